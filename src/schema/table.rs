@@ -1,0 +1,180 @@
+//! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, and strings that are numbers.
+//!
+//! Both tables stand on this. Nothing is copied and nothing is prepared: every question walks the bytes in the program's image.
+//! A number that points outside gives 0, an empty string or an empty list, so no table, however broken, can cause a panic.
+
+use std::cmp::Ordering;
+
+/// The word that says "there is none" where 0 has another meaning.
+pub(super) const ABSENT: u16 = 0xFFFF;
+
+/// The sections that both tables have; their own ones follow from [`Table::OWN`] on.
+const STRINGS: usize = 0;
+const TEXT: usize = 1;
+const NAMES: usize = 2;
+
+/// One table file.
+#[derive(Clone, Copy)]
+pub(super) struct Table {
+    bytes: &'static [u8],
+}
+
+impl Table {
+    /// Number of the first section that is not common to all tables.
+    pub(super) const OWN: usize = 3;
+    const HEADER: usize = 4;
+
+    pub(super) const fn new(bytes: &'static [u8]) -> Self {
+        Table { bytes }
+    }
+
+    /// The four bytes which name the layout.
+    #[cfg(test)]
+    pub(super) fn magic(self) -> &'static [u8] {
+        self.bytes.get(..Self::HEADER).unwrap_or_default()
+    }
+
+    /// Section `number` as words.
+    pub(super) fn words(self, number: usize) -> Words {
+        Words { bytes: self.section(number) }
+    }
+
+    /// The string with this number.
+    pub(super) fn string(self, number: u16) -> &'static str {
+        std::str::from_utf8(self.raw_string(number)).unwrap_or_default()
+    }
+
+    /// How the string with this number compares to `other`, by bytes.
+    pub(super) fn compare(self, number: u16, other: &str) -> Ordering {
+        self.raw_string(number).cmp(other.as_bytes())
+    }
+
+    /// The list of strings that starts at word `at`.
+    pub(super) fn names(self, at: u16) -> Names {
+        let (at, names) = (usize::from(at), self.words(NAMES));
+        Names { table: self, next: at + 1, end: at + 1 + usize::from(names.get(at)) }
+    }
+
+    fn raw_string(self, number: u16) -> &'static [u8] {
+        let (ends, number) = (self.section(STRINGS), usize::from(number));
+        let start = number.checked_sub(1).map_or(0, |before| u32_at(ends, before * 4));
+        self.section(TEXT).get(start..u32_at(ends, number * 4)).unwrap_or_default()
+    }
+
+    fn section(self, number: usize) -> &'static [u8] {
+        let entry = Self::HEADER + number * 8;
+        let (offset, length) = (u32_at(self.bytes, entry), u32_at(self.bytes, entry + 4));
+        self.bytes.get(offset..offset.saturating_add(length)).unwrap_or_default()
+    }
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..at + 4) {
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) as usize,
+        _ => 0,
+    }
+}
+
+/// A section of 16-bit numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    bytes: &'static [u8],
+}
+
+impl Words {
+    /// The word at `index`, 0 outside of the section.
+    pub(super) fn get(self, index: usize) -> u16 {
+        match self.bytes.get(index * 2..index * 2 + 2) {
+            Some(&[low, high]) => u16::from_le_bytes([low, high]),
+            _ => 0,
+        }
+    }
+
+    /// How many words there are.
+    pub(super) fn len(self) -> usize {
+        self.bytes.len() / 2
+    }
+}
+
+/// The first of `count` sorted rows that does not come before the wanted one; `order` compares a row to it.
+pub(super) fn lower_bound(count: usize, order: impl Fn(usize) -> Ordering) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match order(middle) {
+            Ordering::Less => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    low
+}
+
+/// A short list of names, an iterator over itself: `len` is what is left, a copy goes through it again.
+#[derive(Clone, Copy)]
+pub struct Names {
+    table: Table,
+    next: usize,
+    end: usize,
+}
+
+impl Iterator for Names {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        if self.next >= self.end {
+            return None;
+        }
+        let number = self.table.words(NAMES).get(self.next);
+        self.next += 1;
+        Some(self.table.string(number))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.end.saturating_sub(self.next);
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Names {}
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+#[cfg(test)]
+impl Table {
+    /// Whether the strings are sorted, each there once, and all of them text.
+    pub(super) fn strings_are_sorted(self) -> bool {
+        let count = self.section(STRINGS).len() / 4;
+        let strings: Vec<_> = (0..count).map(|n| self.string(n as u16)).collect();
+        strings.is_sorted_by(|a, b| a < b) && self.section(TEXT).len() == strings.iter().map(|s| s.len()).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_table_is_empty_and_never_panics() {
+        let tables: [&'static [u8]; 4] = [b"", b"rKS1", b"rKS1\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", &[0xFF; 64]];
+        for bytes in tables {
+            let table = Table::new(bytes);
+            for number in [0, 1, 7, ABSENT] {
+                assert_eq!(table.string(number), "");
+                assert_eq!(table.names(number).count(), 0);
+                assert_eq!(table.words(usize::from(number)).len(), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn lower_bound_finds_the_first_of_equals() {
+        let rows = [1, 3, 3, 3, 8];
+        for (wanted, place) in [(0, 0), (1, 0), (2, 1), (3, 1), (4, 4), (8, 4), (9, 5)] {
+            assert_eq!(lower_bound(rows.len(), |row| rows[row].cmp(&wanted)), place);
+        }
+    }
+}

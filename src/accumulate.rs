@@ -1,0 +1,462 @@
+//! The recursion over one kustomization directory.
+//!
+//! In each layer: resources, field specs, generators, components, transformers. A base is built apart and joined when it
+//! is finished; a component works on what its parent has collected so far. Behaviour: kustomize's `KustTarget`.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::generate::{self, GENERATORS};
+use crate::kustomization::{DEPRECATED, Kustomization};
+use crate::load::{Found, Loader};
+use crate::resource::{Behavior, ResMap, Resource};
+use crate::source::Span;
+use crate::stage::{Context, Records};
+use crate::transform::field_specs::{Conflict, FieldSpecConfig, FieldSpecs, NameReference, from_config};
+use crate::transform::{self, TRANSFORMERS};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
+
+/// What a layer has collected.
+#[derive(Clone, Default)]
+pub struct Accumulator {
+    /// The objects, in order.
+    pub resources: ResMap,
+    /// The field specs of this layer and those below.
+    pub field_specs: Rc<FieldSpecs>,
+}
+
+/// Builds the kustomization in a directory.
+///
+/// # Errors
+/// Everything that is wrong with it or below it, with the way that led there.
+pub fn accumulate(
+    kustomization: &Kustomization,
+    loader: &Loader,
+    records: &mut Records,
+    defaults: &Rc<FieldSpecs>,
+) -> Result<Accumulator> {
+    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(defaults) };
+    Layer { kustomization, loader, records, defaults }.run(&mut accumulator)?;
+    Ok(accumulator)
+}
+
+struct Layer<'a> {
+    kustomization: &'a Kustomization,
+    loader: &'a Loader,
+    records: &'a mut Records,
+    defaults: &'a Rc<FieldSpecs>,
+}
+
+impl Layer<'_> {
+    fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        self.warn_of_deprecated_fields();
+        self.resources(accumulator)?;
+        self.field_specs(accumulator)?;
+        self.generators(accumulator)?;
+        self.components(accumulator)?;
+        self.transformers(accumulator)
+    }
+
+    fn warn_of_deprecated_fields(&mut self) {
+        for (field, successor) in DEPRECATED {
+            if let Some(node) = self.kustomization.field(field) {
+                let warning = node.warning("deprecated-field", format!("`{field}` is deprecated"));
+                self.records.warnings.push(warning.help(format!("use `{successor}`")));
+            }
+        }
+    }
+
+    fn resources(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let mut entries: Vec<(String, Located<String>)> = Vec::new();
+        for field in ["resources", "bases"] {
+            let paths: Vec<Located<String>> = self.kustomization.decode(field)?;
+            entries.extend(paths.into_iter().enumerate().map(|(index, path)| (format!("{field}[{index}]"), path)));
+        }
+        let mut errors = Vec::new();
+        for (field, path) in entries {
+            let added = self.resource(&field, &path, accumulator);
+            if let Err(error) = added {
+                errors.extend(self.traced(error, &field, &path).into_vec());
+            }
+        }
+        Diagnostics::check(errors)
+    }
+
+    /// An entry of `resources`: a file of objects or a directory to build.
+    fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
+        match self.find(path)? {
+            Found::File(shown, content) => {
+                let step = self.kustomization.step(field, self.records);
+                let source = self.records.add_text(shown, content)?;
+                let documents = self.records.documents(source, step, Dialect::Manifest)?;
+                for resource in objects(documents)? {
+                    accumulator.resources.append(resource)?;
+                }
+                Ok(())
+            }
+            Found::Directory(loader) => {
+                let kustomization = Kustomization::load(&loader, self.records)?;
+                if kustomization.is_component() {
+                    let message = format!("`{}` is a component", loader.shown().display());
+                    return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
+                }
+                let base = accumulate(&kustomization, &loader, self.records, self.defaults)?;
+                accumulator.resources.append_all(base.resources)?;
+                self.merge_field_specs(accumulator, &base.field_specs, path.span)
+            }
+        }
+    }
+
+    fn find(&self, path: &str) -> Result<Found, Diagnostic> {
+        if let Some(what) = remote(path) {
+            return Err(Diagnostic::error("remote-resource", format!("`{path}` is {what}, which is not supported yet")));
+        }
+        self.loader.find(path).map_err(|error| {
+            let near = if error.code == "not-found" { near_name(self.loader, path) } else { None };
+            error.help_if(near.map(|near| format!("did you mean `{near}`?")))
+        })
+    }
+
+    fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
+        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.defaults) {
+            return Ok(());
+        }
+        Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|Conflict(path)| {
+            let error =
+                Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
+            error.at(span.unwrap_or(self.kustomization.span)).into()
+        })
+    }
+
+    /// Field specs from the files of `configurations`.
+    fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        for (index, path) in paths.iter().enumerate() {
+            let field = format!("configurations[{index}]");
+            let added = self
+                .configuration(&field, path)
+                .and_then(|specs| self.merge_field_specs(accumulator, &Rc::new(specs), path.span));
+            added.map_err(|error| self.traced(error, &field, path))?;
+        }
+        Ok(())
+    }
+
+    fn configuration(&mut self, field: &str, path: &str) -> Result<FieldSpecs> {
+        let (shown, content) = self.loader.read(path)?;
+        let source = self.records.add_text(shown, content)?;
+        let step = self.kustomization.step(field, self.records);
+        let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
+            return Ok(FieldSpecs::default());
+        };
+        Ok(decode::<Configuration>(&document, Unknown::Refuse)?.into())
+    }
+
+    fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let kustomization = self.kustomization;
+        let mut errors = Vec::new();
+        let mut configured = Vec::new();
+        for kind in GENERATORS {
+            let step = self.kustomization.step(kind.field, self.records);
+            let mut context = self.context(accumulator, step);
+            match (kind.decode)(generate::Form::Field(kustomization), &mut context) {
+                Ok(generators) => configured.extend(generators),
+                Err(error) => errors.extend(error.into_vec()),
+            }
+        }
+        Diagnostics::check(errors)?;
+        for generate::Configured { field, run } in configured {
+            let step = self.kustomization.step(&field, self.records);
+            let generated =
+                run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
+            for resource in generated {
+                absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn components(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let paths: Vec<Located<String>> = self.kustomization.decode("components")?;
+        for (index, path) in paths.iter().enumerate() {
+            let field = format!("components[{index}]");
+            self.component(path, accumulator).map_err(|error| self.traced(error, &field, path))?;
+        }
+        Ok(())
+    }
+
+    fn component(&mut self, path: &str, accumulator: &mut Accumulator) -> Result<()> {
+        let Found::Directory(loader) = self.find(path)? else {
+            return Err(Diagnostic::error("not-a-directory", format!("`{path}` is no directory"))
+                .help("a component is a directory")
+                .into());
+        };
+        let kustomization = Kustomization::load(&loader, self.records)?;
+        if !kustomization.is_component() {
+            let message = format!("`{}` is no component", kustomization.path.display());
+            let help =
+                "list it under `resources`, or write `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` there";
+            return Err(Diagnostic::error("resource-as-component", message).help(help).into());
+        }
+        Layer { kustomization: &kustomization, loader: &loader, records: self.records, defaults: self.defaults }.run(accumulator)
+    }
+
+    fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let kustomization = self.kustomization;
+        let mut errors = Vec::new();
+        let mut configured = Vec::new();
+        for kind in TRANSFORMERS.iter().filter(|kind| kind.fields.iter().any(|field| self.kustomization.field(field).is_some())) {
+            // What a patch file holds is written by the patch's step: it is loaded here.
+            let step = self.kustomization.step(kind.fields[0], self.records);
+            let mut context = self.context(accumulator, step);
+            match (kind.decode)(transform::Form::Fields(kustomization), &mut context) {
+                Ok(transformers) => configured.extend(transformers),
+                Err(error) => errors.extend(error.into_vec()),
+            }
+        }
+        Diagnostics::check(errors)?;
+        for transform::Configured { field, run } in configured {
+            let step = self.kustomization.step(&field, self.records);
+            let mut context =
+                Context { records: self.records, loader: self.loader, field_specs: Rc::clone(&accumulator.field_specs), step };
+            let done = run.transform(&mut accumulator.resources, &mut context);
+            done.map_err(|error| self.traced_step(error, &field))?;
+            accumulator.resources.compact();
+        }
+        Ok(())
+    }
+
+    fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
+        Context { records: self.records, loader: self.loader, field_specs: Rc::clone(&accumulator.field_specs), step }
+    }
+
+    /// Adds the entry that led to an error.
+    fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
+        let error = match path.span {
+            Some(span) => error.at(span),
+            None => error,
+        };
+        error.trace(format!("{}: {field} `{}`", self.kustomization.path.display(), path.value), path.span)
+    }
+
+    fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
+        error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
+    }
+}
+
+/// What a name of a remote resource is; `None` for a local path.
+fn remote(path: &str) -> Option<&'static str> {
+    let lower = path.to_ascii_lowercase();
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
+    if starts(&["git::", "git@", "ssh://", "git://", "github.com/", "github.com:", "file://"]) {
+        return Some("a git repository");
+    }
+    starts(&["https://", "http://"]).then_some("a URL")
+}
+
+/// The name in the directory that is nearest to one that is not there.
+fn near_name(loader: &Loader, path: &str) -> Option<String> {
+    let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
+    let names = loader.files().list(&loader.root().join(parent)).ok()?;
+    let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
+    let near = did_you_mean(name, names.iter().map(String::as_str))?;
+    Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
+}
+
+/// The objects of documents: lists are opened, and each object must have a kind and a name.
+///
+/// # Errors
+/// A document is no mapping, or has no kind or no name.
+pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
+    if let [only] = documents.as_slice() {
+        let kind = only.get("kind").and_then(Node::as_str);
+        let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
+        if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
+            documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
+        }
+    }
+    let mut errors = Vec::new();
+    let mut objects = Vec::new();
+    let mut queue: std::collections::VecDeque<Node> = documents.into();
+    while let Some(node) = queue.pop_front() {
+        let empty = node.as_mapping().is_some_and(Mapping::is_empty) || node.as_sequence().is_some_and(<[Node]>::is_empty);
+        if node.is_null() || empty {
+            continue;
+        }
+        if let Err(error) = check_object(&node) {
+            errors.push(error);
+            continue;
+        }
+        match list_items(&node) {
+            Some(items) if items.is_null() => {}
+            Some(items) => match items.as_sequence() {
+                Some(items) => queue.extend(items.iter().cloned()),
+                None => errors.push(
+                    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name())),
+                ),
+            },
+            None => objects.push(Resource::new(node)),
+        }
+    }
+    Diagnostics::check(errors)?;
+    Ok(objects)
+}
+
+/// The `items` of an object whose kind ends in `List`.
+fn list_items(node: &Node) -> Option<&Node> {
+    let kind = node.get("kind").and_then(Node::as_text)?;
+    kind.ends_with("List").then(|| node.get("items"))?
+}
+
+fn check_object(node: &Node) -> Result<(), Diagnostic> {
+    let help = "a Kubernetes object has `apiVersion`, `kind` and `metadata.name`";
+    if node.as_mapping().is_none() {
+        return Err(node.error("not-an-object", format!("found {}, but an object is wanted", node.type_name())).help(help));
+    }
+    let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
+    let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);
+    if !set(node.get("kind")) {
+        return Err(Diagnostic::error("not-an-object", "the object has no `kind`").at(place).help(help));
+    }
+    let is_list = node.get("kind").and_then(Node::as_text).is_some_and(|kind| kind.ends_with("List"));
+    if !is_list && !set(node.at_path(&["metadata", "name"])) {
+        return Err(Diagnostic::error("not-an-object", "the object has no `metadata.name`").at(place).help(help));
+    }
+    Ok(())
+}
+
+/// Adds a generated object, or merges it into the one that is there.
+fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
+    let merges = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
+    let at = match resources.find_ever(new.id()) {
+        [] if merges => {
+            let names: Vec<&str> =
+                resources.iter().filter(|other| other.kind() == new.kind()).map(|other| other.id().name.as_str()).collect();
+            let near = did_you_mean(&new.id().name, names);
+            return Err(new
+                .error("no-match", format!("there is no {} to merge with or replace", new.id()))
+                .help_if(near.map(|near| format!("did you mean `{near}`?"))));
+        }
+        [] => return resources.append(new).map(|_| ()),
+        [at] => *at,
+        several => return Err(new.error("ambiguous-merge", format!("{} objects are or were called {}", several.len(), new.id()))),
+    };
+    let Some(old) = resources.get(at) else { return Ok(()) };
+    if !merges {
+        return Err(new
+            .error("duplicate-object", format!("{} is already there", new.id()))
+            .label(old.node().span().at_start(), "the first one is here")
+            .help("to change it, set `behavior: merge` or `behavior: replace`"));
+    }
+    let merge_data = new.behavior == Behavior::Merge;
+    let old_node = old.node().clone();
+    new.edit(|node| take_metadata(node, &old_node, merge_data));
+    new.take_history(old);
+    new.needs_hash &= old.needs_hash;
+    new.behavior = old.behavior;
+    resources.replace(at, new);
+    Ok(())
+}
+
+/// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
+fn take_metadata(node: &mut Node, old: &Node, data: bool) {
+    let mut take = |path: [&str; 2], whole: bool| {
+        let Some(value) = old.at_path(&path) else { return };
+        let Some(metadata) = node.get_mut(path[0]).and_then(Node::as_mapping_mut) else { return };
+        match metadata.get_mut(path[1]).filter(|_| !whole) {
+            Some(own) => add_missing(own, value),
+            None => metadata.put(Key::new(path[1], value.span()), as_strings(value, whole)),
+        }
+    };
+    take(["metadata", "labels"], false);
+    take(["metadata", "annotations"], false);
+    take(["metadata", "name"], true);
+    take(["metadata", "namespace"], true);
+    if !data {
+        return;
+    }
+    for field in ["data", "binaryData"] {
+        let (Some(value), Some(mapping)) = (old.get(field).filter(|value| value.as_mapping().is_some()), node.as_mapping_mut())
+        else {
+            continue;
+        };
+        match mapping.get_mut(field) {
+            Some(own) => add_missing(own, value),
+            None => mapping.put(Key::new(field, value.span()), as_strings(value, false)),
+        }
+    }
+}
+
+/// A mapping whose values are strings, as kustomize writes it back.
+fn as_strings(node: &Node, whole: bool) -> Node {
+    let Some(mapping) = node.as_mapping().filter(|_| !whole) else { return node.clone() };
+    let entries = mapping.iter().map(|entry| crate::yaml::Entry { key: entry.key.clone(), value: as_string(&entry.value) });
+    Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
+}
+
+fn as_string(node: &Node) -> Node {
+    match node.as_scalar() {
+        Some(scalar) if node.as_str().is_none() => {
+            Node::read(Value::Scalar(Scalar::string(scalar.text.clone())), node.span(), node.origin())
+        }
+        _ => node.clone(),
+    }
+}
+
+fn add_missing(own: &mut Node, old: &Node) {
+    let Some(mapping) = own.as_mapping_mut() else { return };
+    for entry in old.as_mapping().into_iter().flatten() {
+        if mapping.get(&entry.key.text).is_none() {
+            mapping.push(entry.key.clone(), as_string(&entry.value));
+        }
+    }
+}
+
+/// A file of `configurations`.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Configuration {
+    name_prefix: Vec<FieldSpecConfig>,
+    name_suffix: Vec<FieldSpecConfig>,
+    namespace: Vec<FieldSpecConfig>,
+    common_labels: Vec<FieldSpecConfig>,
+    labels: Vec<FieldSpecConfig>,
+    template_labels: Vec<FieldSpecConfig>,
+    common_annotations: Vec<FieldSpecConfig>,
+    name_reference: Vec<NameReferenceConfig>,
+    var_reference: Vec<FieldSpecConfig>,
+    images: Vec<FieldSpecConfig>,
+    replicas: Vec<FieldSpecConfig>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct NameReferenceConfig {
+    group: String,
+    version: String,
+    kind: String,
+    field_specs: Vec<FieldSpecConfig>,
+}
+
+impl From<Configuration> for FieldSpecs {
+    fn from(config: Configuration) -> Self {
+        let reference = |config: NameReferenceConfig| NameReference {
+            target: crate::resource::Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() },
+            referrers: from_config(config.field_specs),
+        };
+        FieldSpecs {
+            name_prefix: from_config(config.name_prefix),
+            name_suffix: from_config(config.name_suffix),
+            namespace: from_config(config.namespace),
+            common_labels: from_config(config.common_labels),
+            labels: from_config(config.labels),
+            template_labels: from_config(config.template_labels),
+            common_annotations: from_config(config.common_annotations),
+            name_reference: config.name_reference.into_iter().map(reference).collect(),
+            var_reference: from_config(config.var_reference),
+            images: from_config(config.images),
+            replicas: from_config(config.replicas),
+        }
+    }
+}

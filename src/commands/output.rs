@@ -1,0 +1,153 @@
+//! Where results go: standard output, a file, or a directory of files; all of it or nothing.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::cli::Outcome;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::pipeline::emit;
+use crate::report::human;
+use crate::resource::{ResMap, Resource};
+use crate::stage::Records;
+use crate::yaml;
+
+/// Where to.
+pub enum Output {
+    /// Standard output.
+    Stdout,
+    /// One file.
+    File(PathBuf),
+    /// One file an object.
+    Directory(PathBuf),
+}
+
+impl Output {
+    /// What a path on the command line means.
+    pub fn path(path: &Path) -> Self {
+        let slash = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if slash || path.is_dir() { Output::Directory(path.to_owned()) } else { Output::File(path.to_owned()) }
+    }
+}
+
+/// Prints errors.
+pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
+    let texts: Vec<String> = errors.iter().map(|error| human::diagnostic(error, &records.sources)).collect();
+    eprint(&texts.join("\n"));
+    if errors.iter().any(|error| error.io) { Outcome::Failure } else { Outcome::Findings }
+}
+
+/// Prints warnings, each line beginning with `# `.
+pub fn warnings(records: &Records) {
+    let texts = records.warnings.iter().map(|warning| {
+        let place = warning.span.map(|span| format!("{}: ", records.sources.place(span))).unwrap_or_default();
+        let help = warning.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("# warning[{}]: {place}{}{help}\n", warning.code, warning.message)
+    });
+    eprint(&texts.collect::<String>());
+}
+
+/// Writes the objects of one or several builds.
+pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
+    let written = match output {
+        Output::Directory(directory) => one_file_each(built).map(|files| write_directory(directory, &files)),
+        Output::Stdout => whole(built).map(|text| write_stdout(&text)),
+        Output::File(path) => whole(built).map(|text| write_files(&[(path.clone(), text)])),
+    };
+    match written {
+        Err(errors) => failed(&errors.into_vec(), records),
+        Ok(Err(error)) => {
+            eprint(&format!("error: {error:#}\n"));
+            Outcome::Failure
+        }
+        Ok(Ok(())) => Outcome::Success,
+    }
+}
+
+fn whole(built: &[ResMap]) -> Result<String> {
+    let mut texts = Vec::with_capacity(built.len());
+    for resources in built {
+        texts.push(emit(resources)?);
+    }
+    texts.retain(|text| !text.is_empty());
+    Ok(texts.join("---\n"))
+}
+
+/// The objects by the file names that kustomize gives them.
+fn one_file_each(built: &[ResMap]) -> Result<Vec<(PathBuf, String)>> {
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    for resources in built {
+        let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.gvk().is_cluster_scoped()).map(Resource::namespace).collect();
+        namespaces.sort();
+        namespaces.dedup();
+        for resource in resources.iter() {
+            let mut text = String::new();
+            yaml::emit(resource.node(), &mut text)?;
+            let prefixed = namespaces.len() > 1 && !resource.gvk().is_cluster_scoped();
+            let prefix = if prefixed { format!("{}_", resource.namespace()) } else { String::new() };
+            let path = PathBuf::from(format!("{prefix}{}", file_name(resource)).to_lowercase().replace('/', "_"));
+            if files.iter().any(|(other, _)| *other == path) {
+                let message = format!("two objects would be written to `{}`", path.display());
+                return Err(resource.error("file-collision", message).into());
+            }
+            files.push((path, text));
+        }
+    }
+    Ok(files)
+}
+
+/// `group_version_kind_name.yaml`
+fn file_name(resource: &Resource) -> String {
+    let gvk = resource.gvk();
+    let parts = [&gvk.group, &gvk.version, &gvk.kind];
+    let id: Vec<&str> = parts.iter().map(|part| part.as_str()).filter(|part| !part.is_empty()).collect();
+    format!("{}_{}.yaml", id.join("_"), resource.id().name)
+}
+
+fn write_stdout(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("can't write to standard output"),
+    }
+}
+
+fn write_directory(directory: &Path, files: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(directory).with_context(|| format!("can't make the directory `{}`", directory.display()))?;
+    let files: Vec<_> = files.iter().map(|(path, text)| (directory.join(path), text.clone())).collect();
+    write_files(&files)
+}
+
+/// Writes files beside their places first, and moves them there when all are complete.
+fn write_files(files: &[(PathBuf, String)]) -> anyhow::Result<()> {
+    let mut complete = Vec::with_capacity(files.len());
+    for (path, text) in files {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let place = || format!("can't write `{}`", path.display());
+        let mut builder = tempfile::Builder::new();
+        set_permissions(&mut builder);
+        let mut file = builder.prefix(".render-").tempfile_in(directory).with_context(place)?;
+        file.write_all(text.as_bytes()).with_context(place)?;
+        complete.push((file, path));
+    }
+    for (file, path) in complete {
+        file.persist(path).with_context(|| format!("can't write `{}`", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Files get the permissions that any program's new files get.
+#[cfg(unix)]
+fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &mut tempfile::Builder<'_, '_>) {}
+
+/// A closed standard error is no reason to fail.
+fn eprint(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}

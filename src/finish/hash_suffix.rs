@@ -1,0 +1,91 @@
+//! The suffix of generated names: a hash of the content, so that a change of it rolls the pods that use it.
+//!
+//! Ten characters of the SHA-256 of a JSON document of kind, type and data. Behaviour: kustomize's `hasher`.
+
+use ecow::eco_format;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::Result;
+use crate::provenance::{Edit, Provenance};
+use crate::resource::{ResMap, Resource};
+use crate::yaml::{Node, Scalar, Value, json};
+
+/// Adds the hash to the name of every object that needs one.
+///
+/// # Errors
+/// The content can't be put as JSON.
+pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
+    let needing: Vec<usize> =
+        resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| resource.needs_hash)).collect();
+    if needing.is_empty() {
+        return Ok(());
+    }
+    let step = provenance.step("", "name suffix hash");
+    for at in needing {
+        let Some(resource) = resources.get(at) else { continue };
+        let hash = hash(resource)
+            .ok_or_else(|| resource.error("hash", format!("{} holds a value that JSON can't hold", resource.id())))?;
+        resources.edit(at, |resource| {
+            resource.remember_id();
+            resource.edit(|node| {
+                let Some(name) = node.at_path_mut(&["metadata", "name"]) else { return };
+                let text = eco_format!("{}-{hash}", name.as_scalar().map_or("", |scalar| scalar.text.as_str()));
+                let span = name.span();
+                name.set(Value::Scalar(Scalar::plain(text)), &mut Edit::new(provenance, step, span));
+            });
+        });
+    }
+    Ok(())
+}
+
+/// The hash of an object's content; `None` when JSON can't hold it.
+pub fn hash(resource: &Resource) -> Option<String> {
+    let node = resource.node();
+    // kustomize means to hash the name, but looks it up as one field called `metadata/name`: it is always empty.
+    let mut fields = vec![("kind", Some(json::quoted(resource.kind()))), ("name", Some(value(node, "metadata/name")?))];
+    match resource.kind() {
+        "ConfigMap" => fields.extend([("binaryData", mapping(node, "binaryData")?), ("data", Some(value(node, "data")?))]),
+        "Secret" => fields.extend([
+            ("data", Some(value(node, "data")?)),
+            ("stringData", mapping(node, "stringData")?),
+            ("type", Some(value(node, "type")?)),
+        ]),
+        _ => fields.push(("object", Some(json::print(node, false)?))),
+    }
+    fields.sort();
+    let mut text = String::from("{");
+    for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&format!("\"{name}\":{value}"));
+    }
+    text.push('}');
+    Some(encode(&Sha256::digest(text.as_bytes())))
+}
+
+/// A field as JSON; what is missing is the empty string.
+fn value(node: &Node, field: &str) -> Option<String> {
+    match node.get(field) {
+        None => Some("\"\"".into()),
+        Some(node) => match node.as_scalar() {
+            Some(scalar) => Some(json::quoted(&scalar.text)),
+            None => json::print(node, false),
+        },
+    }
+}
+
+/// A field as JSON when it is a mapping.
+#[allow(clippy::option_option)]
+fn mapping(node: &Node, field: &str) -> Option<Option<String>> {
+    match node.get(field).filter(|node| node.as_mapping().is_some()) {
+        Some(node) => json::print(node, false).map(Some),
+        None => Some(None),
+    }
+}
+
+/// The first ten hexadecimal digits, those that could spell words replaced.
+fn encode(digest: &[u8]) -> String {
+    let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(b"gh2k456789mbcdtf"[usize::from(digit)])).collect()
+}

@@ -1,0 +1,99 @@
+//! What is not for the cluster: objects marked as local configuration are dropped, and kustomize's own annotations.
+//!
+//! An object with the annotation `config.kubernetes.io/local-config` is dropped, unless it says `false`. Annotations are
+//! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
+//! `RemoveBuildAnnotations`.
+
+use crate::provenance::{Edit, Provenance};
+use crate::resource::ResMap;
+use crate::yaml::{Node, Scalar, Value};
+
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
+/// Annotations that kustomize keeps its own state in: input that has them loses them.
+const BUILD_ANNOTATIONS: &[&str] = &[
+    "alpha.config.kubernetes.io/transformations",
+    "config.k8s.io/id",
+    "config.kubernetes.io/index",
+    "config.kubernetes.io/origin",
+    "config.kubernetes.io/path",
+    "internal.config.kubernetes.io/allowKindChange",
+    "internal.config.kubernetes.io/allowNameChange",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+    "internal.config.kubernetes.io/generatorBehavior",
+    "internal.config.kubernetes.io/helm-generated",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/needsHashSuffix",
+    "internal.config.kubernetes.io/path",
+    "internal.config.kubernetes.io/prefixes",
+    "internal.config.kubernetes.io/previousKinds",
+    "internal.config.kubernetes.io/previousNames",
+    "internal.config.kubernetes.io/previousNamespaces",
+    "internal.config.kubernetes.io/refBy",
+    "internal.config.kubernetes.io/seqindent",
+    "internal.config.kubernetes.io/suffixes",
+];
+
+/// Drops local objects.
+pub fn drop_local(resources: &mut ResMap) {
+    let local = |at: &usize| {
+        let annotations = resources.get(*at).into_iter().flat_map(|resource| resource.annotations());
+        annotations.into_iter().any(|(key, value)| key == LOCAL_CONFIG && value != "false")
+    };
+    let positions: Vec<usize> = resources.positions().filter(local).collect();
+    for at in positions {
+        resources.remove(at);
+    }
+    resources.compact();
+}
+
+/// Writes annotations back as kustomize does.
+pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
+    let step = provenance.step("", "annotations");
+    for at in resources.positions() {
+        let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
+            None => false,
+            Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
+                mapping.is_empty()
+                    || mapping.iter().any(|entry| entry.value.as_str().is_none() || is_build_annotation(&entry.key.text))
+            }),
+        };
+        if !resources.get(at).is_some_and(|resource| needs(resource.node())) {
+            continue;
+        }
+        resources.edit_body(at, |resource| {
+            resource.edit_body(|node| {
+                let Some(metadata) = node.get_mut("metadata") else { return };
+                let mut edit = Edit::new(provenance, step, metadata.span());
+                if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
+                    annotations.retain(|entry| !is_build_annotation(&entry.key.text));
+                    for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
+                        let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+                        let span = entry.value.span();
+                        entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+                    }
+                }
+                let empty =
+                    metadata.get("annotations").is_some_and(|node| node.as_mapping().is_none_or(|mapping| mapping.is_empty()));
+                if let (true, Some(metadata)) = (empty, metadata.as_mapping_mut()) {
+                    metadata.remove("annotations");
+                }
+            });
+        });
+    }
+}
+
+fn is_build_annotation(key: &str) -> bool {
+    BUILD_ANNOTATIONS.binary_search(&key).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(BUILD_ANNOTATIONS.is_sorted());
+    }
+}

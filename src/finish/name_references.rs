@@ -1,0 +1,252 @@
+//! References by name follow the objects that were renamed: a Deployment's ConfigMap, an HPA's target, a binding's role.
+//!
+//! A field of the table that holds a former name gets the present one, when exactly one object can be meant. Which one is
+//! decided by kind, namespace and, at last, by the prefixes and suffixes that both got. Behaviour: kustomize's
+//! `nameReferenceTransformer` and `nameref.Filter`, with an index by former name instead of its scans.
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::{Edit, Provenance};
+use crate::resource::{Gvk, ResMap, Resource, effective};
+use crate::transform::field_specs::{FieldSpec, FieldSpecs};
+use crate::transform::fields::{self, Create};
+use crate::yaml::{Key, Node, Scalar, Value};
+
+/// Rewrites all references.
+///
+/// # Errors
+/// A reference may mean several objects, or a field holds something else than a name.
+pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenance) -> Result<()> {
+    let candidates = Candidates::new(resources);
+    if candidates.by_former_name.is_empty() {
+        return Ok(());
+    }
+    let table = table(specs);
+    let step = provenance.step("", "name reference");
+    for at in resources.positions() {
+        let Some(referrer) = resources.get(at) else { continue };
+        let original = referrer.original_id().gvk;
+        let rows = [original.kind.as_str(), ""].into_iter().filter_map(|kind| table.get(kind)).flatten();
+        let mut node: Option<Node> = None;
+        for (spec, target) in rows.filter(|(spec, _)| spec.applies_to(&original)) {
+            if !candidates.mentioned(node.as_ref().unwrap_or(referrer.node()), &spec.parts) {
+                continue;
+            }
+            let reference = Reference { referrer, target, path: &spec.path, candidates: &candidates, resources };
+            let node = node.get_or_insert_with(|| referrer.node().clone());
+            let mut edit = Edit::new(provenance, step, node.span());
+            let any = FieldSpec { gvk: Gvk::default(), ..(*spec).clone() };
+            fields::visit(node, &any, Create::Nothing, &mut edit, &mut |field, edit| reference.update(field, edit))?;
+        }
+        if let Some(node) = node {
+            resources.edit_body(at, |resource| resource.edit_body(|old| *old = node));
+        }
+    }
+    Ok(())
+}
+
+/// The rows of the table by the kind of the referrer, in the order of the table.
+fn table(specs: &FieldSpecs) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
+    let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
+    for reference in &specs.name_reference {
+        for spec in &reference.referrers.0 {
+            table.entry(spec.gvk.kind.as_str()).or_default().push((spec, &reference.target));
+        }
+    }
+    table
+}
+
+/// Objects by the names they had.
+struct Candidates {
+    by_former_name: FxHashMap<EcoString, Vec<usize>>,
+    by_first_namespace: FxHashMap<EcoString, Vec<usize>>,
+}
+
+impl Candidates {
+    fn new(resources: &ResMap) -> Self {
+        let mut by_former_name: FxHashMap<EcoString, Vec<usize>> = FxHashMap::default();
+        let mut by_first_namespace: FxHashMap<EcoString, Vec<usize>> = FxHashMap::default();
+        for at in resources.positions() {
+            if let Some(namespace) = resources.get(at).and_then(first_namespace) {
+                by_first_namespace.entry(namespace).or_default().push(at);
+            }
+            for former in resources.get(at).into_iter().flat_map(Resource::former) {
+                let positions = by_former_name.entry(former.name.clone()).or_default();
+                if positions.last() != Some(&at) {
+                    positions.push(at);
+                }
+            }
+        }
+        Candidates { by_former_name, by_first_namespace }
+    }
+
+    /// Whether a field that the path reaches holds a former name, or is no plain name.
+    fn mentioned(&self, node: &Node, parts: &[EcoString]) -> bool {
+        match (node.value(), parts.split_first()) {
+            (Value::Sequence(items), _) => items.iter().any(|item| self.mentioned(item, parts)),
+            (Value::Mapping(mapping), Some((part, rest))) => {
+                mapping.get(part.strip_suffix("[]").unwrap_or(part)).is_some_and(|field| self.mentioned(field, rest))
+            }
+            (Value::Mapping(_), None) => true,
+            (Value::Scalar(scalar), None) => self.by_former_name.contains_key(&scalar.text),
+            (Value::Scalar(_), Some(_)) => !node.is_null(),
+        }
+    }
+}
+
+/// One field of one object that may refer to another one.
+struct Reference<'a> {
+    referrer: &'a Resource,
+    target: &'a Gvk,
+    path: &'a str,
+    candidates: &'a Candidates,
+    resources: &'a ResMap,
+}
+
+impl<'a> Reference<'a> {
+    fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        match field.value() {
+            _ if field.is_null() => Ok(()),
+            Value::Scalar(_) => self.update_scalar(field, edit),
+            Value::Mapping(_) => self.update_mapping(field, edit),
+            Value::Sequence(_) => field.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| match item.value() {
+                _ if item.is_null() => Ok(()),
+                Value::Scalar(_) => self.update_scalar(item, edit),
+                Value::Mapping(_) => self.update_mapping(item, edit),
+                Value::Sequence(_) => Err(item.error("wrong-type", "found a list in a list of names")),
+            }),
+        }
+    }
+
+    fn update_scalar(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let Some(old) = field.as_scalar() else { return Ok(()) };
+        let Some(meant) = self.select(field, &old.text, None)? else { return Ok(()) };
+        if meant.id().name != old.text {
+            let scalar = Scalar::rewritten(old, meant.id().name.clone());
+            field.set(Value::Scalar(scalar), &mut edit.at(name_span(meant)));
+        }
+        Ok(())
+    }
+
+    fn update_mapping(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let Some(name) = field.get("name") else {
+            let message = format!("there is no `name` in the mapping that `{}` of {} leads to", self.path, self.referrer.id());
+            return Err(field
+                .error("name-reference", message)
+                .help("a field that holds a reference must be a name, or a mapping with a name"));
+        };
+        let old = name.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+        let namespace = field.get("namespace").map(|node| node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default());
+        let Some(meant) = self.select(name, &old, Some(namespace))? else { return Ok(()) };
+        let id = meant.id();
+        let edit = &mut edit.at(name_span(meant));
+        if id.name == old && id.namespace.is_empty() {
+            return Ok(());
+        }
+        if let Some(name) = field.get_mut("name").filter(|_| id.name != old) {
+            name.set(Value::Scalar(Scalar::plain(id.name.clone())), edit);
+        }
+        let unchanged = field.get("namespace").and_then(Node::as_str) == Some(&id.namespace);
+        if id.namespace.is_empty() || unchanged {
+            return Ok(());
+        }
+        let namespace = Node::new(Value::Scalar(Scalar::plain(id.namespace.clone())), edit);
+        let span = edit.span();
+        match field.get_mut("namespace") {
+            Some(old) => old.replace_with(namespace, edit),
+            None => field
+                .as_mapping_mut()
+                .into_iter()
+                .for_each(|mapping| mapping.push(Key::new("namespace", span), namespace.clone())),
+        }
+        Ok(())
+    }
+
+    /// The one object that the name means. `within` is given for a mapping: the namespace that it names, if it does.
+    fn select(&self, field: &Node, name: &str, within: Option<Option<EcoString>>) -> Result<Option<&'a Resource>, Diagnostic> {
+        let Some(positions) = self.candidates.by_former_name.get(name) else { return Ok(None) };
+        let role = self.role_ref();
+        let visible = |resource: &&Resource| self.sees(resource);
+        let mut found: Vec<&Resource> = positions.iter().filter_map(|&at| self.resources.get(at)).filter(visible).collect();
+        if let Some(Some(namespace)) = &within {
+            let mut first = self.candidates.by_first_namespace.get(namespace).into_iter().flatten();
+            let at_first = first.any(|&at| self.resources.get(at).is_some_and(|resource| self.sees(resource)));
+            found.retain(|resource| in_namespace(resource, namespace, at_first));
+        }
+        let was = |resource: &Resource, gvk: &Gvk| resource.former_ids().any(|id| id.gvk.is_selected_by(gvk));
+        found.retain(|resource| {
+            was(resource, self.target) && role.as_ref().is_none_or(|role| was(resource, role)) && self.shares_namespace(resource)
+        });
+        if found.len() > 1 {
+            found.retain(|resource| resource.same_affixes(self.referrer, true));
+        }
+        if found.len() > 1 {
+            found.retain(|resource| resource.same_affixes(self.referrer, false));
+        }
+        let Some(first) = found.first() else { return Ok(None) };
+        let same = |other: &&Resource| {
+            other.id().name == first.id().name && (within.is_none() || other.id().namespace == first.id().namespace)
+        };
+        if found.iter().all(same) {
+            return Ok(Some(first));
+        }
+        let mut error = field.error("ambiguous-reference", format!("`{name}` may refer to {} objects", found.len()));
+        for resource in &found {
+            error = error.label(name_span(resource), format!("{} ({})", resource.id(), resource.gvk().api_version()));
+        }
+        Err(error.help("give the objects different names, or prefixes in kustomizations of their own"))
+    }
+
+    /// Whether the referrer may refer to an object at all.
+    fn sees(&self, resource: &Resource) -> bool {
+        let (own, other) = (self.referrer.id(), resource.id());
+        own.gvk.is_cluster_scoped()
+            || other.gvk.is_cluster_scoped()
+            || own.same_namespace(other)
+            || (own.gvk.kind == "RoleBinding" && self.subject_namespaces().any(|namespace| namespace == other.namespace.as_str()))
+    }
+
+    fn subject_namespaces(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let subjects = self.referrer.node().get("subjects").and_then(Node::as_sequence).unwrap_or_default();
+        let accounts = subjects.iter().filter(|subject| subject.get("kind").and_then(Node::as_str) == Some("ServiceAccount"));
+        accounts.filter_map(|subject| subject.get("namespace").and_then(Node::as_str))
+    }
+
+    fn shares_namespace(&self, resource: &Resource) -> bool {
+        let (own, other) = (self.referrer.id(), resource.id());
+        own.gvk.is_cluster_scoped()
+            || other.gvk.is_cluster_scoped()
+            || resource.kind() == "ServiceAccount"
+            || own.same_namespace(other)
+    }
+
+    /// The group and kind that a `roleRef` names.
+    fn role_ref(&self) -> Option<Gvk> {
+        if !self.path.ends_with("roleRef/name") {
+            return None;
+        }
+        let text =
+            |key| self.referrer.node().at_path(&["roleRef", key]).and_then(Node::as_scalar).map(|scalar| scalar.text.clone());
+        Some(Gvk { group: text("apiGroup")?, kind: text("kind")?, version: EcoString::new() })
+    }
+}
+
+/// The namespace that a namespaced object had when it was read or generated.
+fn first_namespace(resource: &Resource) -> Option<EcoString> {
+    let former = resource.former().first().map(|former| former.namespace.clone());
+    (!resource.gvk().is_cluster_scoped()).then(|| former.unwrap_or_else(|| effective(&resource.id().namespace)))
+}
+
+/// Whether an object was in a namespace at first, or is in it now.
+fn in_namespace(resource: &Resource, namespace: &EcoString, at_first: bool) -> bool {
+    if at_first {
+        return first_namespace(resource).as_ref() == Some(namespace);
+    }
+    !resource.gvk().is_cluster_scoped() && resource.namespace() == *namespace
+}
+
+fn name_span(resource: &Resource) -> crate::source::Span {
+    resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node()).span()
+}

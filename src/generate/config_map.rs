@@ -1,0 +1,254 @@
+//! `configMapGenerator` and `secretGenerator`: ConfigMaps and Secrets from keys and values.
+//!
+//! Values that are no UTF-8 go to `binaryData`; a Secret's values are base64, in lines of 70 characters when they are
+//! longer. Behaviour: kustomize's `ConfigMapGenerator` and `SecretGenerator`.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::key_values::{KeyValueSources, Pair};
+use super::{Configured, Form, GeneratorKind};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::Edit;
+use crate::resource::{Behavior, Resource};
+use crate::source::Span;
+use crate::stage::{Context, Generator};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode};
+
+/// The row of ConfigMaps.
+pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
+    field: "configMapGenerator",
+    kind: "ConfigMapGenerator",
+    decode: |form, context| configure(form, Made::ConfigMap, context),
+};
+
+/// The row of Secrets.
+pub const SECRET: GeneratorKind = GeneratorKind {
+    field: "secretGenerator",
+    kind: "SecretGenerator",
+    decode: |form, context| configure(form, Made::Secret, context),
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    ConfigMap,
+    Secret,
+}
+
+struct KeyValueGenerator {
+    made: Made,
+    entry: Entry,
+    span: Span,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    name: Located<String>,
+    namespace: Located<String>,
+    behavior: Located<String>,
+    literals: Vec<Located<String>>,
+    files: Vec<Located<String>>,
+    envs: Vec<Located<String>>,
+    env: Located<String>,
+    options: Option<Options>,
+    /// The type of a Secret.
+    r#type: Located<String>,
+}
+
+/// What an object of `generators` says in its metadata.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ObjectMeta {
+    metadata: ObjectName,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ObjectName {
+    name: Located<String>,
+    namespace: Located<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Options {
+    labels: BTreeMap<String, Located<String>>,
+    annotations: BTreeMap<String, Located<String>>,
+    disable_name_suffix_hash: bool,
+    immutable: bool,
+}
+
+fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let field = if made == Made::ConfigMap { CONFIG_MAP.field } else { SECRET.field };
+    let entries = match form {
+        Form::Field(kustomization) => {
+            let mut entries: Vec<Located<Entry>> = kustomization.decode(field)?;
+            if let Some(common) = kustomization.decode::<Option<Options>>("generatorOptions")? {
+                entries.iter_mut().for_each(|entry| entry.value.options.get_or_insert_default().merge(&common));
+            }
+            entries
+        }
+        Form::Object(object) => {
+            let mut entry: Entry = decode(object, Unknown::Ignore)?;
+            let ObjectMeta { metadata } = decode(object, Unknown::Ignore)?;
+            entry.name = metadata.name;
+            entry.namespace = metadata.namespace;
+            vec![Located { value: entry, span: Some(object.span()) }]
+        }
+    };
+    let mut configured = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let Some(span) = entry.span else { continue };
+        if made == Made::ConfigMap && entry.r#type.span.is_some() && matches!(form, Form::Field(_)) {
+            let error = Diagnostic::error("unknown-field", "a ConfigMap has no `type`").at(entry.r#type.span.unwrap_or(span));
+            return Err(error.help("did you mean `secretGenerator`?").into());
+        }
+        let run = KeyValueGenerator { made, entry: entry.value, span };
+        configured.push(Configured { field: format!("{field}[{index}]"), run: Box::new(run) });
+    }
+    Ok(configured)
+}
+
+impl Options {
+    /// Adds what `generatorOptions` says; the entry's own word counts more.
+    fn merge(&mut self, common: &Options) {
+        for (own, common) in [(&mut self.labels, &common.labels), (&mut self.annotations, &common.annotations)] {
+            for (key, value) in common {
+                own.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        self.disable_name_suffix_hash |= common.disable_name_suffix_hash;
+        self.immutable |= common.immutable;
+    }
+}
+
+impl Generator for KeyValueGenerator {
+    fn generate(&self, context: &mut Context<'_>) -> Result<Vec<Resource>> {
+        let entry = &self.entry;
+        if entry.name.is_empty() {
+            return Err(Diagnostic::error("missing-field", "a generated object needs a `name`").at(self.span).into());
+        }
+        let sources = KeyValueSources {
+            literals: entry.literals.clone(),
+            files: entry.files.clone(),
+            envs: entry.envs.clone(),
+            env: entry.env.clone(),
+        };
+        let pairs = unique(sources.load(self.span, self.made == Made::Secret, context)?)?;
+        let options = entry.options.clone().unwrap_or_default();
+        let mut resource = Resource::new(self.document(pairs, &options, &mut context.edit(self.span)));
+        resource.needs_hash = !options.disable_name_suffix_hash;
+        resource.behavior = match entry.behavior.as_str() {
+            "create" => Behavior::Create,
+            "replace" => Behavior::Replace,
+            "merge" => Behavior::Merge,
+            _ => Behavior::Unspecified,
+        };
+        Ok(vec![resource])
+    }
+}
+
+/// The pairs by key.
+fn unique(pairs: Vec<Pair>) -> Result<BTreeMap<String, Pair>, Diagnostic> {
+    let mut by_key: BTreeMap<String, Pair> = BTreeMap::new();
+    for pair in pairs {
+        if let Some(other) = by_key.get(&pair.key) {
+            let message = format!("the key `{}` stands twice", pair.key);
+            return Err(Diagnostic::error("duplicate-key", message).at(pair.span).label(other.span, "the first one is here"));
+        }
+        by_key.insert(pair.key.clone(), pair);
+    }
+    Ok(by_key)
+}
+
+impl KeyValueGenerator {
+    fn document(&self, pairs: BTreeMap<String, Pair>, options: &Options, edit: &mut Edit<'_>) -> Node {
+        let entry = &self.entry;
+        let mut metadata = Mapping::default();
+        put(&mut metadata, "name", Scalar::plain(entry.name.as_str()), entry.name.span, edit);
+        if !entry.namespace.is_empty() {
+            put(&mut metadata, "namespace", Scalar::plain(entry.namespace.as_str()), entry.namespace.span, edit);
+        }
+        for (name, entries) in [("labels", &options.labels), ("annotations", &options.annotations)] {
+            if !entries.is_empty() {
+                let mut mapping = Mapping::default();
+                entries.iter().for_each(|(key, value)| put(&mut mapping, key, Scalar::string(value.as_str()), value.span, edit));
+                put_mapping(&mut metadata, name, mapping, edit);
+            }
+        }
+        let mut document = Mapping::default();
+        let kind = if self.made == Made::Secret { "Secret" } else { "ConfigMap" };
+        put(&mut document, "apiVersion", Scalar::string("v1"), None, edit);
+        put(&mut document, "kind", Scalar::string(kind), None, edit);
+        put_mapping(&mut document, "metadata", metadata, edit);
+        let (mut data, mut binary_data) = (Mapping::default(), Mapping::default());
+        for Pair { key, value, span } in pairs.into_values() {
+            match String::from_utf8(value) {
+                Ok(text) if self.made == Made::ConfigMap => put(&mut data, &key, Scalar::string(text), Some(span), edit),
+                Ok(text) => put(&mut data, &key, Scalar::string(wrapped_base64(text.as_bytes())), Some(span), edit),
+                Err(bytes) => {
+                    let into = if self.made == Made::Secret { &mut data } else { &mut binary_data };
+                    put(into, &key, Scalar::string(wrapped_base64(bytes.as_bytes())), Some(span), edit);
+                }
+            }
+        }
+        if self.made == Made::Secret {
+            let of_type = if entry.r#type.is_empty() { "Opaque" } else { entry.r#type.as_str() };
+            put(&mut document, "type", Scalar::string(of_type), entry.r#type.span, edit);
+        }
+        if !data.is_empty() || self.made == Made::Secret {
+            put_mapping(&mut document, "data", data, edit);
+        }
+        if !binary_data.is_empty() {
+            put_mapping(&mut document, "binaryData", binary_data, edit);
+        }
+        if options.immutable {
+            put(&mut document, "immutable", Scalar { tag: Tag::Bool, text: "true".into() }, None, edit);
+        }
+        Node::new(Value::Mapping(document), edit)
+    }
+}
+
+fn put(mapping: &mut Mapping, key: &str, scalar: Scalar, span: Option<Span>, edit: &mut Edit<'_>) {
+    let span = span.unwrap_or(edit.span());
+    let node = Node::new(Value::Scalar(scalar), &mut edit.at(span));
+    mapping.push(Key::new(key, span), node);
+}
+
+fn put_mapping(mapping: &mut Mapping, key: &str, value: Mapping, edit: &mut Edit<'_>) {
+    let node = Node::new(Value::Mapping(value), edit);
+    mapping.push(Key::new(key, edit.span()), node);
+}
+
+/// Base64, in lines of 70 characters when it is not shorter than one.
+fn wrapped_base64(bytes: &[u8]) -> String {
+    const LINE: usize = 70;
+    let text = STANDARD.encode(bytes);
+    if text.len() < LINE {
+        return text;
+    }
+    let mut wrapped = String::with_capacity(text.len() + text.len() / LINE + 1);
+    for line in text.as_bytes().chunks(LINE) {
+        wrapped.extend(line.iter().map(|&byte| char::from(byte)));
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_base64_is_wrapped_at_70() {
+        assert_eq!(wrapped_base64(b"hello"), "aGVsbG8=");
+        assert_eq!(wrapped_base64(&[0; 51]).len(), 68);
+        let long = wrapped_base64(&[0; 60]);
+        assert_eq!(long.lines().map(str::len).collect::<Vec<_>>(), [70, 10]);
+        assert!(long.ends_with('\n'));
+    }
+}

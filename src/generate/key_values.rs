@@ -1,0 +1,119 @@
+//! Keys and values from env files, literals and files, in this order.
+//!
+//! Behaviour: kustomize's `kv.Loader`. An env file has a `KEY=value` a line, without quotes or `export`; a literal loses
+//! one pair of surrounding quotes; a file is a value as it is.
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::source::Span;
+use crate::stage::Context;
+use crate::yaml::Located;
+
+/// A key and its value, and the place that wrote it.
+pub struct Pair {
+    /// The key.
+    pub key: String,
+    /// The value: any bytes.
+    pub value: Vec<u8>,
+    /// The line of the env file, the literal, or the whole file.
+    pub span: Span,
+}
+
+/// Where keys and values come from.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct KeyValueSources {
+    /// `key=value`
+    pub literals: Vec<Located<String>>,
+    /// `[key=]path`
+    pub files: Vec<Located<String>>,
+    /// Files of `key=value` lines.
+    pub envs: Vec<Located<String>>,
+    /// One such file: the older spelling.
+    pub env: Located<String>,
+}
+
+impl KeyValueSources {
+    /// Reads all pairs. With `secret`, no line of the files is ever shown.
+    ///
+    /// # Errors
+    /// A file can't be read, or an entry is malformed.
+    pub fn load(&self, around: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
+        let mut pairs = Vec::new();
+        let env = Some(&self.env).filter(|env| !env.is_empty());
+        for path in self.envs.iter().chain(env) {
+            pairs.extend(env_file(path, path.span.unwrap_or(around), context)?);
+        }
+        for literal in &self.literals {
+            pairs.push(parse_literal(literal, literal.span.unwrap_or(around))?);
+        }
+        for file in &self.files {
+            pairs.push(read_file(file, file.span.unwrap_or(around), context)?);
+        }
+        if secret {
+            pairs
+                .iter()
+                .filter(|pair| pair.span.source != around.source)
+                .for_each(|pair| context.records.sources.hide(pair.span.source));
+        }
+        Ok(pairs)
+    }
+}
+
+fn env_file(path: &str, at: Span, context: &mut Context<'_>) -> Result<Vec<Pair>> {
+    let (shown, content) = context.loader.read(path).map_err(|error| error.at(at))?;
+    let source = context.records.add_raw(shown, &content)?;
+    let text = context.records.sources.get(source).text().clone();
+    let mut pairs = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span { source, start: start as u32, end: (start + line.len()) as u32 };
+        let first = start == 0;
+        start += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = if first { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        let line = line.trim_start();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (key, value) = line.split_once('=').unwrap_or((line, ""));
+        pairs.push(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span });
+    }
+    Ok(pairs)
+}
+
+fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {
+    match literal.split_once('=') {
+        Some((key, value)) if !key.is_empty() => {
+            Ok(Pair { key: key.to_owned(), value: unquoted(value).as_bytes().to_vec(), span: at })
+        }
+        _ => Err(Diagnostic::error("literal", format!("`{literal}` is no `key=value`")).at(at)),
+    }
+}
+
+fn unquoted(value: &str) -> &str {
+    let quoted = |quote| value.len() >= 2 && value.starts_with(quote) && value.ends_with(quote);
+    if quoted('"') || quoted('\'') { &value[1..value.len() - 1] } else { value }
+}
+
+fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
+    let wrong = |message: String| Diagnostic::error("file-source", message).at(at);
+    let (key, path) = match entry.split_once('=') {
+        None => (entry.rsplit('/').next().unwrap_or(entry), entry),
+        Some((_, rest)) if rest.contains('=') => return Err(wrong(format!("`{entry}` has more than one `=`")).into()),
+        Some(("", path)) => return Err(wrong(format!("there is no key before `={path}`")).into()),
+        Some((key, "")) => return Err(wrong(format!("there is no path behind `{key}=`")).into()),
+        Some((key, path)) => (key, path),
+    };
+    let (shown, value) = context.loader.read(path).map_err(|error| error.at(at))?;
+    let span = match std::str::from_utf8(&value) {
+        Ok(_) => {
+            let source = context.records.add_raw(shown, &value)?;
+            context.records.sources.whole(source)
+        }
+        Err(_) => at,
+    };
+    Ok(Pair { key: key.to_owned(), value, span })
+}

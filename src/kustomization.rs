@@ -1,0 +1,235 @@
+//! The kustomization file: which one, and its fields.
+//!
+//! Fields are found by name in any case; an unknown one is an error with the nearest known name. Each stage decodes its own
+//! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
+//! `EnforceFields`.
+
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::generate::GENERATORS;
+use crate::load::{Kind as FileKind, Loader, tidy};
+use crate::provenance::StepId;
+use crate::source::Span;
+use crate::stage::Records;
+use crate::transform::TRANSFORMERS;
+use crate::yaml::{Dialect, Node, Tag, Unknown, decode, known_field, unknown_field};
+
+/// The names that a kustomization file may have.
+pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Fields that are read by the walk over the tree itself.
+const FIELDS: &[&str] = &[
+    "apiVersion",
+    "bases",
+    "buildMetadata",
+    "components",
+    "configurations",
+    "crds",
+    "generatorOptions",
+    "generators",
+    "helmChartInflationGenerator",
+    "helmCharts",
+    "helmGlobals",
+    "kind",
+    "metadata",
+    "openapi",
+    "resources",
+    "sortOptions",
+    "transformers",
+    "validators",
+    "vars",
+];
+
+/// Fields that are known but not built yet.
+const UNSUPPORTED: &[&str] = &["crds", "helmChartInflationGenerator", "helmCharts", "helmGlobals", "openapi", "vars"];
+
+/// Fields that kustomize deprecates, and what takes their place.
+pub const DEPRECATED: &[(&str, &str)] = &[
+    ("bases", "resources"),
+    ("commonLabels", "labels"),
+    ("imageTags", "images"),
+    ("patchesJson6902", "patches"),
+    ("patchesStrategicMerge", "patches"),
+    ("vars", "replacements"),
+];
+
+/// A kustomization or component as it is written.
+pub struct Kustomization {
+    fields: Vec<(&'static str, Node)>,
+    /// The directory as the user would write it.
+    pub directory: String,
+    /// The file as the user would write it.
+    pub path: PathBuf,
+    /// The whole file.
+    pub span: Span,
+}
+
+impl Kustomization {
+    /// Reads the kustomization file of a directory.
+    ///
+    /// # Errors
+    /// There is none or several, it is no YAML, a field is unknown, or it says nothing.
+    pub fn load(loader: &Loader, records: &mut Records) -> Result<Self> {
+        let directory = loader.shown().display().to_string();
+        let name = file_name(loader)?;
+        let (path, content) = loader.read(name)?;
+        let source = records.add_text(&path, content)?;
+        let span = records.sources.whole(source);
+        let step = records.provenance.step(directory.clone(), name);
+        let document = records.first_document(source, step, Dialect::Yaml11)?;
+        let fields = fields(document.as_ref())?;
+        let kustomization = Kustomization { fields, directory, path, span };
+        kustomization.check()?;
+        Ok(kustomization)
+    }
+
+    /// A field, when it is set to anything but null.
+    pub fn field(&self, name: &str) -> Option<&Node> {
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, node)| node)
+    }
+
+    /// The fields that are set.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Node)> {
+        self.fields.iter().map(|(name, node)| (*name, node))
+    }
+
+    /// A field as a type; the default when it is not set.
+    ///
+    /// # Errors
+    /// The field has another form.
+    pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Diagnostic> {
+        self.field(name).map_or_else(|| Ok(T::default()), |node| decode(node, Unknown::Refuse))
+    }
+
+    /// Whether it is a component.
+    pub fn is_component(&self) -> bool {
+        self.text("kind") == Some("Component")
+    }
+
+    /// A step of this kustomization.
+    pub fn step(&self, field: impl Into<String>, records: &mut Records) -> StepId {
+        records.provenance.step(self.directory.clone(), field)
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        self.field(field).and_then(Node::as_str)
+    }
+
+    fn check(&self) -> Result<()> {
+        let mut errors = Vec::new();
+        let is_set = |(name, node): &(&str, Node)| !matches!(*name, "apiVersion" | "kind") && node.as_str() != Some("");
+        if !self.fields.iter().any(is_set) {
+            errors.push(
+                Diagnostic::error("empty-kustomization", "the kustomization says nothing")
+                    .at(self.span.at_start())
+                    .help("list files under `resources`"),
+            );
+        }
+        let kind = self.text("kind").unwrap_or_default();
+        if let Some(node) = self.field("kind").filter(|_| !matches!(kind, "" | "Kustomization" | "Component")) {
+            let near = did_you_mean(kind, ["Kustomization", "Component"]).unwrap_or("Kustomization");
+            errors.push(
+                node.error("wrong-kind", format!("the kind `{kind}` is neither Kustomization nor Component"))
+                    .help(format!("did you mean `{near}`?")),
+            );
+        }
+        let version = if self.is_component() { "kustomize.config.k8s.io/v1alpha1" } else { "kustomize.config.k8s.io/v1beta1" };
+        if let Some(node) =
+            self.field("apiVersion").filter(|node| !matches!(node.as_str(), Some(text) if text.is_empty() || text == version))
+        {
+            errors.push(
+                node.error("wrong-version", format!("found {}, but `{version}` is wanted", shown(node)))
+                    .help(format!("write `apiVersion: {version}`")),
+            );
+        }
+        for (name, node) in &self.fields {
+            if UNSUPPORTED.contains(name) {
+                errors.push(node.error("unsupported-field", format!("`{name}` is not supported yet")));
+            }
+        }
+        Diagnostics::check(errors)
+    }
+}
+
+fn shown(node: &Node) -> String {
+    node.as_text().map_or_else(|| node.type_name().to_owned(), |text| format!("`{text}`"))
+}
+
+/// The one kustomization file of a directory.
+fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
+    let found: Vec<&str> = FILE_NAMES.into_iter().filter(|name| loader.kind(name) == Some(FileKind::File)).collect();
+    let directory = loader.shown().display();
+    match found.as_slice() {
+        [one] => Ok(FILE_NAMES.into_iter().find(|name| name == one).unwrap_or(FILE_NAMES[0])),
+        [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))
+            .help(format!("one of {} is looked for", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
+        several => {
+            let names: Vec<String> =
+                several.iter().map(|name| format!("`{}`", tidy(&loader.shown().join(name)).display())).collect();
+            Err(Diagnostic::error(
+                "two-kustomizations",
+                format!("there is more than one kustomization file: {}", names.join(", ")),
+            )
+            .help("keep one of them"))
+        }
+    }
+}
+
+/// All fields that a kustomization file may have.
+pub fn known_fields() -> Vec<&'static str> {
+    let transformers = TRANSFORMERS.iter().flat_map(|kind| kind.fields);
+    let generators = GENERATORS.iter().map(|kind| &kind.field);
+    FIELDS.iter().chain(transformers).chain(generators).copied().collect()
+}
+
+fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
+    let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Vec::new()) };
+    let Some(mapping) = document.as_mapping() else {
+        return Err(document
+            .error("wrong-type", format!("found {}, but a kustomization is a mapping", document.type_name()))
+            .into());
+    };
+    let known = known_fields();
+    let mut fields: Vec<(&'static str, Node)> = Vec::new();
+    let mut errors = Vec::new();
+    for entry in mapping {
+        if entry.key.tag != Tag::Str && entry.value.is_null() {
+            continue;
+        }
+        match known_field(&entry.key.text, &known) {
+            Some(field) => {
+                fields.retain(|(name, _)| *name != field);
+                if !entry.value.is_null() {
+                    fields.push((field, entry.value.clone()));
+                }
+            }
+            None => errors.push(unknown_field(entry, &known)),
+        }
+    }
+    Diagnostics::check(errors)?;
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_belongs_to_two_stages() {
+        let mut fields = known_fields();
+        let count = fields.len();
+        fields.sort_unstable();
+        fields.dedup();
+        assert_eq!(fields.len(), count);
+    }
+
+    #[test]
+    fn tables_of_fields_are_sorted_and_known() {
+        assert!(FIELDS.is_sorted() && UNSUPPORTED.is_sorted() && DEPRECATED.is_sorted());
+        let known = known_fields();
+        assert!(UNSUPPORTED.iter().chain(DEPRECATED.iter().map(|(field, _)| field)).all(|field| known.contains(field)));
+    }
+}

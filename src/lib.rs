@@ -1,0 +1,28 @@
+//! Renders Kubernetes kustomizations: the bytes of `kustomize build`, and the place of every value.
+//!
+//! ```text
+//! text -> Source -> Vec<Node> -> Resource -> ResMap
+//!   per kustomization:  resources -> field specs -> generators -> components -> transformers
+//!   once, at the root:  hash suffix -> name references -> drop local-config -> sort
+//! ResMap -> emit
+//! ```
+//! [`pipeline`] tells that story; [`diagnostic`] is how everything fails; [`yaml`] is the document model.
+
+pub mod accumulate;
+pub mod cli;
+mod commands;
+pub mod diagnostic;
+pub mod finish;
+pub mod generate;
+pub mod kustomization;
+pub mod load;
+pub mod patch;
+pub mod pipeline;
+pub mod provenance;
+pub mod report;
+pub mod resource;
+pub mod schema;
+pub mod source;
+pub mod stage;
+pub mod transform;
+pub mod yaml;

@@ -1,0 +1,62 @@
+//! The file system as the loader sees it: four questions, so that trees in memory or in a git repository can answer too.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file, or anything else that can be read.
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// A tree of files.
+pub trait Files {
+    /// What a path names; `None` when there is nothing.
+    fn kind(&self, path: &Path) -> Option<Kind>;
+
+    /// The absolute path without symbolic links.
+    ///
+    /// # Errors
+    /// Nothing of that name exists, or it can't be looked at.
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
+
+    /// The whole content of a file.
+    ///
+    /// # Errors
+    /// It does not exist, or can't be read.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The names in a directory, sorted.
+    ///
+    /// # Errors
+    /// It does not exist, or can't be read.
+    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+}
+
+/// The file system of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn kind(&self, path: &Path) -> Option<Kind> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(if metadata.is_dir() { Kind::Directory } else { Kind::File })
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::canonicalize(path)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut names = std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name().into())).collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        Ok(names)
+    }
+}

@@ -1,0 +1,7 @@
+//! The program: parse, run, print, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    render::cli::main()
+}

@@ -1,0 +1,284 @@
+//! JSON patches (RFC 6902) applied to nodes, as evanphx/json-patch v4 applies them for kustomize.
+//!
+//! More lenient than the RFC: `replace` of a missing key adds it, `test` of a missing key equals null, negative indices
+//! count from the end, and the text before the first slash of a path is not looked at. The object makes a round trip
+//! through JSON: integers beyond 2^53 lose digits.
+
+use ecow::EcoString;
+use serde::Deserialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::provenance::Edit;
+use crate::source::Span;
+use crate::yaml::scalar::{self, Number};
+use crate::yaml::{Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    op: Located<String>,
+    path: Option<Located<String>>,
+    from: Option<Located<String>>,
+    value: Option<Node>,
+    span: Span,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Parts {
+    op: Located<String>,
+    path: Option<Located<String>>,
+    from: Option<Located<String>>,
+}
+
+/// Reads the operations of a patch.
+///
+/// # Errors
+/// It is no list of mappings with texts for `op`, `path` and `from`.
+pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
+    let Some(items) = patch.as_sequence() else {
+        return Err(patch.error("json-patch", format!("found {}, but a JSON patch is a list of operations", patch.type_name())));
+    };
+    let read = |item: &Node| {
+        let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
+        Ok(Operation { op, path, from, value: item.get("value").cloned(), span: item.span() })
+    };
+    items.iter().map(read).collect()
+}
+
+/// Applies all operations in order.
+///
+/// # Errors
+/// An operation is unknown or does not apply; the place is the operation's.
+pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    round_trip(document, edit);
+    operations.iter().try_for_each(|operation| operation.apply(document, edit))
+}
+
+impl Operation {
+    /// Where the operation stands.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    fn apply(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let edit = &mut edit.at(self.span);
+        match self.op.value.as_str() {
+            "add" => self.add(document, self.pointer("path", &self.path)?, self.value_or_null(edit), edit),
+            "remove" => self.take(document, &self.pointer("path", &self.path)?).map(|_| ()),
+            "replace" => self.replace(document, edit),
+            "move" => {
+                let from = self.pointer("from", &self.from)?;
+                let value = self.take(document, &from)?;
+                self.add(document, self.pointer("path", &self.path)?, value, edit)
+            }
+            "copy" => {
+                let from = self.pointer("from", &self.from)?;
+                let found = self.find(document, &from)?.cloned();
+                let value = found.unwrap_or_else(|| null(edit));
+                self.add(document, self.pointer("path", &self.path)?, value, edit)
+            }
+            "test" => self.test(document),
+            other => Err(Diagnostic::error("json-patch", format!("the operation `{other}` is unknown"))
+                .at(self.op.span.unwrap_or(self.span))
+                .help("`add`, `remove`, `replace`, `move`, `copy` and `test` are known")),
+        }
+    }
+
+    fn pointer(&self, field: &str, pointer: &Option<Located<String>>) -> Result<Pointer, Diagnostic> {
+        let wrong = |message: String| Diagnostic::error("json-patch", message).at(self.span);
+        let Some(pointer) = pointer else { return Err(wrong(format!("the operation `{}` has no `{field}`", self.op.value))) };
+        let mut parts: Vec<EcoString> =
+            pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~").into()).collect();
+        let Some(key) = parts.pop() else {
+            return Err(wrong(format!("the path `{}` names no field", pointer.value)).help("a path begins with `/`"));
+        };
+        Ok(Pointer { text: pointer.value.clone(), span: pointer.span.unwrap_or(self.span), parents: parts, key })
+    }
+
+    fn value_or_null(&self, edit: &mut Edit<'_>) -> Node {
+        let Some(mut value) = self.value.clone() else { return null(edit) };
+        round_trip(&mut value, edit);
+        value
+    }
+
+    fn add(&self, document: &mut Node, pointer: Pointer, value: Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let container = pointer.container(document)?;
+        if let Some(mapping) = container.as_mapping_mut() {
+            match mapping.get_mut(&pointer.key) {
+                Some(field) => field.replace_with(value, edit),
+                None => mapping.push(Key::new(pointer.key.clone(), pointer.span), value),
+            }
+        } else if let Some(items) = container.as_sequence_mut() {
+            let index = if pointer.key == "-" { items.len() } else { pointer.index(items.len() + 1)? };
+            items.insert(index, value);
+        }
+        Ok(())
+    }
+
+    fn replace(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let pointer = self.pointer("path", &self.path)?;
+        let value = self.value_or_null(edit);
+        let container = pointer.container(document)?;
+        if let Some(length) = container.as_sequence().map(<[Node]>::len) {
+            let index = pointer.index(length)?;
+            if let Some(item) = container.items_mut().and_then(|items| items.get_mut(index)) {
+                item.replace_with(value, edit);
+            }
+            return Ok(());
+        }
+        self.add(document, pointer, value, edit)
+    }
+
+    fn take(&self, document: &mut Node, pointer: &Pointer) -> Result<Node, Diagnostic> {
+        let container = pointer.container(document)?;
+        if let Some(mapping) = container.as_mapping_mut() {
+            let keys: Vec<String> = mapping.iter().map(|entry| entry.key.text.to_string()).collect();
+            return mapping.remove(&pointer.key).map(|entry| entry.value).ok_or_else(|| {
+                let near = crate::diagnostic::did_you_mean(&pointer.key, keys.iter().map(String::as_str));
+                pointer
+                    .error(format!("there is no `{}` to remove", pointer.key))
+                    .help_if(near.map(|near| format!("did you mean `{near}`?")))
+            });
+        }
+        let Some(items) = container.as_sequence_mut() else { return Err(pointer.error("there is nothing to remove".into())) };
+        let index = pointer.index(items.len())?;
+        Ok(items.remove(index))
+    }
+
+    fn find<'n>(&self, document: &'n mut Node, pointer: &Pointer) -> Result<Option<&'n Node>, Diagnostic> {
+        let container = pointer.container(document)?;
+        match container.as_sequence() {
+            Some(items) => pointer.index(items.len()).map(|index| items.get(index)),
+            None => Ok(container.get(&pointer.key)),
+        }
+    }
+
+    fn test(&self, document: &mut Node) -> Result<(), Diagnostic> {
+        let pointer = self.pointer("path", &self.path)?;
+        let found = self.find(document, &pointer)?.filter(|node| !node.is_null());
+        let wanted = self.value.as_ref().filter(|node| !node.is_null());
+        let same = match (found, wanted) {
+            (Some(found), Some(wanted)) => json_equal(found, wanted),
+            (found, wanted) => found.is_none() && wanted.is_none(),
+        };
+        if same {
+            return Ok(());
+        }
+        let found = found.map_or("nothing", Node::type_name);
+        Err(pointer.error(format!("the test of `{}` fails: found {found} with another value", pointer.text)))
+    }
+}
+
+/// A path to a field of a mapping or an element of a list.
+struct Pointer {
+    text: String,
+    span: Span,
+    parents: Vec<EcoString>,
+    key: EcoString,
+}
+
+impl Pointer {
+    fn error(&self, message: String) -> Diagnostic {
+        Diagnostic::error("json-patch", message).at(self.span)
+    }
+
+    /// The mapping or list that holds the field.
+    fn container<'n>(&self, document: &'n mut Node) -> Result<&'n mut Node, Diagnostic> {
+        let mut node = document;
+        for (depth, part) in self.parents.iter().enumerate() {
+            let missing = |what: &str| {
+                let path: String = self.parents[..=depth].iter().flat_map(|part| ["/", part.as_str()]).collect();
+                self.error(format!("`{}` does not apply: there is {what} `{path}`", self.text))
+            };
+            let length = node.as_sequence().map(<[Node]>::len);
+            node = match length {
+                Some(length) => {
+                    let index = self.index_of(part, length)?;
+                    node.items_mut().and_then(|items| items.get_mut(index)).ok_or_else(|| missing("no"))?
+                }
+                None => node.get_mut(part).ok_or_else(|| missing("no"))?,
+            };
+            if node.as_scalar().is_some() {
+                return Err(missing("no mapping or list at"));
+            }
+        }
+        Ok(node)
+    }
+
+    fn index(&self, length: usize) -> Result<usize, Diagnostic> {
+        self.index_of(&self.key, length)
+    }
+
+    fn index_of(&self, key: &str, length: usize) -> Result<usize, Diagnostic> {
+        let wrong = |message: String| self.error(format!("`{}` does not apply: {message}", self.text));
+        let index: i64 = key.parse().map_err(|_| wrong(format!("`{key}` is no index of a list")))?;
+        let from_end = if index < 0 { index + length as i64 } else { index };
+        usize::try_from(from_end)
+            .ok()
+            .filter(|index| *index < length)
+            .ok_or_else(|| wrong(format!("the index {index} is out of range: the list has {length} elements")))
+    }
+}
+
+fn null(edit: &mut Edit<'_>) -> Node {
+    Node::new(Value::Scalar(Scalar { tag: Tag::Null, text: "null".into() }), edit)
+}
+
+/// What remains of a document when it goes through JSON and Go's `float64`.
+fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
+    if !changes(node) {
+        return;
+    }
+    if let Some(scalar) = node.as_scalar() {
+        let scalar = through_json(scalar);
+        let span = node.span();
+        node.set(Value::Scalar(scalar), &mut edit.at(span));
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(|item| round_trip(item, edit));
+    } else if let Some(mapping) = node.as_mapping_mut() {
+        mapping.iter_mut().for_each(|entry| round_trip(&mut entry.value, edit));
+    }
+}
+
+fn changes(node: &Node) -> bool {
+    match node.value() {
+        Value::Scalar(scalar) => through_json(scalar) != *scalar,
+        Value::Sequence(items) => items.iter().any(changes),
+        Value::Mapping(mapping) => mapping.iter().any(|entry| changes(&entry.value)),
+    }
+}
+
+fn through_json(scalar: &Scalar) -> Scalar {
+    match scalar.tag {
+        Tag::Timestamp => Scalar::string(scalar::timestamp(&scalar.text).unwrap_or_else(|| scalar.text.to_string())),
+        Tag::Int | Tag::Float => match scalar.number() {
+            Some(Number::Int(value)) if value.unsigned_abs() <= 1 << 53 => {
+                Scalar { tag: Tag::Int, text: ecow::eco_format!("{value}") }
+            }
+            Some(number) if number.is_finite() => {
+                let mut text = String::new();
+                scalar::print_number(Number::Float(number.as_f64()), &mut text);
+                Scalar::plain(text)
+            }
+            _ => scalar.clone(),
+        },
+        Tag::Null | Tag::Bool | Tag::Str => scalar.clone(),
+    }
+}
+
+fn json_equal(a: &Node, b: &Node) -> bool {
+    match (a.value(), b.value()) {
+        (Value::Scalar(a), Value::Scalar(b)) => match (a.number(), b.number()) {
+            (Some(a), Some(b)) => a.as_f64() == b.as_f64(),
+            _ if a.tag == Tag::Bool && b.tag == Tag::Bool => scalar::bool_value(&a.text) == scalar::bool_value(&b.text),
+            _ => a.tag == b.tag && (a.text == b.text || a.tag == Tag::Null),
+        },
+        (Value::Sequence(a), Value::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| json_equal(a, b)),
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|entry| b.get(&entry.key.text).is_some_and(|value| json_equal(&entry.value, value)))
+        }
+        _ => false,
+    }
+}

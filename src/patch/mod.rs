@@ -1,0 +1,5 @@
+//! The two kinds of patches as pure functions: node in, node out.
+
+pub mod json_patch;
+mod merge_list;
+pub mod strategic_merge;

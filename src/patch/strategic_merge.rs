@@ -1,0 +1,375 @@
+//! Strategic merge: a patch that looks like a part of the object.
+//!
+//! Mappings merge, null deletes, lists are replaced unless kustomize's schema gives them merge keys; `$patch: delete |
+//! replace | merge` in mappings and list elements says otherwise. Behaviour, oddities included: kyaml's `merge2` and
+//! `walk` with new list elements put first. The whole object is walked, not just what the patch names: that is how
+//! an empty `emptyDir:` anywhere in a patched object disappears.
+
+use ecow::EcoVec;
+
+use super::merge_list::{ListMerge, merge_keyed};
+use crate::diagnostic::Diagnostic;
+use crate::provenance::Edit;
+use crate::schema::kustomize::{MergeType, merge_schema};
+use crate::yaml::{Entry, Mapping, Node, Tag, Value};
+
+/// The key of a directive.
+pub const DIRECTIVE: &str = "$patch";
+
+/// Merges `patch` into `target`. `None` when the patch deletes the object.
+///
+/// # Errors
+/// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
+pub fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
+    Ok(walk(Some(target.clone()), Some(patch.clone()), None, edit)?.node)
+}
+
+/// What a walk made of a value.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// The value; `None` when it is deleted.
+    pub node: Option<Node>,
+    /// The value is the patch's own, the target's was not changed.
+    pub from_patch: bool,
+    /// A null that stays.
+    keep: bool,
+}
+
+impl Walked {
+    fn target(node: Node) -> Self {
+        Walked { node: Some(node), ..Walked::default() }
+    }
+
+    fn patch(node: Option<Node>) -> Self {
+        Walked { node, from_patch: true, keep: false }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Mapping,
+    Sequence,
+    Scalar,
+    Nothing,
+}
+
+fn shape(node: &Option<Node>) -> Shape {
+    match node.as_ref().map(Node::value) {
+        Some(Value::Mapping(_)) => Shape::Mapping,
+        Some(Value::Sequence(_)) => Shape::Sequence,
+        Some(Value::Scalar(scalar)) if scalar.tag != Tag::Null => Shape::Scalar,
+        _ => Shape::Nothing,
+    }
+}
+
+/// Merges two values of which one may be missing.
+pub(super) fn walk(
+    target: Option<Node>,
+    patch: Option<Node>,
+    schema: Option<MergeType>,
+    edit: &mut Edit<'_>,
+) -> Result<Walked, Diagnostic> {
+    let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(schema_of));
+    let shapes = (shape(&target), shape(&patch));
+    if let (Some(target), None) = (&target, &patch)
+        && shapes.0 != Shape::Nothing
+        && is_settled(target, schema)
+    {
+        return Ok(Walked::target(target.clone()));
+    }
+    if let (Some(target), Some(patch)) = (&target, &patch)
+        && shapes.0 != shapes.1
+        && shapes.0 != Shape::Nothing
+        && shapes.1 != Shape::Nothing
+    {
+        let message = format!("the patch has {}, but the object has {} here", patch.type_name(), target.type_name());
+        return Err(patch.error("patch-type", message).label(target.span(), "the object's value"));
+    }
+    match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
+        Shape::Sequence => walk_list(target, patch, schema, edit),
+        Shape::Scalar => Ok(match (target, patch) {
+            (Some(mut old), Some(new)) if !new.is_null() => {
+                old.replace_with(new, edit);
+                Walked::patch(Some(old))
+            }
+            (target, None) => Walked { node: target, ..Walked::default() },
+            (_, patch) => Walked::patch(patch),
+        }),
+        Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, edit),
+    }
+}
+
+/// What a `$patch` directive says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Directive {
+    Merge,
+    Replace,
+    Delete,
+}
+
+fn directive(node: &Node) -> Result<Directive, Diagnostic> {
+    match node.as_scalar().map(|scalar| scalar.text.as_str()) {
+        Some("merge") => Ok(Directive::Merge),
+        Some("replace") => Ok(Directive::Replace),
+        Some("delete") => Ok(Directive::Delete),
+        _ => {
+            let found = node.as_scalar().map_or(node.type_name(), |scalar| scalar.text.as_str());
+            Err(node
+                .error("patch-directive", format!("`$patch: {found}` is unknown"))
+                .help("`merge`, `replace` and `delete` are known"))
+        }
+    }
+}
+
+/// Takes the directive out of a mapping.
+fn take_mapping_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
+    let Some(found) = patch.get(DIRECTIVE).map(directive).transpose()? else { return Ok(Directive::Merge) };
+    if let Some(mapping) = patch.as_mapping_mut() {
+        mapping.remove(DIRECTIVE);
+    }
+    Ok(found)
+}
+
+/// Takes the directive out of a list: an element that holds nothing else.
+fn take_list_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
+    let items = patch.as_sequence().unwrap_or_default();
+    let Some(element) = items.iter().find(|item| item.get(DIRECTIVE).is_some()) else { return Ok(Directive::Merge) };
+    if element.as_mapping().is_none_or(|mapping| mapping.len() > 1) {
+        return Ok(Directive::Merge);
+    }
+    let Some(value) = element.get(DIRECTIVE) else { return Ok(Directive::Merge) };
+    let found = directive(value)?;
+    let text = value.as_scalar().map(|scalar| scalar.text.clone());
+    if let Some(items) = patch.as_sequence_mut() {
+        let says_it = |item: &Node| item.get(DIRECTIVE).and_then(Node::as_scalar).map(|scalar| scalar.text.clone()) == text;
+        let is_empty = |item: &Node| item.is_null() || item.as_mapping().is_some_and(Mapping::is_empty);
+        items.retain(|item| !is_empty(item) && !says_it(item));
+    }
+    Ok(found)
+}
+
+fn walk_mapping(
+    target: Option<Node>,
+    patch: Option<Node>,
+    schema: Option<MergeType>,
+    edit: &mut Edit<'_>,
+) -> Result<Walked, Diagnostic> {
+    let null = match target {
+        Some(target) if !target.is_null() => return merge_mapping(target, patch, schema, edit),
+        missing_or_null => missing_or_null,
+    };
+    match (null, patch) {
+        // A null that is written out stays; one that is not written (`key:`) goes.
+        (Some(null), None) if null.as_scalar().is_some_and(|scalar| !scalar.text.is_empty()) => {
+            Ok(Walked { node: Some(null), from_patch: false, keep: true })
+        }
+        (_, Some(patch)) if !patch.is_null() => adopt(patch, schema, edit),
+        (_, patch) => Ok(Walked::patch(patch)),
+    }
+}
+
+/// A patch's mapping where the object has none: taken over without its directives and nulls.
+fn adopt(mut patch: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+    // An unknown directive is an error only where there is something to apply it to.
+    if take_mapping_directive(&mut patch).is_ok_and(|found| found == Directive::Delete) {
+        return Ok(Walked::default());
+    }
+    own(patch, schema, edit)
+}
+
+/// Merges a mapping of the patch with itself: nested directives and nulls do their work.
+fn own(mut patch: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+    let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
+    for key in keys {
+        let Some(value) = patch.get(&key).cloned() else { continue };
+        let field = schema.and_then(|schema| schema.field(&key));
+        let walked = own_value(value, field, edit)?;
+        set_field(&mut patch, &key, walked);
+    }
+    Ok(Walked::patch(Some(patch)))
+}
+
+fn own_value(mut value: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+    let schema = schema.or_else(|| schema_of(&value));
+    match value.value() {
+        Value::Scalar(_) => Ok(Walked::patch(Some(value))),
+        Value::Mapping(_) => match take_mapping_directive(&mut value)? {
+            Directive::Delete => Ok(Walked::default()),
+            Directive::Merge | Directive::Replace => own(value, schema, edit),
+        },
+        Value::Sequence(_) => match schema.filter(|schema| schema.strategy().merges()) {
+            None => Ok(Walked::patch(Some(value))),
+            Some(_) if take_list_directive(&mut value)? == Directive::Delete => Ok(Walked::default()),
+            Some(schema) => {
+                let items = value.as_sequence().unwrap_or_default().to_vec();
+                let list = ListMerge { target: items.clone(), patch: None, schema, adopting: true };
+                replace_items(&mut value, merge_keyed(list, edit)?);
+                Ok(Walked::patch(Some(value)))
+            }
+        },
+    }
+}
+
+/// An element of a list that the patch brings whole.
+pub(super) fn own_element(element: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+    if element.is_null() { Ok(Walked::default()) } else { own_value(element, schema, edit) }
+}
+
+fn merge_mapping(
+    mut target: Node,
+    patch: Option<Node>,
+    schema: Option<MergeType>,
+    edit: &mut Edit<'_>,
+) -> Result<Walked, Diagnostic> {
+    let Some(mut patch) = patch else { return settle(target, schema, edit) };
+    if patch.is_null() {
+        return Ok(Walked::default());
+    }
+    match take_mapping_directive(&mut patch)? {
+        Directive::Delete => return Ok(Walked::default()),
+        Directive::Replace => return own(patch, schema, edit),
+        Directive::Merge => {}
+    }
+    target = settle_others(target, &patch, schema, edit)?;
+    for Entry { key, value } in patch.as_mapping().into_iter().flatten() {
+        if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
+            continue;
+        }
+        let field = schema.and_then(|schema| schema.field(&key.text));
+        let old = target.get(&key.text).cloned();
+        let new = old.is_none();
+        let walked = walk(old, Some(value.clone()), field, edit)?;
+        match walked {
+            Walked { node: Some(node), keep, .. } if new && (keep || !node.is_null()) => {
+                if let Some(mapping) = target.as_mapping_mut() {
+                    mapping.push(key.clone(), node);
+                }
+            }
+            walked => set_field(&mut target, &key.text, walked),
+        }
+    }
+    Ok(Walked::target(target))
+}
+
+/// Walks the fields that the patch does not name.
+fn settle_others(mut target: Node, patch: &Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
+    let unsettled: Vec<_> = target
+        .as_mapping()
+        .into_iter()
+        .flatten()
+        .filter(|entry| patch.get(&entry.key.text).is_none())
+        .filter(|entry| !is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text))))
+        .map(|entry| entry.key.text.clone())
+        .collect();
+    for key in unsettled {
+        let field = schema.and_then(|schema| schema.field(&key));
+        let walked = walk(target.get(&key).cloned(), None, field, edit)?;
+        set_field(&mut target, &key, walked);
+    }
+    Ok(target)
+}
+
+fn settle(target: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+    let nothing = Node::mapping(edit);
+    settle_others(target, &nothing, schema, edit).map(Walked::target)
+}
+
+/// Puts the outcome of a walk into a field that is there: a null that nobody keeps goes.
+fn set_field(node: &mut Node, key: &str, walked: Walked) {
+    let Some(mapping) = node.as_mapping_mut() else { return };
+    match walked.node {
+        Some(value) if walked.keep || !value.is_null() => {
+            if let Some(field) = mapping.get_mut(key) {
+                *field = value;
+            }
+        }
+        _ => {
+            mapping.remove(key);
+        }
+    }
+}
+
+fn walk_list(
+    target: Option<Node>,
+    patch: Option<Node>,
+    schema: Option<MergeType>,
+    edit: &mut Edit<'_>,
+) -> Result<Walked, Diagnostic> {
+    let Some(schema) = schema.filter(|schema| schema.strategy().merges()) else {
+        return Ok(match (target, patch) {
+            (Some(mut old), Some(new)) if !new.is_null() => {
+                old.replace_with(new, edit);
+                Walked::patch(Some(old))
+            }
+            (target, None) => Walked { node: target, ..Walked::default() },
+            (_, patch) => Walked::patch(patch),
+        });
+    };
+    let Some(mut target) = target.filter(|target| !target.is_null()) else {
+        return match patch {
+            Some(patch) => own_value(patch, Some(schema), edit),
+            None => Ok(Walked::default()),
+        };
+    };
+    let mut patch = patch;
+    if let Some(patch) = &mut patch {
+        if patch.is_null() {
+            return Ok(Walked::default());
+        }
+        match take_list_directive(patch)? {
+            Directive::Delete => return Ok(Walked::default()),
+            Directive::Replace => {
+                let old = target.clone();
+                let walked = own_value(patch.clone(), Some(schema), edit)?;
+                let node = walked.node.map(|node| {
+                    let mut replaced = old;
+                    replaced.replace_with(node, edit);
+                    replaced
+                });
+                return Ok(Walked::patch(node));
+            }
+            Directive::Merge => {}
+        }
+    }
+    let items = target.as_sequence().unwrap_or_default().to_vec();
+    let patch = patch.as_ref().and_then(Node::as_sequence).map(<[Node]>::to_vec);
+    let merged = merge_keyed(ListMerge { target: items, patch, schema, adopting: false }, edit)?;
+    replace_items(&mut target, merged);
+    Ok(Walked::target(target))
+}
+
+fn replace_items(list: &mut Node, items: Vec<Node>) {
+    if let Some(sequence) = list.as_sequence_mut() {
+        *sequence = EcoVec::from(items);
+    }
+}
+
+/// The schema of an object that says what it is.
+fn schema_of(node: &Node) -> Option<MergeType> {
+    let text = |key| node.get(key).and_then(Node::as_text).filter(|text| !text.is_empty());
+    merge_schema(text("apiVersion")?, text("kind")?)
+}
+
+/// Whether a walk without a patch leaves a field as it is.
+fn is_settled_field(node: &Node, schema: Option<MergeType>) -> bool {
+    match node.as_scalar() {
+        Some(scalar) => scalar.tag != Tag::Null || !scalar.text.is_empty(),
+        None => is_settled(node, schema.or_else(|| schema_of(node))),
+    }
+}
+
+fn is_settled(node: &Node, schema: Option<MergeType>) -> bool {
+    match node.value() {
+        Value::Scalar(_) => true,
+        Value::Mapping(mapping) => {
+            mapping.iter().all(|entry| is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text))))
+        }
+        Value::Sequence(items) => match schema.filter(|schema| schema.strategy().merges()) {
+            None => true,
+            Some(schema) => {
+                super::merge_list::has_unique_keys(items, schema)
+                    && items.iter().all(|item| is_settled_field(item, schema.items()))
+            }
+        },
+    }
+}

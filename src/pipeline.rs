@@ -1,0 +1,94 @@
+//! THE STORY: load, accumulate, finish, emit. Read this first.
+//!
+//! A directory with a kustomization becomes an ordered collection of objects, and that a stream of YAML documents.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use crate::accumulate::accumulate;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::finish::sort_order::SortOrder;
+use crate::finish::{hash_suffix, local_config, name_references, sort_order};
+use crate::kustomization::Kustomization;
+use crate::load::{Files, Loader, Restrictions};
+use crate::resource::ResMap;
+use crate::stage::Records;
+use crate::transform::field_specs::FieldSpecs;
+use crate::yaml;
+
+/// How a build is done.
+#[derive(Clone, Debug, Default)]
+pub struct BuildOptions {
+    /// Which files may be read.
+    pub restrictions: Restrictions,
+    /// The order of output where the kustomization says nothing.
+    pub order: SortOrder,
+}
+
+/// Builds a directory.
+///
+/// # Errors
+/// Everything that is wrong with it, with places and the way that led there. `records` holds the texts that were read,
+/// the origins of all values, and the warnings.
+pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
+    let loader = Loader::new(files, directory, options.restrictions)?;
+    let kustomization = Kustomization::load(&loader, records)?;
+    let defaults = Rc::new(FieldSpecs::defaults());
+    let accumulated = accumulate(&kustomization, &loader, records, &defaults)?;
+    let mut resources = accumulated.resources;
+
+    hash_suffix::run(&mut resources, &mut records.provenance)?;
+    name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
+    local_config::drop_local(&mut resources);
+    sort_order::run(&mut resources, &order(&kustomization, options)?);
+    local_config::clean_annotations(&mut resources, &mut records.provenance);
+    Ok(resources)
+}
+
+/// Prints objects as a stream of documents.
+///
+/// # Errors
+/// An object holds what kustomize can't print either (duplicate keys, keys that are no strings, `.nan`), with its place.
+pub fn emit(resources: &ResMap) -> Result<String> {
+    let mut out = String::new();
+    for (at, resource) in resources.iter().enumerate() {
+        if at > 0 {
+            out.push_str("---\n");
+        }
+        yaml::emit(resource.node(), &mut out)?;
+    }
+    Ok(out)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SortOptions {
+    order: yaml::Located<String>,
+    legacy_sort_options: Option<LegacySortOptions>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct LegacySortOptions {
+    order_first: Vec<String>,
+    order_last: Vec<String>,
+}
+
+/// The order that the root kustomization asks for, else the one of the options.
+fn order(kustomization: &Kustomization, options: &BuildOptions) -> Result<SortOrder, Diagnostic> {
+    let Some(node) = kustomization.field("sortOptions") else { return Ok(options.order.clone()) };
+    let SortOptions { order, legacy_sort_options } = yaml::decode(node, yaml::Unknown::Refuse)?;
+    match (order.as_str(), legacy_sort_options) {
+        ("legacy", None) => Ok(SortOrder::default()),
+        ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
+            Ok(SortOrder::Legacy { first: order_first, last: order_last })
+        }
+        ("fifo", None) => Ok(SortOrder::Fifo),
+        ("fifo", Some(_)) => Err(node.error("sort-options", "`legacySortOptions` has no meaning with `order: fifo`")),
+        (other, _) => {
+            Err(node.error("sort-options", format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known"))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Who wrote a value: the arena of origins.
+//!
+//! A node carries the id of its [`Origin`] (four bytes). An origin names the step that wrote the value, the place of the
+//! text that asked for it, and the node as it was before: a linked list from the last value to the first.
+//! [`Edit`] is the pen that a stage writes with, so no value changes without an origin.
+
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// The number of an origin in [`Provenance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OriginId(u32);
+
+/// The number of a step in [`Provenance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StepId(u32);
+
+/// One field of one kustomization at work, such as `overlays/production: patches[2]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The directory of the kustomization as the user would write it; empty for what belongs to none.
+    pub kustomization: String,
+    /// The field and index, such as `patches[2]`.
+    pub field: String,
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kustomization.as_str() {
+            "" => f.write_str(&self.field),
+            directory => write!(f, "{directory}: {}", self.field),
+        }
+    }
+}
+
+/// Who wrote a value, and what stood there before.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The step that wrote.
+    pub step: StepId,
+    /// The text that asked for the value: the value itself when it was read, the field of the kustomization when computed.
+    pub span: Span,
+    /// The node that this one took the place of.
+    pub before: Option<Node>,
+}
+
+/// The arena of steps and origins of a run.
+#[derive(Debug, Default)]
+pub struct Provenance {
+    steps: Vec<Step>,
+    origins: Vec<Origin>,
+}
+
+impl Provenance {
+    /// Registers a step.
+    pub fn step(&mut self, kustomization: impl Into<String>, field: impl Into<String>) -> StepId {
+        self.steps.push(Step { kustomization: kustomization.into(), field: field.into() });
+        StepId(self.steps.len() as u32 - 1)
+    }
+
+    /// The step with this number.
+    pub fn get_step(&self, id: StepId) -> &Step {
+        &self.steps[id.0 as usize]
+    }
+
+    /// The origin with this number.
+    pub fn get(&self, id: OriginId) -> &Origin {
+        &self.origins[id.0 as usize]
+    }
+
+    /// Registers an origin without a past: for all values that one step reads from one text.
+    pub fn read(&mut self, step: StepId, span: Span) -> OriginId {
+        self.push(Origin { step, span, before: None })
+    }
+
+    /// The history of a node's value, from the first origin to the last one.
+    pub fn history(&self, node: &Node) -> Vec<Node> {
+        let mut nodes = vec![node.clone()];
+        while let Some(before) = nodes.last().and_then(|node| self.get(node.origin()).before.clone()) {
+            nodes.push(before);
+        }
+        nodes.reverse();
+        nodes
+    }
+
+    fn push(&mut self, origin: Origin) -> OriginId {
+        self.origins.push(origin);
+        OriginId(self.origins.len() as u32 - 1)
+    }
+}
+
+/// The right to write: which step writes, and at whose request.
+#[derive(Debug)]
+pub struct Edit<'a> {
+    provenance: &'a mut Provenance,
+    step: StepId,
+    span: Span,
+}
+
+impl<'a> Edit<'a> {
+    /// A pen for `step`, asked for by the text at `span`.
+    pub fn new(provenance: &'a mut Provenance, step: StepId, span: Span) -> Self {
+        Edit { provenance, step, span }
+    }
+
+    /// The same step writing on behalf of another place.
+    pub fn at(&mut self, span: Span) -> Edit<'_> {
+        Edit { provenance: self.provenance, step: self.step, span }
+    }
+
+    /// The place that asks for the value.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// An origin for a value that takes the place of `before`.
+    pub(crate) fn over(&mut self, before: Node) -> OriginId {
+        self.provenance.push(Origin { step: self.step, span: self.span, before: Some(before) })
+    }
+
+    /// An origin for a value that stands where none stood.
+    pub(crate) fn fresh(&mut self) -> OriginId {
+        self.provenance.push(Origin { step: self.step, span: self.span, before: None })
+    }
+}

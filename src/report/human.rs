@@ -1,0 +1,74 @@
+//! Findings for people: the message, the place, the line of the source, the way that led there, and what to do.
+
+use std::fmt::Write;
+
+use crate::diagnostic::{Diagnostic, Frame, Severity};
+use crate::source::{Location, Sources, Span};
+
+/// The text of one finding, with a line break at its end.
+pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let mut out = String::new();
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let _ = writeln!(out, "{severity}[{}]: {}", diagnostic.code, diagnostic.message);
+    let width = gutter(diagnostic, sources);
+    if let Some(span) = diagnostic.span {
+        picture(span, None, "-->", width, sources, &mut out);
+    }
+    for (span, text) in &diagnostic.labels {
+        picture(*span, Some(text), ":::", width, sources, &mut out);
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(out, "{:width$} = help: {help}", "");
+    }
+    for Frame { step, span } in &diagnostic.trace {
+        match span {
+            Some(span) => {
+                let position = sources.locate(*span).position;
+                let _ = writeln!(out, "{:width$} = from: {step} (line {}, column {})", "", position.line, position.column);
+            }
+            None => {
+                let _ = writeln!(out, "{:width$} = from: {step}", "");
+            }
+        }
+    }
+    out
+}
+
+/// How wide the column of line numbers is.
+fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
+    let spans = diagnostic.span.iter().chain(diagnostic.labels.iter().map(|(span, _)| span));
+    spans.map(|span| sources.locate(*span).position.line.to_string().len()).max().unwrap_or(1)
+}
+
+/// The place and its line, the span underlined. Lines of files that hold secrets are not shown.
+fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &Sources, out: &mut String) {
+    let Location { source, position } = sources.locate(span);
+    let _ = writeln!(out, "{:width$}{arrow} {}:{}:{}", "", source.path().display(), position.line, position.column);
+    let line = source.line(position.line);
+    if line.trim().is_empty() || source.holds_secrets() {
+        if let Some(text) = text {
+            let _ = writeln!(out, "{:width$} = {text}", "");
+        }
+        return;
+    }
+    let (line, skipped) = window(line, position.column);
+    let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();
+    let left = position.column - 1 - skipped;
+    let length = length.clamp(1, line.chars().count().saturating_sub(left).max(1));
+    let _ = writeln!(out, "{:width$} |", "");
+    let _ = writeln!(out, "{:>width$} | {line}", position.line);
+    let _ = write!(out, "{:width$} | {:left$}{}", "", "", "^".repeat(length));
+    let _ = writeln!(out, "{}", text.map(|text| format!(" {text}")).unwrap_or_default());
+}
+
+/// The part of a long line around a column, tabs as blanks, and how many characters were left out before it.
+fn window(line: &str, column: usize) -> (String, usize) {
+    const WIDTH: usize = 160;
+    let skipped = column.saturating_sub(WIDTH / 2);
+    let skipped = if line.chars().count() <= WIDTH { 0 } else { skipped };
+    (line.chars().skip(skipped).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
+}

@@ -1,0 +1,3 @@
+//! Output formats for findings, one file each.
+
+pub mod human;

@@ -1,0 +1,113 @@
+//! What an object is called: group, version, kind, name and namespace.
+//!
+//! Two ids are the same object when kind and name agree and the *effective* namespaces do: none for cluster-scoped
+//! kinds, `default` for an empty one. Scope is what kustomize knows of it (its embedded OpenAPI document).
+
+use ecow::EcoString;
+
+use crate::schema::kustomize::{self, Scope};
+use crate::yaml::Node;
+
+/// The effective namespace of what has none: no namespace can be called so.
+const CLUSTER: &str = "_non_namespaceable_";
+
+/// Group, version and kind. As a pattern, an empty part matches anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Gvk {
+    /// The API group; empty for the core group.
+    pub group: EcoString,
+    /// The version in the group.
+    pub version: EcoString,
+    /// The kind.
+    pub kind: EcoString,
+}
+
+impl Gvk {
+    /// From an `apiVersion` (`apps/v1`, `v1`) and a kind.
+    pub fn new(api_version: &str, kind: &str) -> Self {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        Gvk { group: group.into(), version: version.into(), kind: kind.into() }
+    }
+
+    /// From the `apiVersion` and `kind` of an object; what is missing is empty.
+    pub fn of(node: &Node) -> Self {
+        let text = |key| node.get(key).and_then(Node::as_text).map_or("", |text| text.as_str());
+        Gvk::new(text("apiVersion"), text("kind"))
+    }
+
+    /// `group/version`, or the version alone in the core group.
+    pub fn api_version(&self) -> EcoString {
+        match self.group.as_str() {
+            "" => self.version.clone(),
+            group => ecow::eco_format!("{group}/{}", self.version),
+        }
+    }
+
+    /// Whether every non-empty part of `pattern` equals this one's.
+    pub fn is_selected_by(&self, pattern: &Gvk) -> bool {
+        (pattern.kind.is_empty() || pattern.kind == self.kind)
+            && (pattern.group.is_empty() || pattern.group == self.group)
+            && (pattern.version.is_empty() || pattern.version == self.version)
+    }
+
+    /// Whether kustomize knows the kind to live outside of namespaces. A kind that it does not know is namespaced.
+    pub fn is_cluster_scoped(&self) -> bool {
+        kustomize::scope(&self.group, &self.version, &self.kind) == Some(Scope::Cluster)
+    }
+}
+
+/// The identity of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResId {
+    /// Group, version and kind.
+    pub gvk: Gvk,
+    /// The name.
+    pub name: EcoString,
+    /// The namespace as written; empty when none is.
+    pub namespace: EcoString,
+}
+
+impl ResId {
+    /// The id of an object as it stands.
+    pub fn of(node: &Node) -> Self {
+        let meta = |key| node.at_path(&["metadata", key]).and_then(Node::as_text).cloned().unwrap_or_default();
+        ResId { gvk: Gvk::of(node), name: meta("name"), namespace: meta("namespace") }
+    }
+
+    /// The namespace that counts when ids are compared.
+    pub fn effective_namespace(&self) -> EcoString {
+        if self.gvk.is_cluster_scoped() { CLUSTER.into() } else { effective(&self.namespace) }
+    }
+
+    /// The id with its effective namespace: equal for ids that mean the same object.
+    pub fn normalized(&self) -> ResId {
+        ResId { namespace: self.effective_namespace(), ..self.clone() }
+    }
+
+    /// Whether the effective namespaces are the same.
+    pub fn same_namespace(&self, other: &ResId) -> bool {
+        self.effective_namespace() == other.effective_namespace()
+    }
+
+    /// Whether every non-empty part of `pattern` equals this one's.
+    pub fn is_selected_by(&self, pattern: &ResId) -> bool {
+        self.gvk.is_selected_by(&pattern.gvk)
+            && (pattern.name.is_empty() || pattern.name == self.name)
+            && (pattern.namespace.is_empty() || pattern.same_namespace(self))
+    }
+}
+
+/// `default` for an empty namespace, else the namespace itself.
+pub fn effective(namespace: &EcoString) -> EcoString {
+    if namespace.is_empty() { "default".into() } else { namespace.clone() }
+}
+
+impl std::fmt::Display for ResId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.gvk.kind, self.name)?;
+        match self.namespace.as_str() {
+            "" => Ok(()),
+            namespace => write!(f, " in namespace {namespace}"),
+        }
+    }
+}

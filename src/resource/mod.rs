@@ -1,0 +1,12 @@
+//! Objects and the collection of them.
+
+mod id;
+mod resmap;
+#[allow(clippy::module_inception)]
+mod resource;
+mod selector;
+
+pub use id::{Gvk, ResId, effective};
+pub use resmap::ResMap;
+pub use resource::{Behavior, FormerId, Resource};
+pub use selector::{LabelSelector, Pattern, Selector};

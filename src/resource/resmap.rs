@@ -1,0 +1,180 @@
+//! The objects of a build in order, found by id in constant time.
+//!
+//! Two indices, by current id and by any id an object ever had, follow every change. Removed objects leave a hole until
+//! the next [`ResMap::compact`], so positions stay valid while a stage runs.
+
+use rustc_hash::FxHashMap;
+
+use super::id::ResId;
+use super::resource::Resource;
+use crate::diagnostic::Diagnostic;
+
+/// The ordered collection of objects.
+#[derive(Clone, Debug, Default)]
+pub struct ResMap {
+    slots: Vec<Option<Resource>>,
+    current: FxHashMap<ResId, Vec<usize>>,
+    ever: FxHashMap<ResId, Vec<usize>>,
+}
+
+impl ResMap {
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there is no object.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The objects in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+        self.slots.iter().flatten()
+    }
+
+    /// The positions of all objects in order; they stay valid until [`ResMap::compact`].
+    pub fn positions(&self) -> impl Iterator<Item = usize> + use<> {
+        let taken: Vec<usize> = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_some()).map(|(at, _)| at).collect();
+        taken.into_iter()
+    }
+
+    /// The object at a position.
+    pub fn get(&self, at: usize) -> Option<&Resource> {
+        self.slots.get(at)?.as_ref()
+    }
+
+    /// The positions of the objects that are called `id` now.
+    pub fn find_current(&self, id: &ResId) -> &[usize] {
+        self.current.get(&id.normalized()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The positions of the objects that are or were called `id`, in order.
+    pub fn find_ever(&self, id: &ResId) -> &[usize] {
+        self.ever.get(&id.normalized()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds an object at the end; one with the same current id is an error that names both places.
+    pub fn append(&mut self, resource: Resource) -> Result<usize, Diagnostic> {
+        if let Some(other) = self.find_current(resource.id()).first().and_then(|&at| self.get(at)) {
+            return Err(collision(&resource, other));
+        }
+        let at = self.slots.len();
+        self.slots.push(Some(resource));
+        self.enter(at);
+        Ok(at)
+    }
+
+    /// Adds all objects of another map at the end.
+    pub fn append_all(&mut self, other: ResMap) -> Result<(), Diagnostic> {
+        if self.slots.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        for resource in other.into_resources() {
+            self.append(resource)?;
+        }
+        Ok(())
+    }
+
+    /// Changes the object at a position; the indices follow.
+    pub fn edit<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
+        self.leave(at);
+        let resource = self.slots[at].as_mut().expect("positions come from this map");
+        let result = change(resource);
+        self.enter(at);
+        result
+    }
+
+    /// Changes an object in a way that renames nothing.
+    pub fn edit_body<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
+        change(self.slots[at].as_mut().expect("positions come from this map"))
+    }
+
+    /// Puts another object in the place of the one at a position.
+    pub fn replace(&mut self, at: usize, resource: Resource) {
+        self.leave(at);
+        self.slots[at] = Some(resource);
+        self.enter(at);
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, at: usize) -> Option<Resource> {
+        self.leave(at);
+        self.slots[at].take()
+    }
+
+    /// Closes the holes that removals left; all positions change.
+    pub fn compact(&mut self) {
+        if self.slots.iter().any(Option::is_none) {
+            *self = self.slots.drain(..).flatten().collect();
+        }
+    }
+
+    /// The objects, given up.
+    pub fn into_resources(self) -> impl Iterator<Item = Resource> {
+        self.slots.into_iter().flatten()
+    }
+
+    /// Puts the objects in the order of `compare`.
+    pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
+        let mut resources: Vec<Resource> = self.slots.drain(..).flatten().collect();
+        resources.sort_by(compare);
+        *self = resources.into_iter().collect();
+    }
+
+    fn enter(&mut self, at: usize) {
+        let Some(resource) = &self.slots[at] else { return };
+        let id = resource.id().normalized();
+        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized()).collect();
+        for id in former.iter().chain([&id]) {
+            add(self.ever.entry(id.clone()).or_default(), at);
+        }
+        add(self.current.entry(id).or_default(), at);
+    }
+
+    fn leave(&mut self, at: usize) {
+        let Some(resource) = &self.slots[at] else { return };
+        let id = resource.id().normalized();
+        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized()).collect();
+        for id in former.iter().chain([&id]) {
+            drop_from(&mut self.ever, id, at);
+        }
+        drop_from(&mut self.current, &id, at);
+    }
+}
+
+impl FromIterator<Resource> for ResMap {
+    /// Collects without looking for collisions.
+    fn from_iter<I: IntoIterator<Item = Resource>>(resources: I) -> Self {
+        let mut map = ResMap { slots: resources.into_iter().map(Some).collect(), ..ResMap::default() };
+        (0..map.slots.len()).for_each(|at| map.enter(at));
+        map
+    }
+}
+
+fn add(positions: &mut Vec<usize>, at: usize) {
+    if let Err(index) = positions.binary_search(&at) {
+        positions.insert(index, at);
+    }
+}
+
+fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) {
+    if let Some(positions) = index.get_mut(id) {
+        positions.retain(|&other| other != at);
+        if positions.is_empty() {
+            index.remove(id);
+        }
+    }
+}
+
+fn collision(new: &Resource, old: &Resource) -> Diagnostic {
+    let same = if new.node().same(old.node()) { "an identical object" } else { "a different object" };
+    let mut diagnostic = new
+        .error("duplicate-object", format!("`{}` is already there: {same} of that name was read before", new.id()))
+        .help("remove one of the two, or turn the second one into a patch");
+    if let Some(name) = old.node().at_path(&["metadata", "name"]) {
+        diagnostic = diagnostic.label(name.span(), "the first one is here");
+    }
+    diagnostic
+}

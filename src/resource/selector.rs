@@ -1,0 +1,293 @@
+//! Which objects a patch or replacement is for: regular expressions on the parts of the id, and label selectors.
+//!
+//! Behaviour: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
+//! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
+
+use regex::Regex;
+
+use super::id::{Gvk, ResId};
+use super::resmap::ResMap;
+use super::resource::Resource;
+
+/// An anchored regular expression; plain text is compared without one.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// Matches anything.
+    Any,
+    /// Matches this text alone.
+    Exact(String),
+    /// Matches what the expression matches from start to end.
+    Regex(Box<Regex>),
+}
+
+impl Pattern {
+    /// Compiles a pattern; an empty one matches anything. The error is the cause in words.
+    pub fn new(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(Pattern::Any);
+        }
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':')) {
+            return Ok(Pattern::Exact(text.to_owned()));
+        }
+        let regex = Regex::new(&format!("^(?:{text})$"));
+        regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|cause| first_line(&cause.to_string()))
+    }
+
+    /// Whether the whole text matches.
+    pub fn matches(&self, text: &str) -> bool {
+        match self {
+            Pattern::Any => true,
+            Pattern::Exact(exact) => exact == text,
+            Pattern::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+/// The regex package explains over several lines; its last one names the cause.
+fn first_line(text: &str) -> String {
+    text.lines().last().unwrap_or(text).trim_start_matches("error: ").to_owned()
+}
+
+/// A selector of objects.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    /// The API group.
+    pub group: Pattern,
+    /// The version.
+    pub version: Pattern,
+    /// The kind.
+    pub kind: Pattern,
+    /// The name, now or at first.
+    pub name: Pattern,
+    /// The namespace, now or at first.
+    pub namespace: Pattern,
+    /// What the labels must be.
+    pub labels: LabelSelector,
+    /// What the annotations must be.
+    pub annotations: LabelSelector,
+}
+
+impl Selector {
+    /// Whether group, version and kind match.
+    pub fn matches_gvk(&self, gvk: &Gvk) -> bool {
+        self.kind.matches(&gvk.kind) && self.group.matches(&gvk.group) && self.version.matches(&gvk.version)
+    }
+
+    /// Whether every part of one id matches, the namespace as it is written there.
+    pub fn matches_id(&self, id: &ResId) -> bool {
+        self.matches_gvk(&id.gvk) && self.name.matches(&id.name) && self.namespace.matches(&id.namespace)
+    }
+
+    /// Whether labels and annotations match.
+    pub fn matches_metadata(&self, resource: &Resource) -> bool {
+        self.labels.matches(resource.labels()) && self.annotations.matches(resource.annotations())
+    }
+
+    /// Whether an object is meant: by its present or original name and namespace.
+    pub fn matches(&self, resource: &Resource) -> bool {
+        if !self.matches_gvk(resource.gvk()) {
+            return false;
+        }
+        let (id, original) = (resource.id(), resource.former().first());
+        let name = self.name.matches(&id.name) || original.is_some_and(|former| self.name.matches(&former.name));
+        let namespace = || {
+            matches!(self.namespace, Pattern::Any)
+                || self.namespace.matches(&id.effective_namespace())
+                || original.is_some_and(|former| self.namespace.matches(&former.namespace))
+        };
+        name && namespace() && self.matches_metadata(resource)
+    }
+
+    /// The positions of the objects that are meant, in order.
+    pub fn select(&self, resources: &ResMap) -> Vec<usize> {
+        resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| self.matches(resource))).collect()
+    }
+}
+
+/// A Kubernetes label selector: all requirements must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelSelector {
+    requirements: Vec<Requirement>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Requirement {
+    key: String,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Test {
+    Exists,
+    Missing,
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Above(i64),
+    Below(i64),
+}
+
+impl LabelSelector {
+    /// Parses a selector; an empty one matches anything. The error is the cause in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut requirements = Vec::new();
+        if !text.trim().is_empty() {
+            for part in split_outside_parentheses(text) {
+                requirements.push(requirement(part.trim())?);
+            }
+        }
+        Ok(LabelSelector { requirements })
+    }
+
+    /// Whether a set of labels matches.
+    pub fn matches<'a>(&self, labels: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+        if self.requirements.is_empty() {
+            return true;
+        }
+        let labels: Vec<(&str, &str)> = labels.collect();
+        self.requirements.iter().all(|requirement| {
+            let value = labels.iter().find(|(key, _)| *key == requirement.key).map(|(_, value)| *value);
+            requirement.test.holds(value)
+        })
+    }
+}
+
+impl Test {
+    fn holds(&self, value: Option<&str>) -> bool {
+        let number = || value.and_then(|value| value.parse::<i64>().ok());
+        match self {
+            Test::Exists => value.is_some(),
+            Test::Missing => value.is_none(),
+            Test::In(values) => value.is_some_and(|value| values.iter().any(|other| other == value)),
+            Test::NotIn(values) => value.is_none_or(|value| values.iter().all(|other| other != value)),
+            Test::Above(limit) => number().is_some_and(|number| number > *limit),
+            Test::Below(limit) => number().is_some_and(|number| number < *limit),
+        }
+    }
+}
+
+fn split_outside_parentheses(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    text.split(move |c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+}
+
+fn requirement(text: &str) -> Result<Requirement, String> {
+    let (key, test) = if let Some(key) = text.strip_prefix('!') {
+        (key, Test::Missing)
+    } else if let Some(at) = text.find(['=', '!', '>', '<']) {
+        let (key, rest) = text.split_at(at);
+        (key, comparison(rest)?)
+    } else if let Some((key, rest)) = text.split_once(char::is_whitespace) {
+        (key, set_test(rest.trim())?)
+    } else {
+        (text, Test::Exists)
+    };
+    let key = key.trim();
+    if !is_label_key(key) {
+        return Err(format!("`{key}` is no label key"));
+    }
+    Ok(Requirement { key: key.to_owned(), test })
+}
+
+fn comparison(text: &str) -> Result<Test, String> {
+    let (operator, value) = ["==", "!=", "=", ">", "<"]
+        .iter()
+        .find_map(|operator| Some((*operator, text.strip_prefix(operator)?.trim())))
+        .ok_or_else(|| format!("`{text}` is no comparison: `=`, `==`, `!=`, `>` and `<` are known"))?;
+    let number = || value.parse::<i64>().map_err(|_| format!("`{value}` is no integer, as `{operator}` needs"));
+    if !is_label_value(value) {
+        return Err(format!("`{value}` is no label value"));
+    }
+    Ok(match operator {
+        "!=" => Test::NotIn(vec![value.to_owned()]),
+        ">" => Test::Above(number()?),
+        "<" => Test::Below(number()?),
+        _ => Test::In(vec![value.to_owned()]),
+    })
+}
+
+fn set_test(text: &str) -> Result<Test, String> {
+    let wrong = || format!("`{text}` is neither `in (...)` nor `notin (...)`");
+    let (negative, rest) = match text.strip_prefix("notin") {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix("in").ok_or_else(wrong)?),
+    };
+    let list = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).ok_or_else(wrong)?;
+    let values: Vec<String> = list.split(',').map(|value| value.trim().to_owned()).collect();
+    match values.iter().find(|value| !is_label_value(value)) {
+        Some(value) => Err(format!("`{value}` is no label value")),
+        None if negative => Ok(Test::NotIn(values)),
+        None => Ok(Test::In(values)),
+    }
+}
+
+fn is_label_key(key: &str) -> bool {
+    let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    let subdomain = |text: &str| {
+        let label = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        text.len() <= 253 && text.split('.').all(label)
+    };
+    !name.is_empty() && is_label_value(name) && prefix.is_none_or(subdomain)
+}
+
+fn is_label_value(value: &str) -> bool {
+    let ends = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii_alphanumeric());
+    value.len() <= 63
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && ends(value.bytes().next())
+        && ends(value.bytes().last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(selector: &str, labels: &[(&str, &str)]) -> bool {
+        LabelSelector::parse(selector).unwrap().matches(labels.iter().copied())
+    }
+
+    #[test]
+    fn label_selectors_follow_kubernetes() {
+        let labels = [("app", "web"), ("tier", "3"), ("example.com/x", "")];
+        for selector in [
+            "",
+            "app",
+            "app=web",
+            "app==web",
+            "app!=db",
+            "other!=x",
+            "!other",
+            "app in (web, db)",
+            "tier>2",
+            "tier<4",
+            "example.com/x=",
+        ] {
+            assert!(matches(selector, &labels), "{selector}");
+        }
+        for selector in ["other", "app=db", "app!=web", "!app", "app notin (web)", "tier>3", "app=web,tier=4"] {
+            assert!(!matches(selector, &labels), "{selector}");
+        }
+        for selector in ["app in web", "a b c", "=x", "tier>x", "app=we b", "-x"] {
+            assert!(LabelSelector::parse(selector).is_err(), "{selector}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_anchored() {
+        let pattern = Pattern::new("web|db.*").unwrap();
+        assert!(pattern.matches("web") && pattern.matches("db-1") && !pattern.matches("web-1"));
+        assert!(Pattern::new("").unwrap().matches("anything"));
+        assert!(Pattern::new("(").is_err());
+    }
+}

@@ -1,0 +1,241 @@
+//! The texts that were read, and places in them.
+//!
+//! A [`Span`] is twelve bytes and says where a value was written. Line and column are computed only when a place is
+//! printed, from the line starts of its [`Source`].
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// The number of a text in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(u32);
+
+impl SourceId {
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn from_index(index: u32) -> Self {
+        SourceId(index)
+    }
+}
+
+/// A half-open range of bytes in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The text the range lies in.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from the start of `self` to the end of `other`, both in one source.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: other.end.max(self.start), ..self }
+    }
+
+    /// The empty span at the start of this one.
+    pub fn at_start(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+}
+
+/// Line and column, both counted from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+}
+
+/// One text that was read: a file, standard input, or a text that stands inside another one.
+#[derive(Debug)]
+pub struct Source {
+    path: PathBuf,
+    text: Arc<str>,
+    line_starts: OnceLock<Vec<u32>>,
+    inside: Option<Inside>,
+    secret: bool,
+}
+
+/// Where a text stands inside another one.
+#[derive(Clone, Copy, Debug)]
+struct Inside {
+    /// The scalar of the outer text that holds it.
+    span: Span,
+    /// Lines of the outer text before the first line of the inner one; `None` when lines do not correspond.
+    lines_before: Option<usize>,
+    /// Columns of the outer text before the first column of the inner one.
+    indent: usize,
+}
+
+/// A place as it is printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Location<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// Line and column in it.
+    pub position: Position,
+}
+
+impl Source {
+    /// The path as the user would write it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Whether lines of it must not be shown: it feeds a Secret, or holds one.
+    pub fn holds_secrets(&self) -> bool {
+        self.secret || self.text.lines().any(|line| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret")
+    }
+
+    /// The text of line `line` (from 1) without its line break; empty when there is no such line.
+    pub fn line(&self, line: usize) -> &str {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(line.wrapping_sub(1)) else { return "" };
+        let end = starts.get(line).map_or(self.text.len(), |&next| next as usize);
+        self.text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let start = starts[line - 1] as usize;
+        let column = self.text.get(start..offset as usize).map_or(0, |text| text.chars().count()) + 1;
+        Position { line, column }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect()
+        })
+    }
+}
+
+/// Every text of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// Keeps `text` under the name `path` and returns its number.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceId {
+        self.list.push(Source {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            inside: None,
+            secret: false,
+        });
+        SourceId(self.list.len() as u32 - 1)
+    }
+
+    /// Keeps the lines of a text out of messages.
+    pub fn hide(&mut self, id: SourceId) {
+        self.list[id.0 as usize].secret = true;
+    }
+
+    /// The source with this number.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// The sources in the order in which they were read.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.list.iter()
+    }
+
+    /// The span of the whole text.
+    pub fn whole(&self, id: SourceId) -> Span {
+        Span { source: id, start: 0, end: self.get(id).text.len() as u32 }
+    }
+
+    /// The text under a span; empty when the span is no range of the text.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Keeps a text that stands inside another one, such as an inline patch, in the scalar at `span`. Places in it are
+    /// told as places of the outer text.
+    pub fn add_inline(&mut self, text: &str, span: Span) -> SourceId {
+        let outer = self.get(span.source);
+        let (lines_before, indent) = block_offsets(self.text(span), text, outer.position(span.start).line);
+        let path = outer.path.clone();
+        let id = self.add(path, text);
+        self.list[id.0 as usize].inside = Some(Inside { span, lines_before, indent });
+        id
+    }
+
+    /// The file, line and column of the start of a span.
+    pub fn locate(&self, span: Span) -> Location<'_> {
+        let source = self.get(span.source);
+        let position = source.position(span.start);
+        let Some(inside) = source.inside else { return Location { source, position } };
+        let outer = self.locate(inside.span);
+        match inside.lines_before {
+            Some(before) => {
+                let shift = outer.position.line - self.get(inside.span.source).position(inside.span.start).line;
+                let position = Position { line: shift + before + position.line, column: position.column + inside.indent };
+                Location { source: outer.source, position }
+            }
+            None => outer,
+        }
+    }
+
+    /// `path:line:column` of the start of a span.
+    pub fn place(&self, span: Span) -> String {
+        let Location { source, position: Position { line, column } } = self.locate(span);
+        format!("{}:{line}:{column}", source.path.display())
+    }
+}
+
+/// How lines and columns of a block scalar's value lie in the text that holds it: lines before the first, and indent.
+/// `header_line` is the line of the `|` or `>`.
+fn block_offsets(scalar: &str, value: &str, header_line: usize) -> (Option<usize>, usize) {
+    let first = value.lines().next().unwrap_or("");
+    let literal = scalar.starts_with('|');
+    let found = scalar.lines().enumerate().skip(1).find(|(_, line)| literal && !line.trim().is_empty() && line.ends_with(first));
+    match found {
+        Some((at, line)) => (Some(header_line + at - 1), line.chars().count() - first.chars().count()),
+        None => (None, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", "é: 1\nb: 2\n");
+        let source = sources.get(id);
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(3), Position { line: 1, column: 3 });
+        assert_eq!(source.position(6), Position { line: 2, column: 1 });
+        assert_eq!(source.line(1), "é: 1");
+        assert_eq!(source.line(3), "");
+        assert_eq!(sources.place(Span { source: id, start: 9, end: 10 }), "a.yaml:2:4");
+    }
+
+    #[test]
+    fn places_in_a_block_scalar_are_places_of_its_file() {
+        let mut sources = Sources::default();
+        let text = "patch: |-\n\n  a: 1\n  b: 2\n";
+        let outer = sources.add("k.yaml", text);
+        let inner = sources.add_inline("a: 1\nb: 2", Span { source: outer, start: 7, end: text.len() as u32 });
+        assert_eq!(sources.place(Span { source: inner, start: 5, end: 6 }), "k.yaml:4:3");
+    }
+}

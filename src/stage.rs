@@ -1,0 +1,136 @@
+//! The contract of generators and transformers, and all that a stage may see.
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::load::Loader;
+use crate::provenance::{Edit, Provenance, StepId};
+use crate::resource::{ResMap, Resource};
+use crate::source::{SourceId, Sources, Span};
+use crate::transform::field_specs::FieldSpecs;
+use crate::yaml::{self, Dialect, Node};
+
+/// Makes objects.
+pub trait Generator {
+    /// The objects, in order.
+    ///
+    /// # Errors
+    /// What the generator reads is missing or wrong.
+    fn generate(&self, context: &mut Context<'_>) -> Result<Vec<Resource>>;
+}
+
+/// Changes the objects that were collected so far.
+pub trait Transformer {
+    /// Changes them in place.
+    ///
+    /// # Errors
+    /// An object does not have the form that the change needs.
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()>;
+}
+
+/// What grows over a whole run: texts, origins, findings.
+#[derive(Default)]
+pub struct Records {
+    /// Every text that was read.
+    pub sources: Sources,
+    /// Who wrote what.
+    pub provenance: Provenance,
+    /// Findings that stop nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// All that a stage may see of the run.
+pub struct Context<'a> {
+    /// What grows over the run.
+    pub records: &'a mut Records,
+    /// The directory of the kustomization at work.
+    pub loader: &'a Loader,
+    /// The places in objects that transformers know.
+    pub field_specs: Rc<FieldSpecs>,
+    /// The step that writes.
+    pub step: StepId,
+}
+
+impl Context<'_> {
+    /// The pen of the step at work, asked for by the text at `span`.
+    pub fn edit(&mut self, span: Span) -> Edit<'_> {
+        Edit::new(&mut self.records.provenance, self.step, span)
+    }
+
+    /// Reads a file of the kustomization as text.
+    ///
+    /// # Errors
+    /// It can't be read, or is no UTF-8.
+    pub fn read_text(&mut self, path: &str) -> Result<SourceId> {
+        let (shown, content) = self.loader.read(path)?;
+        Ok(self.records.add_text(shown, content)?)
+    }
+
+    /// A text that stands inside a file, such as an inline patch. Places in it are named `file:line: ...`.
+    pub fn inline_text(&mut self, text: &str, span: Span) -> SourceId {
+        self.records.inline_text(text, span)
+    }
+
+    /// Reads the documents of a text that was read before.
+    ///
+    /// # Errors
+    /// The text is no YAML.
+    pub fn documents(&mut self, source: SourceId, dialect: Dialect) -> Result<Vec<Node>> {
+        self.records.documents(source, self.step, dialect)
+    }
+}
+
+impl Records {
+    /// Keeps the content of a file as a text.
+    ///
+    /// # Errors
+    /// It is no UTF-8 (or UTF-16 with a byte order mark).
+    pub fn add_text(&mut self, path: impl Into<std::path::PathBuf>, content: Vec<u8>) -> Result<SourceId, Diagnostic> {
+        match yaml::text_of(content) {
+            Ok(text) => Ok(self.sources.add(path, text)),
+            Err(error) => {
+                let lossy = String::from_utf8_lossy(&error.content[..(error.offset + 1).min(error.content.len())]).into_owned();
+                let source = self.sources.add(path, lossy);
+                let span = Span { source, start: error.offset as u32, end: error.offset as u32 };
+                let byte = error.content.get(error.offset).copied().unwrap_or_default();
+                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is no UTF-8")).at(span))
+            }
+        }
+    }
+
+    /// Keeps the content of a file as a text, just as it is.
+    ///
+    /// # Errors
+    /// It is no UTF-8.
+    pub fn add_raw(&mut self, path: impl Into<std::path::PathBuf>, content: &[u8]) -> Result<SourceId, Diagnostic> {
+        match std::str::from_utf8(content) {
+            Ok(text) => Ok(self.sources.add(path, text)),
+            Err(_) => self.add_text(path, content.to_vec()),
+        }
+    }
+
+    /// Keeps a text that stands inside another one.
+    pub fn inline_text(&mut self, text: &str, span: Span) -> SourceId {
+        self.sources.add_inline(text, span)
+    }
+
+    /// Reads the documents of a text, written by `step`.
+    ///
+    /// # Errors
+    /// The text is no YAML.
+    pub fn documents(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Vec<Node>> {
+        let origin = self.provenance.read(step, self.sources.whole(source));
+        let text = self.sources.get(source).text().clone();
+        yaml::read_documents(&text, source, origin, dialect)
+    }
+
+    /// Reads the first document of a text, written by `step`.
+    ///
+    /// # Errors
+    /// The text is no YAML.
+    pub fn first_document(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Option<Node>> {
+        let origin = self.provenance.read(step, self.sources.whole(source));
+        let text = self.sources.get(source).text().clone();
+        yaml::read_first(&text, source, origin, dialect)
+    }
+}

@@ -1,0 +1,38 @@
+//! `commonAnnotations`: annotations on every object and its pod templates.
+//!
+//! Behaviour: kustomize's `AnnotationsTransformer`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::common_labels::SetEntries;
+use super::field_specs::{FieldSpecConfig, from_config};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::Result;
+use crate::stage::Context;
+use crate::yaml::{Located, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["commonAnnotations"], kind: "AnnotationsTransformer", decode: configure };
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    annotations: BTreeMap<String, Located<String>>,
+    field_specs: Vec<FieldSpecConfig>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let (entries, specs) = match form {
+        Form::Fields(kustomization) => {
+            (kustomization.decode("commonAnnotations")?, context.field_specs.common_annotations.0.clone())
+        }
+        Form::Object(object) => {
+            let config: Config = decode(object, Unknown::Ignore)?;
+            (config.annotations, from_config(config.field_specs).0)
+        }
+    };
+    Ok(SetEntries::new(entries, specs).map(|run| Configured::new("commonAnnotations", run)).into_iter().collect())
+}

@@ -1,0 +1,110 @@
+//! `labels` and `commonLabels`: labels on every object, and on request in its selectors and templates.
+//!
+//! Each entry of `labels` runs in order, then `commonLabels`. Behaviour: kustomize's `LabelTransformer`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
+use super::fields::{self, Create};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::resource::{Gvk, ResMap};
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Located, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["labels", "commonLabels"], kind: "LabelTransformer", decode: configure };
+
+/// Sets entries of mappings (labels, annotations, selectors).
+pub struct SetEntries {
+    entries: BTreeMap<String, Located<String>>,
+    specs: Vec<FieldSpec>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    pairs: BTreeMap<String, Located<String>>,
+    include_selectors: bool,
+    include_templates: bool,
+    fields: Vec<FieldSpecConfig>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    labels: BTreeMap<String, Located<String>>,
+    field_specs: Vec<FieldSpecConfig>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let kustomization = match form {
+        Form::Fields(kustomization) => kustomization,
+        Form::Object(object) => {
+            let config: Config = decode(object, Unknown::Ignore)?;
+            let run = SetEntries::new(config.labels, from_config(config.field_specs).0);
+            return Ok(run.map(|run| Configured::new("labels", run)).into_iter().collect());
+        }
+    };
+    let mut configured = Vec::new();
+    let entries: Vec<Located<Entry>> = kustomization.decode("labels")?;
+    for (index, entry) in entries.into_iter().enumerate() {
+        let specs = entry_specs(&entry, context).map_err(|Conflict(path)| {
+            let message = format!("the field `{path}` is known with another `create`");
+            let error = Diagnostic::error("conflicting-field-specs", message);
+            entry.span.map_or(error.clone(), |span| error.at(span))
+        })?;
+        let run = SetEntries::new(entry.value.pairs, specs.0);
+        configured.extend(run.map(|run| Configured::new(format!("labels[{index}]"), run)));
+    }
+    let common = SetEntries::new(kustomization.decode("commonLabels")?, context.field_specs.common_labels.0.clone());
+    configured.extend(common.map(|run| Configured::new("commonLabels", run)));
+    Ok(configured)
+}
+
+fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflict> {
+    let known = &context.field_specs;
+    let mut specs = from_config(entry.fields.clone());
+    specs.add_all(&known.labels.0)?;
+    if entry.include_selectors {
+        specs.add_all(&known.common_labels.0)?;
+    } else {
+        if entry.include_templates {
+            specs.add_all(&known.template_labels.0)?;
+        }
+        specs.add(FieldSpec::new(Gvk::default(), "metadata/labels", true))?;
+    }
+    Ok(specs)
+}
+
+impl SetEntries {
+    /// A transformer that sets `entries` in the fields of `specs`; none when there is nothing to set.
+    pub fn new(entries: BTreeMap<String, Located<String>>, specs: Vec<FieldSpec>) -> Option<Self> {
+        (!entries.is_empty()).then_some(SetEntries { entries, specs })
+    }
+}
+
+impl Transformer for SetEntries {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        for at in resources.positions() {
+            resources.edit_body(at, |resource| {
+                let gvk = resource.gvk().clone();
+                resource.edit_body(|node| {
+                    for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+                        let mut edit = context.edit(node.span());
+                        fields::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
+                            self.entries.iter().try_for_each(|(key, value)| {
+                                fields::set_entry(field, key, value, &mut edit.at(value.span.unwrap_or(edit.span())))
+                            })
+                        })?;
+                    }
+                    Ok::<_, Diagnostic>(())
+                })
+            })?;
+        }
+        Ok(())
+    }
+}

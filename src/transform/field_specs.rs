@@ -1,0 +1,514 @@
+//! The places in objects that transformers know: kustomize's default tables, and what `configurations` and `crds` add.
+//!
+//! A field spec is a path (`spec/template/spec/containers[]/image`) in the objects of some group, version and kind. The
+//! tables are facts of kustomize 5.8 (`api/internal/konfig/builtinpluginconsts`), written here as rows.
+
+use std::rc::Rc;
+
+use ecow::{EcoString, eco_format};
+use serde::Deserialize;
+
+use crate::resource::Gvk;
+use crate::yaml::path;
+
+/// A path in the objects of some kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Which objects; an empty part matches any.
+    pub gvk: Gvk,
+    /// The path as it is written.
+    pub path: EcoString,
+    /// The path in parts.
+    pub parts: Rc<[EcoString]>,
+    /// Whether missing fields on the path are made.
+    pub create: bool,
+}
+
+impl FieldSpec {
+    /// A field spec for a path and the kinds it is in.
+    pub fn new(gvk: Gvk, path: impl Into<EcoString>, create: bool) -> Self {
+        let path = path.into();
+        let parts = path::split(&path, '/').into();
+        FieldSpec { gvk, path, parts, create }
+    }
+
+    /// Whether an object of this kind has the field.
+    pub fn applies_to(&self, gvk: &Gvk) -> bool {
+        gvk.is_selected_by(&self.gvk)
+    }
+}
+
+/// Two specs of the same field that differ in `create`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict(pub EcoString);
+
+/// A list of field specs in which no field stands twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpecList(pub Vec<FieldSpec>);
+
+impl SpecList {
+    /// Adds a spec, unless the list has it.
+    ///
+    /// # Errors
+    /// The list has it with another `create`.
+    pub fn add(&mut self, spec: FieldSpec) -> Result<(), Conflict> {
+        match self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk)) {
+            Some(known) if known.create != spec.create => Err(Conflict(spec.path)),
+            Some(_) => Ok(()),
+            None => {
+                self.0.push(spec);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds all specs of another list.
+    ///
+    /// # Errors
+    /// As [`SpecList::add`].
+    pub fn add_all<'a>(&mut self, specs: impl IntoIterator<Item = &'a FieldSpec>) -> Result<(), Conflict> {
+        specs.into_iter().try_for_each(|spec| self.add(spec.clone()))
+    }
+}
+
+/// The fields that hold the name of an object of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameReference {
+    /// The kind that is referred to.
+    pub target: Gvk,
+    /// The fields that refer to it.
+    pub referrers: SpecList,
+}
+
+/// All tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldSpecs {
+    /// Fields that `namePrefix` is put before.
+    pub name_prefix: SpecList,
+    /// Fields that `nameSuffix` is put behind.
+    pub name_suffix: SpecList,
+    /// Fields that `namespace` is written to, besides `metadata/namespace`.
+    pub namespace: SpecList,
+    /// Labels, selectors and templates.
+    pub common_labels: SpecList,
+    /// Fields that every entry of `labels` is written to.
+    pub labels: SpecList,
+    /// Labels and templates.
+    pub template_labels: SpecList,
+    /// Annotations and templates.
+    pub common_annotations: SpecList,
+    /// References by name.
+    pub name_reference: Vec<NameReference>,
+    /// Fields that vars are expanded in.
+    pub var_reference: SpecList,
+    /// Fields that hold an image.
+    pub images: SpecList,
+    /// Fields that hold a replica count.
+    pub replicas: SpecList,
+}
+
+impl FieldSpecs {
+    /// kustomize's tables.
+    pub fn defaults() -> Self {
+        FieldSpecs {
+            name_prefix: list(&[("", "", "", "metadata/name")], false),
+            name_suffix: list(&[("", "", "", "metadata/name")], false),
+            namespace: namespace(),
+            common_labels: common_labels(),
+            labels: SpecList::default(),
+            template_labels: list(LABELS, true),
+            common_annotations: list(ANNOTATIONS, true),
+            name_reference: name_references(),
+            var_reference: var_references(),
+            images: list(IMAGES, true),
+            replicas: list(REPLICAS, true),
+        }
+    }
+
+    /// Adds what another set of tables has.
+    ///
+    /// # Errors
+    /// Both have a field with different `create`.
+    pub fn merge(&mut self, other: &FieldSpecs) -> Result<(), Conflict> {
+        self.name_prefix.add_all(&other.name_prefix.0)?;
+        self.name_suffix.add_all(&other.name_suffix.0)?;
+        self.namespace.add_all(&other.namespace.0)?;
+        self.common_labels.add_all(&other.common_labels.0)?;
+        self.labels.add_all(&other.labels.0)?;
+        self.template_labels.add_all(&other.template_labels.0)?;
+        self.common_annotations.add_all(&other.common_annotations.0)?;
+        self.var_reference.add_all(&other.var_reference.0)?;
+        self.images.add_all(&other.images.0)?;
+        self.replicas.add_all(&other.replicas.0)?;
+        for reference in &other.name_reference {
+            self.add_name_reference(reference)?;
+        }
+        self.name_reference.sort_by(|a, b| crate::finish::sort_order::compare_gvk(&a.target, &b.target));
+        Ok(())
+    }
+
+    /// Adds fields that refer to a kind.
+    ///
+    /// # Errors
+    /// A field is known with another `create`.
+    pub fn add_name_reference(&mut self, reference: &NameReference) -> Result<(), Conflict> {
+        match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
+            Some(known) => known.referrers.add_all(&reference.referrers.0),
+            None => {
+                self.name_reference.push(reference.clone());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A field spec as it is written in a file of `configurations`, in `labels[].fields` or in a transformer's `fieldSpecs`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FieldSpecConfig {
+    group: String,
+    version: String,
+    kind: String,
+    path: String,
+    create: bool,
+}
+
+impl From<FieldSpecConfig> for FieldSpec {
+    fn from(config: FieldSpecConfig) -> Self {
+        let gvk = Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() };
+        FieldSpec::new(gvk, config.path, config.create)
+    }
+}
+
+/// Field specs as a file lists them.
+pub fn from_config(specs: Vec<FieldSpecConfig>) -> SpecList {
+    SpecList(specs.into_iter().map(FieldSpec::from).collect())
+}
+
+/// Group, version, kind, path.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+fn list(rows: &[Row], create: bool) -> SpecList {
+    SpecList(rows.iter().map(|row| spec(row, row.3, create)).collect())
+}
+
+fn spec(&(group, version, kind, _): &Row, path: impl Into<EcoString>, create: bool) -> FieldSpec {
+    FieldSpec::new(Gvk { group: group.into(), version: version.into(), kind: kind.into() }, path, create)
+}
+
+const LABELS: &[Row] = &[
+    ("", "", "", "metadata/labels"),
+    ("", "v1", "ReplicationController", "spec/template/metadata/labels"),
+    ("", "", "Deployment", "spec/template/metadata/labels"),
+    ("", "", "ReplicaSet", "spec/template/metadata/labels"),
+    ("", "", "DaemonSet", "spec/template/metadata/labels"),
+    ("apps", "", "StatefulSet", "spec/template/metadata/labels"),
+    ("apps", "", "StatefulSet", "spec/volumeClaimTemplates[]/metadata/labels"),
+    ("batch", "", "Job", "spec/template/metadata/labels"),
+    ("batch", "", "CronJob", "spec/jobTemplate/metadata/labels"),
+    ("batch", "", "CronJob", "spec/jobTemplate/spec/template/metadata/labels"),
+];
+
+const ANNOTATIONS: &[Row] = &[
+    ("", "", "", "metadata/annotations"),
+    ("", "v1", "ReplicationController", "spec/template/metadata/annotations"),
+    ("", "", "Deployment", "spec/template/metadata/annotations"),
+    ("", "", "ReplicaSet", "spec/template/metadata/annotations"),
+    ("", "", "DaemonSet", "spec/template/metadata/annotations"),
+    ("", "", "StatefulSet", "spec/template/metadata/annotations"),
+    ("batch", "", "Job", "spec/template/metadata/annotations"),
+    ("batch", "", "CronJob", "spec/jobTemplate/metadata/annotations"),
+    ("batch", "", "CronJob", "spec/jobTemplate/spec/template/metadata/annotations"),
+];
+
+const IMAGES: &[Row] = &[
+    ("", "", "", "spec/containers[]/image"),
+    ("", "", "", "spec/initContainers[]/image"),
+    ("", "", "", "spec/volumes[]/image/reference"),
+    ("", "", "", "spec/template/spec/containers[]/image"),
+    ("", "", "", "spec/template/spec/initContainers[]/image"),
+    ("", "", "", "spec/template/spec/volumes[]/image/reference"),
+];
+
+const REPLICAS: &[Row] = &[
+    ("", "", "Deployment", "spec/replicas"),
+    ("", "", "ReplicationController", "spec/replicas"),
+    ("", "", "ReplicaSet", "spec/replicas"),
+    ("", "", "StatefulSet", "spec/replicas"),
+];
+
+fn namespace() -> SpecList {
+    let created: &[Row] =
+        &[("", "", "Namespace", "metadata/name"), ("apiregistration.k8s.io", "", "APIService", "spec/service/namespace")];
+    let found: &[Row] =
+        &[("apiextensions.k8s.io", "", "CustomResourceDefinition", "spec/conversion/webhook/clientConfig/service/namespace")];
+    let mut specs = list(created, true);
+    specs.0.extend(list(found, false).0);
+    specs
+}
+
+/// Selectors that are made where they are missing.
+const SELECTORS: &[Row] = &[
+    ("", "v1", "Service", "spec/selector"),
+    ("", "v1", "ReplicationController", "spec/selector"),
+    ("", "", "Deployment", "spec/selector/matchLabels"),
+    ("", "", "ReplicaSet", "spec/selector/matchLabels"),
+    ("", "", "DaemonSet", "spec/selector/matchLabels"),
+    ("apps", "", "StatefulSet", "spec/selector/matchLabels"),
+];
+
+/// Selectors that are only changed where they stand.
+const FOUND_SELECTORS: &[Row] = &[
+    ("batch", "", "Job", "spec/selector/matchLabels"),
+    ("batch", "", "CronJob", "spec/jobTemplate/spec/selector/matchLabels"),
+    ("policy", "", "PodDisruptionBudget", "spec/selector/matchLabels"),
+    ("networking.k8s.io", "", "NetworkPolicy", "spec/podSelector/matchLabels"),
+    ("networking.k8s.io", "", "NetworkPolicy", "spec/ingress/from/podSelector/matchLabels"),
+    ("networking.k8s.io", "", "NetworkPolicy", "spec/egress/to/podSelector/matchLabels"),
+];
+
+/// Selectors inside the pod templates of Deployments and StatefulSets.
+const POD_SELECTORS: &[&str] = &[
+    "affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
+    "affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels",
+    "affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels",
+    "affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels",
+    "topologySpreadConstraints/labelSelector/matchLabels",
+];
+
+fn common_labels() -> SpecList {
+    let mut specs = list(SELECTORS, true);
+    specs.0.extend(list(FOUND_SELECTORS, false).0);
+    for kind in ["Deployment", "StatefulSet"] {
+        let row = ("apps", "", kind, "");
+        specs.0.extend(POD_SELECTORS.iter().map(|path| spec(&row, eco_format!("spec/template/spec/{path}"), false)));
+    }
+    specs.0.extend(list(LABELS, true).0);
+    specs
+}
+
+/// The kinds that hold a pod spec, and where.
+const POD: Row = ("", "v1", "Pod", "spec/");
+const ANY_POD: Row = ("", "", "Pod", "spec/");
+const POD_TEMPLATE: Row = ("", "", "PodTemplate", "template/spec/");
+const DEPLOYMENT: Row = ("", "", "Deployment", "spec/template/spec/");
+const REPLICA_SET: Row = ("", "", "ReplicaSet", "spec/template/spec/");
+const DAEMON_SET: Row = ("", "", "DaemonSet", "spec/template/spec/");
+const STATEFUL_SET: Row = ("", "", "StatefulSet", "spec/template/spec/");
+const REPLICATION_CONTROLLER: Row = ("", "", "ReplicationController", "spec/template/spec/");
+const JOB: Row = ("", "", "Job", "spec/template/spec/");
+const CRON_JOB: Row = ("", "", "CronJob", "spec/jobTemplate/spec/template/spec/");
+
+/// Where ConfigMaps and Secrets are looked for.
+const CONFIG_USERS: &[Row] = &[POD, POD_TEMPLATE, DEPLOYMENT, REPLICA_SET, DAEMON_SET, STATEFUL_SET, JOB, CRON_JOB];
+/// Where service accounts, claims and priority classes are looked for.
+const POD_OWNERS: &[Row] = &[ANY_POD, STATEFUL_SET, DEPLOYMENT, REPLICATION_CONTROLLER, CRON_JOB, JOB, DAEMON_SET];
+
+const CONFIG_MAP_PATHS: &[&str] = &[
+    "volumes/configMap/name",
+    "containers/env/valueFrom/configMapKeyRef/name",
+    "initContainers/env/valueFrom/configMapKeyRef/name",
+    "containers/envFrom/configMapRef/name",
+    "initContainers/envFrom/configMapRef/name",
+    "volumes/projected/sources/configMap/name",
+];
+
+const SECRET_PATHS: &[&str] = &[
+    "volumes/secret/secretName",
+    "containers/env/valueFrom/secretKeyRef/name",
+    "initContainers/env/valueFrom/secretKeyRef/name",
+    "containers/envFrom/secretRef/name",
+    "initContainers/envFrom/secretRef/name",
+    "imagePullSecrets/name",
+    "volumes/projected/sources/secret/name",
+];
+
+/// One kind that is referred to: group, version, kind; pod spec paths and the kinds that hold pod specs; other fields.
+struct ReferenceRow {
+    target: (&'static str, &'static str, &'static str),
+    in_pods: (&'static [&'static str], &'static [Row]),
+    others: &'static [Row],
+}
+
+const SCALE_TARGET: &[Row] = &[("", "", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")];
+const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+
+/// In the order in which kustomize looks: by [`crate::finish::sort_order::compare_gvk`] of the target.
+const NAME_REFERENCES: &[ReferenceRow] = &[
+    ReferenceRow {
+        target: ("storage.k8s.io", "v1", "StorageClass"),
+        in_pods: (&[], &[]),
+        others: &[
+            ("", "", "PersistentVolume", "spec/storageClassName"),
+            ("", "", "PersistentVolumeClaim", "spec/storageClassName"),
+            ("", "", "StatefulSet", "spec/volumeClaimTemplates/spec/storageClassName"),
+        ],
+    },
+    ReferenceRow {
+        target: ("", "v1", "ServiceAccount"),
+        in_pods: (&["serviceAccountName"], POD_OWNERS),
+        others: &[(RBAC, "", "RoleBinding", "subjects"), (RBAC, "", "ClusterRoleBinding", "subjects")],
+    },
+    ReferenceRow { target: (RBAC, "", "Role"), in_pods: (&[], &[]), others: &[(RBAC, "", "RoleBinding", "roleRef/name")] },
+    ReferenceRow {
+        target: (RBAC, "", "ClusterRole"),
+        in_pods: (&[], &[]),
+        others: &[(RBAC, "", "RoleBinding", "roleRef/name"), (RBAC, "", "ClusterRoleBinding", "roleRef/name")],
+    },
+    ReferenceRow {
+        target: ("", "v1", "ConfigMap"),
+        in_pods: (CONFIG_MAP_PATHS, CONFIG_USERS),
+        others: &[
+            ("", "", "Node", "spec/configSource/configMap"),
+            ("", "", "Role", "rules/resourceNames"),
+            ("", "", "ClusterRole", "rules/resourceNames"),
+            ("", "", "Ingress", "metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap"),
+        ],
+    },
+    ReferenceRow {
+        target: ("", "v1", "Secret"),
+        in_pods: (SECRET_PATHS, CONFIG_USERS),
+        others: &[
+            ("", "", "Ingress", "spec/tls/secretName"),
+            ("", "", "Ingress", "metadata/annotations/ingress.kubernetes.io\\/auth-secret"),
+            ("", "", "Ingress", "metadata/annotations/nginx.ingress.kubernetes.io\\/auth-secret"),
+            ("", "", "Ingress", "metadata/annotations/nginx.ingress.kubernetes.io\\/auth-tls-secret"),
+            ("", "", "ServiceAccount", "imagePullSecrets/name"),
+            ("", "", "StorageClass", "parameters/secretName"),
+            ("", "", "StorageClass", "parameters/adminSecretName"),
+            ("", "", "StorageClass", "parameters/userSecretName"),
+            ("", "", "StorageClass", "parameters/secretRef"),
+            ("", "", "Role", "rules/resourceNames"),
+            ("", "", "ClusterRole", "rules/resourceNames"),
+            ("serving.knative.dev", "v1", "Service", "spec/template/spec/containers/env/valueFrom/secretKeyRef/name"),
+            ("", "", "PersistentVolume", "spec/azureFile/secretName"),
+        ],
+    },
+    ReferenceRow {
+        target: ("", "v1", "Service"),
+        in_pods: (&[], &[]),
+        others: &[
+            ("apps", "", "StatefulSet", "spec/serviceName"),
+            ("", "", "Ingress", "spec/rules/http/paths/backend/serviceName"),
+            ("", "", "Ingress", "spec/backend/serviceName"),
+            ("", "", "Ingress", "spec/rules/http/paths/backend/service/name"),
+            ("", "", "Ingress", "spec/defaultBackend/service/name"),
+            ("apiregistration.k8s.io", "", "APIService", "spec/service/name"),
+            (ADMISSION, "", "ValidatingWebhookConfiguration", "webhooks/clientConfig/service"),
+            (ADMISSION, "", "MutatingWebhookConfiguration", "webhooks/clientConfig/service"),
+        ],
+    },
+    ReferenceRow {
+        target: ("scheduling.k8s.io", "v1", "PriorityClass"),
+        in_pods: (&["priorityClassName"], POD_OWNERS),
+        others: &[],
+    },
+    ReferenceRow {
+        target: ("", "v1", "PersistentVolume"),
+        in_pods: (&[], &[]),
+        others: &[("", "", "PersistentVolumeClaim", "spec/volumeName"), ("", "", "ClusterRole", "rules/resourceNames")],
+    },
+    ReferenceRow {
+        target: ("", "v1", "PersistentVolumeClaim"),
+        in_pods: (&["volumes/persistentVolumeClaim/claimName"], POD_OWNERS),
+        others: &[],
+    },
+    ReferenceRow { target: ("", "", "Deployment"), in_pods: (&[], &[]), others: SCALE_TARGET },
+    ReferenceRow { target: ("", "", "StatefulSet"), in_pods: (&[], &[]), others: SCALE_TARGET },
+    ReferenceRow {
+        target: (ADMISSION, "", "ValidatingAdmissionPolicy"),
+        in_pods: (&[], &[]),
+        others: &[(ADMISSION, "", "ValidatingAdmissionPolicyBinding", "spec/policyName")],
+    },
+    ReferenceRow {
+        target: ("networking.k8s.io/v1", "v1", "IngressClass"),
+        in_pods: (&[], &[]),
+        others: &[("", "", "Ingress", "spec/ingressClassName")],
+    },
+    ReferenceRow { target: ("", "", "ReplicaSet"), in_pods: (&[], &[]), others: SCALE_TARGET },
+    ReferenceRow { target: ("", "", "ReplicationController"), in_pods: (&[], &[]), others: SCALE_TARGET },
+];
+
+fn name_references() -> Vec<NameReference> {
+    let referrers = |row: &ReferenceRow| {
+        let (paths, users) = row.in_pods;
+        let in_pods =
+            users.iter().flat_map(|user| paths.iter().map(move |path| spec(user, eco_format!("{}{path}", user.3), false)));
+        SpecList(in_pods.chain(list(row.others, false).0).collect())
+    };
+    let target =
+        |(group, version, kind): (&str, &str, &str)| Gvk { group: group.into(), version: version.into(), kind: kind.into() };
+    NAME_REFERENCES.iter().map(|row| NameReference { target: target(row.target), referrers: referrers(row) }).collect()
+}
+
+/// Where vars are expanded in pod specs.
+const VAR_PATHS: &[&str] = &[
+    "containers/args",
+    "containers/command",
+    "containers/env/value",
+    "containers/volumeMounts/mountPath",
+    "initContainers/args",
+    "initContainers/command",
+    "initContainers/env/value",
+    "initContainers/volumeMounts/mountPath",
+];
+
+const VAR_USERS: &[Row] = &[CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, ANY_POD, REPLICA_SET, STATEFUL_SET];
+
+const VAR_OTHERS: &[Row] = &[
+    ("", "", "CronJob", "spec/jobTemplate/spec/template/volumes/nfs/server"),
+    ("", "", "DaemonSet", "spec/template/spec/volumes/nfs/server"),
+    ("", "", "Deployment", "spec/template/spec/volumes/nfs/server"),
+    ("", "", "Deployment", "spec/template/metadata/annotations"),
+    ("", "", "Ingress", "spec/rules/host"),
+    ("", "", "Ingress", "spec/tls/hosts"),
+    ("", "", "Ingress", "spec/tls/secretName"),
+    ("", "", "Job", "spec/template/spec/volumes/nfs/server"),
+    ("", "", "Pod", "spec/volumes/nfs/server"),
+    ("", "", "ReplicaSet", "spec/template/spec/volumes/nfs/server"),
+    ("", "", "Service", "spec/ports/port"),
+    ("", "", "Service", "spec/ports/targetPort"),
+    ("", "", "StatefulSet", "spec/volumeClaimTemplates/spec/nfs/server"),
+    ("", "", "PersistentVolume", "spec/nfs/server"),
+    ("", "", "", "metadata/labels"),
+    ("", "", "", "metadata/annotations"),
+];
+
+fn var_references() -> SpecList {
+    let in_pods =
+        VAR_USERS.iter().flat_map(|user| VAR_PATHS.iter().map(move |path| spec(user, eco_format!("{}{path}", user.3), false)));
+    SpecList(in_pods.chain(list(VAR_OTHERS, false).0).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_references_stand_in_the_order_of_their_targets() {
+        let mut sorted = FieldSpecs::defaults();
+        let before = sorted.name_reference.clone();
+        sorted.merge(&FieldSpecs::default()).unwrap();
+        let kinds = |references: &[NameReference]| references.iter().map(|r| r.target.kind.clone()).collect::<Vec<_>>();
+        assert_eq!(kinds(&before), kinds(&sorted.name_reference));
+    }
+
+    #[test]
+    fn no_field_stands_twice() {
+        let specs = FieldSpecs::defaults();
+        for list in [&specs.common_labels, &specs.template_labels, &specs.common_annotations, &specs.var_reference, &specs.images]
+        {
+            let mut seen = SpecList::default();
+            seen.add_all(&list.0).unwrap();
+            assert_eq!(seen.0.len(), list.0.len());
+        }
+    }
+
+    #[test]
+    fn the_same_field_with_another_create_is_a_conflict() {
+        let mut specs = FieldSpecs::defaults();
+        let other = FieldSpecs { name_prefix: list(&[("", "", "", "metadata/name")], true), ..FieldSpecs::default() };
+        assert_eq!(specs.merge(&other), Err(Conflict("metadata/name".into())));
+    }
+}

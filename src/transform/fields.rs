@@ -1,0 +1,135 @@
+//! Walks a field spec through an object and hands every field it reaches to a setter.
+//!
+//! Lists are entered without being named; missing mappings are made when the spec says `create`. Behaviour: kustomize's
+//! `fieldspec.Filter`, with its treatment of null: a null on the way becomes what the path needs when that is known.
+
+use ecow::{EcoString, EcoVec};
+
+use super::field_specs::FieldSpec;
+use crate::diagnostic::Diagnostic;
+use crate::provenance::Edit;
+use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
+
+/// What is made of a missing last field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Create {
+    /// Nothing: the field must be there.
+    Nothing,
+    /// An empty string.
+    Scalar,
+    /// An empty mapping.
+    Mapping,
+}
+
+/// What is done to a field.
+pub type Set<'s> = &'s mut dyn FnMut(&mut Node, &mut Edit<'_>) -> Result<(), Diagnostic>;
+
+/// Hands the fields that `spec` reaches in `object` to `set`.
+///
+/// # Errors
+/// A scalar stands where the path goes on, or `set` fails.
+pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edit<'_>, set: Set<'_>) -> Result<(), Diagnostic> {
+    let create = if spec.create { create } else { Create::Nothing };
+    if create == Create::Nothing && !reaches(object, &spec.parts) {
+        return Ok(());
+    }
+    walk(object, &spec.parts, create, edit, set).map_err(|error| match error.help {
+        Some(_) => error,
+        None => error.help(format!("the field `{}` was looked for", spec.path)),
+    })
+}
+
+/// Whether a walk meets anything to change or to complain about: spares shared documents a copy.
+fn reaches(node: &Node, parts: &[EcoString]) -> bool {
+    let Some((part, rest)) = parts.split_first() else { return true };
+    match node.value() {
+        Value::Sequence(items) => items.iter().any(|item| reaches(item, parts)),
+        Value::Mapping(mapping) => match mapping.get(part.strip_suffix("[]").unwrap_or(part)) {
+            Some(field) if field.is_null() => rest.is_empty() || part.ends_with("[]"),
+            Some(field) => reaches(field, rest),
+            None => false,
+        },
+        Value::Scalar(scalar) => scalar.tag != Tag::Null,
+    }
+}
+
+fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_>, set: Set<'_>) -> Result<(), Diagnostic> {
+    let Some((part, rest)) = parts.split_first() else { return set(node, edit) };
+    match node.value() {
+        Value::Sequence(_) => {
+            for item in node.items_mut().unwrap_or_default() {
+                walk(item, parts, create, edit, set)?;
+            }
+            Ok(())
+        }
+        Value::Mapping(_) => {
+            let name = part.strip_suffix("[]");
+            let made = match name {
+                Some(_) => Some(Value::Sequence(EcoVec::new())),
+                None => made_value(create, rest.is_empty()),
+            };
+            let creates = name.is_none() && create != Create::Nothing;
+            let Some(field) = field(node, name.unwrap_or(part), made, creates, edit) else { return Ok(()) };
+            walk(field, rest, create, edit, set)
+        }
+        Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
+        Value::Scalar(_) => {
+            let message = format!("found {}, but a mapping with `{part}` is wanted", node.type_name());
+            Err(node.error("wrong-type", message))
+        }
+    }
+}
+
+fn made_value(create: Create, last: bool) -> Option<Value> {
+    match create {
+        Create::Nothing => None,
+        Create::Scalar if last => Some(Value::Scalar(Scalar::string(""))),
+        Create::Scalar | Create::Mapping => Some(Value::Mapping(Mapping::default())),
+    }
+}
+
+/// The field of a mapping: found, made when it is missing, turned into what is made when it is null.
+fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool, edit: &mut Edit<'_>) -> Option<&'n mut Node> {
+    let mapping = node.as_mapping_mut()?;
+    if mapping.get(name).is_none() {
+        let value = made.clone().filter(|_| creates)?;
+        let new = Node::new(value, edit);
+        mapping.push(Key::new(name, edit.span()), new);
+    }
+    let field = mapping.get_mut(name)?;
+    if let Some(value) = made.filter(|_| field.is_null()) {
+        field.set(value, edit);
+    }
+    Some(field)
+}
+
+/// Sets one entry of a mapping to a string.
+///
+/// # Errors
+/// The node is no mapping.
+pub fn set_entry(node: &mut Node, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    let type_name = node.type_name();
+    let Some(mapping) = node.as_mapping_mut() else {
+        return Err(node.error("wrong-type", format!("found {type_name}, but a mapping is wanted to set `{key}` in")));
+    };
+    match mapping.get_mut(key) {
+        Some(field) => field.set_string(value, edit),
+        None => {
+            let new = Node::string(value, edit);
+            mapping.push(Key::new(key, edit.span()), new);
+        }
+    }
+    Ok(())
+}
+
+/// Replaces a scalar by a text of a given type.
+///
+/// # Errors
+/// The node is a list or a mapping.
+pub fn set_scalar(node: &mut Node, scalar: Scalar, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    if node.as_scalar().is_none() {
+        return Err(node.error("wrong-type", format!("found {}, but a single value is wanted", node.type_name())));
+    }
+    node.set(Value::Scalar(scalar), edit);
+    Ok(())
+}

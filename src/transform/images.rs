@@ -1,0 +1,264 @@
+//! `images`: new names, tags and digests for container images.
+//!
+//! First every `containers` and `initContainers` list anywhere in an object, then the field specs: a `tagSuffix` lands
+//! twice where both meet. The name is a regular expression that the image must begin with. CustomResourceDefinitions are
+//! left alone. Behaviour: kustomize's `ImageTagTransformer`.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use super::fields::{self, Create};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::Edit;
+use crate::resource::ResMap;
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["images", "imageTags"], kind: "ImageTagTransformer", decode: configure };
+
+struct Image {
+    name: Name,
+    entry: Entry,
+    span: Span,
+    specs: Vec<FieldSpec>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    name: Located<String>,
+    new_name: String,
+    tag_suffix: String,
+    new_tag: String,
+    digest: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    image_tag: Located<Entry>,
+    field_specs: Vec<FieldSpecConfig>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let (entries, specs) = match form {
+        Form::Fields(kustomization) => {
+            let mut entries: Vec<Located<Entry>> = kustomization.decode("images")?;
+            entries.extend(kustomization.decode::<Vec<Located<Entry>>>("imageTags")?);
+            (entries, context.field_specs.images.0.clone())
+        }
+        Form::Object(object) => {
+            let config: Config = decode(object, Unknown::Ignore)?;
+            (vec![config.image_tag], from_config(config.field_specs).0)
+        }
+    };
+    let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
+        let span = entry.span?;
+        Some(Name::new(&entry.name).map(|name| {
+            Configured::new(format!("images[{index}]"), Image { name, entry: entry.value, span, specs: specs.clone() })
+        }))
+    });
+    Ok(configured.collect::<Result<_, Diagnostic>>()?)
+}
+
+/// The pattern of an image name: `^NAME(:tag)?(@sha256:digest)?$`.
+enum Name {
+    /// Dots match any character, the rest itself.
+    Dotted(String),
+    Regex(Box<Regex>),
+}
+
+impl Name {
+    fn new(name: &Located<String>) -> Result<Self, Diagnostic> {
+        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':' | b'.')) {
+            return Ok(Name::Dotted(name.value.clone()));
+        }
+        let regex = Regex::new(&format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value));
+        regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
+            let error = Diagnostic::error("selector", format!("the image name `{}` is no regular expression", name.value));
+            name.span.map_or(error.clone(), |span| error.at(span))
+        })
+    }
+
+    fn matches(&self, image: &str) -> bool {
+        match self {
+            Name::Regex(regex) => regex.is_match(image),
+            Name::Dotted(name) => starts_with(image, name).is_some_and(is_version),
+        }
+    }
+}
+
+/// The rest of `image` behind `name`, in which a dot stands for any character.
+fn starts_with<'i>(image: &'i str, name: &str) -> Option<&'i str> {
+    let mut rest = image.chars();
+    for wanted in name.chars() {
+        let found = rest.next()?;
+        if found != wanted && (wanted != '.' || found == '\n') {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// Whether a text is an optional tag and an optional digest.
+fn is_version(text: &str) -> bool {
+    let is_tag =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'{' | b'}' | b'-'));
+    let (tag, digest) = text.split_once('@').map_or((text, None), |(tag, digest)| (tag, Some(digest)));
+    let tag_ok = tag.is_empty() || tag.strip_prefix(':').is_some_and(is_tag);
+    tag_ok && digest.is_none_or(|digest| digest.strip_prefix("sha256:").is_some_and(is_tag))
+}
+
+/// Name, tag and digest of an image; a colon before the first slash belongs to the registry.
+fn split(image: &str) -> (&str, &str, &str) {
+    let path = image.find('/').filter(|&at| at > 0).unwrap_or(0);
+    let (named, digest) = match image[path..].find('@') {
+        Some(at) if image[path..].find(':').is_none_or(|colon| at < colon) => {
+            return (&image[..path + at], "", &image[path + at + 1..]);
+        }
+        Some(at) => (&image[..path + at], &image[path + at + 1..]),
+        None => (image, ""),
+    };
+    match named[path..].find(':') {
+        Some(at) => (&named[..path + at], &named[path + at + 1..], digest),
+        None => (named, "", digest),
+    }
+}
+
+impl Transformer for Image {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        for at in resources.positions() {
+            let Some(resource) = resources.get(at).filter(|resource| resource.kind() != "CustomResourceDefinition") else {
+                continue;
+            };
+            let gvk = resource.gvk().clone();
+            let in_lists = self.has_container(resource.node())?;
+            let mut edit = context.edit(self.span);
+            resources.edit_body(at, |resource| {
+                resource.edit_body(|node| {
+                    if in_lists {
+                        self.walk(node, &mut edit)?;
+                    }
+                    for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+                        fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| self.update(field, edit))?;
+                    }
+                    Ok::<_, Diagnostic>(())
+                })
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Image {
+    /// Whether a list of containers has this image: spares the others a copy.
+    fn has_container(&self, node: &Node) -> Result<bool, Diagnostic> {
+        match node.value() {
+            Value::Scalar(_) => Ok(false),
+            Value::Sequence(items) => items.iter().try_fold(false, |found, item| Ok(found | self.has_container(item)?)),
+            Value::Mapping(mapping) => mapping.iter().try_fold(false, |found, entry| {
+                let here = is_container_list(&entry.key.text) && self.lists_image(&entry.value)?;
+                Ok(found | here | self.has_container(&entry.value)?)
+            }),
+        }
+    }
+
+    fn lists_image(&self, list: &Node) -> Result<bool, Diagnostic> {
+        let mut found = false;
+        for container in list.as_sequence().unwrap_or_default() {
+            if container.as_mapping().is_none() && !container.is_null() {
+                let message = format!("found {} in a list of containers, but a mapping is wanted", container.type_name());
+                return Err(container.error("wrong-type", message));
+            }
+            if let Some(image) = container.get("image") {
+                found |= self.new_image(image)?.is_some();
+            }
+        }
+        Ok(found)
+    }
+
+    fn walk(&self, node: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        if let Some(items) = node.items_mut() {
+            return items.iter_mut().try_for_each(|item| self.walk(item, edit));
+        }
+        for entry in node.as_mapping_mut().into_iter().flat_map(|mapping| mapping.iter_mut()) {
+            self.walk(&mut entry.value, edit)?;
+            if is_container_list(&entry.key.text) {
+                for container in entry.value.items_mut().unwrap_or_default() {
+                    container.get_mut("image").map_or(Ok(()), |image| self.update(image, edit))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        if let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) {
+            let scalar = Scalar::rewritten(old, image);
+            field.set(Value::Scalar(scalar), edit);
+        }
+        Ok(())
+    }
+
+    /// The image that takes the place of this one.
+    fn new_image(&self, field: &Node) -> Result<Option<String>, Diagnostic> {
+        let Some(old) = field.as_scalar() else {
+            return Err(field.error("wrong-type", format!("found {}, but an image is wanted", field.type_name())));
+        };
+        if !self.name.matches(&old.text) {
+            return Ok(None);
+        }
+        let Entry { new_name, tag_suffix, new_tag, digest, .. } = &self.entry;
+        let (name, tag, old_digest) = split(&old.text);
+        let (tag, digest) = match (new_tag.is_empty(), digest.is_empty()) {
+            (false, _) => (new_tag.clone(), digest.as_str()),
+            (true, false) => (String::new(), digest.as_str()),
+            (true, true) if !tag_suffix.is_empty() => (format!("{tag}{tag_suffix}"), ""),
+            (true, true) => (tag.to_owned(), old_digest),
+        };
+        let mut image = if new_name.is_empty() { name.to_owned() } else { new_name.clone() };
+        for (mark, part) in [(':', tag.as_str()), ('@', digest)] {
+            if !part.is_empty() {
+                image.push(mark);
+                image.push_str(part);
+            }
+        }
+        Ok(Some(image))
+    }
+}
+
+fn is_container_list(key: &str) -> bool {
+    matches!(key, "containers" | "initContainers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_split_behind_the_registry() {
+        assert_eq!(split("nginx"), ("nginx", "", ""));
+        assert_eq!(split("localhost:5000/nginx:1.2"), ("localhost:5000/nginx", "1.2", ""));
+        assert_eq!(split("r/nginx@sha256:ab"), ("r/nginx", "", "sha256:ab"));
+        assert_eq!(split("r/nginx:1@sha256:ab"), ("r/nginx", "1", "sha256:ab"));
+    }
+
+    #[test]
+    fn names_match_with_any_tag_and_digest() {
+        let name = |text: &str| Name::new(&Located { value: text.to_owned(), span: None }).unwrap();
+        for image in ["gcr.io/x", "gcr.io/x:1", "gcr.io/x@sha256:ab", "gcr.io/x:1@sha256:ab", "gcr-io/x"] {
+            assert!(name("gcr.io/x").matches(image), "{image}");
+            assert!(name("(gcr.io/x)").matches(image), "{image}");
+        }
+        for image in ["gcr.io/xy", "gcr.io/x/y", "gcr.io/x@md5:ab", "a/gcr.io/x"] {
+            assert!(!name("gcr.io/x").matches(image), "{image}");
+            assert!(!name("(gcr.io/x)").matches(image), "{image}");
+        }
+        assert!(name("gcr.io/.*").matches("gcr.io/any/thing:1"));
+    }
+}

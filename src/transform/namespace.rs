@@ -1,0 +1,154 @@
+//! `namespace`: moves every object that is not known to be cluster-scoped, renames Namespace objects, and follows with
+//! the default ServiceAccount in the subjects of role bindings.
+//!
+//! Behaviour: kustomize's `NamespaceTransformer` and its filter. Objects that helm made are left alone.
+
+use serde::Deserialize;
+
+use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use super::fields::{self, Create};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::Edit;
+use crate::resource::{Gvk, ResMap, Resource};
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Located, Node, Scalar, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind = TransformerKind { fields: &["namespace"], kind: "NamespaceTransformer", decode: configure };
+
+struct Namespace {
+    name: String,
+    span: Span,
+    specs: Vec<FieldSpec>,
+    unset_only: bool,
+    subjects: Subjects,
+}
+
+/// Which subjects of role bindings get the namespace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+enum Subjects {
+    #[default]
+    #[serde(rename = "defaultOnly", alias = "")]
+    DefaultOnly,
+    #[serde(rename = "allServiceAccounts")]
+    AllServiceAccounts,
+    #[serde(rename = "none")]
+    None,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    metadata: Metadata,
+    field_specs: Vec<FieldSpecConfig>,
+    unset_only: bool,
+    set_role_binding_subjects: Subjects,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    namespace: Located<String>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let (name, specs, unset_only, subjects) = match form {
+        Form::Fields(kustomization) => {
+            let name: Located<String> = kustomization.decode("namespace")?;
+            (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
+        }
+        Form::Object(object) => {
+            let config: Config = decode(object, Unknown::Ignore)?;
+            let specs = from_config(config.field_specs).0;
+            (config.metadata.namespace, specs, config.unset_only, config.set_role_binding_subjects)
+        }
+    };
+    let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };
+    Ok(vec![Configured::new("namespace", Namespace { name: name.value, span, specs, unset_only, subjects })])
+}
+
+impl Transformer for Namespace {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        for at in resources.positions() {
+            if resources.get(at).is_some_and(|resource| resource.from_helm) {
+                continue;
+            }
+            resources.edit(at, |resource| {
+                resource.remember_id();
+                self.apply(resource, &mut context.edit(self.span))
+            })?;
+            let Some(resource) = resources.get(at) else { continue };
+            if let Some(other) = resources.find_current(resource.id()).iter().find(|&&other| other != at) {
+                return Err(self.conflict(resource, resources.get(*other)).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Namespace {
+    fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let gvk = resource.gvk().clone();
+        resource.edit(|node| {
+            if !gvk.is_cluster_scoped() {
+                let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
+                fields::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+            }
+            let binding = matches!(gvk.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
+            if binding {
+                self.set_subjects(node, edit)?;
+            }
+            for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+                let name_of_other_group = spec.path == "metadata/name" && gvk.api_version() != "v1";
+                let subjects = binding && spec.path == "subjects/namespace" && is_binding(&spec.gvk.kind);
+                if spec.path != "metadata/namespace" && !name_of_other_group && !subjects {
+                    fields::visit(node, spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn set(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        if self.unset_only && field.as_text().is_some_and(|text| !text.is_empty()) {
+            return Ok(());
+        }
+        fields::set_scalar(field, Scalar::string(self.name.as_str()), edit)
+    }
+
+    fn set_subjects(&self, node: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let (key, value) = match self.subjects {
+            Subjects::None => return Ok(()),
+            Subjects::DefaultOnly => ("name", "default"),
+            Subjects::AllServiceAccounts => ("kind", "ServiceAccount"),
+        };
+        let Some(subjects) = node.get_mut("subjects").filter(|subjects| !subjects.is_null()) else { return Ok(()) };
+        if subjects.as_sequence().is_none() {
+            return Err(subjects.error("wrong-type", format!("found {}, but a list of subjects is wanted", subjects.type_name())));
+        }
+        for subject in subjects.items_mut().unwrap_or_default() {
+            if subject.get(key).and_then(Node::as_text).is_some_and(|text| text == value) {
+                let spec = FieldSpec::new(Gvk::default(), "namespace", true);
+                fields::visit(subject, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, resource: &Resource, other: Option<&Resource>) -> Diagnostic {
+        let message = format!("the namespace `{}` gives two objects the same identity: {}", self.name, resource.id());
+        let mut diagnostic = Diagnostic::error("namespace-collision", message).at(self.span);
+        for resource in [Some(resource), other].into_iter().flatten() {
+            if let Some(name) = resource.node().at_path(&["metadata", "name"]) {
+                diagnostic = diagnostic.label(name.span(), "one of the two");
+            }
+        }
+        diagnostic.help("rename one of them, or set the namespace in separate kustomizations")
+    }
+}
+
+fn is_binding(kind: &str) -> bool {
+    matches!(kind, "RoleBinding" | "ClusterRoleBinding")
+}

@@ -1,0 +1,333 @@
+//! `patches`: strategic merge patches and JSON patches, from files or inline, for the objects of a target.
+//!
+//! A strategic merge patch without target is for the one object that has or had its id. With a target, name, kind and
+//! namespace of the patch count for nothing. Behaviour: kustomize's `PatchTransformer`.
+
+use serde::Deserialize;
+
+use super::{Configured, Form, TransformerKind};
+use crate::accumulate::objects;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::patch::json_patch::{self, Operation};
+use crate::patch::strategic_merge;
+use crate::provenance::Edit;
+use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
+use crate::source::{SourceId, Span};
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Unknown, Value, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
+
+/// One entry: what to apply, to what.
+pub struct Patch {
+    content: Content,
+    target: Option<Selector>,
+    options: Options,
+    span: Span,
+}
+
+enum Content {
+    Nothing,
+    Strategic(Vec<Resource>),
+    Json(Vec<Operation>),
+}
+
+/// `options` of an entry.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Options {
+    allow_name_change: bool,
+    allow_kind_change: bool,
+}
+
+/// An entry of `patches` or `patchesJson6902` as it is written.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Entry {
+    /// The file of the patch.
+    pub path: Located<String>,
+    /// The text of the patch.
+    pub patch: Located<String>,
+    /// Which objects it is for.
+    pub target: Option<Located<SelectorConfig>>,
+    /// What the patch may change.
+    pub options: Option<Options>,
+}
+
+/// A selector as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SelectorConfig {
+    /// The API group, a regular expression as the other parts.
+    pub group: Located<String>,
+    /// The version.
+    pub version: Located<String>,
+    /// The kind.
+    pub kind: Located<String>,
+    /// The name.
+    pub name: Located<String>,
+    /// The namespace.
+    pub namespace: Located<String>,
+    /// A label selector.
+    pub label_selector: Located<String>,
+    /// A label selector for annotations.
+    pub annotation_selector: Located<String>,
+}
+
+impl SelectorConfig {
+    /// Compiles the selector.
+    ///
+    /// # Errors
+    /// A regular expression or label selector is malformed.
+    pub fn compile(&self) -> Result<Selector, Diagnostic> {
+        let at = |part: &Located<String>, error: Diagnostic| part.span.map_or(error.clone(), |span| error.at(span));
+        let pattern = |part: &Located<String>| {
+            Pattern::new(part).map_err(|cause| {
+                at(part, Diagnostic::error("selector", format!("`{}` is no regular expression: {cause}", part.value)))
+            })
+        };
+        let labels = |part: &Located<String>| {
+            LabelSelector::parse(part).map_err(|cause| {
+                at(part, Diagnostic::error("selector", format!("`{}` is no label selector: {cause}", part.value)))
+            })
+        };
+        Ok(Selector {
+            group: pattern(&self.group)?,
+            version: pattern(&self.version)?,
+            kind: pattern(&self.kind)?,
+            name: pattern(&self.name)?,
+            namespace: pattern(&self.namespace)?,
+            labels: labels(&self.label_selector)?,
+            annotations: labels(&self.annotation_selector)?,
+        })
+    }
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let entries: Vec<Located<Entry>> = match form {
+        Form::Fields(kustomization) => kustomization.decode("patches")?,
+        Form::Object(object) => vec![Located { value: decode(object, Unknown::Ignore)?, span: Some(object.span()) }],
+    };
+    let mut configured = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let Some(span) = entry.span else { continue };
+        let field = format!("patches[{index}]");
+        let patch = load(&entry.value, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
+        configured.push(Configured::new(field, patch));
+    }
+    Ok(configured)
+}
+
+fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
+    let source = text_of(entry, span, context)?;
+    let whole = context.records.sources.whole(source);
+    let target = entry.target.as_ref().map(|target| target.compile()).transpose()?;
+    let content = content(source, context)?;
+    match (&content, &target) {
+        (Content::Json(_), None) => Err(Diagnostic::error("missing-target", "a JSON patch needs a target")
+            .at(span)
+            .help("name the objects it is for: `target: {kind: Deployment, name: web}`")
+            .into()),
+        (Content::Strategic(patches), Some(_)) if patches.len() > 1 => Err(Diagnostic::error(
+            "several-patches",
+            format!("this entry holds {} patches, but a `target` allows only one", patches.len()),
+        )
+        .at(whole.at_start())
+        .help("split it into entries of their own, or leave out `target`")
+        .into()),
+        _ => Ok(Patch { content, target, options: entry.options.unwrap_or_default(), span }),
+    }
+}
+
+/// The text of an entry, inline or from its file.
+pub fn text_of(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<SourceId> {
+    let inline = entry.patch.trim();
+    match (inline.is_empty(), entry.path.is_empty()) {
+        (true, true) => Err(Diagnostic::error("missing-field", "neither `patch` nor `path` is set").at(span).into()),
+        (false, false) => {
+            Err(Diagnostic::error("two-patches", "`patch` and `path` can't be set at the same time").at(span).into())
+        }
+        (true, false) => {
+            let at = entry.path.span.unwrap_or(span);
+            context.read_text(&entry.path).map_err(|error| error.at(at))
+        }
+        (false, true) => Ok(context.inline_text(inline, entry.patch.span.unwrap_or(span))),
+    }
+}
+
+/// A list is a JSON patch; anything else must be objects.
+fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
+    let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
+    match first {
+        Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
+        _ => {
+            let documents = context.documents(source, Dialect::Manifest)?;
+            let patches = objects(documents)?;
+            Ok(if patches.is_empty() { Content::Nothing } else { Content::Strategic(patches) })
+        }
+    }
+}
+
+impl Transformer for Patch {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut edit = context.edit(self.span);
+        match (&self.content, &self.target) {
+            (Content::Nothing, _) | (Content::Json(_), None) => Ok(()),
+            (Content::Json(operations), Some(target)) => {
+                apply_json(operations, &target.select(resources), resources, true, &mut edit)
+            }
+            (Content::Strategic(patches), Some(target)) => {
+                for at in target.select(resources) {
+                    for patch in patches {
+                        let patch = for_target(patch, resources.get(at), &mut edit);
+                        apply_strategic(&patch, at, self.options, resources, &mut edit)?;
+                    }
+                }
+                Ok(())
+            }
+            (Content::Strategic(patches), None) => {
+                for patch in patches {
+                    let at = one_target(patch, resources)?;
+                    apply_strategic(patch.node(), at, self.options, resources, &mut edit)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Applies a JSON patch to objects. `remember` keeps what they were called before.
+pub fn apply_json(
+    operations: &[Operation],
+    positions: &[usize],
+    resources: &mut ResMap,
+    remember: bool,
+    edit: &mut Edit<'_>,
+) -> Result<()> {
+    for &at in positions {
+        let object = resources.get(at).map(|resource| (resource.node().span(), resource.id().to_string()));
+        resources
+            .edit(at, |resource| {
+                if remember {
+                    resource.remember_id();
+                }
+                resource.edit(|node| {
+                    json_patch::apply(node, operations, edit)?;
+                    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+                    Ok::<_, Diagnostic>(())
+                })
+            })
+            .map_err(|error| match object {
+                Some((span, id)) => error.label(span.at_start(), format!("applied to {id}")),
+                None => error,
+            })?;
+    }
+    Ok(())
+}
+
+/// The one object that a patch without target is for.
+///
+/// # Errors
+/// None has or had its id, or several.
+pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
+    match resources.find_ever(patch.id()) {
+        [at] => Ok(*at),
+        [] => Err(no_target(patch, resources)),
+        several => {
+            let mut error =
+                patch.error("ambiguous-patch", format!("{} objects are or were called {}", several.len(), patch.id()));
+            for resource in several.iter().filter_map(|&at| resources.get(at)) {
+                error = error.label(resource.node().span().at_start(), "one of them");
+            }
+            Err(error.help("add a `target` that tells them apart"))
+        }
+    }
+}
+
+fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
+    let id = patch.id();
+    let distance = |other: &ResId| {
+        let parts = [
+            id.gvk.kind == other.gvk.kind,
+            id.name == other.name,
+            id.same_namespace(other),
+            id.gvk.api_version() == other.gvk.api_version(),
+        ];
+        parts.iter().filter(|same| **same).count()
+    };
+    let named = |other: &&Resource| crate::diagnostic::did_you_mean(&id.name, [other.id().name.as_str()]).is_some();
+    let near = resources.iter().filter(|other| distance(other.id()) == 3 && (other.id().name == id.name || named(other)));
+    let error = patch.error("no-match", format!("the patch is for {} ({}), which is not there", id, id.gvk.api_version()));
+    match near.max_by_key(|other| distance(other.id())) {
+        Some(near) => error.help(format!("did you mean {} ({})?", near.id(), near.gvk().api_version())),
+        None => error.help("a patch needs apiVersion, kind, name and namespace of its target, or a `target` beside it"),
+    }
+}
+
+/// The patch as it is applied to a selected object: its group and version, and labels and annotations as strings.
+fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) -> Node {
+    let mut node = patch.node().clone();
+    let api_version = target.and_then(|target| target.node().get("apiVersion")).cloned();
+    if let (Some(api_version), Some(mapping)) = (api_version, node.as_mapping_mut()) {
+        mapping.put(Key::new("apiVersion", api_version.span()), api_version);
+    }
+    stringify(node.at_path_mut(&["metadata", "labels"]), edit);
+    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+    node
+}
+
+/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such.
+fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
+    for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
+        let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+        if entry.value.as_str().is_none() {
+            let span = entry.value.span();
+            entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+        }
+    }
+}
+
+/// Merges a patch into the object at a position; it may be deleted by it.
+pub fn apply_strategic(patch: &Node, at: usize, options: Options, resources: &mut ResMap, edit: &mut Edit<'_>) -> Result<()> {
+    let Some(resource) = resources.get(at) else { return Ok(()) };
+    let Some(merged) = strategic_merge::merge(resource.node(), patch, edit)? else {
+        resources.remove(at);
+        return Ok(());
+    };
+    let before = resource.node().clone();
+    resources.edit(at, |resource| {
+        if options.allow_name_change || options.allow_kind_change {
+            resource.remember_id();
+        }
+        resource.edit(|node| {
+            *node = merged;
+            if !options.allow_kind_change {
+                restore(node, &before, &["kind"]);
+            }
+            if !options.allow_name_change {
+                restore(node, &before, &["metadata", "name"]);
+            }
+            restore(node, &before, &["metadata", "namespace"]);
+        });
+    });
+    let Some(resource) = resources.get(at) else { return Ok(()) };
+    match resources.find_current(resource.id()).iter().find(|&&other| other != at) {
+        Some(_) => Err(resource
+            .error("duplicate-object", format!("the patch gives two objects the same identity: {}", resource.id()))
+            .into()),
+        None => Ok(()),
+    }
+}
+
+/// Puts a field back as it was.
+fn restore(node: &mut Node, before: &Node, path: &[&str]) {
+    let Some((key, parents)) = path.split_last() else { return };
+    let Some(parent) = node.at_path_mut(parents).and_then(Node::as_mapping_mut) else { return };
+    match before.at_path(path) {
+        Some(old) => parent.put(Key::new(*key, old.span()), old.clone()),
+        None => {
+            parent.remove(key);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `patchesJson6902`: JSON patches for the objects of a target; deprecated in favour of `patches`.
+//!
+//! Behaviour: kustomize's `PatchJson6902Transformer`. Unlike `patches` it does not remember former names.
+
+use serde::Deserialize;
+
+use super::patches::{Entry, SelectorConfig, apply_json, text_of};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::patch::json_patch::{self, Operation};
+use crate::resource::{ResMap, Selector};
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Dialect, Located, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["patchesJson6902"], kind: "PatchJson6902Transformer", decode: configure };
+
+struct JsonPatch {
+    operations: Vec<Operation>,
+    target: Selector,
+    span: Span,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    target: Option<Located<SelectorConfig>>,
+    path: Located<String>,
+    json_op: Located<String>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let entries: Vec<Located<Entry>> = match form {
+        Form::Fields(kustomization) => kustomization.decode("patchesJson6902")?,
+        Form::Object(object) => {
+            let Config { target, path, json_op } = decode(object, Unknown::Ignore)?;
+            let entry = Entry { path, patch: json_op, target, ..Entry::default() };
+            vec![Located { value: entry, span: Some(object.span()) }]
+        }
+    };
+    let mut configured = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let Some(span) = entry.span else { continue };
+        let field = format!("patchesJson6902[{index}]");
+        let patch = load(&entry.value, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
+        configured.push(Configured::new(field, patch));
+    }
+    Ok(configured)
+}
+
+fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatch> {
+    let Some(target) = entry.target.as_ref().filter(|target| !target.name.is_empty()) else {
+        return Err(Diagnostic::error("missing-target", "a JSON patch needs the name of its target")
+            .at(span)
+            .help("write `target: {kind: Deployment, name: web}`")
+            .into());
+    };
+    let source = text_of(entry, span, context)?;
+    let document = context.records.first_document(source, context.step, Dialect::Yaml11)?;
+    let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();
+    if operations.is_empty() {
+        return Err(Diagnostic::error("empty-patch", "the patch holds no operation").at(span).into());
+    }
+    Ok(JsonPatch { operations, target: target.compile()?, span })
+}
+
+impl Transformer for JsonPatch {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let positions = self.target.select(resources);
+        apply_json(&self.operations, &positions, resources, false, &mut context.edit(self.span))
+    }
+}

@@ -1,0 +1,83 @@
+//! `patchesStrategicMerge`: strategic merge patches from files or inline; deprecated in favour of `patches`.
+//!
+//! An entry that reads as objects is a patch itself, anything else names a file. Behaviour: kustomize's
+//! `PatchStrategicMergeTransformer`.
+
+use serde::Deserialize;
+
+use super::patches::{Options, apply_strategic, one_target};
+use super::{Configured, Form, TransformerKind};
+use crate::accumulate::objects;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::resource::{ResMap, Resource};
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Dialect, Located, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["patchesStrategicMerge"], kind: "PatchStrategicMergeTransformer", decode: configure };
+
+struct StrategicMergePatches {
+    patches: Vec<Resource>,
+    span: Span,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Config {
+    paths: Vec<Located<String>>,
+    patches: Located<String>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let mut configured = Vec::new();
+    let (entries, inline) = match form {
+        Form::Fields(kustomization) => (kustomization.decode("patchesStrategicMerge")?, None),
+        Form::Object(object) => {
+            let Config { paths, patches } = decode(object, Unknown::Ignore)?;
+            if paths.is_empty() && patches.is_empty() {
+                return Err(object.error("missing-field", "neither `paths` nor `patches` is set").into());
+            }
+            (paths, Some(patches))
+        }
+    };
+    for (index, entry) in entries.into_iter().enumerate() {
+        let Some(span) = entry.span else { continue };
+        let field = format!("patchesStrategicMerge[{index}]");
+        let patches = load(&entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
+        configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
+    }
+    if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
+        let source = context.inline_text(&text, span);
+        let patches = objects(context.documents(source, Dialect::Manifest)?)?;
+        if patches.is_empty() {
+            return Err(Diagnostic::error("empty-patch", "there is no patch in `patches`").at(span).into());
+        }
+        configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
+    }
+    Ok(configured)
+}
+
+fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resource>> {
+    let inline = context.inline_text(entry, span);
+    let read = context.documents(inline, Dialect::Manifest).and_then(objects);
+    match read {
+        Ok(patches) => Ok(patches),
+        Err(error) if entry.contains('\n') => Err(error),
+        Err(_) => {
+            let source = context.read_text(entry).map_err(|error| error.at(span))?;
+            objects(context.documents(source, Dialect::Manifest)?)
+        }
+    }
+}
+
+impl Transformer for StrategicMergePatches {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        for patch in &self.patches {
+            let at = one_target(patch, resources)?;
+            apply_strategic(patch.node(), at, Options::default(), resources, &mut context.edit(self.span))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,345 @@
+//! `replacements`: copies a value from one object into fields of others.
+//!
+//! A source is found by any id it has or had and must be the only one; targets by regular expressions on any of their
+//! ids. Behaviour: kustomize's `ReplacementTransformer` and its filter, paths by `transform::value_path`.
+
+use ecow::EcoString;
+use serde::Deserialize;
+
+use super::patches::SelectorConfig;
+use super::value_path::{self, Make};
+use super::{Configured, Form, TransformerKind, structured};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::Edit;
+use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Dialect, Located, Node, Scalar, Tag, Unknown, Value, decode, path};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind =
+    TransformerKind { fields: &["replacements"], kind: "ReplacementTransformer", decode: configure };
+
+struct Replacement {
+    source: Source,
+    targets: Vec<Target>,
+    span: Span,
+}
+
+enum Source {
+    Value(EcoString, Span),
+    Field { id: ResId, path: Located<String>, options: Options, span: Span },
+}
+
+struct Target {
+    select: Selector,
+    reject: Vec<(Selector, SelectorConfig)>,
+    paths: Vec<Located<String>>,
+    options: Options,
+    span: Span,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Options {
+    delimiter: String,
+    index: i64,
+    /// Known to kustomize, without effect there.
+    #[serde(rename = "encoding")]
+    _encoding: String,
+    create: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    path: Located<String>,
+    source: Option<Located<SourceConfig>>,
+    source_value: Option<Located<String>>,
+    targets: Option<Vec<Located<TargetConfig>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SourceConfig {
+    group: String,
+    version: String,
+    kind: String,
+    name: String,
+    namespace: String,
+    field_path: Located<String>,
+    options: Options,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct TargetConfig {
+    select: Option<SelectorConfig>,
+    reject: Vec<SelectorConfig>,
+    field_paths: Vec<Located<String>>,
+    options: Options,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Config {
+    replacements: Vec<Located<Entry>>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let entries: Vec<Located<Entry>> = match form {
+        Form::Fields(kustomization) => kustomization.decode("replacements")?,
+        Form::Object(object) => decode::<Config>(object, Unknown::Ignore)?.replacements,
+    };
+    let mut configured = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let field = format!("replacements[{index}]");
+        let Some(span) = entry.span else { continue };
+        for replacement in load(entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))? {
+            configured.push(Configured::new(field.clone(), replacement));
+        }
+    }
+    Ok(configured)
+}
+
+/// An entry names a file of replacements, or is one itself.
+fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<Vec<Replacement>> {
+    let Some(at) = entry.path.span.filter(|_| !entry.path.is_empty()) else { return Ok(vec![compile(entry.value, span)?]) };
+    if entry.source.is_some() || entry.targets.is_some() {
+        return Err(Diagnostic::error("two-replacements", "`path` and an inline replacement can't be set at the same time")
+            .at(at)
+            .into());
+    }
+    let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
+    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
+    let entries: Vec<Located<Entry>> = match document.value() {
+        Value::Sequence(_) => decode(&document, Unknown::Ignore)?,
+        Value::Mapping(_) => vec![decode(&document, Unknown::Ignore)?],
+        Value::Scalar(_) => {
+            let message = format!("found {}, but a replacement or a list of them is wanted", document.type_name());
+            return Err(document.error("wrong-type", message).into());
+        }
+    };
+    let one = |entry: Located<Entry>| {
+        let span = entry.span.unwrap_or(at);
+        compile(entry.value, span)
+    };
+    Ok(entries.into_iter().map(one).collect::<Result<_, _>>()?)
+}
+
+fn compile(entry: Entry, span: Span) -> Result<Replacement, Diagnostic> {
+    let wrong = |message: &str| Diagnostic::error("replacement", message).at(span);
+    let source = match (entry.source, entry.source_value) {
+        (Some(_), Some(_)) => return Err(wrong("`source` and `sourceValue` can't be set at the same time")),
+        (None, Some(value)) => Source::Value(value.value.as_str().into(), value.span.unwrap_or(span)),
+        (Some(source), None) => {
+            let at = source.span.unwrap_or(span);
+            let SourceConfig { group, version, kind, name, namespace, field_path, options } = source.value;
+            let gvk = Gvk { group: group.into(), version: version.into(), kind: kind.into() };
+            let id = ResId { gvk, name: name.into(), namespace: namespace.into() };
+            let path = if field_path.is_empty() { Located { value: DEFAULT_PATH.into(), span: source.span } } else { field_path };
+            Source::Field { id, path, options, span: at }
+        }
+        (None, None) => return Err(wrong("there is neither `source` nor `sourceValue`")),
+    };
+    let Some(targets) = entry.targets else { return Err(wrong("there are no `targets`")) };
+    let targets = targets.into_iter().map(|target| compile_target(target, span)).collect::<Result<_, _>>()?;
+    Ok(Replacement { source, targets, span })
+}
+
+fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target, Diagnostic> {
+    let span = target.span.unwrap_or(around);
+    let TargetConfig { select, reject, mut field_paths, options } = target.value;
+    let Some(select) = select else {
+        return Err(Diagnostic::error("replacement", "a target needs `select`")
+            .at(span)
+            .help("write `select: {kind: Deployment}`"));
+    };
+    if field_paths.is_empty() {
+        field_paths.push(Located { value: DEFAULT_PATH.into(), span: Some(span) });
+    }
+    let reject = reject.into_iter().map(|config| Ok((config.compile()?, config))).collect::<Result<_, Diagnostic>>()?;
+    Ok(Target { select: select.compile()?, reject, paths: field_paths, options, span })
+}
+
+/// The field that is meant when none is named.
+const DEFAULT_PATH: &str = "metadata.name";
+
+impl Transformer for Replacement {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut edit = context.edit(self.span);
+        let value = self.value(resources, &mut edit)?;
+        for target in &self.targets {
+            for at in resources.positions() {
+                if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
+                    resources.edit(at, |resource| {
+                        resource.edit(|node| target.paths.iter().try_for_each(|path| target.set(node, path, &value, &mut edit)))
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Replacement {
+    /// The value to copy.
+    fn value(&self, resources: &ResMap, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
+        let (id, path, options, span) = match &self.source {
+            Source::Value(text, span) => return Ok(Node::new(Value::Scalar(Scalar::plain(text.clone())), &mut edit.at(*span))),
+            Source::Field { id, path, options, span } => (id, path, options, *span),
+        };
+        let at = path.span.unwrap_or(span);
+        let found = self.source_object(id, span, resources)?;
+        let parts = path::split_dotted(path);
+        let node = value_path::lookup(found.node(), &path::clean(&parts)).map_err(|error| error.at(at))?;
+        let empty = |node: &Node| {
+            node.is_null()
+                || node.as_sequence().is_some_and(<[Node]>::is_empty)
+                || node.as_mapping().is_some_and(|m| m.is_empty())
+        };
+        let Some(node) = node.filter(|node| !empty(node)) else {
+            return Err(Diagnostic::error("no-match", format!("{} has no value at `{}`", found.id(), path.value))
+                .at(at)
+                .label(found.node().span().at_start(), "the source"));
+        };
+        if options.delimiter.is_empty() {
+            return Ok(node.clone());
+        }
+        let Some(scalar) = node.as_scalar() else {
+            return Err(Diagnostic::error(
+                "replacement",
+                format!("`delimiter` needs a single value, found {}", node.type_name()),
+            )
+            .at(at));
+        };
+        let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
+        match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
+            Some(part) => Ok(Node::read(Value::Scalar(Scalar::string(*part)), node.span(), node.origin())),
+            None => {
+                let message = format!("`index: {}` is out of bounds: `{}` has {} parts", options.index, scalar.text, parts.len());
+                Err(Diagnostic::error("replacement", message).at(at))
+            }
+        }
+    }
+
+    fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<&'r Resource, Diagnostic> {
+        let mut found = resources.iter().filter(|resource| resource.all_ids().any(|own| own.is_selected_by(id)));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (Some(one), Some(other)) => Err(Diagnostic::error("replacement", "the source matches several objects")
+                .at(span)
+                .label(one.node().span().at_start(), "one of them")
+                .label(other.node().span().at_start(), "another one")),
+            (None, _) => {
+                let names: Vec<&str> = resources.iter().map(|resource| resource.id().name.as_str()).collect();
+                let near = crate::diagnostic::did_you_mean(&id.name, names);
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                Err(Diagnostic::error("no-match", format!("the source matches no object: {id}")).at(span).help_if(help))
+            }
+        }
+    }
+}
+
+impl Target {
+    fn is_meant(&self, resource: &Resource) -> bool {
+        let rejected = |(reject, config): &(Selector, SelectorConfig)| {
+            let by_metadata = !(config.label_selector.is_empty() && config.annotation_selector.is_empty());
+            let by_id = [&config.group, &config.version, &config.kind, &config.name, &config.namespace]
+                .iter()
+                .any(|part| !part.is_empty());
+            (by_metadata && reject.matches_metadata(resource)) || (by_id && resource.all_ids().any(|id| reject.matches_id(&id)))
+        };
+        self.select.matches_metadata(resource)
+            && resource.all_ids().any(|id| self.select.matches_id(&id))
+            && !self.reject.iter().any(rejected)
+    }
+
+    /// Writes the value to every field that the path reaches.
+    fn set(&self, object: &mut Node, path: &Located<String>, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let make = self.options.create.then(|| match value.value() {
+            Value::Scalar(_) => Make::Scalar,
+            Value::Sequence(_) => Make::Sequence,
+            Value::Mapping(_) => Make::Mapping,
+        });
+        let span = path.span.unwrap_or(self.span);
+        let parts = path::split_dotted(path);
+        if structured::set(object, &parts, make, value, edit) {
+            return Ok(());
+        }
+        let mut count = 0;
+        let mut write = |field: &mut Node, edit: &mut Edit<'_>| {
+            count += 1;
+            self.write(field, value, edit)
+        };
+        let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
+        value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
+        if count > 0 {
+            return Ok(());
+        }
+        let how = if make.is_some() { "find or create" } else { "find" };
+        let name = ResId::of(object);
+        let mut error = Diagnostic::error("no-match", format!("can't {how} the field `{}` in {name}", path.value)).at(span);
+        if make.is_none() {
+            error = error.help("to make it, set `options: {create: true}`");
+        }
+        Err(error.label(object.span().at_start(), "the target"))
+    }
+
+    fn write(&self, field: &mut Node, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let text = match (self.options.delimiter.as_str(), value.as_scalar()) {
+            ("", scalar) => scalar.map(|scalar| scalar.text.clone()),
+            (_, None) => return Err(Diagnostic::error("replacement", "`delimiter` needs a single value as source").at(self.span)),
+            (delimiter, Some(scalar)) => {
+                let Some(old) = field.as_scalar() else {
+                    let message = format!("`delimiter` needs a single value, found {}", field.type_name());
+                    return Err(Diagnostic::error("replacement", message).at(self.span).label(field.span(), "the target"));
+                };
+                Some(self.spliced(&old.text, &scalar.text, delimiter))
+            }
+        };
+        let edit = &mut edit.at(value.span());
+        match (field.as_scalar(), text) {
+            (Some(old), Some(text)) => {
+                let scalar = retagged(old, text).ok_or_else(|| {
+                    let message = format!("the target is {}, which the value can't be", old.tag.name());
+                    Diagnostic::error("wrong-type", message)
+                        .at(edit.span())
+                        .label(field.span(), "the target")
+                        .help("put the target's value in quotes")
+                })?;
+                field.set(Value::Scalar(scalar), edit);
+            }
+            (Some(_), None) => {
+                let message = format!("found {} as source, but the target is a single value", value.type_name());
+                return Err(Diagnostic::error("wrong-type", message).at(edit.span()).label(field.span(), "the target"));
+            }
+            (None, Some(text)) => {
+                field.set(Value::Scalar(Scalar { text, tag: value.as_scalar().map_or(Tag::Str, |s| s.tag) }), edit)
+            }
+            (None, None) => field.replace_with(value.clone(), edit),
+        }
+        Ok(())
+    }
+
+    fn spliced(&self, old: &str, new: &str, delimiter: &str) -> EcoString {
+        let mut parts: Vec<&str> = old.split(delimiter).collect();
+        match usize::try_from(self.options.index) {
+            Err(_) => parts.insert(0, new),
+            Ok(index) if index >= parts.len() => parts.push(new),
+            Ok(index) => parts[index] = new,
+        }
+        parts.join(delimiter).into()
+    }
+}
+
+/// A new text under the type of the old value: `None` when the text can't be of that type.
+pub fn retagged(old: &Scalar, text: EcoString) -> Option<Scalar> {
+    let read = Scalar::plain(text);
+    let fits = old.tag == read.tag || (old.tag == Tag::Float && read.tag == Tag::Int);
+    match old.tag {
+        _ if fits => Some(Scalar { tag: old.tag, ..read }),
+        Tag::Str => Some(Scalar::string(read.text)),
+        _ => None,
+    }
+}

@@ -1,0 +1,101 @@
+//! `replicas`: sets the replica count of the workloads of a name.
+//!
+//! Deployments, StatefulSets, ReplicaSets and ReplicationControllers of any group; an entry that finds no object is an
+//! error. Behaviour: kustomize's `ReplicaCountTransformer`.
+
+use ecow::eco_format;
+use serde::Deserialize;
+
+use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use super::fields::{self, Create};
+use super::{Configured, Form, TransformerKind};
+use crate::diagnostic::{Diagnostic, Result, did_you_mean};
+use crate::resource::ResMap;
+use crate::source::Span;
+use crate::stage::{Context, Transformer};
+use crate::yaml::{Located, Scalar, Tag, Unknown, decode};
+
+/// The row of this transformer.
+pub const KIND: TransformerKind = TransformerKind { fields: &["replicas"], kind: "ReplicaCountTransformer", decode: configure };
+
+struct Replicas {
+    name: Located<String>,
+    count: Located<i64>,
+    span: Span,
+    specs: Vec<FieldSpec>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Entry {
+    name: Located<String>,
+    count: Located<i64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Config {
+    replica: Located<Entry>,
+    field_specs: Vec<FieldSpecConfig>,
+}
+
+fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let (entries, specs): (Vec<Located<Entry>>, _) = match form {
+        Form::Fields(kustomization) => (kustomization.decode("replicas")?, context.field_specs.replicas.0.clone()),
+        Form::Object(object) => {
+            let config: Config = decode(object, Unknown::Ignore)?;
+            (vec![config.replica], from_config(config.field_specs).0)
+        }
+    };
+    let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
+        let span = entry.span?;
+        let Entry { name, count } = entry.value;
+        Some(Configured::new(format!("replicas[{index}]"), Replicas { name, count, span, specs: specs.clone() }))
+    });
+    Ok(configured.collect())
+}
+
+impl Transformer for Replicas {
+    fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut found = false;
+        for spec in &self.specs {
+            for at in resources.positions() {
+                let Some(resource) = resources.get(at) else { continue };
+                // A former name counts as well as the present one; the kind must be today's.
+                let named = resource.id().name == self.name.value.as_str()
+                    || resource.former().iter().any(|former| former.name == self.name.value.as_str());
+                if !named || !resource.all_ids().any(|id| id.gvk.is_selected_by(&spec.gvk)) {
+                    continue;
+                }
+                found = true;
+                let mut edit = context.edit(self.count.span.unwrap_or(self.span));
+                resources.edit_body(at, |resource| {
+                    if !spec.applies_to(resource.gvk()) {
+                        return Ok(());
+                    }
+                    resource.edit_body(|node| {
+                        fields::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
+                            fields::set_scalar(field, Scalar { tag: Tag::Int, text: eco_format!("{}", self.count.value) }, edit)
+                        })
+                    })
+                })?;
+            }
+        }
+        if found { Ok(()) } else { Err(self.nothing_found(resources).into()) }
+    }
+}
+
+impl Replicas {
+    fn nothing_found(&self, resources: &ResMap) -> Diagnostic {
+        let scalable = |kind: &str| self.specs.iter().any(|spec| spec.gvk.kind == kind);
+        let names: Vec<&str> = resources.iter().filter(|r| scalable(r.kind())).map(|r| r.id().name.as_str()).collect();
+        let kinds: Vec<&str> = self.specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
+        let message = format!("no {} is called `{}`", kinds.join(", "), self.name.value);
+        let help = match did_you_mean(&self.name.value, names.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if names.is_empty() => "there is no object with replicas here".into(),
+            None => format!("there are: {}", names.join(", ")),
+        };
+        Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).help(help)
+    }
+}

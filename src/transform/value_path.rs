@@ -1,0 +1,233 @@
+//! Dotted paths of replacements and vars: `spec.template.spec.containers.[name=web].image`, `rules.*.host`, `args.0`.
+//!
+//! [`lookup`] finds one value, as kyaml's `PathGetter`; [`visit`] reaches every match, makes what is missing on request,
+//! and takes `[name=value]` for a regular expression, as kyaml's `PathMatcher`.
+
+use ecow::EcoVec;
+use regex::Regex;
+
+use crate::diagnostic::Diagnostic;
+use crate::provenance::Edit;
+use crate::yaml::{Key, Mapping, Node, Scalar, Value};
+
+/// What is made where the path ends and nothing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Make {
+    /// A single value.
+    Scalar,
+    /// A list.
+    Sequence,
+    /// A mapping.
+    Mapping,
+}
+
+/// One part of a path.
+enum Part<'p> {
+    Field(&'p str),
+    Index(usize),
+    Last,
+    Element(&'p str, &'p str),
+    Every,
+}
+
+fn part(text: &str) -> Result<Part<'_>, Diagnostic> {
+    let wrong = |message: String| Err(Diagnostic::error("field-path", message));
+    if let Ok(index) = text.parse::<i64>() {
+        return usize::try_from(index).map(Part::Index).or_else(|_| wrong(format!("the index {index} is negative")));
+    }
+    match text {
+        "-" => Ok(Part::Last),
+        "*" => Ok(Part::Every),
+        _ if text.starts_with('[') && text.ends_with(']') => match text[1..text.len() - 1].split_once('=') {
+            Some((name, value)) => Ok(Part::Element(name, value)),
+            None => wrong(format!("`{text}` is no `[name=value]`")),
+        },
+        _ => Ok(Part::Field(text)),
+    }
+}
+
+fn not_a(wanted: &str, node: &Node, part: &str) -> Diagnostic {
+    let message = format!("the path wants {wanted} for `{part}`, but finds {}", node.type_name());
+    Diagnostic::error("field-path", message).label(node.span(), "found here")
+}
+
+/// The value at a path, if there is one.
+///
+/// # Errors
+/// A part is malformed, or asks a list for a field, a mapping for an element, or a scalar for either.
+pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Diagnostic> {
+    let mut node = node;
+    for text in path {
+        let found = match part(text)? {
+            _ if node.is_null() => None,
+            Part::Field(name) => node.as_mapping().ok_or_else(|| not_a("a mapping", node, text))?.get(name),
+            Part::Index(index) => node.as_sequence().ok_or_else(|| not_a("a list", node, text))?.get(index),
+            Part::Last => node.as_sequence().ok_or_else(|| not_a("a list", node, text))?.last(),
+            Part::Every => return Err(Diagnostic::error("field-path", "`*` means several values, but one is wanted here")),
+            Part::Element(name, value) => {
+                let items = node.as_sequence().ok_or_else(|| not_a("a list", node, text))?;
+                let same = |item: &&Node| {
+                    if name.is_empty() { item.as_scalar() } else { item.get(name).and_then(Node::as_scalar) }
+                        .is_some_and(|s| s.text == value)
+                };
+                items.iter().find(same)
+            }
+        };
+        match found {
+            Some(found) => node = found,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(node))
+}
+
+/// What is done to a value.
+pub type Write<'w> = &'w mut dyn FnMut(&mut Node, &mut Edit<'_>) -> Result<(), Diagnostic>;
+
+/// Hands every value that the path reaches to `write`; with `make`, missing ones are made first.
+///
+/// # Errors
+/// As [`lookup`], an index is out of range, or `write` fails.
+pub fn visit(
+    node: &mut Node,
+    path: &[&str],
+    make: Option<Make>,
+    edit: &mut Edit<'_>,
+    write: Write<'_>,
+) -> Result<(), Diagnostic> {
+    let Some((text, rest)) = path.split_first() else { return write(node, edit) };
+    match part(text) {
+        Ok(Part::Index(index)) => at_index(node, text, index, rest, make, edit, write),
+        Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, make, edit, write),
+        Ok(Part::Every) => {
+            if node.is_null() {
+                return Ok(());
+            }
+            if node.as_sequence().is_none() {
+                return Err(not_a("a list", node, text));
+            }
+            node.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| visit(item, rest, make, edit, write))
+        }
+        Ok(Part::Field(_) | Part::Last) => field(node, text, rest, make, edit, write),
+        Err(error) => Err(error),
+    }
+}
+
+fn field(
+    node: &mut Node,
+    name: &str,
+    rest: &[&str],
+    make: Option<Make>,
+    edit: &mut Edit<'_>,
+    write: Write<'_>,
+) -> Result<(), Diagnostic> {
+    if node.is_null() && make.is_none() {
+        return Ok(());
+    }
+    let Some(mapping) = node.as_mapping() else { return Err(not_a("a mapping", node, name)) };
+    if mapping.get(name).is_none() {
+        let Some(make) = make else { return Ok(()) };
+        let made = made(rest.first().copied(), make, edit);
+        let span = edit.span();
+        if let Some(mapping) = node.as_mapping_mut() {
+            mapping.push(Key::new(name, span), made);
+        }
+    }
+    let Some(field) = node.get_mut(name) else { return Ok(()) };
+    match field.as_scalar() {
+        // The path goes on inside a text: what is found there is a copy, and writing to it has no effect.
+        Some(scalar) if !rest.is_empty() => {
+            let Some(mut inner) = super::structured::parse(&scalar.text, field) else {
+                return Err(not_a("a mapping", field, rest[0]));
+            };
+            visit(&mut inner, rest, make, edit, write)
+        }
+        _ => visit(field, rest, make, edit, write),
+    }
+}
+
+fn at_index(
+    node: &mut Node,
+    text: &str,
+    index: usize,
+    rest: &[&str],
+    make: Option<Make>,
+    edit: &mut Edit<'_>,
+    write: Write<'_>,
+) -> Result<(), Diagnostic> {
+    let length = match node.as_sequence() {
+        Some(items) => items.len(),
+        None if node.is_null() => 0,
+        None => return Err(not_a("a list", node, text)),
+    };
+    if let (true, Some(make)) = (index == length, make) {
+        let new = made(rest.first().copied(), make, edit);
+        if let Some(items) = node.as_sequence_mut() {
+            items.push(new);
+        }
+    }
+    match node.items_mut().and_then(|items| items.get_mut(index)) {
+        Some(item) => visit(item, rest, make, edit, write),
+        None => Err(Diagnostic::error("field-path", format!("there is no element {index}: the list has {length}"))
+            .label(node.span(), "the list")),
+    }
+}
+
+fn elements(
+    node: &mut Node,
+    text: &str,
+    (name, value): (&str, &str),
+    rest: &[&str],
+    make: Option<Make>,
+    edit: &mut Edit<'_>,
+    write: Write<'_>,
+) -> Result<(), Diagnostic> {
+    if node.as_sequence().is_none() && !node.is_null() {
+        return Err(not_a("a list", node, text));
+    }
+    let regex = Regex::new(value)
+        .map_err(|_| Diagnostic::error("field-path", format!("`{value}` in `{text}` is no regular expression")))?;
+    let mut reached = false;
+    for item in node.items_mut().unwrap_or_default() {
+        let own = if name.is_empty() { Some(&*item) } else { item.get(name) };
+        if !own.is_some_and(|own| regex.is_match(own.as_scalar().map_or("", |scalar| scalar.text.trim()))) {
+            continue;
+        }
+        // An element of scalars is the end of the path, whatever follows.
+        let rest = if name.is_empty() { &[] } else { rest };
+        visit(item, rest, make, edit, &mut |field, edit| {
+            reached = true;
+            write(field, edit)
+        })?;
+    }
+    if reached || make.is_none() {
+        return Ok(());
+    }
+    let scalar = Node::new(Value::Scalar(Scalar::plain(value)), edit);
+    let new = if name.is_empty() {
+        scalar
+    } else {
+        let mut mapping = Mapping::default();
+        mapping.push(Key::new(name, edit.span()), scalar);
+        Node::new(Value::Mapping(mapping), edit)
+    };
+    let Some(items) = node.as_sequence_mut() else { return Ok(()) };
+    items.push(new);
+    let index = items.len() - 1;
+    let rest = if name.is_empty() { &[] } else { rest };
+    node.items_mut().and_then(|items| items.get_mut(index)).map_or(Ok(()), |item| visit(item, rest, make, edit, write))
+}
+
+/// A new value where the path goes on with `next`.
+fn made(next: Option<&str>, make: Make, edit: &mut Edit<'_>) -> Node {
+    let value = match next.map(part) {
+        None => match make {
+            Make::Scalar => Value::Scalar(Scalar::string("")),
+            Make::Sequence => Value::Sequence(EcoVec::new()),
+            Make::Mapping => Value::Mapping(Mapping::default()),
+        },
+        Some(Ok(Part::Index(_) | Part::Element(..))) => Value::Sequence(EcoVec::new()),
+        Some(_) => Value::Mapping(Mapping::default()),
+    };
+    Node::new(value, edit)
+}

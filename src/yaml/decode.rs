@@ -1,0 +1,336 @@
+//! Nodes to typed configuration: serde's `Deserializer` for `&Node`, as Go's `encoding/json` decodes.
+//!
+//! Field names match in any case, a null leaves the default, the last of two equal keys counts, and a value of the wrong
+//! type is an error at its place. In strict decoding an unknown field is one too, with the nearest known name.
+//! [`Located`] keeps the place beside a value.
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+
+use super::node::{Entry, Node, Tag, Value};
+use super::scalar;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{SourceId, Span};
+
+/// What happens to fields that the type does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are errors.
+    Refuse,
+    /// They are not looked at.
+    Ignore,
+}
+
+/// Decodes a node.
+///
+/// # Errors
+/// The first thing that does not fit, at its place.
+pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
+    T::deserialize(Decoder { node, unknown }).map_err(|error| error.0.at(node.span()))
+}
+
+/// A decoded value and the place it was written at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place; `None` for a default that nobody wrote.
+    pub span: Option<Span>,
+}
+
+impl<T> std::ops::Deref for Located<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+#[derive(Debug)]
+struct DecodeError(Diagnostic);
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl de::Error for DecodeError {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        DecodeError(Diagnostic::error("wrong-value", message.to_string()))
+    }
+}
+
+struct Decoder<'de> {
+    node: &'de Node,
+    unknown: Unknown,
+}
+
+impl<'de> Decoder<'de> {
+    fn wrong<T>(&self, wanted: &str) -> Result<T, DecodeError> {
+        let node = self.node;
+        let found = match node.as_scalar() {
+            Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.type_name(), scalar.text),
+            _ => node.type_name().to_owned(),
+        };
+        let mut error = node.error("wrong-type", format!("found {found}, but {wanted} is wanted"));
+        if wanted == "a string" && node.as_scalar().is_some() {
+            error = error.help("put it in quotes");
+        }
+        Err(DecodeError(error))
+    }
+
+    fn place<T>(&self, result: Result<T, DecodeError>) -> Result<T, DecodeError> {
+        result.map_err(|error| DecodeError(error.0.at(self.node.span())))
+    }
+
+    fn integer(&self) -> Option<i64> {
+        let scalar = self.node.as_scalar()?;
+        match scalar::number(&scalar.text)? {
+            _ if !matches!(scalar.tag, Tag::Int | Tag::Float) => None,
+            scalar::Number::Int(value) => Some(value),
+            scalar::Number::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => Some(value as i64),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+            match self.integer() {
+                Some(value) => self.place(visitor.visit_i64(value)),
+                None => self.wrong("an integer"),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Decoder<'de> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.node.value() {
+            Value::Scalar(scalar) => match scalar.tag {
+                Tag::Null => visitor.visit_unit(),
+                Tag::Bool => visitor.visit_bool(scalar::bool_value(&scalar.text)),
+                Tag::Int | Tag::Float => match scalar::number(&scalar.text) {
+                    Some(scalar::Number::Int(value)) => visitor.visit_i64(value),
+                    Some(scalar::Number::Uint(value)) => visitor.visit_u64(value),
+                    Some(scalar::Number::Float(value)) => visitor.visit_f64(value),
+                    None => visitor.visit_borrowed_str(&scalar.text),
+                },
+                Tag::Timestamp | Tag::Str => visitor.visit_borrowed_str(&scalar.text),
+            },
+            Value::Sequence(_) => self.deserialize_seq(visitor),
+            Value::Mapping(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.node.as_scalar() {
+            Some(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp) => {
+                self.place(visitor.visit_borrowed_str(&scalar.text))
+            }
+            _ => self.wrong("a string"),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.node.as_scalar() {
+            Some(scalar) if scalar.tag == Tag::Bool => self.place(visitor.visit_bool(scalar::bool_value(&scalar.text))),
+            _ => self.wrong("a boolean"),
+        }
+    }
+
+    integers! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.node.as_sequence() {
+            Some(items) => visitor.visit_seq(Items { items: items.iter(), unknown: self.unknown }),
+            None => self.wrong("a list"),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.node.as_mapping() {
+            Some(mapping) => {
+                let entries = mapping.iter().map(|entry| (entry.key.text.as_str(), entry)).collect();
+                visitor.visit_map(Entries { entries, next: 0, unknown: self.unknown })
+            }
+            None => self.wrong("a mapping"),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        if name == LOCATED {
+            return visitor.visit_map(LocatedParts { decoder: self, part: 0 });
+        }
+        let Some(mapping) = self.node.as_mapping() else { return self.wrong("a mapping") };
+        let mut entries: Vec<(&str, &Entry)> = Vec::with_capacity(mapping.len());
+        for entry in mapping {
+            match known_field(&entry.key.text, fields) {
+                Some(field) if entry.value.is_null() => entries.retain(|(known, _)| *known != field),
+                Some(field) => {
+                    entries.retain(|(known, _)| *known != field);
+                    entries.push((field, entry));
+                }
+                None if self.unknown == Unknown::Refuse => return Err(DecodeError(unknown_field(entry, fields))),
+                None => {}
+            }
+        }
+        let unknown = self.unknown;
+        self.place(visitor.visit_map(Entries { entries, next: 0, unknown }))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        match self.node.as_str() {
+            Some(text) => self.place(visitor.visit_enum(IntoDeserializer::<DecodeError>::into_deserializer(text))),
+            None => self.wrong("a string"),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier }
+}
+
+/// The field that a key means: the same spelling first, then any case.
+pub fn known_field<'f>(key: &str, fields: &[&'f str]) -> Option<&'f str> {
+    let exact = fields.iter().find(|field| **field == key);
+    exact.or_else(|| fields.iter().find(|field| field.eq_ignore_ascii_case(key))).copied()
+}
+
+/// The error for a key that means no field.
+pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
+    let key = &entry.key.text;
+    let error = Diagnostic::error("unknown-field", format!("there is no field `{key}` here")).at(entry.key.span);
+    match did_you_mean(key, fields.iter().copied()) {
+        Some(field) => error.help(format!("did you mean `{field}`?")),
+        None => {
+            let mut known = fields.to_vec();
+            known.sort_unstable();
+            error.help(format!("known fields: {}", known.join(", ")))
+        }
+    }
+}
+
+struct Items<'de> {
+    items: std::slice::Iter<'de, Node>,
+    unknown: Unknown,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
+        let unknown = self.unknown;
+        self.items.next().map(|node| seed.deserialize(Decoder { node, unknown })).transpose()
+    }
+}
+
+struct Entries<'de> {
+    entries: Vec<(&'de str, &'de Entry)>,
+    next: usize,
+    unknown: Unknown,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = DecodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
+        let Some((name, _)) = self.entries.get(self.next) else { return Ok(None) };
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, DecodeError> {
+        let (_, entry) = self.entries[self.next];
+        self.next += 1;
+        let node = &entry.value;
+        seed.deserialize(Decoder { node, unknown: self.unknown }).map_err(|error| DecodeError(error.0.at(node.span())))
+    }
+}
+
+/// The name under which [`Located`] asks for place and value.
+const LOCATED: &str = "$render::Located";
+const LOCATED_FIELDS: &[&str] = &["source", "start", "end", "value"];
+
+struct LocatedParts<'de> {
+    decoder: Decoder<'de>,
+    part: usize,
+}
+
+impl<'de> MapAccess<'de> for LocatedParts<'de> {
+    type Error = DecodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
+        let Some(name) = LOCATED_FIELDS.get(self.part) else { return Ok(None) };
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, DecodeError> {
+        let Decoder { node, unknown } = self.decoder;
+        let span = node.span();
+        self.part += 1;
+        match self.part {
+            1 => seed.deserialize(span.source.index().into_deserializer()),
+            2 => seed.deserialize(span.start.into_deserializer()),
+            3 => seed.deserialize(span.end.into_deserializer()),
+            _ => seed.deserialize(Decoder { node, unknown }),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Parts<T> {
+            type Value = Located<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a value and its place")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Located<T>, A::Error> {
+                let mut numbers = [0_u32; 3];
+                for number in &mut numbers {
+                    *number = map.next_entry::<String, u32>()?.map_or(0, |(_, number)| number);
+                }
+                let missing = || de::Error::missing_field("value");
+                let (_, value) = map.next_entry::<String, T>()?.ok_or_else(missing)?;
+                let span = Span { source: SourceId::from_index(numbers[0]), start: numbers[1], end: numbers[2] };
+                Ok(Located { value, span: Some(span) })
+            }
+        }
+
+        deserializer.deserialize_struct(LOCATED, LOCATED_FIELDS, Parts(std::marker::PhantomData))
+    }
+}

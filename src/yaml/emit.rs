@@ -1,0 +1,445 @@
+//! Prints a document as kustomize does: the last stop of the flow, and the only place where keys are sorted.
+//!
+//! kustomize writes an object with go-yaml v3, reads it again, writes it as JSON, and prints that with go-yaml v2. What
+//! remains of this detour: sorted keys, numbers as JSON knows them, dates as strings, and the values that get lost on the
+//! way, which are errors here: duplicate keys, keys that are no strings, control characters, infinities.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::source::Span;
+
+use super::key_order::sort;
+use super::scalar::{Number, bool_value, print_number, timestamp};
+use super::style::{Refused, Traits, Writer};
+use super::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+
+/// Longer keys are written `? key`, on a line of their own.
+const SIMPLE_KEY: usize = 128;
+/// go-yaml v2 looks no further for the `:` behind a key when it reads kustomize's JSON.
+const LONGEST_KEY: usize = 1024;
+
+/// Prints one document, without `---`, at the end of `out`. On an error, `out` holds something useless behind its old end.
+pub fn emit(node: &Node, out: &mut String) -> Result<()> {
+    let line_start = out.len();
+    let mut emitter = Emitter { writer: Writer { out, line_start }, order: Vec::new(), errors: Vec::new() };
+    match node.value() {
+        Value::Mapping(mapping) if !mapping.is_empty() => emitter.mapping(mapping, 0, true),
+        Value::Sequence(items) if !items.is_empty() => emitter.sequence(items, 0),
+        _ => emitter.item(node, 2),
+    }
+    emitter.errors.sort_by_key(|error| error.span);
+    Diagnostics::check(emitter.errors)
+}
+
+struct Emitter<'a> {
+    writer: Writer<'a>,
+    /// The entries of all open mappings, each mapping's in their order.
+    order: Vec<&'a Entry>,
+    errors: Vec<Diagnostic>,
+}
+
+impl<'a> Emitter<'a> {
+    /// The entries of a mapping; the first line's indentation is already written.
+    fn mapping(&mut self, mapping: &'a Mapping, indent: usize, top: bool) {
+        let start = self.order.len();
+        self.order.extend(mapping);
+        sort(&mut self.order[start..]);
+        let end = self.order.len();
+        let mut has_digit = false;
+        for at in start..end {
+            let entry = self.order[at];
+            if at > start {
+                self.writer.spaces(indent);
+            }
+            let traits = Traits::of(&entry.key.text);
+            has_digit |= traits.has_digit();
+            self.entry(entry, traits, indent, top);
+        }
+        self.check_unique(mapping, start, has_digit);
+        self.order.truncate(start);
+    }
+
+    fn entry(&mut self, Entry { key, value }: &'a Entry, traits: Traits, indent: usize, top: bool) {
+        if key.tag != Tag::Str && (!top || key.tag == Tag::Null) {
+            self.errors.push(wrong_key(key));
+        }
+        if traits.has_next_line(&key.text) {
+            self.errors.push(control_character('\u{85}').at(key.span));
+        }
+        if key.text.len() <= SIMPLE_KEY && !traits.has_break(&key.text) {
+            self.string(&key.text, traits, key.span, indent, false);
+            self.writer.out.push(':');
+            return self.value(value, indent);
+        }
+        self.check_length(key);
+        self.writer.out.push_str("? ");
+        let open = self.string(&key.text, traits, key.span, indent + 2, true);
+        self.close_line(open);
+        self.writer.spaces(indent);
+        self.writer.out.push_str(": ");
+        self.item(value, indent + 2);
+    }
+
+    /// The value behind `key:`.
+    fn value(&mut self, value: &'a Node, indent: usize) {
+        match value.value() {
+            Value::Mapping(mapping) if !mapping.is_empty() => {
+                self.writer.new_line(indent + 2);
+                self.mapping(mapping, indent + 2, false);
+            }
+            Value::Sequence(items) if !items.is_empty() => {
+                self.writer.new_line(indent);
+                self.sequence(items, indent);
+            }
+            _ => {
+                self.writer.out.push(' ');
+                self.item(value, indent + 2);
+            }
+        }
+    }
+
+    /// The items of a list; the first line's indentation is already written.
+    fn sequence(&mut self, items: &'a [Node], indent: usize) {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.writer.spaces(indent);
+            }
+            self.writer.out.push_str("- ");
+            self.item(item, indent + 2);
+        }
+    }
+
+    /// A value that begins on the line where it stands; its further lines have `indent` spaces.
+    fn item(&mut self, node: &'a Node, indent: usize) {
+        match node.value() {
+            Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(mapping, indent, false),
+            Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
+            Value::Mapping(_) => self.word("{}"),
+            Value::Sequence(_) => self.word("[]"),
+            Value::Scalar(scalar) if scalar.tag == Tag::Str => {
+                let open = self.string(&scalar.text, Traits::of(&scalar.text), node.span(), indent, true);
+                self.close_line(open);
+            }
+            Value::Scalar(scalar) => self.scalar(scalar, node.span()),
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        self.writer.out.push_str(word);
+        self.close_line(true);
+    }
+
+    fn close_line(&mut self, open: bool) {
+        if open {
+            self.writer.new_line(0);
+        }
+    }
+
+    /// Writes a string as it comes out of JSON; returns whether the line is still open.
+    fn string(&mut self, text: &str, traits: Traits, span: Span, indent: usize, folds: bool) -> bool {
+        match traits.through_json(text) {
+            Ok(read) if read.len() == text.len() => self.writer.string(text, traits, indent, folds),
+            Ok(read) => self.writer.string(&read, Traits::of(&read), indent, folds),
+            Err(Refused(c)) => {
+                self.errors.push(control_character(c).at(span));
+                true
+            }
+        }
+    }
+
+    /// Anything but a string.
+    fn scalar(&mut self, scalar: &Scalar, span: Span) {
+        match scalar.tag {
+            Tag::Null => return self.word("null"),
+            Tag::Bool if bool_value(&scalar.text) => return self.word("true"),
+            Tag::Bool => return self.word("false"),
+            Tag::Int if is_decimal(&scalar.text) => return self.word(&scalar.text),
+            Tag::Timestamp => match timestamp(&scalar.text) {
+                Some(text) => _ = self.writer.string(&text, Traits::of(&text), 0, false),
+                None => self.errors.push(impossible_date(&scalar.text).at(span)),
+            },
+            Tag::Int | Tag::Float | Tag::Str => match scalar.number() {
+                Some(number) if number.is_finite() => print_number(number, self.writer.out),
+                number => self.errors.push(impossible_number(&scalar.text, number).at(span)),
+            },
+        }
+        self.close_line(true);
+    }
+
+    /// Reports every key that stands twice. Equal keys stand next to each other after sorting, unless the order has a
+    /// cycle, and that takes digits.
+    fn check_unique(&mut self, mapping: &'a Mapping, start: usize, has_digit: bool) {
+        let sorted = &self.order[start..];
+        if sorted.windows(2).any(|pair| pair[0].key.text == pair[1].key.text) || has_digit && sorted.len() > 3 {
+            let mut first = FxHashMap::default();
+            for Entry { key, .. } in mapping {
+                let first = *first.entry(key.text.as_str()).or_insert(key);
+                if !std::ptr::eq(first, key) {
+                    self.errors.push(duplicate_key(first, key));
+                }
+            }
+        }
+    }
+
+    /// The length counts in characters of JSON, with quotes.
+    fn check_length(&mut self, key: &Key) {
+        let length = 2 + key.text.chars().map(json_width).sum::<usize>();
+        if length > LONGEST_KEY {
+            self.errors.push(long_key(key, length));
+        }
+    }
+}
+
+/// Whether a number is printed as it is written: at most 18 digits, the first no zero.
+fn is_decimal(text: &str) -> bool {
+    let digits = text.as_bytes();
+    matches!(digits, [b'0'] | [b'1'..=b'9', ..]) && digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// How many characters Go's JSON takes for one.
+fn json_width(c: char) -> usize {
+    match c {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\x08' | '\x0c' => 2,
+        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => 6,
+        _ => 1,
+    }
+}
+
+fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
+    Diagnostic::error("duplicate-key", format!("the key `{}` stands twice in one mapping", second.text))
+        .at(second.span)
+        .label(first.span, "it stands here first")
+        .help("remove one of the two")
+}
+
+fn wrong_key(key: &Key) -> Diagnostic {
+    Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
+        .at(key.span)
+        .help(format!("write it in quotes: `\"{}\"`", key.text))
+}
+
+fn long_key(key: &Key, length: usize) -> Diagnostic {
+    let shown: String = key.text.chars().take(40).collect();
+    let message =
+        format!("the key `{shown}...` takes {length} characters in JSON, more than the {LONGEST_KEY} that kustomize can print");
+    Diagnostic::error("long-key", message).at(key.span).help("shorten it")
+}
+
+fn control_character(c: char) -> Diagnostic {
+    Diagnostic::error(
+        "control-character",
+        format!("the text holds the control character U+{:04X}, which cannot be printed", c as u32),
+    )
+    .help("remove it, or keep such data in base64")
+}
+
+fn impossible_number(text: &str, number: Option<Number>) -> Diagnostic {
+    let reason = if number.is_some() { "JSON has no such number" } else { "it is no number" };
+    Diagnostic::error("impossible-number", format!("`{text}` cannot be printed: {reason}"))
+        .help("write it in quotes to make it a string")
+}
+
+fn impossible_date(text: &str) -> Diagnostic {
+    Diagnostic::error("impossible-date", format!("`{text}` cannot be printed: its time zone is a day or more away from UTC"))
+        .help("write it in quotes to make it a string")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::Provenance;
+    use crate::source::Sources;
+
+    /// Makes nodes; each key and value gets a span of its own.
+    struct Maker {
+        provenance: Provenance,
+        sources: Sources,
+        place: u32,
+    }
+
+    impl Maker {
+        fn new() -> Self {
+            Maker { provenance: Provenance::default(), sources: Sources::default(), place: 0 }
+        }
+
+        fn span(&mut self) -> Span {
+            self.place += 1;
+            let source = self.sources.add("test.yaml", "");
+            Span { source, start: self.place, end: self.place }
+        }
+
+        fn node(&mut self, value: Value) -> Node {
+            let span = self.span();
+            let step = self.provenance.step("", "test");
+            let origin = self.provenance.read(step, span);
+            Node::read(value, span, origin)
+        }
+
+        fn string(&mut self, text: &str) -> Node {
+            self.node(Value::Scalar(Scalar::string(text)))
+        }
+
+        fn plain(&mut self, text: &str) -> Node {
+            self.node(Value::Scalar(Scalar::plain(text)))
+        }
+
+        fn list<const N: usize>(&mut self, items: [Node; N]) -> Node {
+            self.node(Value::Sequence(items.into_iter().collect()))
+        }
+
+        fn map<const N: usize>(&mut self, entries: [(&str, Node); N]) -> Node {
+            let entries = entries.map(|(text, value)| Entry { key: Key::new(text, self.span()), value });
+            self.node(Value::Mapping(entries.into_iter().collect()))
+        }
+    }
+
+    fn printed(node: &Node) -> String {
+        let mut out = String::new();
+        emit(node, &mut out).expect("the document can be printed");
+        out
+    }
+
+    /// What stands behind `k: ` for a string.
+    fn printed_string(text: &str) -> String {
+        let mut maker = Maker::new();
+        let value = maker.string(text);
+        let node = maker.map([("k", value)]);
+        printed(&node).strip_prefix("k: ").and_then(|rest| rest.strip_suffix('\n')).map(String::from).expect("one entry")
+    }
+
+    fn errors(node: &Node) -> Vec<Diagnostic> {
+        emit(node, &mut String::new()).expect_err("the document cannot be printed").into_vec()
+    }
+
+    #[test]
+    fn lists_stand_under_their_key_without_indentation() {
+        let mut m = Maker::new();
+        let inner = [m.plain("1"), m.string("two")];
+        let inner = m.list(inner);
+        let nothing = [m.list([]), m.map([]), m.plain("~")];
+        let nothing = m.list(nothing);
+        let one = m.plain("true");
+        let two = m.plain("0x10");
+        let entry = m.map([("b", two), ("a", one)]);
+        let list = m.list([inner, nothing, entry]);
+        let root = m.map([("list", list)]);
+        assert_eq!(printed(&root), "list:\n- - 1\n  - two\n- - []\n  - {}\n  - null\n- a: true\n  b: 16\n");
+    }
+
+    #[test]
+    fn strings_stay_plain_where_they_can() {
+        let table = "a|foo bar|=|<<|-a|--|.|..|?a|:a|a:b|a :b|a#b|a  b|a'b|a\"b|\\|http://x:80/y?z=1|é|中文|\u{fffd}|\u{a0}|0b2|$(VAR)|~a|\
+                     100m|1.5Gi|8080:80|sha256:abc|1.2.3|oN|2020-01|tRUE";
+        for text in table.split('|') {
+            assert_eq!(printed_string(text), text);
+        }
+    }
+
+    #[test]
+    fn what_the_syntax_forbids_takes_single_quotes() {
+        let table =
+            "-|- a|---|--- a|---a|...|...a|?|? a|:|: a|a:|a: b|#|#a|a #b| a|a |  |{|}|[|]|,a|&a|*a|!a|%a|@a|`a|>|\"|{{ x }}";
+        for text in table.split('|') {
+            assert_eq!(printed_string(text), format!("'{text}'"));
+        }
+        assert_eq!(printed_string("'a'"), "\'\'\'a\'\'\'");
+        assert_eq!(printed_string("a\u{2028}b"), "'a\u{2028}    b'".replace("    ", "  "));
+    }
+
+    #[test]
+    fn other_types_and_odd_characters_take_double_quotes() {
+        for (text, expected) in [
+            ("", r#""""#),
+            ("null", r#""null""#),
+            ("0644", r#""0644""#),
+            ("2001-01-01", r#""2001-01-01""#),
+            ("\t", r#""\t""#),
+            (" \na", r#"" \na""#),
+            ("a \nb", r#""a \nb""#),
+            ("a\nb ", r#""a\nb ""#),
+            ("a\r\nb", r#""a\r\nb""#),
+            ("😀 \"é\\", r#""\U0001F600 \"é\\""#),
+            ("\u{feff}a", r#""\uFEFF\x61""#),
+            ("a\u{feff}b", r#""a\uFEFFb""#),
+            ("\0\x01\x07\x08\x0b\x0c\x1b", r#""\0\x01\a\b\v\f\e""#),
+            ("\u{2028} b", r#""\L b""#),
+        ] {
+            assert_eq!(printed_string(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn several_lines_make_a_block() {
+        for (text, expected) in [
+            ("a\n", "|\n  a"),
+            ("a\nb", "|-\n  a\n  b"),
+            ("a\n\nb", "|-\n  a\n\n  b"),
+            ("a\n\n", "|+\n  a\n"),
+            ("\n", "|2+\n"),
+            ("\n\n", "|2+\n\n"),
+            ("\n a", "|2-\n\n   a"),
+            (" a\nb", "|2-\n   a\n  b"),
+            ("a\n b\n  c\n", "|\n  a\n   b\n    c"),
+        ] {
+            assert_eq!(printed_string(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn long_lines_fold_at_spaces_behind_column_80() {
+        let words = ["word"; 40].join(" ");
+        let folded = printed_string(&words);
+        let lines: Vec<&str> = folded.lines().collect();
+        assert_eq!(lines.iter().map(|line| line.len()).collect::<Vec<_>>(), [79, 81, 41]);
+        assert_eq!(lines.join(" ").replace("   word", " word"), words);
+        assert!(printed_string(&format!("{words}:")).starts_with("'word"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_and_next_line_becomes_a_space() {
+        assert_eq!(printed_string("a \u{85} b\u{85}\u{85} c\u{85}"), r#""a b\nc ""#);
+        let mut m = Maker::new();
+        let value = m.string("a\x7f");
+        let span = value.span();
+        let root = m.map([("k", value)]);
+        let errors = errors(&root);
+        assert_eq!((errors.len(), errors[0].code, errors[0].span), (1, "control-character", Some(span)));
+    }
+
+    #[test]
+    fn long_keys_and_keys_of_several_lines_stand_on_their_own() {
+        let mut m = Maker::new();
+        let long = "k".repeat(129);
+        let (inner, list) = (m.plain("1"), m.plain("2"));
+        let inner = m.map([("a", inner)]);
+        let list = m.list([list]);
+        let root = m.map([(&long[..128], m_null(&mut Maker::new())), (&long, inner), ("x\ny", list)]);
+        assert_eq!(printed(&root), format!("{}: null\n? {long}\n: a: 1\n? |-\n  x\n  y\n: - 2\n", &long[..128]));
+    }
+
+    fn m_null(maker: &mut Maker) -> Node {
+        maker.plain("")
+    }
+
+    #[test]
+    fn what_cannot_be_printed_is_an_error_at_its_place() {
+        let mut m = Maker::new();
+        let values = [m.plain(".inf"), m.plain("2020-01-01T00:00:00+24:00"), m.plain("1")];
+        let places: Vec<_> = values.iter().map(|value| Some(value.span())).collect();
+        let list = m.list(values);
+        let key = Key { text: "12".into(), tag: Tag::Int, span: m.span() };
+        let inner = m.node(Value::Mapping([Entry { key: key.clone(), value: list }].into_iter().collect()));
+        let (one, two) = (m.plain("1"), m.plain("2"));
+        let root = m.map([("a", one), ("b", inner), ("a", two)]);
+        let second = root.as_mapping().and_then(|map| map.iter().last()).map(|entry| entry.key.span);
+        let found: Vec<_> = errors(&root).into_iter().map(|error| (error.code, error.span)).collect();
+        let expected = [
+            ("impossible-number", places[0]),
+            ("impossible-date", places[1]),
+            ("key-type", Some(key.span)),
+            ("duplicate-key", second),
+        ];
+        assert_eq!(found, expected);
+    }
+}

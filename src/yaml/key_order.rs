@@ -1,0 +1,118 @@
+//! The order in which kustomize prints the keys of a mapping: go-yaml v2's "natural" order.
+//!
+//! The order has cycles (`a10` < `a1b` < `a2` < `a10`), so it sorts with a merge of its own that needs no total order;
+//! for such keys kustomize's output differs from run to run, and any fixed choice is right.
+
+use std::cmp::Ordering;
+
+use super::Entry;
+
+/// Compares two keys: letters by code point, a sign before a letter, runs of digits by their value, a prefix first.
+pub fn natural_cmp(a: &str, b: &str) -> Ordering {
+    let (bytes_a, bytes_b) = (a.as_bytes(), b.as_bytes());
+    let shared = bytes_a.iter().zip(bytes_b).take_while(|(a, b)| a == b).count();
+    match (bytes_a.get(shared), bytes_b.get(shared)) {
+        (Some(x), Some(y)) if x.is_ascii_alphabetic() && y.is_ascii_alphabetic() => x.cmp(y),
+        (Some(x), Some(y)) if x.is_ascii() && y.is_ascii() => {
+            cmp_at(a, b, shared, x.is_ascii_alphabetic(), y.is_ascii_alphabetic())
+        }
+        (Some(_), Some(_)) => cmp_wide(a, b, shared),
+        _ => a.len().cmp(&b.len()),
+    }
+}
+
+/// The first difference lies in a character beyond ASCII.
+fn cmp_wide(a: &str, b: &str, shared: usize) -> Ordering {
+    let at = (0..=shared).rev().find(|&at| a.is_char_boundary(at) && b.is_char_boundary(at)).unwrap_or(0);
+    let is_letter = |text: &str| text[at..].chars().next().is_some_and(char::is_alphabetic);
+    cmp_at(a, b, at, is_letter(a), is_letter(b))
+}
+
+/// Compares at the first character that differs, knowing which side has a letter there.
+fn cmp_at(a: &str, b: &str, at: usize, letter_a: bool, letter_b: bool) -> Ordering {
+    match (letter_a, letter_b) {
+        (true, true) => a[at..].cmp(&b[at..]),
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => {
+            let first = i64::from(has_leading_digit(a.as_bytes(), b.as_bytes(), at));
+            let run_a = digits(&a.as_bytes()[at..], first);
+            run_a.cmp(&digits(&b.as_bytes()[at..], first)).then_with(|| a[at..].cmp(&b[at..]))
+        }
+    }
+}
+
+/// Whether one of the two goes on with a zero inside of a number: a digit before it counts, unless all are zeros.
+fn has_leading_digit(a: &[u8], b: &[u8], at: usize) -> bool {
+    let before = a[..at].iter().rev().take_while(|byte| byte.is_ascii_digit());
+    (a[at] == b'0' || b[at] == b'0') && before.into_iter().any(|&byte| byte != b'0')
+}
+
+/// The value and the length of the run of digits that a text begins with; Go lets the value overflow.
+fn digits(text: &[u8], first: i64) -> (i64, usize) {
+    let run = text.iter().take_while(|byte| byte.is_ascii_digit());
+    run.fold((first, 0), |(value, count), digit| (value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')), count + 1))
+}
+
+/// Sorts entries by key, equal keys in their old order.
+pub(super) fn sort(entries: &mut [&Entry]) {
+    let precedes = |a: &Entry, b: &Entry| natural_cmp(&a.key.text, &b.key.text) == Ordering::Less;
+    if entries.len() > 16 {
+        return merge_sort(entries, precedes);
+    }
+    for sorted in 1..entries.len() {
+        let mut at = sorted;
+        while at > 0 && precedes(entries[at], entries[at - 1]) {
+            entries.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
+/// Merges runs of 1, 2, 4... entries until one is left.
+fn merge_sort<'a>(entries: &mut [&'a Entry], precedes: impl Fn(&Entry, &Entry) -> bool) {
+    let mut merged: Vec<&'a Entry> = Vec::with_capacity(entries.len());
+    let mut width = 1;
+    while width < entries.len() {
+        merged.clear();
+        for pair in entries.chunks(width * 2) {
+            let (left, right) = pair.split_at(width.min(pair.len()));
+            let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+            while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                merged.extend(if precedes(b, a) { right.next() } else { left.next() });
+            }
+            merged.extend(left.chain(right));
+        }
+        entries.copy_from_slice(&merged);
+        width *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_numbers_and_signs_have_their_order() {
+        let keys = ["", "_", "2", "10", "A", "Z", "a", "a-b", "a.b", "a/b", "a_b", "a1", "a2", "a10", "ab", "b", "é", "中"];
+        for (at, key) in keys.iter().enumerate() {
+            assert_eq!(natural_cmp(key, key), Ordering::Equal);
+            for later in &keys[at + 1..] {
+                assert_eq!(natural_cmp(key, later), Ordering::Less, "{key} < {later}");
+                assert_eq!(natural_cmp(later, key), Ordering::Greater, "{later} > {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn zeros_count_inside_of_a_number() {
+        assert_eq!(natural_cmp("a10", "a9"), Ordering::Greater);
+        assert_eq!(natural_cmp("a09", "a9"), Ordering::Greater);
+        assert_eq!(natural_cmp("a10", "a1-"), Ordering::Greater);
+        assert_eq!(natural_cmp("a00", "a0-"), Ordering::Greater);
+        assert_eq!(natural_cmp("v10", "v1beta1"), Ordering::Less);
+        assert_eq!(natural_cmp("v1beta1", "v2"), Ordering::Less);
+        assert_eq!(natural_cmp("v2", "v10"), Ordering::Less);
+        assert_eq!(natural_cmp("99999999999999999999", "99999999999999999998"), Ordering::Greater);
+    }
+}

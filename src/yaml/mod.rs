@@ -1,0 +1,26 @@
+//! YAML as kustomize reads and prints it: text to events, events to [`Node`], node to text.
+
+mod decode;
+mod emit;
+pub mod event;
+pub mod json;
+mod key_order;
+mod node;
+mod number;
+mod parser;
+pub mod path;
+mod read;
+pub mod round_trip;
+pub mod scalar;
+mod scanner;
+mod style;
+mod text;
+mod timestamp;
+
+pub use decode::{Located, Unknown, decode, known_field, unknown_field};
+pub use emit::emit;
+pub use key_order::natural_cmp;
+pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+pub use parser::Parser;
+pub use read::{Dialect, read_documents, read_first};
+pub use text::text_of;

@@ -1,0 +1,371 @@
+//! The document model: one tree from the parser to the printer, every node knowing who wrote it.
+//!
+//! Collections and long strings are shared copy-on-write, so cloning a node costs a reference count, whatever its size.
+//! The fields are private: a value changes only together with its origin, through an [`Edit`].
+
+use ecow::{EcoString, EcoVec};
+
+use crate::diagnostic::Diagnostic;
+use crate::provenance::{Edit, OriginId};
+use crate::source::Span;
+
+/// A value with the place it was written at and the id of its origin.
+#[derive(Clone, Debug)]
+pub struct Node {
+    value: Value,
+    span: Span,
+    origin: OriginId,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Null, a boolean, a number, a timestamp or a string.
+    Scalar(Scalar),
+    /// A list.
+    Sequence(EcoVec<Node>),
+    /// An ordered mapping.
+    Mapping(Mapping),
+}
+
+/// A scalar as it was written, and what it was read as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scalar {
+    /// What the text was read as.
+    pub tag: Tag,
+    /// The text without quotes and escapes; numbers keep their spelling (`0644`, `1.10`).
+    pub text: EcoString,
+}
+
+/// The type of a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tag {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false` in one of their spellings.
+    Bool,
+    /// An integer in any base.
+    Int,
+    /// A number with a fraction or exponent, an integer beyond 64 bits, `.inf` or `.nan`.
+    Float,
+    /// An unquoted date, with or without a time.
+    Timestamp,
+    /// A string.
+    Str,
+}
+
+/// The key of a mapping's entry.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The text of the key.
+    pub text: EcoString,
+    /// What an unquoted key reads as: only strings can be printed below the top level of a document.
+    pub tag: Tag,
+    /// Where the key was written.
+    pub span: Span,
+}
+
+/// One entry of a mapping.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// The value.
+    pub value: Node,
+}
+
+/// An ordered mapping. Keys may repeat, as in the text; look-ups find the first.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    entries: EcoVec<Entry>,
+}
+
+impl Scalar {
+    /// A string.
+    pub fn string(text: impl Into<EcoString>) -> Self {
+        Scalar { tag: Tag::Str, text: text.into() }
+    }
+
+    /// A text without type in the place of another scalar, whose quotes it keeps.
+    pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
+        let was_quoted = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
+        if was_quoted { Scalar::string(text) } else { Scalar::plain(text) }
+    }
+}
+
+impl Node {
+    /// A node read from a text: `origin` names the step that read it.
+    pub fn read(value: Value, span: Span, origin: OriginId) -> Self {
+        Node { value, span, origin }
+    }
+
+    /// A new node made by a step.
+    pub fn new(value: Value, edit: &mut Edit<'_>) -> Self {
+        Node { value, span: edit.span(), origin: edit.fresh() }
+    }
+
+    /// A new string made by a step.
+    pub fn string(text: impl Into<EcoString>, edit: &mut Edit<'_>) -> Self {
+        Node::new(Value::Scalar(Scalar::string(text)), edit)
+    }
+
+    /// A new empty mapping made by a step.
+    pub fn mapping(edit: &mut Edit<'_>) -> Self {
+        Node::new(Value::Mapping(Mapping::default()), edit)
+    }
+
+    /// What the node holds.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Where the value was written, or what asked for it.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Who wrote it.
+    pub fn origin(&self) -> OriginId {
+        self.origin
+    }
+
+    /// Replaces the value; the old node becomes part of the new one's history.
+    pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
+        let origin = edit.over(self.clone());
+        *self = Node { value, span: edit.span(), origin };
+    }
+
+    /// Replaces the value by a string.
+    pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
+        self.set(Value::Scalar(Scalar::string(text)), edit);
+    }
+
+    /// Replaces the node by another one that keeps its own place; the old node becomes part of its history.
+    pub fn replace_with(&mut self, node: Node, edit: &mut Edit<'_>) {
+        let span = node.span;
+        self.set(node.value, &mut edit.at(span));
+    }
+
+    /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.
+    pub fn as_sequence_mut(&mut self) -> Option<&mut EcoVec<Node>> {
+        match &mut self.value {
+            Value::Sequence(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The elements as a slice to change in place; `None` when it is no list.
+    pub fn items_mut(&mut self) -> Option<&mut [Node]> {
+        self.as_sequence_mut().map(EcoVec::make_mut)
+    }
+
+    /// The entries, to change them; `None` when it is no mapping. Each entry keeps its own origin.
+    pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
+        match &mut self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The scalar; `None` when it is a list or mapping.
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The text of a string; `None` when it is anything else.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_scalar().filter(|scalar| scalar.tag == Tag::Str).map(|scalar| scalar.text.as_str())
+    }
+
+    /// The text of a scalar of any type but null.
+    pub fn as_text(&self) -> Option<&EcoString> {
+        self.as_scalar().filter(|scalar| scalar.tag != Tag::Null).map(|scalar| &scalar.text)
+    }
+
+    /// The elements; `None` when it is no list.
+    pub fn as_sequence(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::Sequence(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries; `None` when it is no mapping.
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match &self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null)
+    }
+
+    /// The value of a key, when it is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_mapping()?.get(key)
+    }
+
+    /// The value of a key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.as_mapping_mut()?.get_mut(key)
+    }
+
+    /// The value below several keys, one under the other.
+    pub fn at_path(&self, keys: &[&str]) -> Option<&Node> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The value below several keys, to change it.
+    pub fn at_path_mut(&mut self, keys: &[&str]) -> Option<&mut Node> {
+        keys.iter().try_fold(self, |node, key| node.get_mut(key))
+    }
+
+    /// What the node is, for messages: `a mapping`, `a list`, `a string`...
+    pub fn type_name(&self) -> &'static str {
+        match &self.value {
+            Value::Mapping(_) => "a mapping",
+            Value::Sequence(_) => "a list",
+            Value::Scalar(scalar) => scalar.tag.name(),
+        }
+    }
+
+    /// An error at this node's place.
+    pub fn error(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.span)
+    }
+
+    /// A warning at this node's place.
+    pub fn warning(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(code, message).at(self.span)
+    }
+
+    /// Whether both hold the same document: tags and texts of scalars, order of lists, entries in any order.
+    pub fn same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Scalar(a), Value::Scalar(b)) => a == b,
+            (Value::Sequence(a), Value::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Value::Mapping(a), Value::Mapping(b)) => {
+                a.len() == b.len() && a.iter().all(|entry| b.get(&entry.key.text).is_some_and(|value| value.same(&entry.value)))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Tag {
+    /// The type's name, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tag::Null => "null",
+            Tag::Bool => "a boolean",
+            Tag::Int => "an integer",
+            Tag::Float => "a number",
+            Tag::Timestamp => "a timestamp",
+            Tag::Str => "a string",
+        }
+    }
+}
+
+impl Key {
+    /// A string key that a step makes.
+    pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
+        Key { text: text.into(), tag: Tag::Str, span }
+    }
+}
+
+impl Mapping {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
+        self.entries.iter()
+    }
+
+    /// The entries in order, to change their values.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Entry> {
+        self.entries.make_mut().iter_mut()
+    }
+
+    /// The index of the first entry with this key.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.key.text == key)
+    }
+
+    /// The value of the first entry with this key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.get_entry(key).map(|entry| &entry.value)
+    }
+
+    /// The first entry with this key.
+    pub fn get_entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key.text == key)
+    }
+
+    /// The value of the first entry with this key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let at = self.position(key)?;
+        Some(&mut self.entries.make_mut()[at].value)
+    }
+
+    /// Puts an entry at the end; the caller knows that the key is new, or wants it twice.
+    pub fn push(&mut self, key: Key, value: Node) {
+        self.entries.push(Entry { key, value });
+    }
+
+    /// Sets the value of a key, at the end when it is new. The value brings its own origin.
+    pub fn put(&mut self, key: Key, value: Node) {
+        match self.get_mut(&key.text) {
+            Some(field) => *field = value,
+            None => self.push(key, value),
+        }
+    }
+
+    /// Removes and returns the first entry with this key.
+    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+        self.position(key).map(|at| self.entries.remove(at))
+    }
+
+    /// Keeps the entries that `keep` says yes to.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+        self.entries.retain(|entry| keep(entry));
+    }
+
+    /// The value of a key, made by `edit` with `make` when it is not there.
+    pub fn get_or_insert_with(&mut self, key: &str, edit: &mut Edit<'_>, make: impl FnOnce(&mut Edit<'_>) -> Node) -> &mut Node {
+        let at = self.position(key).unwrap_or_else(|| {
+            let value = make(edit);
+            self.push(Key::new(key, edit.span()), value);
+            self.entries.len() - 1
+        });
+        &mut self.entries.make_mut()[at].value
+    }
+}
+
+impl<'a> IntoIterator for &'a Mapping {
+    type Item = &'a Entry;
+    type IntoIter = std::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromIterator<Entry> for Mapping {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Mapping { entries: entries.into_iter().collect() }
+    }
+}

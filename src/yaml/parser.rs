@@ -1,0 +1,561 @@
+//! Tokens to events: the grammar of YAML as a machine with an explicit stack, so that depth costs memory only.
+//!
+//! The productions are those of go-yaml v3. What is only implied (an empty value, the end of a block) is placed right after
+//! the last token before it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::event::{Event, Spanned, Style, SyntaxError};
+use super::scanner::{Kind, Scan, Scanner, Token};
+
+/// What is to be read next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The first document, which needs no `---`.
+    FirstDocument,
+    Document,
+    /// What stands after `---`.
+    DocumentContent,
+    DocumentEnd,
+    BlockNode,
+    SequenceEntry,
+    /// An entry of a list at the same column as its key.
+    IndentlessEntry,
+    MappingKey,
+    MappingValue,
+    FlowSequenceFirst,
+    FlowSequenceEntry,
+    /// The key, the value and the end of a mapping of one pair: `[key: value]`.
+    PairKey,
+    PairValue,
+    PairEnd,
+    FlowMappingFirst,
+    FlowMappingKey,
+    FlowMappingValue,
+    /// The missing value of `{key}`.
+    FlowMappingNoValue,
+    End,
+}
+
+/// What may stand before a node: `&anchor`, `!tag`, both in any order.
+#[derive(Default)]
+struct Properties<'a> {
+    anchor: Option<&'a str>,
+    tag: Option<Cow<'a, str>>,
+}
+
+/// Reads the events of a text, one after the other.
+#[derive(Debug)]
+pub struct Parser<'a> {
+    scanner: Scanner<'a>,
+    state: State,
+    /// What is to be read after the current collection or node.
+    states: Vec<State>,
+    /// Where the open flow collections begin.
+    brackets: Vec<usize>,
+    /// The handles and prefixes of the document's `%TAG` directives.
+    handles: Vec<(&'a str, Cow<'a, str>)>,
+    /// Where the last token ended.
+    last_end: usize,
+}
+
+/// An event, or why there is none.
+type Step<'a> = Scan<Spanned<'a>>;
+
+impl<'a> Parser<'a> {
+    /// Begins at the start of a text.
+    pub fn new(text: &'a str) -> Parser<'a> {
+        Parser {
+            scanner: Scanner::new(text),
+            state: State::FirstDocument,
+            states: Vec::new(),
+            brackets: Vec::new(),
+            handles: Vec::new(),
+            last_end: 0,
+        }
+    }
+
+    /// The next event; `None` after the end of the stream, and after an error.
+    #[expect(clippy::should_implement_trait, reason = "an iterator of results of options reads worse")]
+    pub fn next(&mut self) -> Result<Option<Spanned<'a>>, SyntaxError> {
+        if self.state == State::End {
+            return Ok(None);
+        }
+        match self.step() {
+            Ok(_) if self.state == State::End => Ok(None),
+            Ok(event) => Ok(Some(event)),
+            Err(error) => {
+                self.state = State::End;
+                Err(*error)
+            }
+        }
+    }
+
+    fn step(&mut self) -> Step<'a> {
+        match self.state {
+            State::FirstDocument => self.document_start(true),
+            State::Document => self.document_start(false),
+            State::DocumentContent => self.document_content(),
+            State::DocumentEnd => self.document_end(),
+            State::BlockNode => self.node(true, false),
+            State::SequenceEntry => self.sequence_entry(),
+            State::IndentlessEntry => self.indentless_entry(),
+            State::MappingKey => self.mapping_key(),
+            State::MappingValue => self.mapping_value(),
+            State::FlowSequenceFirst => self.flow_sequence_entry(true),
+            State::FlowSequenceEntry => self.flow_sequence_entry(false),
+            State::PairKey => self.pair_key(),
+            State::PairValue => self.pair_value(),
+            State::PairEnd => self.pair_end(),
+            State::FlowMappingFirst => self.flow_mapping_key(true),
+            State::FlowMappingKey => self.flow_mapping_key(false),
+            State::FlowMappingValue => self.flow_mapping_value(),
+            State::FlowMappingNoValue => self.empty(State::FlowMappingKey),
+            State::End => Ok(self.implied(Event::DocumentEnd)),
+        }
+    }
+
+    /// What the next token is.
+    #[inline]
+    fn peek(&mut self) -> Scan<&Kind<'a>> {
+        Ok(&self.scanner.peek()?.kind)
+    }
+
+    /// Takes the token that was peeked at.
+    #[inline]
+    fn take(&mut self) -> Token<'a> {
+        let token = self.scanner.take();
+        self.last_end = token.end;
+        token
+    }
+
+    fn document_start(&mut self, first: bool) -> Step<'a> {
+        while !first && *self.peek()? == Kind::DocumentEnd {
+            self.take();
+        }
+        match self.peek()? {
+            Kind::StreamEnd => {
+                self.state = State::End;
+                return Ok(self.implied(Event::DocumentEnd));
+            }
+            Kind::DocumentStart | Kind::Version(..) | Kind::TagDirective { .. } => {}
+            _ if !first => return self.unexpected("expected `---` before another document"),
+            _ => {
+                self.states.push(State::DocumentEnd);
+                self.state = State::BlockNode;
+                let start = self.scanner.peek()?.start;
+                return Ok((Event::DocumentStart { explicit: false }, start..start));
+            }
+        }
+        let start = self.scanner.peek()?.start;
+        self.directives()?;
+        if *self.peek()? != Kind::DocumentStart {
+            return self.unexpected("expected `---` after the directives");
+        }
+        let end = self.take().end;
+        self.states.push(State::DocumentEnd);
+        self.state = State::DocumentContent;
+        Ok((Event::DocumentStart { explicit: true }, start..end))
+    }
+
+    /// Reads `%YAML` and `%TAG`.
+    fn directives(&mut self) -> Scan {
+        let mut versions = 0;
+        while matches!(self.peek()?, Kind::Version(..) | Kind::TagDirective { .. }) {
+            let token = self.take();
+            match token.kind {
+                Kind::Version(..) if versions > 0 => return fail("found a second `%YAML` directive", token.start),
+                Kind::Version(1, 1) => versions += 1,
+                Kind::Version(major, minor) => {
+                    return fail(format!("found `%YAML {major}.{minor}`, but only 1.1 is known"), token.start);
+                }
+                Kind::TagDirective { handle, .. } if self.handles.iter().any(|(known, _)| *known == handle) => {
+                    return fail(format!("found a second `%TAG` directive for `{handle}`"), token.start);
+                }
+                Kind::TagDirective { handle, prefix } => self.handles.push((handle, prefix)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn document_content(&mut self) -> Step<'a> {
+        match self.peek()? {
+            Kind::Version(..) | Kind::TagDirective { .. } => self.empty_node(),
+            Kind::DocumentStart | Kind::DocumentEnd | Kind::StreamEnd => self.empty_node(),
+            _ => self.node(true, false),
+        }
+    }
+
+    fn document_end(&mut self) -> Step<'a> {
+        self.handles.clear();
+        self.state = State::Document;
+        let explicit = *self.peek()? == Kind::DocumentEnd;
+        self.scanner.look_ahead()?;
+        if explicit {
+            let token = self.take();
+            return Ok((Event::DocumentEnd, token.start..token.end));
+        }
+        Ok(self.implied(Event::DocumentEnd))
+    }
+
+    /// Reads a node, or the start of one. Lists and mappings by indentation need the `block` context; `indentless` is where
+    /// a list may begin with its first `-`, at the column of its key.
+    fn node(&mut self, block: bool, indentless: bool) -> Step<'a> {
+        let mut properties = Properties::default();
+        let kind = match self.peek()? {
+            Kind::Alias(_) => return Ok(self.alias()),
+            Kind::Anchor(_) | Kind::Tag { .. } => {
+                properties = self.properties()?;
+                self.peek()?
+            }
+            kind => kind,
+        };
+        match kind {
+            Kind::Scalar { .. } => Ok(self.scalar(properties)),
+            Kind::BlockEntry if indentless => {
+                self.state = State::IndentlessEntry;
+                self.sequence_start(properties, false)
+            }
+            Kind::FlowSequenceStart => {
+                self.state = State::FlowSequenceFirst;
+                self.sequence_start(properties, true)
+            }
+            Kind::FlowMappingStart => {
+                self.state = State::FlowMappingFirst;
+                self.mapping_start(properties, true)
+            }
+            Kind::BlockSequenceStart if block => {
+                self.state = State::SequenceEntry;
+                self.sequence_start(properties, false)
+            }
+            Kind::BlockMappingStart if block => {
+                self.state = State::MappingKey;
+                self.mapping_start(properties, false)
+            }
+            _ if properties.anchor.is_some() || properties.tag.is_some() => {
+                self.pop();
+                Ok(self.implied(properties.scalar("".into(), Style::Plain)))
+            }
+            _ => self.unexpected("expected a value"),
+        }
+    }
+
+    fn alias(&mut self) -> Spanned<'a> {
+        self.pop();
+        let token = self.take();
+        let name = if let Kind::Alias(name) = token.kind { name } else { "" };
+        (Event::Alias(name), token.start..token.end)
+    }
+
+    fn scalar(&mut self, properties: Properties<'a>) -> Spanned<'a> {
+        self.pop();
+        let token = self.take();
+        match token.kind {
+            Kind::Scalar { text, style } => (properties.scalar(text, style), token.start..token.end),
+            _ => self.implied(properties.scalar("".into(), Style::Plain)),
+        }
+    }
+
+    /// Reads an anchor and a tag; after the first, only the other kind belongs to the same node.
+    fn properties(&mut self) -> Scan<Properties<'a>> {
+        let mut properties = Properties::default();
+        loop {
+            match self.peek()? {
+                Kind::Anchor(name) if properties.anchor.is_none() => {
+                    properties.anchor = Some(*name);
+                    self.take();
+                }
+                Kind::Tag { .. } if properties.tag.is_none() => {
+                    let token = self.take();
+                    properties.tag = Some(self.resolve_tag(token)?);
+                }
+                _ => return Ok(properties),
+            }
+        }
+    }
+
+    fn resolve_tag(&self, token: Token<'a>) -> Scan<Cow<'a, str>> {
+        let Kind::Tag { handle, suffix } = token.kind else { return Ok(Cow::Borrowed("")) };
+        if handle.is_empty() {
+            return Ok(suffix);
+        }
+        if let Some((_, prefix)) = self.handles.iter().find(|(known, _)| *known == handle) {
+            return Ok(Cow::Owned(format!("{prefix}{suffix}")));
+        }
+        match (handle, suffix) {
+            ("!!", suffix) => Ok(core_tag(&suffix)),
+            ("!", Cow::Borrowed(_)) => Ok(Cow::Borrowed(&self.scanner.text()[token.start..token.end])),
+            ("!", Cow::Owned(suffix)) => Ok(Cow::Owned(format!("!{suffix}"))),
+            _ => fail(format!("the tag handle `{handle}` is not declared"), token.start),
+        }
+    }
+
+    /// The start of a list; its first token is only taken when it is a bracket or a start of a block.
+    fn sequence_start(&mut self, properties: Properties<'a>, flow: bool) -> Step<'a> {
+        let Properties { anchor, tag } = properties;
+        let span = self.open_collection()?;
+        Ok((Event::SequenceStart { anchor, tag, flow }, span))
+    }
+
+    fn mapping_start(&mut self, properties: Properties<'a>, flow: bool) -> Step<'a> {
+        let Properties { anchor, tag } = properties;
+        let span = self.open_collection()?;
+        Ok((Event::MappingStart { anchor, tag, flow }, span))
+    }
+
+    fn open_collection(&mut self) -> Scan<Range<usize>> {
+        let token = self.scanner.peek()?;
+        let span = token.start..token.end;
+        match token.kind {
+            Kind::BlockEntry => return Ok(span.start..span.start),
+            Kind::FlowSequenceStart | Kind::FlowMappingStart => self.brackets.push(span.start),
+            _ => {}
+        }
+        self.take();
+        Ok(span)
+    }
+
+    fn sequence_entry(&mut self) -> Step<'a> {
+        match self.peek()? {
+            Kind::BlockEntry => {
+                self.take();
+                match self.peek()? {
+                    Kind::BlockEntry | Kind::BlockEnd => self.empty(State::SequenceEntry),
+                    _ => self.child(State::SequenceEntry, true, false),
+                }
+            }
+            Kind::BlockEnd => Ok(self.block_end(Event::SequenceEnd)),
+            _ => self.unexpected("expected another item of the list, or a smaller indentation"),
+        }
+    }
+
+    fn indentless_entry(&mut self) -> Step<'a> {
+        if *self.peek()? != Kind::BlockEntry {
+            self.pop();
+            return Ok(self.implied(Event::SequenceEnd));
+        }
+        self.take();
+        match self.peek()? {
+            Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::IndentlessEntry),
+            _ => self.child(State::IndentlessEntry, true, false),
+        }
+    }
+
+    fn mapping_key(&mut self) -> Step<'a> {
+        match self.peek()? {
+            Kind::Key => {
+                self.take();
+                match self.peek()? {
+                    Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::MappingValue),
+                    _ => self.child(State::MappingValue, true, true),
+                }
+            }
+            Kind::BlockEnd => Ok(self.block_end(Event::MappingEnd)),
+            _ => self.unexpected("expected another key of the mapping, or a smaller indentation"),
+        }
+    }
+
+    fn mapping_value(&mut self) -> Step<'a> {
+        if *self.peek()? != Kind::Value {
+            return self.empty(State::MappingKey);
+        }
+        self.take();
+        match self.peek()? {
+            Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::MappingKey),
+            _ => self.child(State::MappingKey, true, true),
+        }
+    }
+
+    fn flow_sequence_entry(&mut self, first: bool) -> Step<'a> {
+        self.flow_separator(first, &Kind::FlowSequenceEnd, "expected `,` or `]`")?;
+        match self.peek()? {
+            Kind::FlowSequenceEnd => Ok(self.flow_end(Event::SequenceEnd)),
+            Kind::Key => {
+                let token = self.take();
+                self.state = State::PairKey;
+                Ok((Event::MappingStart { anchor: None, tag: None, flow: true }, token.start..token.start))
+            }
+            _ => self.child(State::FlowSequenceEntry, false, false),
+        }
+    }
+
+    /// Takes the `,` before an entry of a flow collection, unless it is the first entry or the end.
+    fn flow_separator(&mut self, first: bool, end: &Kind<'a>, wanted: &'static str) -> Scan {
+        let kind = self.peek()?;
+        if first || kind == end {
+            return Ok(());
+        }
+        match kind {
+            Kind::FlowEntry => {
+                self.take();
+                Ok(())
+            }
+            _ => self.unexpected(wanted),
+        }
+    }
+
+    fn pair_key(&mut self) -> Step<'a> {
+        match self.peek()? {
+            // As in go-yaml, the token is lost; what comes after it decides.
+            Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
+                self.take();
+                self.empty(State::PairValue)
+            }
+            _ => self.child(State::PairValue, false, false),
+        }
+    }
+
+    fn pair_value(&mut self) -> Step<'a> {
+        if *self.peek()? == Kind::Value {
+            self.take();
+            if !matches!(self.peek()?, Kind::FlowEntry | Kind::FlowSequenceEnd) {
+                return self.child(State::PairEnd, false, false);
+            }
+        }
+        self.empty(State::PairEnd)
+    }
+
+    fn pair_end(&mut self) -> Step<'a> {
+        self.state = State::FlowSequenceEntry;
+        Ok(self.implied(Event::MappingEnd))
+    }
+
+    fn flow_mapping_key(&mut self, first: bool) -> Step<'a> {
+        self.flow_separator(first, &Kind::FlowMappingEnd, "expected `,` or `}`")?;
+        match self.peek()? {
+            Kind::FlowMappingEnd => Ok(self.flow_end(Event::MappingEnd)),
+            Kind::Key => {
+                self.take();
+                match self.peek()? {
+                    Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd => self.empty(State::FlowMappingValue),
+                    _ => self.child(State::FlowMappingValue, false, false),
+                }
+            }
+            _ => self.child(State::FlowMappingNoValue, false, false),
+        }
+    }
+
+    fn flow_mapping_value(&mut self) -> Step<'a> {
+        if *self.peek()? == Kind::Value {
+            self.take();
+            if !matches!(self.peek()?, Kind::FlowEntry | Kind::FlowMappingEnd) {
+                return self.child(State::FlowMappingKey, false, false);
+            }
+        }
+        self.empty(State::FlowMappingKey)
+    }
+
+    /// Reads a node after which comes `then`.
+    #[inline]
+    fn child(&mut self, then: State, block: bool, indentless: bool) -> Step<'a> {
+        self.states.push(then);
+        self.node(block, indentless)
+    }
+
+    /// A value that is not there; after it comes `then`.
+    fn empty(&mut self, then: State) -> Step<'a> {
+        self.state = then;
+        Ok(self.implied(Properties::default().scalar("".into(), Style::Plain)))
+    }
+
+    /// A node that is not there.
+    fn empty_node(&mut self) -> Step<'a> {
+        self.pop();
+        self.empty(self.state)
+    }
+
+    fn block_end(&mut self, event: Event<'a>) -> Spanned<'a> {
+        self.pop();
+        self.scanner.take();
+        self.implied(event)
+    }
+
+    fn flow_end(&mut self, event: Event<'a>) -> Spanned<'a> {
+        self.pop();
+        self.brackets.pop();
+        let token = self.take();
+        (event, token.start..token.end)
+    }
+
+    /// An event that no token stands for.
+    fn implied(&self, event: Event<'a>) -> Spanned<'a> {
+        (event, self.last_end..self.last_end)
+    }
+
+    #[inline]
+    fn pop(&mut self) {
+        self.state = self.states.pop().unwrap_or(State::End);
+    }
+
+    /// An error at the next token; an unclosed bracket is told at the bracket.
+    #[cold]
+    fn unexpected<T>(&mut self, wanted: &'static str) -> Scan<T> {
+        let token = self.scanner.peek()?;
+        match (&token.kind, self.brackets.last()) {
+            (Kind::StreamEnd, Some(&bracket)) => fail(format!("{wanted} before the end of the text"), bracket),
+            (kind, _) => fail(format!("found {}, {wanted}", kind.describe()), token.start),
+        }
+    }
+}
+
+impl<'a> Properties<'a> {
+    #[inline]
+    fn scalar(self, text: Cow<'a, str>, style: Style) -> Event<'a> {
+        Event::Scalar { anchor: self.anchor, tag: self.tag, text, style }
+    }
+}
+
+impl Kind<'_> {
+    /// What a token is, for messages.
+    fn describe(&self) -> &'static str {
+        match self {
+            Kind::StreamEnd => "the end of the text",
+            Kind::Version(..) | Kind::TagDirective { .. } => "a directive",
+            Kind::DocumentStart => "`---`",
+            Kind::DocumentEnd => "`...`",
+            Kind::BlockSequenceStart => "a list",
+            Kind::BlockMappingStart => "a mapping",
+            Kind::BlockEnd => "a smaller indentation",
+            Kind::FlowSequenceStart => "`[`",
+            Kind::FlowSequenceEnd => "`]`",
+            Kind::FlowMappingStart => "`{`",
+            Kind::FlowMappingEnd => "`}`",
+            Kind::BlockEntry => "`-`",
+            Kind::FlowEntry => "`,`",
+            Kind::Key => "a key",
+            Kind::Value => "`:`",
+            Kind::Alias(_) => "an alias",
+            Kind::Anchor(_) => "an anchor",
+            Kind::Tag { .. } => "a tag",
+            Kind::Scalar { .. } => "a scalar",
+        }
+    }
+}
+
+/// The full form of a `!!` tag.
+fn core_tag<'a>(suffix: &str) -> Cow<'a, str> {
+    const PREFIX: &str = "tag:yaml.org,2002:";
+    const KNOWN: [&str; 10] = [
+        "tag:yaml.org,2002:str",
+        "tag:yaml.org,2002:int",
+        "tag:yaml.org,2002:float",
+        "tag:yaml.org,2002:bool",
+        "tag:yaml.org,2002:null",
+        "tag:yaml.org,2002:map",
+        "tag:yaml.org,2002:seq",
+        "tag:yaml.org,2002:binary",
+        "tag:yaml.org,2002:timestamp",
+        "tag:yaml.org,2002:merge",
+    ];
+    match KNOWN.into_iter().find(|known| &known[PREFIX.len()..] == suffix) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(format!("{PREFIX}{suffix}")),
+    }
+}
+
+#[cold]
+fn fail<T>(message: impl Into<String>, offset: usize) -> Scan<T> {
+    Err(Box::new(SyntaxError { message: message.into(), offset }))
+}

@@ -1,0 +1,70 @@
+//! Field paths, as kustomize writes them: `spec/template/spec/containers[]/image` in field specs, where `\/` is a slash,
+//! and `spec.template.spec.containers.[name=web].image` in replacements, where `\.` is a dot.
+
+use ecow::EcoString;
+
+/// Splits at a delimiter that no backslash stands before; a leading delimiter is skipped.
+pub fn split(path: &str, delimiter: char) -> Vec<EcoString> {
+    let mut parts = path.split(delimiter).peekable();
+    if path.starts_with(delimiter) && path.len() > 1 {
+        parts.next();
+    }
+    let mut result: Vec<EcoString> = parts.next().map(EcoString::from).into_iter().collect();
+    for part in parts {
+        match result.last_mut() {
+            Some(last) if last.ends_with('\\') => {
+                last.pop();
+                last.push(delimiter);
+                last.push_str(part);
+            }
+            _ => result.push(part.into()),
+        }
+    }
+    result
+}
+
+/// Splits a dotted path; dots in brackets belong to the part, and brackets without `=` are only quotes around a name.
+pub fn split_dotted(path: &str) -> Vec<EcoString> {
+    let mut parts = split(path, '.').into_iter();
+    let mut result = Vec::new();
+    while let Some(part) = parts.next() {
+        if !part.starts_with('[') || part.ends_with(']') {
+            result.push(part);
+            continue;
+        }
+        let mut whole = part;
+        for next in parts.by_ref() {
+            whole.push('.');
+            whole.push_str(&next);
+            if next.ends_with(']') {
+                break;
+            }
+        }
+        result.push(if whole.contains('=') { whole } else { whole.trim_matches(['[', ']']).into() });
+    }
+    result
+}
+
+/// The parts that say something: trimmed, without empty ones.
+pub fn clean(parts: &[EcoString]) -> Vec<&str> {
+    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_dots_can_be_escaped() {
+        assert_eq!(split("metadata/annotations/a.b\\/c", '/'), ["metadata", "annotations", "a.b/c"]);
+        assert_eq!(split("/spec/x", '/'), ["spec", "x"]);
+        assert_eq!(split_dotted("a.b\\.c.d"), ["a", "b.c", "d"]);
+    }
+
+    #[test]
+    fn brackets_hold_a_part_together() {
+        assert_eq!(split_dotted("spec.c.[name=a.b].image"), ["spec", "c", "[name=a.b]", "image"]);
+        assert_eq!(split_dotted("metadata.annotations.[a.b/c]"), ["metadata", "annotations", "a.b/c"]);
+        assert_eq!(split_dotted("data.[x]"), ["data", "[x]"]);
+    }
+}

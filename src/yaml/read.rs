@@ -1,0 +1,328 @@
+//! Text to nodes, as kustomize reads it.
+//!
+//! A text is cut into documents at separator lines before YAML sees it; each part is parsed alone and only its first
+//! document counts. Aliases are copied and merge keys resolved right away. Behaviour: kyaml's `ByteReader` over go-yaml
+//! v3 for manifests, go-yaml v2 for kustomization files and JSON patches.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use ecow::{EcoString, EcoVec};
+use rustc_hash::FxHashMap;
+
+use super::event::{Event, Spanned, Style, SyntaxError};
+use super::node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+use super::parser::Parser;
+use super::round_trip::{block_round_trip, resolve_in_flow};
+use super::scalar;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::provenance::OriginId;
+use crate::source::{SourceId, Span};
+
+/// What plain scalars mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Manifests: go-yaml v3 (`yes` is a string, `0644` is 420).
+    Manifest,
+    /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
+    Yaml11,
+}
+
+/// More nodes than this, aliases written out, are an attack.
+const MAX_NODES: usize = 10_000_000;
+
+/// Reads all documents of a text; those that hold nothing (no content, comments, null) are left out.
+///
+/// # Errors
+/// A syntax error, a separator line with content, an unknown anchor, or aliases that write out to more than ten million
+/// nodes; each with its place.
+pub fn read_documents(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Vec<Node>> {
+    let mut documents = Vec::new();
+    for range in split(text, source)? {
+        documents.extend(read_part(text, range, source, origin, dialect)?.filter(|node| !node.is_null()));
+    }
+    Ok(documents)
+}
+
+/// Reads the first document of a text; `None` when it holds nothing. What follows it is not looked at.
+///
+/// # Errors
+/// As [`read_documents`].
+pub fn read_first(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Option<Node>> {
+    read_part(text, 0..text.len(), source, origin, dialect)
+}
+
+/// The parts between the separator lines (`---`, perhaps with blanks and a comment). A line break always stands before a
+/// separator; the first line of the text is none.
+fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut from = 0;
+    while let Some(at) = text[from..].find("\n---").map(|at| from + at) {
+        let Some(end) = text[at + 1..].find('\n').map(|end| at + 1 + end) else { break };
+        let rest = text[at + 4..end].trim();
+        if !rest.is_empty() && !rest.starts_with('#') {
+            let span = Span { source, start: at as u32 + 1, end: end as u32 };
+            return Err(Diagnostic::error(
+                "document-separator",
+                format!("`{}` is no document separator", text[at + 1..end].trim()),
+            )
+            .at(span)
+            .help("only blanks and a comment may follow `---` on its line")
+            .into());
+        }
+        parts.push(start..at + 1);
+        start = end + 1;
+        from = end + 1;
+    }
+    parts.push(start.min(text.len())..text.len());
+    Ok(parts)
+}
+
+fn read_part(text: &str, range: Range<usize>, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Option<Node>> {
+    let mut builder = Builder {
+        text: &text[range.clone()],
+        base: range.start,
+        source,
+        origin,
+        dialect,
+        stack: Vec::new(),
+        anchors: FxHashMap::default(),
+        keys: FxHashMap::default(),
+        flow_depth: 0,
+        nodes: 0,
+        done: None,
+    };
+    builder.run()?;
+    Ok(builder.done)
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    base: usize,
+    source: SourceId,
+    origin: OriginId,
+    dialect: Dialect,
+    stack: Vec<Frame<'a>>,
+    /// Finished nodes by anchor, with the number of nodes they hold; `None` while they are being built.
+    anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
+    /// Long keys repeat: one allocation serves them all.
+    keys: FxHashMap<&'a str, EcoString>,
+    flow_depth: usize,
+    nodes: usize,
+    done: Option<Node>,
+}
+
+/// A collection that is being built.
+struct Frame<'a> {
+    anchor: Option<&'a str>,
+    start: usize,
+    flow: bool,
+    nodes_before: usize,
+    content: Content,
+}
+
+enum Content {
+    Sequence(EcoVec<Node>),
+    Mapping { entries: Vec<Entry>, key: Option<Key>, merges: Vec<Node> },
+}
+
+impl<'a> Builder<'a> {
+    fn run(&mut self) -> Result<()> {
+        let mut parser = Parser::new(self.text);
+        while let Some((event, range)) = parser.next().map_err(|error| self.syntax_error(error))? {
+            match event {
+                Event::DocumentStart { .. } => {}
+                Event::DocumentEnd => break,
+                event => self.take((event, range))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, (event, range): Spanned<'a>) -> Result<()> {
+        self.nodes += 1;
+        match event {
+            Event::Alias(name) => {
+                let (node, size) = self.alias(name, &range)?;
+                self.nodes += size;
+                if self.nodes > MAX_NODES {
+                    let message = format!("the aliases write out to more than {MAX_NODES} nodes");
+                    return Err(Diagnostic::error("alias-bomb", message).at(self.span(&range)).into());
+                }
+                self.put(node, &range)
+            }
+            Event::Scalar { anchor, tag, text, style } => {
+                let scalar = self.scalar(tag.as_deref(), text, style, &range)?;
+                let node = Node::read(Value::Scalar(scalar), self.span(&range), self.origin);
+                if let Some(anchor) = anchor {
+                    self.anchors.insert(anchor, Some((node.clone(), 1)));
+                }
+                self.put(node, &range)
+            }
+            Event::SequenceStart { anchor, flow, .. } => self.open(anchor, flow, &range, Content::Sequence(EcoVec::new())),
+            Event::MappingStart { anchor, flow, .. } => {
+                self.open(anchor, flow, &range, Content::Mapping { entries: Vec::new(), key: None, merges: Vec::new() })
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(&range),
+            Event::DocumentStart { .. } | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn open(&mut self, anchor: Option<&'a str>, flow: bool, range: &Range<usize>, content: Content) -> Result<()> {
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, None);
+        }
+        self.flow_depth += usize::from(flow);
+        self.stack.push(Frame { anchor, start: range.start, flow, nodes_before: self.nodes, content });
+        Ok(())
+    }
+
+    fn close(&mut self, range: &Range<usize>) -> Result<()> {
+        let Some(frame) = self.stack.pop() else { return Ok(()) };
+        self.flow_depth -= usize::from(frame.flow);
+        let value = match frame.content {
+            Content::Sequence(items) => Value::Sequence(items),
+            Content::Mapping { entries, merges, .. } => Value::Mapping(merge(entries, merges)?),
+        };
+        let range = frame.start..range.end;
+        let node = Node::read(value, self.span(&range), self.origin);
+        if let Some(anchor) = frame.anchor {
+            self.anchors.insert(anchor, Some((node.clone(), self.nodes - frame.nodes_before)));
+        }
+        self.put(node, &range)
+    }
+
+    fn alias(&self, name: &str, range: &Range<usize>) -> Result<(Node, usize)> {
+        let wrong = |message: String, help: &str| Diagnostic::error("alias", message).at(self.span(range)).help(help);
+        match self.anchors.get(name) {
+            Some(Some(found)) => Ok(found.clone()),
+            Some(None) => {
+                Err(wrong(format!("`*{name}` stands inside the value that it names"), "a value can't contain itself").into())
+            }
+            None => Err(wrong(
+                format!("`*{name}` names no anchor"),
+                "write `&name` before the value first; anchors do not reach over `---`",
+            )
+            .into()),
+        }
+    }
+
+    /// The text of a key; a long one that was seen before is shared.
+    fn key_text(&mut self, text: &EcoString, range: &Range<usize>) -> EcoString {
+        if text.len() <= EcoString::INLINE_LIMIT || range.len() != text.len() {
+            return text.clone();
+        }
+        self.keys.entry(&self.text[range.clone()]).or_insert_with(|| text.clone()).clone()
+    }
+
+    /// Hands a finished node to the collection around it.
+    fn put(&mut self, node: Node, range: &Range<usize>) -> Result<()> {
+        let span = self.span(range);
+        if let Some(Frame { content: Content::Mapping { key: None, .. }, .. }) = self.stack.last() {
+            let key = self.key(&node, span, range)?;
+            if let Some(Frame { content: Content::Mapping { key: slot, .. }, .. }) = self.stack.last_mut() {
+                *slot = Some(key);
+            }
+            return Ok(());
+        }
+        match self.stack.last_mut().map(|frame| &mut frame.content) {
+            None => self.done = Some(node),
+            Some(Content::Sequence(items)) => items.push(node),
+            Some(Content::Mapping { entries, key, merges }) => {
+                let Some(key) = key.take() else { return Ok(()) };
+                if key.text == "<<" {
+                    merges.extend(merge_sources(node, &key, !merges.is_empty())?);
+                } else {
+                    entries.push(Entry { key, value: node });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, node: &Node, span: Span, range: &Range<usize>) -> Result<Key> {
+        let Some(scalar) = node.as_scalar() else {
+            return Err(Diagnostic::error("mapping-key", format!("a mapping key must be a scalar, found {}", node.type_name()))
+                .at(span)
+                .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
+                .into());
+        };
+        Ok(Key { text: self.key_text(&scalar.text, range), tag: scalar.tag, span })
+    }
+
+    fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
+        if let Some(tag) = tag {
+            let plain = style == Style::Plain;
+            return scalar::check_tag(tag, &text, plain)
+                .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
+        }
+        Ok(match (style, self.dialect) {
+            (Style::Plain, Dialect::Manifest) => {
+                let tag = scalar::resolve(&text);
+                Scalar { tag: if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text: text.as_ref().into() }
+            }
+            (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
+            (Style::Folded | Style::Literal, Dialect::Manifest) => {
+                let rest = self.text.get(range.end..).unwrap_or("");
+                Scalar::string(block_round_trip(&text, style == Style::Folded, rest).as_ref())
+            }
+            _ => Scalar::string(text.as_ref()),
+        })
+    }
+
+    fn span(&self, range: &Range<usize>) -> Span {
+        Span { source: self.source, start: (self.base + range.start) as u32, end: (self.base + range.end) as u32 }
+    }
+
+    fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
+        let end = (error.offset + 1).min(self.text.len());
+        Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)))
+    }
+}
+
+/// A plain scalar of a kustomization, spelled as JSON spells it: go-yaml v2 reads it, and Go's JSON decoder what comes out.
+fn canonical_yaml11(text: &str) -> Scalar {
+    let tag = scalar::resolve_yaml11(text);
+    let text = match tag {
+        Tag::Bool => if scalar::bool_value(text) { "true" } else { "false" }.into(),
+        Tag::Int | Tag::Float => match scalar::number_yaml11(text) {
+            Some(number) => {
+                let mut out = String::new();
+                scalar::print_number(number, &mut out);
+                out.into()
+            }
+            None => text.into(),
+        },
+        _ => text.into(),
+    };
+    Scalar { tag, text }
+}
+
+/// The mappings that `<<: value` brings in, the most important first.
+fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
+    let wrong = |message: &str| Diagnostic::error("merge-key", message).at(key.span);
+    if again {
+        return Err(wrong("`<<` stands twice in one mapping").help("list the mappings: `<<: [*a, *b]`").into());
+    }
+    match node.value() {
+        Value::Mapping(_) => Ok(vec![node]),
+        Value::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => Ok(items.iter().cloned().collect()),
+        // A quoted `<<` is text at first, and lost when kustomize prints it without its quotes.
+        Value::Scalar(_) if key.span.end - key.span.start > 2 => Ok(Vec::new()),
+        _ => Err(wrong("`<<` needs a mapping, or a list of mappings").into()),
+    }
+}
+
+/// Explicit entries win over merged ones, earlier merged ones over later ones.
+fn merge(entries: Vec<Entry>, sources: Vec<Node>) -> Result<Mapping> {
+    let mut mapping: Mapping = entries.into_iter().collect();
+    for source in &sources {
+        for entry in source.as_mapping().into_iter().flatten() {
+            if mapping.get(&entry.key.text).is_none() {
+                mapping.push(entry.key.clone(), entry.value.clone());
+            }
+        }
+    }
+    Ok(mapping)
+}

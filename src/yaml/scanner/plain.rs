@@ -1,0 +1,84 @@
+//! Plain scalars: text without quotes, over one or more lines.
+//!
+//! As in go-yaml, a `:` ends the text only before a blank or the end, also within `[...]` and `{...}`.
+
+use std::borrow::Cow;
+
+use super::chars::{self, FLOW_PLAIN, PLAIN, at, break_len, is_blank, is_blank_or_end};
+use super::{Kind, Scan, Scanner, Token};
+use crate::yaml::event::Style;
+
+impl<'a> Scanner<'a> {
+    /// Scans a plain scalar. A key may follow when it ended with its line.
+    pub(super) fn scan_plain(&mut self) -> Scan<Token<'a>> {
+        let start = self.pos;
+        let mut end = self.plain_line();
+        let mut text = Cow::Borrowed(&self.text[start..end]);
+        while break_len(self.bytes, self.pos) > 0 {
+            self.skip_plain_breaks()?;
+            let line = self.pos;
+            let line_end = if self.plain_goes_on() { self.plain_line() } else { line };
+            if line_end == line {
+                self.key_allowed = true;
+                break;
+            }
+            let folded = text.to_mut();
+            chars::push_folded(folded, &self.text[end..line], true);
+            folded.push_str(&self.text[line..line_end]);
+            end = line_end;
+        }
+        Ok(Token::new(Kind::Scalar { text, style: Style::Plain }, start, end))
+    }
+
+    /// Goes over one line of plain text and the blanks after it; gives the end of the text.
+    #[inline]
+    fn plain_line(&mut self) -> usize {
+        let start = self.pos;
+        let stops = if self.in_flow() { FLOW_PLAIN } else { PLAIN };
+        let mut index = start;
+        loop {
+            index = chars::find(self.bytes, index, stops);
+            let goes_on = match at(self.bytes, index) {
+                b':' => !is_blank_or_end(self.bytes, index + 1),
+                b'#' => index > start && !is_blank(self.bytes[index - 1]),
+                0xC2 | 0xE2 => break_len(self.bytes, index) == 0,
+                _ => false,
+            };
+            if !goes_on {
+                break;
+            }
+            index += 1;
+        }
+        self.pos = index;
+        while index > start && is_blank(self.bytes[index - 1]) {
+            index -= 1;
+        }
+        index
+    }
+
+    /// Goes over line breaks and blanks. Tabs cannot indent.
+    fn skip_plain_breaks(&mut self) -> Scan {
+        loop {
+            match at(self.bytes, self.pos) {
+                b'\n' => self.skip_break(1),
+                b' ' => self.pos += 1,
+                b'\t' if self.column() <= self.indent => {
+                    return self.error("a tab cannot be used for indentation", self.pos);
+                }
+                b'\t' => self.pos += 1,
+                _ => match break_len(self.bytes, self.pos) {
+                    0 => return Ok(()),
+                    len => self.skip_break(len),
+                },
+            }
+        }
+    }
+
+    /// Whether the line that begins here can belong to the scalar before it.
+    fn plain_goes_on(&self) -> bool {
+        let column = self.column();
+        (self.in_flow() || column > self.indent)
+            && at(self.bytes, self.pos) != b'#'
+            && !(column == 0 && self.document_indicator().is_some())
+    }
+}

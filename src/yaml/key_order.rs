@@ -8,7 +8,16 @@ use std::cmp::Ordering;
 use super::Entry;
 
 /// Compares two keys: letters by code point, a sign before a letter, runs of digits by their value, a prefix first.
+#[inline]
 pub fn natural_cmp(a: &str, b: &str) -> Ordering {
+    match (a.as_bytes().first(), b.as_bytes().first()) {
+        (Some(x), Some(y)) if x != y && x.is_ascii_alphabetic() && y.is_ascii_alphabetic() => x.cmp(y),
+        _ => cmp_all(a, b),
+    }
+}
+
+/// Finds the first difference and compares there.
+fn cmp_all(a: &str, b: &str) -> Ordering {
     let (bytes_a, bytes_b) = (a.as_bytes(), b.as_bytes());
     let shared = bytes_a.iter().zip(bytes_b).take_while(|(a, b)| a == b).count();
     match (bytes_a.get(shared), bytes_b.get(shared)) {

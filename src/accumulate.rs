@@ -305,7 +305,7 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
                     items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name())),
                 ),
             },
-            None => objects.push(Resource::new(node)),
+            None => objects.push(Resource::from_input(node)),
         }
     }
     Diagnostics::check(errors)?;

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
 use crate::load::{Found, Loader};
+use crate::pipeline::BuildOptions;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
@@ -35,18 +36,26 @@ pub fn accumulate(
     kustomization: &Kustomization,
     loader: &Loader,
     records: &mut Records,
-    defaults: &Rc<FieldSpecs>,
+    shared: &Shared<'_>,
 ) -> Result<Accumulator> {
-    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(defaults) };
-    Layer { kustomization, loader, records, defaults }.run(&mut accumulator)?;
+    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(shared.defaults) };
+    Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
+}
+
+/// What all layers of a build share.
+pub struct Shared<'a> {
+    /// kustomize's field specs.
+    pub defaults: &'a Rc<FieldSpecs>,
+    /// How the build is done.
+    pub options: &'a BuildOptions,
 }
 
 struct Layer<'a> {
     kustomization: &'a Kustomization,
     loader: &'a Loader,
     records: &'a mut Records,
-    defaults: &'a Rc<FieldSpecs>,
+    shared: &'a Shared<'a>,
 }
 
 impl Layer<'_> {
@@ -102,7 +111,7 @@ impl Layer<'_> {
                     let message = format!("`{}` is a component", loader.shown().display());
                     return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
                 }
-                let base = accumulate(&kustomization, &loader, self.records, self.defaults)?;
+                let base = accumulate(&kustomization, &loader, self.records, self.shared)?;
                 accumulator.resources.append_all(base.resources)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
@@ -120,7 +129,7 @@ impl Layer<'_> {
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
-        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.defaults) {
+        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.shared.defaults) {
             return Ok(());
         }
         Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|Conflict(path)| {
@@ -199,7 +208,7 @@ impl Layer<'_> {
                 "list it under `resources`, or write `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` there";
             return Err(Diagnostic::error("resource-as-component", message).help(help).into());
         }
-        Layer { kustomization: &kustomization, loader: &loader, records: self.records, defaults: self.defaults }.run(accumulator)
+        Layer { kustomization: &kustomization, loader: &loader, records: self.records, shared: self.shared }.run(accumulator)
     }
 
     fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -218,8 +227,7 @@ impl Layer<'_> {
         Diagnostics::check(errors)?;
         for transform::Configured { field, run } in configured {
             let step = self.kustomization.step(&field, self.records);
-            let mut context =
-                Context { records: self.records, loader: self.loader, field_specs: Rc::clone(&accumulator.field_specs), step };
+            let mut context = self.context(accumulator, step);
             let done = run.transform(&mut accumulator.resources, &mut context);
             done.map_err(|error| self.traced_step(error, &field))?;
             accumulator.resources.compact();
@@ -228,7 +236,8 @@ impl Layer<'_> {
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
-        Context { records: self.records, loader: self.loader, field_specs: Rc::clone(&accumulator.field_specs), step }
+        let field_specs = Rc::clone(&accumulator.field_specs);
+        Context { records: self.records, loader: self.loader, options: self.shared.options, field_specs, step }
     }
 
     /// Adds the entry that led to an error.
@@ -296,7 +305,7 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
                     items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name())),
                 ),
             },
-            None => objects.push(Resource::new(node)),
+            None => objects.push(Resource::from_input(node)),
         }
     }
     Diagnostics::check(errors)?;

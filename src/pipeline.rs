@@ -2,12 +2,12 @@
 //!
 //! A directory with a kustomization becomes an ordered collection of objects, and that a stream of YAML documents.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
 
-use crate::accumulate::accumulate;
+use crate::accumulate::{Shared, accumulate};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::finish::sort_order::SortOrder;
 use crate::finish::{hash_suffix, local_config, name_references, sort_order};
@@ -25,6 +25,42 @@ pub struct BuildOptions {
     pub restrictions: Restrictions,
     /// The order of output where the kustomization says nothing.
     pub order: SortOrder,
+    /// Whether every object gets the label `app.kubernetes.io/managed-by`.
+    pub managed_by_label: bool,
+    /// Whether only what is in the cache may be used of remote repositories and files.
+    pub offline: bool,
+    /// How charts are inflated; `None` when they are not allowed.
+    pub helm: Option<HelmOptions>,
+    /// How KRM functions are run; `None` when they are not allowed.
+    pub functions: Option<FunctionOptions>,
+}
+
+/// How helm charts are inflated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelmOptions {
+    /// The helm program.
+    pub command: PathBuf,
+    /// API versions that charts find in the cluster.
+    pub api_versions: Vec<String>,
+    /// The Kubernetes version that charts find.
+    pub kube_version: Option<String>,
+    /// Whether helm tells more about failures.
+    pub debug: bool,
+}
+
+/// How KRM functions are run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionOptions {
+    /// Whether functions may be programs.
+    pub exec: bool,
+    /// Whether containers run as the present user.
+    pub as_current_user: bool,
+    /// Environment of containers, as `NAME=VALUE` or `NAME`.
+    pub env: Vec<String>,
+    /// Mounts of containers.
+    pub mounts: Vec<String>,
+    /// The network that containers get when they ask for one; `None` when they get none.
+    pub network: Option<String>,
 }
 
 /// Builds a directory.
@@ -36,7 +72,7 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     let loader = Loader::new(files, directory, options.restrictions)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
-    let accumulated = accumulate(&kustomization, &loader, records, &defaults)?;
+    let accumulated = accumulate(&kustomization, &loader, records, &Shared { defaults: &defaults, options })?;
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::Loader;
+use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Sources, Span};
@@ -45,6 +46,8 @@ pub struct Context<'a> {
     pub records: &'a mut Records,
     /// The directory of the kustomization at work.
     pub loader: &'a Loader,
+    /// How the build is done.
+    pub options: &'a BuildOptions,
     /// The places in objects that transformers know.
     pub field_specs: Rc<FieldSpecs>,
     /// The step that writes.

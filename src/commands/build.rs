@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::flags::BuildFlags;
 use super::output::{self, Output};
-use super::render::LoadRestrictor;
 use crate::cli::Outcome;
-use crate::finish::sort_order::SortOrder;
 use crate::load::Disk;
-use crate::pipeline::{self, BuildOptions};
+use crate::pipeline;
 use crate::stage::Records;
 
 /// Arguments of `build`.
@@ -20,30 +19,13 @@ pub struct Args {
     /// Write to a file, or one file an object into an existing directory
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Which files a kustomization may read
-    #[arg(long, value_enum, default_value = "LoadRestrictionsRootOnly", value_name = "RULE")]
-    load_restrictor: LoadRestrictor,
-    /// The order of output where the kustomization says nothing
-    #[arg(long, value_enum, default_value = "legacy", value_name = "ORDER")]
-    reorder: Reorder,
-}
-
-/// `--reorder`.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Reorder {
-    /// By kind
-    Legacy,
-    /// As accumulated
-    None,
+    #[command(flatten)]
+    flags: BuildFlags,
 }
 
 /// Builds the directory. Any failure is exit code 1, as in kustomize.
 pub fn run(args: &Args) -> Outcome {
-    let order = match args.reorder {
-        Reorder::Legacy => SortOrder::default(),
-        Reorder::None => SortOrder::Fifo,
-    };
-    let options = BuildOptions { restrictions: args.load_restrictor.into(), order };
+    let options = args.flags.options();
     let mut records = Records::default();
     let built = pipeline::build(&args.directory, Rc::new(Disk), &options, &mut records);
     let outcome = match built {

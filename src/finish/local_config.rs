@@ -53,7 +53,7 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
     let step = provenance.step("", "annotations");
     for at in resources.positions() {
         let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
-            None => false,
+            None => node.get("metadata").is_none(),
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
                 mapping.is_empty()
                     || mapping.iter().any(|entry| entry.value.as_str().is_none() || is_build_annotation(&entry.key.text))
@@ -64,8 +64,10 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
         }
         resources.edit_body(at, |resource| {
             resource.edit_body(|node| {
-                let Some(metadata) = node.get_mut("metadata") else { return };
-                let mut edit = Edit::new(provenance, step, metadata.span());
+                let mut edit = Edit::new(provenance, step, node.span());
+                // Only a list can be without metadata: it gets an empty one.
+                let Some(mapping) = node.as_mapping_mut() else { return };
+                let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
                     annotations.retain(|entry| !is_build_annotation(&entry.key.text));
                     for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {

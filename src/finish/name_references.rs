@@ -19,6 +19,7 @@ use crate::yaml::{Key, Node, Scalar, Value};
 /// # Errors
 /// A reference may mean several objects, or a field holds something else than a name.
 pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenance) -> Result<()> {
+    check(resources)?;
     let candidates = Candidates::new(resources);
     if candidates.by_former_name.is_empty() {
         return Ok(());
@@ -45,6 +46,30 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
         }
     }
     Ok(())
+}
+
+/// Refuses what kustomize's memory can't hold: a subject whose namespace is written but blank, and a renamed object with a
+/// comma in its kind or name.
+fn check(resources: &ResMap) -> Result<()> {
+    let mut errors = Vec::new();
+    for resource in resources.iter() {
+        let subjects = resource.node().get("subjects").and_then(Node::as_sequence).unwrap_or_default();
+        let blank = |subject: &&Node| {
+            subject.get("kind").and_then(Node::as_str) == Some("ServiceAccount")
+                && subject.get("namespace").is_some_and(|namespace| namespace.as_str().is_none())
+        };
+        if let Some(subject) = subjects.iter().find(blank).filter(|_| resource.kind() == "RoleBinding") {
+            let error = subject.error("blank-namespace", format!("the namespace of a subject of {} is no name", resource.id()));
+            errors.push(error.help("write the namespace of the ServiceAccount, or leave the field out"));
+        }
+        let commas = |text: &str| text.contains(',');
+        if resource.former().iter().any(|former| commas(&former.name) || commas(&former.kind)) {
+            let error =
+                resource.error("comma-in-name", format!("{} was renamed, but its kind or name has a comma", resource.id()));
+            errors.push(error.help("names of Kubernetes objects have no commas; is the file encrypted?"));
+        }
+    }
+    crate::diagnostic::Diagnostics::check(errors)
 }
 
 /// The rows of the table by the kind of the referrer, in the order of the table.

@@ -117,6 +117,9 @@ impl Operation {
     }
 
     fn replace(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        if self.path.as_ref().is_some_and(|path| path.is_empty()) {
+            return self.replace_root(document, edit);
+        }
         let pointer = self.pointer("path", &self.path)?;
         let value = self.value_or_null(edit);
         let container = pointer.container(document)?;
@@ -128,6 +131,16 @@ impl Operation {
             return Ok(());
         }
         self.add(document, pointer, value, edit)
+    }
+
+    fn replace_root(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let value = self.value_or_null(edit);
+        if value.as_mapping().is_none() {
+            let message = format!("found {}, but an object can only be replaced by a mapping", value.type_name());
+            return Err(value.error("json-patch", message));
+        }
+        document.replace_with(value, edit);
+        Ok(())
     }
 
     fn take(&self, document: &mut Node, pointer: &Pointer) -> Result<Node, Diagnostic> {
@@ -155,9 +168,15 @@ impl Operation {
     }
 
     fn test(&self, document: &mut Node) -> Result<(), Diagnostic> {
+        let wanted = self.value.as_ref().filter(|node| !node.is_null());
+        if let Some(path) = self.path.as_ref().filter(|path| path.is_empty()) {
+            let same = wanted.is_some_and(|wanted| json_equal(document, wanted));
+            let error =
+                || Diagnostic::error("json-patch", "the test of the whole object fails").at(path.span.unwrap_or(self.span));
+            return if same { Ok(()) } else { Err(error()) };
+        }
         let pointer = self.pointer("path", &self.path)?;
         let found = self.find(document, &pointer)?.filter(|node| !node.is_null());
-        let wanted = self.value.as_ref().filter(|node| !node.is_null());
         let same = match (found, wanted) {
             (Some(found), Some(wanted)) => json_equal(found, wanted),
             (found, wanted) => found.is_none() && wanted.is_none(),

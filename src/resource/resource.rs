@@ -71,6 +71,23 @@ impl Resource {
         }
     }
 
+    /// A resource from a document that was read. What kustomize itself remembers in annotations of its own is taken up:
+    /// former names, and the prefixes and suffixes that were added.
+    pub fn from_input(node: Node) -> Self {
+        let mut resource = Resource::new(node);
+        let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
+        let list = |key: &str| -> Vec<EcoString> {
+            let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_text);
+            text.map(|text| text.split(',').map(EcoString::from).collect()).unwrap_or_default()
+        };
+        let (names, namespaces, kinds) = (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
+        let former = names.into_iter().zip(namespaces).zip(kinds);
+        resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
+        resource.prefixes = list("prefixes");
+        resource.suffixes = list("suffixes");
+        resource
+    }
+
     /// The document.
     pub fn node(&self) -> &Node {
         &self.node
@@ -115,6 +132,13 @@ impl Resource {
             name: self.id.name.clone(),
             kind: self.id.gvk.kind.clone(),
         });
+    }
+
+    /// Whether anything is remembered about it.
+    pub fn has_history(&self) -> bool {
+        !(self.former.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
+            || self.needs_hash
+            || self.behavior != Behavior::Unspecified
     }
 
     /// Takes over what another resource was called before.

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Node, Scalar, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -182,6 +182,7 @@ impl Transformer for Patch {
                     for patch in patches {
                         let patch = for_target(patch, resources.get(at), &mut edit);
                         apply_strategic(&patch, at, self.options, resources, &mut edit)?;
+                        write_out_missing_version(at, resources, &mut edit);
                     }
                 }
                 Ok(())
@@ -212,7 +213,12 @@ pub fn apply_json(
                 if remember {
                     resource.remember_id();
                 }
+                let remembers = resource.has_history();
                 resource.edit(|node| {
+                    // kustomize keeps its memory in annotations, so they are there to be added to.
+                    if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut).filter(|_| remembers) {
+                        metadata.get_or_insert_with("annotations", edit, Node::mapping);
+                    }
                     json_patch::apply(node, operations, edit)?;
                     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
                     Ok::<_, Diagnostic>(())
@@ -269,12 +275,25 @@ fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
 fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) -> Node {
     let mut node = patch.node().clone();
     let api_version = target.and_then(|target| target.node().get("apiVersion")).cloned();
-    if let (Some(api_version), Some(mapping)) = (api_version, node.as_mapping_mut()) {
-        mapping.put(Key::new("apiVersion", api_version.span()), api_version);
+    match (api_version, node.as_mapping_mut()) {
+        (Some(api_version), Some(mapping)) => mapping.put(Key::new("apiVersion", api_version.span()), api_version),
+        (None, Some(mapping)) => {
+            mapping.remove("apiVersion");
+        }
+        (_, None) => {}
     }
     stringify(node.at_path_mut(&["metadata", "labels"]), edit);
     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
     node
+}
+
+/// An object without `apiVersion` gets a null for it when a patch selects it: kustomize writes the empty one back.
+fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<'_>) {
+    if resources.get(at).is_some_and(|resource| resource.node().get("apiVersion").is_none()) {
+        let null = Node::new(Value::Scalar(Scalar { tag: Tag::Null, text: "null".into() }), edit);
+        let key = Key::new("apiVersion", edit.span());
+        resources.edit(at, |resource| resource.edit(|node| node.as_mapping_mut().map(|mapping| mapping.put(key, null))));
+    }
 }
 
 /// Makes the values of a mapping strings: kustomize writes labels and annotations back as such.

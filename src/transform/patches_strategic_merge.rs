@@ -42,11 +42,17 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (paths, Some(patches))
         }
     };
+    let last = entries.last().and_then(|entry| entry.span);
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         let field = format!("patchesStrategicMerge[{index}]");
         let patches = load(&entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
-        configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
+        if !patches.is_empty() {
+            configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
+        }
+    }
+    if let (Some(span), true, None) = (last, configured.is_empty(), &inline) {
+        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
     }
     if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
         let source = context.inline_text(&text, span);

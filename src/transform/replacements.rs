@@ -7,7 +7,7 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use super::patches::SelectorConfig;
-use super::value_path::{self, Make};
+use super::value_path::{self, Made, Make};
 use super::{Configured, Form, TransformerKind, structured};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::provenance::Edit;
@@ -268,9 +268,9 @@ impl Target {
             return Ok(());
         }
         let mut count = 0;
-        let mut write = |field: &mut Node, edit: &mut Edit<'_>| {
+        let mut write = |field: &mut Node, made: Made, edit: &mut Edit<'_>| {
             count += 1;
-            self.write(field, value, edit)
+            self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
         value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
@@ -286,7 +286,7 @@ impl Target {
         Err(error.label(object.span().at_start(), "the target"))
     }
 
-    fn write(&self, field: &mut Node, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    fn write(&self, field: &mut Node, made: Made, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let text = match (self.options.delimiter.as_str(), value.as_scalar()) {
             ("", scalar) => scalar.map(|scalar| scalar.text.clone()),
             (_, None) => return Err(Diagnostic::error("replacement", "`delimiter` needs a single value as source").at(self.span)),
@@ -300,6 +300,7 @@ impl Target {
         };
         let edit = &mut edit.at(value.span());
         match (field.as_scalar(), text) {
+            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::plain(text)), edit),
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
                     let message = format!("the target is {}, which the value can't be", old.tag.name());

@@ -75,7 +75,11 @@ impl Transformer for Replicas {
                     }
                     resource.edit_body(|node| {
                         fields::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
-                            fields::set_scalar(field, Scalar { tag: Tag::Int, text: eco_format!("{}", self.count.value) }, edit)
+                            let text = eco_format!("{}", self.count.value);
+                            // A count in quotes stays in quotes.
+                            let quoted = field.as_str().is_some_and(|old| !old.is_empty());
+                            let scalar = if quoted { Scalar::string(text) } else { Scalar { tag: Tag::Int, text } };
+                            fields::set_scalar(field, scalar, edit)
                         })
                     })
                 })?;

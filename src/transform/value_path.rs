@@ -81,8 +81,17 @@ pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Dia
     Ok(Some(node))
 }
 
-/// What is done to a value.
-pub type Write<'w> = &'w mut dyn FnMut(&mut Node, &mut Edit<'_>) -> Result<(), Diagnostic>;
+/// What is done to a value. A value that was made for the path has no type of its own yet.
+pub type Write<'w> = &'w mut dyn FnMut(&mut Node, Made, &mut Edit<'_>) -> Result<(), Diagnostic>;
+
+/// Whether a value was found or made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// It was there.
+    Found,
+    /// The path made it.
+    New,
+}
 
 /// Hands every value that the path reaches to `write`; with `make`, missing ones are made first.
 ///
@@ -95,7 +104,7 @@ pub fn visit(
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
-    let Some((text, rest)) = path.split_first() else { return write(node, edit) };
+    let Some((text, rest)) = path.split_first() else { return write(node, Made::Found, edit) };
     match part(text) {
         Ok(Part::Index(index)) => at_index(node, text, index, rest, make, edit, write),
         Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, make, edit, write),
@@ -132,6 +141,9 @@ fn field(
         if let Some(mapping) = node.as_mapping_mut() {
             mapping.push(Key::new(name, span), made);
         }
+        if let (true, Some(field)) = (rest.is_empty(), node.get_mut(name)) {
+            return write(field, Made::New, edit);
+        }
     }
     let Some(field) = node.get_mut(name) else { return Ok(()) };
     match field.as_scalar() {
@@ -161,10 +173,16 @@ fn at_index(
         None => return Err(not_a("a list", node, text)),
     };
     if let (true, Some(make)) = (index == length, make) {
-        let new = made(rest.first().copied(), make, edit);
+        let mut new = made(rest.first().copied(), make, edit);
+        if rest.is_empty() {
+            write(&mut new, Made::New, edit)?;
+        } else {
+            visit(&mut new, rest, Some(make), edit, write)?;
+        }
         if let Some(items) = node.as_sequence_mut() {
             items.push(new);
         }
+        return Ok(());
     }
     match node.items_mut().and_then(|items| items.get_mut(index)) {
         Some(item) => visit(item, rest, make, edit, write),
@@ -195,27 +213,31 @@ fn elements(
         }
         // An element of scalars is the end of the path, whatever follows.
         let rest = if name.is_empty() { &[] } else { rest };
-        visit(item, rest, make, edit, &mut |field, edit| {
+        visit(item, rest, make, edit, &mut |field, made, edit| {
             reached = true;
-            write(field, edit)
+            write(field, made, edit)
         })?;
     }
     if reached || make.is_none() {
         return Ok(());
     }
     let scalar = Node::new(Value::Scalar(Scalar::plain(value)), edit);
-    let new = if name.is_empty() {
+    let mut new = if name.is_empty() {
         scalar
     } else {
         let mut mapping = Mapping::default();
         mapping.push(Key::new(name, edit.span()), scalar);
         Node::new(Value::Mapping(mapping), edit)
     };
-    let Some(items) = node.as_sequence_mut() else { return Ok(()) };
-    items.push(new);
-    let index = items.len() - 1;
-    let rest = if name.is_empty() { &[] } else { rest };
-    node.items_mut().and_then(|items| items.get_mut(index)).map_or(Ok(()), |item| visit(item, rest, make, edit, write))
+    if name.is_empty() {
+        write(&mut new, Made::New, edit)?;
+    } else {
+        visit(&mut new, rest, make, edit, write)?;
+    }
+    if let Some(items) = node.as_sequence_mut() {
+        items.push(new);
+    }
+    Ok(())
 }
 
 /// A new value where the path goes on with `next`.

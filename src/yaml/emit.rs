@@ -329,7 +329,8 @@ mod tests {
 
     #[test]
     fn strings_stay_plain_where_they_can() {
-        let table = "a|foo bar|=|<<|-a|--|.|..|?a|:a|a:b|a :b|a#b|a  b|a'b|a\"b|\\|http://x:80/y?z=1|é|中文|\u{fffd}|\u{a0}|0b2|$(VAR)|~a|\
+        let table = "a|foo bar|=|<<|-a|--|.|..|?a|:a|a:b|a :b|a#b|a  b|a'b|a\"b|\\|http://x:80/y?z=1|é|中文|\
+                     \u{fffd}|\u{a0}|0b2|$(VAR)|~a|\
                      100m|1.5Gi|8080:80|sha256:abc|1.2.3|oN|2020-01|tRUE";
         for text in table.split('|') {
             assert_eq!(printed_string(text), text);

@@ -8,7 +8,16 @@ use std::cmp::Ordering;
 use super::Entry;
 
 /// Compares two keys: letters by code point, a sign before a letter, runs of digits by their value, a prefix first.
+#[inline]
 pub fn natural_cmp(a: &str, b: &str) -> Ordering {
+    match (a.as_bytes().first(), b.as_bytes().first()) {
+        (Some(x), Some(y)) if x != y && x.is_ascii_alphabetic() && y.is_ascii_alphabetic() => x.cmp(y),
+        _ => cmp_all(a, b),
+    }
+}
+
+/// Finds the first difference and compares there.
+fn cmp_all(a: &str, b: &str) -> Ordering {
     let (bytes_a, bytes_b) = (a.as_bytes(), b.as_bytes());
     let shared = bytes_a.iter().zip(bytes_b).take_while(|(a, b)| a == b).count();
     match (bytes_a.get(shared), bytes_b.get(shared)) {
@@ -35,23 +44,45 @@ fn cmp_at(a: &str, b: &str, at: usize, letter_a: bool, letter_b: bool) -> Orderi
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
         (false, false) => {
-            let first = i64::from(has_leading_digit(a.as_bytes(), b.as_bytes(), at));
-            let run_a = digits(&a.as_bytes()[at..], first);
-            run_a.cmp(&digits(&b.as_bytes()[at..], first)).then_with(|| a[at..].cmp(&b[at..]))
+            let first = i64::from(has_leading_digit(a, b, at));
+            let run_a = digits(&a[at..], first);
+            run_a.cmp(&digits(&b[at..], first)).then_with(|| a[at..].cmp(&b[at..]))
         }
     }
 }
 
 /// Whether one of the two goes on with a zero inside of a number: a digit before it counts, unless all are zeros.
-fn has_leading_digit(a: &[u8], b: &[u8], at: usize) -> bool {
-    let before = a[..at].iter().rev().take_while(|byte| byte.is_ascii_digit());
-    (a[at] == b'0' || b[at] == b'0') && before.into_iter().any(|&byte| byte != b'0')
+fn has_leading_digit(a: &str, b: &str, at: usize) -> bool {
+    let before = a[..at].chars().rev().take_while(|&c| is_digit(c));
+    (a[at..].starts_with('0') || b[at..].starts_with('0')) && before.into_iter().any(|c| c != '0')
 }
 
-/// The value and the length of the run of digits that a text begins with; Go lets the value overflow.
-fn digits(text: &[u8], first: i64) -> (i64, usize) {
-    let run = text.iter().take_while(|byte| byte.is_ascii_digit());
-    run.fold((first, 0), |(value, count), digit| (value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')), count + 1))
+/// The value and the length of the run of digits that a text begins with. Go counts every digit from the ASCII zero, and
+/// lets the value overflow.
+fn digits(text: &str, first: i64) -> (i64, usize) {
+    let run = text.chars().take_while(|&c| is_digit(c));
+    run.fold((first, 0), |(value, count), digit| {
+        (value.wrapping_mul(10).wrapping_add(i64::from(u32::from(digit)) - i64::from(b'0')), count + 1)
+    })
+}
+
+/// A decimal digit of any script (the Unicode category Nd).
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric() && is_in_digit_block(u32::from(c)))
+}
+
+/// The zeros of the scripts beyond ASCII; nine more digits follow each.
+const ZEROS: &[u32] = &[
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0,
+    0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
+    0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450,
+    0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8,
+    0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
+];
+
+fn is_in_digit_block(code: u32) -> bool {
+    let after = ZEROS.partition_point(|&zero| zero <= code);
+    after > 0 && code - ZEROS[after - 1] < 10
 }
 
 /// Sorts entries by key, equal keys in their old order.

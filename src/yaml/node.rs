@@ -273,9 +273,10 @@ impl Tag {
 }
 
 impl Key {
-    /// A string key that a step makes.
+    /// A key that a step makes: without quotes, as kustomize makes it, so that `1` is a number (and can't be printed).
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
-        Key { text: text.into(), tag: Tag::Str, span }
+        let Scalar { tag, text } = Scalar::plain(text);
+        Key { text, tag, span }
     }
 }
 

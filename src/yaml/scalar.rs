@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn what_would_change_its_type_needs_quotes() {
-        let quoted = "~ null y N on OFF true 0644 0o644 1e3 1_000 .inf -.inf .nan 12:30:45 1:2 190:20:30.15 2001-1-1 1. 08 -0 0b-1 \
+        let quoted = "~ null y N on OFF true 0644 0o644 1e3 1_000 .inf -.inf .nan 12:30:45 1:2 190:20:30.15 \
+                      2001-1-1 1. 08 -0 0b-1 \
                       .1_0 1:59 0:0 -1:30 1_0:5 1_:5 1:2. 1:2._3 2020-1-1T1:2:3Z";
         let bare =
             "nullx 1e400 1:60 8080:80 ::1 aa:bb 1:2:3.x :1 1: 2001-13-01 0b2 . .. ._5 tRUE 1:100 _1:2 - + 0o-7 1.5:3 on_ 1:2.3.4";

@@ -1,0 +1,95 @@
+//! The cases of `tests/spec/*.md`, run through the program, and the promise that nothing which is built goes without one.
+//!
+//! `RENDER_UPDATE=1 cargo test --test spec` writes what the program says into the last block of each case; read the diff
+//! before you commit it. `RENDER_CASE=images` runs the cases whose file or heading holds that text.
+
+mod spec_runner;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use regex::Regex;
+use render::generate::GENERATORS;
+use render::kustomization::known_fields;
+use render::transform::TRANSFORMERS;
+use spec_runner::case::{Case, Ending, all_cases};
+use spec_runner::run::{fields_in_use, run, update};
+
+#[test]
+fn every_case_holds() {
+    let filter = std::env::var("RENDER_CASE").unwrap_or_default();
+    let cases: Vec<Case> = all_cases().into_iter().filter(|case| case.title().contains(&filter)).collect();
+    assert!(!cases.is_empty(), "no case is called `{filter}`");
+    let results: Vec<_> = cases.iter().map(run).collect();
+    if std::env::var_os("RENDER_UPDATE").is_some() {
+        update(&cases, &results);
+    }
+    let failures: Vec<String> =
+        cases.iter().zip(&results).filter_map(|(case, result)| result.failure(case)).collect();
+    assert!(failures.is_empty(), "{} of {} cases fail\n\n{}", failures.len(), cases.len(), failures.join("\n"));
+}
+
+#[test]
+fn headings_are_unique_in_their_file() {
+    let mut seen = BTreeSet::new();
+    for case in all_cases() {
+        assert!(seen.insert(case.title()), "there are two cases called {}", case.title());
+    }
+}
+
+#[test]
+fn every_field_of_a_kustomization_has_a_case() {
+    let used: BTreeSet<&str> = all_cases().iter().flat_map(fields_in_use).collect();
+    let unused: Vec<&str> = known_fields().into_iter().filter(|field| !used.contains(field)).collect();
+    assert!(unused.is_empty(), "no case has a kustomization with {unused:?}");
+}
+
+#[test]
+fn every_transformer_and_generator_does_its_work_in_a_case() {
+    let good = all_cases().into_iter().filter(|case| case.ending() == Some(Ending::Output));
+    let used: BTreeSet<&str> = good.flat_map(|case| fields_in_use(&case)).collect();
+    let fields = TRANSFORMERS.iter().flat_map(|kind| kind.fields).chain(GENERATORS.iter().map(|kind| &kind.field));
+    let unused: Vec<_> = fields.filter(|field| !used.contains(**field)).collect();
+    assert!(unused.is_empty(), "no case that succeeds has a kustomization with {unused:?}");
+}
+
+/// Codes that no case can show, and why.
+const WITHOUT_CASE: &[(&str, &str)] = &[
+    ("file-too-large", "it takes a file of half a gigabyte"),
+    ("hash", "what JSON can't hold is refused in ConfigMaps and Secrets before they are hashed"),
+];
+
+#[test]
+fn every_kind_of_error_has_a_case() {
+    let told: String =
+        all_cases().iter().filter(|case| case.ending() == Some(Ending::Error)).map(|case| case.expected_text()).collect();
+    let command_line = std::fs::read_to_string("tests/cli.rs").expect("tests/cli.rs");
+    let codes = codes_in_source(Path::new("src"));
+    assert!(codes.len() > 40, "{codes:?}");
+    let is_told = |code: &str| told.contains(&format!("error[{code}]")) || command_line.contains(&format!("[{code}]"));
+    let missing: Vec<_> = codes.iter().filter(|(code, _)| !is_told(code) && !is_excused(code)).collect();
+    assert!(missing.is_empty(), "no case shows {missing:#?}");
+    let stale: Vec<_> = WITHOUT_CASE.iter().filter(|(code, _)| is_told(code) || !codes.contains_key(*code)).collect();
+    assert!(stale.is_empty(), "these need no excuse: {stale:?}");
+}
+
+fn is_excused(code: &str) -> bool {
+    WITHOUT_CASE.iter().any(|(excused, _)| *excused == code)
+}
+
+/// The codes of errors and warnings that the sources make, each with a file that makes it.
+fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
+    let code = Regex::new(r#"\b(?:error|warning)\(\s*"([a-z][a-z0-9-]+)""#).expect("a pattern");
+    let mut codes = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).expect("a directory of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            codes.extend(codes_in_source(&path));
+        } else {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+            codes.extend(code.captures_iter(product).map(|found| (found[1].to_owned(), path.display().to_string())));
+        }
+    }
+    codes
+}

@@ -1,0 +1,208 @@
+//! Markdown to cases.
+//!
+//! `## heading` begins a case. A fenced block that is titled with a path (```` ```yaml base/kustomization.yaml ````) is a
+//! file; files before the first case belong to every case of the page, unless the case has its own of that name. A
+//! `console` block holds the command, `render build .` when there is none. The last block is `output` (what is printed, to
+//! the byte) or `error` (what is told on standard error, exit code 1). All other text is for the reader.
+//!
+//! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
+//! before it; its own line breaks count for nothing. (Other languages are for the reader's syntax colours alone.)
+
+use std::path::{Path, PathBuf};
+
+/// One case.
+#[derive(Clone, Debug, Default)]
+pub struct Case {
+    /// The page it stands on.
+    pub page: PathBuf,
+    /// Its heading.
+    pub heading: String,
+    /// The line of the heading, from 1.
+    pub line: usize,
+    /// Paths and contents.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The words behind `render`.
+    pub arguments: Vec<String>,
+    /// What is expected; `None` in a case that was just written.
+    pub expected: Option<Expected>,
+    /// The line behind the last one, counted from 0: where a missing expectation goes.
+    pub end: usize,
+}
+
+/// The last block.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// Which of the two.
+    pub ending: Ending,
+    /// Its text.
+    pub text: String,
+    /// The lines from fence to fence, counted from 0.
+    pub lines: std::ops::Range<usize>,
+}
+
+/// How a case ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Objects are printed.
+    Output,
+    /// Nothing is printed, an error is told.
+    Error,
+}
+
+impl Case {
+    /// `images: A new tag`
+    pub fn title(&self) -> String {
+        format!("{}: {}", self.page.file_stem().unwrap_or_default().display(), self.heading)
+    }
+
+    /// How it is expected to end.
+    pub fn ending(&self) -> Option<Ending> {
+        self.expected.as_ref().map(|expected| expected.ending)
+    }
+
+    /// What is expected to be printed or told.
+    pub fn expected_text(&self) -> &str {
+        self.expected.as_ref().map_or("", |expected| &expected.text)
+    }
+}
+
+/// The cases of all pages, pages by name.
+pub fn all_cases() -> Vec<Case> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let mut pages: Vec<PathBuf> =
+        std::fs::read_dir(&directory).expect("tests/spec").map(|entry| entry.expect("an entry").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.sort();
+    pages.iter().flat_map(|page| cases(page, &std::fs::read_to_string(page).expect("a page"))).collect()
+}
+
+/// The cases of a page.
+pub fn cases(page: &Path, text: &str) -> Vec<Case> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut shared: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let here = || format!("{}:{}", page.display(), at + 1);
+        if let Some(heading) = lines[at].strip_prefix("## ") {
+            cases.push(Case {
+                page: page.to_owned(),
+                heading: heading.trim().to_owned(),
+                line: at + 1,
+                files: shared.clone(),
+                arguments: vec!["build".into(), ".".into()],
+                ..Case::default()
+            });
+        }
+        let Some((fence, info)) = opening(lines[at]) else {
+            at += 1;
+            continue;
+        };
+        let length = lines[at + 1..].iter().position(|line| *line == fence);
+        let length = length.unwrap_or_else(|| panic!("{}: the block does not end", here()));
+        let block = Block { info, lines: &lines[at + 1..at + 1 + length], range: at..at + length + 2 };
+        match cases.last_mut() {
+            Some(case) => block.put(case).unwrap_or_else(|message| panic!("{}: {message}", here())),
+            None => shared.push(block.file().unwrap_or_else(|message| panic!("{}: {message}", here()))),
+        }
+        at += length + 2;
+        if let Some(case) = cases.last_mut() {
+            case.end = at;
+        }
+    }
+    cases
+}
+
+/// The fence and the words behind it.
+fn opening(line: &str) -> Option<(&str, &str)> {
+    let info = line.trim_start_matches('`');
+    let fence = &line[..line.len() - info.len()];
+    (fence.len() >= 3).then_some((fence, info.trim()))
+}
+
+struct Block<'p> {
+    info: &'p str,
+    lines: &'p [&'p str],
+    range: std::ops::Range<usize>,
+}
+
+impl Block<'_> {
+    fn put(&self, case: &mut Case) -> Result<(), String> {
+        if case.expected.is_some() {
+            return Err("nothing may follow the block of the result".into());
+        }
+        let ending = match self.info {
+            "output" => Ending::Output,
+            "error" => Ending::Error,
+            "console" => {
+                let command = self.lines.join(" ");
+                let words = command.strip_prefix("$ render ").ok_or("a command begins with `$ render `")?;
+                case.arguments = words.split_whitespace().map(str::to_owned).collect();
+                return Ok(());
+            }
+            _ => {
+                let (path, content) = self.file()?;
+                case.files.retain(|(other, _)| *other != path);
+                case.files.push((path, content));
+                return Ok(());
+            }
+        };
+        case.expected = Some(Expected { ending, text: self.text(), lines: self.range.clone() });
+        Ok(())
+    }
+
+    fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// The path and the content of a file.
+    fn file(&self) -> Result<(String, Vec<u8>), String> {
+        let (language, path) = self.info.split_once(' ').ok_or("the block has no path: write ```` ```yaml PATH ````")?;
+        let content = if language == "escaped" { unescape(&self.lines.concat())? } else { self.text().into_bytes() };
+        Ok((path.trim().to_owned(), content))
+    }
+}
+
+/// The bytes that an `escaped` block stands for.
+fn unescape(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        bytes.extend(plain.bytes());
+        let wrong = || format!("`\\{escape}` is no escape");
+        let (byte, length) = match escape.chars().next().ok_or_else(wrong)? {
+            'n' => (b'\n', 1),
+            'r' => (b'\r', 1),
+            't' => (b'\t', 1),
+            '\\' => (b'\\', 1),
+            'x' => (escape.get(1..3).and_then(|hex| u8::from_str_radix(hex, 16).ok()).ok_or_else(wrong)?, 3),
+            '*' => {
+                let digits = escape[1..].bytes().take_while(u8::is_ascii_digit).count();
+                let times: usize = escape[1..=digits].parse().map_err(|_| wrong())?;
+                let byte = bytes.pop().ok_or_else(wrong)?;
+                bytes.extend(std::iter::repeat_n(byte, times));
+                rest = &escape[1 + digits..];
+                continue;
+            }
+            _ => return Err(wrong()),
+        };
+        bytes.push(byte);
+        rest = &escape[length..];
+    }
+    bytes.extend(rest.bytes());
+    Ok(bytes)
+}
+
+#[test]
+fn a_page_becomes_cases() {
+    let page = "# images\n\n```yaml a.yaml\na: 1\n```\n\n## One\n\nProse.\n\n```console\n$ render dir\n```\n\n\
+                ````text dir/b\n```\n````\n\n```output\nx\n```\n\n## Two\n\n```escaped a.yaml\n\\xff\\*3\na\\n\n```\n";
+    let cases = cases(Path::new("images.md"), page);
+    let [one, two] = cases.as_slice() else { panic!("{cases:?}") };
+    assert_eq!((one.title().as_str(), one.line, one.ending()), ("images: One", 7, Some(Ending::Output)));
+    assert_eq!(one.arguments, ["dir"]);
+    assert_eq!(one.files, [("a.yaml".into(), b"a: 1\n".to_vec()), ("dir/b".into(), b"```\n".to_vec())]);
+    assert_eq!(one.expected_text(), "x\n");
+    assert_eq!(two.files, [("a.yaml".into(), b"\xff\xff\xffa\n".to_vec())]);
+    assert_eq!((two.arguments.join(" ").as_str(), two.ending()), ("build .", None));
+}

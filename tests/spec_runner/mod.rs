@@ -1,0 +1,4 @@
+//! How Markdown becomes test cases, and how they are run.
+
+pub mod case;
+pub mod run;

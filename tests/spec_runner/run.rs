@@ -1,0 +1,147 @@
+//! Runs cases: twice, and what is printed is read and printed again.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use render::kustomization::{FILE_NAMES, known_fields};
+use render::stage::Records;
+use render::yaml::{Dialect, Node, emit, known_field};
+use similar::TextDiff;
+
+use super::case::{Case, Ending};
+
+/// What came of a case.
+pub struct Run {
+    ending: Ending,
+    text: String,
+    /// What is wrong with it whatever was expected.
+    trouble: Option<String>,
+}
+
+/// Runs a case.
+pub fn run(case: &Case) -> Run {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (path, content) in &case.files {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, content).expect("a file");
+    }
+    let mut run = once(case, directory.path());
+    if run.ending == Ending::Output && run.trouble.is_none() {
+        let again = once(case, directory.path());
+        run.trouble = if again.text == run.text {
+            reprint(&run.text)
+                .map_or_else(|trouble| Some(format!("the output can't be read: {trouble}")), |text| changed(&run.text, &text))
+        } else {
+            Some(format!("the second run prints something else:\n{}", diff(&run.text, &again.text)))
+        };
+    }
+    run
+}
+
+fn once(case: &Case, directory: &Path) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    match output.status.code() {
+        Some(0) => Run { ending: Ending::Output, text: stdout, trouble: None },
+        code => {
+            let wrong_code = (code != Some(1)).then(|| format!("the exit code is {code:?}"));
+            let printed = (!stdout.is_empty()).then(|| format!("in spite of an error it prints:\n{stdout}"));
+            Run { ending: Ending::Error, text: stderr, trouble: wrong_code.or(printed) }
+        }
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("what is printed is UTF-8")
+}
+
+/// What is printed for a stream of documents that was printed before.
+fn reprint(text: &str) -> Result<String, String> {
+    let documents = read(text)?;
+    let mut texts = Vec::new();
+    for document in &documents {
+        let mut out = String::new();
+        emit(document, &mut out).map_err(|errors| format!("{errors:?}"))?;
+        texts.push(out);
+    }
+    Ok(texts.join("---\n"))
+}
+
+fn read(text: &str) -> Result<Vec<Node>, String> {
+    let mut records = Records::default();
+    let source = records.sources.add("output", text);
+    let step = records.provenance.step("", "test");
+    records.documents(source, step, Dialect::Manifest).map_err(|errors| format!("{errors:?}"))
+}
+
+fn changed(old: &str, new: &str) -> Option<String> {
+    (old != new).then(|| format!("the output does not survive being read and printed again:\n{}", diff(old, new)))
+}
+
+fn diff(old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().context_radius(3).to_string()
+}
+
+impl Run {
+    /// What is wrong, for people; `None` when nothing is.
+    pub fn failure(&self, case: &Case) -> Option<String> {
+        let place = format!("{}:{}: {}", case.page.display(), case.line, case.heading);
+        let trouble = match &self.trouble {
+            Some(trouble) => trouble.clone(),
+            None if case.expected.is_none() => {
+                "the case has no block of the result yet; RENDER_UPDATE=1 writes it".into()
+            }
+            None if case.ending() != Some(self.ending) => {
+                format!("expected {:?}, but this is {:?}:\n{}", case.ending(), self.ending, self.text)
+            }
+            None if case.expected_text() != self.text => {
+                format!("(- expected, + found)\n{}", diff(case.expected_text(), &self.text))
+            }
+            None => return None,
+        };
+        Some(format!("{place}\n{trouble}"))
+    }
+}
+
+/// Writes what came of cases into their pages.
+pub fn update(cases: &[Case], runs: &[Run]) {
+    let mut pages: Vec<&PathBuf> = cases.iter().map(|case| &case.page).collect();
+    pages.dedup();
+    for page in pages {
+        let text = std::fs::read_to_string(page).expect("a page");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for (case, run) in cases.iter().zip(runs).filter(|(case, _)| case.page == *page).rev() {
+            let block = block(run);
+            match &case.expected {
+                Some(expected) => drop(lines.splice(expected.lines.clone(), block)),
+                None => drop(lines.splice(case.end..case.end, [String::new()].into_iter().chain(block))),
+            }
+        }
+        let new = lines.join("\n") + "\n";
+        if new != text {
+            std::fs::write(page, new).expect("a page");
+        }
+    }
+}
+
+fn block(run: &Run) -> impl Iterator<Item = String> {
+    let fence = if run.text.contains("```") { "````" } else { "```" };
+    let title = if run.ending == Ending::Output { "output" } else { "error" };
+    let lines: Vec<String> = run.text.lines().map(str::to_owned).collect();
+    std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.to_owned()])
+}
+
+/// The fields that the kustomization files of a case set.
+pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
+    let known = known_fields();
+    let is_kustomization = |path: &str| FILE_NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
+    let files = case.files.iter().filter(|(path, _)| is_kustomization(path));
+    let documents = files.filter_map(|(_, content)| read(std::str::from_utf8(content).ok()?).ok()).flatten();
+    let keys = documents.flat_map(|document| {
+        let entries = document.as_mapping().into_iter().flatten();
+        entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text.clone()).collect::<Vec<_>>()
+    });
+    keys.filter_map(|key| known_field(&key, &known)).collect()
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, render};
+use crate::commands::{build, render, validate};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -25,6 +25,8 @@ struct Cli {
 enum Command {
     /// Print what `kustomize build` prints: same bytes, same exit codes
     Build(build::Args),
+    /// Check overlays, manifests or standard input as the API server would
+    Validate(validate::Args),
 }
 
 /// How a command ended.
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || match cli.command {
         Some(Command::Build(args)) => build::run(&args),
+        Some(Command::Validate(args)) => validate::run(&args),
         None => render::run(&cli.render),
     });
     match work.map(std::thread::JoinHandle::join) {

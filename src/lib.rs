@@ -25,4 +25,5 @@ pub mod schema;
 pub mod source;
 pub mod stage;
 pub mod transform;
+pub mod validate;
 pub mod yaml;

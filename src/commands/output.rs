@@ -146,6 +146,11 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
 #[cfg(not(unix))]
 fn set_permissions(_: &mut tempfile::Builder<'_, '_>) {}
 
+/// Prints a report. A closed pipe ends it quietly.
+pub fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// A closed standard error is no reason to fail.
 fn eprint(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());

@@ -1,0 +1,91 @@
+//! What the rules have found in one object. The kinds of findings are those of the API server's `field.Error`.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::resource::ResId;
+use crate::source::Span;
+use crate::yaml::Node;
+
+use super::path::Path;
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Code, message, place, help.
+    pub diagnostic: Diagnostic,
+    /// The field, as the API server writes it; empty for the object as a whole.
+    pub field: String,
+    /// The object it is in.
+    pub object: ResId,
+}
+
+/// The findings in one object.
+#[derive(Debug)]
+pub struct Findings {
+    list: Vec<Finding>,
+    object: ResId,
+}
+
+impl Findings {
+    /// No findings in an object yet.
+    pub fn new(object: ResId) -> Self {
+        Findings { list: Vec::new(), object }
+    }
+
+    /// Whether there is an error among them.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|finding| finding.diagnostic.severity == Severity::Error)
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.list
+    }
+
+    /// The object that is looked at.
+    pub fn object(&self) -> &ResId {
+        &self.object
+    }
+
+    /// A value has the wrong form.
+    pub fn invalid(&mut self, node: &Node, path: &Path<'_>, message: impl Into<String>) {
+        self.push(node.error("invalid-value", message), path.to_string());
+    }
+
+    /// A value is missing. `around` is the nearest value that is there.
+    pub fn required(&mut self, around: &Node, path: &Path<'_>, message: impl Into<String>) {
+        self.push(around.error("missing-value", message), path.to_string());
+    }
+
+    /// A value is none of those that are allowed.
+    pub fn unsupported(&mut self, node: &Node, path: &Path<'_>, allowed: &[&str]) {
+        let found = node.as_scalar().map_or(node.type_name(), |scalar| scalar.text.as_str());
+        let near = crate::diagnostic::did_you_mean(found, allowed.iter().copied());
+        let help = near.map_or_else(|| format!("allowed: {}", allowed.join(", ")), |near| format!("did you mean `{near}`?"));
+        self.push(node.error("unsupported-value", format!("`{found}` is not supported")).help(help), path.to_string());
+    }
+
+    /// A value stands twice where it must be unique.
+    pub fn duplicate(&mut self, node: &Node, path: &Path<'_>, message: impl Into<String>) {
+        self.push(node.error("duplicate-value", message), path.to_string());
+    }
+
+    /// A value must not be set here.
+    pub fn forbidden(&mut self, node: &Node, path: &Path<'_>, message: impl Into<String>) {
+        self.push(node.error("forbidden-value", message), path.to_string());
+    }
+
+    /// A value has more characters or elements than allowed.
+    pub fn too_long(&mut self, node: &Node, path: &Path<'_>, message: impl Into<String>) {
+        self.push(node.error("too-long", message), path.to_string());
+    }
+
+    /// Any other finding.
+    pub fn push(&mut self, diagnostic: Diagnostic, field: String) {
+        self.list.push(Finding { diagnostic, field, object: self.object.clone() });
+    }
+
+    /// Any other finding at a place that is no node, such as a key.
+    pub fn at(&mut self, span: Span, code: &'static str, message: impl Into<String>, field: String) {
+        self.push(Diagnostic::error(code, message).at(span), field);
+    }
+}

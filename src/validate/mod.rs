@@ -1,0 +1,112 @@
+//! What the API server would refuse: schema first, then the hand-written rules of each kind.
+//!
+//! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
+//! the server.
+
+mod findings;
+mod metadata;
+pub mod names;
+mod path;
+pub mod quantity;
+mod schema;
+
+pub use findings::{Finding, Findings};
+pub use path::Path;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::resource::ResId;
+use crate::schema::{Kubernetes, Version, kinds, known_in};
+use crate::yaml::Node;
+
+/// A rule for some kinds of one API group.
+pub struct Rule {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The kinds that it is for.
+    pub kinds: &'static [&'static str],
+    /// Looks at an object that the decoder accepts.
+    pub check: fn(&Node, &mut Findings),
+}
+
+/// All rules, one list a file.
+pub const RULES: &[&[Rule]] = &[];
+
+/// What objects are checked against.
+#[derive(Clone, Debug)]
+pub struct Validator {
+    version: Version,
+    require_schemas: bool,
+}
+
+impl Validator {
+    /// Checks for one version of Kubernetes. With `require_schemas`, a kind that nobody knows is an error.
+    pub fn new(version: Version, require_schemas: bool) -> Self {
+        Validator { version, require_schemas }
+    }
+
+    /// Everything that is wrong with one object.
+    pub fn check(&self, node: &Node) -> Vec<Finding> {
+        let mut out = Findings::new(ResId::of(node));
+        self.check_into(node, &mut out);
+        out.into_vec()
+    }
+
+    fn check_into(&self, node: &Node, out: &mut Findings) {
+        let gvk = out.object().gvk.clone();
+        for field in ["apiVersion", "kind"] {
+            if node.get(field).and_then(Node::as_str).is_none_or(str::is_empty) {
+                let error = node.error("not-an-object", format!("the object has no `{field}`"));
+                out.push(error.help("a Kubernetes object has `apiVersion`, `kind` and `metadata.name`"), field.to_owned());
+                return;
+            }
+        }
+        let Some(expected) = Kubernetes::new(self.version).kind(&gvk.group, &gvk.version, &gvk.kind) else {
+            self.unknown_kind(node, out);
+            return;
+        };
+        schema::check(node, expected, &Path::ROOT, out);
+        if out.has_errors() {
+            return;
+        }
+        metadata::check(node, out);
+        for rule in RULES.iter().copied().flatten() {
+            if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
+                (rule.check)(node, out);
+            }
+        }
+    }
+
+    /// A kind that this version does not have: removed, misspelt, or nobody's.
+    fn unknown_kind(&self, node: &Node, out: &mut Findings) {
+        let gvk = out.object().gvk.clone();
+        let place = node.get("apiVersion").unwrap_or(node);
+        let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
+        let shown = format!("{} ({})", gvk.kind, gvk.api_version());
+        let error = if let Some(removed) = known.removed_in().filter(|removed| *removed <= self.version) {
+            let successor = kinds().find(|kind| kind.kind == gvk.kind && kind.known_in.contains(self.version));
+            let error = place.error("removed-api", format!("{shown} was removed in Kubernetes {removed}"));
+            error.help_if(successor.map(|kind| format!("use `apiVersion: {}/{}`", kind.group, kind.version).replace(": /", ": ")))
+        } else if let Some(first) = known.first() {
+            place.error("unknown-kind", format!("{shown} is new in Kubernetes {first}; the target is {}", self.version))
+        } else if kinds().any(|kind| kind.group == gvk.group) || self.require_schemas {
+            let versions = kinds().filter(|kind| kind.known_in.contains(self.version));
+            let same_kind: Vec<String> = versions
+                .filter(|kind| kind.kind.eq_ignore_ascii_case(&gvk.kind))
+                .map(|kind| format!("{}/{} {}", kind.group, kind.version, kind.kind).trim_start_matches('/').to_owned())
+                .collect();
+            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind));
+            let help = match (same_kind.first(), near) {
+                (Some(known), _) => Some(format!("Kubernetes {} has {known}", self.version)),
+                (None, Some(near)) => Some(format!("did you mean `{near}`?")),
+                (None, None) => None,
+            };
+            place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
+        } else {
+            let mut note =
+                Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
+            note.severity = crate::diagnostic::Severity::Note;
+            note.help("name its CustomResourceDefinition with `--crds`")
+        };
+        out.push(error, "apiVersion".to_owned());
+    }
+}

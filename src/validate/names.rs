@@ -1,0 +1,130 @@
+//! The forms of names: labels, subdomains, qualified names, ports. Each check returns what is wrong in words.
+//!
+//! Behaviour: apimachinery's `util/validation`.
+
+/// A lowercase RFC 1123 label: up to 63 characters of `a-z`, `0-9` and `-`.
+pub fn dns_label(text: &str) -> Result<(), String> {
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if text.len() > 63 {
+        return Err(format!("must have at most 63 characters, has {}", text.len()));
+    }
+    if text.is_empty() || !text.bytes().all(|byte| ok(byte) || byte == b'-') || !ends_ok(text, ok) {
+        return Err("must consist of lower case letters, digits and `-`, and begin and end with a letter or digit".into());
+    }
+    Ok(())
+}
+
+/// A label that begins with a letter (RFC 1035), as Services have.
+pub fn dns_1035_label(text: &str) -> Result<(), String> {
+    dns_label(text)?;
+    match text.bytes().next() {
+        Some(first) if first.is_ascii_lowercase() => Ok(()),
+        _ => Err("must begin with a lower case letter".into()),
+    }
+}
+
+/// A lowercase RFC 1123 subdomain: labels with dots between, up to 253 characters.
+pub fn dns_subdomain(text: &str) -> Result<(), String> {
+    if text.len() > 253 {
+        return Err(format!("must have at most 253 characters, has {}", text.len()));
+    }
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let label = |part: &str| !part.is_empty() && part.bytes().all(|byte| ok(byte) || byte == b'-') && ends_ok(part, ok);
+    if text.split('.').all(label) {
+        return Ok(());
+    }
+    Err("must consist of lower case letters, digits, `-` and `.`, and begin and end with a letter or digit".into())
+}
+
+/// A name with an optional prefix: `app`, `example.com/app`.
+pub fn qualified_name(text: &str) -> Result<(), String> {
+    let (prefix, name) = match text.split_once('/') {
+        Some((_, name)) if name.contains('/') => return Err("must be a name with at most one prefix and one `/`".into()),
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, text),
+    };
+    match prefix {
+        Some("") => return Err("the prefix part must not be empty".into()),
+        Some(prefix) => dns_subdomain(prefix).map_err(|cause| format!("the prefix part {cause}"))?,
+        None => {}
+    }
+    match name.len() {
+        0 => Err("the name part must not be empty".into()),
+        64.. => Err(format!("the name part must have at most 63 characters, has {}", name.len())),
+        _ if is_word(name) => Ok(()),
+        _ => {
+            Err("the name part must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit"
+                .into())
+        }
+    }
+}
+
+/// The value of a label: empty, or up to 63 characters.
+pub fn label_value(text: &str) -> Result<(), String> {
+    if text.len() > 63 {
+        return Err(format!("must have at most 63 characters, has {}", text.len()));
+    }
+    if text.is_empty() || is_word(text) {
+        return Ok(());
+    }
+    Err("must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit".into())
+}
+
+/// The name of a port: up to 15 characters with a letter, such as `http`.
+pub fn port_name(text: &str) -> Result<(), String> {
+    if text.len() > 15 {
+        return Err(format!("must have at most 15 characters, has {}", text.len()));
+    }
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if text.is_empty() || !text.bytes().all(|byte| ok(byte) || byte == b'-') {
+        return Err("must consist of lower case letters, digits and `-`".into());
+    }
+    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return Err("must hold at least one letter".into());
+    }
+    if text.contains("--") || !ends_ok(text, ok) {
+        return Err("must not begin or end with `-`, nor hold two in a row".into());
+    }
+    Ok(())
+}
+
+/// A number of a port: 1 to 65535.
+pub fn port_number(number: i64) -> Result<(), String> {
+    if (1..=65535).contains(&number) { Ok(()) } else { Err("must be between 1 and 65535".into()) }
+}
+
+/// Letters, digits, `-`, `_` and `.`, a letter or digit at both ends.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && ends_ok(text, |byte| byte.is_ascii_alphanumeric())
+}
+
+fn ends_ok(text: &str, ok: impl Fn(u8) -> bool) -> bool {
+    text.bytes().next().is_some_and(&ok) && text.bytes().last().is_some_and(&ok)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_their_forms() {
+        assert!(dns_label("web-1").is_ok() && dns_label("1web").is_ok());
+        assert!(
+            dns_label("Web").is_err()
+                && dns_label("-web").is_err()
+                && dns_label("a.b").is_err()
+                && dns_label(&"a".repeat(64)).is_err()
+        );
+        assert!(dns_1035_label("web").is_ok() && dns_1035_label("1web").is_err());
+        assert!(dns_subdomain("a.b-c.d").is_ok() && dns_subdomain("a..b").is_err() && dns_subdomain("").is_err());
+        assert!(qualified_name("example.com/a_b.C").is_ok() && qualified_name("/a").is_err() && qualified_name("a/b/c").is_err());
+        assert!(label_value("").is_ok() && label_value("a b").is_err());
+        assert!(
+            port_name("http").is_ok()
+                && port_name("80").is_err()
+                && port_name("a--b").is_err()
+                && port_name("averyveryverylong").is_err()
+        );
+    }
+}

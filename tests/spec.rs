@@ -24,8 +24,7 @@ fn every_case_holds() {
     if std::env::var_os("RENDER_UPDATE").is_some() {
         update(&cases, &results);
     }
-    let failures: Vec<String> =
-        cases.iter().zip(&results).filter_map(|(case, result)| result.failure(case)).collect();
+    let failures: Vec<String> = cases.iter().zip(&results).filter_map(|(case, result)| result.failure(case)).collect();
     assert!(failures.is_empty(), "{} of {} cases fail\n\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 

@@ -90,9 +90,7 @@ impl Run {
         let place = format!("{}:{}: {}", case.page.display(), case.line, case.heading);
         let trouble = match &self.trouble {
             Some(trouble) => trouble.clone(),
-            None if case.expected.is_none() => {
-                "the case has no block of the result yet; RENDER_UPDATE=1 writes it".into()
-            }
+            None if case.expected.is_none() => "the case has no block of the result yet; RENDER_UPDATE=1 writes it".into(),
             None if case.ending() != Some(self.ending) => {
                 format!("expected {:?}, but this is {:?}:\n{}", case.ending(), self.ending, self.text)
             }

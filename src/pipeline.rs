@@ -13,7 +13,7 @@ use crate::finish::sort_order::SortOrder;
 use crate::finish::{hash_suffix, local_config, name_references, sort_order};
 use crate::kustomization::Kustomization;
 use crate::load::{Files, Loader, Restrictions};
-use crate::resource::ResMap;
+use crate::resource::{ResMap, Resource};
 use crate::stage::Records;
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml;
@@ -87,15 +87,26 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
 ///
 /// # Errors
 /// An object holds what kustomize can't print either (duplicate keys, keys that are no strings, `.nan`), with its place.
-pub fn emit(resources: &ResMap) -> Result<String> {
+pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
     let mut out = String::new();
     for (at, resource) in resources.iter().enumerate() {
         if at > 0 {
             out.push_str("---\n");
         }
-        yaml::emit(resource.node(), &mut out)?;
+        emit_one(resource, records, &mut out)?;
     }
     Ok(out)
+}
+
+/// Prints one object as a document.
+///
+/// # Errors
+/// As [`emit`].
+pub fn emit_one(resource: &Resource, records: &Records, out: &mut String) -> Result<()> {
+    yaml::emit(resource.node(), out).map_err(|errors| {
+        let step = records.provenance.get(resource.node().origin()).step;
+        errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
+    })
 }
 
 #[derive(Default, Deserialize)]

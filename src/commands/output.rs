@@ -7,11 +7,10 @@ use anyhow::Context;
 
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::pipeline::emit;
+use crate::pipeline::{emit, emit_one};
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
 use crate::stage::Records;
-use crate::yaml;
 
 /// Where to.
 pub enum Output {
@@ -51,9 +50,9 @@ pub fn warnings(records: &Records) {
 /// Writes the objects of one or several builds.
 pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
     let written = match output {
-        Output::Directory(directory) => one_file_each(built).map(|files| write_directory(directory, &files)),
-        Output::Stdout => whole(built).map(|text| write_stdout(&text)),
-        Output::File(path) => whole(built).map(|text| write_files(&[(path.clone(), text)])),
+        Output::Directory(directory) => one_file_each(built, records).map(|files| write_directory(directory, &files)),
+        Output::Stdout => whole(built, records).map(|text| write_stdout(&text)),
+        Output::File(path) => whole(built, records).map(|text| write_files(&[(path.clone(), text)])),
     };
     match written {
         Err(errors) => failed(&errors.into_vec(), records),
@@ -65,17 +64,17 @@ pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
     }
 }
 
-fn whole(built: &[ResMap]) -> Result<String> {
+fn whole(built: &[ResMap], records: &Records) -> Result<String> {
     let mut texts = Vec::with_capacity(built.len());
     for resources in built {
-        texts.push(emit(resources)?);
+        texts.push(emit(resources, records)?);
     }
     texts.retain(|text| !text.is_empty());
     Ok(texts.join("---\n"))
 }
 
 /// The objects by the file names that kustomize gives them.
-fn one_file_each(built: &[ResMap]) -> Result<Vec<(PathBuf, String)>> {
+fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<(PathBuf, String)>> {
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for resources in built {
         let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.gvk().is_cluster_scoped()).map(Resource::namespace).collect();
@@ -83,7 +82,7 @@ fn one_file_each(built: &[ResMap]) -> Result<Vec<(PathBuf, String)>> {
         namespaces.dedup();
         for resource in resources.iter() {
             let mut text = String::new();
-            yaml::emit(resource.node(), &mut text)?;
+            emit_one(resource, records, &mut text)?;
             let prefixed = namespaces.len() > 1 && !resource.gvk().is_cluster_scoped();
             let prefix = if prefixed { format!("{}_", resource.namespace()) } else { String::new() };
             let path = PathBuf::from(format!("{prefix}{}", file_name(resource)).to_lowercase().replace('/', "_"));

@@ -122,10 +122,7 @@ impl Layer<'_> {
         if let Some(what) = remote(path) {
             return Err(Diagnostic::error("remote-resource", format!("`{path}` is {what}, which is not supported yet")));
         }
-        self.loader.find(path).map_err(|error| {
-            let near = if error.code == "not-found" { near_name(self.loader, path) } else { None };
-            error.help_if(near.map(|near| format!("did you mean `{near}`?")))
-        })
+        self.loader.find(path)
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
@@ -242,11 +239,8 @@ impl Layer<'_> {
 
     /// Adds the entry that led to an error.
     fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
-        let error = match path.span {
-            Some(span) => error.at(span),
-            None => error,
-        };
-        error.trace(format!("{}: {field} `{}`", self.kustomization.path.display(), path.value), path.span)
+        let span = path.span.unwrap_or(self.kustomization.span.at_start());
+        error.at(span).trace(format!("{field} `{}`", path.value), Some(span))
     }
 
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
@@ -264,15 +258,6 @@ fn remote(path: &str) -> Option<&'static str> {
     starts(&["https://", "http://"]).then_some("a URL")
 }
 
-/// The name in the directory that is nearest to one that is not there.
-fn near_name(loader: &Loader, path: &str) -> Option<String> {
-    let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
-    let names = loader.files().list(&loader.root().join(parent)).ok()?;
-    let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
-    let near = did_you_mean(name, names.iter().map(String::as_str))?;
-    Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
-}
-
 /// The objects of documents: lists are opened, and each object must have a kind and a name.
 ///
 /// # Errors
@@ -282,6 +267,9 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
         let kind = only.get("kind").and_then(Node::as_str);
         let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
         if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
+            if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
+                return Err(no_list(items).into());
+            }
             documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
         }
     }
@@ -301,15 +289,17 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
             Some(items) if items.is_null() => {}
             Some(items) => match items.as_sequence() {
                 Some(items) => queue.extend(items.iter().cloned()),
-                None => errors.push(
-                    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name())),
-                ),
+                None => errors.push(no_list(items)),
             },
             None => objects.push(Resource::from_input(node)),
         }
     }
     Diagnostics::check(errors)?;
     Ok(objects)
+}
+
+fn no_list(items: &Node) -> Diagnostic {
+    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name()))
 }
 
 /// The `items` of an object whose kind ends in `List`.
@@ -349,13 +339,17 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
         }
         [] => return resources.append(new).map(|_| ()),
         [at] => *at,
-        several => return Err(new.error("ambiguous-merge", format!("{} objects are or were called {}", several.len(), new.id()))),
+        several => {
+            let error = new.error("ambiguous-merge", format!("{} objects are or were called {}", several.len(), new.id()));
+            let found = several.iter().filter_map(|&at| resources.get(at));
+            return Err(found.fold(error, |error, other| error.label(other.name_span(), format!("{}", other.id()))));
+        }
     };
     let Some(old) = resources.get(at) else { return Ok(()) };
     if !merges {
         return Err(new
             .error("duplicate-object", format!("{} is already there", new.id()))
-            .label(old.node().span().at_start(), "the first one is here")
+            .label(old.name_span(), "the first one is here")
             .help("to change it, set `behavior: merge` or `behavior: replace`"));
     }
     let merge_data = new.behavior == Behavior::Merge;

@@ -125,9 +125,15 @@ pub struct Diagnostics(Vec<Diagnostic>);
 pub type Result<T, E = Diagnostics> = std::result::Result<T, E>;
 
 impl Diagnostics {
-    /// `Ok` when `list` is empty, else all of it as the error.
+    /// `Ok` when `list` is empty, else all of it as the error; what two stages found is told once.
     pub fn check(list: Vec<Diagnostic>) -> Result<()> {
-        if list.is_empty() { Ok(()) } else { Err(Diagnostics(list)) }
+        let mut unique: Vec<Diagnostic> = Vec::with_capacity(list.len());
+        for diagnostic in list {
+            if !unique.contains(&diagnostic) {
+                unique.push(diagnostic);
+            }
+        }
+        if unique.is_empty() { Ok(()) } else { Err(Diagnostics(unique)) }
     }
 
     /// Adds a step to the way that led to each of them.

@@ -127,15 +127,14 @@ struct LegacySortOptions {
 fn order(kustomization: &Kustomization, options: &BuildOptions) -> Result<SortOrder, Diagnostic> {
     let Some(node) = kustomization.field("sortOptions") else { return Ok(options.order.clone()) };
     let SortOptions { order, legacy_sort_options } = yaml::decode(node, yaml::Unknown::Refuse)?;
+    let wrong = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
     match (order.as_str(), legacy_sort_options) {
         ("legacy", None) => Ok(SortOrder::default()),
         ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
             Ok(SortOrder::Legacy { first: order_first, last: order_last })
         }
         ("fifo", None) => Ok(SortOrder::Fifo),
-        ("fifo", Some(_)) => Err(node.error("sort-options", "`legacySortOptions` has no meaning with `order: fifo`")),
-        (other, _) => {
-            Err(node.error("sort-options", format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known"))
-        }
+        ("fifo", Some(_)) => Err(wrong("`legacySortOptions` has no meaning with `order: fifo`".into())),
+        (other, _) => Err(wrong(format!("the order `{other}` is unknown")).help("`fifo` and `legacy` are known")),
     }
 }

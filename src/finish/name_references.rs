@@ -150,7 +150,7 @@ impl<'a> Reference<'a> {
         let Some(meant) = self.select(field, &old.text, None)? else { return Ok(()) };
         if meant.id().name != old.text {
             let scalar = Scalar::rewritten(old, meant.id().name.clone());
-            field.set(Value::Scalar(scalar), &mut edit.at(name_span(meant)));
+            field.set(Value::Scalar(scalar), &mut edit.at(meant.name_span()));
         }
         Ok(())
     }
@@ -166,7 +166,7 @@ impl<'a> Reference<'a> {
         let namespace = field.get("namespace").map(|node| node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default());
         let Some(meant) = self.select(name, &old, Some(namespace))? else { return Ok(()) };
         let id = meant.id();
-        let edit = &mut edit.at(name_span(meant));
+        let edit = &mut edit.at(meant.name_span());
         if id.name == old && id.namespace.is_empty() {
             return Ok(());
         }
@@ -219,7 +219,7 @@ impl<'a> Reference<'a> {
         }
         let mut error = field.error("ambiguous-reference", format!("`{name}` may refer to {} objects", found.len()));
         for resource in &found {
-            error = error.label(name_span(resource), format!("{} ({})", resource.id(), resource.gvk().api_version()));
+            error = error.label(resource.name_span(), format!("{} ({})", resource.id(), resource.gvk().api_version()));
         }
         Err(error.help("give the objects different names, or prefixes in kustomizations of their own"))
     }
@@ -270,8 +270,4 @@ fn in_namespace(resource: &Resource, namespace: &EcoString, at_first: bool) -> b
         return first_namespace(resource).as_ref() == Some(namespace);
     }
     !resource.gvk().is_cluster_scoped() && resource.namespace() == *namespace
-}
-
-fn name_span(resource: &Resource) -> crate::source::Span {
-    resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node()).span()
 }

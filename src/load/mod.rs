@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub use files::{Disk, Files, Kind};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// A file longer than this (bytes) is refused.
 const MAX_FILE: usize = 512 << 20;
@@ -93,7 +93,9 @@ impl Loader {
         let shown = tidy(&self.shown.join(path));
         let full = self.root.join(path);
         let missing = |cause: &std::io::Error| {
+            let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
             Diagnostic::error("not-found", format!("can't read `{}`: {}", shown.display(), reason(cause)))
+                .help_if(near.map(|near| format!("did you mean `{near}`?")))
         };
         let real = self.files.canonicalize(&full).map_err(|cause| missing(&cause))?;
         if self.restrictions == Restrictions::RootOnly && !real.starts_with(&self.root) {
@@ -107,6 +109,15 @@ impl Loader {
             return Err(Diagnostic::error("file-too-large", message));
         }
         Ok((shown, content))
+    }
+
+    /// The name in the directory that is nearest to one that is not there.
+    fn near_name(&self, path: &str) -> Option<String> {
+        let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
+        let names = self.files.list(&self.root.join(parent)).ok()?;
+        let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
+        let near = did_you_mean(name, names.iter().map(String::as_str))?;
+        Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
     }
 
     /// A loader for another directory, found from this one.

@@ -184,8 +184,14 @@ impl Operation {
         if same {
             return Ok(());
         }
-        let found = found.map_or("nothing", Node::type_name);
-        Err(pointer.error(format!("the test of `{}` fails: found {found} with another value", pointer.text)))
+        let shown = |node: Option<&Node>| match node {
+            None => "nothing".into(),
+            Some(node) => node.as_scalar().map_or(node.type_name().to_owned(), |scalar| format!("`{}`", scalar.text)),
+        };
+        let (found, wanted) = (shown(found), shown(wanted));
+        let difference =
+            if found == wanted { format!("found another {found}") } else { format!("found {found}, but {wanted} is wanted") };
+        Err(pointer.error(format!("the test of `{}` fails: {difference}", pointer.text)))
     }
 }
 

@@ -27,8 +27,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
     for Frame { step, span } in &diagnostic.trace {
         match span {
             Some(span) => {
-                let position = sources.locate(*span).position;
-                let _ = writeln!(out, "{:width$} = from: {step} (line {}, column {})", "", position.line, position.column);
+                let _ = writeln!(out, "{:width$} = from: {}: {step}", "", sources.place(*span));
             }
             None => {
                 let _ = writeln!(out, "{:width$} = from: {step}", "");

@@ -169,12 +169,12 @@ fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) {
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {
-    let same = if new.node().same(old.node()) { "an identical object" } else { "a different object" };
-    let mut diagnostic = new
-        .error("duplicate-object", format!("`{}` is already there: {same} of that name was read before", new.id()))
-        .help("remove one of the two, or turn the second one into a patch");
-    if let Some(name) = old.node().at_path(&["metadata", "name"]) {
-        diagnostic = diagnostic.label(name.span(), "the first one is here");
+    let error = |what: &str| new.error("duplicate-object", format!("`{}` is already there: {what}", new.id()));
+    if new.name_span() == old.name_span() {
+        return error("it is read twice").help("list it once, or give one of the copies another name or namespace");
     }
-    diagnostic
+    let same = if new.node().same(old.node()) { "an identical object" } else { "a different object" };
+    error(&format!("{same} of that name was read before"))
+        .label(old.name_span(), "the first one is here")
+        .help("remove one of the two, or turn the second one into a patch")
 }

@@ -7,6 +7,7 @@ use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// What a generated object does when one of its name exists already.
@@ -195,9 +196,14 @@ impl Resource {
         effective(&self.id.namespace)
     }
 
+    /// Where the object's name was written.
+    pub fn name_span(&self) -> Span {
+        self.node.at_path(&["metadata", "name"]).unwrap_or(&self.node).span()
+    }
+
     /// An error at the object's name.
     pub fn error(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
-        self.node.at_path(&["metadata", "name"]).unwrap_or(&self.node).error(code, message)
+        Diagnostic::error(code, message).at(self.name_span())
     }
 }
 

@@ -207,7 +207,7 @@ pub fn apply_json(
     edit: &mut Edit<'_>,
 ) -> Result<()> {
     for &at in positions {
-        let object = resources.get(at).map(|resource| (resource.node().span(), resource.id().to_string()));
+        let object = resources.get(at).map(|resource| (resource.name_span(), resource.id().to_string()));
         resources
             .edit(at, |resource| {
                 if remember {
@@ -225,7 +225,7 @@ pub fn apply_json(
                 })
             })
             .map_err(|error| match object {
-                Some((span, id)) => error.label(span.at_start(), format!("applied to {id}")),
+                Some((span, id)) => error.label(span, format!("applied to {id}")),
                 None => error,
             })?;
     }
@@ -244,7 +244,7 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
             let mut error =
                 patch.error("ambiguous-patch", format!("{} objects are or were called {}", several.len(), patch.id()));
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
-                error = error.label(resource.node().span().at_start(), "one of them");
+                error = error.label(resource.name_span(), format!("{}", resource.id()));
             }
             Err(error.help("add a `target` that tells them apart"))
         }

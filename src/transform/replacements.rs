@@ -201,7 +201,7 @@ impl Replacement {
         let Some(node) = node.filter(|node| !empty(node)) else {
             return Err(Diagnostic::error("no-match", format!("{} has no value at `{}`", found.id(), path.value))
                 .at(at)
-                .label(found.node().span().at_start(), "the source"));
+                .label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
             return Ok(node.clone());
@@ -229,8 +229,8 @@ impl Replacement {
             (Some(one), None) => Ok(one),
             (Some(one), Some(other)) => Err(Diagnostic::error("replacement", "the source matches several objects")
                 .at(span)
-                .label(one.node().span().at_start(), "one of them")
-                .label(other.node().span().at_start(), "another one")),
+                .label(one.name_span(), "one of them")
+                .label(other.name_span(), "another one")),
             (None, _) => {
                 let names: Vec<&str> = resources.iter().map(|resource| resource.id().name.as_str()).collect();
                 let near = crate::diagnostic::did_you_mean(&id.name, names);
@@ -283,7 +283,8 @@ impl Target {
         if make.is_none() {
             error = error.help("to make it, set `options: {create: true}`");
         }
-        Err(error.label(object.span().at_start(), "the target"))
+        let target = object.at_path(&["metadata", "name"]).unwrap_or(object).span();
+        Err(error.label(target, "the target"))
     }
 
     fn write(&self, field: &mut Node, made: Made, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
@@ -303,7 +304,8 @@ impl Target {
             (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::plain(text)), edit),
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
-                    let message = format!("the target is {}, which the value can't be", old.tag.name());
+                    let found = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
+                    let message = format!("found `{found}`, but the target is {}", old.tag.name());
                     Diagnostic::error("wrong-type", message)
                         .at(edit.span())
                         .label(field.span(), "the target")

@@ -94,7 +94,7 @@ impl Replicas {
         let scalable = |kind: &str| self.specs.iter().any(|spec| spec.gvk.kind == kind);
         let names: Vec<&str> = resources.iter().filter(|r| scalable(r.kind())).map(|r| r.id().name.as_str()).collect();
         let kinds: Vec<&str> = self.specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
-        let message = format!("no {} is called `{}`", kinds.join(", "), self.name.value);
+        let message = format!("no {} is called `{}`", kinds.join(" or "), self.name.value);
         let help = match did_you_mean(&self.name.value, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
             None if names.is_empty() => "there is no object with replicas here".into(),

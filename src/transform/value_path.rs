@@ -152,7 +152,11 @@ fn field(
             let Some(mut inner) = super::structured::parse(&scalar.text, field) else {
                 return Err(not_a("a mapping", field, rest[0]));
             };
-            visit(&mut inner, rest, make, edit, write)
+            visit(&mut inner, rest, make, edit, write).map_err(|mut error| {
+                // Places in the copy are none of the file.
+                error.labels = vec![(field.span(), "found here".into())];
+                error
+            })
         }
         _ => visit(field, rest, make, edit, write),
     }

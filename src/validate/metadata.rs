@@ -97,7 +97,8 @@ pub fn labels(labels: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Checks the keys and the size of annotations.
+pub fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut size = 0;
     for entry in annotations.as_mapping().into_iter().flatten() {
         if let Err(cause) = names::qualified_name(&entry.key.text.to_lowercase()) {

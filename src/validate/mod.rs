@@ -4,11 +4,16 @@
 //! the server.
 
 mod findings;
+mod look;
 mod metadata;
 pub mod names;
 mod path;
+mod pod;
 pub mod quantity;
+mod schedule;
 mod schema;
+mod selectors;
+mod workloads;
 
 pub use findings::{Finding, Findings};
 pub use path::Path;
@@ -29,7 +34,7 @@ pub struct Rule {
 }
 
 /// All rules, one list a file.
-pub const RULES: &[&[Rule]] = &[];
+pub const RULES: &[&[Rule]] = &[pod::RULES, workloads::RULES];
 
 /// What objects are checked against.
 #[derive(Clone, Debug)]

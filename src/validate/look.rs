@@ -1,0 +1,134 @@
+//! Looking into objects that the decoder accepts: fields by name, with their nodes and without their nulls.
+
+use super::findings::Findings;
+use super::names;
+use super::path::Path;
+use crate::yaml::scalar::Number;
+use crate::yaml::{Node, Tag};
+
+/// A field that is set to anything but null.
+pub fn set<'n>(node: &'n Node, field: &str) -> Option<&'n Node> {
+    node.get(field).filter(|value| !value.is_null())
+}
+
+/// A text that is not empty, and its node.
+pub fn text<'n>(node: &'n Node, field: &str) -> Option<(&'n str, &'n Node)> {
+    let value = node.get(field)?;
+    Some((as_text(value)?, value)).filter(|(text, _)| !text.is_empty())
+}
+
+/// The text of a string.
+pub fn as_text(node: &Node) -> Option<&str> {
+    node.as_scalar().filter(|scalar| matches!(scalar.tag, Tag::Str | Tag::Timestamp)).map(|scalar| scalar.text.as_str())
+}
+
+/// An integer, and its node.
+pub fn int<'n>(node: &'n Node, field: &str) -> Option<(i64, &'n Node)> {
+    let value = node.get(field)?;
+    Some((as_int(value)?, value))
+}
+
+/// The value of an integer.
+pub fn as_int(node: &Node) -> Option<i64> {
+    match node.as_scalar()?.number()? {
+        Number::Int(value) => Some(value),
+        Number::Float(value) if value.fract() == 0.0 => Some(value as i64),
+        _ => None,
+    }
+}
+
+/// Whether a boolean is set and true.
+pub fn is_true(node: &Node, field: &str) -> bool {
+    node.get(field)
+        .and_then(Node::as_scalar)
+        .is_some_and(|scalar| scalar.tag == Tag::Bool && crate::yaml::scalar::bool_value(&scalar.text))
+}
+
+/// Whether a boolean is set and false.
+pub fn is_false(node: &Node, field: &str) -> bool {
+    node.get(field).and_then(Node::as_scalar).is_some_and(|scalar| scalar.tag == Tag::Bool) && !is_true(node, field)
+}
+
+/// The elements of a list, with their indices.
+pub fn items<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'n Node)> + use<'n> {
+    node.get(field).and_then(Node::as_sequence).unwrap_or_default().iter().enumerate()
+}
+
+/// The entries of a mapping.
+pub fn entries<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = &'n crate::yaml::Entry> + use<'n> {
+    node.get(field).and_then(Node::as_mapping).into_iter().flatten()
+}
+
+/// A field that must be one of some texts when it is set.
+pub fn one_of(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
+    if let Some((found, value)) = text(node, field).filter(|(found, _)| !allowed.contains(found)) {
+        let _ = found;
+        out.unsupported(value, &path.field(field), allowed);
+    }
+}
+
+/// A text that must be there. Returns it.
+pub fn required_text<'n>(node: &'n Node, field: &str, path: &Path<'_>, out: &mut Findings) -> Option<(&'n str, &'n Node)> {
+    let found = text(node, field);
+    if found.is_none() {
+        out.required(node.get(field).unwrap_or(node), &path.field(field), format!("`{field}` is missing"));
+    }
+    found
+}
+
+/// A text that must have a form when it is set.
+pub fn form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path: &Path<'_>, out: &mut Findings) {
+    if let Some((found, value)) = text(node, field) {
+        if let Err(cause) = rule(found) {
+            out.invalid(value, &path.field(field), format!("`{found}` {cause}"));
+        }
+    }
+}
+
+/// A number that must not be negative when it is set.
+pub fn not_negative(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
+    if let Some((found, value)) = int(node, field).filter(|(found, _)| *found < 0) {
+        out.invalid(value, &path.field(field), format!("{found} is negative"));
+    }
+}
+
+/// A number that must be in a range when it is set.
+pub fn in_range(node: &Node, field: &str, range: std::ops::RangeInclusive<i64>, path: &Path<'_>, out: &mut Findings) {
+    if let Some((found, value)) = int(node, field).filter(|(found, _)| !range.contains(found)) {
+        out.invalid(value, &path.field(field), format!("{found} is not between {} and {}", range.start(), range.end()));
+    }
+}
+
+/// A port: a number from 1 to 65535, or the name of one.
+pub fn port(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
+    let path = path.field(field);
+    let Some(value) = set(node, field) else { return out.required(node, &path, format!("`{field}` is missing")) };
+    let wrong = match (as_int(value), as_text(value)) {
+        (Some(number), _) => names::port_number(number).err().map(|cause| format!("the port {number} {cause}")),
+        (None, Some(name)) => names::port_name(name).err().map(|cause| format!("the port name `{name}` {cause}")),
+        (None, None) => None,
+    };
+    if let Some(message) = wrong {
+        out.invalid(value, &path, message);
+    }
+}
+
+/// Values that must be unique; `path` is where a repeated one is told.
+#[derive(Default)]
+pub struct Unique<'n> {
+    seen: rustc_hash::FxHashSet<&'n str>,
+}
+
+impl<'n> Unique<'n> {
+    /// Tells when a value came before.
+    pub fn add(&mut self, value: &'n str, node: &Node, path: &Path<'_>, out: &mut Findings) {
+        if !self.seen.insert(value) {
+            out.duplicate(node, path, format!("`{value}` stands twice"));
+        }
+    }
+
+    /// Whether a value came before.
+    pub fn has(&self, value: &str) -> bool {
+        self.seen.contains(value)
+    }
+}

@@ -36,11 +36,28 @@ fn headings_are_unique_in_their_file() {
     }
 }
 
+/// Fields that are known, but that nothing is built for yet.
+const NOT_BUILT: &[&str] = &[
+    "buildMetadata",
+    "crds",
+    "generators",
+    "helmChartInflationGenerator",
+    "helmCharts",
+    "helmGlobals",
+    "openapi",
+    "transformers",
+    "validators",
+    "vars",
+];
+
 #[test]
 fn every_field_of_a_kustomization_has_a_case() {
     let used: BTreeSet<&str> = all_cases().iter().flat_map(fields_in_use).collect();
-    let unused: Vec<&str> = known_fields().into_iter().filter(|field| !used.contains(field)).collect();
+    let known = known_fields();
+    let unused: Vec<_> = known.iter().filter(|field| !used.contains(**field) && !NOT_BUILT.contains(field)).collect();
     assert!(unused.is_empty(), "no case has a kustomization with {unused:?}");
+    let built: Vec<_> = NOT_BUILT.iter().filter(|field| used.contains(**field)).collect();
+    assert!(built.is_empty(), "take these off the list of what is not built: {built:?}");
 }
 
 #[test]
@@ -55,6 +72,8 @@ fn every_transformer_and_generator_does_its_work_in_a_case() {
 /// Codes that no case can show, and why.
 const WITHOUT_CASE: &[(&str, &str)] = &[
     ("file-too-large", "it takes a file of half a gigabyte"),
+    ("unsupported-field", "it goes when everything is built"),
+    ("wrong-value", "it is for fields of transformer objects that take one of a few words"),
     ("hash", "what JSON can't hold is refused in ConfigMaps and Secrets before they are hashed"),
 ];
 
@@ -84,7 +103,7 @@ fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             codes.extend(codes_in_source(&path));
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(&path).expect("a source");
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();
             codes.extend(code.captures_iter(product).map(|found| (found[1].to_owned(), path.display().to_string())));

@@ -248,7 +248,9 @@ impl<'a> Builder<'a> {
                 .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
                 .into());
         };
-        Ok(Key { text: self.key_text(&scalar.text, range), tag: scalar.tag, span })
+        // A key that is not written (`? `) is printed as `""` and comes back as a string.
+        let tag = if scalar.text.is_empty() { Tag::Str } else { scalar.tag };
+        Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
     }
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {

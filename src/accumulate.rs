@@ -8,6 +8,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
 use crate::load::{Found, Loader};
@@ -26,6 +27,8 @@ pub struct Accumulator {
     pub resources: ResMap,
     /// The field specs of this layer and those below.
     pub field_specs: Rc<FieldSpecs>,
+    /// The vars of this layer and those below.
+    pub vars: Vars,
 }
 
 /// Builds the kustomization in a directory.
@@ -38,7 +41,7 @@ pub fn accumulate(
     records: &mut Records,
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
-    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(shared.defaults) };
+    let mut accumulator = Accumulator { field_specs: Rc::clone(shared.defaults), ..Accumulator::default() };
     Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
 }
@@ -65,7 +68,8 @@ impl Layer<'_> {
         self.field_specs(accumulator)?;
         self.generators(accumulator)?;
         self.components(accumulator)?;
-        self.transformers(accumulator)
+        self.transformers(accumulator)?;
+        accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
     }
 
     fn warn_of_deprecated_fields(&mut self) {
@@ -113,6 +117,7 @@ impl Layer<'_> {
                 }
                 let base = accumulate(&kustomization, &loader, self.records, self.shared)?;
                 accumulator.resources.append_all(base.resources)?;
+                accumulator.vars.merge(base.vars)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
         }

@@ -23,4 +23,4 @@ pub use key_order::natural_cmp;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
 pub use parser::Parser;
 pub use read::{Dialect, read_documents, read_first};
-pub use text::text_of;
+pub use text::{text_of, wrapped_base64};

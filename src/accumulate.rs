@@ -41,7 +41,7 @@ pub fn accumulate(
     records: &mut Records,
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
-    let mut accumulator = Accumulator { field_specs: Rc::clone(shared.defaults), ..Accumulator::default() };
+    let mut accumulator = Accumulator::default();
     Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
 }
@@ -134,27 +134,38 @@ impl Layer<'_> {
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
-        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.shared.defaults) {
-            return Ok(());
+        let is_default = Rc::ptr_eq(other, self.shared.defaults);
+        match accumulator.field_specs.is_empty() {
+            true if is_default => accumulator.field_specs = Rc::clone(other),
+            // Whatever was merged before has kustomize's own field specs already.
+            false if is_default || Rc::ptr_eq(&accumulator.field_specs, other) => {}
+            _ => Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
         }
-        Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|Conflict(path)| {
-            let error =
-                Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
-            error.at(span.unwrap_or(self.kustomization.span)).into()
-        })
+        Ok(())
     }
 
-    /// Field specs from the files of `configurations`.
+    fn conflict(&self, Conflict(path): Conflict, span: Option<Span>) -> Diagnostic {
+        let error = Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
+        error.at(span.unwrap_or(self.kustomization.span))
+    }
+
+    /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        let mut read = FieldSpecs::default();
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
             let added = self
                 .configuration(&field, path)
-                .and_then(|specs| self.merge_field_specs(accumulator, &Rc::new(specs), path.span));
+                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
             added.map_err(|error| self.traced(error, &field, path))?;
         }
-        Ok(())
+        let mut specs = Rc::clone(self.shared.defaults);
+        let span = paths.first().and_then(|path| path.span);
+        if !paths.is_empty() {
+            Rc::make_mut(&mut specs).merge(&read).map_err(|conflict| self.conflict(conflict, span))?;
+        }
+        self.merge_field_specs(accumulator, &specs, span)
     }
 
     fn configuration(&mut self, field: &str, path: &str) -> Result<FieldSpecs> {
@@ -164,7 +175,9 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        Ok(decode::<Configuration>(&document, Unknown::Refuse)?.into())
+        let mut specs: FieldSpecs = decode::<Configuration>(&document, Unknown::Refuse)?.into();
+        specs.sort();
+        Ok(specs)
     }
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {

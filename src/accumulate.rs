@@ -5,8 +5,6 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
@@ -16,9 +14,10 @@ use crate::pipeline::BuildOptions;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
-use crate::transform::field_specs::{Conflict, FieldSpecConfig, FieldSpecs, NameReference, from_config};
+use crate::transform::configurations;
+use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -175,9 +174,7 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        let mut specs: FieldSpecs = decode::<Configuration>(&document, Unknown::Refuse)?.into();
-        specs.sort();
-        Ok(specs)
+        Ok(configurations::field_specs(&document)?)
     }
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -436,54 +433,6 @@ fn add_missing(own: &mut Node, old: &Node) {
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
             mapping.push(entry.key.clone(), as_string(&entry.value));
-        }
-    }
-}
-
-/// A file of `configurations`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Configuration {
-    name_prefix: Vec<FieldSpecConfig>,
-    name_suffix: Vec<FieldSpecConfig>,
-    namespace: Vec<FieldSpecConfig>,
-    common_labels: Vec<FieldSpecConfig>,
-    labels: Vec<FieldSpecConfig>,
-    template_labels: Vec<FieldSpecConfig>,
-    common_annotations: Vec<FieldSpecConfig>,
-    name_reference: Vec<NameReferenceConfig>,
-    var_reference: Vec<FieldSpecConfig>,
-    images: Vec<FieldSpecConfig>,
-    replicas: Vec<FieldSpecConfig>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct NameReferenceConfig {
-    group: String,
-    version: String,
-    kind: String,
-    field_specs: Vec<FieldSpecConfig>,
-}
-
-impl From<Configuration> for FieldSpecs {
-    fn from(config: Configuration) -> Self {
-        let reference = |config: NameReferenceConfig| NameReference {
-            target: crate::resource::Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() },
-            referrers: from_config(config.field_specs),
-        };
-        FieldSpecs {
-            name_prefix: from_config(config.name_prefix),
-            name_suffix: from_config(config.name_suffix),
-            namespace: from_config(config.namespace),
-            common_labels: from_config(config.common_labels),
-            labels: from_config(config.labels),
-            template_labels: from_config(config.template_labels),
-            common_annotations: from_config(config.common_annotations),
-            name_reference: config.name_reference.into_iter().map(reference).collect(),
-            var_reference: from_config(config.var_reference),
-            images: from_config(config.images),
-            replicas: from_config(config.replicas),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod common_annotations;
 mod common_labels;
+pub mod configurations;
 pub mod field_specs;
 pub mod fields;
 mod images;

@@ -14,9 +14,8 @@ use crate::pipeline::BuildOptions;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
-use crate::transform::configurations;
 use crate::transform::field_specs::{Conflict, FieldSpecs};
-use crate::transform::{self, TRANSFORMERS};
+use crate::transform::{self, TRANSFORMERS, configurations, crds};
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
 
 /// What a layer has collected.
@@ -65,6 +64,7 @@ impl Layer<'_> {
         self.warn_of_deprecated_fields();
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
+        self.crds(accumulator)?;
         self.generators(accumulator)?;
         self.components(accumulator)?;
         self.transformers(accumulator)?;
@@ -175,6 +175,32 @@ impl Layer<'_> {
             return Ok(FieldSpecs::default());
         };
         Ok(configurations::field_specs(&document)?)
+    }
+
+    /// Field specs from the files of `crds`.
+    fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
+        let mut read = FieldSpecs::default();
+        for (index, path) in paths.iter().enumerate() {
+            let field = format!("crds[{index}]");
+            self.crd(&field, path, &mut read).map_err(|error| self.traced(error, &field, path))?;
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        self.merge_field_specs(accumulator, &Rc::new(read), paths.first().and_then(|path| path.span))
+    }
+
+    fn crd(&mut self, field: &str, path: &Located<String>, read: &mut FieldSpecs) -> Result<()> {
+        let (shown, content) = self.loader.read(path)?;
+        let source = self.records.add_text(shown, content)?;
+        let step = self.kustomization.step(field, self.records);
+        let definitions = self.records.decode_json_or_yaml(source, step).map_err(|errors| {
+            errors.help("`crds` wants OpenAPI definitions by type name; a CustomResourceDefinition belongs under `resources`")
+        })?;
+        let specs = definitions.map_or_else(|| Ok(FieldSpecs::default()), |definitions| crds::field_specs(&definitions));
+        let merged = specs.and_then(|specs| read.merge(&specs));
+        Ok(merged.map_err(|conflict| self.conflict(conflict, path.span))?)
     }
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {

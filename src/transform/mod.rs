@@ -3,6 +3,7 @@
 mod common_annotations;
 mod common_labels;
 pub mod configurations;
+pub mod crds;
 pub mod field_specs;
 pub mod fields;
 mod images;

@@ -5,9 +5,8 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
 use crate::load::{Found, Loader};
@@ -15,9 +14,9 @@ use crate::pipeline::BuildOptions;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
-use crate::transform::field_specs::{Conflict, FieldSpecConfig, FieldSpecs, NameReference, from_config};
-use crate::transform::{self, TRANSFORMERS};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
+use crate::transform::field_specs::{Conflict, FieldSpecs};
+use crate::transform::{self, TRANSFORMERS, configurations, crds};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -26,6 +25,8 @@ pub struct Accumulator {
     pub resources: ResMap,
     /// The field specs of this layer and those below.
     pub field_specs: Rc<FieldSpecs>,
+    /// The vars of this layer and those below.
+    pub vars: Vars,
 }
 
 /// Builds the kustomization in a directory.
@@ -38,7 +39,7 @@ pub fn accumulate(
     records: &mut Records,
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
-    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(shared.defaults) };
+    let mut accumulator = Accumulator::default();
     Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
 }
@@ -63,9 +64,11 @@ impl Layer<'_> {
         self.warn_of_deprecated_fields();
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
+        self.crds(accumulator)?;
         self.generators(accumulator)?;
         self.components(accumulator)?;
-        self.transformers(accumulator)
+        self.transformers(accumulator)?;
+        accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
     }
 
     fn warn_of_deprecated_fields(&mut self) {
@@ -113,6 +116,7 @@ impl Layer<'_> {
                 }
                 let base = accumulate(&kustomization, &loader, self.records, self.shared)?;
                 accumulator.resources.append_all(base.resources)?;
+                accumulator.vars.merge(base.vars)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
         }
@@ -126,27 +130,38 @@ impl Layer<'_> {
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
-        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.shared.defaults) {
-            return Ok(());
+        let is_default = Rc::ptr_eq(other, self.shared.defaults);
+        match accumulator.field_specs.is_empty() {
+            true if is_default => accumulator.field_specs = Rc::clone(other),
+            // Whatever was merged before has kustomize's own field specs already.
+            false if is_default || Rc::ptr_eq(&accumulator.field_specs, other) => {}
+            _ => Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
         }
-        Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|Conflict(path)| {
-            let error =
-                Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
-            error.at(span.unwrap_or(self.kustomization.span)).into()
-        })
+        Ok(())
     }
 
-    /// Field specs from the files of `configurations`.
+    fn conflict(&self, Conflict(path): Conflict, span: Option<Span>) -> Diagnostic {
+        let error = Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
+        error.at(span.unwrap_or(self.kustomization.span))
+    }
+
+    /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        let mut read = FieldSpecs::default();
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
             let added = self
                 .configuration(&field, path)
-                .and_then(|specs| self.merge_field_specs(accumulator, &Rc::new(specs), path.span));
+                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
             added.map_err(|error| self.traced(error, &field, path))?;
         }
-        Ok(())
+        let mut specs = Rc::clone(self.shared.defaults);
+        let span = paths.first().and_then(|path| path.span);
+        if !paths.is_empty() {
+            Rc::make_mut(&mut specs).merge(&read).map_err(|conflict| self.conflict(conflict, span))?;
+        }
+        self.merge_field_specs(accumulator, &specs, span)
     }
 
     fn configuration(&mut self, field: &str, path: &str) -> Result<FieldSpecs> {
@@ -156,7 +171,33 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        Ok(decode::<Configuration>(&document, Unknown::Refuse)?.into())
+        Ok(configurations::field_specs(&document)?)
+    }
+
+    /// Field specs from the files of `crds`.
+    fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
+        let mut read = FieldSpecs::default();
+        for (index, path) in paths.iter().enumerate() {
+            let field = format!("crds[{index}]");
+            self.crd(&field, path, &mut read).map_err(|error| self.traced(error, &field, path))?;
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        self.merge_field_specs(accumulator, &Rc::new(read), paths.first().and_then(|path| path.span))
+    }
+
+    fn crd(&mut self, field: &str, path: &Located<String>, read: &mut FieldSpecs) -> Result<()> {
+        let (shown, content) = self.loader.read(path)?;
+        let source = self.records.add_text(shown, content)?;
+        let step = self.kustomization.step(field, self.records);
+        let definitions = self.records.decode_json_or_yaml(source, step).map_err(|errors| {
+            errors.help("`crds` wants OpenAPI definitions by type name; a CustomResourceDefinition belongs under `resources`")
+        })?;
+        let specs = definitions.map_or_else(|| Ok(FieldSpecs::default()), |definitions| crds::field_specs(&definitions));
+        let merged = specs.and_then(|specs| read.merge(&specs));
+        Ok(merged.map_err(|conflict| self.conflict(conflict, path.span))?)
     }
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -412,54 +453,6 @@ fn add_missing(own: &mut Node, old: &Node) {
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
             mapping.push(entry.key.clone(), as_string(&entry.value));
-        }
-    }
-}
-
-/// A file of `configurations`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Configuration {
-    name_prefix: Vec<FieldSpecConfig>,
-    name_suffix: Vec<FieldSpecConfig>,
-    namespace: Vec<FieldSpecConfig>,
-    common_labels: Vec<FieldSpecConfig>,
-    labels: Vec<FieldSpecConfig>,
-    template_labels: Vec<FieldSpecConfig>,
-    common_annotations: Vec<FieldSpecConfig>,
-    name_reference: Vec<NameReferenceConfig>,
-    var_reference: Vec<FieldSpecConfig>,
-    images: Vec<FieldSpecConfig>,
-    replicas: Vec<FieldSpecConfig>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct NameReferenceConfig {
-    group: String,
-    version: String,
-    kind: String,
-    field_specs: Vec<FieldSpecConfig>,
-}
-
-impl From<Configuration> for FieldSpecs {
-    fn from(config: Configuration) -> Self {
-        let reference = |config: NameReferenceConfig| NameReference {
-            target: crate::resource::Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() },
-            referrers: from_config(config.field_specs),
-        };
-        FieldSpecs {
-            name_prefix: from_config(config.name_prefix),
-            name_suffix: from_config(config.name_suffix),
-            namespace: from_config(config.namespace),
-            common_labels: from_config(config.common_labels),
-            labels: from_config(config.labels),
-            template_labels: from_config(config.template_labels),
-            common_annotations: from_config(config.common_annotations),
-            name_reference: config.name_reference.into_iter().map(reference).collect(),
-            var_reference: from_config(config.var_reference),
-            images: from_config(config.images),
-            replicas: from_config(config.replicas),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod common_annotations;
 mod common_labels;
+pub mod configurations;
+pub mod crds;
 pub mod field_specs;
 pub mod fields;
 mod images;

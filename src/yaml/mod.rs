@@ -25,4 +25,4 @@ pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
 pub use parser::Parser;
 pub use read::{Dialect, read_documents, read_first};
 pub use reprint::reprint;
-pub use text::text_of;
+pub use text::{text_of, wrapped_base64};

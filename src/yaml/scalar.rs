@@ -8,7 +8,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ecow::EcoString;
 
-pub use super::number::{Number, number, number_yaml11, print_number};
+pub use super::number::{Number, number, number_yaml11, print_general, print_number};
 pub use super::timestamp::{is_timestamp, timestamp};
 use super::{Scalar, Tag};
 

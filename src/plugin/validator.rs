@@ -1,8 +1,10 @@
 //! What a validator must not do: change anything.
 //!
 //! Behaviour: kustomize's `runValidators`. The one exception is the label `validated-by`, which stays in the output. What
-//! kustomize remembers about an object counts as well: a validator that renames it to the same name changes it.
+//! kustomize remembers about an object counts as well: a validator that renames it to the same name changes it. Unlike
+//! kustomize, what the protocol of functions leaves behind counts not, so functions can be validators.
 
+use super::resource_list::LEFT_BEHIND;
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
@@ -42,8 +44,9 @@ fn modified(resource: &Resource, message: String) -> Diagnostic {
 fn difference(old: &Resource, new: &Resource, provenance: &mut Provenance) -> Option<String> {
     let step = provenance.step("", "validators");
     let mut edit = Edit::new(provenance, step, old.node().span());
-    let (old, mut new) = (old.annotated(&mut edit), new.annotated(&mut edit));
+    let (mut old, mut new) = (old.annotated(&mut edit), new.annotated(&mut edit));
     drop_validated_by(&mut new, &mut edit);
+    [&mut old, &mut new].into_iter().for_each(drop_protocol);
     let printed_alike = printed(&old).is_some_and(|text| printed(&new) == Some(text));
     if printed_alike { None } else { first_difference(&old, &new, String::new()) }
 }
@@ -61,6 +64,16 @@ fn drop_validated_by(node: &mut Node, edit: &mut Edit<'_>) {
     }
     if labels.is_empty() {
         metadata.remove("labels");
+    }
+}
+
+/// The paths that the protocol of functions leaves in annotations are no change of a validator's.
+fn drop_protocol(node: &mut Node) {
+    let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
+    let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) else { return };
+    annotations.retain(|entry| !LEFT_BEHIND.contains(&entry.key.text.as_str()));
+    if annotations.is_empty() {
+        metadata.remove("annotations");
     }
 }
 

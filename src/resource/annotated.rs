@@ -45,6 +45,7 @@ impl Resource {
     fn memory(&self) -> Vec<(&'static str, EcoString)> {
         let joined = |part: fn(&FormerId) -> &EcoString| csv(self.former().iter().map(part));
         let behavior = match self.behavior {
+            Behavior::Unspecified if self.needs_hash => "unspecified",
             Behavior::Unspecified => "",
             Behavior::Create => "create",
             Behavior::Replace => "replace",

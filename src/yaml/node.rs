@@ -277,6 +277,12 @@ impl Key {
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
         Key { text: text.into(), tag: Tag::Str, span }
     }
+
+    /// A key without type that a step makes: one that reads as a number can't be printed.
+    pub fn plain(text: impl Into<EcoString>, span: Span) -> Self {
+        let text = text.into();
+        Key { tag: super::scalar::resolve(&text), text, span }
+    }
 }
 
 impl Mapping {

@@ -51,7 +51,7 @@ fn located<T>(error: Diagnostic, place: &Located<T>) -> Diagnostic {
 /// A name without slash is looked up in `PATH`; anything else is relative to the kustomization.
 fn exec(exec: &Exec, options: &FunctionOptions, directory: &Path) -> Program {
     let name = exec.path.as_str();
-    let path = if name.contains('/') { directory.join(name) } else { find_in_path(name).unwrap_or_else(|| name.into()) };
+    let path = if name.contains('/') { directory.join(name.trim_start_matches("./")) } else { find_in_path(name).unwrap_or_else(|| name.into()) };
     let pair = |text: &String| {
         let (name, value) = text.split_once('=')?;
         (!value.contains('=')).then(|| (name.to_owned(), value.to_owned()))
@@ -178,7 +178,7 @@ mod tests {
         let spec = Exec { path: named("./fn.sh"), args: vec!["x".into()], envs: vec!["A=1".into(), "B=1=2".into(), "C".into()] };
         let flags = FunctionOptions { exec: true, env: vec!["A=2".into()], ..options() };
         let program = exec(&spec, &flags, Path::new("/k"));
-        assert_eq!(program.path, Path::new("/k/./fn.sh"));
+        assert_eq!(program.path, Path::new("/k/fn.sh"));
         assert_eq!(program.env, [("A".to_owned(), "2".to_owned())]);
     }
 }

@@ -1,7 +1,9 @@
 //! The recursion over one kustomization directory.
 //!
-//! In each layer: resources, field specs, generators, components, transformers. A base is built apart and joined when it
+//! In each layer: resources, field specs, generators, components, transformers, validators. A base is built apart and joined when it
 //! is finished; a component works on what its parent has collected so far. Behaviour: kustomize's `KustTarget`.
+
+mod plugins;
 
 use std::rc::Rc;
 
@@ -68,6 +70,7 @@ impl Layer<'_> {
         self.generators(accumulator)?;
         self.components(accumulator)?;
         self.transformers(accumulator)?;
+        self.validators(accumulator)?;
         accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
     }
 
@@ -212,6 +215,10 @@ impl Layer<'_> {
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
+        match self.generator_objects() {
+            Ok(generators) => configured.extend(generators),
+            Err(error) => errors.extend(error.into_vec()),
+        }
         Diagnostics::check(errors)?;
         for generate::Configured { field, run } in configured {
             let step = self.kustomization.step(&field, self.records);
@@ -262,15 +269,24 @@ impl Layer<'_> {
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
+        match self.transformer_objects("transformers") {
+            Ok(transformers) => configured.extend(transformers),
+            Err(error) => errors.extend(error.into_vec()),
+        }
         Diagnostics::check(errors)?;
-        for transform::Configured { field, run } in configured {
-            let step = self.kustomization.step(&field, self.records);
-            let mut context = self.context(accumulator, step);
-            let done = run.transform(&mut accumulator.resources, &mut context);
-            done.map_err(|error| self.traced_step(error, &field))?;
+        for transformer in configured {
+            self.transform(&transformer, accumulator)?;
             accumulator.resources.compact();
         }
         Ok(())
+    }
+
+    fn transform(&mut self, transformer: &transform::Configured, accumulator: &mut Accumulator) -> Result<()> {
+        let transform::Configured { field, run } = transformer;
+        let step = self.kustomization.step(field, self.records);
+        let mut context = self.context(accumulator, step);
+        let done = run.transform(&mut accumulator.resources, &mut context);
+        done.map_err(|error| self.traced_step(error, field))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {

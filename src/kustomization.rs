@@ -181,7 +181,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
 /// All fields that a kustomization file may have.
 pub fn known_fields() -> Vec<&'static str> {
     let transformers = TRANSFORMERS.iter().flat_map(|kind| kind.fields);
-    let generators = GENERATORS.iter().map(|kind| &kind.field);
+    let generators = GENERATORS.iter().map(|kind| &kind.field).filter(|field| !field.is_empty());
     FIELDS.iter().chain(transformers).chain(generators).copied().collect()
 }
 

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
-use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object, wrapped_base64};
 
 /// The row of ConfigMaps.
 pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
@@ -91,10 +91,16 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
             entries
         }
         Form::Object(object) => {
-            let mut entry: Entry = decode(object, Unknown::Ignore)?;
-            let ObjectMeta { metadata } = decode(object, Unknown::Ignore)?;
-            entry.name = metadata.name;
-            entry.namespace = metadata.namespace;
+            let mut entry: Entry = decode_object(object, Unknown::Ignore)?;
+            let ObjectMeta { metadata } = decode_object(object, Unknown::Ignore)?;
+            // `env` is an older spelling that only the fields of a kustomization know.
+            entry.env = Located::default();
+            if entry.name.is_empty() {
+                entry.name = metadata.name;
+            }
+            if entry.namespace.is_empty() {
+                entry.namespace = metadata.namespace;
+            }
             vec![Located { value: entry, span: Some(object.span()) }]
         }
     };
@@ -140,12 +146,7 @@ impl Generator for KeyValueGenerator {
         let options = entry.options.clone().unwrap_or_default();
         let mut resource = Resource::new(self.document(pairs, &options, &mut context.edit(self.span)));
         resource.needs_hash = !options.disable_name_suffix_hash;
-        resource.behavior = match entry.behavior.as_str() {
-            "create" => Behavior::Create,
-            "replace" => Behavior::Replace,
-            "merge" => Behavior::Merge,
-            _ => Behavior::Unspecified,
-        };
+        resource.behavior = Behavior::named(&entry.behavior);
         Ok(vec![resource])
     }
 }

@@ -24,6 +24,18 @@ pub enum Behavior {
     Merge,
 }
 
+impl Behavior {
+    /// The behavior of a name; none was asked for when the name is unknown.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "create" => Behavior::Create,
+            "replace" => Behavior::Replace,
+            "merge" => Behavior::Merge,
+            _ => Behavior::Unspecified,
+        }
+    }
+}
+
 /// What an object was called before a rename. Group and version are always those of today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerId {
@@ -140,6 +152,11 @@ impl Resource {
         !(self.former.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
             || self.needs_hash
             || self.behavior != Behavior::Unspecified
+    }
+
+    /// Sets what the object was called before, oldest first.
+    pub fn set_former(&mut self, former: Vec<FormerId>) {
+        self.former = former;
     }
 
     /// Takes over what another resource was called before.

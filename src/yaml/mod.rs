@@ -18,7 +18,7 @@ mod style;
 mod text;
 mod timestamp;
 
-pub use decode::{Located, Unknown, decode, known_field, unknown_field};
+pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
 pub use emit::emit;
 pub use key_order::natural_cmp;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};

@@ -114,6 +114,20 @@ impl Scalar {
     }
 }
 
+/// The text of a number, boolean or date as kustomize prints it; `None` for anything else.
+pub fn as_text(scalar: &Scalar) -> Option<String> {
+    match scalar.tag {
+        Tag::Bool => Some(bool_value(&scalar.text).to_string()),
+        Tag::Timestamp => timestamp(&scalar.text),
+        Tag::Int | Tag::Float => {
+            let mut out = String::new();
+            print_number(scalar.number().filter(|number| number.is_finite())?, &mut out);
+            Some(out)
+        }
+        Tag::Null | Tag::Str => None,
+    }
+}
+
 /// What a scalar with an explicit tag is, as kustomize reads resources. `tag` is the resolved tag
 /// (`tag:yaml.org,2002:int`), its short form (`!!int`), a custom one (`!custom`) or `!`; `plain` says that the text stood
 /// without quotes and is no block scalar. The error says what is wrong, without a place.

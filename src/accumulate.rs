@@ -112,7 +112,7 @@ impl Layer<'_> {
                 Ok(())
             }
             Found::Directory(loader) => {
-                let kustomization = Kustomization::load(&loader, self.records)?;
+                let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
                 if kustomization.is_component() {
                     let message = format!("`{}` is a component", loader.shown().display());
                     return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
@@ -246,7 +246,7 @@ impl Layer<'_> {
                 .help("a component is a directory")
                 .into());
         };
-        let kustomization = Kustomization::load(&loader, self.records)?;
+        let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
         if !kustomization.is_component() {
             let message = format!("`{}` is no component", kustomization.path.display());
             let help =
@@ -407,13 +407,18 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
         return Err(new
             .error("duplicate-object", format!("{} is already there", new.id()))
             .label(old.name_span(), "the first one is here")
-            .help("to change it, set `behavior: merge` or `behavior: replace`"));
+            .help(if new.from_helm {
+                "objects of charts merge with nothing: give the release another `releaseName`, or list the chart once"
+            } else {
+                "to change it, set `behavior: merge` or `behavior: replace`"
+            }));
     }
     let merge_data = new.behavior == Behavior::Merge;
     let old_node = old.node().clone();
     new.edit(|node| take_metadata(node, &old_node, merge_data));
     new.take_history(old);
     new.needs_hash &= old.needs_hash;
+    new.from_helm |= old.from_helm;
     new.behavior = old.behavior;
     resources.replace(at, new);
     Ok(())
@@ -422,8 +427,13 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
 /// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
 fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     let mut take = |path: [&str; 2], whole: bool| {
-        let Some(value) = old.at_path(&path) else { return };
         let Some(metadata) = node.get_mut(path[0]).and_then(Node::as_mapping_mut) else { return };
+        let Some(value) = old.at_path(&path) else {
+            if whole {
+                metadata.remove(path[1]);
+            }
+            return;
+        };
         match metadata.get_mut(path[1]).filter(|_| !whole) {
             Some(own) => add_missing(own, value),
             None => metadata.put(Key::new(path[1], value.span()), as_strings(value, whole)),

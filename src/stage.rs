@@ -40,6 +40,8 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that stop nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The helm programs whose version was looked at and serves.
+    pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
 }
 
 /// All that a stage may see of the run.

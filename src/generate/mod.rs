@@ -1,6 +1,10 @@
 //! The generators, one file each. [`GENERATORS`] is the order in which they run.
 
 mod config_map;
+mod helm_chart;
+mod helm_inflation;
+mod helm_output;
+mod helm_values;
 mod iam_policy;
 mod key_values;
 
@@ -37,4 +41,4 @@ pub struct GeneratorKind {
 }
 
 /// All generators, in the order in which they run.
-pub const GENERATORS: &[GeneratorKind] = &[config_map::CONFIG_MAP, config_map::SECRET, iam_policy::KIND];
+pub const GENERATORS: &[GeneratorKind] = &[config_map::CONFIG_MAP, config_map::SECRET, helm_chart::KIND, iam_policy::KIND];

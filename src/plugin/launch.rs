@@ -51,7 +51,11 @@ fn located<T>(error: Diagnostic, place: &Located<T>) -> Diagnostic {
 /// A name without slash is looked up in `PATH`; anything else is relative to the kustomization.
 fn exec(exec: &Exec, options: &FunctionOptions, directory: &Path) -> Program {
     let name = exec.path.as_str();
-    let path = if name.contains('/') { directory.join(name.trim_start_matches("./")) } else { find_in_path(name).unwrap_or_else(|| name.into()) };
+    let path = if name.contains('/') {
+        directory.join(name.trim_start_matches("./"))
+    } else {
+        find_in_path(name).unwrap_or_else(|| name.into())
+    };
     let pair = |text: &String| {
         let (name, value) = text.split_once('=')?;
         (!value.contains('=')).then(|| (name.to_owned(), value.to_owned()))

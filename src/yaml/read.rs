@@ -26,6 +26,9 @@ pub enum Dialect {
     Manifest,
     /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
     Yaml11,
+    /// Values files of charts that are merged: go-yaml v3, without the second reading that manifests go through. A field
+    /// whose value is an alias is left out, as kustomize loses it in the merge.
+    Values,
 }
 
 /// When the aliases of one text write out to more nodes than this, it is an attack.
@@ -166,6 +169,9 @@ impl<'a> Builder<'a> {
                     let message = format!("the aliases write out to more than {MAX_WRITTEN_OUT} nodes");
                     return Err(Diagnostic::error("alias-bomb", message).at(self.span(&range)).into());
                 }
+                if self.dialect == Dialect::Values && self.drop_field() {
+                    return Ok(());
+                }
                 self.put(node, &range)
             }
             Event::Scalar { anchor, tag, text, style } => {
@@ -184,6 +190,15 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             Event::DocumentStart { .. } | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    /// Forgets the key that a value is read for, outside of lists. Says whether there was one.
+    fn drop_field(&mut self) -> bool {
+        let in_list = self.stack.iter().any(|frame| matches!(frame.content, Content::Sequence(_)));
+        match self.stack.last_mut().map(|frame| &mut frame.content) {
+            Some(Content::Mapping { key, .. }) if !in_list => key.take().is_some(),
+            _ => false,
         }
     }
 
@@ -280,6 +295,7 @@ impl<'a> Builder<'a> {
                 let tag = scalar::resolve(&text);
                 Scalar { tag: if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text: text.as_ref().into() }
             }
+            (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");

@@ -31,7 +31,6 @@ const FIELDS: &[&str] = &[
     "generatorOptions",
     "generators",
     "helmChartInflationGenerator",
-    "helmCharts",
     "helmGlobals",
     "kind",
     "metadata",
@@ -44,12 +43,13 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Fields that are known but not built yet.
-const UNSUPPORTED: &[&str] = &["crds", "helmChartInflationGenerator", "helmCharts", "helmGlobals", "openapi", "vars"];
+const UNSUPPORTED: &[&str] = &["openapi"];
 
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[
     ("bases", "resources"),
     ("commonLabels", "labels"),
+    ("helmChartInflationGenerator", "helmCharts"),
     ("imageTags", "images"),
     ("patchesJson6902", "patches"),
     ("patchesStrategicMerge", "patches"),
@@ -65,6 +65,8 @@ pub struct Kustomization {
     pub path: PathBuf,
     /// The whole file.
     pub span: Span,
+    /// The namespace of the nearest kustomization above that sets one: charts are told about it.
+    pub outer_namespace: Option<String>,
 }
 
 impl Kustomization {
@@ -81,9 +83,21 @@ impl Kustomization {
         let step = records.provenance.step(directory.clone(), name);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
         let fields = fields(document.as_ref())?;
-        let kustomization = Kustomization { fields, directory, path, span };
+        let kustomization = Kustomization { fields, directory, path, span, outer_namespace: None };
         kustomization.check()?;
         Ok(kustomization)
+    }
+
+    /// The same kustomization, used by another one.
+    pub fn below(mut self, outer: &Kustomization) -> Self {
+        self.outer_namespace = outer.nearest_namespace();
+        self
+    }
+
+    /// The namespace that it sets, or else the nearest kustomization above that sets one.
+    pub fn nearest_namespace(&self) -> Option<String> {
+        let own = self.text("namespace").filter(|namespace| !namespace.is_empty());
+        own.map(str::to_owned).or_else(|| self.outer_namespace.clone())
     }
 
     /// A field, when it is set to anything but null.
@@ -181,7 +195,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
 /// All fields that a kustomization file may have.
 pub fn known_fields() -> Vec<&'static str> {
     let transformers = TRANSFORMERS.iter().flat_map(|kind| kind.fields);
-    let generators = GENERATORS.iter().map(|kind| &kind.field);
+    let generators = GENERATORS.iter().map(|kind| &kind.field).filter(|field| !field.is_empty());
     FIELDS.iter().chain(transformers).chain(generators).copied().collect()
 }
 

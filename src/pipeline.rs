@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::accumulate::{Shared, accumulate};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::finish::sort_order::SortOrder;
-use crate::finish::{hash_suffix, local_config, name_references, sort_order};
+use crate::finish::{hash_suffix, local_config, name_references, sort_order, vars};
 use crate::kustomization::Kustomization;
 use crate::load::{Files, Loader, Restrictions};
 use crate::resource::{ResMap, Resource};
@@ -77,6 +77,7 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
+    vars::run(&mut resources, &accumulated.vars, &accumulated.field_specs.var_reference, records)?;
     local_config::drop_local(&mut resources);
     sort_order::run(&mut resources, &order(&kustomization, options)?);
     local_config::clean_annotations(&mut resources, &mut records.provenance);

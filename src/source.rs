@@ -60,6 +60,7 @@ pub struct Source {
     line_starts: OnceLock<Vec<u32>>,
     inside: Option<Inside>,
     secret: bool,
+    has_secret_object: OnceLock<bool>,
 }
 
 /// Where a text stands inside another one.
@@ -95,7 +96,8 @@ impl Source {
 
     /// Whether lines of it must not be shown: it feeds a Secret, or holds one.
     pub fn holds_secrets(&self) -> bool {
-        self.secret || self.text.lines().any(|line| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret")
+        let is_kind = |line: &str| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret";
+        self.secret || *self.has_secret_object.get_or_init(|| self.text.lines().any(is_kind))
     }
 
     /// The text of line `line` (from 1) without its line break; empty when there is no such line.
@@ -138,6 +140,7 @@ impl Sources {
             line_starts: OnceLock::new(),
             inside: None,
             secret: false,
+            has_secret_object: OnceLock::new(),
         });
         SourceId(self.list.len() as u32 - 1)
     }

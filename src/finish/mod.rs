@@ -1,7 +1,9 @@
-//! What happens once, when the whole tree is collected: hash suffixes, name references, dropping of local
+//! What happens once, when the whole tree is collected: hash suffixes, name references, vars, dropping of local
 //! configuration, and the order of output.
 
+mod expansion;
 pub mod hash_suffix;
 pub mod local_config;
 pub mod name_references;
 pub mod sort_order;
+pub mod vars;

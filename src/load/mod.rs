@@ -5,6 +5,7 @@
 //! `LoadRestrictionsRootOnly`.
 
 mod files;
+pub mod helm;
 
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;

@@ -251,7 +251,7 @@ fn null(edit: &mut Edit<'_>) -> Node {
 }
 
 /// What remains of a document when it goes through JSON and Go's `float64`.
-fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
+pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
     if !changes(node) {
         return;
     }

@@ -1,11 +1,13 @@
 //! Objects and the collection of them.
 
+mod annotated;
 mod id;
 mod resmap;
 #[allow(clippy::module_inception)]
 mod resource;
 mod selector;
 
+pub use annotated::annotations_mut;
 pub use id::{Gvk, ResId, effective};
 pub use resmap::ResMap;
 pub use resource::{Behavior, FormerId, Resource};

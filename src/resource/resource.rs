@@ -24,6 +24,18 @@ pub enum Behavior {
     Merge,
 }
 
+impl Behavior {
+    /// The behavior of a name; none was asked for when the name is unknown.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "create" => Behavior::Create,
+            "replace" => Behavior::Replace,
+            "merge" => Behavior::Merge,
+            _ => Behavior::Unspecified,
+        }
+    }
+}
+
 /// What an object was called before a rename. Group and version are always those of today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerId {
@@ -73,7 +85,7 @@ impl Resource {
     }
 
     /// A resource from a document that was read. What kustomize itself remembers in annotations of its own is taken up:
-    /// former names, and the prefixes and suffixes that were added.
+    /// former names, the prefixes and suffixes that were added, and whether helm made it.
     pub fn from_input(node: Node) -> Self {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
@@ -81,11 +93,14 @@ impl Resource {
             let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_text);
             text.map(|text| text.split(',').map(EcoString::from).collect()).unwrap_or_default()
         };
+        let helm = annotations.get("internal.config.kubernetes.io/helm-generated").and_then(Node::as_text);
+        let from_helm = helm.is_some_and(|text| text == "true");
         let (names, namespaces, kinds) = (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
         let former = names.into_iter().zip(namespaces).zip(kinds);
         resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
         resource.prefixes = list("prefixes");
         resource.suffixes = list("suffixes");
+        resource.from_helm = from_helm;
         resource
     }
 
@@ -139,7 +154,13 @@ impl Resource {
     pub fn has_history(&self) -> bool {
         !(self.former.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
             || self.needs_hash
+            || self.from_helm
             || self.behavior != Behavior::Unspecified
+    }
+
+    /// Sets what the object was called before, oldest first.
+    pub fn set_former(&mut self, former: Vec<FormerId>) {
+        self.former = former;
     }
 
     /// Takes over what another resource was called before.

@@ -13,12 +13,13 @@ use crate::provenance::Edit;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Node, Scalar, Unknown, decode};
+use crate::yaml::{Located, Node, Scalar, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["namespace"], kind: "NamespaceTransformer", decode: configure };
 
-struct Namespace {
+/// Moves objects to a namespace.
+pub struct Namespace {
     name: String,
     span: Span,
     specs: Vec<FieldSpec>,
@@ -60,7 +61,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
         }
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             let specs = from_config(config.field_specs).0;
             (config.metadata.namespace, specs, config.unset_only, config.set_role_binding_subjects)
         }
@@ -89,7 +90,16 @@ impl Transformer for Namespace {
 }
 
 impl Namespace {
-    fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    /// One that knows no field specs.
+    pub fn bare(name: &str, span: Span) -> Self {
+        Namespace { name: name.to_owned(), span, specs: Vec::new(), unset_only: false, subjects: Subjects::default() }
+    }
+
+    /// Moves one object.
+    ///
+    /// # Errors
+    /// A field that should hold a namespace is a list or mapping.
+    pub fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
         resource.edit(|node| {
             if !gvk.is_cluster_scoped() {

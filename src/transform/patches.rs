@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -107,7 +107,7 @@ impl SelectorConfig {
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
         Form::Fields(kustomization) => kustomization.decode("patches")?,
-        Form::Object(object) => vec![Located { value: decode(object, Unknown::Ignore)?, span: Some(object.span()) }],
+        Form::Object(object) => vec![Located { value: decode_object(object, Unknown::Ignore)?, span: Some(object.span()) }],
     };
     let mut configured = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Unknown, decode};
+use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -35,7 +35,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let (entries, inline) = match form {
         Form::Fields(kustomization) => (kustomization.decode("patchesStrategicMerge")?, None),
         Form::Object(object) => {
-            let Config { paths, patches } = decode(object, Unknown::Ignore)?;
+            let Config { paths, patches } = decode_object(object, Unknown::Ignore)?;
             if paths.is_empty() && patches.is_empty() {
                 return Err(object.error("missing-field", "neither `paths` nor `patches` is set").into());
             }

@@ -239,6 +239,8 @@ impl<'a> Scanner<'a> {
         if self.cut {
             return self.error("", self.pos);
         }
+        // What is still open on the last line can't become a key any more, whether or not a line break ends it.
+        self.line_start = self.pos;
         self.close_blocks(-1);
         self.drop_key()?;
         self.key_allowed = false;

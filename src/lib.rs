@@ -18,6 +18,7 @@ pub mod kustomization;
 pub mod load;
 pub mod patch;
 pub mod pipeline;
+pub mod prefetch;
 pub mod provenance;
 pub mod report;
 pub mod resource;

@@ -10,6 +10,7 @@ use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
 use crate::load::{Found, Loader};
+use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
@@ -62,6 +63,7 @@ struct Layer<'a> {
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         self.warn_of_deprecated_fields();
+        self.openapi(accumulator)?;
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
         self.crds(accumulator)?;
@@ -78,6 +80,17 @@ impl Layer<'_> {
                 self.records.warnings.push(warning.help(format!("use `{successor}`")));
             }
         }
+    }
+
+    /// Chooses the OpenAPI document that the run merges by, unless one is chosen.
+    fn openapi(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        if self.kustomization.field("openapi").is_some() {
+            let step = self.kustomization.step("openapi", self.records);
+            let chosen = openapi::choose(self.kustomization, self.loader, step, self.records);
+            chosen.map_err(|error| self.traced_step(error, "openapi"))?;
+        }
+        accumulator.resources.use_schema(self.records.schema.current());
+        Ok(())
     }
 
     fn resources(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -104,6 +117,7 @@ impl Layer<'_> {
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
                 for resource in objects(documents)? {
+                    self.records.schema.note_kind(resource.gvk());
                     accumulator.resources.append(resource)?;
                 }
                 Ok(())
@@ -221,6 +235,7 @@ impl Layer<'_> {
             let generated =
                 run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
             for resource in generated {
+                self.records.schema.note_kind(resource.gvk());
                 absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
             }
         }

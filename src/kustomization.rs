@@ -44,7 +44,7 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Fields that are known but not built yet.
-const UNSUPPORTED: &[&str] = &["helmChartInflationGenerator", "helmCharts", "helmGlobals", "openapi"];
+const UNSUPPORTED: &[&str] = &["helmChartInflationGenerator", "helmCharts", "helmGlobals"];
 
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[

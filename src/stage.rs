@@ -9,6 +9,7 @@ use crate::load::Loader;
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
+use crate::schema::SchemaChoice;
 use crate::source::{SourceId, Sources, Span};
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml::{self, Dialect, Node};
@@ -40,6 +41,8 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that stop nothing.
     pub warnings: Vec<Diagnostic>,
+    /// What patches merge by, and which kinds are cluster-scoped.
+    pub schema: SchemaChoice,
 }
 
 /// All that a stage may see of the run.

@@ -91,8 +91,9 @@ impl Transformer for Namespace {
 impl Namespace {
     fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
+        let is_cluster_scoped = resource.is_cluster_scoped();
         resource.edit(|node| {
-            if !gvk.is_cluster_scoped() {
+            if !is_cluster_scoped {
                 let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
                 fields::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::patch::{json_patch, strategic_merge};
 use crate::provenance::Edit;
+use crate::schema::Schema;
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::event::Event;
@@ -185,7 +186,8 @@ fn aliased_fields(text: &str) -> Vec<(Vec<String>, Range<usize>)> {
 }
 
 fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
-    strategic_merge::merge(target, patch, edit).map_err(|mut error| {
+    // Values have no schema: lists are replaced.
+    strategic_merge::merge(target, patch, &Schema::default(), edit).map_err(|mut error| {
         if error.code == "patch-type" {
             error.code = "values-type";
             error.message = error.message.replace("the patch has", "found").replace("the object has", "the other values have");

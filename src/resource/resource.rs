@@ -165,11 +165,6 @@ impl Resource {
             || self.behavior != Behavior::Unspecified
     }
 
-    /// Sets what the object was called before, oldest first.
-    pub fn set_former(&mut self, former: Vec<FormerId>) {
-        self.former = former;
-    }
-
     /// Takes over what another resource was called before.
     pub fn take_history(&mut self, other: &Resource) {
         self.former = other.former.clone();

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::patch::{json_patch, strategic_merge};
 use crate::provenance::Edit;
 use crate::schema::Schema;
@@ -43,7 +43,8 @@ impl ValuesMerge {
             return Ok(*mode);
         }
         let error = Diagnostic::error("values-merge", format!("`valuesMerge: {}` is unknown", text.value));
-        let error = error.help("`override`, `merge` and `replace` are known");
+        let near = did_you_mean(text, MODES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
+        let error = error.help("`override`, `merge` and `replace` are known").help_if(near);
         Err(match text.span {
             Some(span) => error.at(span),
             None => error,

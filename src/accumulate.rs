@@ -11,8 +11,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
+use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::pipeline::BuildOptions;
+use crate::prefetch;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
@@ -64,6 +66,7 @@ struct Layer<'a> {
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         self.warn_of_deprecated_fields();
+        prefetch::run(self.kustomization, self.loader, &mut self.records.warnings);
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
         self.crds(accumulator)?;
@@ -101,7 +104,7 @@ impl Layer<'_> {
 
     /// An entry of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
-        match self.find(path)? {
+        match self.loader.find(path)? {
             Found::File(shown, content) => {
                 let step = self.kustomization.step(field, self.records);
                 let source = self.records.add_text(shown, content)?;
@@ -123,13 +126,6 @@ impl Layer<'_> {
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
         }
-    }
-
-    fn find(&self, path: &str) -> Result<Found, Diagnostic> {
-        if let Some(what) = remote(path) {
-            return Err(Diagnostic::error("remote-resource", format!("`{path}` is {what}, which is not supported yet")));
-        }
-        self.loader.find(path)
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
@@ -241,11 +237,10 @@ impl Layer<'_> {
     }
 
     fn component(&mut self, path: &str, accumulator: &mut Accumulator) -> Result<()> {
-        let Found::Directory(loader) = self.find(path)? else {
-            return Err(Diagnostic::error("not-a-directory", format!("`{path}` is no directory"))
-                .help("a component is a directory")
-                .into());
-        };
+        let loader = self.loader.directory(path).map_err(|error| match error.code {
+            "not-a-directory" => error.help("a component is a directory"),
+            _ => error,
+        })?;
         let kustomization = Kustomization::load(&loader, self.records)?;
         if !kustomization.is_component() {
             let message = format!("`{}` is no component", kustomization.path.display());
@@ -297,22 +292,12 @@ impl Layer<'_> {
     /// Adds the entry that led to an error.
     fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
         let span = path.span.unwrap_or(self.kustomization.span.at_start());
-        error.at(span).trace(format!("{field} `{}`", path.value), Some(span))
+        error.at(span).trace(format!("{field} `{}`", mask(path)), Some(span))
     }
 
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
         error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
     }
-}
-
-/// What a name of a remote resource is; `None` for a local path.
-fn remote(path: &str) -> Option<&'static str> {
-    let lower = path.to_ascii_lowercase();
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
-    if starts(&["git::", "git@", "ssh://", "git://", "github.com/", "github.com:", "file://"]) {
-        return Some("a git repository");
-    }
-    starts(&["https://", "http://"]).then_some("a URL")
 }
 
 /// The objects of documents: lists are opened, and each object must have a kind and a name.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::generate::GENERATORS;
-use crate::load::{Kind as FileKind, Loader, tidy};
+use crate::load::{Kind as FileKind, Loader};
 use crate::provenance::StepId;
 use crate::source::Span;
 use crate::stage::Records;
@@ -167,8 +167,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
         [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))
             .help(format!("one of {} is looked for", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
         several => {
-            let names: Vec<String> =
-                several.iter().map(|name| format!("`{}`", tidy(&loader.shown().join(name)).display())).collect();
+            let names: Vec<String> = several.iter().map(|name| format!("`{}`", loader.show(name).display())).collect();
             Err(Diagnostic::error(
                 "two-kustomizations",
                 format!("there is more than one kustomization file: {}", names.join(", ")),

@@ -19,6 +19,7 @@ pub mod load;
 pub mod patch;
 pub mod pipeline;
 pub mod plugin;
+pub mod prefetch;
 pub mod provenance;
 pub mod report;
 pub mod resource;

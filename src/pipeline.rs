@@ -69,7 +69,7 @@ pub struct FunctionOptions {
 /// Everything that is wrong with it, with places and the way that led there. `records` holds the texts that were read,
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
-    let loader = Loader::new(files, directory, options.restrictions)?;
+    let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
     let accumulated = accumulate(&kustomization, &loader, records, &Shared { defaults: &defaults, options })?;

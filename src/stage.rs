@@ -1,11 +1,12 @@
 //! The contract of generators and transformers, and all that a stage may see.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::load::Loader;
+use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
@@ -40,6 +41,8 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that stop nothing.
     pub warnings: Vec<Diagnostic>,
+    /// What was fetched from elsewhere.
+    remote: OnceCell<Rc<Remote>>,
 }
 
 /// All that a stage may see of the run.
@@ -86,6 +89,11 @@ impl Context<'_> {
 }
 
 impl Records {
+    /// What fetches from elsewhere, the same for all builds of a run.
+    pub fn remote(&self, offline: bool) -> Rc<Remote> {
+        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
+    }
+
     /// Keeps the content of a file as a text.
     ///
     /// # Errors

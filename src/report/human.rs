@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Frame, Severity};
+use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span};
 
 /// The text of one finding, with a line break at its end.
@@ -54,7 +55,8 @@ fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &
         }
         return;
     }
-    let (line, skipped) = window(line, position.column);
+    let line = mask_line(line);
+    let (line, skipped) = window(&line, position.column);
     let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();
     let left = position.column - 1 - skipped;
     let length = length.clamp(1, line.chars().count().saturating_sub(left).max(1));

@@ -18,6 +18,7 @@ use super::query::{Query, decoded};
 
 const MAX_REDIRECTS: u32 = 10;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CERTIFICATES: &str = "the trusted certificates are those of the system; `SSL_CERT_FILE` names others";
 const BODY_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What a server says a file is, to ask later whether it still is that.
@@ -67,7 +68,8 @@ impl Web {
         let (url, user) = request_url(url);
         let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
         let agent = self.0.get_or_init(agent);
-        let mut request = agent.get(&url).config().timeout_recv_response(Some(timeout)).build();
+        let config = agent.get(&url).config().timeout_recv_response(Some(timeout));
+        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).build();
         if let Some(user) = user {
             request = request.header(AUTHORIZATION, format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user)));
         }
@@ -88,7 +90,6 @@ fn agent() -> Agent {
         .http_status_as_error(false)
         .max_redirects(MAX_REDIRECTS)
         .save_redirect_history(true)
-        .timeout_connect(Some(CONNECT_TIMEOUT))
         .timeout_resolve(Some(CONNECT_TIMEOUT))
         .timeout_recv_body(Some(BODY_TIMEOUT))
         .user_agent(concat!("render/", env!("CARGO_PKG_VERSION")))
@@ -132,6 +133,12 @@ fn failure(error: &Error, timeout: Duration) -> Failure {
         Error::HostNotFound => Failure::new("http", "the host is not known"),
         Error::TooManyRedirects => Failure::new("redirect", format!("it is redirected more than {MAX_REDIRECTS} times")),
         Error::BodyExceedsLimit(limit) => Failure::new("file-too-large", format!("it has more than {limit} bytes")),
+        Error::Io(cause) if text.contains("certificate") => {
+            Failure::new("tls", cause.to_string().replace("UnknownIssuer", "its issuer is not trusted")).help(CERTIFICATES)
+        }
+        Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => {
+            Failure::new("tls", format!("the server does not speak TLS: {cause}"))
+        }
         Error::Io(cause) => {
             let passing = matches!(
                 cause.kind(),
@@ -140,9 +147,7 @@ fn failure(error: &Error, timeout: Duration) -> Failure {
             let text = cause.to_string().to_lowercase();
             Failure::new("http", text.split(" (os error").next().unwrap_or_default()).passing(passing)
         }
-        Error::Rustls(_) | Error::Tls(_) => {
-            Failure::new("tls", text).help("the trusted certificates are those of the system; `SSL_CERT_FILE` names others")
-        }
+        Error::Rustls(_) | Error::Tls(_) => Failure::new("tls", text).help(CERTIFICATES),
         _ => Failure::new("http", text),
     }
 }

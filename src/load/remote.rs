@@ -92,6 +92,7 @@ impl Remote {
         if repository.names_directory() {
             return match self.tree(&repository) {
                 Ok(tree) => Ok(Fetched::Directory(Box::new(repository), tree)),
+                Err(error) if error.code == "timeout" => Err(error),
                 Err(error) => self.file(url).map(Fetched::File).map_err(|_| error),
             };
         }

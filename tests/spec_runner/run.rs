@@ -41,6 +41,7 @@ pub fn run(case: &Case) -> Run {
 
 fn once(case: &Case, directory: &Path) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    command.env("RENDER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cache"));
     let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     match output.status.code() {

@@ -43,15 +43,7 @@ fn headings_are_unique_in_their_file() {
 }
 
 /// Fields that are known, but that nothing is built for yet.
-const NOT_BUILT: &[&str] = &[
-    "buildMetadata",
-    "crds",
-    "generators",
-    "openapi",
-    "transformers",
-    "validators",
-    "vars",
-];
+const NOT_BUILT: &[&str] = &["buildMetadata", "crds", "generators", "openapi", "transformers", "validators", "vars"];
 
 #[test]
 fn every_field_of_a_kustomization_has_a_case() {

@@ -42,13 +42,10 @@ pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
 
 fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
-<<<<<<< HEAD
     command.env("RENDER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cache"));
-=======
     if let Some(helm) = helm {
         command.env("PATH", helm.path());
     }
->>>>>>> 97686f4 (Charts are tested with a real helm, against kubectl and a repository on the loopback interface)
     let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     match output.status.code() {

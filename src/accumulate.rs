@@ -13,6 +13,7 @@ use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
+use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::prefetch;
 use crate::resource::{Behavior, ResMap, Resource};
@@ -66,6 +67,7 @@ struct Layer<'a> {
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         self.warn_of_deprecated_fields();
+        self.openapi(accumulator)?;
         prefetch::run(self.kustomization, self.loader, &mut self.records.warnings);
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
@@ -84,6 +86,17 @@ impl Layer<'_> {
                 self.records.warnings.push(warning.help(format!("use `{successor}`")));
             }
         }
+    }
+
+    /// Chooses the OpenAPI document that the run merges by, unless one is chosen.
+    fn openapi(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        if self.kustomization.field("openapi").is_some() {
+            let step = self.kustomization.step("openapi", self.records);
+            let chosen = openapi::choose(self.kustomization, self.loader, step, self.records);
+            chosen.map_err(|error| self.traced_step(error, "openapi"))?;
+        }
+        accumulator.resources.use_schema(self.records.schema.current());
+        Ok(())
     }
 
     fn resources(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -110,6 +123,7 @@ impl Layer<'_> {
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
                 for resource in objects(documents)? {
+                    self.records.schema.note_kind(resource.gvk());
                     accumulator.resources.append(resource)?;
                 }
                 Ok(())
@@ -221,6 +235,7 @@ impl Layer<'_> {
             let generated =
                 run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
             for resource in generated {
+                self.records.schema.note_kind(resource.gvk());
                 absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
             }
         }

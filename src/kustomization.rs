@@ -42,9 +42,6 @@ const FIELDS: &[&str] = &[
     "vars",
 ];
 
-/// Fields that are known but not built yet.
-const UNSUPPORTED: &[&str] = &["openapi"];
-
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[
     ("bases", "resources"),
@@ -159,11 +156,6 @@ impl Kustomization {
                     .help(format!("write `apiVersion: {version}`")),
             );
         }
-        for (name, node) in &self.fields {
-            if UNSUPPORTED.contains(name) {
-                errors.push(node.error("unsupported-field", format!("`{name}` is not supported yet")));
-            }
-        }
         Diagnostics::check(errors)
     }
 }
@@ -241,8 +233,8 @@ mod tests {
 
     #[test]
     fn tables_of_fields_are_sorted_and_known() {
-        assert!(FIELDS.is_sorted() && UNSUPPORTED.is_sorted() && DEPRECATED.is_sorted());
+        assert!(FIELDS.is_sorted() && DEPRECATED.is_sorted());
         let known = known_fields();
-        assert!(UNSUPPORTED.iter().chain(DEPRECATED.iter().map(|(field, _)| field)).all(|field| known.contains(field)));
+        assert!(DEPRECATED.iter().map(|(field, _)| field).all(|field| known.contains(field)));
     }
 }

@@ -16,6 +16,7 @@ pub mod finish;
 pub mod generate;
 pub mod kustomization;
 pub mod load;
+pub mod openapi;
 pub mod patch;
 pub mod pipeline;
 pub mod plugin;

@@ -14,6 +14,7 @@ use crate::finish::{hash_suffix, local_config, name_references, sort_order, vars
 use crate::kustomization::Kustomization;
 use crate::load::{Files, Loader, Restrictions};
 use crate::resource::{ResMap, Resource};
+use crate::schema::SchemaChoice;
 use crate::stage::Records;
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml;
@@ -69,6 +70,7 @@ pub struct FunctionOptions {
 /// Everything that is wrong with it, with places and the way that led there. `records` holds the texts that were read,
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
+    records.schema = SchemaChoice::default();
     let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());

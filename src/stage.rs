@@ -10,6 +10,7 @@ use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
+use crate::schema::SchemaChoice;
 use crate::source::{SourceId, Sources, Span};
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml::{self, Dialect, Node};
@@ -45,6 +46,8 @@ pub struct Records {
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// What was fetched from elsewhere.
     remote: OnceCell<Rc<Remote>>,
+    /// What patches merge by, and which kinds are cluster-scoped.
+    pub schema: SchemaChoice,
 }
 
 /// All that a stage may see of the run.

@@ -101,7 +101,7 @@ struct Told {
 fn render_directory(tree: Tree, directory: &Path) -> Outcome {
     let mut records = Records::default();
     let built = build(directory, Rc::new(tree), &BuildOptions::default(), &mut records);
-    built.and_then(|resources| emit(&resources)).map_err(|errors| {
+    built.and_then(|resources| emit(&resources, &records)).map_err(|errors| {
         let told = |error: render::diagnostic::Diagnostic| Told {
             code: error.code,
             has_place: error.span.is_some(),

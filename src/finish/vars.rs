@@ -74,7 +74,7 @@ impl Target {
         resource.all_ids().any(|id| {
             id.name == self.name.as_str()
                 && id.gvk == *gvk
-                && (self.namespace.is_empty() || (!id.gvk.is_cluster_scoped() && effective(&id.namespace) == namespace))
+                && (self.namespace.is_empty() || (!resource.is_cluster_scoped() && effective(&id.namespace) == namespace))
         })
     }
 }
@@ -184,7 +184,7 @@ fn no_object(config: &VarConfig, span: Span, gvk: &Gvk, resources: &ResMap) -> D
     let same_name = of_kind().find(|resource| resource.all_ids().any(|id| id.name == name));
     let help = match same_name {
         Some(other) if other.gvk() != gvk => format!("did you mean `apiVersion: {}`?", other.gvk().api_version()),
-        Some(other) if other.gvk().is_cluster_scoped() => {
+        Some(other) if other.is_cluster_scoped() => {
             format!("{gvk_kind} objects have no namespace: leave it out", gvk_kind = gvk.kind)
         }
         Some(other) => format!("it is in the namespace `{}`", other.namespace()),

@@ -132,7 +132,8 @@ impl Inflation {
         }
         let (home, directory) = (tidy(&root.join(self.chart_home())), tidy(&root.join(self.outer_directory())));
         let arguments = self.chart.pull_arguments();
-        let pull = Pull { home: &home, directory: &directory, name: &self.chart.name, arguments };
+        let shown = tidy(&context.loader.shown().join(self.chart_home()));
+        let pull = Pull { home: &home, shown: &shown, directory: &directory, name: &self.chart.name, arguments };
         pull.run(helm).map_err(|error| match error {
             PullError::Other(error) => error.at(self.span),
             PullError::Helm(ran) => {

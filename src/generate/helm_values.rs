@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::patch::{json_patch, strategic_merge};
 use crate::provenance::Edit;
+use crate::schema::Schema;
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::event::Event;
@@ -42,7 +43,8 @@ impl ValuesMerge {
             return Ok(*mode);
         }
         let error = Diagnostic::error("values-merge", format!("`valuesMerge: {}` is unknown", text.value));
-        let error = error.help("`override`, `merge` and `replace` are known");
+        let near = did_you_mean(text, MODES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
+        let error = error.help("`override`, `merge` and `replace` are known").help_if(near);
         Err(match text.span {
             Some(span) => error.at(span),
             None => error,
@@ -185,7 +187,8 @@ fn aliased_fields(text: &str) -> Vec<(Vec<String>, Range<usize>)> {
 }
 
 fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
-    strategic_merge::merge(target, patch, edit).map_err(|mut error| {
+    // Values have no schema: lists are replaced.
+    strategic_merge::merge(target, patch, &Schema::default(), edit).map_err(|mut error| {
         if error.code == "patch-type" {
             error.code = "values-type";
             error.message = error.message.replace("the patch has", "found").replace("the object has", "the other values have");

@@ -136,6 +136,8 @@ fn shown_word(word: &OsStr) -> String {
 pub struct Pull<'a> {
     /// The directory that charts are kept in.
     pub home: &'a Path,
+    /// The same as the user would write it.
+    pub shown: &'a Path,
     /// The directory that will hold the chart's directory: `home`, or a directory below it that tells the version.
     pub directory: &'a Path,
     /// The chart's name.
@@ -165,7 +167,7 @@ impl Pull<'_> {
     /// helm can't, or the chart can't be written into its place. Nothing is left behind then.
     pub fn run(&self, helm: &Helm) -> Result<(), PullError> {
         let made = !self.home.exists();
-        fs::create_dir_all(self.home).map_err(|cause| cant_write(self.home, &cause))?;
+        fs::create_dir_all(self.home).map_err(|cause| self.cant_write(&cause))?;
         let pulled = self.locked(helm);
         if pulled.is_err() && made {
             // Only when it is empty, that is, when no other process has put a chart there.
@@ -185,7 +187,7 @@ impl Pull<'_> {
             self.remove_unfinished();
         }
         let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(self.home);
-        let unfinished = unfinished.map_err(|cause| cant_write(self.home, &cause))?;
+        let unfinished = unfinished.map_err(|cause| self.cant_write(&cause))?;
         let mut arguments: Vec<OsString> = vec!["pull".into(), "--untar".into(), "--untardir".into(), unfinished.path().into()];
         arguments.extend(self.arguments.iter().map(OsString::from));
         let ran = helm.run(&arguments)?;
@@ -202,9 +204,19 @@ impl Pull<'_> {
         }
         let moved = fs::create_dir_all(self.directory).and_then(|()| fs::rename(&chart, &place));
         match moved {
-            Err(cause) if !place.is_dir() => Err(cant_write(&place, &cause).into()),
+            Err(cause) if !place.is_dir() => Err(self.cant_write(&cause).into()),
             _ => Ok(()),
         }
+    }
+
+    fn cant_write(&self, cause: &io::Error) -> Diagnostic {
+        let why = match cause.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is no directory".to_owned(),
+            _ => reason(cause),
+        };
+        let message = format!("can't put the chart `{}` into `{}`: {why}", self.name, self.shown.display());
+        let help = "charts are pulled into `chartHome`; put the chart there by other means where that can't be written";
+        Diagnostic::error("chart-home", message).help(help).io()
     }
 
     /// Removes what processes left behind that were stopped.
@@ -221,12 +233,6 @@ pub fn names(directory: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
-}
-
-fn cant_write(path: &Path, cause: &io::Error) -> Diagnostic {
-    Diagnostic::error("chart-home", format!("can't write `{}`: {}", path.display(), reason(cause)))
-        .help("charts are pulled into `chartHome`; put the chart there by other means where it can't be written")
-        .io()
 }
 
 #[cfg(test)]

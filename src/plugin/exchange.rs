@@ -57,7 +57,7 @@ fn id_text(id: &ResId, edit: &mut Edit<'_>) -> Result<String> {
 pub fn generated(nodes: Vec<Node>) -> Result<Vec<Resource>> {
     let mut resources = ResMap::default();
     for resource in objects(nodes)? {
-        let mut resource = Resource::from_annotated(resource.into_node())?;
+        let mut resource = Resource::from_annotated(resource.into_node());
         resource.needs_hash |= needs_hash(resource.node())?;
         let behavior = resource.node().at_path(&["metadata", "annotations", BEHAVIOR]).and_then(Node::as_text);
         resource.behavior = behavior.map_or(Behavior::Unspecified, |name| Behavior::named(name));
@@ -97,7 +97,7 @@ fn drop_annotations(resource: &mut Resource, keys: &[&str]) {
 pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &mut Edit<'_>) -> Result<()> {
     let mut answered = ResMap::default();
     for resource in objects(nodes)? {
-        let mut resource = Resource::from_annotated(resource.into_node())?;
+        let mut resource = Resource::from_annotated(resource.into_node());
         drop_annotations(&mut resource, &[ID]);
         if let [first, ..] = answered.find_current(resource.id()) {
             let message = format!("{plugin} answers with two objects called {}", resource.id());

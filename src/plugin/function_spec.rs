@@ -68,6 +68,18 @@ pub struct Mount {
     pub rw: bool,
 }
 
+impl From<Container> for FunctionSpec {
+    fn from(container: Container) -> Self {
+        FunctionSpec { container, ..FunctionSpec::default() }
+    }
+}
+
+impl From<Exec> for FunctionSpec {
+    fn from(exec: Exec) -> Self {
+        FunctionSpec { exec, ..FunctionSpec::default() }
+    }
+}
+
 impl Mount {
     /// A mount as the command line writes it: `type=bind,src=data,dst=/data,rw=true`.
     pub fn parse(text: &str) -> Self {
@@ -97,7 +109,7 @@ pub fn of(config: &Node, context: &mut Context<'_>) -> Result<Option<FunctionSpe
         decode_object(node, Unknown::Refuse)?
     } else if let Some(node) = annotation(&CONTAINER_ANNOTATION) {
         let image = Located { value: node.as_text().map(ToString::to_string).unwrap_or_default(), span: Some(node.span()) };
-        FunctionSpec { container: Container { image, ..Container::default() }, ..FunctionSpec::default() }
+        Container { image, ..Container::default() }.into()
     } else {
         return Ok(None);
     };

@@ -169,11 +169,10 @@ mod tests {
 
     #[test]
     fn a_network_and_a_program_need_their_flags() {
-        let exec = FunctionSpec { exec: Exec { path: named("./fn"), ..Exec::default() }, ..FunctionSpec::default() };
+        let exec = Exec { path: named("./fn"), ..Exec::default() }.into();
         assert_eq!(program(&exec, &options(), Path::new("/k")).unwrap_err().code, "exec-function");
         let networked = Container { image: named("fn"), network: true, ..Container::default() };
-        let spec = FunctionSpec { container: networked, ..FunctionSpec::default() };
-        assert_eq!(program(&spec, &options(), Path::new("/k")).unwrap_err().code, "function-network");
+        assert_eq!(program(&networked.into(), &options(), Path::new("/k")).unwrap_err().code, "function-network");
         assert!(program(&FunctionSpec::default(), &options(), Path::new("/k")).unwrap().is_none());
     }
 

@@ -27,10 +27,7 @@ use crate::transform::{self, TRANSFORMERS};
 /// The object configures no generator, or not as it should.
 pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Generator>>> {
     if !is_builtin(config) {
-        return Ok(vec![match outside(config, context)? {
-            Outside::Function(function) => Box::new(function),
-            Outside::Plugin(plugin) => Box::new(plugin),
-        }]);
+        return Ok(vec![outside(config, context)?]);
     }
     let Some(kind) = GENERATORS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "generator").into());
@@ -45,10 +42,7 @@ pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Bo
 /// The object configures no transformer, or not as it should.
 pub fn transformers(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Transformer>>> {
     if !is_builtin(config) {
-        return Ok(vec![match outside(config, context)? {
-            Outside::Function(function) => Box::new(function),
-            Outside::Plugin(plugin) => Box::new(plugin),
-        }]);
+        return Ok(vec![outside(config, context)?]);
     }
     let Some(kind) = TRANSFORMERS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "transformer").into());
@@ -61,19 +55,18 @@ fn is_builtin(config: &Resource) -> bool {
     config.gvk().group.is_empty() && config.gvk().version == "builtin"
 }
 
-/// What works outside of this program.
-enum Outside {
-    Function(Function),
-    Plugin(ExecPlugin),
-}
+/// What works outside of this program: it generates or transforms, by where it is listed.
+trait Outside: Generator + Transformer {}
 
-fn outside(config: &Resource, context: &mut Context<'_>) -> Result<Outside> {
+impl<T: Generator + Transformer> Outside for T {}
+
+fn outside(config: &Resource, context: &mut Context<'_>) -> Result<Box<dyn Outside>> {
     if context.options.functions.is_none() {
         return Err(disabled(config).into());
     }
     match function_spec::of(config.node(), context)? {
-        Some(spec) => Ok(Outside::Function(Function::new(spec, config, context)?)),
-        None => Ok(Outside::Plugin(ExecPlugin::new(config, context)?)),
+        Some(spec) => Ok(Box::new(Function::new(spec, config, context)?)),
+        None => Ok(Box::new(ExecPlugin::new(config, context)?)),
     }
 }
 

@@ -6,7 +6,6 @@
 use ecow::EcoString;
 
 use super::resource::{Behavior, FormerId, Resource};
-use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 
@@ -65,30 +64,18 @@ impl Resource {
     }
 
     /// An object that comes back with its memory in annotations; they are taken out.
-    ///
-    /// # Errors
-    /// The former names, namespaces and kinds are not equally many.
-    pub fn from_annotated(mut node: Node) -> Result<Self, Diagnostic> {
+    pub fn from_annotated(node: Node) -> Self {
+        let mut resource = Resource::from_input(node);
         let text =
-            |key: &str| node.at_path(&["metadata", "annotations", key]).and_then(Node::as_text).cloned().unwrap_or_default();
-        let (names, namespaces, kinds) = (list(&text(FORMER_NAMES)), list(&text(FORMER_NAMESPACES)), list(&text(FORMER_KINDS)));
-        if names.len() != namespaces.len() || names.len() != kinds.len() {
-            let message = format!("`{FORMER_NAMES}`, `{FORMER_NAMESPACES}` and `{FORMER_KINDS}` have not equally many parts");
-            return Err(node.error("former-names", message));
-        }
-        let former = names.into_iter().zip(namespaces).zip(kinds);
-        let former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
-        let (prefixes, suffixes) = (list(&text(PREFIXES)), list(&text(SUFFIXES)));
-        let (needs_hash, from_helm) = (text(NEEDS_HASH) == ENABLED, text(FROM_HELM) == "true");
-        let behavior = Behavior::named(&text(BEHAVIOR));
-        if let Some(annotations) = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut) {
-            annotations.retain(|entry| !ALL.contains(&entry.key.text.as_str()));
-        }
-        let mut resource = Resource::new(node);
-        resource.set_former(former);
-        (resource.prefixes, resource.suffixes) = (prefixes, suffixes);
+            |key: &str| resource.node().at_path(&["metadata", "annotations", key]).and_then(Node::as_str).unwrap_or_default();
+        let (needs_hash, from_helm, behavior) = (text(NEEDS_HASH) == ENABLED, text(FROM_HELM) == "true", text(BEHAVIOR));
+        let behavior = Behavior::named(behavior);
         (resource.needs_hash, resource.from_helm, resource.behavior) = (needs_hash, from_helm, behavior);
-        Ok(resource)
+        resource.edit_body(|node| {
+            let Some(annotations) = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut) else { return };
+            annotations.retain(|entry| !ALL.contains(&entry.key.text.as_str()));
+        });
+        resource
     }
 }
 
@@ -104,10 +91,6 @@ pub fn annotations_mut<'n>(node: &'n mut Node, edit: &mut Edit<'_>) -> Option<&'
 
 fn csv<'t>(parts: impl Iterator<Item = &'t EcoString>) -> EcoString {
     parts.map(EcoString::as_str).collect::<Vec<_>>().join(",").into()
-}
-
-fn list(text: &str) -> Vec<EcoString> {
-    if text.is_empty() { Vec::new() } else { text.split(',').map(EcoString::from).collect() }
 }
 
 #[cfg(test)]
@@ -132,7 +115,7 @@ mod tests {
         let annotated = resource.annotated(&mut edit);
         let names = annotated.at_path(&["metadata", "annotations", FORMER_NAMES]).and_then(Node::as_str);
         assert_eq!(names, Some("a"));
-        let back = Resource::from_annotated(annotated).unwrap();
+        let back = Resource::from_annotated(annotated);
         assert_eq!((back.former(), &back.prefixes), (resource.former(), &resource.prefixes));
         assert!(back.needs_hash && back.behavior == Behavior::Merge && !back.from_helm);
         assert_eq!(back.annotations().count(), 0);

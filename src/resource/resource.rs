@@ -7,6 +7,7 @@ use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
 use crate::diagnostic::Diagnostic;
+use crate::schema::Schema;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -53,6 +54,7 @@ pub struct Resource {
     node: Node,
     id: ResId,
     former: Vec<FormerId>,
+    is_cluster_scoped: bool,
     /// The name prefixes that were added, innermost first.
     pub prefixes: Vec<EcoString>,
     /// The name suffixes that were added, innermost first.
@@ -72,6 +74,7 @@ impl Resource {
     pub fn new(node: Node) -> Self {
         let id = ResId::of(&node);
         Resource {
+            is_cluster_scoped: id.gvk.is_cluster_scoped(),
             node,
             id,
             former: Vec::new(),
@@ -132,7 +135,11 @@ impl Resource {
     /// Changes the document and renews the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = change(&mut self.node);
-        self.id = ResId::of(&self.node);
+        let id = ResId::of(&self.node);
+        if id.gvk != self.id.gvk {
+            self.is_cluster_scoped = id.gvk.is_cluster_scoped();
+        }
+        self.id = id;
         result
     }
 
@@ -144,7 +151,7 @@ impl Resource {
     /// Remembers what the object is called now, before a rename.
     pub fn remember_id(&mut self) {
         self.former.push(FormerId {
-            namespace: self.id.effective_namespace(),
+            namespace: self.effective_namespace(),
             name: self.id.name.clone(),
             kind: self.id.gvk.kind.clone(),
         });
@@ -156,11 +163,6 @@ impl Resource {
             || self.needs_hash
             || self.from_helm
             || self.behavior != Behavior::Unspecified
-    }
-
-    /// Sets what the object was called before, oldest first.
-    pub fn set_former(&mut self, former: Vec<FormerId>) {
-        self.former = former;
     }
 
     /// Takes over what another resource was called before.
@@ -210,6 +212,26 @@ impl Resource {
     /// The annotations as texts.
     pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
         texts(self.node.at_path(&["metadata", "annotations"]))
+    }
+
+    /// Whether it lives outside of namespaces, as far as kustomize's table or a user's OpenAPI document tells.
+    pub fn is_cluster_scoped(&self) -> bool {
+        self.is_cluster_scoped
+    }
+
+    /// Asks the schema anew for the scope.
+    pub(super) fn settle_scope(&mut self, schema: &Schema) {
+        self.is_cluster_scoped = self.id.gvk.is_cluster_scoped_in(schema);
+    }
+
+    /// The namespace that counts when ids are compared.
+    pub fn effective_namespace(&self) -> EcoString {
+        self.id.namespace_in_scope(self.is_cluster_scoped)
+    }
+
+    /// Whether the effective namespaces are the same.
+    pub fn same_namespace(&self, other: &Resource) -> bool {
+        self.effective_namespace() == other.effective_namespace()
     }
 
     /// The namespace that counts.

@@ -120,7 +120,7 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, edit: &mut Edit<'_>) -
         Some(field) => field.set_string(value, edit),
         None => {
             let new = Node::string(value, edit);
-            mapping.push(Key::plain(key, edit.span()), new);
+            mapping.push(Key::new(key, edit.span()), new);
         }
     }
     Ok(())

@@ -101,8 +101,9 @@ impl Namespace {
     /// A field that should hold a namespace is a list or mapping.
     pub fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
+        let is_cluster_scoped = resource.is_cluster_scoped();
         resource.edit(|node| {
-            if !gvk.is_cluster_scoped() {
+            if !is_cluster_scoped {
                 let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
                 fields::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }

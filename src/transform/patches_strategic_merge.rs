@@ -82,7 +82,7 @@ impl Transformer for StrategicMergePatches {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for patch in &self.patches {
             let at = one_target(patch, resources)?;
-            apply_strategic(patch.node(), at, Options::default(), resources, &mut context.edit(self.span))?;
+            apply_strategic(patch.node(), at, Options::default(), resources, context, self.span)?;
         }
         Ok(())
     }

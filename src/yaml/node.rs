@@ -278,12 +278,6 @@ impl Key {
         let Scalar { tag, text } = Scalar::plain(text);
         Key { tag: if text.is_empty() { Tag::Str } else { tag }, text, span }
     }
-
-    /// A key without type that a step makes: one that reads as a number can't be printed.
-    pub fn plain(text: impl Into<EcoString>, span: Span) -> Self {
-        let text = text.into();
-        Key { tag: super::scalar::resolve(&text), text, span }
-    }
 }
 
 impl Mapping {

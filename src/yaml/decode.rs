@@ -83,6 +83,13 @@ impl de::Error for DecodeError {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         DecodeError(Diagnostic::error("wrong-value", message.to_string()))
     }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let known: Vec<String> = expected.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
+        let error = Diagnostic::error("wrong-value", format!("found `{variant}`, but one of {} is wanted", known.join(", ")));
+        let near = did_you_mean(variant, expected.iter().copied().filter(|word| !word.is_empty()));
+        DecodeError(error.help_if(near.map(|near| format!("did you mean `{near}`?"))))
+    }
 }
 
 struct Decoder<'de> {

@@ -107,7 +107,7 @@ impl Operation {
         if let Some(mapping) = container.as_mapping_mut() {
             match mapping.get_mut(&pointer.key) {
                 Some(field) => field.replace_with(value, edit),
-                None => mapping.push(Key::new(pointer.key.clone(), pointer.span), value),
+                None => mapping.push(Key { text: pointer.key.clone(), tag: Tag::Str, span: pointer.span }, value),
             }
         } else if let Some(items) = container.as_sequence_mut() {
             let index = if pointer.key == "-" { items.len() } else { pointer.index(items.len() + 1)? };

@@ -113,7 +113,7 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts[line - 1] as usize;
-        let column = self.text.get(start..offset as usize).map_or(0, |text| text.chars().count()) + 1;
+        let column = self.text.get(start..offset as usize).map_or(0, characters) + 1;
         Position { line, column }
     }
 
@@ -202,6 +202,11 @@ impl Sources {
         let Location { source, position: Position { line, column } } = self.locate(span);
         format!("{}:{line}:{column}", source.path.display())
     }
+}
+
+/// How many characters a text has; lines can be as long as a file, so the common case is the fast one.
+pub(crate) fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// How lines and columns of a block scalar's value lie in the text that holds it: lines before the first, and indent.

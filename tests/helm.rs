@@ -340,7 +340,8 @@ fn values_are_never_told() {
     tree.write("charts/shop/values.yaml", "password: hunter1\n");
     tree.write("kustomization.yaml", "helmCharts:\n- name: shop\n  valuesInline:\n    password: {is: secret}\n");
     let types = tree.build();
-    for output in [syntax, types] {
+    tree.write("kustomization.yaml", "helmCharts:\n- {repo: 'http://me:hunter1@127.0.0.1:1', name: other}\n");
+    for output in [syntax, types, tree.build()] {
         assert!(!told(&output).contains("hunter1"), "{}", told(&output));
     }
 }

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::load::credentials::mask;
 use crate::load::helm::Ran;
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Span};
@@ -99,7 +100,7 @@ impl ChartPlace {
     /// Why helm failed, with the place in the template when it names one.
     pub fn failure(&self, what: &str, ran: &Ran, names: &Names, context: &mut Context<'_>) -> Diagnostic {
         let told = names.put_into(&ran.stderr);
-        let error = Diagnostic::error("helm", format!("{what}: {}", message(&told)));
+        let error = Diagnostic::error("helm", mask(&format!("{what}: {}", message(&told))));
         let error = error.at(self.span).help_if(help(&told).map(str::to_owned));
         match template_place(&told).and_then(|place| self.template_span(&place, context)) {
             Some(span) => error.label(span, "helm stopped here"),
@@ -202,8 +203,8 @@ mod tests {
 
     #[test]
     fn what_helm_prints_is_cut_at_its_comments() {
-        let text = "Pulled: x\n---\n# Source: svc/templates/a.yaml\na: 1\n---\n# other\n---\n# Source: svc/crds/b.yaml\nb: |\n  ---\n  \
-                    # Source: c\n";
+        let text = "Pulled: x\n---\n# Source: svc/templates/a.yaml\na: 1\n---\n# other\n---\n# Source: svc/crds/b.yaml\n\
+                    b: |\n  ---\n  # Source: c\n";
         let (preamble, documents) = parts(text);
         assert_eq!(preamble, "Pulled: x\n");
         assert_eq!(documents.iter().map(|(path, _)| *path).collect::<Vec<_>>(), ["svc/templates/a.yaml", "svc/crds/b.yaml"]);

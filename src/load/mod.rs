@@ -164,6 +164,11 @@ impl Loader {
         &self.root
     }
 
+    /// The root of the repository that the directory lies in, when a URL led there.
+    pub fn repository_root(&self) -> Option<&Path> {
+        self.repository.as_deref().map(|repository| repository.root.as_path())
+    }
+
     /// Whether something of that name exists, and what.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         self.files.kind(&self.root.join(path))

@@ -12,6 +12,7 @@ mod git;
 pub mod helm;
 mod http;
 mod progress;
+mod proxy;
 mod query;
 mod remote;
 mod repo_url;

@@ -132,6 +132,7 @@ fn a_cache_that_can_not_be_made_is_told() {
     world.build(&resources(&[&world.repository()])).tells("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_repository_can_not_be_left() {
     let world = World::new();

@@ -4,11 +4,14 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::sort_order::SortOptions;
 use crate::generate::GENERATORS;
 use crate::load::{Kind as FileKind, Loader};
 use crate::provenance::StepId;
@@ -41,6 +44,27 @@ const FIELDS: &[&str] = &[
     "validators",
     "vars",
 ];
+
+/// What is asked of fields that only the root kustomization is heard for, or nobody at all.
+const FORMS: &[fn(&Kustomization) -> Result<(), Diagnostic>] = &[
+    |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
+    |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
+    |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
+];
+
+/// `metadata` of a kustomization, which nothing is made of.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "namespace")]
+    _namespace: String,
+    #[serde(rename = "labels")]
+    _labels: BTreeMap<String, String>,
+    #[serde(rename = "annotations")]
+    _annotations: BTreeMap<String, String>,
+}
 
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[
@@ -95,6 +119,11 @@ impl Kustomization {
     pub fn nearest_namespace(&self) -> Option<String> {
         let own = self.text("namespace").filter(|namespace| !namespace.is_empty());
         own.map(str::to_owned).or_else(|| self.outer_namespace.clone())
+    }
+
+    /// The name of the file.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// A field, when it is set to anything but null.
@@ -156,6 +185,7 @@ impl Kustomization {
                     .help(format!("write `apiVersion: {version}`")),
             );
         }
+        errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
         Diagnostics::check(errors)
     }
 }

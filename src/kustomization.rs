@@ -46,11 +46,15 @@ const FIELDS: &[&str] = &[
 ];
 
 /// What is asked of fields that only the root kustomization is heard for, or nobody at all.
-const FORMS: &[fn(&Kustomization) -> Result<(), Diagnostic>] = &[
+const FORMS: &[Form] = &[
+    |kustomization| kustomization.decode::<String>("apiVersion").map(|_| ()),
     |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
+    |kustomization| kustomization.decode::<String>("kind").map(|_| ()),
     |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
     |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
 ];
+
+type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
 
 /// `metadata` of a kustomization, which nothing is made of.
 #[derive(Default, Deserialize)]
@@ -178,7 +182,7 @@ impl Kustomization {
         }
         let version = if self.is_component() { "kustomize.config.k8s.io/v1alpha1" } else { "kustomize.config.k8s.io/v1beta1" };
         if let Some(node) =
-            self.field("apiVersion").filter(|node| !matches!(node.as_str(), Some(text) if text.is_empty() || text == version))
+            self.field("apiVersion").filter(|node| node.as_str().is_some_and(|text| !text.is_empty() && text != version))
         {
             errors.push(
                 node.error("wrong-version", format!("found {}, but `{version}` is wanted", shown(node)))

@@ -130,7 +130,7 @@ mod tests {
         resource.needs_hash = true;
         resource.behavior = Behavior::Merge;
         resource.origin = Some(Rc::new(Origin::default().join("base/a.yaml")));
-        resource.transformations = vec![Rc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")); 2];
+        resource.add_transformation(&Rc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")));
         let mut edit = Edit::new(&mut records.provenance, step, span);
         let annotated = resource.annotated(&mut edit);
         let names = annotated.at_path(&["metadata", "annotations", FORMER_NAMES]).and_then(Node::as_str);

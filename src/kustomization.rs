@@ -4,6 +4,7 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use crate::provenance::StepId;
 use crate::source::Span;
 use crate::stage::Records;
 use crate::transform::TRANSFORMERS;
-use crate::yaml::{Dialect, Node, Tag, Unknown, decode, known_field, unknown_field};
+use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -232,24 +233,43 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
             .into());
     };
     let known = known_fields();
-    let mut fields: Vec<(&'static str, Node)> = Vec::new();
+    let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let mut errors = Vec::new();
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
         }
-        match known_field(&entry.key.text, &known) {
-            Some(field) => {
-                fields.retain(|(name, _)| *name != field);
-                if !entry.value.is_null() {
-                    fields.push((field, entry.value.clone()));
-                }
+        let Some(field) = known_field(&entry.key.text, &known) else {
+            errors.push(unknown_field(entry, &known));
+            continue;
+        };
+        match fields.iter_mut().find(|(name, ..)| *name == field) {
+            None => fields.push((field, entry, entry.value.clone())),
+            Some((_, key, value)) => {
+                *value = match entry.key.text.cmp(&key.key.text) {
+                    Ordering::Equal => entry.value.clone(),
+                    Ordering::Greater => over(value, &entry.value),
+                    Ordering::Less => over(&entry.value, value),
+                };
+                *key = if entry.key.text > key.key.text { entry } else { *key };
             }
-            None => errors.push(unknown_field(entry, &known)),
         }
     }
     Diagnostics::check(errors)?;
-    Ok(fields)
+    Ok(fields.into_iter().filter(|(_, _, value)| !value.is_null()).map(|(field, _, value)| (field, value)).collect())
+}
+
+/// What becomes of a field that is written in two spellings (`namePrefix` and `NamePrefix`), the later one in alphabetical
+/// order over the earlier: a null does nothing to a text, and mappings are joined.
+fn over(earlier: &Node, later: &Node) -> Node {
+    match (earlier.as_mapping(), later.as_mapping()) {
+        _ if later.is_null() && earlier.as_scalar().is_some() => earlier.clone(),
+        (Some(first), Some(second)) => {
+            let joined = first.iter().filter(|entry| second.get(&entry.key.text).is_none()).chain(second).cloned();
+            Node::read(Value::Mapping(joined.collect()), later.span(), later.origin())
+        }
+        _ => later.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,13 @@ pub fn emit(node: &Node, out: &mut String) -> Result<()> {
     Diagnostics::check(emitter.errors)
 }
 
+/// A string as the value of a key on one line, quoted where it must be.
+pub fn inline_string(text: &str) -> String {
+    let mut out = String::new();
+    Writer { out: &mut out, line_start: 0 }.string(text, Traits::of(text), 2, false);
+    out
+}
+
 struct Emitter<'a> {
     writer: Writer<'a>,
     /// The entries of all open mappings, each mapping's in their order.

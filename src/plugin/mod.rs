@@ -20,6 +20,7 @@ use crate::generate::{self, GENERATORS};
 use crate::resource::Resource;
 use crate::stage::{Context, Generator, Transformer};
 use crate::transform::{self, TRANSFORMERS};
+use crate::yaml;
 
 /// The generators that an object under `generators` configures.
 ///
@@ -32,6 +33,7 @@ pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Bo
     let Some(kind) = GENERATORS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "generator").into());
     };
+    check(config)?;
     let configured = (kind.decode)(generate::Form::Object(config.node()), context)?;
     Ok(configured.into_iter().map(|configured| configured.run).collect())
 }
@@ -47,12 +49,18 @@ pub fn transformers(config: &Resource, context: &mut Context<'_>) -> Result<Vec<
     let Some(kind) = TRANSFORMERS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "transformer").into());
     };
+    check(config)?;
     let configured = (kind.decode)(transform::Form::Object(config.node()), context)?;
     Ok(configured.into_iter().map(|configured| configured.run).collect())
 }
 
 fn is_builtin(config: &Resource) -> bool {
     config.gvk().group.is_empty() && config.gvk().version == "builtin"
+}
+
+/// An object that can't be printed configures nothing: kustomize prints it and reads it again.
+fn check(config: &Resource) -> Result<()> {
+    yaml::emit(config.node(), &mut String::new())
 }
 
 /// What works outside of this program: it generates or transforms, by where it is listed.

@@ -86,7 +86,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
 fn every_kind_of_error_has_a_case() {
     let told: String =
         all_cases().iter().filter(|case| case.ending() == Some(Ending::Error)).map(|case| case.expected_text()).collect();
-    let elsewhere = ["tests/cli.rs", "tests/helm.rs", "tests/remote/git.rs", "tests/remote/http.rs"];
+    let elsewhere = ["tests/cli.rs", "tests/plugins.rs", "tests/helm.rs", "tests/remote/git.rs", "tests/remote/http.rs"];
     let elsewhere = elsewhere.map(|path| std::fs::read_to_string(path).expect(path)).concat();
     let codes = codes_in_source(Path::new("src"));
     assert!(codes.len() > 40, "{codes:?}");

@@ -136,8 +136,8 @@ fn an_exec_plugin_is_found_by_its_kind() {
                   kind: Call\n    metadata:\n      name: call\n";
     let expected = format!(
         "apiVersion: v1\ndata:\n  arguments: one two three four five\n  file: |\n{config}  input: |\n    apiVersion: v1\n    \
-         kind: Service\n    metadata:\n      annotations:\n        kustomize.config.k8s.io/id: |\n          kind: Service\n          \
-         name: web\n          version: v1\n      name: web\n  root: work\n  text: |\n{config}kind: ConfigMap\nmetadata:\n  \
+         kind: Service\n    metadata:\n      annotations:\n        kustomize.config.k8s.io/id: |\n          kind: Service\n\
+         \x20         name: web\n          version: v1\n      name: web\n  root: work\n  text: |\n{config}kind: ConfigMap\nmetadata:\n  \
          name: called\n"
     );
     command.assert().success().stdout(expected);

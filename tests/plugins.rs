@@ -134,12 +134,12 @@ fn an_exec_plugin_is_found_by_its_kind() {
     command.env("HOME", directory.path().join("home"));
     let config = "    apiVersion: team.example.com/v1\n    argsFromFile: more.txt\n    argsOneLiner: one 'two three'\n    \
                   kind: Call\n    metadata:\n      name: call\n";
-    let expected = format!(
-        "apiVersion: v1\ndata:\n  arguments: one two three four five\n  file: |\n{config}  input: |\n    apiVersion: v1\n    \
-         kind: Service\n    metadata:\n      annotations:\n        kustomize.config.k8s.io/id: |\n          kind: Service\n\
-         \x20         name: web\n          version: v1\n      name: web\n  root: work\n  text: |\n{config}kind: ConfigMap\nmetadata:\n  \
-         name: called\n"
-    );
+    let input = "    apiVersion: v1\n    kind: Service\n    metadata:\n      annotations:\n        \
+                 kustomize.config.k8s.io/id: |\n          kind: Service\n          name: web\n          version: v1\n      \
+                 name: web\n";
+    let data =
+        format!("  arguments: one two three four five\n  file: |\n{config}  input: |\n{input}  root: work\n  text: |\n{config}");
+    let expected = format!("apiVersion: v1\ndata:\n{data}kind: ConfigMap\nmetadata:\n  name: called\n");
     command.assert().success().stdout(expected);
 }
 

@@ -320,7 +320,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.block_end(Event::SequenceEnd),
-            _ => self.unexpected("expected another `- ` at the indentation of the list"),
+            _ => self.unexpected("expected another item of the list, or a smaller indentation"),
         }
     }
 
@@ -346,7 +346,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.block_end(Event::MappingEnd),
-            _ => self.unexpected("expected another key at the indentation of the mapping"),
+            _ => self.unexpected("expected another key of the mapping, or a smaller indentation"),
         }
     }
 

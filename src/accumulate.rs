@@ -1,23 +1,28 @@
 //! The recursion over one kustomization directory.
 //!
-//! In each layer: resources, field specs, generators, components, transformers. A base is built apart and joined when it
+//! In each layer: resources, field specs, generators, components, transformers, validators. A base is built apart and joined when it
 //! is finished; a component works on what its parent has collected so far. Behaviour: kustomize's `KustTarget`.
+
+mod plugins;
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::build_metadata;
+use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
+use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
+use crate::openapi;
 use crate::pipeline::BuildOptions;
-use crate::resource::{Behavior, ResMap, Resource};
+use crate::prefetch;
+use crate::resource::{Behavior, Origin, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
-use crate::transform::field_specs::{Conflict, FieldSpecConfig, FieldSpecs, NameReference, from_config};
-use crate::transform::{self, TRANSFORMERS};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
+use crate::transform::field_specs::{Conflict, FieldSpecs};
+use crate::transform::{self, TRANSFORMERS, configurations, crds};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -26,6 +31,8 @@ pub struct Accumulator {
     pub resources: ResMap,
     /// The field specs of this layer and those below.
     pub field_specs: Rc<FieldSpecs>,
+    /// The vars of this layer and those below.
+    pub vars: Vars,
 }
 
 /// Builds the kustomization in a directory.
@@ -35,11 +42,12 @@ pub struct Accumulator {
 pub fn accumulate(
     kustomization: &Kustomization,
     loader: &Loader,
+    origin: Option<Origin>,
     records: &mut Records,
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
-    let mut accumulator = Accumulator { resources: ResMap::default(), field_specs: Rc::clone(shared.defaults) };
-    Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
+    let mut accumulator = Accumulator::default();
+    Layer { kustomization, loader, origin, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
 }
 
@@ -51,9 +59,18 @@ pub struct Shared<'a> {
     pub options: &'a BuildOptions,
 }
 
+/// Transformers that are one, or `count`, for kustomize, and where they are configured, when that is tracked.
+struct Transformers {
+    origin: Option<Rc<Origin>>,
+    count: usize,
+    list: Vec<transform::Configured>,
+}
+
 struct Layer<'a> {
     kustomization: &'a Kustomization,
     loader: &'a Loader,
+    /// The directory as `buildMetadata` tells of it; `None` when nothing is tracked.
+    origin: Option<Origin>,
     records: &'a mut Records,
     shared: &'a Shared<'a>,
 }
@@ -61,11 +78,16 @@ struct Layer<'a> {
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         self.warn_of_deprecated_fields();
+        self.openapi(accumulator)?;
+        prefetch::run(self.kustomization, self.loader, &mut self.records.warnings);
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
+        self.crds(accumulator)?;
         self.generators(accumulator)?;
         self.components(accumulator)?;
-        self.transformers(accumulator)
+        self.transformers(accumulator)?;
+        self.validators(accumulator)?;
+        accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
     }
 
     fn warn_of_deprecated_fields(&mut self) {
@@ -75,6 +97,17 @@ impl Layer<'_> {
                 self.records.warnings.push(warning.help(format!("use `{successor}`")));
             }
         }
+    }
+
+    /// Chooses the OpenAPI document that the run merges by, unless one is chosen.
+    fn openapi(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        if self.kustomization.field("openapi").is_some() {
+            let step = self.kustomization.step("openapi", self.records);
+            let chosen = openapi::choose(self.kustomization, self.loader, step, self.records);
+            chosen.map_err(|error| self.traced_step(error, "openapi"))?;
+        }
+        accumulator.resources.use_schema(self.records.schema.current());
+        Ok(())
     }
 
     fn resources(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -95,58 +128,67 @@ impl Layer<'_> {
 
     /// An entry of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
-        match self.find(path)? {
+        match self.loader.find(path)? {
             Found::File(shown, content) => {
                 let step = self.kustomization.step(field, self.records);
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
-                for resource in objects(documents)? {
+                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
+                for mut resource in objects(documents)? {
+                    resource.origin = origin.clone();
+                    self.records.schema.note_kind(resource.gvk());
                     accumulator.resources.append(resource)?;
                 }
                 Ok(())
             }
             Found::Directory(loader) => {
-                let kustomization = Kustomization::load(&loader, self.records)?;
+                let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
                 if kustomization.is_component() {
                     let message = format!("`{}` is a component", loader.shown().display());
                     return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
                 }
-                let base = accumulate(&kustomization, &loader, self.records, self.shared)?;
+                let origin = self.origin.as_ref().map(|origin| origin.join(path));
+                let base = accumulate(&kustomization, &loader, origin, self.records, self.shared)?;
                 accumulator.resources.append_all(base.resources)?;
+                accumulator.vars.merge(base.vars)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
         }
     }
 
-    fn find(&self, path: &str) -> Result<Found, Diagnostic> {
-        if let Some(what) = remote(path) {
-            return Err(Diagnostic::error("remote-resource", format!("`{path}` is {what}, which is not supported yet")));
-        }
-        self.loader.find(path)
-    }
-
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
-        if Rc::ptr_eq(&accumulator.field_specs, other) || Rc::ptr_eq(other, self.shared.defaults) {
-            return Ok(());
+        let is_default = Rc::ptr_eq(other, self.shared.defaults);
+        match accumulator.field_specs.is_empty() {
+            true if is_default => accumulator.field_specs = Rc::clone(other),
+            // Whatever was merged before has kustomize's own field specs already.
+            false if is_default || Rc::ptr_eq(&accumulator.field_specs, other) => {}
+            _ => Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
         }
-        Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|Conflict(path)| {
-            let error =
-                Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
-            error.at(span.unwrap_or(self.kustomization.span)).into()
-        })
+        Ok(())
     }
 
-    /// Field specs from the files of `configurations`.
+    fn conflict(&self, Conflict(path): Conflict, span: Option<Span>) -> Diagnostic {
+        let error = Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
+        error.at(span.unwrap_or(self.kustomization.span))
+    }
+
+    /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        let mut read = FieldSpecs::default();
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
             let added = self
                 .configuration(&field, path)
-                .and_then(|specs| self.merge_field_specs(accumulator, &Rc::new(specs), path.span));
+                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
             added.map_err(|error| self.traced(error, &field, path))?;
         }
-        Ok(())
+        let mut specs = Rc::clone(self.shared.defaults);
+        let span = paths.first().and_then(|path| path.span);
+        if !paths.is_empty() {
+            Rc::make_mut(&mut specs).merge(&read).map_err(|conflict| self.conflict(conflict, span))?;
+        }
+        self.merge_field_specs(accumulator, &specs, span)
     }
 
     fn configuration(&mut self, field: &str, path: &str) -> Result<FieldSpecs> {
@@ -156,7 +198,33 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        Ok(decode::<Configuration>(&document, Unknown::Refuse)?.into())
+        Ok(configurations::field_specs(&document)?)
+    }
+
+    /// Field specs from the files of `crds`.
+    fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
+        let mut read = FieldSpecs::default();
+        for (index, path) in paths.iter().enumerate() {
+            let field = format!("crds[{index}]");
+            self.crd(&field, path, &mut read).map_err(|error| self.traced(error, &field, path))?;
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        self.merge_field_specs(accumulator, &Rc::new(read), paths.first().and_then(|path| path.span))
+    }
+
+    fn crd(&mut self, field: &str, path: &Located<String>, read: &mut FieldSpecs) -> Result<()> {
+        let (shown, content) = self.loader.read(path)?;
+        let source = self.records.add_text(shown, content)?;
+        let step = self.kustomization.step(field, self.records);
+        let definitions = self.records.decode_json_or_yaml(source, step).map_err(|errors| {
+            errors.help("`crds` wants OpenAPI definitions by type name; a CustomResourceDefinition belongs under `resources`")
+        })?;
+        let specs = definitions.map_or_else(|| Ok(FieldSpecs::default()), |definitions| crds::field_specs(&definitions));
+        let merged = specs.and_then(|specs| read.merge(&specs));
+        Ok(merged.map_err(|conflict| self.conflict(conflict, path.span))?)
     }
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -167,16 +235,25 @@ impl Layer<'_> {
             let step = self.kustomization.step(kind.field, self.records);
             let mut context = self.context(accumulator, step);
             match (kind.decode)(generate::Form::Field(kustomization), &mut context) {
-                Ok(generators) => configured.extend(generators),
+                Ok(generators) => {
+                    let origin = self.built_in_origin(kind.kind);
+                    configured.extend(generators.into_iter().map(|generator| (origin.clone(), generator)));
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
+        match self.generator_objects() {
+            Ok(generators) => configured.extend(generators),
+            Err(error) => errors.extend(error.into_vec()),
+        }
         Diagnostics::check(errors)?;
-        for generate::Configured { field, run } in configured {
+        for (origin, generate::Configured { field, run }) in configured {
             let step = self.kustomization.step(&field, self.records);
             let generated =
                 run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
-            for resource in generated {
+            for mut resource in generated {
+                resource.origin = resource.origin.or_else(|| origin.clone());
+                self.records.schema.note_kind(resource.gvk());
                 absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
             }
         }
@@ -193,19 +270,20 @@ impl Layer<'_> {
     }
 
     fn component(&mut self, path: &str, accumulator: &mut Accumulator) -> Result<()> {
-        let Found::Directory(loader) = self.find(path)? else {
-            return Err(Diagnostic::error("not-a-directory", format!("`{path}` is no directory"))
-                .help("a component is a directory")
-                .into());
-        };
-        let kustomization = Kustomization::load(&loader, self.records)?;
+        let loader = self.loader.directory(path).map_err(|error| match error.code {
+            "not-a-directory" => error.help("a component is a directory"),
+            _ => error,
+        })?;
+        let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
         if !kustomization.is_component() {
             let message = format!("`{}` is no component", kustomization.path.display());
             let help =
                 "list it under `resources`, or write `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` there";
             return Err(Diagnostic::error("resource-as-component", message).help(help).into());
         }
-        Layer { kustomization: &kustomization, loader: &loader, records: self.records, shared: self.shared }.run(accumulator)
+        let origin = self.origin.as_ref().map(|origin| origin.join(path));
+        Layer { kustomization: &kustomization, loader: &loader, origin, records: self.records, shared: self.shared }
+            .run(accumulator)
     }
 
     fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -217,19 +295,41 @@ impl Layer<'_> {
             let step = self.kustomization.step(kind.fields[0], self.records);
             let mut context = self.context(accumulator, step);
             match (kind.decode)(transform::Form::Fields(kustomization), &mut context) {
-                Ok(transformers) => configured.extend(transformers),
+                Ok(list) => {
+                    let count = build_metadata::transformer_count(kind.kind, kustomization, list.len());
+                    configured.push(Transformers { origin: self.built_in_origin(kind.kind), count, list });
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
+        match self.transformer_objects("transformers") {
+            Ok(transformers) => configured.extend(transformers),
+            Err(error) => errors.extend(error.into_vec()),
+        }
         Diagnostics::check(errors)?;
-        for transform::Configured { field, run } in configured {
-            let step = self.kustomization.step(&field, self.records);
-            let mut context = self.context(accumulator, step);
-            let done = run.transform(&mut accumulator.resources, &mut context);
-            done.map_err(|error| self.traced_step(error, &field))?;
-            accumulator.resources.compact();
+        for transformers in configured {
+            for transformer in &transformers.list {
+                self.transform(transformer, accumulator)?;
+                accumulator.resources.compact();
+            }
+            if let Some(origin) = &transformers.origin {
+                (0..transformers.count).for_each(|_| accumulator.resources.add_transformation(origin));
+            }
         }
         Ok(())
+    }
+
+    fn transform(&mut self, transformer: &transform::Configured, accumulator: &mut Accumulator) -> Result<()> {
+        let transform::Configured { field, run } = transformer;
+        let step = self.kustomization.step(field, self.records);
+        let mut context = self.context(accumulator, step);
+        let done = run.transform(&mut accumulator.resources, &mut context);
+        done.map_err(|error| self.traced_step(error, field))
+    }
+
+    /// The origin of what fields of this kustomization make or change, when origins are tracked.
+    fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
+        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(&self.kustomization.file_name(), kind)))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
@@ -240,22 +340,12 @@ impl Layer<'_> {
     /// Adds the entry that led to an error.
     fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
         let span = path.span.unwrap_or(self.kustomization.span.at_start());
-        error.at(span).trace(format!("{field} `{}`", path.value), Some(span))
+        error.at(span).trace(format!("{field} `{}`", mask(path)), Some(span))
     }
 
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
         error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
     }
-}
-
-/// What a name of a remote resource is; `None` for a local path.
-fn remote(path: &str) -> Option<&'static str> {
-    let lower = path.to_ascii_lowercase();
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| lower.starts_with(prefix));
-    if starts(&["git::", "git@", "ssh://", "git://", "github.com/", "github.com:", "file://"]) {
-        return Some("a git repository");
-    }
-    starts(&["https://", "http://"]).then_some("a URL")
 }
 
 /// The objects of documents: lists are opened, and each object must have a kind and a name.
@@ -350,13 +440,21 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
         return Err(new
             .error("duplicate-object", format!("{} is already there", new.id()))
             .label(old.name_span(), "the first one is here")
-            .help("to change it, set `behavior: merge` or `behavior: replace`"));
+            .help(if new.from_helm {
+                "objects of charts merge with nothing: give the release another `releaseName`, or list the chart once"
+            } else {
+                "to change it, set `behavior: merge` or `behavior: replace`"
+            }));
     }
     let merge_data = new.behavior == Behavior::Merge;
     let old_node = old.node().clone();
     new.edit(|node| take_metadata(node, &old_node, merge_data));
     new.take_history(old);
+    if merge_data && old.origin.is_some() {
+        new.origin = old.origin.clone();
+    }
     new.needs_hash &= old.needs_hash;
+    new.from_helm |= old.from_helm;
     new.behavior = old.behavior;
     resources.replace(at, new);
     Ok(())
@@ -365,8 +463,13 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
 /// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
 fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     let mut take = |path: [&str; 2], whole: bool| {
-        let Some(value) = old.at_path(&path) else { return };
         let Some(metadata) = node.get_mut(path[0]).and_then(Node::as_mapping_mut) else { return };
+        let Some(value) = old.at_path(&path) else {
+            if whole {
+                metadata.remove(path[1]);
+            }
+            return;
+        };
         match metadata.get_mut(path[1]).filter(|_| !whole) {
             Some(own) => add_missing(own, value),
             None => metadata.put(Key::new(path[1], value.span()), as_strings(value, whole)),
@@ -412,54 +515,6 @@ fn add_missing(own: &mut Node, old: &Node) {
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
             mapping.push(entry.key.clone(), as_string(&entry.value));
-        }
-    }
-}
-
-/// A file of `configurations`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Configuration {
-    name_prefix: Vec<FieldSpecConfig>,
-    name_suffix: Vec<FieldSpecConfig>,
-    namespace: Vec<FieldSpecConfig>,
-    common_labels: Vec<FieldSpecConfig>,
-    labels: Vec<FieldSpecConfig>,
-    template_labels: Vec<FieldSpecConfig>,
-    common_annotations: Vec<FieldSpecConfig>,
-    name_reference: Vec<NameReferenceConfig>,
-    var_reference: Vec<FieldSpecConfig>,
-    images: Vec<FieldSpecConfig>,
-    replicas: Vec<FieldSpecConfig>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct NameReferenceConfig {
-    group: String,
-    version: String,
-    kind: String,
-    field_specs: Vec<FieldSpecConfig>,
-}
-
-impl From<Configuration> for FieldSpecs {
-    fn from(config: Configuration) -> Self {
-        let reference = |config: NameReferenceConfig| NameReference {
-            target: crate::resource::Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() },
-            referrers: from_config(config.field_specs),
-        };
-        FieldSpecs {
-            name_prefix: from_config(config.name_prefix),
-            name_suffix: from_config(config.name_suffix),
-            namespace: from_config(config.namespace),
-            common_labels: from_config(config.common_labels),
-            labels: from_config(config.labels),
-            template_labels: from_config(config.template_labels),
-            common_annotations: from_config(config.common_annotations),
-            name_reference: config.name_reference.into_iter().map(reference).collect(),
-            var_reference: from_config(config.var_reference),
-            images: from_config(config.images),
-            replicas: from_config(config.replicas),
         }
     }
 }

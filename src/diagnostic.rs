@@ -153,6 +153,14 @@ impl Diagnostics {
         self
     }
 
+    /// Adds what to do to those that know nothing better.
+    pub fn help(mut self, help: &str) -> Self {
+        for diagnostic in &mut self.0 {
+            diagnostic.help.get_or_insert_with(|| help.to_owned());
+        }
+        self
+    }
+
     /// The diagnostics, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()

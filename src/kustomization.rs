@@ -4,18 +4,22 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::sort_order::SortOptions;
 use crate::generate::GENERATORS;
-use crate::load::{Kind as FileKind, Loader, tidy};
+use crate::load::{Kind as FileKind, Loader};
 use crate::provenance::StepId;
 use crate::source::Span;
 use crate::stage::Records;
 use crate::transform::TRANSFORMERS;
-use crate::yaml::{Dialect, Node, Tag, Unknown, decode, known_field, unknown_field};
+use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -31,7 +35,6 @@ const FIELDS: &[&str] = &[
     "generatorOptions",
     "generators",
     "helmChartInflationGenerator",
-    "helmCharts",
     "helmGlobals",
     "kind",
     "metadata",
@@ -43,13 +46,36 @@ const FIELDS: &[&str] = &[
     "vars",
 ];
 
-/// Fields that are known but not built yet.
-const UNSUPPORTED: &[&str] = &["crds", "helmChartInflationGenerator", "helmCharts", "helmGlobals", "openapi", "vars"];
+/// What is asked of fields that only the root kustomization is heard for, or nobody at all.
+const FORMS: &[Form] = &[
+    |kustomization| kustomization.decode::<String>("apiVersion").map(|_| ()),
+    |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
+    |kustomization| kustomization.decode::<String>("kind").map(|_| ()),
+    |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
+    |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
+];
+
+type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
+
+/// `metadata` of a kustomization, which nothing is made of.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "namespace")]
+    _namespace: String,
+    #[serde(rename = "labels")]
+    _labels: BTreeMap<String, String>,
+    #[serde(rename = "annotations")]
+    _annotations: BTreeMap<String, String>,
+}
 
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[
     ("bases", "resources"),
     ("commonLabels", "labels"),
+    ("helmChartInflationGenerator", "helmCharts"),
     ("imageTags", "images"),
     ("patchesJson6902", "patches"),
     ("patchesStrategicMerge", "patches"),
@@ -65,6 +91,8 @@ pub struct Kustomization {
     pub path: PathBuf,
     /// The whole file.
     pub span: Span,
+    /// The namespace of the nearest kustomization above that sets one: charts are told about it.
+    pub outer_namespace: Option<String>,
 }
 
 impl Kustomization {
@@ -81,9 +109,26 @@ impl Kustomization {
         let step = records.provenance.step(directory.clone(), name);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
         let fields = fields(document.as_ref())?;
-        let kustomization = Kustomization { fields, directory, path, span };
+        let kustomization = Kustomization { fields, directory, path, span, outer_namespace: None };
         kustomization.check()?;
         Ok(kustomization)
+    }
+
+    /// The same kustomization, used by another one.
+    pub fn below(mut self, outer: &Kustomization) -> Self {
+        self.outer_namespace = outer.nearest_namespace();
+        self
+    }
+
+    /// The namespace that it sets, or else the nearest kustomization above that sets one.
+    pub fn nearest_namespace(&self) -> Option<String> {
+        let own = self.text("namespace").filter(|namespace| !namespace.is_empty());
+        own.map(str::to_owned).or_else(|| self.outer_namespace.clone())
+    }
+
+    /// The name of the file.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// A field, when it is set to anything but null.
@@ -138,18 +183,14 @@ impl Kustomization {
         }
         let version = if self.is_component() { "kustomize.config.k8s.io/v1alpha1" } else { "kustomize.config.k8s.io/v1beta1" };
         if let Some(node) =
-            self.field("apiVersion").filter(|node| !matches!(node.as_str(), Some(text) if text.is_empty() || text == version))
+            self.field("apiVersion").filter(|node| node.as_str().is_some_and(|text| !text.is_empty() && text != version))
         {
             errors.push(
                 node.error("wrong-version", format!("found {}, but `{version}` is wanted", shown(node)))
                     .help(format!("write `apiVersion: {version}`")),
             );
         }
-        for (name, node) in &self.fields {
-            if UNSUPPORTED.contains(name) {
-                errors.push(node.error("unsupported-field", format!("`{name}` is not supported yet")));
-            }
-        }
+        errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
         Diagnostics::check(errors)
     }
 }
@@ -167,8 +208,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
         [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))
             .help(format!("one of {} is looked for", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
         several => {
-            let names: Vec<String> =
-                several.iter().map(|name| format!("`{}`", tidy(&loader.shown().join(name)).display())).collect();
+            let names: Vec<String> = several.iter().map(|name| format!("`{}`", loader.show(name).display())).collect();
             Err(Diagnostic::error(
                 "two-kustomizations",
                 format!("there is more than one kustomization file: {}", names.join(", ")),
@@ -181,7 +221,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
 /// All fields that a kustomization file may have.
 pub fn known_fields() -> Vec<&'static str> {
     let transformers = TRANSFORMERS.iter().flat_map(|kind| kind.fields);
-    let generators = GENERATORS.iter().map(|kind| &kind.field);
+    let generators = GENERATORS.iter().map(|kind| &kind.field).filter(|field| !field.is_empty());
     FIELDS.iter().chain(transformers).chain(generators).copied().collect()
 }
 
@@ -193,24 +233,43 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
             .into());
     };
     let known = known_fields();
-    let mut fields: Vec<(&'static str, Node)> = Vec::new();
+    let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let mut errors = Vec::new();
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
         }
-        match known_field(&entry.key.text, &known) {
-            Some(field) => {
-                fields.retain(|(name, _)| *name != field);
-                if !entry.value.is_null() {
-                    fields.push((field, entry.value.clone()));
-                }
+        let Some(field) = known_field(&entry.key.text, &known) else {
+            errors.push(unknown_field(entry, &known));
+            continue;
+        };
+        match fields.iter_mut().find(|(name, ..)| *name == field) {
+            None => fields.push((field, entry, entry.value.clone())),
+            Some((_, key, value)) => {
+                *value = match entry.key.text.cmp(&key.key.text) {
+                    Ordering::Equal => entry.value.clone(),
+                    Ordering::Greater => over(value, &entry.value),
+                    Ordering::Less => over(&entry.value, value),
+                };
+                *key = if entry.key.text > key.key.text { entry } else { *key };
             }
-            None => errors.push(unknown_field(entry, &known)),
         }
     }
     Diagnostics::check(errors)?;
-    Ok(fields)
+    Ok(fields.into_iter().filter(|(_, _, value)| !value.is_null()).map(|(field, _, value)| (field, value)).collect())
+}
+
+/// What becomes of a field that is written in two spellings (`namePrefix` and `NamePrefix`), the later one in alphabetical
+/// order over the earlier: a null does nothing to a text, and mappings are joined.
+fn over(earlier: &Node, later: &Node) -> Node {
+    match (earlier.as_mapping(), later.as_mapping()) {
+        _ if later.is_null() && earlier.as_scalar().is_some() => earlier.clone(),
+        (Some(first), Some(second)) => {
+            let joined = first.iter().filter(|entry| second.get(&entry.key.text).is_none()).chain(second).cloned();
+            Node::read(Value::Mapping(joined.collect()), later.span(), later.origin())
+        }
+        _ => later.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -228,8 +287,8 @@ mod tests {
 
     #[test]
     fn tables_of_fields_are_sorted_and_known() {
-        assert!(FIELDS.is_sorted() && UNSUPPORTED.is_sorted() && DEPRECATED.is_sorted());
+        assert!(FIELDS.is_sorted() && DEPRECATED.is_sorted());
         let known = known_fields();
-        assert!(UNSUPPORTED.iter().chain(DEPRECATED.iter().map(|(field, _)| field)).all(|field| known.contains(field)));
+        assert!(DEPRECATED.iter().map(|(field, _)| field).all(|field| known.contains(field)));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text -> Source -> Vec<Node> -> Resource -> ResMap
-//!   per kustomization:  resources -> field specs -> generators -> components -> transformers
+//!   per kustomization:  resources -> field specs -> generators -> components -> transformers -> validators
 //!   once, at the root:  hash suffix -> name references -> drop local-config -> sort
 //! ResMap -> emit
 //! ```
@@ -16,8 +16,11 @@ pub mod finish;
 pub mod generate;
 pub mod kustomization;
 pub mod load;
+pub mod openapi;
 pub mod patch;
 pub mod pipeline;
+pub mod plugin;
+pub mod prefetch;
 pub mod provenance;
 pub mod report;
 pub mod resource;

@@ -1,12 +1,16 @@
 //! The contract of generators and transformers, and all that a stage may see.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
+use serde::de::DeserializeOwned;
+
 use crate::diagnostic::{Diagnostic, Result};
-use crate::load::Loader;
+use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
+use crate::schema::SchemaChoice;
 use crate::source::{SourceId, Sources, Span};
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml::{self, Dialect, Node};
@@ -38,6 +42,12 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that stop nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The helm programs whose version was looked at and serves.
+    pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
+    /// What was fetched from elsewhere.
+    remote: OnceCell<Rc<Remote>>,
+    /// What patches merge by, and which kinds are cluster-scoped.
+    pub schema: SchemaChoice,
 }
 
 /// All that a stage may see of the run.
@@ -84,6 +94,11 @@ impl Context<'_> {
 }
 
 impl Records {
+    /// What fetches from elsewhere, the same for all builds of a run.
+    pub fn remote(&self, offline: bool) -> Rc<Remote> {
+        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
+    }
+
     /// Keeps the content of a file as a text.
     ///
     /// # Errors
@@ -136,4 +151,48 @@ impl Records {
         let text = self.sources.get(source).text().clone();
         yaml::read_first(&text, source, origin, dialect)
     }
+
+    /// Decodes a text that is JSON when it begins with `{`, else YAML; `None` when the document says nothing.
+    ///
+    /// # Errors
+    /// It is empty, is neither JSON nor YAML, or has another form.
+    pub fn decode_json_or_yaml<T: DeserializeOwned>(&mut self, source: SourceId, step: StepId) -> Result<Option<T>> {
+        let text = self.sources.get(source).text().clone();
+        if text.is_empty() {
+            return Err(Diagnostic::error("empty-file", "the file is empty").at(self.sources.whole(source)).into());
+        }
+        if text.starts_with('{') {
+            return serde_json::from_str(&text).map(Some).map_err(|error| json_error(&error, &text, source).into());
+        }
+        let document = self.first_document(source, step, Dialect::Yaml11)?;
+        Ok(document.map(|document| yaml::decode(&document, yaml::Unknown::Ignore)).transpose()?)
+    }
+}
+
+/// What serde calls a type, in this program's words.
+fn in_words(kind: &str) -> String {
+    match kind {
+        "sequence" | "a sequence" => "a list".into(),
+        "map" | "a map" => "a mapping".into(),
+        "null" => "null".into(),
+        kind if kind.starts_with("a ") || kind.starts_with("an ") => kind.into(),
+        kind if kind.starts_with("integer") => format!("an {kind}"),
+        kind => format!("a {kind}"),
+    }
+}
+
+fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagnostic {
+    let lines_before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let at = lines_before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let at = at.min(text.len()) as u32;
+    let message = error.to_string();
+    let cause = message.rsplit_once(" at line ").map_or(message.as_str(), |(cause, _)| cause);
+    let found = cause.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
+    let diagnostic = match found {
+        Some((found, wanted)) => {
+            Diagnostic::error("wrong-type", format!("found {}, but {} is wanted", in_words(found), in_words(wanted)))
+        }
+        None => Diagnostic::error("json-syntax", format!("this is no JSON: {cause}")),
+    };
+    diagnostic.at(Span { source, start: at, end: at })
 }

@@ -1,1 +1,240 @@
+//! What the shell sees: exit codes, streams, files. 0: done, 1: the input is wrong, 2: the command line is wrong or
+//! something outside of the input failed.
 
+use std::fs;
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
+const BASE: &str = "resources: [service.yaml]\n";
+
+/// A directory with files.
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (path, content) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        fs::write(path, content).expect("a file");
+    }
+    directory
+}
+
+fn web() -> TempDir {
+    tree(&[("kustomization.yaml", BASE), ("service.yaml", SERVICE)])
+}
+
+fn render(directory: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    command.current_dir(directory.path()).args(arguments);
+    command
+}
+
+/// What a command says on standard error, when it fails with `code` and prints nothing.
+fn failure(directory: &TempDir, arguments: &[&str], code: i32) -> String {
+    let output = render(directory, arguments).assert().code(code).stdout("").get_output().stderr.clone();
+    String::from_utf8(output).expect("UTF-8")
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().display().to_string()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_directory_is_printed() {
+    render(&web(), &["."]).assert().code(0).stdout(SERVICE).stderr("");
+    render(&web(), &["build", "."]).assert().code(0).stdout(SERVICE).stderr("");
+    render(&web(), &["build"]).assert().code(0).stdout(SERVICE).stderr("");
+}
+
+#[test]
+fn several_directories_are_one_stream() {
+    let directory = tree(&[
+        ("a/kustomization.yaml", BASE),
+        ("a/service.yaml", SERVICE),
+        ("nothing/kustomization.yaml", "resources: []\nnamePrefix: x-\n"),
+        ("b/kustomization.yaml", "resources: [../a]\nnamePrefix: b-\n"),
+    ]);
+    let both = format!("{SERVICE}---\n{}", SERVICE.replace("web", "b-web"));
+    render(&directory, &["a", "nothing", "b"]).assert().code(0).stdout(both);
+}
+
+#[test]
+fn one_wrong_directory_stops_all_and_all_errors_are_told() {
+    let directory = tree(&[
+        ("good/kustomization.yaml", BASE),
+        ("good/service.yaml", SERVICE),
+        ("one/kustomization.yaml", "resorces: []\n"),
+        ("two/kustomization.yaml", "resources: [missing.yaml]\n"),
+    ]);
+    let told = failure(&directory, &["good", "one", "two"], 1);
+    assert!(told.contains("one/kustomization.yaml:1:1") && told.contains("two/kustomization.yaml:1:13"), "{told}");
+}
+
+#[test]
+fn the_way_to_an_error_is_told_as_the_user_would_write_it() {
+    let directory = tree(&[
+        ("base/kustomization.yaml", "resources: [missing.yaml]\n"),
+        ("overlays/dev/kustomization.yaml", "resources: [../../base]\n"),
+    ]);
+    let told = failure(&directory, &["overlays/dev"], 1);
+    assert!(told.contains(" --> base/kustomization.yaml:1:13\n"), "{told}");
+    assert!(told.contains("from: overlays/dev/kustomization.yaml:1:13: resources[0] `../../base`"), "{told}");
+    assert!(!told.contains(&directory.path().display().to_string()), "{told}");
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_no_mistake_of_the_input() {
+    let told = failure(&web(), &["nowhere"], 2);
+    assert_eq!(told, "error[not-found]: can't open `nowhere`: no such file or directory\n");
+    failure(&web(), &["build", "nowhere"], 1);
+}
+
+#[test]
+fn a_file_is_no_directory() {
+    let told = failure(&web(), &["kustomization.yaml"], 2);
+    assert!(told.contains("`kustomization.yaml` is no directory\n") && told.contains("help: name the directory"), "{told}");
+}
+
+#[test]
+fn the_command_line_must_make_sense() {
+    assert!(failure(&web(), &["--no-such-flag", "."], 2).contains("--no-such-flag"));
+    assert!(failure(&web(), &["--load-restrictor", "all", "."], 2).contains("LoadRestrictionsNone"));
+    assert!(failure(&web(), &[], 2).contains("Usage: render"));
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let help = render(&web(), &["--help"]).assert().code(0).stderr("").get_output().stdout.clone();
+    let help = String::from_utf8(help).expect("UTF-8");
+    assert!(help.contains("Usage: render") && help.contains("--output"), "{help}");
+    assert!(help.lines().all(|line| line.chars().count() <= 110), "{help}");
+    render(&web(), &["--version"]).assert().code(0).stdout(format!("render {}\n", env!("CARGO_PKG_VERSION"))).stderr("");
+}
+
+#[test]
+fn warnings_are_comments_and_change_nothing() {
+    let directory = tree(&[
+        ("kustomization.yaml", "bases: [base]\ncommonLabels: {team: shop}\n"),
+        ("base/kustomization.yaml", BASE),
+        ("base/service.yaml", SERVICE),
+    ]);
+    let output = render(&directory, &["."]).assert().code(0).get_output().clone();
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(
+        told,
+        "# warning[deprecated-field]: kustomization.yaml:1:8: `bases` is deprecated; use `resources`\n\
+         # warning[deprecated-field]: kustomization.yaml:2:15: `commonLabels` is deprecated; use `labels`\n"
+    );
+    render(&directory, &["build"]).assert().code(0).stdout(output.stdout).stderr("");
+}
+
+#[test]
+fn vars_that_do_nothing_or_damage_are_told() {
+    let directory = tree(&[
+        (
+            "kustomization.yaml",
+            "resources: [all.yaml]\nvars:\n- &web\n  name: UNUSED\n  objref: {apiVersion: v1, kind: Service, name: web}\n\
+             - <<: *web\n  name: LIST\n  fieldref: {fieldpath: spec.ports}\n",
+        ),
+        (
+            "all.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, args: [a$(LIST), $\u{e9}]}]}\n",
+        ),
+    ]);
+    let output = render(&directory, &["."]).assert().code(0).get_output().clone();
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    for code in ["[var-not-single]: all.yaml:9", "[broken-text]: all.yaml:9", "[unused-var]: kustomization.yaml:4"] {
+        assert!(told.contains(code), "{told}");
+    }
+    assert!(told.lines().all(|line| line.starts_with("# ")), "{told}");
+}
+
+#[test]
+fn output_to_a_file() {
+    let directory = web();
+    render(&directory, &[".", "-o", "all.yaml"]).assert().code(0).stdout("").stderr("");
+    assert_eq!(fs::read_to_string(directory.path().join("all.yaml")).expect("a file"), SERVICE);
+    assert_eq!(names(directory.path()), ["all.yaml", "kustomization.yaml", "service.yaml"]);
+}
+
+#[test]
+fn output_to_a_directory_is_a_file_for_every_object() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web:1\n";
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: web\n";
+    let directory =
+        tree(&[("kustomization.yaml", "resources: [all.yaml]\n"), ("all.yaml", &[SERVICE, deployment, role].join("---\n"))]);
+    render(&directory, &["build", "-o", "new/"]).assert().code(0).stdout("");
+    let new = directory.path().join("new");
+    let expected = ["apps_v1_deployment_web:1.yaml", "rbac.authorization.k8s.io_v1_clusterrole_web.yaml", "v1_service_web.yaml"];
+    assert_eq!(names(&new), expected);
+    assert_eq!(fs::read_to_string(new.join("v1_service_web.yaml")).expect("a file"), SERVICE);
+}
+
+#[test]
+fn with_several_namespaces_their_names_come_first() {
+    let other = SERVICE.replace("name: web", "name: web\n  namespace: dev");
+    let directory = tree(&[("kustomization.yaml", "resources: [all.yaml]\n"), ("all.yaml", &[SERVICE, &other].join("---\n"))]);
+    fs::create_dir(directory.path().join("out")).expect("a directory");
+    render(&directory, &[".", "-o", "out"]).assert().code(0);
+    assert_eq!(names(&directory.path().join("out")), ["default_v1_service_web.yaml", "dev_v1_service_web.yaml"]);
+}
+
+#[test]
+fn two_objects_for_one_file_are_an_error() {
+    let directory = tree(&[
+        ("kustomization.yaml", "resources: [all.yaml]\n"),
+        ("all.yaml", &[SERVICE, &SERVICE.replace("web", "Web")].join("---\n")),
+    ]);
+    let told = failure(&directory, &[".", "-o", "out/"], 1);
+    assert!(told.starts_with("error[file-collision]: two objects would be written to `v1_service_web.yaml`\n"), "{told}");
+    assert!(!directory.path().join("out").exists());
+}
+
+#[test]
+fn nothing_is_left_behind_on_an_error() {
+    let directory = web();
+    let old = directory.path().join("all.yaml");
+    fs::write(&old, "old\n").expect("a file");
+    fs::write(directory.path().join("kustomization.yaml"), "resources: [missing.yaml]\n").expect("a file");
+    failure(&directory, &[".", "-o", "all.yaml"], 1);
+    failure(&directory, &[".", "-o", "out/"], 1);
+    assert_eq!(fs::read_to_string(&old).expect("a file"), "old\n");
+    assert_eq!(names(directory.path()), ["all.yaml", "kustomization.yaml", "service.yaml"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_written() {
+    let directory = web();
+    let told = failure(&directory, &[".", "-o", "no/such/file.yaml"], 2);
+    assert!(told.starts_with("error: can't write `no/such/file.yaml`"), "{told}");
+    assert_eq!(names(directory.path()), ["kustomization.yaml", "service.yaml"]);
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let objects: Vec<String> = (0..20_000).map(|at| SERVICE.replace("web", &format!("web-{at}"))).collect();
+    let directory = tree(&[("kustomization.yaml", "resources: [all.yaml]\n"), ("all.yaml", &objects.join("---\n"))]);
+    let mut process = Process::new(env!("CARGO_BIN_EXE_render"));
+    let mut child =
+        process.arg(directory.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory_is_followed_and_refused() {
+    let directory = tree(&[("in/kustomization.yaml", BASE), ("out.yaml", SERVICE)]);
+    std::os::unix::fs::symlink("../out.yaml", directory.path().join("in/service.yaml")).expect("a link");
+    let told = failure(&directory, &["in"], 1);
+    assert!(told.starts_with("error[outside-root]: `in/service.yaml` is not in or below `in`\n"), "{told}");
+    render(&directory, &["in", "--load-restrictor", "LoadRestrictionsNone"]).assert().code(0).stdout(SERVICE);
+}

@@ -239,10 +239,11 @@ def kustomize_sections(merge):
     RESOURCES    rows sorted by the first two: apiVersion, kind (strings), definition + 1 (0: nothing to know), scope
     DEFINITIONS  for each definition the word at which its record starts in RECORDS
     RECORDS      number of fields, then (name, definition + 1 of the value or, for a list, of its items, is-list | strategy << 4,
-                 merge keys in NAMES) each"""
+                 merge keys in NAMES) each
+    TYPE_NAMES   the name of each definition, in their order"""
     definitions, resources = merge["definitions"], merge["resources"]
     api = {r: tuple(r.rsplit("/", 1)) for r in resources}
-    strings = {s for pair in api.values() for s in pair}
+    strings = {s for pair in api.values() for s in pair} | set(definitions)
     for fields in definitions.values():
         for name, field in fields.items():
             strings.update([name, *field.get("keys", [])])
@@ -262,7 +263,8 @@ def kustomize_sections(merge):
     for pair, resource in sorted((api[r], v) for r, v in resources.items()):
         definition = number[resource["def"]] + 1 if "def" in resource else 0
         rows += [strings.number[pair[0]], strings.number[pair[1]], definition, SCOPES.index(resource.get("scope"))]
-    return [*strings.sections(), words(names.words), words(rows), words(places), words(records.words)]
+    type_names = words(strings.number[d] for d in sorted(definitions))
+    return [*strings.sections(), words(names.words), words(rows), words(places), words(records.words), type_names]
 
 
 def main():
@@ -271,7 +273,7 @@ def main():
     default = pathlib.Path(__file__).resolve().parent.parent / "src" / "schema"
     output = pathlib.Path(sys.argv[3]) if len(sys.argv) == 4 else default
     write(output / "kubernetes.bin", b"rKS1", kubernetes_sections(read_versions(pathlib.Path(sys.argv[1]))))
-    write(output / "kustomize.bin", b"rKZ1", kustomize_sections(json.loads(pathlib.Path(sys.argv[2]).read_text())))
+    write(output / "kustomize.bin", b"rKZ2", kustomize_sections(json.loads(pathlib.Path(sys.argv[2]).read_text())))
 
 
 main()

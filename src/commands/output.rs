@@ -77,13 +77,13 @@ fn whole(built: &[ResMap], records: &Records) -> Result<String> {
 fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<(PathBuf, String)>> {
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for resources in built {
-        let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.gvk().is_cluster_scoped()).map(Resource::namespace).collect();
+        let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.is_cluster_scoped()).map(Resource::namespace).collect();
         namespaces.sort();
         namespaces.dedup();
         for resource in resources.iter() {
             let mut text = String::new();
             emit_one(resource, records, &mut text)?;
-            let prefixed = namespaces.len() > 1 && !resource.gvk().is_cluster_scoped();
+            let prefixed = namespaces.len() > 1 && !resource.is_cluster_scoped();
             let prefix = if prefixed { format!("{}_", resource.namespace()) } else { String::new() };
             let path = PathBuf::from(format!("{prefix}{}", file_name(resource)).to_lowercase().replace('/', "_"));
             if files.iter().any(|(other, _)| *other == path) {

@@ -4,6 +4,7 @@
 //! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
 //! `RemoveBuildAnnotations`.
 
+use super::build_metadata::BuildMetadata;
 use crate::provenance::{Edit, Provenance};
 use crate::resource::ResMap;
 use crate::yaml::{Node, Scalar, Value};
@@ -48,15 +49,15 @@ pub fn drop_local(resources: &mut ResMap) {
     resources.compact();
 }
 
-/// Writes annotations back as kustomize does.
-pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
+/// Writes annotations back as kustomize does, without its own but for those that are asked for.
+pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenance: &mut Provenance) {
+    let goes = |key: &str| is_build_annotation(key) && !asked.keeps(key);
     let step = provenance.step("", "annotations");
     for at in resources.positions() {
         let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
             None => node.get("metadata").is_none(),
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
-                mapping.is_empty()
-                    || mapping.iter().any(|entry| entry.value.as_str().is_none() || is_build_annotation(&entry.key.text))
+                mapping.is_empty() || mapping.iter().any(|entry| entry.value.as_str().is_none() || goes(&entry.key.text))
             }),
         };
         if !resources.get(at).is_some_and(|resource| needs(resource.node())) {
@@ -69,7 +70,7 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
                 let Some(mapping) = node.as_mapping_mut() else { return };
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
-                    annotations.retain(|entry| !is_build_annotation(&entry.key.text));
+                    annotations.retain(|entry| !goes(&entry.key.text));
                     for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
                         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
                         let span = entry.value.span();

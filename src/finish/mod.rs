@@ -1,7 +1,10 @@
-//! What happens once, when the whole tree is collected: hash suffixes, name references, dropping of local
-//! configuration, and the order of output.
+//! What happens once, when the whole tree is collected: hash suffixes, name references, vars, dropping of local
+//! configuration, the order of output, and what is told about the build.
 
+pub mod build_metadata;
+mod expansion;
 pub mod hash_suffix;
 pub mod local_config;
 pub mod name_references;
 pub mod sort_order;
+pub mod vars;

@@ -226,11 +226,11 @@ impl<'a> Reference<'a> {
 
     /// Whether the referrer may refer to an object at all.
     fn sees(&self, resource: &Resource) -> bool {
-        let (own, other) = (self.referrer.id(), resource.id());
-        own.gvk.is_cluster_scoped()
-            || other.gvk.is_cluster_scoped()
-            || own.same_namespace(other)
-            || (own.gvk.kind == "RoleBinding" && self.subject_namespaces().any(|namespace| namespace == other.namespace.as_str()))
+        let namespace = resource.id().namespace.as_str();
+        self.referrer.is_cluster_scoped()
+            || resource.is_cluster_scoped()
+            || self.referrer.same_namespace(resource)
+            || (self.referrer.kind() == "RoleBinding" && self.subject_namespaces().any(|subject| subject == namespace))
     }
 
     fn subject_namespaces(&self) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -240,11 +240,10 @@ impl<'a> Reference<'a> {
     }
 
     fn shares_namespace(&self, resource: &Resource) -> bool {
-        let (own, other) = (self.referrer.id(), resource.id());
-        own.gvk.is_cluster_scoped()
-            || other.gvk.is_cluster_scoped()
+        self.referrer.is_cluster_scoped()
+            || resource.is_cluster_scoped()
             || resource.kind() == "ServiceAccount"
-            || own.same_namespace(other)
+            || self.referrer.same_namespace(resource)
     }
 
     /// The group and kind that a `roleRef` names.
@@ -261,7 +260,7 @@ impl<'a> Reference<'a> {
 /// The namespace that a namespaced object had when it was read or generated.
 fn first_namespace(resource: &Resource) -> Option<EcoString> {
     let former = resource.former().first().map(|former| former.namespace.clone());
-    (!resource.gvk().is_cluster_scoped()).then(|| former.unwrap_or_else(|| effective(&resource.id().namespace)))
+    (!resource.is_cluster_scoped()).then(|| former.unwrap_or_else(|| effective(&resource.id().namespace)))
 }
 
 /// Whether an object was in a namespace at first, or is in it now.
@@ -269,5 +268,5 @@ fn in_namespace(resource: &Resource, namespace: &EcoString, at_first: bool) -> b
     if at_first {
         return first_namespace(resource).as_ref() == Some(namespace);
     }
-    !resource.gvk().is_cluster_scoped() && resource.namespace() == *namespace
+    !resource.is_cluster_scoped() && resource.namespace() == *namespace
 }

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::key_values::{KeyValueSources, Pair};
@@ -16,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
-use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
 
 /// The row of ConfigMaps.
 pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
@@ -95,8 +93,14 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
         Form::Object(object) => {
             let mut entry: Entry = decode(object, Unknown::Ignore)?;
             let ObjectMeta { metadata } = decode(object, Unknown::Ignore)?;
-            entry.name = metadata.name;
-            entry.namespace = metadata.namespace;
+            // `env` is an older spelling that only the fields of a kustomization know.
+            entry.env = Located::default();
+            if entry.name.is_empty() {
+                entry.name = metadata.name;
+            }
+            if entry.namespace.is_empty() {
+                entry.namespace = metadata.namespace;
+            }
             vec![Located { value: entry, span: Some(object.span()) }]
         }
     };
@@ -142,12 +146,7 @@ impl Generator for KeyValueGenerator {
         let options = entry.options.clone().unwrap_or_default();
         let mut resource = Resource::new(self.document(pairs, &options, &mut context.edit(self.span)));
         resource.needs_hash = !options.disable_name_suffix_hash;
-        resource.behavior = match entry.behavior.as_str() {
-            "create" => Behavior::Create,
-            "replace" => Behavior::Replace,
-            "merge" => Behavior::Merge,
-            _ => Behavior::Unspecified,
-        };
+        resource.behavior = Behavior::named(&entry.behavior);
         Ok(vec![resource])
     }
 }
@@ -222,33 +221,4 @@ fn put(mapping: &mut Mapping, key: &str, scalar: Scalar, span: Option<Span>, edi
 fn put_mapping(mapping: &mut Mapping, key: &str, value: Mapping, edit: &mut Edit<'_>) {
     let node = Node::new(Value::Mapping(value), edit);
     mapping.push(Key::new(key, edit.span()), node);
-}
-
-/// Base64, in lines of 70 characters when it is not shorter than one.
-fn wrapped_base64(bytes: &[u8]) -> String {
-    const LINE: usize = 70;
-    let text = STANDARD.encode(bytes);
-    if text.len() < LINE {
-        return text;
-    }
-    let mut wrapped = String::with_capacity(text.len() + text.len() / LINE + 1);
-    for line in text.as_bytes().chunks(LINE) {
-        wrapped.extend(line.iter().map(|&byte| char::from(byte)));
-        wrapped.push('\n');
-    }
-    wrapped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_base64_is_wrapped_at_70() {
-        assert_eq!(wrapped_base64(b"hello"), "aGVsbG8=");
-        assert_eq!(wrapped_base64(&[0; 51]).len(), 68);
-        let long = wrapped_base64(&[0; 60]);
-        assert_eq!(long.lines().map(str::len).collect::<Vec<_>>(), [70, 10]);
-        assert!(long.ends_with('\n'));
-    }
 }

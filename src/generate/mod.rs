@@ -1,6 +1,12 @@
 //! The generators, one file each. [`GENERATORS`] is the order in which they run.
 
 mod config_map;
+mod helm_chart;
+mod helm_inflation;
+mod helm_output;
+mod helm_source;
+mod helm_values;
+mod iam_policy;
 mod key_values;
 
 use crate::diagnostic::Result;
@@ -27,7 +33,7 @@ pub struct Configured {
 
 /// A kind of generator.
 pub struct GeneratorKind {
-    /// The field of the kustomization file that configures it.
+    /// The field of the kustomization file that configures it; empty when only objects do.
     pub field: &'static str,
     /// Its kind when it is configured by an object of `apiVersion: builtin`.
     pub kind: &'static str,
@@ -36,4 +42,4 @@ pub struct GeneratorKind {
 }
 
 /// All generators, in the order in which they run.
-pub const GENERATORS: &[GeneratorKind] = &[config_map::CONFIG_MAP, config_map::SECRET];
+pub const GENERATORS: &[GeneratorKind] = &[config_map::CONFIG_MAP, config_map::SECRET, helm_chart::KIND, iam_policy::KIND];

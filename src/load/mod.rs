@@ -1,15 +1,32 @@
-//! Where texts come from: files below a root, nothing else unless it is allowed.
+//! Where texts come from: files below a root, nothing else unless it is allowed, and what a URL names.
 //!
 //! A [`Loader`] stands in one directory. Files are read relative to it and, after symbolic links, must lie in or below its
-//! root; directories may lie anywhere but above the ones that led there. Behaviour: kustomize's file loader with
-//! `LoadRestrictionsRootOnly`.
+//! root; directories may lie anywhere but above the ones that led there. A directory may also be one of a git repository;
+//! what is found from there can't leave it. Behaviour: kustomize's file loader with `LoadRestrictionsRootOnly`.
 
+mod attempt;
+mod cache;
+pub mod credentials;
 mod files;
+mod git;
+pub mod helm;
+mod http;
+mod progress;
+mod proxy;
+mod query;
+mod remote;
+mod repo_url;
 
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 pub use files::{Disk, Files, Kind};
+pub use remote::Remote;
+pub use repo_url::RepoUrl;
+
+use credentials::mask;
+use http::is_web;
+use remote::{Fetched, Wanted};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
@@ -35,8 +52,31 @@ pub struct Loader {
     /// The directory as the user would write it.
     shown: PathBuf,
     restrictions: Restrictions,
-    /// The roots that led here, outermost first.
+    /// The roots that led here, outermost first; of a repository, those in it.
     ancestors: Vec<PathBuf>,
+    remote: Rc<Remote>,
+    /// The repository that the directory lies in, when a URL led there.
+    repository: Option<Rc<Repository>>,
+}
+
+/// A repository that was fetched.
+struct Repository {
+    url: RepoUrl,
+    /// Its root, absolute and without symbolic links.
+    root: PathBuf,
+    /// The repository that led to this one.
+    outer: Option<Rc<Repository>>,
+}
+
+/// What a path is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A file of objects, or a directory to build.
+    Resource,
+    /// A directory to build.
+    Directory,
+    /// A file.
+    File,
 }
 
 /// What a name in `resources` turned out to be.
@@ -48,21 +88,57 @@ pub enum Found {
 }
 
 impl Loader {
-    /// A loader for a directory named on the command line.
+    /// A loader for a directory, or a directory in a repository, named on the command line.
     ///
     /// # Errors
-    /// The directory does not exist or is none.
-    pub fn new(files: Rc<dyn Files>, directory: &Path, restrictions: Restrictions) -> Result<Self, Diagnostic> {
+    /// The directory does not exist or is none, or the repository can't be fetched.
+    pub fn new(
+        files: Rc<dyn Files>,
+        directory: &Path,
+        restrictions: Restrictions,
+        remote: Rc<Remote>,
+    ) -> Result<Self, Diagnostic> {
+        if let Some(Ok(url)) = directory.to_str().map(RepoUrl::parse) {
+            let tree = remote.tree(&url)?;
+            return Loader::in_repository(url, tree, None, remote);
+        }
         let shown = tidy(directory);
         let io = |message: String| Diagnostic::error("not-found", message).io();
         let root =
             files.canonicalize(directory).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
         match files.kind(&root) {
-            Some(Kind::Directory) => Ok(Loader { files, root, shown, restrictions, ancestors: Vec::new() }),
+            Some(Kind::Directory) => {
+                Ok(Loader { files, root, shown, restrictions, ancestors: Vec::new(), remote, repository: None })
+            }
             _ => {
                 Err(io(format!("`{}` is no directory", shown.display())).help("name the directory that holds the kustomization"))
             }
         }
+    }
+
+    /// A loader for the directory of a URL, in the tree of its repository.
+    fn in_repository(url: RepoUrl, tree: PathBuf, outer: Option<Rc<Repository>>, remote: Rc<Remote>) -> Result<Self, Diagnostic> {
+        let directory = url.directory();
+        let shown = PathBuf::from(url.shown(&directory));
+        let top = Loader {
+            files: Rc::new(Disk),
+            root: tree.clone(),
+            shown: url.shown(Path::new("")).into(),
+            restrictions: Restrictions::RootOnly,
+            ancestors: Vec::new(),
+            remote,
+            repository: Some(Rc::new(Repository { url, root: tree, outer })),
+        };
+        let found = top.files.canonicalize(&top.root.join(&directory));
+        let root = found.map_err(|cause| top.missing("open", &directory.to_string_lossy(), &cause))?;
+        if top.files.kind(&root) != Some(Kind::Directory) {
+            let message = format!("`{}` is no directory", shown.display());
+            return Err(Diagnostic::error("not-a-directory", message).help("only directories of a repository can be named"));
+        }
+        if !root.starts_with(&top.root) {
+            return Err(Diagnostic::error("outside-root", format!("`{}` lies outside its repository", shown.display())));
+        }
+        Ok(Loader { root, shown, ..top })
     }
 
     /// The directory as the user would write it.
@@ -70,9 +146,28 @@ impl Loader {
         &self.shown
     }
 
+    /// A path, relative to the directory, as the user would write it.
+    pub fn show(&self, path: &str) -> PathBuf {
+        if is_web(path) {
+            return mask(path).into();
+        }
+        match &self.repository {
+            Some(repository) if !Path::new(path).is_absolute() => {
+                let directory = self.root.strip_prefix(&repository.root).unwrap_or(Path::new(""));
+                repository.url.shown(&tidy(&directory.join(path))).into()
+            }
+            _ => tidy(&self.shown.join(path)),
+        }
+    }
+
     /// The directory, absolute and without symbolic links.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The root of the repository that the directory lies in, when a URL led there.
+    pub fn repository_root(&self) -> Option<&Path> {
+        self.repository.as_deref().map(|repository| repository.root.as_path())
     }
 
     /// Whether something of that name exists, and what.
@@ -85,30 +180,40 @@ impl Loader {
         &self.files
     }
 
-    /// Reads a file. Returns the path to show and the content.
+    /// Reads a file, or the file of a URL. Returns the path to show and the content.
     ///
     /// # Errors
-    /// It does not exist, is no file, is too large, or lies outside the root. The diagnostic has no place yet.
+    /// It does not exist, is no file, is too large, or lies outside the root; or it can't be fetched. The diagnostic has
+    /// no place yet.
     pub fn read(&self, path: &str) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
-        let shown = tidy(&self.shown.join(path));
+        let shown = self.show(path);
+        if is_web(path) {
+            return Ok((shown, self.remote.file(path)?.to_vec()));
+        }
         let full = self.root.join(path);
-        let missing = |cause: &std::io::Error| {
-            let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
-            Diagnostic::error("not-found", format!("can't read `{}`: {}", shown.display(), reason(cause)))
-                .help_if(near.map(|near| format!("did you mean `{near}`?")))
-        };
-        let real = self.files.canonicalize(&full).map_err(|cause| missing(&cause))?;
+        let missing = |cause: std::io::Error| self.missing("read", path, &cause);
+        let real = self.files.canonicalize(&full).map_err(missing)?;
         if self.restrictions == Restrictions::RootOnly && !real.starts_with(&self.root) {
             let message = format!("`{}` is not in or below `{}`", shown.display(), self.shown.display());
-            return Err(Diagnostic::error("outside-root", message)
-                .help("move the file, or allow it with `--load-restrictor LoadRestrictionsNone`"));
+            let help = match self.repository {
+                Some(_) => "in a remote repository, a kustomization can only read files in or below its directory",
+                None => "move the file, or allow it with `--load-restrictor LoadRestrictionsNone`",
+            };
+            return Err(Diagnostic::error("outside-root", message).help(help));
         }
-        let content = self.files.read(&real).map_err(|cause| missing(&cause))?;
+        let content = self.files.read(&real).map_err(missing)?;
         if content.len() > MAX_FILE {
             let message = format!("`{}` has {} bytes, more than the {MAX_FILE} that are read", shown.display(), content.len());
             return Err(Diagnostic::error("file-too-large", message));
         }
         Ok((shown, content))
+    }
+
+    /// The error for a path that can't be opened.
+    fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
+        let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
+        Diagnostic::error("not-found", format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
+            .help_if(near.map(|near| format!("did you mean `{near}`?")))
     }
 
     /// The name in the directory that is nearest to one that is not there.
@@ -120,12 +225,27 @@ impl Loader {
         Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
     }
 
-    /// A loader for another directory, found from this one.
+    /// A loader for another directory, found from this one, or for one of a repository.
     ///
     /// # Errors
-    /// It does not exist, is no directory, is absolute, or is one of those that led here or above them.
+    /// It does not exist, is no directory, is absolute, is one of those that led here or above them, leaves the
+    /// repository, or can't be fetched.
     pub fn directory(&self, path: &str) -> Result<Loader, Diagnostic> {
-        let shown = tidy(&self.shown.join(path));
+        match RepoUrl::parse(path) {
+            Ok(url) => {
+                self.refuse_cycle(&url)?;
+                let tree = self.remote.tree(&url)?;
+                Loader::in_repository(url, tree, self.repository.clone(), Rc::clone(&self.remote))
+            }
+            Err(reason) if path.contains("://") && self.kind(path).is_none() => {
+                Err(Diagnostic::error("bad-url", format!("`{}` names no git repository: {reason}", mask(path))))
+            }
+            Err(_) => self.local_directory(path),
+        }
+    }
+
+    fn local_directory(&self, path: &str) -> Result<Loader, Diagnostic> {
+        let shown = self.show(path);
         if path.is_empty() {
             return Err(Diagnostic::error("empty-path", "the path of a directory is empty"));
         }
@@ -133,12 +253,12 @@ impl Loader {
             return Err(Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"))
                 .help("write it relative to this kustomization"));
         }
-        let root = self
-            .files
-            .canonicalize(&self.root.join(path))
-            .map_err(|cause| Diagnostic::error("not-found", format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
+        let root = self.files.canonicalize(&self.root.join(path)).map_err(|cause| self.missing("open", path, &cause))?;
         if self.files.kind(&root) != Some(Kind::Directory) {
             return Err(Diagnostic::error("not-a-directory", format!("`{}` is no directory", shown.display())));
+        }
+        if self.repository.as_ref().is_some_and(|repository| !root.starts_with(&repository.root)) {
+            return Err(Diagnostic::error("outside-root", format!("`{}` lies outside its repository", shown.display())));
         }
         if let Some(ancestor) = self.ancestors.iter().chain([&self.root]).find(|ancestor| ancestor.starts_with(&root)) {
             let message = if *ancestor == root { "is being built already" } else { "holds a directory that is being built" };
@@ -147,18 +267,50 @@ impl Loader {
         }
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.root.clone());
-        Ok(Loader { files: Rc::clone(&self.files), root, shown, restrictions: self.restrictions, ancestors })
+        Ok(Loader { root, shown, ancestors, ..self.clone() })
     }
 
-    /// Finds out what a name in `resources` is.
+    /// As in kustomize, the text of a URL decides: it must not begin the text of one that led here.
+    fn refuse_cycle(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
+        let chain = std::iter::successors(self.repository.as_ref(), |repository| repository.outer.as_ref());
+        for repository in chain {
+            if repository.url.raw.starts_with(&url.raw) {
+                let message = format!("`{}` is being built already: this is a cycle", mask(&url.raw));
+                return Err(Diagnostic::error("cycle", message).help("a remote kustomization can't use itself"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out what a name in `resources` is: a local file, what a URL names, or a directory.
     ///
     /// # Errors
     /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
     pub fn find(&self, path: &str) -> Result<Found, Diagnostic> {
-        if self.kind(path) == Some(Kind::Directory) {
-            return self.directory(path).map(Found::Directory);
+        if is_web(path) {
+            return match self.remote.resource(path)? {
+                Fetched::File(content) => Ok(Found::File(self.show(path), content.to_vec())),
+                Fetched::Directory(..) => self.directory(path).map(Found::Directory),
+            };
         }
-        self.read(path).map(|(shown, content)| Found::File(shown, content))
+        match self.kind(path) {
+            Some(Kind::Directory) => self.directory(path).map(Found::Directory),
+            None if path.contains("://") || RepoUrl::parse(path).is_ok() => self.directory(path).map(Found::Directory),
+            _ => self.read(path).map(|(shown, content)| Found::File(shown, content)),
+        }
+    }
+
+    /// Fetches what lies elsewhere, several at a time; see [`Remote::prefetch`].
+    pub fn prefetch(&self, paths: &[(&str, Use)]) {
+        let wanted = paths.iter().filter_map(|&(path, how)| match how {
+            Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),
+            Use::Resource | Use::Directory => {
+                let url = RepoUrl::parse(path).ok();
+                url.filter(|_| how == Use::Directory || self.kind(path) != Some(Kind::File)).map(Wanted::Directory)
+            }
+            Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),
+        });
+        self.remote.prefetch(&wanted.collect::<Vec<_>>());
     }
 }
 

@@ -99,6 +99,7 @@ impl Operation {
     fn value_or_null(&self, edit: &mut Edit<'_>) -> Node {
         let Some(mut value) = self.value.clone() else { return null(edit) };
         round_trip(&mut value, edit);
+        quote_keys(&mut value);
         value
     }
 
@@ -107,7 +108,7 @@ impl Operation {
         if let Some(mapping) = container.as_mapping_mut() {
             match mapping.get_mut(&pointer.key) {
                 Some(field) => field.replace_with(value, edit),
-                None => mapping.push(Key::new(pointer.key.clone(), pointer.span), value),
+                None => mapping.push(Key { text: pointer.key.clone(), tag: Tag::Str, span: pointer.span }, value),
             }
         } else if let Some(items) = container.as_sequence_mut() {
             let index = if pointer.key == "-" { items.len() } else { pointer.index(items.len() + 1)? };
@@ -176,6 +177,7 @@ impl Operation {
             return if same { Ok(()) } else { Err(error()) };
         }
         let pointer = self.pointer("path", &self.path)?;
+        let is_secret = document.get("kind").and_then(Node::as_str) == Some("Secret");
         let found = self.find(document, &pointer)?.filter(|node| !node.is_null());
         let same = match (found, wanted) {
             (Some(found), Some(wanted)) => json_equal(found, wanted),
@@ -183,6 +185,9 @@ impl Operation {
         };
         if same {
             return Ok(());
+        }
+        if is_secret {
+            return Err(pointer.error(format!("the test of `{}` fails: the Secret has another value", pointer.text)));
         }
         let shown = |node: Option<&Node>| match node {
             None => "nothing".into(),
@@ -251,7 +256,7 @@ fn null(edit: &mut Edit<'_>) -> Node {
 }
 
 /// What remains of a document when it goes through JSON and Go's `float64`.
-fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
+pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
     if !changes(node) {
         return;
     }
@@ -263,6 +268,18 @@ fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
         items.iter_mut().for_each(|item| round_trip(item, edit));
     } else if let Some(mapping) = node.as_mapping_mut() {
         mapping.iter_mut().for_each(|entry| round_trip(&mut entry.value, edit));
+    }
+}
+
+/// The keys of JSON are strings.
+fn quote_keys(node: &mut Node) {
+    if let Some(mapping) = node.as_mapping_mut() {
+        for entry in mapping.iter_mut() {
+            entry.key.tag = Tag::Str;
+            quote_keys(&mut entry.value);
+        }
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(quote_keys);
     }
 }
 

@@ -7,20 +7,20 @@
 use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
-use super::strategic_merge::{Walked, own_element, walk};
+use super::strategic_merge::{Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
-use crate::schema::kustomize::MergeType;
+use crate::schema::MergeType;
 use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 
 /// The two lists and how they merge.
-pub struct ListMerge {
+pub(super) struct ListMerge<'s> {
     /// The elements of the object.
     pub target: Vec<Node>,
     /// The elements of the patch; `None` when it does not name the list.
     pub patch: Option<Vec<Node>>,
     /// The schema of the list.
-    pub schema: MergeType,
+    pub schema: MergeType<'s>,
     /// The target's elements are themselves the patch's: the list is new.
     pub adopting: bool,
 }
@@ -28,9 +28,9 @@ pub struct ListMerge {
 type Values = Vec<EcoString>;
 
 /// Merges two lists by their keys; lists of scalars by their texts.
-pub fn merge_keyed(list: ListMerge, edit: &mut Edit<'_>) -> Result<Vec<Node>, Diagnostic> {
+pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Vec<Node>, Diagnostic> {
     let ListMerge { mut target, patch, schema, adopting } = list;
-    let mut keys: Vec<&str> = schema.merge_keys().collect();
+    let mut keys: Vec<&str> = schema.merge_keys();
     let scalars = keys.is_empty();
     if scalars {
         keys.push("");
@@ -47,10 +47,10 @@ pub fn merge_keyed(list: ListMerge, edit: &mut Edit<'_>) -> Result<Vec<Node>, Di
         let at = position(&target, &find_keys, &find_values);
         let old = at.map(|at| target[at].clone());
         let walked = if adopting {
-            old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), edit))?
+            old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
         } else {
             let new = patch.as_deref().and_then(|patch| position(patch, &find_keys, &find_values).map(|at| patch[at].clone()));
-            walk(old, new, schema.items(), edit)?
+            walk(old, new, schema.items(), pass)?
         };
         used_keys.clone_from(&row_keys);
         let Some(mut node) = walked.node.filter(|node| !is_empty(node)) else {
@@ -58,7 +58,7 @@ pub fn merge_keyed(list: ListMerge, edit: &mut Edit<'_>) -> Result<Vec<Node>, Di
             continue;
         };
         if !scalars {
-            complete(&mut node, &row_keys, &row_values, edit);
+            complete(&mut node, &row_keys, &row_values, pass.edit);
         }
         if let Some(at) = at.filter(|_| !walked.from_patch || adopting || node.as_scalar().is_some()) {
             target[at] = node.clone();
@@ -231,8 +231,8 @@ fn append(merged: &mut Vec<Node>, list: Vec<Node>, keys: &[&str]) -> Result<(), 
 }
 
 /// Whether merging the list with nothing leaves it as it is.
-pub fn has_unique_keys(items: &[Node], schema: MergeType) -> bool {
-    let keys: Vec<&str> = schema.merge_keys().collect();
+pub fn has_unique_keys(items: &[Node], schema: MergeType<'_>) -> bool {
+    let keys: Vec<&str> = schema.merge_keys();
     let mut seen = FxHashSet::default();
     items.iter().all(|item| {
         let row: Values = match keys.as_slice() {

@@ -10,7 +10,7 @@ use ecow::EcoVec;
 use super::merge_list::{ListMerge, merge_keyed};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
-use crate::schema::kustomize::{MergeType, merge_schema};
+use crate::schema::{MergeType, Schema};
 use crate::yaml::{Entry, Mapping, Node, Tag, Value};
 
 /// The key of a directive.
@@ -20,8 +20,16 @@ pub const DIRECTIVE: &str = "$patch";
 ///
 /// # Errors
 /// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
-pub fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
-    Ok(walk(Some(target.clone()), Some(patch.clone()), None, edit)?.node)
+pub fn merge(target: &Node, patch: &Node, schema: &Schema, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
+    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, edit })?.node)
+}
+
+/// What a walk needs besides the two values.
+pub(super) struct Pass<'e, 'p, 's> {
+    /// What lists merge by.
+    pub schema: &'s Schema,
+    /// The pen of the patch's step.
+    pub edit: &'e mut Edit<'p>,
 }
 
 /// What a walk made of a value.
@@ -63,17 +71,17 @@ fn shape(node: &Option<Node>) -> Shape {
 }
 
 /// Merges two values of which one may be missing.
-pub(super) fn walk(
+pub(super) fn walk<'s>(
     target: Option<Node>,
     patch: Option<Node>,
-    schema: Option<MergeType>,
-    edit: &mut Edit<'_>,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
-    let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(schema_of));
+    let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(|node| schema_of(node, pass.schema)));
     let shapes = (shape(&target), shape(&patch));
     if let (Some(target), None) = (&target, &patch)
         && shapes.0 != Shape::Nothing
-        && is_settled(target, schema)
+        && is_settled(target, schema, pass.schema)
     {
         return Ok(Walked::target(target.clone()));
     }
@@ -86,16 +94,16 @@ pub(super) fn walk(
         return Err(patch.error("patch-type", message).label(target.span(), "the object's value"));
     }
     match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
-        Shape::Sequence => walk_list(target, patch, schema, edit),
+        Shape::Sequence => walk_list(target, patch, schema, pass),
         Shape::Scalar => Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
-                old.replace_with(new, edit);
+                old.replace_with(new, pass.edit);
                 Walked::patch(Some(old))
             }
             (target, None) => Walked { node: target, ..Walked::default() },
             (_, patch) => Walked::patch(patch),
         }),
-        Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, edit),
+        Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
     }
 }
 
@@ -148,14 +156,14 @@ fn take_list_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     Ok(found)
 }
 
-fn walk_mapping(
+fn walk_mapping<'s>(
     target: Option<Node>,
     patch: Option<Node>,
-    schema: Option<MergeType>,
-    edit: &mut Edit<'_>,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
     let null = match target {
-        Some(target) if !target.is_null() => return merge_mapping(target, patch, schema, edit),
+        Some(target) if !target.is_null() => return merge_mapping(target, patch, schema, pass),
         missing_or_null => missing_or_null,
     };
     match (null, patch) {
@@ -163,47 +171,47 @@ fn walk_mapping(
         (Some(null), None) if null.as_scalar().is_some_and(|scalar| !scalar.text.is_empty()) => {
             Ok(Walked { node: Some(null), from_patch: false, keep: true })
         }
-        (_, Some(patch)) if !patch.is_null() => adopt(patch, schema, edit),
+        (_, Some(patch)) if !patch.is_null() => adopt(patch, schema, pass),
         (_, patch) => Ok(Walked::patch(patch)),
     }
 }
 
 /// A patch's mapping where the object has none: taken over without its directives and nulls.
-fn adopt(mut patch: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+fn adopt<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     // An unknown directive is an error only where there is something to apply it to.
     if take_mapping_directive(&mut patch).is_ok_and(|found| found == Directive::Delete) {
         return Ok(Walked::default());
     }
-    own(patch, schema, edit)
+    own(patch, schema, pass)
 }
 
 /// Merges a mapping of the patch with itself: nested directives and nulls do their work.
-fn own(mut patch: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
+fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
         let field = schema.and_then(|schema| schema.field(&key));
-        let walked = own_value(value, field, edit)?;
+        let walked = own_value(value, field, pass)?;
         set_field(&mut patch, &key, walked);
     }
     Ok(Walked::patch(Some(patch)))
 }
 
-fn own_value(mut value: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
-    let schema = schema.or_else(|| schema_of(&value));
+fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+    let schema = schema.or_else(|| schema_of(&value, pass.schema));
     match value.value() {
         Value::Scalar(_) => Ok(Walked::patch(Some(value))),
         Value::Mapping(_) => match take_mapping_directive(&mut value)? {
             Directive::Delete => Ok(Walked::default()),
-            Directive::Merge | Directive::Replace => own(value, schema, edit),
+            Directive::Merge | Directive::Replace => own(value, schema, pass),
         },
-        Value::Sequence(_) => match schema.filter(|schema| schema.strategy().merges()) {
+        Value::Sequence(_) => match schema.filter(|schema| schema.merges()) {
             None => Ok(Walked::patch(Some(value))),
             Some(_) if take_list_directive(&mut value)? == Directive::Delete => Ok(Walked::default()),
             Some(schema) => {
                 let items = value.as_sequence().unwrap_or_default().to_vec();
                 let list = ListMerge { target: items.clone(), patch: None, schema, adopting: true };
-                replace_items(&mut value, merge_keyed(list, edit)?);
+                replace_items(&mut value, merge_keyed(list, pass)?);
                 Ok(Walked::patch(Some(value)))
             }
         },
@@ -211,26 +219,30 @@ fn own_value(mut value: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) ->
 }
 
 /// An element of a list that the patch brings whole.
-pub(super) fn own_element(element: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
-    if element.is_null() { Ok(Walked::default()) } else { own_value(element, schema, edit) }
+pub(super) fn own_element<'s>(
+    element: Node,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
+) -> Result<Walked, Diagnostic> {
+    if element.is_null() { Ok(Walked::default()) } else { own_value(element, schema, pass) }
 }
 
-fn merge_mapping(
+fn merge_mapping<'s>(
     mut target: Node,
     patch: Option<Node>,
-    schema: Option<MergeType>,
-    edit: &mut Edit<'_>,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
-    let Some(mut patch) = patch else { return settle(target, schema, edit) };
+    let Some(mut patch) = patch else { return settle(target, schema, pass) };
     if patch.is_null() {
         return Ok(Walked::default());
     }
     match take_mapping_directive(&mut patch)? {
         Directive::Delete => return Ok(Walked::default()),
-        Directive::Replace => return own(patch, schema, edit),
+        Directive::Replace => return own(patch, schema, pass),
         Directive::Merge => {}
     }
-    target = settle_others(target, &patch, schema, edit)?;
+    target = settle_others(target, &patch, schema, pass)?;
     for Entry { key, value } in patch.as_mapping().into_iter().flatten() {
         if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
             continue;
@@ -238,7 +250,7 @@ fn merge_mapping(
         let field = schema.and_then(|schema| schema.field(&key.text));
         let old = target.get(&key.text).cloned();
         let new = old.is_none();
-        let walked = walk(old, Some(value.clone()), field, edit)?;
+        let walked = walk(old, Some(value.clone()), field, pass)?;
         match walked {
             Walked { node: Some(node), keep, .. } if new && (keep || !node.is_null()) => {
                 if let Some(mapping) = target.as_mapping_mut() {
@@ -252,26 +264,31 @@ fn merge_mapping(
 }
 
 /// Walks the fields that the patch does not name.
-fn settle_others(mut target: Node, patch: &Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
+fn settle_others<'s>(
+    mut target: Node,
+    patch: &Node,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
+) -> Result<Node, Diagnostic> {
     let unsettled: Vec<_> = target
         .as_mapping()
         .into_iter()
         .flatten()
         .filter(|entry| patch.get(&entry.key.text).is_none())
-        .filter(|entry| !is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text))))
+        .filter(|entry| !is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), pass.schema))
         .map(|entry| entry.key.text.clone())
         .collect();
     for key in unsettled {
         let field = schema.and_then(|schema| schema.field(&key));
-        let walked = walk(target.get(&key).cloned(), None, field, edit)?;
+        let walked = walk(target.get(&key).cloned(), None, field, pass)?;
         set_field(&mut target, &key, walked);
     }
     Ok(target)
 }
 
-fn settle(target: Node, schema: Option<MergeType>, edit: &mut Edit<'_>) -> Result<Walked, Diagnostic> {
-    let nothing = Node::mapping(edit);
-    settle_others(target, &nothing, schema, edit).map(Walked::target)
+fn settle<'s>(target: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+    let nothing = Node::mapping(pass.edit);
+    settle_others(target, &nothing, schema, pass).map(Walked::target)
 }
 
 /// Puts the outcome of a walk into a field that is there: a null that nobody keeps goes.
@@ -289,16 +306,16 @@ fn set_field(node: &mut Node, key: &str, walked: Walked) {
     }
 }
 
-fn walk_list(
+fn walk_list<'s>(
     target: Option<Node>,
     patch: Option<Node>,
-    schema: Option<MergeType>,
-    edit: &mut Edit<'_>,
+    schema: Option<MergeType<'s>>,
+    pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
-    let Some(schema) = schema.filter(|schema| schema.strategy().merges()) else {
+    let Some(schema) = schema.filter(|schema| schema.merges()) else {
         return Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
-                old.replace_with(new, edit);
+                old.replace_with(new, pass.edit);
                 Walked::patch(Some(old))
             }
             (target, None) => Walked { node: target, ..Walked::default() },
@@ -307,7 +324,7 @@ fn walk_list(
     };
     let Some(mut target) = target.filter(|target| !target.is_null()) else {
         return match patch {
-            Some(patch) => own_value(patch, Some(schema), edit),
+            Some(patch) => own_value(patch, Some(schema), pass),
             None => Ok(Walked::default()),
         };
     };
@@ -320,10 +337,10 @@ fn walk_list(
             Directive::Delete => return Ok(Walked::default()),
             Directive::Replace => {
                 let old = target.clone();
-                let walked = own_value(patch.clone(), Some(schema), edit)?;
+                let walked = own_value(patch.clone(), Some(schema), pass)?;
                 let node = walked.node.map(|node| {
                     let mut replaced = old;
-                    replaced.replace_with(node, edit);
+                    replaced.replace_with(node, pass.edit);
                     replaced
                 });
                 return Ok(Walked::patch(node));
@@ -333,7 +350,7 @@ fn walk_list(
     }
     let items = target.as_sequence().unwrap_or_default().to_vec();
     let patch = patch.as_ref().and_then(Node::as_sequence).map(<[Node]>::to_vec);
-    let merged = merge_keyed(ListMerge { target: items, patch, schema, adopting: false }, edit)?;
+    let merged = merge_keyed(ListMerge { target: items, patch, schema, adopting: false }, pass)?;
     replace_items(&mut target, merged);
     Ok(Walked::target(target))
 }
@@ -345,30 +362,30 @@ fn replace_items(list: &mut Node, items: Vec<Node>) {
 }
 
 /// The schema of an object that says what it is.
-fn schema_of(node: &Node) -> Option<MergeType> {
+fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     let text = |key| node.get(key).and_then(Node::as_text).filter(|text| !text.is_empty());
-    merge_schema(text("apiVersion")?, text("kind")?)
+    schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
 /// Whether a walk without a patch leaves a field as it is.
-fn is_settled_field(node: &Node, schema: Option<MergeType>) -> bool {
+fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.as_scalar() {
         Some(scalar) => scalar.tag != Tag::Null || !scalar.text.is_empty(),
-        None => is_settled(node, schema.or_else(|| schema_of(node))),
+        None => is_settled(node, schema.or_else(|| schema_of(node, all)), all),
     }
 }
 
-fn is_settled(node: &Node, schema: Option<MergeType>) -> bool {
+fn is_settled(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.value() {
         Value::Scalar(_) => true,
-        Value::Mapping(mapping) => {
-            mapping.iter().all(|entry| is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text))))
-        }
-        Value::Sequence(items) => match schema.filter(|schema| schema.strategy().merges()) {
+        Value::Mapping(mapping) => mapping
+            .iter()
+            .all(|entry| is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)),
+        Value::Sequence(items) => match schema.filter(|schema| schema.merges()) {
             None => true,
             Some(schema) => {
                 super::merge_list::has_unique_keys(items, schema)
-                    && items.iter().all(|item| is_settled_field(item, schema.items()))
+                    && items.iter().all(|item| is_settled_field(item, schema.items(), all))
             }
         },
     }

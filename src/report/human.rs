@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Frame, Severity};
-use crate::source::{Location, Sources, Span};
+use crate::load::credentials::mask_line;
+use crate::source::{Location, Sources, Span, characters};
 
 /// The text of one finding, with a line break at its end.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -54,7 +55,8 @@ fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &
         }
         return;
     }
-    let (line, skipped) = window(line, position.column);
+    let line = mask_line(line);
+    let (line, skipped) = window(&line, position.column);
     let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();
     let left = position.column - 1 - skipped;
     let length = length.clamp(1, line.chars().count().saturating_sub(left).max(1));
@@ -68,6 +70,10 @@ fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &
 fn window(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 160;
     let skipped = column.saturating_sub(WIDTH / 2);
-    let skipped = if line.chars().count() <= WIDTH { 0 } else { skipped };
-    (line.chars().skip(skipped).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
+    let skipped = if characters(line) <= WIDTH { 0 } else { skipped };
+    let start = match line.is_ascii() {
+        true => skipped.min(line.len()),
+        false => line.char_indices().nth(skipped).map_or(line.len(), |(at, _)| at),
+    };
+    (line[start..].chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
 }

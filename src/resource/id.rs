@@ -5,6 +5,7 @@
 
 use ecow::EcoString;
 
+use crate::schema::Schema;
 use crate::schema::kustomize::{self, Scope};
 use crate::yaml::Node;
 
@@ -54,6 +55,11 @@ impl Gvk {
     pub fn is_cluster_scoped(&self) -> bool {
         kustomize::scope(&self.group, &self.version, &self.kind) == Some(Scope::Cluster)
     }
+
+    /// Whether a schema, which may be a user's, knows the kind to live outside of namespaces.
+    pub fn is_cluster_scoped_in(&self, schema: &Schema) -> bool {
+        schema.is_cluster_scoped(&self.group, &self.version, &self.kind)
+    }
 }
 
 /// The identity of an object.
@@ -76,12 +82,18 @@ impl ResId {
 
     /// The namespace that counts when ids are compared.
     pub fn effective_namespace(&self) -> EcoString {
-        if self.gvk.is_cluster_scoped() { CLUSTER.into() } else { effective(&self.namespace) }
+        self.namespace_in_scope(self.gvk.is_cluster_scoped())
     }
 
-    /// The id with its effective namespace: equal for ids that mean the same object.
-    pub fn normalized(&self) -> ResId {
-        ResId { namespace: self.effective_namespace(), ..self.clone() }
+    /// The namespace that counts for an object of a known scope.
+    pub(super) fn namespace_in_scope(&self, is_cluster_scoped: bool) -> EcoString {
+        if is_cluster_scoped { CLUSTER.into() } else { effective(&self.namespace) }
+    }
+
+    /// The id with the namespace that counts: equal for ids that mean the same object.
+    pub fn normalized(&self, schema: &Schema) -> ResId {
+        let namespace = self.namespace_in_scope(self.gvk.is_cluster_scoped_in(schema));
+        ResId { namespace, ..self.clone() }
     }
 
     /// Whether the effective namespaces are the same.

@@ -1,12 +1,16 @@
 //! Objects and the collection of them.
 
+mod annotated;
 mod id;
+pub mod origin;
 mod resmap;
 #[allow(clippy::module_inception)]
 mod resource;
 mod selector;
 
+pub use annotated::annotations_mut;
 pub use id::{Gvk, ResId, effective};
+pub use origin::Origin;
 pub use resmap::ResMap;
 pub use resource::{Behavior, FormerId, Resource};
 pub use selector::{LabelSelector, Pattern, Selector};

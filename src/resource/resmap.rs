@@ -3,11 +3,15 @@
 //! Two indices, by current id and by any id an object ever had, follow every change. Removed objects leave a hole until
 //! the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::id::ResId;
+use super::origin::Origin;
 use super::resource::Resource;
 use crate::diagnostic::Diagnostic;
+use crate::schema::Schema;
 
 /// The ordered collection of objects.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +19,8 @@ pub struct ResMap {
     slots: Vec<Option<Resource>>,
     current: FxHashMap<ResId, Vec<usize>>,
     ever: FxHashMap<ResId, Vec<usize>>,
+    /// What tells the scope of kinds, which is part of an object's identity.
+    schema: Schema,
 }
 
 impl ResMap {
@@ -46,12 +52,12 @@ impl ResMap {
 
     /// The positions of the objects that are called `id` now.
     pub fn find_current(&self, id: &ResId) -> &[usize] {
-        self.current.get(&id.normalized()).map_or(&[], Vec::as_slice)
+        self.current.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
     }
 
     /// The positions of the objects that are or were called `id`, in order.
     pub fn find_ever(&self, id: &ResId) -> &[usize] {
-        self.ever.get(&id.normalized()).map_or(&[], Vec::as_slice)
+        self.ever.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
     }
 
     /// Adds an object at the end; one with the same current id is an error that names both places.
@@ -67,6 +73,7 @@ impl ResMap {
 
     /// Adds all objects of another map at the end.
     pub fn append_all(&mut self, other: ResMap) -> Result<(), Diagnostic> {
+        self.use_schema(&other.schema);
         if self.slots.is_empty() {
             *self = other;
             return Ok(());
@@ -91,6 +98,11 @@ impl ResMap {
         change(self.slots[at].as_mut().expect("positions come from this map"))
     }
 
+    /// Notes on every object that a transformer was at work.
+    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+        self.slots.iter_mut().flatten().for_each(|resource| resource.add_transformation(origin));
+    }
+
     /// Puts another object in the place of the one at a position.
     pub fn replace(&mut self, at: usize, resource: Resource) {
         self.leave(at);
@@ -107,7 +119,7 @@ impl ResMap {
     /// Closes the holes that removals left; all positions change.
     pub fn compact(&mut self) {
         if self.slots.iter().any(Option::is_none) {
-            *self = self.slots.drain(..).flatten().collect();
+            self.rebuild(|_| {});
         }
     }
 
@@ -118,15 +130,31 @@ impl ResMap {
 
     /// Puts the objects in the order of `compare`.
     pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
+        self.rebuild(|resources| resources.sort_by(compare));
+    }
+
+    fn rebuild(&mut self, arrange: impl FnOnce(&mut Vec<Resource>)) {
         let mut resources: Vec<Resource> = self.slots.drain(..).flatten().collect();
-        resources.sort_by(compare);
-        *self = resources.into_iter().collect();
+        arrange(&mut resources);
+        let slots = resources.into_iter().map(Some).collect();
+        *self = ResMap { slots, schema: self.schema.clone(), ..ResMap::default() };
+        (0..self.slots.len()).for_each(|at| self.enter(at));
+    }
+
+    /// Tells the objects apart by another schema from now on.
+    pub fn use_schema(&mut self, schema: &Schema) {
+        if !self.schema.same(schema) {
+            let slots = std::mem::take(&mut self.slots);
+            *self = ResMap { slots, schema: schema.clone(), ..ResMap::default() };
+            (0..self.slots.len()).for_each(|at| self.enter(at));
+        }
     }
 
     fn enter(&mut self, at: usize) {
-        let Some(resource) = &self.slots[at] else { return };
-        let id = resource.id().normalized();
-        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized()).collect();
+        let Some(resource) = &mut self.slots[at] else { return };
+        resource.settle_scope(&self.schema);
+        let id = ResId { namespace: resource.effective_namespace(), ..resource.id().clone() };
+        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized(&self.schema)).collect();
         for id in former.iter().chain([&id]) {
             add(self.ever.entry(id.clone()).or_default(), at);
         }
@@ -135,8 +163,8 @@ impl ResMap {
 
     fn leave(&mut self, at: usize) {
         let Some(resource) = &self.slots[at] else { return };
-        let id = resource.id().normalized();
-        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized()).collect();
+        let id = ResId { namespace: resource.effective_namespace(), ..resource.id().clone() };
+        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized(&self.schema)).collect();
         for id in former.iter().chain([&id]) {
             drop_from(&mut self.ever, id, at);
         }

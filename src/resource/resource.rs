@@ -3,10 +3,14 @@
 //! kustomize keeps this memory in annotations of the user's object; here it is fields. The id is kept beside the document
 //! and renewed by [`Resource::edit`], the only way to change the document.
 
+use std::rc::Rc;
+
 use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
+use super::origin::Origin;
 use crate::diagnostic::Diagnostic;
+use crate::schema::Schema;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -22,6 +26,18 @@ pub enum Behavior {
     Replace,
     /// Its entries are added to the existing one's.
     Merge,
+}
+
+impl Behavior {
+    /// The behavior of a name; none was asked for when the name is unknown.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "create" => Behavior::Create,
+            "replace" => Behavior::Replace,
+            "merge" => Behavior::Merge,
+            _ => Behavior::Unspecified,
+        }
+    }
 }
 
 /// What an object was called before a rename. Group and version are always those of today.
@@ -41,6 +57,7 @@ pub struct Resource {
     node: Node,
     id: ResId,
     former: Vec<FormerId>,
+    is_cluster_scoped: bool,
     /// The name prefixes that were added, innermost first.
     pub prefixes: Vec<EcoString>,
     /// The name suffixes that were added, innermost first.
@@ -53,6 +70,10 @@ pub struct Resource {
     pub from_helm: bool,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
+    /// Where it comes from, when that is tracked.
+    pub origin: Option<Rc<Origin>>,
+    /// What changed it, when that is tracked.
+    pub transformations: Vec<Rc<Origin>>,
 }
 
 impl Resource {
@@ -60,6 +81,7 @@ impl Resource {
     pub fn new(node: Node) -> Self {
         let id = ResId::of(&node);
         Resource {
+            is_cluster_scoped: id.gvk.is_cluster_scoped(),
             node,
             id,
             former: Vec::new(),
@@ -69,11 +91,13 @@ impl Resource {
             behavior: Behavior::default(),
             from_helm: false,
             var_names: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
         }
     }
 
     /// A resource from a document that was read. What kustomize itself remembers in annotations of its own is taken up:
-    /// former names, and the prefixes and suffixes that were added.
+    /// former names, the prefixes and suffixes that were added, and whether helm made it.
     pub fn from_input(node: Node) -> Self {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
@@ -81,11 +105,14 @@ impl Resource {
             let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_text);
             text.map(|text| text.split(',').map(EcoString::from).collect()).unwrap_or_default()
         };
+        let helm = annotations.get("internal.config.kubernetes.io/helm-generated").and_then(Node::as_text);
+        let from_helm = helm.is_some_and(|text| text == "true");
         let (names, namespaces, kinds) = (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
         let former = names.into_iter().zip(namespaces).zip(kinds);
         resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
         resource.prefixes = list("prefixes");
         resource.suffixes = list("suffixes");
+        resource.from_helm = from_helm;
         resource
     }
 
@@ -117,7 +144,11 @@ impl Resource {
     /// Changes the document and renews the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = change(&mut self.node);
-        self.id = ResId::of(&self.node);
+        let id = ResId::of(&self.node);
+        if id.gvk != self.id.gvk {
+            self.is_cluster_scoped = id.gvk.is_cluster_scoped();
+        }
+        self.id = id;
         result
     }
 
@@ -129,7 +160,7 @@ impl Resource {
     /// Remembers what the object is called now, before a rename.
     pub fn remember_id(&mut self) {
         self.former.push(FormerId {
-            namespace: self.id.effective_namespace(),
+            namespace: self.effective_namespace(),
             name: self.id.name.clone(),
             kind: self.id.gvk.kind.clone(),
         });
@@ -139,6 +170,7 @@ impl Resource {
     pub fn has_history(&self) -> bool {
         !(self.former.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
             || self.needs_hash
+            || self.from_helm
             || self.behavior != Behavior::Unspecified
     }
 
@@ -148,6 +180,15 @@ impl Resource {
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.var_names = other.var_names.clone();
+        self.transformations = other.transformations.clone();
+    }
+
+    /// Notes that a transformer was at work. What has no origin yet was made by it.
+    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+        match self.origin {
+            None => self.origin = Some(Rc::clone(origin)),
+            Some(_) => self.transformations.push(Rc::clone(origin)),
+        }
     }
 
     /// What the object was called before, oldest first.
@@ -189,6 +230,26 @@ impl Resource {
     /// The annotations as texts.
     pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
         texts(self.node.at_path(&["metadata", "annotations"]))
+    }
+
+    /// Whether it lives outside of namespaces, as far as kustomize's table or a user's OpenAPI document tells.
+    pub fn is_cluster_scoped(&self) -> bool {
+        self.is_cluster_scoped
+    }
+
+    /// Asks the schema anew for the scope.
+    pub(super) fn settle_scope(&mut self, schema: &Schema) {
+        self.is_cluster_scoped = self.id.gvk.is_cluster_scoped_in(schema);
+    }
+
+    /// The namespace that counts when ids are compared.
+    pub fn effective_namespace(&self) -> EcoString {
+        self.id.namespace_in_scope(self.is_cluster_scoped)
+    }
+
+    /// Whether the effective namespaces are the same.
+    pub fn same_namespace(&self, other: &Resource) -> bool {
+        self.effective_namespace() == other.effective_namespace()
     }
 
     /// The namespace that counts.

@@ -92,7 +92,7 @@ impl Selector {
         let name = self.name.matches(&id.name) || original.is_some_and(|former| self.name.matches(&former.name));
         let namespace = || {
             matches!(self.namespace, Pattern::Any)
-                || self.namespace.matches(&id.effective_namespace())
+                || self.namespace.matches(&resource.effective_namespace())
                 || original.is_some_and(|former| self.namespace.matches(&former.namespace))
         };
         name && namespace() && self.matches_metadata(resource)

@@ -12,6 +12,7 @@ static TABLE: Table = Table::new(include_bytes!("kustomize.bin"));
 const RESOURCES: usize = Table::OWN;
 const DEFINITIONS: usize = Table::OWN + 1;
 const RECORDS: usize = Table::OWN + 2;
+const TYPE_NAMES: usize = Table::OWN + 3;
 
 const ROW: usize = 4;
 const FIELD: usize = 4;
@@ -43,6 +44,16 @@ pub struct MergeType {
 pub fn merge_schema(api_version: &str, kind: &str) -> Option<MergeType> {
     let row = find(api_version, kind)?;
     MergeType::of_definition(TABLE.words(RESOURCES).get(row * ROW + 2), 0, 0)
+}
+
+/// How kustomize merges values of a definition of its document, such as `io.k8s.api.core.v1.PodSpec`; `None` if nothing in them
+/// merges in a special way or if there is none of this name.
+pub fn definition(name: &str) -> Option<MergeType> {
+    let names = TABLE.words(TYPE_NAMES);
+    let order = |number: usize| TABLE.compare(names.get(number), name);
+    let number = lower_bound(names.len(), order);
+    let found = number < names.len() && order(number).is_eq();
+    found.then(|| MergeType::of_definition(number as u16 + 1, 0, 0)).flatten()
 }
 
 /// Whether kustomize takes this kind as cluster-scoped or as namespaced; `None` if it does not know, which it then treats as
@@ -90,6 +101,12 @@ impl MergeType {
     /// The merge type of the entries of a list; `None` for what is no list and for entries without anything special.
     pub fn items(self) -> Option<MergeType> {
         self.is_list().then(|| MergeType::of_definition(self.definition, 0, 0)).flatten()
+    }
+
+    /// The name of the value's definition (of a list: of its items), when it has one.
+    pub fn definition_name(self) -> Option<&'static str> {
+        let number = usize::from(self.definition).checked_sub(1)?;
+        Some(TABLE.string(TABLE.words(TYPE_NAMES).get(number)))
     }
 
     /// Whether this is a list.
@@ -172,6 +189,18 @@ mod tests {
     }
 
     #[test]
+    fn definitions_have_names() {
+        let pod_spec = definition("io.k8s.api.core.v1.PodSpec");
+        assert_eq!(keys(pod_spec.and_then(|spec| spec.field("containers"))), ["name"]);
+        let containers = path("v1", "Pod", "spec/containers");
+        assert_eq!(containers.and_then(MergeType::definition_name), Some("io.k8s.api.core.v1.Container"));
+        assert_eq!(definition("io.k8s.api.core.v1.Nothing"), None);
+        let names = TABLE.words(TYPE_NAMES);
+        assert!((0..names.len()).map(|at| names.get(at)).is_sorted());
+        assert_eq!(names.len(), TABLE.words(DEFINITIONS).len());
+    }
+
+    #[test]
     fn scopes() {
         assert_eq!(scope("", "v1", "Namespace"), Some(Scope::Cluster));
         assert_eq!(scope("", "v1", "Secret"), Some(Scope::Namespaced));
@@ -183,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_nothing_dangles() {
-        assert_eq!(TABLE.magic(), b"rKZ1");
+        assert_eq!(TABLE.magic(), b"rKZ2");
         assert!(TABLE.strings_are_sorted());
         let (rows, definitions, records) = (TABLE.words(RESOURCES), TABLE.words(DEFINITIONS), TABLE.words(RECORDS));
         let names: Vec<_> = (0..rows.len() / ROW).map(|row| (rows.get(row * ROW), rows.get(row * ROW + 1))).collect();

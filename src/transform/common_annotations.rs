@@ -11,7 +11,7 @@ use super::field_specs::{FieldSpecConfig, from_config};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::Result;
 use crate::stage::Context;
-use crate::yaml::{Located, Unknown, decode};
+use crate::yaml::{Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -30,7 +30,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (kustomization.decode("commonAnnotations")?, context.field_specs.common_annotations.0.clone())
         }
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             (config.annotations, from_config(config.field_specs).0)
         }
     };

@@ -12,7 +12,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{Gvk, ResMap};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Unknown, decode};
+use crate::yaml::{Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -44,7 +44,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let kustomization = match form {
         Form::Fields(kustomization) => kustomization,
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             let run = SetEntries::new(config.labels, from_config(config.field_specs).0);
             return Ok(run.map(|run| Configured::new("labels", run)).into_iter().collect());
         }

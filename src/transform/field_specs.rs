@@ -8,6 +8,7 @@ use std::rc::Rc;
 use ecow::{EcoString, eco_format};
 use serde::Deserialize;
 
+use crate::finish::sort_order::compare_gvk;
 use crate::resource::Gvk;
 use crate::yaml::path;
 
@@ -125,26 +126,51 @@ impl FieldSpecs {
         }
     }
 
-    /// Adds what another set of tables has.
+    /// Adds what another set of tables has, and sorts all tables.
+    ///
+    /// The order counts: in a table that is added, a field of one kind comes before the same field of all kinds, and that
+    /// one is then taken for known. So a file of `configurations` that names one kind can take the field from the others.
     ///
     /// # Errors
     /// Both have a field with different `create`.
     pub fn merge(&mut self, other: &FieldSpecs) -> Result<(), Conflict> {
-        self.name_prefix.add_all(&other.name_prefix.0)?;
-        self.name_suffix.add_all(&other.name_suffix.0)?;
-        self.namespace.add_all(&other.namespace.0)?;
-        self.common_labels.add_all(&other.common_labels.0)?;
-        self.labels.add_all(&other.labels.0)?;
-        self.template_labels.add_all(&other.template_labels.0)?;
-        self.common_annotations.add_all(&other.common_annotations.0)?;
-        self.var_reference.add_all(&other.var_reference.0)?;
-        self.images.add_all(&other.images.0)?;
-        self.replicas.add_all(&other.replicas.0)?;
+        for (own, others) in self.lists().into_iter().zip(other.clone().lists()) {
+            own.add_all(&others.0)?;
+        }
         for reference in &other.name_reference {
             self.add_name_reference(reference)?;
         }
-        self.name_reference.sort_by(|a, b| crate::finish::sort_order::compare_gvk(&a.target, &b.target));
+        self.sort();
         Ok(())
+    }
+
+    /// Sorts all tables by group, version and kind.
+    pub fn sort(&mut self) {
+        for list in self.lists() {
+            list.0.sort_by(|a, b| compare_gvk(&a.gvk, &b.gvk));
+        }
+        self.name_reference.sort_by(|a, b| compare_gvk(&a.target, &b.target));
+    }
+
+    /// All tables that are plain lists.
+    fn lists(&mut self) -> [&mut SpecList; 10] {
+        [
+            &mut self.name_prefix,
+            &mut self.name_suffix,
+            &mut self.namespace,
+            &mut self.common_labels,
+            &mut self.labels,
+            &mut self.template_labels,
+            &mut self.common_annotations,
+            &mut self.var_reference,
+            &mut self.images,
+            &mut self.replicas,
+        ]
+    }
+
+    /// Whether no table has anything, as only before the first merge.
+    pub fn is_empty(&self) -> bool {
+        *self == FieldSpecs::default()
     }
 
     /// Adds fields that refer to a kind.

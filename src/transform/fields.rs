@@ -44,6 +44,7 @@ fn reaches(node: &Node, parts: &[EcoString]) -> bool {
     let Some((part, rest)) = parts.split_first() else { return true };
     match node.value() {
         Value::Sequence(items) => items.iter().any(|item| reaches(item, parts)),
+        Value::Mapping(_) if part.is_empty() || part == "[]" => true,
         Value::Mapping(mapping) => match mapping.get(part.strip_suffix("[]").unwrap_or(part)) {
             Some(field) if field.is_null() => rest.is_empty() || part.ends_with("[]"),
             Some(field) => reaches(field, rest),
@@ -62,6 +63,9 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
             }
             Ok(())
         }
+        Value::Mapping(_) if part.is_empty() || part == "[]" => Err(node
+            .error("field-path", "a part of the field's path is empty")
+            .help("write a path such as `spec/template/metadata`")),
         Value::Mapping(_) => {
             let name = part.strip_suffix("[]");
             let made = match name {

@@ -15,7 +15,7 @@ use crate::provenance::Edit;
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode};
+use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -53,7 +53,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (entries, context.field_specs.images.0.clone())
         }
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             (vec![config.image_tag], from_config(config.field_specs).0)
         }
     };

@@ -2,8 +2,11 @@
 
 mod common_annotations;
 mod common_labels;
+pub mod configurations;
+pub mod crds;
 pub mod field_specs;
 pub mod fields;
+mod hash;
 mod images;
 mod name_prefix;
 mod namespace;
@@ -13,6 +16,7 @@ mod patches_strategic_merge;
 mod replacements;
 mod replicas;
 mod structured;
+mod value_add;
 pub mod value_path;
 
 use crate::diagnostic::Result;
@@ -46,7 +50,7 @@ impl Configured {
 
 /// A kind of transformer.
 pub struct TransformerKind {
-    /// The fields of the kustomization file that configure it.
+    /// The fields of the kustomization file that configure it; none when only objects do.
     pub fields: &'static [&'static str],
     /// Its kind when it is configured by an object of `apiVersion: builtin`.
     pub kind: &'static str,
@@ -54,7 +58,7 @@ pub struct TransformerKind {
     pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,
 }
 
-/// All transformers, in the order in which they run.
+/// All transformers, in the order in which they run; those that only objects configure come last.
 pub const TRANSFORMERS: &[TransformerKind] = &[
     patches_strategic_merge::KIND,
     patches::KIND,
@@ -67,4 +71,7 @@ pub const TRANSFORMERS: &[TransformerKind] = &[
     replicas::KIND,
     images::KIND,
     replacements::KIND,
+    name_prefix::BOTH,
+    hash::KIND,
+    value_add::KIND,
 ];

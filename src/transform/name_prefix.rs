@@ -1,7 +1,7 @@
 //! `namePrefix` and `nameSuffix`: a text before or behind the name of every object.
 //!
 //! Namespaces, CustomResourceDefinitions and APIServices keep their names. References to a renamed object follow at the
-//! end of the build. Behaviour: kustomize's `PrefixTransformer` and `SuffixTransformer`.
+//! end of the build. Behaviour: kustomize's `PrefixTransformer`, `SuffixTransformer` and `PrefixSuffixTransformer`.
 
 use ecow::eco_format;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::diagnostic::Result;
 use crate::resource::{Gvk, ResMap};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Scalar, Unknown, decode};
+use crate::yaml::{Located, Scalar, Unknown, decode_object};
 
 /// The row of the prefix.
 pub const PREFIX: TransformerKind = TransformerKind {
@@ -27,6 +27,20 @@ pub const SUFFIX: TransformerKind = TransformerKind {
     fields: &["nameSuffix"],
     kind: "SuffixTransformer",
     decode: |form, context| configure(form, End::Back, context),
+};
+
+/// The row of both in one object.
+pub const BOTH: TransformerKind = TransformerKind {
+    fields: &[],
+    kind: "PrefixSuffixTransformer",
+    decode: |form, context| match form {
+        Form::Fields(_) => Ok(Vec::new()),
+        Form::Object(_) => {
+            let mut configured = configure(form, End::Front, context)?;
+            configured.extend(configure(form, End::Back, context)?);
+            Ok(configured)
+        }
+    },
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +74,7 @@ fn configure(form: Form<'_>, end: End, context: &mut Context<'_>) -> Result<Vec<
             (text.value, span, specs.0.clone())
         }
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             let text = if end == End::Front { config.prefix } else { config.suffix };
             let Some(specs) = config.field_specs else {
                 return Err(object

@@ -13,12 +13,13 @@ use crate::provenance::Edit;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Node, Scalar, Unknown, decode};
+use crate::yaml::{Located, Node, Scalar, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["namespace"], kind: "NamespaceTransformer", decode: configure };
 
-struct Namespace {
+/// Moves objects to a namespace.
+pub struct Namespace {
     name: String,
     span: Span,
     specs: Vec<FieldSpec>,
@@ -27,15 +28,26 @@ struct Namespace {
 }
 
 /// Which subjects of role bindings get the namespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Subjects {
     #[default]
-    #[serde(rename = "defaultOnly", alias = "")]
     DefaultOnly,
-    #[serde(rename = "allServiceAccounts")]
     AllServiceAccounts,
-    #[serde(rename = "none")]
     None,
+}
+
+impl Subjects {
+    fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
+        match name.as_str() {
+            "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
+            "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
+            "none" => Ok(Subjects::None),
+            other => {
+                let error = Diagnostic::error("wrong-value", format!("`{other}` names no subjects of role bindings"));
+                Err(error.at(name.span.unwrap_or(around)).help("write `defaultOnly`, `allServiceAccounts` or `none`"))
+            }
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -44,7 +56,7 @@ struct Config {
     metadata: Metadata,
     field_specs: Vec<FieldSpecConfig>,
     unset_only: bool,
-    set_role_binding_subjects: Subjects,
+    set_role_binding_subjects: Located<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -60,9 +72,10 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
         }
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             let specs = from_config(config.field_specs).0;
-            (config.metadata.namespace, specs, config.unset_only, config.set_role_binding_subjects)
+            let subjects = Subjects::named(&config.set_role_binding_subjects, object.span())?;
+            (config.metadata.namespace, specs, config.unset_only, subjects)
         }
     };
     let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };
@@ -89,10 +102,20 @@ impl Transformer for Namespace {
 }
 
 impl Namespace {
-    fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    /// One that knows no field specs.
+    pub fn bare(name: &str, span: Span) -> Self {
+        Namespace { name: name.to_owned(), span, specs: Vec::new(), unset_only: false, subjects: Subjects::default() }
+    }
+
+    /// Moves one object.
+    ///
+    /// # Errors
+    /// A field that should hold a namespace is a list or mapping.
+    pub fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
+        let is_cluster_scoped = resource.is_cluster_scoped();
         resource.edit(|node| {
-            if !gvk.is_cluster_scoped() {
+            if !is_cluster_scoped {
                 let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
                 fields::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }

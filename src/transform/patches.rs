@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -107,7 +107,7 @@ impl SelectorConfig {
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
         Form::Fields(kustomization) => kustomization.decode("patches")?,
-        Form::Object(object) => vec![Located { value: decode(object, Unknown::Ignore)?, span: Some(object.span()) }],
+        Form::Object(object) => vec![Located { value: decode_object(object, Unknown::Ignore)?, span: Some(object.span()) }],
     };
     let mut configured = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
@@ -171,18 +171,17 @@ fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
 
 impl Transformer for Patch {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        let mut edit = context.edit(self.span);
         match (&self.content, &self.target) {
             (Content::Nothing, _) | (Content::Json(_), None) => Ok(()),
             (Content::Json(operations), Some(target)) => {
-                apply_json(operations, &target.select(resources), resources, true, &mut edit)
+                apply_json(operations, &target.select(resources), resources, true, &mut context.edit(self.span))
             }
             (Content::Strategic(patches), Some(target)) => {
                 for at in target.select(resources) {
                     for patch in patches {
-                        let patch = for_target(patch, resources.get(at), &mut edit);
-                        apply_strategic(&patch, at, self.options, resources, &mut edit)?;
-                        write_out_missing_version(at, resources, &mut edit);
+                        let patch = for_target(patch, resources.get(at), &mut context.edit(self.span));
+                        apply_strategic(&patch, at, self.options, resources, context, self.span)?;
+                        write_out_missing_version(at, resources, &mut context.edit(self.span));
                     }
                 }
                 Ok(())
@@ -190,7 +189,7 @@ impl Transformer for Patch {
             (Content::Strategic(patches), None) => {
                 for patch in patches {
                     let at = one_target(patch, resources)?;
-                    apply_strategic(patch.node(), at, self.options, resources, &mut edit)?;
+                    apply_strategic(patch.node(), at, self.options, resources, context, self.span)?;
                 }
                 Ok(())
             }
@@ -308,9 +307,17 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
 }
 
 /// Merges a patch into the object at a position; it may be deleted by it.
-pub fn apply_strategic(patch: &Node, at: usize, options: Options, resources: &mut ResMap, edit: &mut Edit<'_>) -> Result<()> {
+pub fn apply_strategic(
+    patch: &Node,
+    at: usize,
+    options: Options,
+    resources: &mut ResMap,
+    context: &mut Context<'_>,
+    span: Span,
+) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
-    let Some(merged) = strategic_merge::merge(resource.node(), patch, edit)? else {
+    let schema = context.records.schema.for_merging();
+    let Some(merged) = strategic_merge::merge(resource.node(), patch, &schema, &mut context.edit(span))? else {
         resources.remove(at);
         return Ok(());
     };

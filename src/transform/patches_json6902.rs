@@ -11,7 +11,7 @@ use crate::patch::json_patch::{self, Operation};
 use crate::resource::{ResMap, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Unknown, decode};
+use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -35,7 +35,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let entries: Vec<Located<Entry>> = match form {
         Form::Fields(kustomization) => kustomization.decode("patchesJson6902")?,
         Form::Object(object) => {
-            let Config { target, path, json_op } = decode(object, Unknown::Ignore)?;
+            let Config { target, path, json_op } = decode_object(object, Unknown::Ignore)?;
             let entry = Entry { path, patch: json_op, target, ..Entry::default() };
             vec![Located { value: entry, span: Some(object.span()) }]
         }

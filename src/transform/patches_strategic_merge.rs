@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Unknown, decode};
+use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -35,14 +35,14 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let (entries, inline) = match form {
         Form::Fields(kustomization) => (kustomization.decode("patchesStrategicMerge")?, None),
         Form::Object(object) => {
-            let Config { paths, patches } = decode(object, Unknown::Ignore)?;
+            let Config { paths, patches } = decode_object(object, Unknown::Ignore)?;
             if paths.is_empty() && patches.is_empty() {
                 return Err(object.error("missing-field", "neither `paths` nor `patches` is set").into());
             }
             (paths, Some(patches))
         }
     };
-    let last = entries.last().and_then(|entry| entry.span);
+    let last = entries.last().and_then(|entry| entry.span).or(inline.as_ref().and_then(|inline| inline.span));
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         let field = format!("patchesStrategicMerge[{index}]");
@@ -51,16 +51,15 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
         }
     }
-    if let (Some(span), true, None) = (last, configured.is_empty(), &inline) {
-        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
-    }
     if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
         let source = context.inline_text(&text, span);
         let patches = objects(context.documents(source, Dialect::Manifest)?)?;
-        if patches.is_empty() {
-            return Err(Diagnostic::error("empty-patch", "there is no patch in `patches`").at(span).into());
+        if !patches.is_empty() {
+            configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
         }
-        configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
+    }
+    if let (Some(span), true) = (last, configured.is_empty()) {
+        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
     }
     Ok(configured)
 }
@@ -82,7 +81,7 @@ impl Transformer for StrategicMergePatches {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for patch in &self.patches {
             let at = one_target(patch, resources)?;
-            apply_strategic(patch.node(), at, Options::default(), resources, &mut context.edit(self.span))?;
+            apply_strategic(patch.node(), at, Options::default(), resources, context, self.span)?;
         }
         Ok(())
     }

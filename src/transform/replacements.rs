@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Node, Scalar, Tag, Unknown, Value, decode, path};
+use crate::yaml::{Dialect, Located, Node, Scalar, Tag, Unknown, Value, decode_object, path};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -89,7 +89,7 @@ struct Config {
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
         Form::Fields(kustomization) => kustomization.decode("replacements")?,
-        Form::Object(object) => decode::<Config>(object, Unknown::Ignore)?.replacements,
+        Form::Object(object) => decode_object::<Config>(object, Unknown::Ignore)?.replacements,
     };
     let mut configured = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
@@ -111,10 +111,13 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
             .into());
     }
     let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
-    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
+    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else {
+        let message = format!("there is no replacement in `{}`", *entry.path);
+        return Err(Diagnostic::error("replacement", message).at(at).into());
+    };
     let entries: Vec<Located<Entry>> = match document.value() {
-        Value::Sequence(_) => decode(&document, Unknown::Ignore)?,
-        Value::Mapping(_) => vec![decode(&document, Unknown::Ignore)?],
+        Value::Sequence(_) => decode_object(&document, Unknown::Ignore)?,
+        Value::Mapping(_) => vec![decode_object(&document, Unknown::Ignore)?],
         Value::Scalar(_) => {
             let message = format!("found {}, but a replacement or a list of them is wanted", document.type_name());
             return Err(document.error("wrong-type", message).into());

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Scalar, Tag, Unknown, decode};
+use crate::yaml::{Located, Scalar, Tag, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["replicas"], kind: "ReplicaCountTransformer", decode: configure };
@@ -43,7 +43,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let (entries, specs): (Vec<Located<Entry>>, _) = match form {
         Form::Fields(kustomization) => (kustomization.decode("replicas")?, context.field_specs.replicas.0.clone()),
         Form::Object(object) => {
-            let config: Config = decode(object, Unknown::Ignore)?;
+            let config: Config = decode_object(object, Unknown::Ignore)?;
             (vec![config.replica], from_config(config.field_specs).0)
         }
     };

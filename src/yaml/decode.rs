@@ -1,8 +1,9 @@
 //! Nodes to typed configuration: serde's `Deserializer` for `&Node`, as Go's `encoding/json` decodes.
 //!
-//! Field names match in any case, a null leaves the default, the last of two equal keys counts, and a value of the wrong
+//! Field names match in any case, a null is the default of its type, the last of two equal keys counts, and a value of the wrong
 //! type is an error at its place. In strict decoding an unknown field is one too, with the nearest known name.
-//! [`Located`] keeps the place beside a value.
+//! [`Located`] keeps the place beside a value. Objects that configure a plugin are decoded by [`decode_object`], as
+//! `sigs.k8s.io/yaml` decodes: there a number or boolean is taken for text where text is wanted.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -27,7 +28,27 @@ pub enum Unknown {
 /// # Errors
 /// The first thing that does not fit, at its place.
 pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
-    T::deserialize(Decoder { node, unknown }).map_err(|error| error.0.at(node.span()))
+    decode_by(node, Rules { unknown, converts: false })
+}
+
+/// Decodes a node; a number or boolean is taken for text where text is wanted.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
+    decode_by(node, Rules { unknown, converts: true })
+}
+
+fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T, Diagnostic> {
+    T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()))
+}
+
+/// How strict decoding is.
+#[derive(Clone, Copy)]
+struct Rules {
+    unknown: Unknown,
+    /// Whether a number or boolean is text where text is wanted.
+    converts: bool,
 }
 
 /// A decoded value and the place it was written at.
@@ -62,11 +83,18 @@ impl de::Error for DecodeError {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         DecodeError(Diagnostic::error("wrong-value", message.to_string()))
     }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let known: Vec<String> = expected.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
+        let error = Diagnostic::error("wrong-value", format!("found `{variant}`, but one of {} is wanted", known.join(", ")));
+        let near = did_you_mean(variant, expected.iter().copied().filter(|word| !word.is_empty()));
+        DecodeError(error.help_if(near.map(|near| format!("did you mean `{near}`?"))))
+    }
 }
 
 struct Decoder<'de> {
     node: &'de Node,
-    unknown: Unknown,
+    rules: Rules,
 }
 
 impl<'de> Decoder<'de> {
@@ -103,6 +131,7 @@ macro_rules! integers {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
             match self.integer() {
                 Some(value) => self.place(visitor.visit_i64(value)),
+                None if self.node.is_null() => visitor.visit_i64(0),
                 None => self.wrong("an integer"),
             }
         }
@@ -132,6 +161,11 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_scalar() {
+            Some(scalar) if scalar.tag == Tag::Null => visitor.visit_borrowed_str(""),
+            Some(scalar) if scalar.tag != Tag::Str && self.rules.converts => match scalar::as_text(scalar) {
+                Some(text) => self.place(visitor.visit_string(text)),
+                None => self.wrong("a string"),
+            },
             Some(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp) => {
                 self.place(visitor.visit_borrowed_str(&scalar.text))
             }
@@ -146,6 +180,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_scalar() {
             Some(scalar) if scalar.tag == Tag::Bool => self.place(visitor.visit_bool(scalar::bool_value(&scalar.text))),
+            Some(scalar) if scalar.tag == Tag::Null => visitor.visit_bool(false),
             _ => self.wrong("a boolean"),
         }
     }
@@ -162,7 +197,8 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_sequence() {
-            Some(items) => visitor.visit_seq(Items { items: items.iter(), unknown: self.unknown }),
+            Some(items) => visitor.visit_seq(Items { items: items.iter(), rules: self.rules }),
+            None if self.node.is_null() => visitor.visit_seq(Items { items: [].iter(), rules: self.rules }),
             None => self.wrong("a list"),
         }
     }
@@ -171,8 +207,9 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         match self.node.as_mapping() {
             Some(mapping) => {
                 let entries = mapping.iter().map(|entry| (entry.key.text.as_str(), entry)).collect();
-                visitor.visit_map(Entries { entries, next: 0, unknown: self.unknown })
+                visitor.visit_map(Entries { entries, next: 0, rules: self.rules })
             }
+            None if self.node.is_null() => visitor.visit_map(Entries { entries: Vec::new(), next: 0, rules: self.rules }),
             None => self.wrong("a mapping"),
         }
     }
@@ -186,21 +223,24 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         if name == LOCATED {
             return visitor.visit_map(LocatedParts { decoder: self, part: 0 });
         }
-        let Some(mapping) = self.node.as_mapping() else { return self.wrong("a mapping") };
-        let mut entries: Vec<(&str, &Entry)> = Vec::with_capacity(mapping.len());
-        for entry in mapping {
+        let mapping = self.node.as_mapping();
+        if mapping.is_none() && !self.node.is_null() {
+            return self.wrong("a mapping");
+        }
+        let mut entries: Vec<(&str, &Entry)> = Vec::new();
+        for entry in mapping.into_iter().flatten() {
             match known_field(&entry.key.text, fields) {
                 Some(field) if entry.value.is_null() => entries.retain(|(known, _)| *known != field),
                 Some(field) => {
                     entries.retain(|(known, _)| *known != field);
                     entries.push((field, entry));
                 }
-                None if self.unknown == Unknown::Refuse => return Err(DecodeError(unknown_field(entry, fields))),
+                None if self.rules.unknown == Unknown::Refuse => return Err(DecodeError(unknown_field(entry, fields))),
                 None => {}
             }
         }
-        let unknown = self.unknown;
-        self.place(visitor.visit_map(Entries { entries, next: 0, unknown }))
+        let rules = self.rules;
+        self.place(visitor.visit_map(Entries { entries, next: 0, rules }))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -244,22 +284,22 @@ pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
 
 struct Items<'de> {
     items: std::slice::Iter<'de, Node>,
-    unknown: Unknown,
+    rules: Rules,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = DecodeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
-        let unknown = self.unknown;
-        self.items.next().map(|node| seed.deserialize(Decoder { node, unknown })).transpose()
+        let rules = self.rules;
+        self.items.next().map(|node| seed.deserialize(Decoder { node, rules })).transpose()
     }
 }
 
 struct Entries<'de> {
     entries: Vec<(&'de str, &'de Entry)>,
     next: usize,
-    unknown: Unknown,
+    rules: Rules,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -274,7 +314,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let (_, entry) = self.entries[self.next];
         self.next += 1;
         let node = &entry.value;
-        seed.deserialize(Decoder { node, unknown: self.unknown }).map_err(|error| DecodeError(error.0.at(node.span())))
+        seed.deserialize(Decoder { node, rules: self.rules }).map_err(|error| DecodeError(error.0.at(node.span())))
     }
 }
 
@@ -296,14 +336,14 @@ impl<'de> MapAccess<'de> for LocatedParts<'de> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, DecodeError> {
-        let Decoder { node, unknown } = self.decoder;
+        let Decoder { node, rules } = self.decoder;
         let span = node.span();
         self.part += 1;
         match self.part {
             1 => seed.deserialize(span.source.index().into_deserializer()),
             2 => seed.deserialize(span.start.into_deserializer()),
             3 => seed.deserialize(span.end.into_deserializer()),
-            _ => seed.deserialize(Decoder { node, unknown }),
+            _ => seed.deserialize(Decoder { node, rules }),
         }
     }
 }

@@ -18,11 +18,11 @@ mod style;
 mod text;
 mod timestamp;
 
-pub use decode::{Located, Unknown, decode, known_field, unknown_field};
-pub use emit::emit;
+pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
+pub use emit::{emit, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
 pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
 pub use parser::Parser;
 pub use read::{Dialect, read_documents, read_first};
 pub use reprint::reprint;
-pub use text::text_of;
+pub use text::{text_of, wrapped_base64};

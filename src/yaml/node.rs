@@ -276,7 +276,7 @@ impl Key {
     /// A key that a step makes: without quotes, as kustomize makes it, so that `1` is a number (and can't be printed).
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
         let Scalar { tag, text } = Scalar::plain(text);
-        Key { text, tag, span }
+        Key { tag: if text.is_empty() { Tag::Str } else { tag }, text, span }
     }
 }
 

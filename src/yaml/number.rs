@@ -172,6 +172,12 @@ fn print_float(value: f64, out: &mut String) {
         }
         out.truncate(start);
     }
+    print_general(value, out);
+}
+
+/// Go's shortest `%g`, which is also its `%v`.
+pub fn print_general(value: f64, out: &mut String) {
+    let start = out.len();
     _ = write!(out, "{value:e}");
     let Some(at) = out[start..].find('e').map(|at| at + start) else { return };
     let Ok(exponent) = out[at + 1..].parse::<i32>() else { return };

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use ecow::{EcoString, EcoVec};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
 use super::node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
@@ -26,10 +26,15 @@ pub enum Dialect {
     Manifest,
     /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
     Yaml11,
+    /// Values files of charts that are merged: go-yaml v3, without the second reading that manifests go through. A field
+    /// whose value is an alias is left out, as kustomize loses it in the merge.
+    Values,
 }
 
-/// More nodes than this, aliases written out, are an attack.
-const MAX_NODES: usize = 10_000_000;
+/// When the aliases of one text write out to more nodes than this, it is an attack.
+const MAX_WRITTEN_OUT: usize = 10_000_000;
+/// This many bytes of text count as one node more.
+const BYTES_PER_NODE: usize = 64;
 
 /// Reads all documents of a text; those that hold nothing (no content, comments, null) are left out.
 ///
@@ -38,8 +43,9 @@ const MAX_NODES: usize = 10_000_000;
 /// nodes; each with its place.
 pub fn read_documents(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Vec<Node>> {
     let mut documents = Vec::new();
+    let mut written_out = 0;
     for range in split(text, source)? {
-        documents.extend(read_part(text, range, source, origin, dialect)?.filter(|node| !node.is_null()));
+        documents.extend(read_part(text, range, source, origin, dialect, &mut written_out)?.filter(|node| !node.is_null()));
     }
     Ok(documents)
 }
@@ -49,7 +55,7 @@ pub fn read_documents(text: &str, source: SourceId, origin: OriginId, dialect: D
 /// # Errors
 /// As [`read_documents`].
 pub fn read_first(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Option<Node>> {
-    read_part(text, 0..text.len(), source, origin, dialect)
+    read_part(text, 0..text.len(), source, origin, dialect, &mut 0)
 }
 
 /// The parts between the separator lines (`---`, perhaps with blanks and a comment). A line break always stands before a
@@ -79,7 +85,14 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
     Ok(parts)
 }
 
-fn read_part(text: &str, range: Range<usize>, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Option<Node>> {
+fn read_part(
+    text: &str,
+    range: Range<usize>,
+    source: SourceId,
+    origin: OriginId,
+    dialect: Dialect,
+    written_out: &mut usize,
+) -> Result<Option<Node>> {
     let mut builder = Builder {
         text: &text[range.clone()],
         base: range.start,
@@ -91,9 +104,11 @@ fn read_part(text: &str, range: Range<usize>, source: SourceId, origin: OriginId
         keys: FxHashMap::default(),
         flow_depth: 0,
         nodes: 0,
+        written_out: *written_out,
         done: None,
     };
     builder.run()?;
+    *written_out = builder.written_out;
     Ok(builder.done)
 }
 
@@ -109,7 +124,10 @@ struct Builder<'a> {
     /// Long keys repeat: one allocation serves them all.
     keys: FxHashMap<&'a str, EcoString>,
     flow_depth: usize,
+    /// Nodes so far, aliases written out; long texts weigh more.
     nodes: usize,
+    /// Those of them that aliases wrote out, in this document and those before it.
+    written_out: usize,
     done: Option<Node>,
 }
 
@@ -146,17 +164,23 @@ impl<'a> Builder<'a> {
             Event::Alias(name) => {
                 let (node, size) = self.alias(name, &range)?;
                 self.nodes += size;
-                if self.nodes > MAX_NODES {
-                    let message = format!("the aliases write out to more than {MAX_NODES} nodes");
+                self.written_out += size;
+                if self.written_out > MAX_WRITTEN_OUT {
+                    let message = format!("the aliases write out to more than {MAX_WRITTEN_OUT} nodes");
                     return Err(Diagnostic::error("alias-bomb", message).at(self.span(&range)).into());
+                }
+                if self.dialect == Dialect::Values && self.drop_field() {
+                    return Ok(());
                 }
                 self.put(node, &range)
             }
             Event::Scalar { anchor, tag, text, style } => {
                 let scalar = self.scalar(tag.as_deref(), text, style, &range)?;
+                let more = scalar.text.len() / BYTES_PER_NODE;
+                self.nodes += more;
                 let node = Node::read(Value::Scalar(scalar), self.span(&range), self.origin);
                 if let Some(anchor) = anchor {
-                    self.anchors.insert(anchor, Some((node.clone(), 1)));
+                    self.anchors.insert(anchor, Some((node.clone(), 1 + more)));
                 }
                 self.put(node, &range)
             }
@@ -166,6 +190,15 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             Event::DocumentStart { .. } | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    /// Forgets the key that a value is read for, outside of lists. Says whether there was one.
+    fn drop_field(&mut self) -> bool {
+        let in_list = self.stack.iter().any(|frame| matches!(frame.content, Content::Sequence(_)));
+        match self.stack.last_mut().map(|frame| &mut frame.content) {
+            Some(Content::Mapping { key, .. }) if !in_list => key.take().is_some(),
+            _ => false,
         }
     }
 
@@ -248,7 +281,9 @@ impl<'a> Builder<'a> {
                 .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
                 .into());
         };
-        Ok(Key { text: self.key_text(&scalar.text, range), tag: scalar.tag, span })
+        // A key that is not written (`? `) is printed as `""` and comes back as a string.
+        let tag = if scalar.text.is_empty() { Tag::Str } else { scalar.tag };
+        Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
     }
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
@@ -262,6 +297,7 @@ impl<'a> Builder<'a> {
                 let tag = scalar::resolve(&text);
                 Scalar { tag: if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text: text.as_ref().into() }
             }
+            (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
@@ -317,11 +353,13 @@ fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
 /// Explicit entries win over merged ones, earlier merged ones over later ones.
 fn merge(entries: Vec<Entry>, sources: Vec<Node>) -> Result<Mapping> {
     let mut mapping: Mapping = entries.into_iter().collect();
-    for source in &sources {
-        for entry in source.as_mapping().into_iter().flatten() {
-            if mapping.get(&entry.key.text).is_none() {
-                mapping.push(entry.key.clone(), entry.value.clone());
-            }
+    if sources.is_empty() {
+        return Ok(mapping);
+    }
+    let mut known: FxHashSet<EcoString> = mapping.iter().map(|entry| entry.key.text.clone()).collect();
+    for entry in sources.iter().filter_map(Node::as_mapping).flatten() {
+        if known.insert(entry.key.text.clone()) {
+            mapping.push(entry.key.clone(), entry.value.clone());
         }
     }
     Ok(mapping)

@@ -8,7 +8,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ecow::EcoString;
 
-pub use super::number::{Number, number, number_yaml11, print_number};
+pub use super::number::{Number, number, number_yaml11, print_general, print_number};
 pub use super::timestamp::{is_timestamp, timestamp};
 use super::{Scalar, Tag};
 
@@ -111,6 +111,20 @@ impl Scalar {
             Tag::Float => number(&self.text).map(|value| Number::Float(value.as_f64())),
             _ => None,
         }
+    }
+}
+
+/// The text of a number, boolean or date as kustomize prints it; `None` for anything else.
+pub fn as_text(scalar: &Scalar) -> Option<String> {
+    match scalar.tag {
+        Tag::Bool => Some(bool_value(&scalar.text).to_string()),
+        Tag::Timestamp => timestamp(&scalar.text),
+        Tag::Int | Tag::Float => {
+            let mut out = String::new();
+            print_number(scalar.number().filter(|number| number.is_finite())?, &mut out);
+            Some(out)
+        }
+        Tag::Null | Tag::Str => None,
     }
 }
 

@@ -1,6 +1,10 @@
-//! Bytes to text: UTF-8, or UTF-16 with a byte order mark; `\r\n` becomes `\n`, as in kustomize's reader.
+//! Bytes to text: UTF-8, or UTF-16 with a byte order mark; `\r\n` becomes `\n`, as in kustomize's reader. And bytes that are no
+//! text to base64, as go-yaml writes them.
 
 use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 /// Bytes that are no text.
 #[derive(Debug)]
@@ -33,4 +37,33 @@ pub fn text_of(content: Vec<u8>) -> Result<Arc<str>, NotText> {
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     String::from_utf16_lossy(&units)
+}
+
+/// Base64, in lines of 70 characters when it is not shorter than one.
+pub fn wrapped_base64(bytes: &[u8]) -> String {
+    const LINE: usize = 70;
+    let text = STANDARD.encode(bytes);
+    if text.len() < LINE {
+        return text;
+    }
+    let mut wrapped = String::with_capacity(text.len() + text.len() / LINE + 1);
+    for line in text.as_bytes().chunks(LINE) {
+        wrapped.extend(line.iter().map(|&byte| char::from(byte)));
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_base64_is_wrapped_at_70() {
+        assert_eq!(wrapped_base64(b"hello"), "aGVsbG8=");
+        assert_eq!(wrapped_base64(&[0; 51]).len(), 68);
+        let long = wrapped_base64(&[0; 60]);
+        assert_eq!(long.lines().map(str::len).collect::<Vec<_>>(), [70, 10]);
+        assert!(long.ends_with('\n'));
+    }
 }

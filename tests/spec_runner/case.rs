@@ -55,6 +55,12 @@ impl Case {
         format!("{}: {}", self.page.file_stem().unwrap_or_default().display(), self.heading)
     }
 
+    /// Whether it starts a helm program that works.
+    pub fn needs_helm(&self) -> bool {
+        let has = |flag: &str| self.arguments.iter().any(|argument| argument == flag);
+        has("--enable-helm") && !has("--helm-command")
+    }
+
     /// How it is expected to end.
     pub fn ending(&self) -> Option<Ending> {
         self.expected.as_ref().map(|expected| expected.ending)

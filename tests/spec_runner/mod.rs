@@ -1,4 +1,5 @@
 //! How Markdown becomes test cases, and how they are run.
 
 pub mod case;
+pub mod helm;
 pub mod run;

@@ -9,6 +9,7 @@ use render::yaml::{Dialect, Node, emit, known_field};
 use similar::TextDiff;
 
 use super::case::{Case, Ending};
+use super::helm::Helm;
 
 /// What came of a case.
 pub struct Run {
@@ -18,17 +19,20 @@ pub struct Run {
     trouble: Option<String>,
 }
 
-/// Runs a case.
-pub fn run(case: &Case) -> Run {
+/// Runs a case, with this helm when it needs one.
+pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, content) in &case.files {
         let path = directory.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
-        std::fs::write(path, content).expect("a file");
+        std::fs::write(&path, content).expect("a file");
+        if content.starts_with(b"#!") {
+            make_executable(&path);
+        }
     }
-    let mut run = once(case, directory.path());
+    let mut run = once(case, directory.path(), helm);
     if run.ending == Ending::Output && run.trouble.is_none() {
-        let again = once(case, directory.path());
+        let again = once(case, directory.path(), helm);
         run.trouble = if again.text == run.text {
             reprint(&run.text)
                 .map_or_else(|trouble| Some(format!("the output can't be read: {trouble}")), |text| changed(&run.text, &text))
@@ -39,8 +43,12 @@ pub fn run(case: &Case) -> Run {
     run
 }
 
-fn once(case: &Case, directory: &Path) -> Run {
+fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    command.env("RENDER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cache"));
+    if let Some(helm) = helm {
+        command.env("PATH", helm.path());
+    }
     let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     match output.status.code() {
@@ -52,6 +60,15 @@ fn once(case: &Case, directory: &Path) -> Run {
         }
     }
 }
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a script");
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) {}
 
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("what is printed is UTF-8")

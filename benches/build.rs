@@ -1,0 +1,100 @@
+//! How long the parts of a run take: reading, building and printing the production overlays, and a tree of 1,000
+//! Deployments. Run with `cargo bench`; `cargo bench -- emit` runs those with that name.
+//!
+//! `tools/bench.py` times whole commands, beside kubectl.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput};
+
+use render::load::Disk;
+use render::pipeline::{BuildOptions, build, emit};
+use render::resource::ResMap;
+use render::stage::Records;
+use render::yaml::Dialect;
+
+const DEPLOYMENTS: usize = 1_000;
+
+/// The manifests below a directory, as one text for each file.
+fn manifests(directory: &Path, found: &mut Vec<String>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            manifests(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(std::fs::read_to_string(entry).expect("a text"));
+        }
+    }
+}
+
+fn read_all(texts: &[String]) -> usize {
+    let mut records = Records::default();
+    let step = records.provenance.step("", "bench");
+    let read = texts.iter().map(|text| {
+        let source = records.sources.add("bench.yaml", text.as_str());
+        records.documents(source, step, Dialect::Manifest).map_or(0, |documents| documents.len())
+    });
+    read.sum()
+}
+
+fn built(directory: &Path) -> (ResMap, Records) {
+    let mut records = Records::default();
+    let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+    (resources, records)
+}
+
+/// A kustomization of many Deployments that get a namespace, labels and an image.
+fn many_deployments(directory: &Path) {
+    let deployment = |at: usize| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{at}\nspec:\n  selector:\n    matchLabels:\n      \
+             app: app-{at}\n  template:\n    metadata:\n      labels:\n        app: app-{at}\n    spec:\n      containers:\n      \
+             - name: app\n        image: registry.example.com/app:1.0\n        ports:\n        - containerPort: 8080\n"
+        )
+    };
+    let documents: Vec<String> = (0..DEPLOYMENTS).map(deployment).collect();
+    let kustomization = "resources: [deployments.yaml]\nnamespace: many\nlabels:\n- pairs: {team: bench}\n  \
+                         includeTemplates: true\nimages:\n- name: registry.example.com/app\n  newTag: \"1.1\"\n";
+    std::fs::write(directory.join("deployments.yaml"), documents.join("---\n")).expect("a file");
+    std::fs::write(directory.join("kustomization.yaml"), kustomization).expect("a file");
+}
+
+fn parts(criterion: &mut Criterion) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let many = tempfile::tempdir().expect("a directory");
+    many_deployments(many.path());
+
+    let mut texts = Vec::new();
+    manifests(&root.join("bases"), &mut texts);
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let mut group = criterion.benchmark_group("parse");
+    group.throughput(Throughput::Bytes(bytes as u64));
+    group.bench_function("bases", |bencher| bencher.iter(|| read_all(black_box(&texts))));
+    group.finish();
+
+    for (name, directory) in [("production", root.join("overlays/production")), ("1000 deployments", many.path().to_owned())] {
+        let (resources, records) = built(&directory);
+        let printed = emit(&resources, &records).expect("it prints");
+        let mut group = criterion.benchmark_group("build");
+        group.throughput(Throughput::Elements(resources.iter().count() as u64));
+        group.bench_function(name, |bencher| bencher.iter_with_large_drop(|| built(black_box(&directory))));
+        group.finish();
+        let mut group = criterion.benchmark_group("emit");
+        group.throughput(Throughput::Bytes(printed.len() as u64));
+        group.bench_function(name, |bencher| bencher.iter(|| emit(black_box(&resources), &records)));
+        group.finish();
+    }
+}
+
+fn main() {
+    let quick =
+        Criterion::default().sample_size(20).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    let mut criterion = quick.configure_from_args();
+    parts(&mut criterion);
+    criterion.final_summary();
+}

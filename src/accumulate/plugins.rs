@@ -1,0 +1,143 @@
+//! The fields `generators`, `transformers` and `validators`: where the objects that configure plugins come from.
+//!
+//! An entry is YAML itself, a file, or a directory that is built for them; all inline entries come before the others.
+//! Objects from a directory are taken as it was accumulated: no hash suffixes, and local configuration is not dropped.
+//! Behaviour: kustomize's `configureExternalGenerators`, `configureExternalTransformers` and `runValidators`.
+
+use std::rc::Rc;
+
+use super::{Accumulator, Layer, Transformers, objects};
+use crate::diagnostic::{Diagnostics, Result};
+use crate::resource::origin::{Origin, Plugin};
+use crate::resource::{ResMap, Resource};
+use crate::yaml::{Dialect, Located};
+use crate::{generate, plugin, transform};
+
+/// An object that configures a plugin, and the entry it comes from, such as `transformers[2]`.
+struct Config {
+    field: String,
+    object: Resource,
+}
+
+impl Layer<'_> {
+    /// The generators that objects configure.
+    pub(super) fn generator_objects(&mut self) -> Result<Vec<(Option<Rc<Origin>>, generate::Configured)>> {
+        let mut errors = Vec::new();
+        let mut configured = Vec::new();
+        for Config { field, object } in self.plugin_configs("generators")? {
+            let step = self.kustomization.step(&field, self.records);
+            let accumulator = self.no_accumulator();
+            match plugin::generators(&object, &mut self.context(&accumulator, step)) {
+                Ok(runs) => {
+                    let origin = plugin_origin(&object);
+                    let run = |run| (origin.clone(), generate::Configured { field: named(&field, &object), run });
+                    configured.extend(runs.into_iter().map(run));
+                }
+                Err(error) => errors.extend(self.traced_step(error, &named(&field, &object)).into_vec()),
+            }
+        }
+        Diagnostics::check(errors)?;
+        Ok(configured)
+    }
+
+    /// The transformers that the objects of a field configure.
+    pub(super) fn transformer_objects(&mut self, field: &str) -> Result<Vec<Transformers>> {
+        let mut errors = Vec::new();
+        let mut configured = Vec::new();
+        for Config { field, object } in self.plugin_configs(field)? {
+            let step = self.kustomization.step(&field, self.records);
+            let accumulator = self.no_accumulator();
+            match plugin::transformers(&object, &mut self.context(&accumulator, step)) {
+                Ok(runs) => {
+                    let run = |run| transform::Configured { field: named(&field, &object), run };
+                    let list = runs.into_iter().map(run).collect();
+                    configured.push(Transformers { origin: plugin_origin(&object), count: 1, list });
+                }
+                Err(error) => errors.extend(self.traced_step(error, &named(&field, &object)).into_vec()),
+            }
+        }
+        Diagnostics::check(errors)?;
+        Ok(configured)
+    }
+
+    /// Validators are transformers that must leave everything as it is.
+    pub(super) fn validators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let validators = self.transformer_objects("validators")?;
+        for validator in validators.into_iter().flat_map(|validators| validators.list) {
+            let before = accumulator.resources.clone();
+            self.transform(&validator, accumulator)?;
+            let unchanged = plugin::validator::check_unchanged(&before, &accumulator.resources, &mut self.records.provenance);
+            unchanged.map_err(|error| self.traced_step(error.into(), &validator.field))?;
+        }
+        Ok(())
+    }
+
+    /// The objects of all entries of a field.
+    fn plugin_configs(&mut self, field: &str) -> Result<Vec<Config>> {
+        let entries: Vec<Located<String>> = self.kustomization.decode(field)?;
+        let mut accumulator = self.no_accumulator();
+        let mut fields = Vec::new();
+        let mut paths = Vec::new();
+        let mut errors = Vec::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let field = format!("{field}[{index}]");
+            match self.inline_configs(&field, &entry, &mut accumulator.resources) {
+                Ok(true) => fields.resize(accumulator.resources.len(), field),
+                Ok(false) => paths.push((field, entry)),
+                Err(error) => errors.extend(self.traced_step(error, &field).into_vec()),
+            }
+        }
+        for (field, path) in paths {
+            if let Err(error) = self.resource(&field, &path, &mut accumulator) {
+                errors.extend(self.traced(error, &field, &path).into_vec());
+            }
+            fields.resize(accumulator.resources.len(), field);
+        }
+        Diagnostics::check(errors)?;
+        let objects = accumulator.resources.into_resources();
+        Ok(fields.into_iter().zip(objects).map(|(field, object)| Config { field, object }).collect())
+    }
+
+    /// Adds the objects of an entry that is YAML itself; says whether it is.
+    fn inline_configs(&mut self, field: &str, entry: &Located<String>, configs: &mut ResMap) -> Result<bool> {
+        let span = entry.span.unwrap_or(self.kustomization.span);
+        let source = self.records.inline_text(entry, span);
+        let step = self.kustomization.step(field, self.records);
+        match self.records.documents(source, step, Dialect::Manifest).and_then(objects) {
+            Ok(objects) => {
+                let file = self.kustomization.file_name();
+                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(&file)));
+                for mut object in objects {
+                    object.origin = origin.clone();
+                    configs.append(object)?;
+                }
+                Ok(true)
+            }
+            // Only a text of several lines can be meant as YAML.
+            Err(error) if entry.contains('\n') => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Plugins are configured apart from what the layer has collected: an object names its own field specs.
+    fn no_accumulator(&self) -> Accumulator {
+        Accumulator { resources: ResMap::default(), field_specs: Rc::clone(self.shared.defaults), ..Accumulator::default() }
+    }
+}
+
+/// What is told of the objects that a configured plugin makes or changes.
+fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
+    let id = config.id();
+    let plugin = Plugin {
+        api_version: id.gvk.api_version().into(),
+        kind: id.gvk.kind.as_str().into(),
+        name: id.name.as_str().into(),
+        namespace: id.namespace.as_str().into(),
+    };
+    config.origin.as_ref().map(|origin| Rc::new(origin.configures(plugin)))
+}
+
+/// The entry and the object, for messages and provenance: `transformers[0] (LabelTransformer/labels)`.
+fn named(field: &str, object: &Resource) -> String {
+    format!("{field} ({}/{})", object.kind(), object.id().name)
+}

@@ -1,0 +1,105 @@
+//! Failures of fetching, and trying again when the cause may pass.
+//!
+//! Used by `git` and `http`; `remote` turns what is left into diagnostics.
+
+use std::time::Duration;
+
+use super::credentials::mask;
+use crate::diagnostic::Diagnostic;
+
+/// How long to wait before each further attempt.
+const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(1000)];
+
+/// Why something could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The code of the diagnostic.
+    pub code: &'static str,
+    /// What happened, in words that follow `can't fetch …: `.
+    pub reason: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Whether the same may succeed a moment later.
+    pub passing: bool,
+    /// Whether the kustomization is wrong, and not the world around it.
+    pub ours: bool,
+}
+
+impl Failure {
+    /// A failure that will not pass.
+    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Failure { code, reason: reason.into(), help: None, passing: false, ours: false }
+    }
+
+    /// Adds what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to do, where nothing is known yet.
+    pub fn help_else(mut self, help: Option<&str>) -> Self {
+        self.help = self.help.or(help.map(str::to_owned));
+        self
+    }
+
+    /// Says that the kustomization is wrong.
+    pub fn ours(mut self) -> Self {
+        self.ours = true;
+        self
+    }
+
+    /// Says whether the same may succeed a moment later.
+    pub fn passing(mut self, passing: bool) -> Self {
+        self.passing = passing;
+        self
+    }
+
+    /// The diagnostic for the thing that could not be fetched. Whatever came from outside loses its credentials here.
+    pub fn diagnostic(self, what: &str) -> Diagnostic {
+        let message = format!("can't fetch {what}: {}", self.reason);
+        let error = Diagnostic::error(self.code, mask(&message)).help_if(self.help.as_deref().map(mask));
+        if self.ours { error } else { error.io() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(cause: std::io::Error) -> Self {
+        Failure::new("cache", format!("the cache can't be used: {cause}"))
+            .help("set `RENDER_CACHE_DIR` to a directory that can be written")
+    }
+}
+
+/// Tries, and tries again a little later while the failure is one that may pass.
+///
+/// # Errors
+/// The last failure.
+pub fn attempts<T>(mut attempt: impl FnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+    for wait in WAITS {
+        match attempt() {
+            Err(failure) if failure.passing => std::thread::sleep(wait),
+            result => return result,
+        }
+    }
+    attempt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let mut count = 0;
+        let mut fail = |passing: bool, until: usize| {
+            count = 0;
+            let result = attempts(|| {
+                count += 1;
+                if count == until { Ok(()) } else { Err(Failure::new("x", "y").passing(passing)) }
+            });
+            (result.is_ok(), count)
+        };
+        assert_eq!(fail(false, 2), (false, 1));
+        assert_eq!(fail(true, 2), (true, 2));
+    }
+}

@@ -1,0 +1,204 @@
+//! Single files by `http` and `https`.
+//!
+//! The proxy comes from the environment, the trusted certificates from the system. Up to ten redirects are followed,
+//! none from `https` to `http`. Behaviour: kustomize's `httpClientGetContent`, with time limits.
+
+use std::io::ErrorKind;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use base64::Engine;
+use ureq::http::header::{AUTHORIZATION, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use ureq::http::{HeaderMap, HeaderName, Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body, Error, ResponseExt};
+
+use super::attempt::Failure;
+use super::proxy::proxy;
+use super::query::{Query, decoded};
+
+const MAX_REDIRECTS: u32 = 10;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CERTIFICATES: &str = "the trusted certificates are those of the system; `SSL_CERT_FILE` names others";
+const BODY_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// What a server says a file is, to ask later whether it still is that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// The header `ETag`.
+    pub etag: Option<String>,
+    /// The header `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What a server answered.
+pub enum Answer {
+    /// The file.
+    Content(Vec<u8>, Validators),
+    /// The file is what it was.
+    Unchanged,
+}
+
+/// The client; made when it is first needed.
+#[derive(Default)]
+pub struct Web(OnceLock<Agent>);
+
+/// Whether a path is the URL of a single file.
+pub fn is_web(path: &str) -> bool {
+    let Some(rest) = ["http://", "https://"].iter().find_map(|scheme| {
+        let start = path.get(..scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then(|| &path[scheme.len()..])
+    }) else {
+        return false;
+    };
+    let address = rest.split_once('?').map_or(rest, |(address, _)| address);
+    !rest.bytes().any(|byte| byte.is_ascii_control()) && decoded_bytes(address)
+}
+
+/// Whether every `%` begins a hexadecimal number.
+fn decoded_bytes(text: &str) -> bool {
+    text.split('%').skip(1).all(|part| part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
+impl Web {
+    /// Gets a file of at most `limit` bytes, unless it still is what it was.
+    ///
+    /// # Errors
+    /// The server can't be reached, takes too long, or answers with something else than a file.
+    pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64) -> Result<Answer, Failure> {
+        let (url, user) = request_url(url);
+        let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
+        let agent = self.0.get_or_init(agent);
+        let config = agent.get(&url).config().timeout_recv_response(Some(timeout));
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
+        let proxy = proxy(scheme, rest.split(['/', '?']).next().unwrap_or(rest));
+        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).proxy(proxy).build();
+        if let Some(user) = user {
+            request = request.header(AUTHORIZATION, format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user)));
+        }
+        let conditions = known.map(|known| [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)]);
+        for (header, value) in conditions.into_iter().flatten() {
+            if let Some(value) = value {
+                request = request.header(header, value);
+            }
+        }
+        let response = request.call().map_err(|error| failure(&error, timeout))?;
+        answer(response, known.is_some(), limit).map_err(|error| *error)
+    }
+}
+
+fn agent() -> Agent {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(MAX_REDIRECTS)
+        .save_redirect_history(true)
+        .timeout_resolve(Some(CONNECT_TIMEOUT))
+        .timeout_recv_body(Some(BODY_TIMEOUT))
+        .user_agent(concat!("render/", env!("CARGO_PKG_VERSION")))
+        .tls_config(tls);
+    config.build().new_agent()
+}
+
+fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result<Answer, Box<Failure>> {
+    let history = response.get_redirect_history().unwrap_or_default();
+    let downgraded =
+        history.windows(2).any(|pair| pair[0].scheme_str() == Some("https") && pair[1].scheme_str() != Some("https"));
+    if downgraded {
+        return Err(Failure::new("redirect", "it is redirected from `https` to `http`").into());
+    }
+    let status = response.status();
+    if conditional && status == StatusCode::NOT_MODIFIED {
+        return Ok(Answer::Unchanged);
+    }
+    if !status.is_success() {
+        let passing = matches!(status.as_u16(), 429 | 502 | 503 | 504);
+        let name = status.canonical_reason().unwrap_or("unknown");
+        return Err(Failure::new("http-status", format!("the server answers {} {name}", status.as_u16()))
+            .passing(passing)
+            .into());
+    }
+    let validators = validators(response.headers());
+    let content = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| failure(&error, BODY_TIMEOUT))?;
+    Ok(Answer::Content(content, validators))
+}
+
+fn validators(headers: &HeaderMap) -> Validators {
+    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Validators { etag: header(ETAG), last_modified: header(LAST_MODIFIED) }
+}
+
+fn failure(error: &Error, timeout: Duration) -> Failure {
+    let text = error.to_string();
+    match error {
+        Error::Timeout(_) => Failure::new("timeout", format!("the server took longer than {} s", timeout.as_secs_f32()))
+            .help("allow more time with `timeout=2m` in the query of the URL"),
+        Error::HostNotFound => Failure::new("http", "the host is not known"),
+        Error::TooManyRedirects => Failure::new("redirect", format!("it is redirected more than {MAX_REDIRECTS} times")),
+        Error::BodyExceedsLimit(limit) => Failure::new("file-too-large", format!("it has more than {limit} bytes")),
+        Error::Io(cause) if text.contains("certificate") => {
+            Failure::new("tls", cause.to_string().replace("UnknownIssuer", "its issuer is not trusted")).help(CERTIFICATES)
+        }
+        Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => {
+            Failure::new("tls", format!("the server does not speak TLS: {cause}"))
+        }
+        Error::Io(cause) => {
+            let passing = matches!(
+                cause.kind(),
+                ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof
+            );
+            let text = cause.to_string().to_lowercase();
+            Failure::new("http", text.split(" (os error").next().unwrap_or_default()).passing(passing)
+        }
+        Error::Rustls(_) | Error::Tls(_) => Failure::new("tls", text).help(CERTIFICATES),
+        _ => Failure::new("http", text),
+    }
+}
+
+/// The URL as it is asked for, without fragment and user, and `user:password`.
+fn request_url(url: &str) -> (String, Option<String>) {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+    let user = user.map(|user| {
+        let (name, password) = user.split_once(':').unwrap_or((user, ""));
+        let plain = |text: &str| decoded(text).unwrap_or_else(|| text.to_owned());
+        format!("{}:{}", plain(name), plain(password))
+    });
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let mut asked = format!("{}://{host}{slash}", scheme.to_ascii_lowercase());
+    for byte in path.bytes() {
+        match byte {
+            0..=0x20 | 0x7f.. | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
+                asked.push_str(&format!("%{byte:02X}"))
+            }
+            _ => asked.push(byte.into()),
+        }
+    }
+    (asked, user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_files() {
+        for url in ["http://h", "HTTPS://h/a%20b.yaml?x=%", "https://h/ä b"] {
+            assert!(is_web(url), "{url}");
+        }
+        for path in ["http:/h", "https//h", "file:///a", "git::https://h/a", "https://h/%-x", "https://h/a\nb", "ssh://h/a", ""] {
+            assert!(!is_web(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn urls_as_they_are_asked_for() {
+        let asked = |url: &str| request_url(url);
+        assert_eq!(asked("HTTP://h?a=b#c"), ("http://h/?a=b".into(), None));
+        assert_eq!(asked("https://me:a%40b@h/ä b"), ("https://h/%C3%A4%20b".into(), Some("me:a@b".into())));
+        assert_eq!(asked("https://token@h:8/x"), ("https://h:8/x".into(), Some("token:".into())));
+    }
+}

@@ -1,0 +1,36 @@
+//! What is being fetched, shown on a terminal while it lasts. Nothing is shown where standard error is no terminal.
+
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar};
+
+use super::credentials::mask;
+
+/// The lines of the things that are being fetched.
+#[derive(Default)]
+pub struct Progress(OnceLock<Option<MultiProgress>>);
+
+/// One of the lines; it goes when this is dropped.
+pub struct Task(Option<ProgressBar>);
+
+impl Progress {
+    /// Shows that something is being fetched.
+    pub fn start(&self, what: &str) -> Task {
+        let lines = self.0.get_or_init(|| std::io::stderr().is_terminal().then(MultiProgress::new));
+        Task(lines.as_ref().map(|lines| {
+            let bar = lines.add(ProgressBar::new_spinner().with_message(format!("fetching {}", mask(what))));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        }))
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

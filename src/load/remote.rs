@@ -1,0 +1,255 @@
+//! What lies elsewhere, each thing fetched once in a run: repositories by `git`, files by `http`.
+//!
+//! The loader asks here for what a kustomization names by a URL. A URL can be both a file and a directory of a
+//! repository; as in kustomize's `accumulateResources` the file is tried first, unless the form of the URL tells.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::MAX_FILE;
+use super::attempt::{Failure, attempts};
+use super::cache::Cache;
+use super::credentials::mask;
+use super::git;
+use super::http::{Answer, Web};
+use super::progress::Progress;
+use super::repo_url::RepoUrl;
+use crate::diagnostic::Diagnostic;
+
+/// What to do when a server does not answer.
+const OFFLINE: &str = "`--offline` builds with the copy in the cache";
+
+const WEB_PAGE: &str = "it is a web page, not a manifest";
+
+/// How many things are fetched at a time.
+const PARALLEL: usize = 8;
+
+/// Fetches, and remembers for the run what came or why it did not.
+#[derive(Default)]
+pub struct Remote {
+    offline: bool,
+    cache: OnceLock<Result<Cache, Failure>>,
+    web: Web,
+    progress: Progress,
+    trees: Memo<(String, Option<String>, bool), PathBuf>,
+    files: Memo<String, Arc<[u8]>>,
+}
+
+/// Something to fetch.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// The URL of a file, or else of a directory of a repository.
+    Resource(String),
+    /// A directory of a repository.
+    Directory(RepoUrl),
+    /// The URL of a file.
+    File(String),
+}
+
+/// What a URL turned out to be.
+pub enum Fetched {
+    /// A file.
+    File(Arc<[u8]>),
+    /// A directory of a repository, and the repository's root.
+    Directory(Box<RepoUrl>, PathBuf),
+}
+
+impl Remote {
+    /// With `offline`, only what is in the cache is used.
+    pub fn new(offline: bool) -> Self {
+        Remote { offline, ..Remote::default() }
+    }
+
+    /// The tree of a repository at a revision: its root, absolute and without symbolic links.
+    ///
+    /// # Errors
+    /// It can't be fetched.
+    pub fn tree(&self, url: &RepoUrl) -> Result<PathBuf, Diagnostic> {
+        self.trees.get((url.clone_url.clone(), url.reference.clone(), url.submodules), || {
+            let tree = self.find_tree(url).and_then(|tree| Ok(tree.canonicalize()?));
+            tree.map_err(|failure| failure.diagnostic(&format!("the repository {}", revision(url))))
+        })
+    }
+
+    /// The file of a URL.
+    ///
+    /// # Errors
+    /// It can't be fetched.
+    pub fn file(&self, url: &str) -> Result<Arc<[u8]>, Diagnostic> {
+        self.files.get(url.to_owned(), || {
+            let file = self.find_file(url).map(Arc::from);
+            file.map_err(|failure| failure.diagnostic(&format!("`{url}`")))
+        })
+    }
+
+    /// What an entry of `resources` that begins with `http` names.
+    ///
+    /// # Errors
+    /// Neither a file nor a repository can be fetched.
+    pub fn resource(&self, url: &str) -> Result<Fetched, Diagnostic> {
+        let Ok(repository) = RepoUrl::parse(url) else {
+            let content = self.file(url)?;
+            let page = || Failure::new("web-page", WEB_PAGE).diagnostic(&format!("`{url}`"));
+            return if is_html(&content) { Err(page()) } else { Ok(Fetched::File(content)) };
+        };
+        if repository.names_directory() {
+            return match self.tree(&repository) {
+                Ok(tree) => Ok(Fetched::Directory(Box::new(repository), tree)),
+                Err(error) if error.code == "timeout" => Err(error),
+                Err(error) => self.file(url).map(Fetched::File).map_err(|_| error),
+            };
+        }
+        let file = self.file(url);
+        if let Ok(content) = &file
+            && may_be_manifest(content)
+        {
+            return file.map(Fetched::File);
+        }
+        match (self.tree(&repository), file) {
+            (Ok(tree), _) => Ok(Fetched::Directory(Box::new(repository), tree)),
+            (Err(_), Ok(content)) if !is_html(&content) => Ok(Fetched::File(content)),
+            (Err(error), _) if error.help.is_some() => Err(error),
+            (Err(error), Ok(_)) => Err(error.help(format!("as a file {WEB_PAGE}"))),
+            (Err(error), Err(as_file)) => {
+                let reason = as_file.message.rsplit("`: ").next().unwrap_or_default().to_owned();
+                Err(error.help(format!("as a file it can't be fetched either: {reason}")))
+            }
+        }
+    }
+
+    /// Fetches several things at a time. What fails will fail again, in its place, when it is asked for.
+    pub fn prefetch(&self, wanted: &[Wanted]) {
+        if wanted.len() < 2 {
+            return;
+        }
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..wanted.len().min(PARALLEL) {
+                scope.spawn(|| {
+                    while let Some(wanted) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        match wanted {
+                            Wanted::Resource(url) => drop(self.resource(url)),
+                            Wanted::Directory(url) => drop(self.tree(url)),
+                            Wanted::File(url) => drop(self.file(url)),
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    fn find_tree(&self, url: &RepoUrl) -> Result<PathBuf, Failure> {
+        let cache = self.cache()?;
+        if self.offline {
+            let tree = cache.recall(url).or_else(|| url.commit()).and_then(|commit| cache.tree(url, &commit));
+            return tree.ok_or_else(not_in_cache);
+        }
+        let _task = self.progress.start(&revision(url));
+        // A commit stays what it is; a branch or a tag is asked for again.
+        let known = match url.commit() {
+            Some(commit) => Some(cache.recall(url).unwrap_or(commit)),
+            None if cache.knows(url) => attempts(|| git::resolve(url)).map_err(|failure| {
+                let cached = cache.recall(url).and_then(|commit| cache.tree(url, &commit));
+                failure.help_else(cached.map(|_| OFFLINE))
+            })?,
+            None => None,
+        };
+        let cached = || known.as_ref().and_then(|commit| Some((cache.tree(url, commit)?, commit)));
+        let lock = match cached() {
+            Some(_) => None,
+            None => Some(cache.lock(url)?),
+        };
+        let (tree, commit) = match cached() {
+            Some((tree, commit)) => (tree, commit.clone()),
+            None => attempts(|| {
+                let scratch = cache.scratch()?;
+                let complete = scratch.path().join("tree");
+                std::fs::create_dir(&complete)?;
+                let commit = git::fetch(url, &complete)?;
+                Ok((cache.store_tree(url, &commit, &complete)?, commit))
+            })?,
+        };
+        cache.remember(url, &commit)?;
+        drop(lock);
+        Ok(tree)
+    }
+
+    fn find_file(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let cache = self.cache()?;
+        let known = cache.page(url);
+        if self.offline {
+            return known.map(|(content, _)| content).ok_or_else(not_in_cache);
+        }
+        let _task = self.progress.start(url);
+        let validators = known.as_ref().map(|(_, validators)| validators);
+        let answer = attempts(|| self.web.get(url, validators, MAX_FILE as u64));
+        match (answer.map_err(|failure| failure.help_else(validators.map(|_| OFFLINE)))?, known) {
+            (Answer::Content(content, validators), _) => {
+                cache.store_page(url, &content, &validators)?;
+                Ok(content)
+            }
+            (Answer::Unchanged, Some((content, _))) => Ok(content),
+            (Answer::Unchanged, None) => Err(Failure::new("http", "the server answers `not modified` to a first question")),
+        }
+    }
+
+    fn cache(&self) -> Result<&Cache, Failure> {
+        self.cache.get_or_init(|| Cache::open().map_err(Failure::from)).as_ref().map_err(Failure::clone)
+    }
+}
+
+fn not_in_cache() -> Failure {
+    Failure::new("offline", "it is not in the cache").help("build once without `--offline`")
+}
+
+/// A repository and a revision, for people.
+fn revision(url: &RepoUrl) -> String {
+    let reference = url.reference.as_ref().map(|reference| format!(" at `{reference}`")).unwrap_or_default();
+    format!("`{}`{reference}", mask(&url.clone_url))
+}
+
+/// Whether a text may hold objects: nothing else is worth to be taken for a file when it could be a repository.
+fn may_be_manifest(content: &[u8]) -> bool {
+    let blank = content.iter().all(u8::is_ascii_whitespace);
+    !is_html(content) && (blank || content.windows(4).any(|word| word == b"kind"))
+}
+
+fn is_html(content: &[u8]) -> bool {
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
+    [&b"<!"[..], b"<html", b"<?xml"].iter().any(|start| content.get(..start.len()).is_some_and(|c| c.eq_ignore_ascii_case(start)))
+}
+
+/// Results by key. Who asks while another is at work on the same key waits for it.
+struct Memo<K, V>(Mutex<HashMap<K, Slot<V>>>);
+
+/// The place of one result.
+type Slot<V> = Arc<OnceLock<Result<V, Diagnostic>>>;
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Memo(Mutex::default())
+    }
+}
+
+impl<K: Hash + Eq, V: Clone> Memo<K, V> {
+    fn get(&self, key: K, make: impl FnOnce() -> Result<V, Diagnostic>) -> Result<V, Diagnostic> {
+        let slot = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        slot.get_or_init(make).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_pages_are_no_manifests() {
+        assert!(may_be_manifest(b"kind: Pod") && may_be_manifest(b"{\"kind\": \"Pod\"}") && may_be_manifest(b" \n"));
+        assert!(
+            !may_be_manifest(b"<!DOCTYPE html><p>kind") && !may_be_manifest(b"\n<HTML>kind") && !may_be_manifest(b"not found")
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! Runs a program: text in, text out. Nothing else in the crate that plugins need starts one.
+//!
+//! What the program says on standard error goes where ours goes, as kustomize does it.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+
+/// More output than this (bytes) is refused.
+const MAX_OUTPUT: u64 = 512 << 20;
+
+/// A program and how it is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The program: a path, or a name that is looked up in `PATH`.
+    pub path: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// What its environment has besides ours.
+    pub env: Vec<(String, String)>,
+    /// The directory that it works in.
+    pub directory: PathBuf,
+}
+
+/// What a program left behind.
+pub struct Finished {
+    /// Its standard output.
+    pub output: Vec<u8>,
+    /// How it ended.
+    pub status: ExitStatus,
+}
+
+impl Program {
+    /// Runs the program to its end.
+    ///
+    /// # Errors
+    /// It can't be started, or its output can't be read or is too long.
+    pub fn run(&self, input: &[u8]) -> io::Result<Finished> {
+        let mut command = Command::new(&self.path);
+        command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
+        command.current_dir(&self.directory).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let mut output = Vec::new();
+        let read = std::thread::scope(|scope| {
+            // A program may answer before it has read all, or not read at all: that is no error.
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+            stdout.map_or(Ok(0), |stdout| stdout.take(MAX_OUTPUT + 1).read_to_end(&mut output))
+        });
+        if output.len() as u64 > MAX_OUTPUT {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::Error::other(format!("it printed more than {MAX_OUTPUT} bytes")));
+        }
+        let status = child.wait()?;
+        read.map(|_| Finished { output, status })
+    }
+}
+
+/// The file that a name means in `PATH`.
+pub fn find_in_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|file| is_executable(file))
+}
+
+/// Whether a file may be run.
+#[cfg(unix)]
+pub fn is_executable(file: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// Whether a file may be run.
+#[cfg(not(unix))]
+pub fn is_executable(file: &std::path::Path) -> bool {
+    file.is_file()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, input: &[u8]) -> Finished {
+        let args = vec!["-c".into(), script.into()];
+        let env = vec![("GREETING".to_owned(), "hello".to_owned())];
+        Program { path: "/bin/sh".into(), args, env, directory: "/".into() }.run(input).unwrap()
+    }
+
+    #[test]
+    fn input_environment_and_directory_reach_the_program() {
+        let finished = shell("echo $GREETING; pwd; cat", b"input");
+        assert!(finished.status.success());
+        assert_eq!(String::from_utf8(finished.output).unwrap(), "hello\n/\ninput");
+    }
+
+    #[test]
+    fn a_program_that_reads_nothing_does_not_block() {
+        let finished = shell("exit 3", &vec![b'x'; 1 << 20]);
+        assert_eq!(finished.status.code(), Some(3));
+        assert_eq!(shell("head -c 1000000 /dev/zero; cat", &vec![b'x'; 1 << 20]).output.len(), 1_000_000 + (1 << 20));
+    }
+}

@@ -1,0 +1,144 @@
+//! What is remembered about an object as annotations: the form in which programs outside see it and give it back.
+//!
+//! kustomize keeps its memory there all the time. A function that drops these annotations makes kustomize forget: that an
+//! object needs a hash, and what it was called before. Behaviour: the build annotations of kustomize's `Resource`.
+
+use std::rc::Rc;
+
+use ecow::EcoString;
+use serde::de::DeserializeOwned;
+
+use super::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
+use super::resource::{Behavior, FormerId, Resource};
+use crate::provenance::Edit;
+use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Unknown, Value};
+
+const ENABLED: &str = "enabled";
+const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
+const FROM_HELM: &str = "internal.config.kubernetes.io/helm-generated";
+const NEEDS_HASH: &str = "internal.config.kubernetes.io/needsHashSuffix";
+const PREFIXES: &str = "internal.config.kubernetes.io/prefixes";
+const FORMER_KINDS: &str = "internal.config.kubernetes.io/previousKinds";
+const FORMER_NAMES: &str = "internal.config.kubernetes.io/previousNames";
+const FORMER_NAMESPACES: &str = "internal.config.kubernetes.io/previousNamespaces";
+const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
+
+const ALL: [&str; 10] =
+    [BEHAVIOR, FROM_HELM, NEEDS_HASH, ORIGIN, PREFIXES, FORMER_KINDS, FORMER_NAMES, FORMER_NAMESPACES, SUFFIXES, TRANSFORMATIONS];
+
+impl Resource {
+    /// The document with what is remembered about the object in its annotations, all of them strings.
+    pub fn annotated(&self, edit: &mut Edit<'_>) -> Node {
+        let mut node = self.node().clone();
+        let memory = self.memory();
+        if memory.is_empty() && node.at_path(&["metadata", "annotations"]).is_none() {
+            return node;
+        }
+        if let Some(annotations) = annotations_mut(&mut node, edit) {
+            for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
+                let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+                entry.value.set(Value::Scalar(Scalar::string(text)), edit);
+            }
+            for (key, text) in memory {
+                annotations.put(Key::new(key, edit.span()), Node::string(text, edit));
+            }
+        }
+        node
+    }
+
+    fn memory(&self) -> Vec<(&'static str, EcoString)> {
+        let joined = |part: fn(&FormerId) -> &EcoString| csv(self.former().iter().map(part));
+        let behavior = match self.behavior {
+            Behavior::Unspecified if self.needs_hash => "unspecified",
+            Behavior::Unspecified => "",
+            Behavior::Create => "create",
+            Behavior::Replace => "replace",
+            Behavior::Merge => "merge",
+        };
+        let memory = [
+            (BEHAVIOR, behavior.into()),
+            (FROM_HELM, if self.from_helm { "true".into() } else { EcoString::new() }),
+            (NEEDS_HASH, if self.needs_hash { ENABLED.into() } else { EcoString::new() }),
+            (ORIGIN, self.origin.as_ref().map(|origin| origin.to_string().into()).unwrap_or_default()),
+            (PREFIXES, csv(self.prefixes.iter())),
+            (FORMER_KINDS, joined(|former| &former.kind)),
+            (FORMER_NAMES, joined(|former| &former.name)),
+            (FORMER_NAMESPACES, joined(|former| &former.namespace)),
+            (SUFFIXES, csv(self.suffixes.iter())),
+            (TRANSFORMATIONS, origin::print_list(self.transformations.iter().map(Rc::as_ref)).into()),
+        ];
+        memory.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// An object that comes back with its memory in annotations; they are taken out.
+    pub fn from_annotated(node: Node) -> Self {
+        let mut resource = Resource::from_input(node);
+        let text =
+            |key: &str| resource.node().at_path(&["metadata", "annotations", key]).and_then(Node::as_str).unwrap_or_default();
+        let (needs_hash, from_helm, behavior) = (text(NEEDS_HASH) == ENABLED, text(FROM_HELM) == "true", text(BEHAVIOR));
+        let behavior = Behavior::named(behavior);
+        let origin: Option<Origin> = parsed(resource.node(), ORIGIN);
+        let transformations: Vec<Origin> = parsed(resource.node(), TRANSFORMATIONS).unwrap_or_default();
+        (resource.needs_hash, resource.from_helm, resource.behavior) = (needs_hash, from_helm, behavior);
+        resource.origin = origin.map(Rc::new);
+        resource.transformations = transformations.into_iter().map(Rc::new).collect();
+        resource.edit_body(|node| {
+            let Some(annotations) = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut) else { return };
+            annotations.retain(|entry| !ALL.contains(&entry.key.text.as_str()));
+        });
+        resource
+    }
+}
+
+/// An annotation that holds YAML.
+fn parsed<T: DeserializeOwned>(object: &Node, key: &str) -> Option<T> {
+    let annotation = object.at_path(&["metadata", "annotations", key])?;
+    let document = yaml::read_first(annotation.as_str()?, annotation.span().source, annotation.origin(), Dialect::Yaml11);
+    yaml::decode(&document.ok()??, Unknown::Ignore).ok()
+}
+
+/// The annotations of an object, made where they are missing; `None` when they or the metadata are no mapping.
+pub fn annotations_mut<'n>(node: &'n mut Node, edit: &mut Edit<'_>) -> Option<&'n mut Mapping> {
+    let metadata = node.as_mapping_mut()?.get_or_insert_with("metadata", edit, Node::mapping);
+    let annotations = metadata.as_mapping_mut()?.get_or_insert_with("annotations", edit, Node::mapping);
+    if annotations.is_null() {
+        annotations.set(Value::Mapping(Mapping::default()), edit);
+    }
+    annotations.as_mapping_mut()
+}
+
+fn csv<'t>(parts: impl Iterator<Item = &'t EcoString>) -> EcoString {
+    parts.map(EcoString::as_str).collect::<Vec<_>>().join(",").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::Records;
+    use crate::yaml::Dialect;
+
+    #[test]
+    fn memory_survives_the_way_through_annotations() {
+        let mut records = Records::default();
+        let source = records.sources.add("a.yaml", "kind: ConfigMap\nmetadata:\n  name: a\n");
+        let step = records.provenance.step("", "test");
+        let node = records.first_document(source, step, Dialect::Manifest).unwrap().unwrap();
+        let span = node.span();
+        let mut resource = Resource::new(node);
+        resource.remember_id();
+        resource.prefixes.push("p-".into());
+        resource.needs_hash = true;
+        resource.behavior = Behavior::Merge;
+        resource.origin = Some(Rc::new(Origin::default().join("base/a.yaml")));
+        resource.add_transformation(&Rc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")));
+        let mut edit = Edit::new(&mut records.provenance, step, span);
+        let annotated = resource.annotated(&mut edit);
+        let names = annotated.at_path(&["metadata", "annotations", FORMER_NAMES]).and_then(Node::as_str);
+        assert_eq!(names, Some("a"));
+        let back = Resource::from_annotated(annotated);
+        assert_eq!((back.former(), &back.prefixes), (resource.former(), &resource.prefixes));
+        assert_eq!((&back.origin, &back.transformations), (&resource.origin, &resource.transformations));
+        assert!(back.needs_hash && back.behavior == Behavior::Merge && !back.from_helm);
+        assert_eq!(back.annotations().count(), 0);
+    }
+}

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, render, validate};
+use crate::commands::{build, explain, render, validate};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
 
-/// Renders Kubernetes kustomizations: the bytes of `kustomize build`, and the place of every value.
+/// Renders Kubernetes kustomizations: the bytes of `kustomize build`, checked as the API server would check them.
 #[derive(Parser)]
 #[command(name = "render", version, args_conflicts_with_subcommands = true, max_term_width = 110, arg_required_else_help = true)]
 struct Cli {
@@ -27,6 +27,8 @@ enum Command {
     Build(build::Args),
     /// Check overlays, manifests or standard input as the API server would
     Validate(validate::Args),
+    /// Tell what the code of a finding means
+    Explain(explain::Args),
 }
 
 /// How a command ended.
@@ -45,6 +47,7 @@ pub fn main() -> ExitCode {
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || match cli.command {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
         None => render::run(&cli.render),
     });
     match work.map(std::thread::JoinHandle::join) {

@@ -16,6 +16,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The severity as a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
 /// One finding in the input: a pointer to its [`Details`], so that results stay small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic(Box<Details>);
@@ -69,6 +80,13 @@ impl Diagnostic {
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         let mut diagnostic = Diagnostic::error(code, message);
         diagnostic.severity = Severity::Warning;
+        diagnostic
+    }
+
+    /// A note with a code and a message.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        let mut diagnostic = Diagnostic::error(code, message);
+        diagnostic.severity = Severity::Note;
         diagnostic
     }
 

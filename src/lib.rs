@@ -9,9 +9,11 @@
 //! [`pipeline`] tells that story; [`diagnostic`] is how everything fails; [`yaml`] is the document model.
 
 pub mod accumulate;
+pub mod check;
 pub mod cli;
 mod commands;
 pub mod diagnostic;
+pub mod explain;
 pub mod finish;
 pub mod generate;
 pub mod kustomization;
@@ -25,6 +27,7 @@ pub mod provenance;
 pub mod report;
 pub mod resource;
 pub mod schema;
+pub mod settings;
 pub mod source;
 pub mod stage;
 pub mod transform;

@@ -8,7 +8,7 @@ use std::process::{Command as Process, Stdio};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n  - port: 80\n";
 const BASE: &str = "resources: [service.yaml]\n";
 
 /// A directory with files.
@@ -148,7 +148,7 @@ fn vars_that_do_nothing_or_damage_are_told() {
              apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, args: [a$(LIST), $\u{e9}]}]}\n",
         ),
     ]);
-    let output = render(&directory, &["."]).assert().code(0).get_output().clone();
+    let output = render(&directory, &["--no-validate", "."]).assert().code(0).get_output().clone();
     let told = String::from_utf8(output.stderr).expect("UTF-8");
     for code in ["[var-not-single]: all.yaml:9", "[broken-text]: all.yaml:9", "[unused-var]: kustomization.yaml:4"] {
         assert!(told.contains(code), "{told}");
@@ -192,7 +192,7 @@ fn two_objects_for_one_file_are_an_error() {
         ("kustomization.yaml", "resources: [all.yaml]\n"),
         ("all.yaml", &[SERVICE, &SERVICE.replace("web", "Web")].join("---\n")),
     ]);
-    let told = failure(&directory, &[".", "-o", "out/"], 1);
+    let told = failure(&directory, &["--no-validate", ".", "-o", "out/"], 1);
     assert!(told.starts_with("error[file-collision]: two objects would be written to `v1_service_web.yaml`\n"), "{told}");
     assert!(!directory.path().join("out").exists());
 }
@@ -237,4 +237,86 @@ fn a_link_out_of_the_directory_is_followed_and_refused() {
     let told = failure(&directory, &["in"], 1);
     assert!(told.starts_with("error[outside-root]: `in/service.yaml` is not in or below `in`\n"), "{told}");
     render(&directory, &["in", "--load-restrictor", "LoadRestrictionsNone"]).assert().code(0).stdout(SERVICE);
+}
+
+/// Runs a command with a text on standard input; its exit code and what it prints.
+fn fed(directory: &TempDir, arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let output = render(directory, arguments).write_stdin(input).output().expect("the program starts");
+    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[test]
+fn standard_input_is_validated() {
+    let refused = SERVICE.replace("port: 80", "port: http");
+    assert_eq!(fed(&web(), &["validate", "-"], SERVICE), (Some(0), "1 object checked: 0 errors, 0 warnings\n".into()));
+    let (code, told) = fed(&web(), &["validate", "-"], &refused);
+    assert_eq!(code, Some(1));
+    assert!(told.starts_with("error[wrong-type]") && told.contains(" --> <stdin>:7:11\n"), "{told}");
+}
+
+#[test]
+fn what_is_validated_may_be_files_directories_and_kustomizations() {
+    let directory = tree(&[
+        ("built/kustomization.yaml", BASE),
+        ("built/service.yaml", SERVICE),
+        ("plain/service.yaml", SERVICE),
+        ("plain/deeper/service.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"a\"}}"),
+        ("plain/README.md", "no manifest"),
+    ]);
+    let (code, told) = fed(&directory, &["validate", "built", "plain", "plain/service.yaml", "-"], SERVICE);
+    assert_eq!(code, Some(0));
+    assert!(told.ends_with("5 objects checked: 0 errors, 0 warnings\n"), "{told}");
+}
+
+#[test]
+fn a_version_that_nobody_knows_is_a_mistake_of_the_command_line() {
+    for version in ["1.99", "1.20", "1.30..1.99", "1.33..1.30", "latest"] {
+        let told = failure(&web(), &["validate", "--kubernetes-version", version, "."], 2);
+        assert!(told.contains("1.25") || told.contains("the older version first"), "{told}");
+    }
+    assert!(failure(&web(), &["validate", "nowhere.yaml"], 2).starts_with("error[not-found]: can't read `nowhere.yaml`"));
+}
+
+#[test]
+fn nothing_is_printed_that_is_refused() {
+    let directory = tree(&[
+        ("good/kustomization.yaml", BASE),
+        ("good/service.yaml", SERVICE),
+        ("bad/kustomization.yaml", BASE),
+        ("bad/service.yaml", &SERVICE.replace("port: 80", "prot: 80")),
+    ]);
+    let told = failure(&directory, &["good", "bad"], 1);
+    assert!(told.contains("bad/service.yaml:7:5") && told.ends_with("2 objects checked: 1 error, 0 warnings\n"), "{told}");
+    render(&directory, &["--no-validate", "good", "bad"]).assert().code(0).stderr("");
+    render(&directory, &["build", "bad"]).assert().code(0).stderr("");
+}
+
+#[test]
+fn codes_are_explained() {
+    let (code, list) = fed(&web(), &["explain"], "");
+    assert!(code == Some(0) && list.contains("unknown-field"), "{list}");
+    let (code, page) = fed(&web(), &["explain", "unknown-field"], "");
+    assert!(code == Some(0) && page.starts_with("# unknown-field\n\nThere is no such field"), "{page}");
+    assert!(failure(&web(), &["explain", "unknown-feild"], 2).contains("did you mean `unknown-field`?"));
+}
+
+#[test]
+fn sarif_has_what_the_standard_requires() {
+    let (_, text) = fed(&web(), &["validate", "--format", "sarif", "-"], &SERVICE.replace("port: 80", "prot: 80"));
+    let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "render");
+    let results = run["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for result in results {
+        let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("an index") as usize];
+        assert!(rule["id"] == result["ruleId"] && rule["help"]["text"].is_string(), "{result}");
+        assert!(result["message"]["text"].is_string(), "{result}");
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().expect("a level")), "{result}");
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(place["artifactLocation"]["uri"].is_string(), "{result}");
+        let region = &place["region"];
+        assert!(["startLine", "startColumn", "endLine", "endColumn"].iter().all(|at| region[at].as_u64() >= Some(1)), "{result}");
+    }
 }

@@ -115,13 +115,26 @@ fn every_kind_of_error_has_a_case() {
     assert!(stale.is_empty(), "these need no excuse: {stale:?}");
 }
 
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let chapters = render::explain::chapters();
+    let pages: Vec<&str> = chapters.iter().flat_map(|chapter| &chapter.pages).map(|(code, _)| *code).collect();
+    let unique: BTreeSet<&str> = pages.iter().copied().collect();
+    assert_eq!(unique.len(), pages.len(), "a code has two pages");
+    let codes = codes_in_source(Path::new("src"));
+    let missing: Vec<_> = codes.iter().filter(|(code, _)| !unique.contains(code.as_str())).collect();
+    assert!(missing.is_empty(), "no page for {missing:#?}");
+    let stale: Vec<_> = unique.iter().filter(|code| !codes.contains_key(**code)).collect();
+    assert!(stale.is_empty(), "pages of codes that nobody uses: {stale:?}");
+}
+
 fn is_excused(code: &str) -> bool {
     WITHOUT_CASE.iter().any(|(excused, _)| *excused == code)
 }
 
 /// The codes of errors and warnings that the sources make, each with a file that makes it.
 fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
-    let code = Regex::new(r#"\b(?:error|warning|Failure::new)\(\s*"([a-z][a-z0-9-]+)""#).expect("a pattern");
+    let code = Regex::new(r#"\b(?:error|warning|note|Failure::new)\(\s*"([a-z][a-z0-9-]+)""#).expect("a pattern");
     let mut codes = BTreeMap::new();
     for entry in std::fs::read_dir(directory).expect("a directory of sources") {
         let path = entry.expect("an entry").path();

@@ -1,6 +1,8 @@
 //! The commands, one file each: its arguments and what it does.
 
 pub mod build;
+mod checking;
+pub mod explain;
 mod flags;
 mod output;
 pub mod render;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::check::Report;
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::{emit, emit_one};
@@ -37,14 +38,26 @@ pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
     if errors.iter().any(|error| error.io) { Outcome::Failure } else { Outcome::Findings }
 }
 
-/// Prints warnings, each line beginning with `# `.
-pub fn warnings(records: &Records) {
-    let texts = records.warnings.iter().map(|warning| {
-        let place = warning.span.map(|span| format!("{}: ", records.sources.place(span))).unwrap_or_default();
-        let help = warning.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        format!("# warning[{}]: {place}{}{help}\n", warning.code, warning.message)
+/// Prints warnings, each line beginning with `# `: those of the builds, and, unless it has errors, those of a report.
+pub fn warnings(report: &Report, records: &Records) {
+    let found = report.findings().filter(|_| !report.has_errors()).map(|finding| {
+        let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
+        warning(&finding.diagnostic, &about, records)
     });
+    let texts = records.warnings.iter().map(|diagnostic| warning(diagnostic, "", records)).chain(found);
     eprint(&texts.collect::<String>());
+}
+
+fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
+    let place = diagnostic.span.map(|span| format!("{}: ", records.sources.place(span))).unwrap_or_default();
+    let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    format!("# {}[{}]: {place}{about}{}{help}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message)
+}
+
+/// Tells why objects are not printed.
+pub fn refused(report: &Report, records: &Records) -> Outcome {
+    eprint(&(human::FORMAT.report)(report, &records.sources));
+    Outcome::Findings
 }
 
 /// Writes the objects of one or several builds.
@@ -152,6 +165,6 @@ pub fn print(text: &str) {
 }
 
 /// A closed standard error is no reason to fail.
-fn eprint(text: &str) {
+pub fn eprint(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

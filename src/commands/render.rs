@@ -1,15 +1,19 @@
-//! `render DIR...`: builds directories and prints them as one stream.
+//! `render DIR...`: builds directories, checks what they become, and prints it as one stream.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::checking::{CheckFlags, Plans};
 use super::flags::BuildFlags;
 use super::output::{self, Output};
+use crate::check::{Report, Whole, check};
 use crate::cli::Outcome;
+use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::build;
 use crate::resource::ResMap;
 use crate::stage::Records;
+use crate::yaml::Node;
 
 /// Arguments of the plain command.
 #[derive(clap::Args)]
@@ -20,26 +24,45 @@ pub struct Args {
     /// Write to a file, or one file an object into a directory (one that exists, or a path that ends in a slash)
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Print the objects without checking them
+    #[arg(long)]
+    no_validate: bool,
+    #[command(flatten)]
+    check: CheckFlags,
     #[command(flatten)]
     flags: BuildFlags,
 }
 
 /// Builds all directories and prints them; on any error nothing is printed.
 pub fn run(args: &Args) -> Outcome {
-    let options = args.flags.options();
     let mut records = Records::default();
     let mut errors = Vec::new();
+    let mut report = Report::default();
     let mut built: Vec<ResMap> = Vec::new();
+    let mut plans = Plans::new(&args.check);
     for directory in &args.directories {
-        match build(directory, Rc::new(Disk), &options, &mut records) {
+        match one(directory, args, &mut plans, &mut report, &mut records) {
             Ok(resources) => built.push(resources),
             Err(error) => errors.extend(error.into_vec()),
         }
     }
-    output::warnings(&records);
+    output::warnings(&report, &records);
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
+    if report.has_errors() {
+        return output::refused(&report, &records);
+    }
     let output = args.output.as_deref().map_or(Output::Stdout, Output::path);
     output::write(&built, &output, &records)
+}
+
+fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
+    let resources = build(directory, Rc::new(Disk), &args.flags.options(), records)?;
+    if !args.no_validate {
+        let plan = plans.of(directory, records)?;
+        let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
+        report.extend(check(&objects, &Whole::build(directory), &plan, records));
+    }
+    Ok(resources)
 }

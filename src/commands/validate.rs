@@ -1,20 +1,24 @@
 //! `render validate PATH...`: checks overlays, plain manifests, directories of them, and standard input.
+//!
+//! The objects of a kustomization are a whole: what they refer to should be among them. Plain manifests may be parts of something
+//! greater; all that are named together are looked at together.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::checking::{CheckFlags, Plans};
 use super::flags::BuildFlags;
 use super::output;
+use crate::check::{Plan, Report, Whole, check};
 use crate::cli::Outcome;
-use crate::diagnostic::{Diagnostic, Result, Severity};
+use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, reason};
 use crate::pipeline::{BuildOptions, build};
-use crate::report::{human, json};
-use crate::schema::Version;
+use crate::report::{FORMATS, Format, format};
+use crate::settings;
 use crate::stage::Records;
-use crate::validate::{Finding, Validator};
 use crate::yaml::{Dialect, Node};
 
 /// Arguments of `validate`.
@@ -23,43 +27,37 @@ pub struct Args {
     /// Overlays, manifests, directories of manifests; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
+    format: &'static Format,
+    #[command(flatten)]
+    check: CheckFlags,
     #[command(flatten)]
     flags: BuildFlags,
-    /// The Kubernetes version to check for
-    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
-    kubernetes_version: Version,
-    /// Files and directories with CustomResourceDefinitions
-    #[arg(long, value_name = "PATH")]
-    crds: Vec<PathBuf>,
-    /// A kind without a known schema is an error
-    #[arg(long)]
-    require_schemas: bool,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    format: Format,
 }
 
-/// `--format`
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// One JSON object
-    Json,
+fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.purpose));
+    PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
 }
 
 /// Checks everything and tells what was found.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut report = Report::default();
     let mut failures: Vec<Diagnostic> = Vec::new();
-    let mut summary = json::Summary::default();
-    let validator = Validator::new(args.kubernetes_version, args.require_schemas);
+    let mut plans = Plans::new(&args.check);
+    let mut parts: Vec<(Plan, Vec<Node>)> = Vec::new();
     for path in &args.paths {
-        match documents(path, &args.flags.options(), &mut records) {
-            Ok(documents) => {
-                summary.objects += documents.len();
-                findings.extend(documents.iter().flat_map(|document| validator.check(document)));
+        match look(path, &mut plans, &args.flags.options(), &mut records) {
+            Ok(Found { plan, objects, whole: Some(whole), .. }) => report.extend(check(&objects, &whole, &plan, &mut records)),
+            Ok(Found { plan, objects, errors, whole: None }) => {
+                failures.extend(errors);
+                match parts.iter_mut().find(|(other, _)| Rc::ptr_eq(&other.silences, &plan.silences)) {
+                    Some((_, all)) => all.extend(objects),
+                    None => parts.push((plan, objects)),
+                }
             }
             Err(errors) => failures.extend(errors.into_vec()),
         }
@@ -67,49 +65,54 @@ pub fn run(args: &Args) -> Outcome {
     if failures.iter().any(|failure| failure.io) {
         return output::failed(&failures, &records);
     }
-    // What can't even be read is a finding without an object.
-    findings.extend(failures.into_iter().map(|diagnostic| Finding {
-        diagnostic,
-        field: String::new(),
-        object: Default::default(),
-    }));
-    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
-    summary.errors = count(Severity::Error);
-    summary.warnings = count(Severity::Warning);
-    print(args.format, &findings, summary, &records);
-    if summary.errors > 0 { Outcome::Findings } else { Outcome::Success }
+    for (plan, objects) in parts {
+        report.extend(check(&objects, &Whole::Part, &plan, &mut records));
+    }
+    let warnings = std::mem::take(&mut records.warnings);
+    let idle = plans.silences().flat_map(|silences| silences.idle());
+    failures.into_iter().chain(warnings).chain(idle).for_each(|diagnostic| report.add(diagnostic));
+    output::print(&(args.format.report)(&report, &records.sources));
+    if report.has_errors() { Outcome::Findings } else { Outcome::Success }
 }
 
-fn print(format: Format, findings: &[Finding], summary: json::Summary, records: &Records) {
-    let text = match format {
-        Format::Json => json::report(findings, summary, &records.sources) + "\n",
-        Format::Human => {
-            let mut texts: Vec<String> = findings.iter().map(|finding| human::finding(finding, &records.sources)).collect();
-            texts.push(human::summary(summary));
-            texts.join("\n")
-        }
-    };
-    output::print(&text);
+/// What is behind a path.
+struct Found {
+    plan: Plan,
+    objects: Vec<Node>,
+    /// Manifests that can't be read as YAML.
+    errors: Vec<Diagnostic>,
+    /// The build that the objects are all of; `None` for plain manifests.
+    whole: Option<Whole>,
 }
 
-/// The objects behind a path.
-fn documents(path: &Path, options: &BuildOptions, records: &mut Records) -> Result<Vec<Node>> {
+fn look(path: &Path, plans: &mut Plans<'_>, options: &BuildOptions, records: &mut Records) -> Result<Found> {
     if path == Path::new("-") {
         let mut content = Vec::new();
         let failed = |cause| Diagnostic::error("not-found", format!("can't read standard input: {}", reason(&cause))).io();
         std::io::stdin().read_to_end(&mut content).map_err(failed)?;
-        return read(Path::new("<stdin>"), content, records);
+        let plan = plans.of(Path::new("."), records)?;
+        return Ok(Found { plan, objects: read(Path::new("<stdin>"), content, records)?, errors: Vec::new(), whole: None });
     }
     if FILE_NAMES.iter().any(|name| path.join(name).is_file()) {
+        let plan = plans.of(path, records)?;
         let resources = build(path, Rc::new(Disk), options, records)?;
-        return Ok(resources.iter().map(|resource| resource.node().clone()).collect());
+        let objects = resources.iter().map(|resource| resource.node().clone()).collect();
+        return Ok(Found { plan, objects, errors: Vec::new(), whole: Some(Whole::build(path)) });
     }
-    let mut documents = Vec::new();
-    for file in files(path)? {
+    let files = files(path)?;
+    let directory =
+        if path.is_dir() { path } else { path.parent().filter(|path| *path != Path::new("")).unwrap_or(Path::new(".")) };
+    let plan = plans.of(directory, records)?;
+    let mut objects = Vec::new();
+    let mut errors = Vec::new();
+    for file in files {
         let content = std::fs::read(&file).map_err(|cause| unreadable(&file, &cause))?;
-        documents.extend(read(&file, content, records)?);
+        match read(&file, content, records) {
+            Ok(found) => objects.extend(found),
+            Err(wrong) => errors.extend(wrong.into_vec()),
+        }
     }
-    Ok(documents)
+    Ok(Found { plan, objects, errors, whole: None })
 }
 
 fn unreadable(path: &Path, cause: &std::io::Error) -> Diagnostic {
@@ -127,15 +130,21 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
         let entries = std::fs::read_dir(&directory).map_err(|cause| unreadable(&directory, &cause))?;
         for entry in entries.flatten() {
             let path = entry.path();
-            if path.is_dir() {
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if path.is_dir() && !is_link {
                 directories.push(path);
-            } else if path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known)) {
+            } else if is_manifest(&path) {
                 files.push(path);
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let known = path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
+    known && path.is_file() && path.file_name().is_some_and(|name| name != settings::FILE_NAME)
 }
 
 /// The objects of a text; lists are opened.

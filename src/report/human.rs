@@ -2,11 +2,22 @@
 
 use std::fmt::Write;
 
-use super::json::Summary;
+use super::Format;
+use crate::check::Report;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span, characters};
 use crate::validate::Finding;
+
+/// For people.
+pub const FORMAT: Format = Format { name: "human", purpose: "for people, with the lines that are wrong", report };
+
+/// All findings and a summary.
+fn report(report: &Report, sources: &Sources) -> String {
+    let mut texts: Vec<String> = report.findings().map(|found| finding(found, sources)).collect();
+    texts.push(summary(report));
+    texts.join("\n")
+}
 
 /// The text of a finding in an object, with a line break at its end.
 pub fn finding(finding: &Finding, sources: &Sources) -> String {
@@ -25,12 +36,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 fn told(diagnostic: &Diagnostic, object: Option<&str>, sources: &Sources) -> String {
     let mut out = String::new();
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
-    let _ = writeln!(out, "{severity}[{}]: {}", diagnostic.code, diagnostic.message);
+    let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let width = gutter(diagnostic, sources);
     if let Some(span) = diagnostic.span {
         picture(span, None, "-->", width, sources, &mut out);
@@ -58,10 +64,13 @@ fn told(diagnostic: &Diagnostic, object: Option<&str>, sources: &Sources) -> Str
 }
 
 /// The last line: `3 objects checked: 1 error, 0 warnings`.
-pub fn summary(summary: Summary) -> String {
+pub fn summary(report: &Report) -> String {
     let count = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
-    let Summary { objects, errors, warnings } = summary;
-    format!("{} checked: {}, {}\n", count(objects, "object"), count(errors, "error"), count(warnings, "warning"))
+    let objects = count(report.objects.len(), "object");
+    let errors = count(report.count(Severity::Error), "error");
+    let warnings = count(report.count(Severity::Warning), "warning");
+    let silenced = if report.silenced > 0 { format!(", {} silenced", report.silenced) } else { String::new() };
+    format!("{objects} checked: {errors}, {warnings}{silenced}\n")
 }
 
 /// How wide the column of line numbers is.

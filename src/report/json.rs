@@ -2,12 +2,18 @@
 
 use serde::Serialize;
 
+use super::Format;
+use super::place::place;
+use crate::check::Report;
 use crate::diagnostic::Severity;
 use crate::source::Sources;
 use crate::validate::Finding;
 
+/// For programs.
+pub const FORMAT: Format = Format { name: "json", purpose: "one JSON object", report };
+
 #[derive(Serialize)]
-struct Report<'a> {
+struct Document<'a> {
     findings: Vec<Entry<'a>>,
     summary: Summary,
 }
@@ -23,7 +29,17 @@ struct Entry<'a> {
     field: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    from: Vec<Step<'a>>,
     object: Object<'a>,
+}
+
+/// A step that wrote the value, or led to it; the last one first.
+#[derive(Serialize)]
+struct Step<'a> {
+    step: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -36,57 +52,48 @@ struct Object<'a> {
 }
 
 /// Counts of a run.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Summary {
-    /// Objects that were looked at.
-    pub objects: usize,
-    /// Errors found.
-    pub errors: usize,
-    /// Warnings found.
-    pub warnings: usize,
-}
-
-/// The severity as a word.
-pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
+#[derive(Serialize)]
+struct Summary {
+    objects: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    silenced: usize,
 }
 
 /// The report as one line of JSON.
-pub fn report(findings: &[Finding], summary: Summary, sources: &Sources) -> String {
-    let entry = |finding: &'_ Finding| {
-        let location = finding.diagnostic.span.map(|span| sources.locate(span));
-        let id = &finding.object;
-        (
-            location.map(|location| (location.source.path().display().to_string(), location.position)),
-            id.gvk.api_version().to_string(),
-        )
+fn report(report: &Report, sources: &Sources) -> String {
+    let summary = Summary {
+        objects: report.objects.len(),
+        errors: report.count(Severity::Error),
+        warnings: report.count(Severity::Warning),
+        notes: report.count(Severity::Note),
+        silenced: report.silenced,
     };
-    let places: Vec<_> = findings.iter().map(entry).collect();
-    let entries = findings.iter().zip(places).map(|(finding, (place, api_version))| {
-        let (file, line, column) = place.map_or((String::new(), 0, 0), |(file, position)| (file, position.line, position.column));
-        let diagnostic = &finding.diagnostic;
-        let object = Object {
-            api_version,
-            kind: &finding.object.gvk.kind,
-            name: &finding.object.name,
-            namespace: &finding.object.namespace,
-        };
-        Entry {
-            file,
-            line,
-            column,
-            severity: severity(diagnostic.severity),
-            code: diagnostic.code,
-            message: &diagnostic.message,
-            field: &finding.field,
-            help: diagnostic.help.as_deref(),
-            object,
-        }
-    });
-    let report = Report { findings: entries.collect(), summary };
-    serde_json::to_string(&report).unwrap_or_default()
+    let findings = report.findings().map(|finding| entry(finding, sources)).collect();
+    serde_json::to_string(&Document { findings, summary }).unwrap_or_default() + "\n"
+}
+
+fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
+    let Finding { diagnostic, field, object } = finding;
+    let place = diagnostic.span.map(|span| place(span, sources));
+    let step =
+        |frame: &'a crate::diagnostic::Frame| Step { step: &frame.step, place: frame.span.map(|span| sources.place(span)) };
+    Entry {
+        file: place.as_ref().map(|place| place.file.display().to_string()).unwrap_or_default(),
+        line: place.as_ref().map_or(0, |place| place.start.line),
+        column: place.as_ref().map_or(0, |place| place.start.column),
+        severity: diagnostic.severity.name(),
+        code: diagnostic.code,
+        message: &diagnostic.message,
+        field,
+        help: diagnostic.help.as_deref(),
+        from: diagnostic.trace.iter().map(step).collect(),
+        object: Object {
+            api_version: object.gvk.api_version().to_string(),
+            kind: &object.gvk.kind,
+            name: &object.name,
+            namespace: &object.namespace,
+        },
+    }
 }

@@ -18,5 +18,5 @@ pub use kubernetes::{Field, Kind, Kubernetes, Type, kinds, known_in};
 pub use kustomize::Scope;
 pub use merge::{MergeType, Schema, SchemaChoice};
 pub use table::Names;
-pub use version::{UnknownVersion, Version, Versions};
+pub use version::{UnknownVersion, Version, VersionRange, Versions};
 pub use vocabulary::{Class, Format, ListType, MapType, Strategy};

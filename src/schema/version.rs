@@ -95,6 +95,40 @@ impl fmt::Display for UnknownVersion {
 
 impl std::error::Error for UnknownVersion {}
 
+/// The versions that a user asks for: one (`1.30`), or a range with both ends (`1.30..1.33`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionRange {
+    first: Version,
+    last: Version,
+}
+
+impl VersionRange {
+    /// The versions, oldest first.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Version> {
+        Version::all().filter(move |version| (self.first..=self.last).contains(version))
+    }
+}
+
+impl Default for VersionRange {
+    fn default() -> Self {
+        VersionRange { first: Version::NEWEST, last: Version::NEWEST }
+    }
+}
+
+impl FromStr for VersionRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let version = |text: &str| text.parse::<Version>().map_err(|unknown| format!("{unknown}; {}", unknown.help()));
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let range = VersionRange { first: version(first)?, last: version(last)? };
+        if range.first > range.last {
+            return Err(format!("the range `{text}` is empty; write the older version first"));
+        }
+        Ok(range)
+    }
+}
+
 /// A set of versions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
@@ -104,6 +138,11 @@ pub struct Versions {
 impl Versions {
     pub(super) fn from_words(low: u16, high: u16) -> Self {
         Versions { bits: u32::from(low) | u32::from(high) << 16 }
+    }
+
+    /// The set with one more version.
+    pub fn with(self, version: Version) -> Versions {
+        Versions { bits: self.bits | 1 << version.index() }
     }
 
     /// The versions in either set.

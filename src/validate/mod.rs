@@ -88,7 +88,8 @@ impl Validator {
         let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
         let shown = format!("{} ({})", gvk.kind, gvk.api_version());
         let error = if let Some(removed) = known.removed_in().filter(|removed| *removed <= self.version) {
-            let successor = kinds().find(|kind| kind.kind == gvk.kind && kind.known_in.contains(self.version));
+            let alike = kinds().filter(|kind| kind.kind == gvk.kind && kind.known_in.contains(self.version));
+            let successor = alike.max_by_key(|kind| (!kind.version.contains(['a', 'b']), kind.version));
             let error = place.error("removed-api", format!("{shown} was removed in Kubernetes {removed}"));
             error.help_if(successor.map(|kind| format!("use `apiVersion: {}/{}`", kind.group, kind.version).replace(": /", ": ")))
         } else if let Some(first) = known.first() {
@@ -107,9 +108,7 @@ impl Validator {
             };
             place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
         } else {
-            let mut note =
-                Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
-            note.severity = crate::diagnostic::Severity::Note;
+            let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
             note.help("name its CustomResourceDefinition with `--crds`")
         };
         out.push(error, "apiVersion".to_owned());

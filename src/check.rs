@@ -1,0 +1,135 @@
+//! Checks objects: the API server's rules for every target version, then what only the objects together can tell.
+//!
+//! ```text
+//! objects -> rules, for each version -> lints between the objects -> what is silenced goes -> who wrote the values
+//! ```
+
+mod chain;
+mod silence;
+mod versions;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+pub use silence::{Silence, Silences};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::resource::ResId;
+use crate::schema::VersionRange;
+use crate::source::Span;
+use crate::stage::Records;
+use crate::validate::{Finding, Validator};
+use crate::yaml::Node;
+
+/// How objects are checked.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The Kubernetes versions that must accept them.
+    pub versions: VersionRange,
+    /// Files and directories with CustomResourceDefinitions.
+    pub crds: Vec<PathBuf>,
+    /// Whether a kind without schema is an error.
+    pub require_schemas: bool,
+    /// Whether warnings are errors.
+    pub strict: bool,
+    /// Findings that are accepted.
+    pub silences: Rc<Silences>,
+}
+
+/// What the objects of a check are, taken together.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// All objects of a build.
+    Build {
+        /// Whether it is meant for production, as its path says.
+        production: bool,
+    },
+    /// Plain manifests: what they refer to may live elsewhere.
+    Part,
+}
+
+impl Whole {
+    /// The build of a directory.
+    pub fn build(directory: &Path) -> Self {
+        let directory = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+        let names = directory.iter().filter_map(|name| name.to_str());
+        let mut words = names.flat_map(|name| name.split(['-', '_', '.']));
+        Whole::Build { production: words.any(|word| ["production", "prod", "prd", "live"].contains(&word)) }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The objects that were looked at, in order.
+    pub objects: Vec<Checked>,
+    /// What is wrong with the input before there are objects, and what belongs to none.
+    pub apart: Vec<Finding>,
+    /// How many findings were accepted by somebody.
+    pub silenced: usize,
+}
+
+/// An object that was looked at.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it is called.
+    pub id: ResId,
+    /// Where it stands.
+    pub span: Span,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds another report.
+    pub fn extend(&mut self, other: Report) {
+        self.objects.extend(other.objects);
+        self.apart.extend(other.apart);
+        self.silenced += other.silenced;
+    }
+
+    /// Adds a finding that belongs to no object.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        self.apart.push(Finding { diagnostic, field: String::new(), object: ResId::default() });
+    }
+
+    /// All findings, object by object.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.objects.iter().flat_map(|object| &object.findings).chain(&self.apart)
+    }
+
+    /// How many findings are so bad.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings().filter(|finding| finding.diagnostic.severity == severity).count()
+    }
+
+    /// Whether there is an error among them.
+    pub fn has_errors(&self) -> bool {
+        self.findings().any(|finding| finding.diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Checks objects that are applied together.
+pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
+    let _ = whole;
+    let validators: Vec<_> =
+        plan.versions.iter().map(|version| (version, Validator::new(version, plan.require_schemas))).collect();
+    let mut report = Report::default();
+    for node in objects {
+        let found = versions::check(node, &validators);
+        let mut findings = silence::apply(found, node, plan, &mut report.silenced);
+        chain::add(&mut findings, node, &records.provenance);
+        report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
+    }
+    once_a_kind(&mut report.objects);
+    report
+}
+
+/// What is said of a kind is said once, not for each of its objects.
+fn once_a_kind(objects: &mut [Checked]) {
+    let mut told = rustc_hash::FxHashSet::default();
+    for object in objects {
+        let gvk = &object.id.gvk;
+        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || told.insert(gvk.clone()));
+    }
+}

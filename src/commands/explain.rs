@@ -1,0 +1,48 @@
+//! `render explain [CODE...]`: what a finding means, and what to do.
+
+use super::output;
+use crate::cli::Outcome;
+use crate::diagnostic::did_you_mean;
+use crate::explain::{chapters, page, title};
+
+/// Arguments of `explain`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Codes of findings, such as `unknown-field`; without one, all codes are listed
+    #[arg(value_name = "CODE")]
+    codes: Vec<String>,
+}
+
+/// Prints pages, or the list of all.
+pub fn run(args: &Args) -> Outcome {
+    if args.codes.is_empty() {
+        output::print(&list());
+        return Outcome::Success;
+    }
+    let mut texts = Vec::new();
+    for code in &args.codes {
+        let Some(page) = page(code) else { return unknown(code) };
+        texts.push(format!("# {code}\n\n{page}"));
+    }
+    output::print(&texts.join("\n"));
+    Outcome::Success
+}
+
+fn list() -> String {
+    let mut text = String::new();
+    for chapter in chapters() {
+        text += &format!("{}\n\n", chapter.title);
+        let width = chapter.pages.iter().map(|(code, _)| code.len()).max().unwrap_or(0);
+        text.extend(chapter.pages.iter().map(|(code, page)| format!("  {code:width$}  {}\n", title(page))));
+        text.push('\n');
+    }
+    text + "`render explain CODE` prints the page of a code.\n"
+}
+
+fn unknown(code: &str) -> Outcome {
+    let pages: Vec<_> = chapters().into_iter().flat_map(|chapter| chapter.pages).collect();
+    let near = did_you_mean(code, pages.iter().map(|(code, _)| *code));
+    let help = near.map_or("`render explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?"));
+    output::eprint(&format!("error: there is no code `{code}`\n = help: {help}\n"));
+    Outcome::Failure
+}

@@ -1,0 +1,45 @@
+//! The page of every code: what it means, why it matters, and what to do.
+//!
+//! The page of a lint is the comment at the head of its own file; those of all other codes are sections of `explain/*.md`.
+
+/// The codes of objects that the API server refuses, and of how they are checked.
+const OBJECTS: &str = include_str!("explain/objects.md");
+/// The codes of builds that fail.
+const BUILD: &str = include_str!("explain/build.md");
+
+/// A group of codes and its title.
+pub struct Chapter {
+    /// The title.
+    pub title: &'static str,
+    /// Codes and pages.
+    pub pages: Vec<(&'static str, String)>,
+}
+
+/// All codes with their pages.
+pub fn chapters() -> Vec<Chapter> {
+    vec![
+        Chapter { title: "What the API server refuses", pages: sections(OBJECTS) },
+        Chapter { title: "What stops a build, or is told about it", pages: sections(BUILD) },
+    ]
+}
+
+/// The page of a code.
+pub fn page(code: &str) -> Option<String> {
+    let mut pages = chapters().into_iter().flat_map(|chapter| chapter.pages);
+    pages.find(|(known, _)| *known == code).map(|(_, page)| page)
+}
+
+/// The first sentence of a page.
+pub fn title(page: &str) -> &str {
+    page.lines().next().unwrap_or("")
+}
+
+/// The sections of a document: a heading is a code, or several with one page.
+fn sections(document: &'static str) -> Vec<(&'static str, String)> {
+    let sections = document.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
+    let pages = sections.flat_map(|(codes, page)| {
+        let page = page.trim().to_owned() + "\n";
+        codes.split(", ").map(move |code| (code, page.clone()))
+    });
+    pages.collect()
+}

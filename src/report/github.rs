@@ -1,0 +1,43 @@
+//! Findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+
+use super::Format;
+use super::place::place;
+use crate::check::Report;
+use crate::diagnostic::Severity;
+use crate::source::Sources;
+use crate::validate::Finding;
+
+/// For GitHub Actions.
+pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands of GitHub Actions", report };
+
+/// One command a finding, then the summary.
+fn report(report: &Report, sources: &Sources) -> String {
+    let commands: String = report.findings().map(|finding| command(finding, sources)).collect();
+    commands + &super::human::summary(report)
+}
+
+fn command(finding: &Finding, sources: &Sources) -> String {
+    let Finding { diagnostic, field, object } = finding;
+    let name = match diagnostic.severity {
+        Severity::Note => "notice",
+        severity => severity.name(),
+    };
+    let place = diagnostic.span.map(|span| place(span, sources)).map(|place| {
+        let file = property(&place.file.display().to_string());
+        let (start, end) = (place.start, place.end);
+        format!("file={file},line={},endLine={},col={},endColumn={},", start.line, end.line, start.column, end.column)
+    });
+    let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}"));
+    let about = (!object.gvk.kind.is_empty()).then(|| format!("{object}: {field}"));
+    let about = about.map(|about| about.trim_end_matches([':', ' ']).to_owned() + ": ").unwrap_or_default();
+    let text: String = [about, diagnostic.message.clone()].into_iter().chain(help).collect();
+    format!("::{name} {}title={}::{}\n", place.unwrap_or_default(), diagnostic.code, data(&text))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

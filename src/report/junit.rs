@@ -1,0 +1,75 @@
+//! Findings as JUnit's XML, which CI systems show as tests: one test an object, a failure for each error.
+
+use std::fmt::Write;
+
+use super::Format;
+use super::place::place;
+use crate::check::Report;
+use crate::diagnostic::Severity;
+use crate::source::Sources;
+use crate::validate::Finding;
+
+/// For CI systems.
+pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, one test an object", report };
+
+/// The report as an XML document.
+fn report(report: &Report, sources: &Sources) -> String {
+    let mut cases = String::new();
+    let mut failed = 0;
+    for object in &report.objects {
+        let file = place(object.span, sources).file.display().to_string();
+        failed += usize::from(case(&file, &object.id.to_string(), &object.findings, sources, &mut cases));
+    }
+    if !report.apart.is_empty() {
+        failed += usize::from(case("render", "input", &report.apart, sources, &mut cases));
+    }
+    let tests = report.objects.len() + usize::from(!report.apart.is_empty());
+    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"render\" {counts}>\n\
+         <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n"
+    )
+}
+
+/// Writes a test; whether it fails.
+fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) -> bool {
+    let (errors, others): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.diagnostic.severity == Severity::Error);
+    let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
+    if findings.is_empty() {
+        out.push_str("/>\n");
+        return false;
+    }
+    out.push_str(">\n");
+    // A test has one failure in JUnit's schema: several errors are one.
+    if let Some(first) = errors.first() {
+        let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
+        let _ = writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{}</failure>", texts(&errors, sources));
+    }
+    if !others.is_empty() {
+        let _ = writeln!(out, "<system-out>{}</system-out>", texts(&others, sources));
+    }
+    out.push_str("</testcase>\n");
+    !errors.is_empty()
+}
+
+fn texts(findings: &[&Finding], sources: &Sources) -> String {
+    let texts: Vec<String> = findings.iter().map(|finding| super::human::finding(finding, sources)).collect();
+    escaped(&texts.join("\n"))
+}
+
+/// A text in XML, also in an attribute. What XML can't hold becomes a question mark.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('?'),
+            c => out.push(c),
+        }
+    }
+    out
+}

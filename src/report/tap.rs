@@ -1,0 +1,47 @@
+//! Findings as the Test Anything Protocol, version 14: one test an object, its findings in a block below.
+
+use std::fmt::Write;
+
+use super::Format;
+use super::place::place;
+use crate::check::Report;
+use crate::diagnostic::Severity;
+use crate::source::Sources;
+use crate::validate::Finding;
+
+/// For test harnesses.
+pub const FORMAT: Format = Format { name: "tap", purpose: "Test Anything Protocol, one test an object", report };
+
+/// The report as a TAP stream.
+fn report(report: &Report, sources: &Sources) -> String {
+    let apart = usize::from(!report.apart.is_empty());
+    let mut out = format!("TAP version 14\n1..{}\n", report.objects.len() + apart);
+    for (at, object) in report.objects.iter().enumerate() {
+        let name = format!("{} ({})", object.id, place(object.span, sources).file.display());
+        test(at + 1, &name, &object.findings, sources, &mut out);
+    }
+    if apart > 0 {
+        test(report.objects.len() + 1, "input", &report.apart, sources, &mut out);
+    }
+    out
+}
+
+fn test(number: usize, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) {
+    let failed = findings.iter().any(|finding| finding.diagnostic.severity == Severity::Error);
+    let name: String = name.chars().map(|c| if c.is_control() || c == '#' { ' ' } else { c }).collect();
+    let _ = writeln!(out, "{} {number} - {name}", if failed { "not ok" } else { "ok" });
+    if findings.is_empty() {
+        return;
+    }
+    out.push_str("  ---\n  findings:\n");
+    for Finding { diagnostic, field, .. } in findings {
+        let at = diagnostic.span.map(|span| sources.place(span)).unwrap_or_default();
+        let entries = [("message", &diagnostic.message), ("field", field), ("at", &at)];
+        let _ = writeln!(out, "    - severity: {}\n      code: {}", diagnostic.severity.name(), diagnostic.code);
+        for (name, text) in entries.iter().filter(|(_, text)| !text.is_empty()) {
+            // A JSON string is a YAML string.
+            let _ = writeln!(out, "      {name}: {}", serde_json::Value::from(text.as_str()));
+        }
+    }
+    out.push_str("  ...\n");
+}

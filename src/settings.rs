@@ -1,0 +1,128 @@
+//! `.render.yaml`: how a repository wants its objects to be checked. Flags of the command line go before it.
+//!
+//! The file is looked for in the directory that is built or checked and above it, up to the root of the repository (the directory
+//! that holds `.git`). Outside of a repository only the directory itself and the working directory are looked at, so that nobody
+//! else's file is obeyed. The nearest one counts, alone.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use crate::check::{Silence, Silences};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::load::reason;
+use crate::schema::VersionRange;
+use crate::stage::Records;
+use crate::yaml::{Dialect, Located, Unknown, decode_object};
+
+/// The file's name.
+pub const FILE_NAME: &str = ".render.yaml";
+
+/// What the file says.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The target versions, where it names them.
+    pub versions: Option<VersionRange>,
+    /// Files and directories with CustomResourceDefinitions.
+    pub crds: Vec<PathBuf>,
+    /// Whether a kind without schema is an error.
+    pub require_schemas: bool,
+    /// Whether warnings are errors.
+    pub strict: bool,
+    /// Findings that are accepted.
+    pub silences: Rc<Silences>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Form {
+    kubernetes_version: Located<String>,
+    crds: Vec<String>,
+    require_schemas: bool,
+    strict: bool,
+    silence: Vec<Located<SilenceForm>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SilenceForm {
+    code: String,
+    object: String,
+    field: String,
+    reason: String,
+}
+
+/// The file that counts for a directory.
+pub fn find(directory: &Path) -> Option<PathBuf> {
+    let start = std::fs::canonicalize(directory).ok()?;
+    let repository = start.ancestors().find(|directory| directory.join(".git").exists());
+    let depth = repository.map_or(1, |root| start.ancestors().take_while(|directory| directory.starts_with(root)).count());
+    let above = (0..depth).map(|up| directory.join(PathBuf::from_iter(std::iter::repeat_n("..", up))));
+    let here = repository.is_none().then(|| PathBuf::from("."));
+    let shown = |directory: PathBuf| crate::load::tidy(&directory.join(FILE_NAME));
+    above.chain(here).map(shown).find(|path| path.is_file())
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// It can't be read, is no YAML, or has fields and values that nobody knows.
+pub fn load(path: &Path, records: &mut Records) -> Result<Settings> {
+    let unreadable = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(&cause))).io();
+    let content = std::fs::read(path).map_err(unreadable)?;
+    let source = records.add_text(path, content)?;
+    let step = records.provenance.step("", FILE_NAME);
+    let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
+    let form: Form = decode_object(&document, Unknown::Refuse)?;
+    let directory = path.parent().unwrap_or(Path::new(""));
+    Ok(Settings {
+        versions: versions(&form.kubernetes_version)?,
+        crds: form.crds.iter().map(|path| directory.join(path)).collect(),
+        require_schemas: form.require_schemas,
+        strict: form.strict,
+        silences: Rc::new(silences(form.silence)?),
+    })
+}
+
+fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> {
+    let Some(span) = text.span else { return Ok(None) };
+    text.parse().map(Some).map_err(|message: String| Diagnostic::error("wrong-value", message).at(span))
+}
+
+fn silences(forms: Vec<Located<SilenceForm>>) -> Result<Silences> {
+    let mut silences = Silences::default();
+    for Located { value, span } in forms {
+        let lacks = |field: &str| {
+            let error = Diagnostic::error("missing-field", format!("the silence has no `{field}`"));
+            span.into_iter().fold(error, Diagnostic::at)
+        };
+        if value.code.is_empty() {
+            return Err(lacks("code").help("`render explain` lists the codes").into());
+        }
+        if value.reason.trim().is_empty() {
+            return Err(lacks("reason").help("say why the finding is accepted").into());
+        }
+        silences.push(Silence { code: value.code, object: value.object, field: value.field, span });
+    }
+    Ok(silences)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_up_to_the_root_of_the_repository() {
+        let root = tempfile::tempdir().expect("a directory");
+        let inner = root.path().join("repo/overlays/dev");
+        std::fs::create_dir_all(&inner).expect("a directory");
+        std::fs::write(root.path().join(FILE_NAME), "").expect("a file");
+        std::fs::create_dir(root.path().join("repo/.git")).expect("a directory");
+        assert_eq!(find(&inner), None);
+        std::fs::write(root.path().join("repo").join(FILE_NAME), "").expect("a file");
+        assert_eq!(find(&inner), Some(root.path().join("repo").join(FILE_NAME)));
+        std::fs::write(inner.join(FILE_NAME), "").expect("a file");
+        assert_eq!(find(&inner), Some(inner.join(FILE_NAME)));
+    }
+}

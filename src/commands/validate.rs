@@ -54,16 +54,24 @@ pub fn run(args: &Args) -> Outcome {
     let mut findings: Vec<Finding> = Vec::new();
     let mut failures: Vec<Diagnostic> = Vec::new();
     let mut summary = json::Summary::default();
-    let validator = Validator::new(args.kubernetes_version, args.require_schemas);
+    let mut validator = Validator::new(args.kubernetes_version, args.require_schemas);
+    let mut objects: Vec<Node> = Vec::new();
     for path in &args.paths {
         match documents(path, &args.flags.options(), &mut records) {
-            Ok(documents) => {
-                summary.objects += documents.len();
-                findings.extend(documents.iter().flat_map(|document| validator.check(document)));
-            }
+            Ok(documents) => objects.extend(documents),
             Err(errors) => failures.extend(errors.into_vec()),
         }
     }
+    // A definition in the input wins over those beside it.
+    for object in &objects {
+        validator.definitions().add(object);
+    }
+    if let Err(errors) = add_crds(&args.crds, &mut validator, &mut records) {
+        failures.extend(errors.into_vec());
+    }
+    summary.objects = objects.len();
+    findings.extend(objects.iter().flat_map(|object| validator.check(object)));
+    failures.extend(validator.definitions().faults());
     if failures.iter().any(|failure| failure.io) {
         return output::failed(&failures, &records);
     }
@@ -78,6 +86,20 @@ pub fn run(args: &Args) -> Outcome {
     summary.warnings = count(Severity::Warning);
     print(args.format, &findings, summary, &records);
     if summary.errors > 0 { Outcome::Findings } else { Outcome::Success }
+}
+
+/// The files that `--crds` names; they are parsed when they are needed.
+fn add_crds(paths: &[PathBuf], validator: &mut Validator, records: &mut Records) -> Result<()> {
+    for path in paths {
+        for file in files(path)? {
+            let content = std::fs::read(&file).map_err(|cause| unreadable(&file, &cause))?;
+            let step = records.provenance.step("", file.display().to_string());
+            let source = records.add_text(file, content)?;
+            let origin = records.provenance.read(step, records.sources.whole(source));
+            validator.definitions().add_text(records.sources.get(source).text().clone(), source, origin);
+        }
+    }
+    Ok(())
 }
 
 fn print(format: Format, findings: &[Finding], summary: json::Summary, records: &Records) {

@@ -5,11 +5,13 @@
 //! ```
 
 mod chain;
+mod definitions;
 mod silence;
 mod versions;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use silence::{Silence, Silences};
 
@@ -112,8 +114,10 @@ impl Report {
 /// Checks objects that are applied together.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
     let _ = whole;
-    let validators: Vec<_> =
-        plan.versions.iter().map(|version| (version, Validator::new(version, plan.require_schemas))).collect();
+    let (definitions, errors) = definitions::of(objects, &plan.crds, records);
+    let definitions = Arc::new(definitions);
+    let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
+    let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report::default();
     for node in objects {
         let found = versions::check(node, &validators);
@@ -122,6 +126,7 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }
     once_a_kind(&mut report.objects);
+    errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
 }
 

@@ -14,10 +14,9 @@ use crate::check::{Plan, Report, Whole, check};
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, reason};
+use crate::load::{Disk, manifests, reason};
 use crate::pipeline::{BuildOptions, build};
 use crate::report::{FORMATS, Format, format};
-use crate::settings;
 use crate::stage::Records;
 use crate::yaml::{Dialect, Node};
 
@@ -68,6 +67,10 @@ pub fn run(args: &Args) -> Outcome {
     for (plan, objects) in parts {
         report.extend(check(&objects, &Whole::Part, &plan, &mut records));
     }
+    if report.findings().any(|finding| finding.diagnostic.io) {
+        let failures: Vec<Diagnostic> = report.findings().map(|finding| finding.diagnostic.clone()).collect();
+        return output::failed(&failures, &records);
+    }
     let warnings = std::mem::take(&mut records.warnings);
     let idle = plans.silences().flat_map(|silences| silences.idle());
     failures.into_iter().chain(warnings).chain(idle).for_each(|diagnostic| report.add(diagnostic));
@@ -99,52 +102,20 @@ fn look(path: &Path, plans: &mut Plans<'_>, options: &BuildOptions, records: &mu
         let objects = resources.iter().map(|resource| resource.node().clone()).collect();
         return Ok(Found { plan, objects, errors: Vec::new(), whole: Some(Whole::build(path)) });
     }
-    let files = files(path)?;
+    let files = manifests::files(path)?;
     let directory =
         if path.is_dir() { path } else { path.parent().filter(|path| *path != Path::new("")).unwrap_or(Path::new(".")) };
     let plan = plans.of(directory, records)?;
     let mut objects = Vec::new();
     let mut errors = Vec::new();
     for file in files {
-        let content = std::fs::read(&file).map_err(|cause| unreadable(&file, &cause))?;
+        let content = manifests::read(&file)?;
         match read(&file, content, records) {
             Ok(found) => objects.extend(found),
             Err(wrong) => errors.extend(wrong.into_vec()),
         }
     }
     Ok(Found { plan, objects, errors, whole: None })
-}
-
-fn unreadable(path: &Path, cause: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(cause))).io()
-}
-
-/// The file itself, or the YAML and JSON files of a directory.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    let mut directories = vec![path.to_owned()];
-    while let Some(directory) = directories.pop() {
-        let entries = std::fs::read_dir(&directory).map_err(|cause| unreadable(&directory, &cause))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if path.is_dir() && !is_link {
-                directories.push(path);
-            } else if is_manifest(&path) {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn is_manifest(path: &Path) -> bool {
-    let known = path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
-    known && path.is_file() && path.file_name().is_some_and(|name| name != settings::FILE_NAME)
 }
 
 /// The objects of a text; lists are opened.

@@ -11,6 +11,7 @@ mod files;
 mod git;
 pub mod helm;
 mod http;
+pub mod manifests;
 mod progress;
 mod proxy;
 mod query;

@@ -6,14 +6,20 @@
 //! `tools/generate-schema.py` writes both tables and describes their layout; `table` and `vocabulary` read it. A user's own
 //! document (`openapi`) may stand beside the second one: `merge` asks both.
 
+pub mod catalogue;
+pub mod definitions;
 pub mod kubernetes;
 pub mod kustomize;
 mod merge;
 pub mod openapi;
+pub mod pattern;
+pub mod string_format;
+pub mod structural;
 mod table;
 mod version;
 mod vocabulary;
 
+pub use definitions::Definitions;
 pub use kubernetes::{Field, Kind, Kubernetes, Type, kinds, known_in};
 pub use kustomize::Scope;
 pub use merge::{MergeType, Schema, SchemaChoice};

@@ -41,6 +41,11 @@ impl Findings {
         self.list
     }
 
+    /// Adds those that were collected apart.
+    pub fn append(&mut self, other: Findings) {
+        self.list.extend(other.list);
+    }
+
     /// The object that is looked at.
     pub fn object(&self) -> &ResId {
         &self.object

@@ -49,6 +49,20 @@ pub fn is_false(node: &Node, field: &str) -> bool {
     node.get(field).and_then(Node::as_scalar).is_some_and(|scalar| scalar.tag == Tag::Bool) && !is_true(node, field)
 }
 
+/// Whether a value says nothing: null, false, zero, an empty text, list or mapping.
+pub fn is_false_or_empty(node: &Node) -> bool {
+    match node.value() {
+        crate::yaml::Value::Sequence(items) => items.is_empty(),
+        crate::yaml::Value::Mapping(mapping) => mapping.is_empty(),
+        crate::yaml::Value::Scalar(scalar) => match scalar.tag {
+            Tag::Null => true,
+            Tag::Bool => !crate::yaml::scalar::bool_value(&scalar.text),
+            Tag::Str | Tag::Timestamp => scalar.text.is_empty(),
+            Tag::Int | Tag::Float => false,
+        },
+    }
+}
+
 /// The elements of a list, with their indices.
 pub fn items<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'n Node)> + use<'n> {
     node.get(field).and_then(Node::as_sequence).unwrap_or_default().iter().enumerate()

@@ -3,6 +3,8 @@
 //! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
 //! the server.
 
+mod crd_rules;
+mod custom;
 mod findings;
 mod look;
 mod metadata;
@@ -18,9 +20,11 @@ mod workloads;
 pub use findings::{Finding, Findings};
 pub use path::Path;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::resource::ResId;
-use crate::schema::{Kubernetes, Version, kinds, known_in};
+use crate::schema::{Definitions, Kubernetes, Version, kinds, known_in};
 use crate::yaml::Node;
 
 /// A rule for some kinds of one API group.
@@ -34,19 +38,21 @@ pub struct Rule {
 }
 
 /// All rules, one list a file.
-pub const RULES: &[&[Rule]] = &[pod::RULES, workloads::RULES];
+pub const RULES: &[&[Rule]] = &[pod::RULES, workloads::RULES, crd_rules::RULES];
 
 /// What objects are checked against.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Validator {
     version: Version,
     require_schemas: bool,
+    definitions: Arc<Definitions>,
 }
 
 impl Validator {
-    /// Checks for one version of Kubernetes. With `require_schemas`, a kind that nobody knows is an error.
-    pub fn new(version: Version, require_schemas: bool) -> Self {
-        Validator { version, require_schemas }
+    /// Checks for one version of Kubernetes and these custom resources. With `require_schemas`, a kind that nobody knows is
+    /// an error.
+    pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
+        Validator { version, require_schemas, definitions }
     }
 
     /// Everything that is wrong with one object.
@@ -66,7 +72,7 @@ impl Validator {
             }
         }
         let Some(expected) = Kubernetes::new(self.version).kind(&gvk.group, &gvk.version, &gvk.kind) else {
-            self.unknown_kind(node, out);
+            self.other_kind(node, out);
             return;
         };
         schema::check(node, expected, &Path::ROOT, out);
@@ -77,6 +83,23 @@ impl Validator {
         for rule in RULES.iter().copied().flatten() {
             if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
                 (rule.check)(node, out);
+            }
+        }
+    }
+
+    /// A kind that is not Kubernetes' own: custom, or unknown.
+    fn other_kind(&self, node: &Node, out: &mut Findings) {
+        let gvk = out.object().gvk.clone();
+        let Some(definition) = self.definitions.find(&gvk.group, &gvk.kind) else { return self.unknown_kind(node, out) };
+        match definition.version(&gvk.version).filter(|version| version.served) {
+            Some(version) => custom::check(node, version, self.version, out),
+            None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
+            None => {
+                let place = node.get("apiVersion").unwrap_or(node);
+                let served = definition.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
+                let message = format!("there is no {} in version `{}` of {}", gvk.kind, gvk.version, gvk.group);
+                let help = format!("its definition serves: {}", served.collect::<Vec<_>>().join(", "));
+                out.push(place.error("unknown-kind", message).help(help), "apiVersion".to_owned());
             }
         }
     }

@@ -96,7 +96,7 @@ fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
 }
 
 /// Keys that stand twice in one mapping.
-fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
+pub fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
     let mut seen: Vec<&str> = Vec::with_capacity(mapping.len());
     let mut large = rustc_hash::FxHashSet::default();
     for entry in mapping {
@@ -111,7 +111,8 @@ fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-fn repeated_keys(node: &Node, path: &Path<'_>, out: &mut Findings) {
+/// The same in a whole value.
+pub fn repeated_keys(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(mapping) = node.as_mapping() {
         repeated_here(mapping, path, out);
         mapping.iter().for_each(|entry| repeated_keys(&entry.value, &path.field(&entry.key.text), out));

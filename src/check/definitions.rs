@@ -1,0 +1,32 @@
+//! The custom resources that a check knows: defined among the objects, or in files that are named.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::load::manifests;
+use crate::schema::Definitions;
+use crate::stage::Records;
+use crate::yaml::Node;
+
+/// The definitions, and what is wrong with the files. One among the objects wins over those in files.
+pub fn of(objects: &[Node], paths: &[PathBuf], records: &mut Records) -> (Definitions, Vec<Diagnostic>) {
+    let mut definitions = Definitions::default();
+    for object in objects {
+        definitions.add(object);
+    }
+    let added = paths.iter().map(|path| add_files(path, &mut definitions, records));
+    let errors = added.filter_map(Result::err).flat_map(|errors| errors.into_vec()).collect();
+    (definitions, errors)
+}
+
+/// Adds the files of a path; they are parsed when they are needed.
+fn add_files(path: &Path, definitions: &mut Definitions, records: &mut Records) -> Result<()> {
+    for file in manifests::files(path)? {
+        let content = manifests::read(&file)?;
+        let step = records.provenance.step("", file.display().to_string());
+        let source = records.add_text(file, content)?;
+        let origin = records.provenance.read(step, records.sources.whole(source));
+        definitions.add_text(records.sources.get(source).text().clone(), source, origin);
+    }
+    Ok(())
+}

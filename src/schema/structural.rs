@@ -1,0 +1,375 @@
+//! The schema of a custom resource: what a CustomResourceDefinition says, ready to be walked beside an object.
+//!
+//! Behaviour: apiextensions-apiserver's `schema.Structural` and the validators of kube-openapi. Reading is lenient: whether a
+//! schema is a good one is the business of the rules for CustomResourceDefinitions, an object is checked as far as it goes.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::pattern::Pattern;
+use super::string_format::StringFormat;
+use crate::yaml::scalar::{Number, bool_value};
+use crate::yaml::{Node, Tag};
+
+/// The schema of a value.
+#[derive(Debug, Default)]
+pub struct Structural {
+    /// What the value must be; `None` for anything.
+    pub json: Option<Json>,
+    /// `x-kubernetes-int-or-string`
+    pub int_or_string: bool,
+    /// Whether null is a value and not the lack of one.
+    pub nullable: bool,
+    /// `x-kubernetes-preserve-unknown-fields`
+    pub preserves: bool,
+    /// `x-kubernetes-embedded-resource`
+    pub embedded: bool,
+    /// `x-kubernetes-list-type`
+    pub list: List,
+    /// Whether there are lists with a type, embedded objects or rules here or below.
+    pub below: Below,
+    /// Fields, sorted by name.
+    pub properties: Vec<(EcoString, Arc<Structural>)>,
+    /// What other fields may be.
+    pub additional: Option<Additional>,
+    /// The entries of a list.
+    pub items: Option<Arc<Structural>>,
+    /// Fields that must be there.
+    pub required: Vec<EcoString>,
+    /// What the server puts where nothing is.
+    pub default: Option<Node>,
+    /// Conditions on the value.
+    pub checks: Option<Box<Checks>>,
+    /// `x-kubernetes-validations`
+    pub rules: Vec<Rule>,
+}
+
+/// A JSON type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Json {
+    Object,
+    Array,
+    String,
+    Integer,
+    Number,
+    Boolean,
+}
+
+/// `additionalProperties`
+#[derive(Debug)]
+pub enum Additional {
+    /// `true`
+    Any,
+    /// `false`
+    None,
+    /// A schema.
+    Of(Arc<Structural>),
+}
+
+/// `x-kubernetes-list-type`
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum List {
+    /// Entries may repeat.
+    #[default]
+    Atomic,
+    /// Entries are unique.
+    Set,
+    /// Entries are told apart by these fields.
+    Map(Vec<EcoString>),
+}
+
+/// What is to be found in a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Below {
+    /// Lists whose entries are unique.
+    pub lists: bool,
+    /// Objects in objects.
+    pub embedded: bool,
+    /// Rules in CEL.
+    pub rules: bool,
+}
+
+/// Conditions on a value that are not its type.
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// The values that are allowed; empty for all.
+    pub values: Vec<Node>,
+    /// The smallest number, and whether it is itself too small.
+    pub minimum: Option<(f64, bool)>,
+    /// The largest number, and whether it is itself too large.
+    pub maximum: Option<(f64, bool)>,
+    /// What numbers must be a multiple of.
+    pub multiple_of: Option<f64>,
+    /// `minLength`, `maxLength`
+    pub length: Range,
+    /// `minItems`, `maxItems`
+    pub items: Range,
+    /// `minProperties`, `maxProperties`
+    pub properties: Range,
+    /// What a string must match.
+    pub pattern: Option<Pattern>,
+    /// What a string must be.
+    pub format: Option<StringFormat>,
+    /// Whether integers have 32 bits.
+    pub int32: bool,
+    /// All of these must hold.
+    pub all_of: Vec<Structural>,
+    /// One or more of these must hold.
+    pub any_of: Vec<Structural>,
+    /// Exactly one of these must hold.
+    pub one_of: Vec<Structural>,
+    /// This must not hold.
+    pub not: Option<Structural>,
+}
+
+/// The smallest and the largest count.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Range {
+    pub min: Option<u64>,
+    pub max: Option<u64>,
+}
+
+/// An entry of `x-kubernetes-validations`.
+#[derive(Debug, Default)]
+pub struct Rule {
+    /// The condition.
+    pub rule: EcoString,
+    /// What is said when it does not hold.
+    pub message: EcoString,
+    /// An expression for what is said.
+    pub message_expression: EcoString,
+    /// The field that is to blame, below the value that has the rule.
+    pub field_path: EcoString,
+    /// The kind of error.
+    pub reason: EcoString,
+    /// Whether the rule is also for new objects although it looks at the old one.
+    pub optional_old_self: bool,
+}
+
+/// Finds the schema that a number stands for, in a catalogue that shares schemas.
+pub type Shared<'a> = &'a mut dyn FnMut(u64) -> Arc<Structural>;
+
+impl Structural {
+    /// Reads a schema.
+    pub fn read(node: &Node, shared: Shared<'_>) -> Self {
+        let text = |field: &str| node.get(field).and_then(Node::as_str);
+        let mut schema = Structural {
+            json: text("type").and_then(Json::named),
+            int_or_string: is_true(node, "x-kubernetes-int-or-string"),
+            nullable: is_true(node, "nullable"),
+            preserves: is_true(node, "x-kubernetes-preserve-unknown-fields"),
+            embedded: is_true(node, "x-kubernetes-embedded-resource"),
+            list: match text("x-kubernetes-list-type") {
+                Some("set") => List::Set,
+                Some("map") => List::Map(texts(node, "x-kubernetes-list-map-keys")),
+                _ => List::Atomic,
+            },
+            properties: fields(node, "properties").map(|(name, value)| (name.clone(), child(value, shared))).collect(),
+            additional: node.get("additionalProperties").and_then(|value| additional(value, shared)),
+            items: node.get("items").filter(|items| !items.is_null()).map(|items| child(items, shared)),
+            required: texts(node, "required"),
+            default: node.get("default").filter(|value| !value.is_null()).cloned(),
+            checks: Checks::read(node, shared),
+            rules: list(node, "x-kubernetes-validations").iter().map(Rule::read).collect(),
+            below: Below::default(),
+        };
+        schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
+        schema.below = schema.look_below();
+        schema
+    }
+
+    /// Reads a schema that refers to no catalogue.
+    pub fn of(node: &Node) -> Self {
+        Structural::read(node, &mut |_| Arc::default())
+    }
+
+    fn look_below(&self) -> Below {
+        let additional = match &self.additional {
+            Some(Additional::Of(schema)) => Some(schema),
+            _ => None,
+        };
+        let mut below = Below {
+            lists: self.list != List::Atomic,
+            embedded: self.embedded,
+            rules: !self.rules.is_empty() || self.clauses().any(|clause| clause.below.rules),
+        };
+        for schema in self.properties.iter().map(|(_, schema)| schema).chain(&self.items).chain(additional) {
+            below.lists |= schema.below.lists;
+            below.embedded |= schema.below.embedded;
+            below.rules |= schema.below.rules;
+        }
+        below
+    }
+
+    /// The parts of `allOf`.
+    pub fn clauses(&self) -> impl Iterator<Item = &Structural> {
+        self.checks.iter().flat_map(|checks| &checks.all_of)
+    }
+
+    /// A field by its name.
+    pub fn property(&self, name: &str) -> Option<&Structural> {
+        let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.properties.get(at).map(|(_, schema)| schema.as_ref())
+    }
+
+    /// The schema of a value by its key: a field, else any other one.
+    pub fn value(&self, name: &str) -> Option<&Structural> {
+        self.property(name).or(match &self.additional {
+            Some(Additional::Of(schema)) => Some(schema),
+            _ => None,
+        })
+    }
+
+    /// The value of a field as the server sees it: nulls that mean nothing are gone, defaults are there.
+    pub fn seen<'a>(&'a self, object: &'a Node, name: &str) -> Option<&'a Node> {
+        let found = object.get(name);
+        match self.value(name) {
+            Some(schema) => match found {
+                Some(value) if !value.is_null() || schema.nullable => Some(value),
+                Some(_) => schema.default.as_ref(),
+                None => self.property(name).and_then(|schema| schema.default.as_ref()),
+            },
+            None => found,
+        }
+    }
+
+    /// The names of types that are allowed, for messages.
+    pub fn wanted(&self) -> &'static str {
+        match self.json {
+            _ if self.int_or_string => "an integer or a string",
+            Some(Json::Object) => "a mapping",
+            Some(Json::Array) => "a list",
+            Some(Json::String) => "a string",
+            Some(Json::Integer) => "an integer",
+            Some(Json::Number) => "a number",
+            Some(Json::Boolean) => "a boolean",
+            None => "something else",
+        }
+    }
+}
+
+impl Json {
+    /// The type with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "object" => Json::Object,
+            "array" => Json::Array,
+            "string" => Json::String,
+            "integer" => Json::Integer,
+            "number" => Json::Number,
+            "boolean" => Json::Boolean,
+            _ => return None,
+        })
+    }
+}
+
+impl Checks {
+    fn read(node: &Node, shared: Shared<'_>) -> Option<Box<Self>> {
+        const FIELDS: &[&str] = &[
+            "enum",
+            "minimum",
+            "maximum",
+            "multipleOf",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minProperties",
+            "maxProperties",
+            "pattern",
+            "format",
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "not",
+        ];
+        if !node.as_mapping()?.iter().any(|entry| FIELDS.contains(&entry.key.text.as_str())) {
+            return None;
+        }
+        let text = |field: &str| node.get(field).and_then(Node::as_str).filter(|text| !text.is_empty());
+        let bound = |field: &str, exclusive: &str| Some((number(node, field)?, is_true(node, exclusive)));
+        let range = |min: &str, max: &str| Range { min: count(node, min), max: count(node, max) };
+        let json = text("type").and_then(Json::named);
+        let is_text = matches!(json, None | Some(Json::String)) && !is_true(node, "x-kubernetes-int-or-string");
+        Some(Box::new(Checks {
+            values: list(node, "enum").to_vec(),
+            minimum: bound("minimum", "exclusiveMinimum"),
+            maximum: bound("maximum", "exclusiveMaximum"),
+            multiple_of: number(node, "multipleOf"),
+            length: range("minLength", "maxLength"),
+            items: range("minItems", "maxItems"),
+            properties: range("minProperties", "maxProperties"),
+            pattern: text("pattern").map(Pattern::new),
+            format: text("format").filter(|_| is_text).and_then(StringFormat::named),
+            int32: json == Some(Json::Integer) && text("format") == Some("int32"),
+            all_of: clauses(node, "allOf", shared),
+            any_of: clauses(node, "anyOf", shared),
+            one_of: clauses(node, "oneOf", shared),
+            not: node.get("not").filter(|not| not.as_mapping().is_some()).map(|not| Structural::read(not, shared)),
+        }))
+    }
+}
+
+impl Rule {
+    fn read(node: &Node) -> Self {
+        let text = |field: &str| node.get(field).and_then(Node::as_str).unwrap_or_default().into();
+        Rule {
+            rule: text("rule"),
+            message: text("message"),
+            message_expression: text("messageExpression"),
+            field_path: text("fieldPath"),
+            reason: text("reason"),
+            optional_old_self: is_true(node, "optionalOldSelf"),
+        }
+    }
+}
+
+fn child(node: &Node, shared: Shared<'_>) -> Arc<Structural> {
+    match node.as_scalar().filter(|scalar| scalar.tag == Tag::Int).and_then(|scalar| scalar.text.parse().ok()) {
+        Some(number) => shared(number),
+        None => Arc::new(Structural::read(node, shared)),
+    }
+}
+
+fn clauses(node: &Node, field: &str, shared: Shared<'_>) -> Vec<Structural> {
+    list(node, field).iter().map(|clause| Structural::read(clause, shared)).collect()
+}
+
+fn additional(node: &Node, shared: Shared<'_>) -> Option<Additional> {
+    match node.as_scalar() {
+        Some(scalar) if scalar.tag == Tag::Null => None,
+        Some(scalar) if scalar.tag == Tag::Bool && bool_value(&scalar.text) => Some(Additional::Any),
+        Some(scalar) if scalar.tag == Tag::Bool => Some(Additional::None),
+        _ => Some(Additional::Of(child(node, shared))),
+    }
+}
+
+fn fields<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (&'n EcoString, &'n Node)> + use<'n> {
+    let mapping = node.get(field).and_then(Node::as_mapping);
+    mapping.into_iter().flatten().map(|entry| (&entry.key.text, &entry.value))
+}
+
+fn list<'n>(node: &'n Node, field: &str) -> &'n [Node] {
+    node.get(field).and_then(Node::as_sequence).unwrap_or_default()
+}
+
+fn texts(node: &Node, field: &str) -> Vec<EcoString> {
+    list(node, field).iter().filter_map(|item| item.as_text().cloned()).collect()
+}
+
+/// Whether a boolean is set and true.
+pub fn is_true(node: &Node, field: &str) -> bool {
+    let scalar = node.get(field).and_then(Node::as_scalar);
+    scalar.is_some_and(|scalar| scalar.tag == Tag::Bool && bool_value(&scalar.text))
+}
+
+fn number(node: &Node, field: &str) -> Option<f64> {
+    node.get(field)?.as_scalar()?.number().map(Number::as_f64)
+}
+
+fn count(node: &Node, field: &str) -> Option<u64> {
+    number(node, field).filter(|count| *count >= 0.0).map(|count| count as u64)
+}

@@ -1,0 +1,28 @@
+//! Defaults in a schema: they must be values that the schema itself takes, without fields that it does not know.
+//!
+//! Behaviour: `structuraldefaulting.ValidateDefaults`.
+
+use super::super::custom;
+use super::super::look::{entries, set};
+use super::super::{Findings, Path};
+use crate::schema::structural::Structural;
+use crate::yaml::Node;
+
+/// Checks all defaults in a schema.
+pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some(default) = set(node, "default") {
+        let schema = Structural::of(node);
+        let path = path.field("default");
+        if !custom::fits_fields(default, &schema) {
+            out.invalid(default, &path, "the default has fields that the schema does not have");
+        }
+        custom::check_value(default, &schema, &path, out);
+    }
+    if let Some(of) = set(node, "items").filter(|of| of.as_mapping().is_some()) {
+        check(of, &path.field("items"), out);
+    }
+    let properties = path.field("properties");
+    for entry in entries(node, "properties") {
+        check(&entry.value, &properties.key(&entry.key.text), out);
+    }
+}

@@ -1,0 +1,72 @@
+//! Custom resources: objects whose kind a CustomResourceDefinition defines.
+//!
+//! In the server's order: fields that the schema does not have, then metadata, values against the schema, the number of
+//! replicas, objects in objects, lists with unique entries, and last the rules in CEL. Behaviour: apiextensions-apiserver's
+//! `customresource` strategy.
+
+mod embedded;
+mod lists;
+mod strict;
+mod values;
+
+use super::findings::Findings;
+use super::path::Path;
+use super::{look, metadata};
+use crate::schema::Version;
+use crate::schema::definitions::Defined;
+use crate::schema::structural::Structural;
+use crate::yaml::Node;
+
+pub use strict::fits_fields;
+use values::Report;
+pub use values::equal;
+
+/// Checks an object against the version of its definition.
+pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Findings) {
+    let schema = defined.schema();
+    strict::metadata(node, kubernetes, out);
+    strict::check_root(node, schema, defined.prunes, out);
+    if out.has_errors() {
+        return;
+    }
+    metadata::check(node, out);
+    let kept = without_status(node, defined.has_status);
+    let node = kept.as_ref().unwrap_or(node);
+    let root = Path::ROOT;
+    values::check(node, schema, schema, &root, &mut Report::new(out));
+    if let Some(path) = &defined.replicas {
+        replicas(node, path, out);
+    }
+    if schema.below.embedded {
+        embedded::check(node, schema, &root, kubernetes, out);
+    }
+    if schema.below.lists {
+        lists::check(node, schema, &root, out);
+    }
+}
+
+/// The object without its status, which the server drops before it looks.
+fn without_status(node: &Node, drops: bool) -> Option<Node> {
+    node.get("status").filter(|_| drops)?;
+    let mapping = node.as_mapping()?;
+    let kept = mapping.iter().filter(|entry| entry.key.text != "status").cloned().collect();
+    Some(Node::read(crate::yaml::Value::Mapping(kept), node.span(), node.origin()))
+}
+
+/// The number of replicas, wherever the definition says that it stands.
+fn replicas(node: &Node, path: &str, out: &mut Findings) {
+    let keys: Vec<&str> = path.trim_start_matches('.').split('.').collect();
+    let Some(value) = node.at_path(&keys) else { return };
+    let Some(count) = look::as_int(value) else { return };
+    let message = match count {
+        ..0 => format!("{count} is negative"),
+        0..=0x7FFF_FFFF => return,
+        _ => format!("{count} is more than {}", i32::MAX),
+    };
+    out.push(value.error("invalid-value", message), path.to_owned());
+}
+
+/// Checks a value that stands for itself, such as a default.
+pub fn check_value(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
+    values::check(node, schema, schema, path, &mut Report::new(out));
+}

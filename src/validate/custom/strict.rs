@@ -1,0 +1,97 @@
+//! What the decoder refuses: fields that the schema does not have, keys that stand twice, metadata of another type.
+//!
+//! Behaviour: `pruning.PruneWithOptions`, whose findings are errors under strict validation, and `GetObjectMetaWithOptions`.
+
+use super::super::findings::Findings;
+use super::super::path::Path;
+use super::super::schema as typed;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::schema::structural::{Additional, Structural};
+use crate::schema::{Field, Kubernetes, Version};
+use crate::yaml::{Mapping, Node, Value};
+
+/// The fields that every object has.
+const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// Checks the metadata of an object by its type.
+pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
+    let Some(metadata) = node.get("metadata") else { return };
+    let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
+    if let Some(expected) = of_all.map(Field::value) {
+        typed::check(metadata, expected, &Path::ROOT.field("metadata"), out);
+    }
+}
+
+/// Checks the fields of a whole object; when nothing is pruned, only repeated keys are found.
+pub fn check_root(node: &Node, schema: &Structural, prunes: bool, out: &mut Findings) {
+    let Some(mapping) = node.as_mapping() else { return };
+    typed::repeated_here(mapping, &Path::ROOT, out);
+    for entry in mapping.iter().filter(|entry| !META.contains(&entry.key.text.as_str())) {
+        let name = entry.key.text.as_str();
+        let path = Path::ROOT.field(name);
+        match schema.value(name) {
+            _ if !prunes => typed::repeated_keys(&entry.value, &path, out),
+            Some(field) => check(&entry.value, Some(field), &path, out),
+            None if schema.preserves => typed::repeated_keys(&entry.value, &path, out),
+            None => unknown(mapping, name, Some(schema), &Path::ROOT, out),
+        }
+    }
+}
+
+fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    match node.value() {
+        Value::Mapping(mapping) => {
+            typed::repeated_here(mapping, path, out);
+            for entry in mapping {
+                field(mapping, &entry.key.text, &entry.value, schema, path, out);
+            }
+        }
+        Value::Sequence(items) => {
+            let of = schema.and_then(|schema| schema.items.as_deref());
+            let preserves = schema.is_some_and(|schema| schema.preserves);
+            for (at, item) in items.iter().enumerate() {
+                match preserves && of.is_none() {
+                    true => typed::repeated_keys(item, &path.index(at), out),
+                    false => check(item, of, &path.index(at), out),
+                }
+            }
+        }
+        Value::Scalar(_) => {}
+    }
+}
+
+fn field(mapping: &Mapping, name: &str, value: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    let Some(known) = schema else { return unknown(mapping, name, schema, path, out) };
+    let path_here = path.field(name);
+    if known.embedded && META.contains(&name) {
+        return typed::repeated_keys(value, &path_here, out);
+    }
+    match (known.property(name), &known.additional) {
+        (Some(of), _) => check(value, Some(of), &path_here, out),
+        (None, Some(Additional::Of(of))) => check(value, Some(of), &path_here, out),
+        (None, None) if known.preserves => typed::repeated_keys(value, &path_here, out),
+        // The server prunes below `additionalProperties: true` whatever is there.
+        (None, Some(_)) => check(value, None, &path_here, out),
+        (None, None) => unknown(mapping, name, schema, path, out),
+    }
+}
+
+/// Whether a value has only fields that the schema has.
+pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
+    let mut out = Findings::new(crate::resource::ResId::default());
+    check(node, Some(schema), &Path::ROOT, &mut out);
+    !out.has_errors()
+}
+
+fn unknown(mapping: &Mapping, name: &str, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    let Some(entry) = mapping.get_entry(name) else { return };
+    let known: Vec<&str> = schema.iter().flat_map(|schema| &schema.properties).map(|(known, _)| known.as_str()).collect();
+    let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
+    let help = match did_you_mean(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "a mapping is not what is wanted here".to_owned(),
+        None if known.len() <= 24 => format!("known fields: {}", known.join(", ")),
+        None => "is it indented as it is meant?".to_owned(),
+    };
+    out.push(error.help(help), path.field(name).to_string());
+}

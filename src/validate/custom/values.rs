@@ -1,0 +1,297 @@
+//! Values against the schema: types, required fields, ranges, patterns, and what `allOf` and its kin say.
+//!
+//! Defaults count as written and nulls that mean nothing as absent, as the server has it by then. Behaviour: kube-openapi's
+//! `validate` package.
+
+use super::super::findings::Findings;
+use super::super::path::Path;
+use crate::diagnostic::Diagnostic;
+use crate::schema::structural::{Checks, Json, Range, Structural};
+use crate::yaml::scalar::{self, Number};
+use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
+
+/// Where errors go: to the findings, or nowhere when only the question is whether a value fits.
+pub struct Report<'f> {
+    out: Option<&'f mut Findings>,
+    failures: usize,
+}
+
+impl<'f> Report<'f> {
+    /// Errors are findings.
+    pub fn new(out: &'f mut Findings) -> Self {
+        Report { out: Some(out), failures: 0 }
+    }
+
+    /// Errors are only counted.
+    fn silent() -> Self {
+        Report { out: None, failures: 0 }
+    }
+
+    fn fail(&mut self, tell: impl FnOnce(&mut Findings)) {
+        self.failures += 1;
+        if let Some(out) = &mut self.out {
+            tell(out);
+        }
+    }
+}
+
+/// Checks a value. `base` is the schema that knows its fields; `schema` is the same, or a part of its `allOf` and the like.
+pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    if !has_type(node, schema) {
+        return report.fail(|out| wrong_type(node, schema, path, out));
+    }
+    if let Some(checks) = &schema.checks {
+        if !node.is_null() {
+            junctors(node, checks, base, path, report);
+        }
+        value(node, checks, path, report);
+    }
+    match node.value() {
+        Value::Sequence(items) => {
+            let of = schema.items.as_deref();
+            let base_of = base.items.as_deref().or(of);
+            if let (Some(of), Some(base_of)) = (of, base_of) {
+                items.iter().enumerate().for_each(|(at, item)| check(item, of, base_of, &path.index(at), report));
+            }
+        }
+        Value::Mapping(mapping) => object(node, mapping, schema, base, path, report),
+        Value::Scalar(_) => {}
+    }
+}
+
+fn wrong_type(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
+    let wanted = schema.wanted();
+    let mut error = node.error("wrong-type", format!("found {}, but {wanted} is wanted", node.type_name()));
+    if wanted == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
+        error = error.help("put it in quotes");
+    }
+    out.push(error, path.to_string());
+}
+
+/// Whether a value has the type that the schema wants. A list passes for a string with a format, as on the server.
+fn has_type(node: &Node, schema: &Structural) -> bool {
+    let kind = match node.value() {
+        Value::Mapping(_) => Json::Object,
+        Value::Sequence(_) => {
+            let loose = schema.json == Some(Json::String) && schema.checks.as_ref().is_some_and(|checks| checks.format.is_some());
+            return loose || !schema.int_or_string && matches!(schema.json, None | Some(Json::Array));
+        }
+        Value::Scalar(scalar) => match scalar.tag {
+            Tag::Null => return schema.nullable || schema.json.is_none() && !schema.int_or_string,
+            Tag::Bool => Json::Boolean,
+            Tag::Str | Tag::Timestamp => Json::String,
+            Tag::Int | Tag::Float => match number_of(scalar) {
+                Some(number) if is_whole(number) => Json::Integer,
+                _ => Json::Number,
+            },
+        },
+    };
+    if schema.int_or_string {
+        return matches!(kind, Json::Integer | Json::String);
+    }
+    match schema.json {
+        None => true,
+        Some(Json::Number) => matches!(kind, Json::Integer | Json::Number),
+        Some(wanted) => wanted == kind,
+    }
+}
+
+fn number_of(scalar: &Scalar) -> Option<Number> {
+    scalar.number()
+}
+
+/// Whether a number is an integer for the server: one of 64 bits, or a float without fraction that JSON can hold.
+fn is_whole(number: Number) -> bool {
+    match number {
+        Number::Int(_) => true,
+        Number::Uint(_) => false,
+        Number::Float(value) => value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_991.0,
+    }
+}
+
+/// What is said of the value itself.
+fn value(node: &Node, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
+    if !checks.values.is_empty() && !checks.values.iter().any(|allowed| equal(allowed, node)) {
+        report.fail(|out| {
+            let allowed: Vec<&str> =
+                checks.values.iter().filter_map(|value| value.as_scalar()).map(|scalar| scalar.text.as_str()).collect();
+            out.unsupported(node, path, &allowed);
+        });
+    }
+    match node.value() {
+        Value::Sequence(items) => range(node, items.len(), checks.items, "entries", path, report),
+        Value::Mapping(_) => {}
+        Value::Scalar(scalar) => match scalar.tag {
+            Tag::Str | Tag::Timestamp => text(node, &scalar.text, checks, path, report),
+            Tag::Int | Tag::Float => {
+                if let Some(found) = scalar.number() {
+                    number(node, found, checks, path, report);
+                }
+            }
+            Tag::Null | Tag::Bool => {}
+        },
+    }
+}
+
+/// Whether two values are the same JSON.
+pub fn equal(a: &Node, b: &Node) -> bool {
+    match (a.value(), b.value()) {
+        (Value::Scalar(a), Value::Scalar(b)) => match (a.tag, b.tag) {
+            (Tag::Null, Tag::Null) => true,
+            (Tag::Bool, Tag::Bool) => scalar::bool_value(&a.text) == scalar::bool_value(&b.text),
+            (Tag::Int | Tag::Float, Tag::Int | Tag::Float) => match (a.number(), b.number()) {
+                (Some(a), Some(b)) => a == b || a.as_f64() == b.as_f64(),
+                _ => false,
+            },
+            (Tag::Str | Tag::Timestamp, Tag::Str | Tag::Timestamp) => a.text == b.text,
+            _ => false,
+        },
+        (Value::Sequence(a), Value::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            let same = |entry: &crate::yaml::Entry| b.get(&entry.key.text).is_some_and(|value| equal(&entry.value, value));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        _ => false,
+    }
+}
+
+fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
+    if checks.length.min.is_some() || checks.length.max.is_some() {
+        let failed = report.failures;
+        range(node, text.chars().count(), checks.length, "characters", path, report);
+        if report.failures > failed {
+            return;
+        }
+    }
+    if let Some(pattern) = checks.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
+        report.fail(|out| out.invalid(node, path, format!("`{text}` does not match `{}`", pattern.as_str())));
+    }
+    if let Some(format) = checks.format.filter(|format| format.refuses(text)) {
+        report.fail(|out| {
+            let message = format!("`{text}` is not {}", format.wanted());
+            out.push(Diagnostic::error("wrong-type", message).at(node.span()), path.to_string());
+        });
+    }
+}
+
+fn range(node: &Node, count: usize, range: Range, unit: &str, path: &Path<'_>, report: &mut Report<'_>) {
+    let count = count as u64;
+    if let Some(max) = range.max.filter(|max| count > *max) {
+        report.fail(|out| out.too_long(node, path, format!("found {count} {unit}, but at most {max} are allowed")));
+    } else if let Some(min) = range.min.filter(|min| count < *min) {
+        report.fail(|out| out.invalid(node, path, format!("found {count} {unit}, but at least {min} are wanted")));
+    }
+}
+
+fn number(node: &Node, number: Number, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
+    let (found, shown) = (number.as_f64(), || node.as_scalar().map_or("", |scalar| scalar.text.as_str()));
+    if checks.int32 && !(-2_147_483_648.0..=2_147_483_647.0).contains(&found) {
+        report.fail(|out| out.invalid(node, path, format!("{} is too large: a 32-bit integer is wanted", shown())));
+    }
+    if let Some(factor) = checks.multiple_of.filter(|factor| *factor > 0.0) {
+        // Divided as on the server, so that tenths come out right.
+        let times = if factor < 1.0 { 1.0 / factor * found } else { found / factor };
+        if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
+            report.fail(|out| out.invalid(node, path, format!("{} is no multiple of {factor}", shown())));
+        }
+    }
+    match checks.maximum {
+        Some((max, true)) if found >= max => {
+            report.fail(|out| out.invalid(node, path, format!("{} is not less than {max}", shown())))
+        }
+        Some((max, false)) if found > max => {
+            report.fail(|out| out.invalid(node, path, format!("{} is more than {max}", shown())))
+        }
+        _ => {}
+    }
+    match checks.minimum {
+        Some((min, true)) if found <= min => {
+            report.fail(|out| out.invalid(node, path, format!("{} is not more than {min}", shown())))
+        }
+        Some((min, false)) if found < min => {
+            report.fail(|out| out.invalid(node, path, format!("{} is less than {min}", shown())))
+        }
+        _ => {}
+    }
+}
+
+fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    if let Some(checks) =
+        schema.checks.as_ref().filter(|checks| checks.properties.min.is_some() || checks.properties.max.is_some())
+    {
+        range(node, count_fields(node, mapping, base), checks.properties, "fields", path, report);
+    }
+    if !schema.properties.is_empty() || schema.additional.is_some() {
+        for entry in mapping {
+            let name = entry.key.text.as_str();
+            let Some(of) = schema.value(name) else { continue };
+            let base_of = base.value(name).unwrap_or(of);
+            if entry.value.is_null() && !base_of.nullable {
+                continue;
+            }
+            check(&entry.value, of, base_of, &path.field(name), report);
+        }
+    }
+    for name in &schema.required {
+        if base.seen(node, name).is_none() {
+            report.fail(|out| out.required(node, &path.field(name), format!("`{name}` is missing")));
+        }
+    }
+}
+
+/// How many fields an object has once nulls are dropped and defaults are set.
+fn count_fields(node: &Node, mapping: &Mapping, base: &Structural) -> usize {
+    let here = mapping.iter().filter(|entry| base.seen(node, &entry.key.text).is_some()).count();
+    let absent =
+        |(name, schema): &&(ecow::EcoString, std::sync::Arc<Structural>)| schema.default.is_some() && mapping.get(name).is_none();
+    here + base.properties.iter().filter(absent).count()
+}
+
+/// `allOf`, `anyOf`, `oneOf` and `not`.
+fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    for clause in &checks.all_of {
+        check(node, clause, base, path, report);
+    }
+    if !checks.any_of.is_empty() {
+        let (fitting, best) = choose(node, &checks.any_of, base, path);
+        if let (0, Some(best)) = (fitting, best) {
+            check(node, best, base, path, report);
+        }
+    }
+    if !checks.one_of.is_empty() {
+        match choose(node, &checks.one_of, base, path) {
+            (0, Some(best)) => check(node, best, base, path, report),
+            (0 | 1, _) => {}
+            (several, _) => report.fail(|out| {
+                out.invalid(
+                    node,
+                    path,
+                    format!("{several} of the alternatives of the schema (`oneOf`) hold, but exactly one may"),
+                );
+            }),
+        }
+    }
+    if checks.not.as_ref().is_some_and(|not| failures(node, not, base, path) == 0) {
+        report.fail(|out| out.invalid(node, path, "the value is what the schema excludes (`not`)"));
+    }
+}
+
+/// How many alternatives hold, and the one with the fewest failures.
+fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>) -> (usize, Option<&'s Structural>) {
+    let mut fitting = 0;
+    let mut best: Option<(usize, &Structural)> = None;
+    for clause in clauses {
+        let failures = failures(node, clause, base, path);
+        fitting += usize::from(failures == 0);
+        if best.is_none_or(|(fewest, _)| failures < fewest) {
+            best = Some((failures, clause));
+        }
+    }
+    (fitting, best.map(|(_, clause)| clause))
+}
+
+fn failures(node: &Node, clause: &Structural, base: &Structural, path: &Path<'_>) -> usize {
+    let mut report = Report::silent();
+    check(node, clause, base, path, &mut report);
+    report.failures
+}

@@ -12,6 +12,7 @@ use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge;
 use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
+use crate::schema::CommentSchemas;
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode_object};
@@ -317,7 +318,9 @@ pub fn apply_strategic(
 ) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
-    let Some(merged) = strategic_merge::merge(resource.node(), patch, &schema, &mut context.edit(span))? else {
+    let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
+    let merged = strategic_merge::merge(resource.node(), patch, &schema, &comments, &mut context.edit(span))?;
+    let Some(merged) = merged else {
         resources.remove(at);
         return Ok(());
     };

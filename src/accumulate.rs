@@ -21,7 +21,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -345,7 +345,10 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
         match list_items(&node) {
             Some(items) if items.is_null() => {}
             Some(items) => match items.as_sequence() {
-                Some(items) => queue.extend(items.iter().cloned()),
+                Some(items) => queue.extend(items.iter().cloned().map(|mut item| {
+                    json::respell(&mut item);
+                    item
+                })),
                 None => errors.push(no_list(items)),
             },
             None => objects.push(Resource::from_input(node)),

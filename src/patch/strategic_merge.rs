@@ -18,9 +18,14 @@ pub const DIRECTIVE: &str = "$patch";
 
 /// Merges `patch` into `target`. `None` when the patch deletes the object.
 ///
+/// `$patch: replace` at its top changes nothing: kustomize makes the new object and forgets it.
+///
 /// # Errors
 /// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
 pub fn merge(target: &Node, patch: &Node, schema: &Schema, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
+    if patch.get(DIRECTIVE).map(directive).transpose()? == Some(Directive::Replace) {
+        return Ok(Some(target.clone()));
+    }
     Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, edit })?.node)
 }
 
@@ -97,7 +102,11 @@ pub(super) fn walk<'s>(
         Shape::Sequence => walk_list(target, patch, schema, pass),
         Shape::Scalar => Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
+                let quotes = old.as_scalar().cloned();
                 old.replace_with(new, pass.edit);
+                if let (Some(quotes), Some(new)) = (quotes, old.as_scalar().cloned()) {
+                    old.respell(new.in_place_of(&quotes));
+                }
                 Walked::patch(Some(old))
             }
             (target, None) => Walked { node: target, ..Walked::default() },

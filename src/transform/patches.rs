@@ -158,6 +158,7 @@ pub fn text_of(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<S
 
 /// A list is a JSON patch; anything else must be objects.
 fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
+    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
     match first {
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
@@ -289,7 +290,7 @@ fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) 
 /// An object without `apiVersion` gets a null for it when a patch selects it: kustomize writes the empty one back.
 fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<'_>) {
     if resources.get(at).is_some_and(|resource| resource.node().get("apiVersion").is_none()) {
-        let null = Node::new(Value::Scalar(Scalar { tag: Tag::Null, text: "null".into() }), edit);
+        let null = Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit);
         let key = Key::new("apiVersion", edit.span());
         resources.edit(at, |resource| resource.edit(|node| node.as_mapping_mut().map(|mapping| mapping.put(key, null))));
     }

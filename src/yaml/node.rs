@@ -29,13 +29,23 @@ pub enum Value {
 }
 
 /// A scalar as it was written, and what it was read as.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Scalar {
     /// What the text was read as.
     pub tag: Tag,
     /// The text without quotes and escapes; numbers keep their spelling (`0644`, `1.10`).
     pub text: EcoString,
+    /// It stood in quotes, or was a block scalar: what kustomize writes in its place stands in quotes too.
+    pub quoted: bool,
 }
+
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        (self.tag, &self.text) == (other.tag, &other.text)
+    }
+}
+
+impl Eq for Scalar {}
 
 /// The type of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,15 +91,32 @@ pub struct Mapping {
 }
 
 impl Scalar {
-    /// A string.
+    /// A scalar of a type, without quotes.
+    pub fn new(tag: Tag, text: impl Into<EcoString>) -> Self {
+        Scalar { tag, text: text.into(), quoted: false }
+    }
+
+    /// A string, in quotes when YAML 1.1 would take it for something else.
     pub fn string(text: impl Into<EcoString>) -> Self {
-        Scalar { tag: Tag::Str, text: text.into() }
+        let text = text.into();
+        Scalar { quoted: super::scalar::resolve_yaml11(&text) != Tag::Str, tag: Tag::Str, text }
+    }
+
+    /// A string that stood in quotes.
+    pub fn quoted(text: impl Into<EcoString>) -> Self {
+        Scalar { quoted: true, ..Scalar::string(text) }
+    }
+
+    /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
+    pub fn in_place_of(self, old: &Scalar) -> Self {
+        let tag = if old.quoted && self.tag != Tag::Null { Tag::Str } else { self.tag };
+        Scalar { tag, quoted: old.quoted, ..self }
     }
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
-        let was_quoted = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
-        if was_quoted { Scalar::string(text) } else { Scalar::plain(text) }
+        let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
+        if old.quoted || needs_quotes { Scalar::quoted(text) } else { Scalar::plain(text) }
     }
 }
 
@@ -137,13 +164,20 @@ impl Node {
 
     /// Replaces the value by a string.
     pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
-        self.set(Value::Scalar(Scalar::string(text)), edit);
+        let mut scalar = Scalar::string(text);
+        scalar.quoted |= self.as_scalar().is_some_and(|old| old.quoted);
+        self.set(Value::Scalar(scalar), edit);
     }
 
     /// Replaces the node by another one that keeps its own place; the old node becomes part of its history.
     pub fn replace_with(&mut self, node: Node, edit: &mut Edit<'_>) {
         let span = node.span;
         self.set(node.value, &mut edit.at(span));
+    }
+
+    /// Gives the value another spelling; that is no edit.
+    pub fn respell(&mut self, scalar: Scalar) {
+        self.value = Value::Scalar(scalar);
     }
 
     /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.
@@ -275,7 +309,7 @@ impl Tag {
 impl Key {
     /// A key that a step makes: without quotes, as kustomize makes it, so that `1` is a number (and can't be printed).
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
-        let Scalar { tag, text } = Scalar::plain(text);
+        let Scalar { tag, text, .. } = Scalar::plain(text);
         Key { tag: if text.is_empty() { Tag::Str } else { tag }, text, span }
     }
 }

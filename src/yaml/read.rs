@@ -295,15 +295,15 @@ impl<'a> Builder<'a> {
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest) => {
                 let tag = scalar::resolve(&text);
-                Scalar { tag: if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text: text.as_ref().into() }
+                Scalar::new(if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text.as_ref())
             }
             (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
-                Scalar::string(block_round_trip(&text, style == Style::Folded, rest).as_ref())
+                Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref())
             }
-            _ => Scalar::string(text.as_ref()),
+            _ => Scalar::quoted(text.as_ref()),
         })
     }
 
@@ -320,7 +320,7 @@ impl<'a> Builder<'a> {
 /// A plain scalar of a kustomization, spelled as JSON spells it: go-yaml v2 reads it, and Go's JSON decoder what comes out.
 fn canonical_yaml11(text: &str) -> Scalar {
     let tag = scalar::resolve_yaml11(text);
-    let text = match tag {
+    let text: EcoString = match tag {
         Tag::Bool => if scalar::bool_value(text) { "true" } else { "false" }.into(),
         Tag::Int | Tag::Float => match scalar::number_yaml11(text) {
             Some(number) => {
@@ -332,7 +332,7 @@ fn canonical_yaml11(text: &str) -> Scalar {
         },
         _ => text.into(),
     };
-    Scalar { tag, text }
+    Scalar::new(tag, text)
 }
 
 /// The mappings that `<<: value` brings in, the most important first.

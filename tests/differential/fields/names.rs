@@ -84,7 +84,6 @@ pub fn images(values: &mut Values, layer: &mut Layer) {
             "docker.io/library/nginx",
             "ng.*",
             ".*",
-            "[",
             "nginx|busybox",
             "nginx:1.25",
         ];

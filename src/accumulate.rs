@@ -450,6 +450,13 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
         return;
     }
     for field in ["data", "binaryData"] {
+        if let Some(mapping) = node.as_mapping_mut()
+            && mapping.get(field).is_none_or(|own| own.as_mapping().is_some_and(Mapping::is_empty))
+            && old.get(field).and_then(Node::as_mapping).is_some_and(Mapping::is_empty)
+        {
+            mapping.remove(field);
+            continue;
+        }
         let (Some(value), Some(mapping)) = (old.get(field).filter(|value| value.as_mapping().is_some()), node.as_mapping_mut())
         else {
             continue;

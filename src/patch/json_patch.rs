@@ -290,8 +290,8 @@ pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
 /// JSON has all strings in quotes.
 fn quote(node: &mut Node) {
     if let Some(scalar) = node.as_scalar() {
-        let quoted = Scalar { quoted: scalar.tag == Tag::Str, ..scalar.clone() };
-        node.respell(quoted);
+        let is_text = scalar.tag == Tag::Str;
+        node.respell(if is_text { Scalar::quoted(scalar.text.clone()) } else { Scalar::new(scalar.tag, scalar.text.clone()) });
     } else if let Some(items) = node.items_mut() {
         items.iter_mut().for_each(quote);
     } else if let Some(mapping) = node.as_mapping_mut() {
@@ -321,7 +321,7 @@ fn through_json(scalar: &Scalar) -> Scalar {
         },
         Tag::Null => Scalar::new(Tag::Null, "null"),
         Tag::Bool => Scalar::new(Tag::Bool, if scalar::bool_value(&scalar.text) { "true" } else { "false" }),
-        Tag::Str => scalar.clone(),
+        Tag::Str => Scalar::quoted(scalar.settled_text().as_ref()),
     }
 }
 

@@ -16,6 +16,11 @@ impl Shared {
         self.0.push((number, value));
     }
 
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Gives all fields of a group the value that one of them got; the last one counts.
     pub fn settle(&mut self, node: &mut Node) {
         if self.0.is_empty() {

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -190,7 +190,12 @@ impl Transformer for Patch {
             (Content::Strategic(patches), None) => {
                 for patch in patches {
                     let at = one_target(patch, resources)?;
-                    apply_strategic(patch.node(), at, self.options, resources, context, self.span)?;
+                    let mut node = patch.node().clone();
+                    if self.options.allow_name_change || self.options.allow_kind_change {
+                        // kustomize notes the options in the patch's annotations.
+                        rewrite(&mut node, "annotations", &mut context.edit(self.span));
+                    }
+                    apply_strategic(&node, at, self.options, resources, context, self.span)?;
                 }
                 Ok(())
             }
@@ -282,9 +287,21 @@ fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) 
         }
         (_, None) => {}
     }
-    stringify(node.at_path_mut(&["metadata", "labels"]), edit);
-    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+    rewrite(&mut node, "labels", edit);
+    rewrite(&mut node, "annotations", edit);
     node
+}
+
+/// Labels or annotations of a patch as kustomize writes them back: strings, and nothing at all when there are none.
+fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
+    let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
+    if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
+        metadata.remove(field);
+    }
+    for entry in metadata.get_mut(field).and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
+        entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+    }
+    stringify(metadata.get_mut(field), edit);
 }
 
 /// An object without `apiVersion` gets a null for it when a patch selects it: kustomize writes the empty one back.

@@ -339,8 +339,8 @@ pub fn retagged(old: &Scalar, text: EcoString) -> Option<Scalar> {
     let read = Scalar::plain(text);
     let fits = old.tag == read.tag || (old.tag == Tag::Float && read.tag == Tag::Int);
     match old.tag {
-        _ if fits => Some(Scalar { tag: old.tag, quoted: old.quoted, ..read }),
-        Tag::Str => Some(Scalar { tag: Tag::Str, quoted: old.quoted, ..read }),
+        _ if fits => Some(Scalar { tag: old.tag, quotes: old.quotes, ..read }),
+        Tag::Str => Some(Scalar { tag: Tag::Str, quotes: old.quotes, ..read }),
         _ => None,
     }
 }

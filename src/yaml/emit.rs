@@ -118,7 +118,8 @@ impl<'a> Emitter<'a> {
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
             Value::Scalar(scalar) if scalar.tag == Tag::Str => {
-                let open = self.string(&scalar.text, Traits::of(&scalar.text), node.span(), indent, true);
+                let text = scalar.settled_text();
+                let open = self.string(&text, Traits::of(&text), node.span(), indent, true);
                 self.close_line(open);
             }
             Value::Scalar(scalar) => self.scalar(scalar, node.span()),

@@ -3,6 +3,8 @@
 //! Collections and long strings are shared copy-on-write, so cloning a node costs a reference count, whatever its size.
 //! The fields are private: a value changes only together with its origin, through an [`Edit`].
 
+use std::borrow::Cow;
+
 use ecow::{EcoString, EcoVec};
 
 use crate::diagnostic::Diagnostic;
@@ -35,8 +37,22 @@ pub struct Scalar {
     pub tag: Tag,
     /// The text without quotes and escapes; numbers keep their spelling (`0644`, `1.10`).
     pub text: EcoString,
-    /// It stood in quotes, or was a block scalar: what kustomize writes in its place stands in quotes too.
-    pub quoted: bool,
+    /// How it was written: what kustomize writes in its place is written so too.
+    pub quotes: Quotes,
+    /// The number of the group of fields that kustomize holds this one value for; 0 when it is alone.
+    pub shared: u32,
+}
+
+/// How a scalar is written, as far as it matters to what is read again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quotes {
+    /// Without quotes.
+    #[default]
+    None,
+    /// In quotes, or as a literal block.
+    Some,
+    /// As a folded block, whose line breaks go-yaml changes when it writes one.
+    Folded,
 }
 
 impl PartialEq for Scalar {
@@ -93,30 +109,44 @@ pub struct Mapping {
 impl Scalar {
     /// A scalar of a type, without quotes.
     pub fn new(tag: Tag, text: impl Into<EcoString>) -> Self {
-        Scalar { tag, text: text.into(), quoted: false }
+        Scalar { tag, text: text.into(), quotes: Quotes::None, shared: 0 }
     }
 
     /// A string, in quotes when YAML 1.1 would take it for something else.
     pub fn string(text: impl Into<EcoString>) -> Self {
         let text = text.into();
-        Scalar { quoted: super::scalar::resolve_yaml11(&text) != Tag::Str, tag: Tag::Str, text }
+        let safe = text.is_empty() || super::scalar::resolve_yaml11(&text) == Tag::Str;
+        Scalar { quotes: if safe { Quotes::None } else { Quotes::Some }, ..Scalar::new(Tag::Str, text) }
     }
 
     /// A string that stood in quotes.
     pub fn quoted(text: impl Into<EcoString>) -> Self {
-        Scalar { quoted: true, ..Scalar::string(text) }
+        Scalar { quotes: Quotes::Some, ..Scalar::new(Tag::Str, text) }
+    }
+
+    /// Whether it stands in quotes or is a block.
+    pub fn is_quoted(&self) -> bool {
+        self.quotes != Quotes::None
+    }
+
+    /// The text as go-yaml writes and reads it once more.
+    pub fn settled_text(&self) -> Cow<'_, str> {
+        match self.quotes {
+            Quotes::Folded if self.tag == Tag::Str => super::round_trip::folded_round_trip(&self.text),
+            _ => Cow::Borrowed(&self.text),
+        }
     }
 
     /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
     pub fn in_place_of(self, old: &Scalar) -> Self {
-        let tag = if old.quoted && self.tag != Tag::Null { Tag::Str } else { self.tag };
-        Scalar { tag, quoted: old.quoted, ..self }
+        let tag = if old.is_quoted() && self.tag != Tag::Null { Tag::Str } else { self.tag };
+        Scalar { tag, quotes: old.quotes, ..self }
     }
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
         let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
-        if old.quoted || needs_quotes { Scalar::quoted(text) } else { Scalar::plain(text) }
+        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::plain(text) }
     }
 }
 
@@ -159,13 +189,19 @@ impl Node {
     /// Replaces the value; the old node becomes part of the new one's history.
     pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
         let origin = edit.over(self.clone());
+        let shared = self.as_scalar().map_or(0, |old| old.shared);
         *self = Node { value, span: edit.span(), origin };
+        if let Value::Scalar(scalar) = &mut self.value {
+            scalar.shared = shared;
+        }
     }
 
     /// Replaces the value by a string.
     pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
         let mut scalar = Scalar::string(text);
-        scalar.quoted |= self.as_scalar().is_some_and(|old| old.quoted);
+        if let Some(old) = self.as_scalar().filter(|old| old.is_quoted()) {
+            scalar.quotes = old.quotes;
+        }
         self.set(Value::Scalar(scalar), edit);
     }
 

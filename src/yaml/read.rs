@@ -11,9 +11,9 @@ use ecow::{EcoString, EcoVec};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
-use super::node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
-use super::round_trip::{block_round_trip, resolve_in_flow};
+use super::round_trip::{block_round_trip, is_last_comment, resolve_in_flow};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::provenance::OriginId;
@@ -288,7 +288,8 @@ impl<'a> Builder<'a> {
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
         if let Some(tag) = tag {
-            let plain = style == Style::Plain;
+            // go-yaml v2 takes `!` for "a string", v3 for nothing.
+            let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
             return scalar::check_tag(tag, &text, plain)
                 .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
         }
@@ -301,7 +302,14 @@ impl<'a> Builder<'a> {
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
-                Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref())
+                let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());
+                match style {
+                    // Folds when it is printed, unless another style comes over it till then.
+                    Style::Folded if !is_last_comment(rest) => {
+                        Scalar { text: text.as_ref().into(), quotes: Quotes::Folded, ..scalar }
+                    }
+                    _ => scalar,
+                }
             }
             _ => Scalar::quoted(text.as_ref()),
         })

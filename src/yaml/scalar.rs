@@ -10,7 +10,7 @@ use ecow::EcoString;
 
 pub use super::number::{Number, number, number_yaml11, print_general, print_number};
 pub use super::timestamp::{is_timestamp, timestamp};
-use super::{Scalar, Tag};
+use super::{Quotes, Scalar, Tag};
 
 /// The type of a plain scalar as kustomize reads resources (go-yaml v3).
 ///
@@ -151,7 +151,7 @@ pub fn check_tag(tag: &str, text: &str, plain: bool) -> Result<Scalar, String> {
     if found != wanted {
         return Err(format!("`{text}` is {}, not {} as its tag says", found.name(), wanted.name()));
     }
-    Ok(Scalar { quoted: !plain, ..Scalar::new(wanted, text) })
+    Ok(Scalar { quotes: if plain { Quotes::None } else { Quotes::Some }, ..Scalar::new(wanted, text) })
 }
 
 /// Go's decoder skips line breaks, wants padding and does not look at the bits behind the last byte.

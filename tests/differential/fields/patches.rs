@@ -223,6 +223,12 @@ fn operation(values: &mut Values, object: &Object, found: Place) -> Yaml {
         steps.push(Step::Key(key));
     }
     let mut path = pointer(&steps);
+    if name == "test" && path.starts_with("/metadata/annotations") && steps.len() == 2
+        || name == "move" && path == "/metadata/name"
+    {
+        // kustomize keeps its memory in annotations; an object without name is an error here or there.
+        name = "replace";
+    }
     if is_element && name == "add" && values.random.chance(60) {
         let parent = path.rfind('/').unwrap_or_default();
         path.replace_range(parent.., if values.odd(4) { "/-1" } else { "/-" });
@@ -239,7 +245,8 @@ fn operation(values: &mut Values, object: &Object, found: Place) -> Yaml {
         "remove" => {}
         "test" => operation.set("value", value),
         "copy" | "move" => {
-            let from = place(values, object).map(|place| pointer(&place.steps)).unwrap_or_default();
+            let from = place(values, object).map(|place| pointer(&place.steps)).filter(|from| from != "/metadata/name");
+            let from = from.unwrap_or_else(|| "/spec".into());
             operation.set("from", from);
         }
         _ => {

@@ -46,6 +46,9 @@ pub fn place(values: &mut Values, object: &Object) -> Option<Place> {
     let identity = ["apiVersion", "kind"];
     let mut all = places(&object.content);
     all.retain(|place| !matches!(&place.steps[0], Step::Key(key) if identity.contains(&key.as_str())));
+    // What takes the place of all metadata or annotations loses a name, or kustomize's memory.
+    let whole = |place: &Place| matches!(pointer(&place.steps).as_str(), "/metadata" | "/metadata/annotations");
+    all.retain(|place| !whole(place));
     if !values.random.one_in(6) {
         all.retain(|place| place.steps.len() > 1 && place.steps[1] != Step::Key("name".into()));
     }

@@ -7,7 +7,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
-use crate::yaml::{Entry, Key, Node, Quotes, Scalar, Tag, Value};
+use crate::yaml::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
@@ -69,6 +69,22 @@ fn nameless(resource: &Resource) -> Option<Diagnostic> {
     )
 }
 
+fn has_twins(mapping: &Mapping) -> bool {
+    mapping.iter().enumerate().any(|(at, entry)| mapping.iter().skip(at + 1).any(|other| other.key.text == entry.key.text))
+}
+
+/// Of annotations that stand twice, the last one counts: kustomize reads them into a map.
+fn keep_last(annotations: &mut Mapping) {
+    if has_twins(annotations) {
+        let mut kept: Vec<Entry> = Vec::new();
+        for entry in annotations.iter() {
+            kept.retain(|other| other.key.text != entry.key.text);
+            kept.push(entry.clone());
+        }
+        *annotations = kept.into_iter().collect();
+    }
+}
+
 /// A string that is not folded, under a key that is one without its quotes: what annotations are when they are written back.
 fn is_settled(entry: &Entry) -> bool {
     let is_string = entry.value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.quotes != Quotes::Folded);
@@ -82,7 +98,9 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
         let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
             None => node.get("metadata").is_none(),
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
-                mapping.is_empty() || mapping.iter().any(|entry| !is_settled(entry) || is_build_annotation(&entry.key.text))
+                mapping.is_empty()
+                    || mapping.iter().any(|entry| !is_settled(entry) || is_build_annotation(&entry.key.text))
+                    || has_twins(mapping)
             }),
         };
         if !resources.get(at).is_some_and(|resource| needs(resource.node())) {
@@ -96,6 +114,7 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
                     annotations.retain(|entry| !is_build_annotation(&entry.key.text));
+                    keep_last(annotations);
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);
                         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();

@@ -301,14 +301,14 @@ fn quote(node: &mut Node) {
 
 fn changes(node: &Node) -> bool {
     match node.value() {
-        Value::Scalar(scalar) => through_json(scalar) != *scalar,
+        Value::Scalar(scalar) => scalar.settled_tag() != scalar.tag || through_json(scalar) != *scalar,
         Value::Sequence(items) => items.iter().any(changes),
         Value::Mapping(mapping) => mapping.iter().any(|entry| changes(&entry.value)),
     }
 }
 
 fn through_json(scalar: &Scalar) -> Scalar {
-    match scalar.tag {
+    match scalar.settled_tag() {
         Tag::Timestamp => Scalar::string(scalar::timestamp(&scalar.text).unwrap_or_else(|| scalar.text.to_string())),
         Tag::Int | Tag::Float => match scalar.number() {
             Some(Number::Int(value)) if value.unsigned_abs() <= 1 << 53 => Scalar::new(Tag::Int, ecow::eco_format!("{value}")),

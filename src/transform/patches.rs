@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -161,6 +161,8 @@ fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
     json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
     match first {
+        // No operation, no object: not even the trip through JSON.
+        Some(list) if list.as_sequence().is_some_and(<[Node]>::is_empty) => Ok(Content::Nothing),
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
         _ => {
             let documents = context.documents(source, Dialect::Manifest)?;
@@ -369,7 +371,15 @@ fn restore(node: &mut Node, before: &Node, path: &[&str]) {
     let Some((key, parents)) = path.split_last() else { return };
     let Some(parent) = node.at_path_mut(parents).and_then(Node::as_mapping_mut) else { return };
     match before.at_path(path) {
-        Some(old) => parent.put(Key::new(*key, old.span()), old.clone()),
+        Some(old) => {
+            let mut old = old.clone();
+            // kustomize writes the old text without its type.
+            if let Some(scalar) = old.as_scalar().filter(|scalar| !scalar.is_quoted() && scalar.tag == Tag::Str) {
+                let untagged = Scalar { quotes: Quotes::Untagged, ..scalar.clone() };
+                old.respell(untagged);
+            }
+            parent.put(Key::new(*key, old.span()), old);
+        }
         None => {
             parent.remove(key);
         }

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Node, Scalar, Tag, Unknown, Value, decode_object, path};
+use crate::yaml::{Dialect, Located, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object, path};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -303,7 +303,7 @@ impl Target {
         };
         let edit = &mut edit.at(value.span());
         match (field.as_scalar(), text) {
-            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::plain(text)), edit),
+            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::untagged(text)), edit),
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
                     let found = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
@@ -339,6 +339,7 @@ pub fn retagged(old: &Scalar, text: EcoString) -> Option<Scalar> {
     let read = Scalar::plain(text);
     let fits = old.tag == read.tag || (old.tag == Tag::Float && read.tag == Tag::Int);
     match old.tag {
+        _ if old.quotes == Quotes::Untagged => Some(Scalar { quotes: Quotes::Untagged, ..read }),
         _ if fits => Some(Scalar { tag: old.tag, quotes: old.quotes, ..read }),
         Tag::Str => Some(Scalar { tag: Tag::Str, quotes: old.quotes, ..read }),
         _ => None,

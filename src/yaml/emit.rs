@@ -117,7 +117,7 @@ impl<'a> Emitter<'a> {
             Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
-            Value::Scalar(scalar) if scalar.tag == Tag::Str => {
+            Value::Scalar(scalar) if scalar.settled_tag() == Tag::Str => {
                 let text = scalar.settled_text();
                 let open = self.string(&text, Traits::of(&text), node.span(), indent, true);
                 self.close_line(open);

@@ -49,6 +49,10 @@ pub enum Quotes {
     /// Without quotes.
     #[default]
     None,
+    /// Without quotes and without a type of its own: what takes its place is read anew.
+    Untagged,
+    /// Nothing, or a time, without quotes inside of `[...]` or `{...}`: a string once it is printed.
+    Flow,
     /// In quotes, or as a literal block.
     Some,
     /// As a folded block, whose line breaks go-yaml changes when it writes one.
@@ -126,7 +130,12 @@ impl Scalar {
 
     /// Whether it stands in quotes or is a block.
     pub fn is_quoted(&self) -> bool {
-        self.quotes != Quotes::None
+        matches!(self.quotes, Quotes::Some | Quotes::Folded)
+    }
+
+    /// A text that a step writes without type and quotes.
+    pub fn untagged(text: impl Into<EcoString>) -> Self {
+        Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
     }
 
     /// The text as go-yaml writes and reads it once more.
@@ -137,16 +146,22 @@ impl Scalar {
         }
     }
 
+    /// The type once go-yaml has written and read it again.
+    pub fn settled_tag(&self) -> Tag {
+        if self.quotes == Quotes::Flow { Tag::Str } else { self.tag }
+    }
+
     /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
     pub fn in_place_of(self, old: &Scalar) -> Self {
         let tag = if old.is_quoted() && self.tag != Tag::Null { Tag::Str } else { self.tag };
-        Scalar { tag, quotes: old.quotes, ..self }
+        let quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
+        Scalar { tag, quotes, ..self }
     }
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
         let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
-        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::plain(text) }
+        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
     }
 }
 

@@ -296,7 +296,8 @@ impl<'a> Builder<'a> {
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest) => {
                 let tag = scalar::resolve(&text);
-                Scalar::new(if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text.as_ref())
+                let is_text = self.flow_depth > 0 && resolve_in_flow(tag, &text) != tag;
+                Scalar { quotes: if is_text { Quotes::Flow } else { Quotes::None }, ..Scalar::new(tag, text.as_ref()) }
             }
             (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),

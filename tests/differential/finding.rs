@@ -39,8 +39,13 @@ fn is_known(errors: &str) -> bool {
         &["error[wrong-type]: found `", "`, but the target is "],
         // go-yaml can't read what it wrote: a text of several lines that begins with a tab.
         &["found a tab character where an indentation space is expected"],
-        // A subject without a name; we look for references only when something was renamed.
-        &["path config error; no 'name' field in node"],
+        // A single value where a reference should be; we look for references only when something was renamed.
+        &["updating name reference in "],
+        // The order in which kustomize merges configurations decides whether it sees that two of them disagree.
+        &["conflicting fieldspecs"],
+        &["error[conflicting-field-specs]"],
+        // Duplicate keys that a patch removes before anyone prints them.
+        &["already defined at line"],
     ];
     KNOWN.iter().any(|texts| texts.iter().all(|text| errors.contains(text)))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 
 use render::load::Disk;
 use render::pipeline::{BuildOptions, build, emit};
@@ -91,9 +91,10 @@ fn parts(criterion: &mut Criterion) {
     }
 }
 
-criterion_group! {
-    name = benches;
-    config = Criterion::default().sample_size(20).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
-    targets = parts
+fn main() {
+    let quick =
+        Criterion::default().sample_size(20).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    let mut criterion = quick.configure_from_args();
+    parts(&mut criterion);
+    criterion.final_summary();
 }
-criterion_main!(benches);

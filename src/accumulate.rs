@@ -8,6 +8,7 @@ mod plugins;
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{DEPRECATED, Kustomization};
@@ -16,7 +17,7 @@ use crate::load::{Found, Loader};
 use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::prefetch;
-use crate::resource::{Behavior, ResMap, Resource};
+use crate::resource::{Behavior, Origin, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
@@ -41,11 +42,12 @@ pub struct Accumulator {
 pub fn accumulate(
     kustomization: &Kustomization,
     loader: &Loader,
+    origin: Option<Origin>,
     records: &mut Records,
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
     let mut accumulator = Accumulator::default();
-    Layer { kustomization, loader, records, shared }.run(&mut accumulator)?;
+    Layer { kustomization, loader, origin, records, shared }.run(&mut accumulator)?;
     Ok(accumulator)
 }
 
@@ -57,9 +59,18 @@ pub struct Shared<'a> {
     pub options: &'a BuildOptions,
 }
 
+/// Transformers that are one, or `count`, for kustomize, and where they are configured, when that is tracked.
+struct Transformers {
+    origin: Option<Rc<Origin>>,
+    count: usize,
+    list: Vec<transform::Configured>,
+}
+
 struct Layer<'a> {
     kustomization: &'a Kustomization,
     loader: &'a Loader,
+    /// The directory as `buildMetadata` tells of it; `None` when nothing is tracked.
+    origin: Option<Origin>,
     records: &'a mut Records,
     shared: &'a Shared<'a>,
 }
@@ -122,7 +133,9 @@ impl Layer<'_> {
                 let step = self.kustomization.step(field, self.records);
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
-                for resource in objects(documents)? {
+                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
+                for mut resource in objects(documents)? {
+                    resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());
                     accumulator.resources.append(resource)?;
                 }
@@ -134,7 +147,8 @@ impl Layer<'_> {
                     let message = format!("`{}` is a component", loader.shown().display());
                     return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
                 }
-                let base = accumulate(&kustomization, &loader, self.records, self.shared)?;
+                let origin = self.origin.as_ref().map(|origin| origin.join(path));
+                let base = accumulate(&kustomization, &loader, origin, self.records, self.shared)?;
                 accumulator.resources.append_all(base.resources)?;
                 accumulator.vars.merge(base.vars)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
@@ -221,7 +235,10 @@ impl Layer<'_> {
             let step = self.kustomization.step(kind.field, self.records);
             let mut context = self.context(accumulator, step);
             match (kind.decode)(generate::Form::Field(kustomization), &mut context) {
-                Ok(generators) => configured.extend(generators),
+                Ok(generators) => {
+                    let origin = self.built_in_origin(kind.kind);
+                    configured.extend(generators.into_iter().map(|generator| (origin.clone(), generator)));
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
@@ -230,11 +247,12 @@ impl Layer<'_> {
             Err(error) => errors.extend(error.into_vec()),
         }
         Diagnostics::check(errors)?;
-        for generate::Configured { field, run } in configured {
+        for (origin, generate::Configured { field, run }) in configured {
             let step = self.kustomization.step(&field, self.records);
             let generated =
                 run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
-            for resource in generated {
+            for mut resource in generated {
+                resource.origin = resource.origin.or_else(|| origin.clone());
                 self.records.schema.note_kind(resource.gvk());
                 absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
             }
@@ -263,7 +281,9 @@ impl Layer<'_> {
                 "list it under `resources`, or write `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` there";
             return Err(Diagnostic::error("resource-as-component", message).help(help).into());
         }
-        Layer { kustomization: &kustomization, loader: &loader, records: self.records, shared: self.shared }.run(accumulator)
+        let origin = self.origin.as_ref().map(|origin| origin.join(path));
+        Layer { kustomization: &kustomization, loader: &loader, origin, records: self.records, shared: self.shared }
+            .run(accumulator)
     }
 
     fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -275,7 +295,10 @@ impl Layer<'_> {
             let step = self.kustomization.step(kind.fields[0], self.records);
             let mut context = self.context(accumulator, step);
             match (kind.decode)(transform::Form::Fields(kustomization), &mut context) {
-                Ok(transformers) => configured.extend(transformers),
+                Ok(list) => {
+                    let count = build_metadata::transformer_count(kind.kind, kustomization, list.len());
+                    configured.push(Transformers { origin: self.built_in_origin(kind.kind), count, list });
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         }
@@ -284,9 +307,14 @@ impl Layer<'_> {
             Err(error) => errors.extend(error.into_vec()),
         }
         Diagnostics::check(errors)?;
-        for transformer in configured {
-            self.transform(&transformer, accumulator)?;
-            accumulator.resources.compact();
+        for transformers in configured {
+            for transformer in &transformers.list {
+                self.transform(transformer, accumulator)?;
+                accumulator.resources.compact();
+            }
+            if let Some(origin) = &transformers.origin {
+                (0..transformers.count).for_each(|_| accumulator.resources.add_transformation(origin));
+            }
         }
         Ok(())
     }
@@ -297,6 +325,11 @@ impl Layer<'_> {
         let mut context = self.context(accumulator, step);
         let done = run.transform(&mut accumulator.resources, &mut context);
         done.map_err(|error| self.traced_step(error, field))
+    }
+
+    /// The origin of what fields of this kustomization make or change, when origins are tracked.
+    fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
+        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(&self.kustomization.file_name(), kind)))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
@@ -420,6 +453,9 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
     let old_node = old.node().clone();
     new.edit(|node| take_metadata(node, &old_node, merge_data));
     new.take_history(old);
+    if merge_data && old.origin.is_some() {
+        new.origin = old.origin.clone();
+    }
     new.needs_hash &= old.needs_hash;
     new.from_helm |= old.from_helm;
     new.behavior = old.behavior;

@@ -11,7 +11,7 @@ use crate::commands::{build, render};
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
 
-/// Renders Kubernetes kustomizations: the bytes of `kustomize build`, checked, with the place of every value.
+/// Renders Kubernetes kustomizations: the bytes of `kustomize build`, and the place of every value.
 #[derive(Parser)]
 #[command(name = "render", version, args_conflicts_with_subcommands = true, max_term_width = 110, arg_required_else_help = true)]
 struct Cli {

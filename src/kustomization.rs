@@ -4,18 +4,22 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finish::sort_order::SortOptions;
 use crate::generate::GENERATORS;
 use crate::load::{Kind as FileKind, Loader};
 use crate::provenance::StepId;
 use crate::source::Span;
 use crate::stage::Records;
 use crate::transform::TRANSFORMERS;
-use crate::yaml::{Dialect, Node, Tag, Unknown, decode, known_field, unknown_field};
+use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -41,6 +45,31 @@ const FIELDS: &[&str] = &[
     "validators",
     "vars",
 ];
+
+/// What is asked of fields that only the root kustomization is heard for, or nobody at all.
+const FORMS: &[Form] = &[
+    |kustomization| kustomization.decode::<String>("apiVersion").map(|_| ()),
+    |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
+    |kustomization| kustomization.decode::<String>("kind").map(|_| ()),
+    |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
+    |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
+];
+
+type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
+
+/// `metadata` of a kustomization, which nothing is made of.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    #[serde(rename = "name")]
+    _name: String,
+    #[serde(rename = "namespace")]
+    _namespace: String,
+    #[serde(rename = "labels")]
+    _labels: BTreeMap<String, String>,
+    #[serde(rename = "annotations")]
+    _annotations: BTreeMap<String, String>,
+}
 
 /// Fields that kustomize deprecates, and what takes their place.
 pub const DEPRECATED: &[(&str, &str)] = &[
@@ -97,6 +126,11 @@ impl Kustomization {
         own.map(str::to_owned).or_else(|| self.outer_namespace.clone())
     }
 
+    /// The name of the file.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// A field, when it is set to anything but null.
     pub fn field(&self, name: &str) -> Option<&Node> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, node)| node)
@@ -149,13 +183,14 @@ impl Kustomization {
         }
         let version = if self.is_component() { "kustomize.config.k8s.io/v1alpha1" } else { "kustomize.config.k8s.io/v1beta1" };
         if let Some(node) =
-            self.field("apiVersion").filter(|node| !matches!(node.as_str(), Some(text) if text.is_empty() || text == version))
+            self.field("apiVersion").filter(|node| node.as_str().is_some_and(|text| !text.is_empty() && text != version))
         {
             errors.push(
                 node.error("wrong-version", format!("found {}, but `{version}` is wanted", shown(node)))
                     .help(format!("write `apiVersion: {version}`")),
             );
         }
+        errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
         Diagnostics::check(errors)
     }
 }
@@ -198,24 +233,43 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
             .into());
     };
     let known = known_fields();
-    let mut fields: Vec<(&'static str, Node)> = Vec::new();
+    let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let mut errors = Vec::new();
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
         }
-        match known_field(&entry.key.text, &known) {
-            Some(field) => {
-                fields.retain(|(name, _)| *name != field);
-                if !entry.value.is_null() {
-                    fields.push((field, entry.value.clone()));
-                }
+        let Some(field) = known_field(&entry.key.text, &known) else {
+            errors.push(unknown_field(entry, &known));
+            continue;
+        };
+        match fields.iter_mut().find(|(name, ..)| *name == field) {
+            None => fields.push((field, entry, entry.value.clone())),
+            Some((_, key, value)) => {
+                *value = match entry.key.text.cmp(&key.key.text) {
+                    Ordering::Equal => entry.value.clone(),
+                    Ordering::Greater => over(value, &entry.value),
+                    Ordering::Less => over(&entry.value, value),
+                };
+                *key = if entry.key.text > key.key.text { entry } else { *key };
             }
-            None => errors.push(unknown_field(entry, &known)),
         }
     }
     Diagnostics::check(errors)?;
-    Ok(fields)
+    Ok(fields.into_iter().filter(|(_, _, value)| !value.is_null()).map(|(field, _, value)| (field, value)).collect())
+}
+
+/// What becomes of a field that is written in two spellings (`namePrefix` and `NamePrefix`), the later one in alphabetical
+/// order over the earlier: a null does nothing to a text, and mappings are joined.
+fn over(earlier: &Node, later: &Node) -> Node {
+    match (earlier.as_mapping(), later.as_mapping()) {
+        _ if later.is_null() && earlier.as_scalar().is_some() => earlier.clone(),
+        (Some(first), Some(second)) => {
+            let joined = first.iter().filter(|entry| second.get(&entry.key.text).is_none()).chain(second).cloned();
+            Node::read(Value::Mapping(joined.collect()), later.span(), later.origin())
+        }
+        _ => later.clone(),
+    }
 }
 
 #[cfg(test)]

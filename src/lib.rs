@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text -> Source -> Vec<Node> -> Resource -> ResMap
-//!   per kustomization:  resources -> field specs -> generators -> components -> transformers
+//!   per kustomization:  resources -> field specs -> generators -> components -> transformers -> validators
 //!   once, at the root:  hash suffix -> name references -> drop local-config -> sort
 //! ResMap -> emit
 //! ```

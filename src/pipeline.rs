@@ -5,15 +5,14 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::accumulate::{Shared, accumulate};
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::Result;
+use crate::finish::build_metadata::{self, BuildMetadata};
 use crate::finish::sort_order::SortOrder;
 use crate::finish::{hash_suffix, local_config, name_references, sort_order, vars};
 use crate::kustomization::Kustomization;
 use crate::load::{Files, Loader, Restrictions};
-use crate::resource::{ResMap, Resource};
+use crate::resource::{Origin, ResMap, Resource};
 use crate::schema::SchemaChoice;
 use crate::stage::Records;
 use crate::transform::field_specs::FieldSpecs;
@@ -74,15 +73,18 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
-    let accumulated = accumulate(&kustomization, &loader, records, &Shared { defaults: &defaults, options })?;
+    let metadata = BuildMetadata::of(&kustomization)?;
+    let origin = metadata.is_tracked.then(Origin::default);
+    let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared { defaults: &defaults, options })?;
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
     vars::run(&mut resources, &accumulated.vars, &accumulated.field_specs.var_reference, records)?;
     local_config::drop_local(&mut resources)?;
-    sort_order::run(&mut resources, &order(&kustomization, options)?);
-    local_config::clean_annotations(&mut resources, &mut records.provenance);
+    sort_order::run(&mut resources, &SortOrder::of(&kustomization, &options.order)?);
+    build_metadata::run(&mut resources, &metadata, options.managed_by_label, records)?;
+    local_config::clean_annotations(&mut resources, &metadata, &mut records.provenance);
     Ok(resources)
 }
 
@@ -110,34 +112,4 @@ pub fn emit_one(resource: &Resource, records: &Records, out: &mut String) -> Res
         let step = records.provenance.get(resource.node().origin()).step;
         errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
     })
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct SortOptions {
-    order: yaml::Located<String>,
-    legacy_sort_options: Option<LegacySortOptions>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct LegacySortOptions {
-    order_first: Vec<String>,
-    order_last: Vec<String>,
-}
-
-/// The order that the root kustomization asks for, else the one of the options.
-fn order(kustomization: &Kustomization, options: &BuildOptions) -> Result<SortOrder, Diagnostic> {
-    let Some(node) = kustomization.field("sortOptions") else { return Ok(options.order.clone()) };
-    let SortOptions { order, legacy_sort_options } = yaml::decode(node, yaml::Unknown::Refuse)?;
-    let wrong = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
-    match (order.as_str(), legacy_sort_options) {
-        ("legacy", None) => Ok(SortOrder::default()),
-        ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
-            Ok(SortOrder::Legacy { first: order_first, last: order_last })
-        }
-        ("fifo", None) => Ok(SortOrder::Fifo),
-        ("fifo", Some(_)) => Err(wrong("`legacySortOptions` has no meaning with `order: fifo`".into())),
-        (other, _) => Err(wrong(format!("the order `{other}` is unknown")).help("`fifo` and `legacy` are known")),
-    }
 }

@@ -113,7 +113,7 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts[line - 1] as usize;
-        let column = self.text.get(start..offset as usize).map_or(0, |text| text.chars().count()) + 1;
+        let column = self.text.get(start..offset as usize).map_or(0, characters) + 1;
         Position { line, column }
     }
 
@@ -183,18 +183,21 @@ impl Sources {
 
     /// The file, line and column of the start of a span.
     pub fn locate(&self, span: Span) -> Location<'_> {
+        self.locate_exactly(span).unwrap_or_else(|around| around)
+    }
+
+    /// The place itself, or as an error the place of the text around it whose lines do not correspond to a file's.
+    fn locate_exactly(&self, span: Span) -> Result<Location<'_>, Location<'_>> {
         let source = self.get(span.source);
         let position = source.position(span.start);
-        let Some(inside) = source.inside else { return Location { source, position } };
-        let outer = self.locate(inside.span);
-        match inside.lines_before {
-            Some(before) => {
-                let shift = outer.position.line - self.get(inside.span.source).position(inside.span.start).line;
-                let position = Position { line: shift + before + position.line, column: position.column + inside.indent };
-                Location { source: outer.source, position }
-            }
-            None => outer,
-        }
+        let Some(inside) = source.inside else { return Ok(Location { source, position }) };
+        let outer = self.locate_exactly(inside.span)?;
+        let Some(before) = inside.lines_before else { return Err(outer) };
+        // The outer text may itself stand further down and further right in its file.
+        let within = self.get(inside.span.source).position(inside.span.start);
+        let line = outer.position.line - within.line + before + position.line;
+        let column = outer.position.column - within.column + position.column + inside.indent;
+        Ok(Location { source: outer.source, position: Position { line, column } })
     }
 
     /// `path:line:column` of the start of a span.
@@ -202,6 +205,11 @@ impl Sources {
         let Location { source, position: Position { line, column } } = self.locate(span);
         format!("{}:{line}:{column}", source.path.display())
     }
+}
+
+/// How many characters a text has; lines can be as long as a file, so the common case is the fast one.
+pub(crate) fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// How lines and columns of a block scalar's value lie in the text that holds it: lines before the first, and indent.
@@ -240,5 +248,18 @@ mod tests {
         let outer = sources.add("k.yaml", text);
         let inner = sources.add_inline("a: 1\nb: 2", Span { source: outer, start: 7, end: text.len() as u32 });
         assert_eq!(sources.place(Span { source: inner, start: 5, end: 6 }), "k.yaml:4:3");
+    }
+
+    #[test]
+    fn places_in_texts_inside_of_texts_are_places_of_the_file() {
+        let mut sources = Sources::default();
+        let text = "- |\n  patch: |\n    a: 1\n    b: 2\n- \"x: |\\n  y\\n\"\n";
+        let outer = sources.add("k.yaml", text);
+        let first = sources.add_inline("patch: |\n  a: 1\n  b: 2\n", Span { source: outer, start: 2, end: 33 });
+        let inner = sources.add_inline("a: 1\nb: 2\n", Span { source: first, start: 7, end: 22 });
+        assert_eq!(sources.place(Span { source: inner, start: 5, end: 6 }), "k.yaml:4:5");
+        let quoted = sources.add_inline("x: |\n  y\n", Span { source: outer, start: 35, end: 48 });
+        let inner = sources.add_inline("y\n", Span { source: quoted, start: 3, end: 9 });
+        assert_eq!(sources.place(Span { source: inner, start: 0, end: 1 }), "k.yaml:5:3");
     }
 }

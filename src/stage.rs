@@ -169,6 +169,18 @@ impl Records {
     }
 }
 
+/// What serde calls a type, in this program's words.
+fn in_words(kind: &str) -> String {
+    match kind {
+        "sequence" | "a sequence" => "a list".into(),
+        "map" | "a map" => "a mapping".into(),
+        "null" => "null".into(),
+        kind if kind.starts_with("a ") || kind.starts_with("an ") => kind.into(),
+        kind if kind.starts_with("integer") => format!("an {kind}"),
+        kind => format!("a {kind}"),
+    }
+}
+
 fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagnostic {
     let lines_before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let at = lines_before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
@@ -177,7 +189,9 @@ fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagno
     let cause = message.rsplit_once(" at line ").map_or(message.as_str(), |(cause, _)| cause);
     let found = cause.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
     let diagnostic = match found {
-        Some((found, wanted)) => Diagnostic::error("wrong-type", format!("found {found}, but {wanted} is wanted")),
+        Some((found, wanted)) => {
+            Diagnostic::error("wrong-type", format!("found {}, but {} is wanted", in_words(found), in_words(wanted)))
+        }
         None => Diagnostic::error("json-syntax", format!("this is no JSON: {cause}")),
     };
     diagnostic.at(Span { source, start: at, end: at })

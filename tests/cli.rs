@@ -135,6 +135,28 @@ fn warnings_are_comments_and_change_nothing() {
 }
 
 #[test]
+fn vars_that_do_nothing_or_damage_are_told() {
+    let directory = tree(&[
+        (
+            "kustomization.yaml",
+            "resources: [all.yaml]\nvars:\n- &web\n  name: UNUSED\n  objref: {apiVersion: v1, kind: Service, name: web}\n\
+             - <<: *web\n  name: LIST\n  fieldref: {fieldpath: spec.ports}\n",
+        ),
+        (
+            "all.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, args: [a$(LIST), $\u{e9}]}]}\n",
+        ),
+    ]);
+    let output = render(&directory, &["."]).assert().code(0).get_output().clone();
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    for code in ["[var-not-single]: all.yaml:9", "[broken-text]: all.yaml:9", "[unused-var]: kustomization.yaml:4"] {
+        assert!(told.contains(code), "{told}");
+    }
+    assert!(told.lines().all(|line| line.starts_with("# ")), "{told}");
+}
+
+#[test]
 fn output_to_a_file() {
     let directory = web();
     render(&directory, &[".", "-o", "all.yaml"]).assert().code(0).stdout("").stderr("");

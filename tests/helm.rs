@@ -3,6 +3,8 @@
 //! Skipped when there is no helm (see `spec_runner/helm.rs`); the comparison also when there is no `kubectl` with kustomize
 //! 5.8, which `RENDER_KUBECTL` can name. What charts mean is told in `tests/spec/helmCharts.md`.
 
+#![cfg(unix)]
+
 #[path = "spec_runner/helm.rs"]
 mod find;
 
@@ -25,9 +27,23 @@ struct Tree {
 
 const CHART: &str = "apiVersion: v2\nname: shop\nversion: 1.2.3\n";
 
-const TEMPLATE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  labels: {ns: {{ .Release.Namespace }}}\n\
-                        data:\n  values: |\n{{ toYaml .Values | indent 4 }}\n---\n# nothing\n---\napiVersion: v1\nkind: Service\n\
-                        metadata:\n  name: {{ .Release.Name }}-service\n";
+const TEMPLATE: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}
+  labels: {ns: {{ .Release.Namespace }}}
+data:
+  values: |
+{{ toYaml .Values | indent 4 }}
+---
+# nothing
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .Release.Name }}-service
+";
 
 impl Tree {
     /// A tree with these files; `None` when there is no helm.
@@ -63,7 +79,8 @@ impl Tree {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.path()).env("PATH", self.helm.path());
+        command.current_dir(self.path()).env("PATH", self.helm.path()).env("RENDER_CACHE_DIR", self.path().join(".cache"));
+        command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("NO_PROXY", "127.0.0.1");
         command
     }
 
@@ -212,6 +229,62 @@ fn what_can_t_be_pulled_leaves_nothing_behind() {
     assert_eq!(tree.list(), ["./kustomization.yaml"]);
 }
 
+/// Makes a git repository of a directory.
+fn commit(tree: &Tree, directory: &str) -> String {
+    let url = format!("file://{}", tree.path().join(directory).display());
+    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+    for arguments in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "--message", "charts"]] {
+        printed(&tree.run("git", &[&["-C", directory], &identity[..], arguments].concat()));
+    }
+    url
+}
+
+#[test]
+fn charts_of_a_remote_kustomization_stay_in_its_repository() {
+    let Some((_charts, server, tree)) = repository("unused") else { return };
+    tree.write(
+        "srv/pulled/kustomization.yaml",
+        &format!("helmCharts:\n- {{name: shop, repo: {}, version: 1.2.3}}\n", server.address),
+    );
+    for (path, content) in [("Chart.yaml", CHART), ("values.yaml", "color: green\n"), ("templates/all.yaml", TEMPLATE)] {
+        tree.write(&format!("srv/charts/shop/{path}"), content);
+        tree.write(&format!("outside/shop/{path}"), content);
+    }
+    tree.write("srv/vendored/values.yaml", "color: red\n");
+    let charts = |globals: &str| {
+        format!("helmGlobals: {{{globals}}}\nhelmCharts:\n- {{name: shop, releaseName: my, valuesFile: values.yaml}}\n")
+    };
+    tree.write("srv/vendored/kustomization.yaml", &charts("chartHome: ../charts"));
+    let outside = tree.path().join("outside");
+    tree.write("srv/outside/kustomization.yaml", &charts(&format!("chartHome: {}", outside.display())));
+    tree.write("srv/linked/kustomization.yaml", &charts("chartHome: ."));
+    tree.write("srv/linked/shop/Chart.yaml", CHART);
+    std::os::unix::fs::symlink(outside.join("shop/templates"), tree.path().join("srv/linked/shop/templates")).expect("a link");
+    tree.write("srv/home/kustomization.yaml", &charts("chartHome: ../charts, configHome: /tmp"));
+    let url = commit(&tree, "srv");
+    let build = |directory: &str| {
+        tree.write("kustomization.yaml", &format!("namespace: market\nresources: ['{url}//{directory}']\n"));
+        tree.build()
+    };
+
+    let (vendored, first, second) = (build("vendored"), build("pulled"), build("pulled"));
+    assert!(printed(&vendored).contains("color: red") && printed(&vendored).contains("ns: market"), "{}", printed(&vendored));
+    assert!(printed(&first).contains("color: blue") && printed(&first).contains("ns: market"), "{}", printed(&first));
+    assert_eq!(printed(&first), printed(&second));
+    // What is fetched is shared by all builds: nothing may be put there.
+    assert_eq!(server.archives(), 2);
+    assert!(!tree.list().iter().any(|path| path.contains("shop-1.2.3")), "{:?}", tree.list());
+
+    for (directory, message) in [
+        ("outside", format!("error[outside-root]: `{}/shop` lies outside its repository", outside.display())),
+        ("linked", "//linked/shop/templates` leads outside its repository".to_owned()),
+        ("home", "error[outside-root]: a kustomization of a remote repository can't choose helm's home".to_owned()),
+    ] {
+        let output = build(directory);
+        assert!(told(&output).contains(&message), "{}", told(&output));
+    }
+}
+
 #[test]
 fn a_chart_that_is_there_is_used_whatever_its_version() {
     let Some(tree) = Tree::with_chart("", "helmCharts:\n- {name: shop, version: 2.0.0, releaseName: my}\n") else { return };
@@ -267,7 +340,8 @@ fn values_are_never_told() {
     tree.write("charts/shop/values.yaml", "password: hunter1\n");
     tree.write("kustomization.yaml", "helmCharts:\n- name: shop\n  valuesInline:\n    password: {is: secret}\n");
     let types = tree.build();
-    for output in [syntax, types] {
+    tree.write("kustomization.yaml", "helmCharts:\n- {repo: 'http://me:hunter1@127.0.0.1:1', name: other}\n");
+    for output in [syntax, types, tree.build()] {
         assert!(!told(&output).contains("hunter1"), "{}", told(&output));
     }
 }

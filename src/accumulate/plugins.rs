@@ -6,8 +6,9 @@
 
 use std::rc::Rc;
 
-use super::{Accumulator, Layer, objects};
+use super::{Accumulator, Layer, Transformers, objects};
 use crate::diagnostic::{Diagnostics, Result};
+use crate::resource::origin::{Origin, Plugin};
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{Dialect, Located};
 use crate::{generate, plugin, transform};
@@ -20,7 +21,7 @@ struct Config {
 
 impl Layer<'_> {
     /// The generators that objects configure.
-    pub(super) fn generator_objects(&mut self) -> Result<Vec<generate::Configured>> {
+    pub(super) fn generator_objects(&mut self) -> Result<Vec<(Option<Rc<Origin>>, generate::Configured)>> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         for Config { field, object } in self.plugin_configs("generators")? {
@@ -28,7 +29,9 @@ impl Layer<'_> {
             let accumulator = self.no_accumulator();
             match plugin::generators(&object, &mut self.context(&accumulator, step)) {
                 Ok(runs) => {
-                    configured.extend(runs.into_iter().map(|run| generate::Configured { field: named(&field, &object), run }));
+                    let origin = plugin_origin(&object);
+                    let run = |run| (origin.clone(), generate::Configured { field: named(&field, &object), run });
+                    configured.extend(runs.into_iter().map(run));
                 }
                 Err(error) => errors.extend(self.traced_step(error, &named(&field, &object)).into_vec()),
             }
@@ -38,7 +41,7 @@ impl Layer<'_> {
     }
 
     /// The transformers that the objects of a field configure.
-    pub(super) fn transformer_objects(&mut self, field: &str) -> Result<Vec<transform::Configured>> {
+    pub(super) fn transformer_objects(&mut self, field: &str) -> Result<Vec<Transformers>> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         for Config { field, object } in self.plugin_configs(field)? {
@@ -46,7 +49,9 @@ impl Layer<'_> {
             let accumulator = self.no_accumulator();
             match plugin::transformers(&object, &mut self.context(&accumulator, step)) {
                 Ok(runs) => {
-                    configured.extend(runs.into_iter().map(|run| transform::Configured { field: named(&field, &object), run }));
+                    let run = |run| transform::Configured { field: named(&field, &object), run };
+                    let list = runs.into_iter().map(run).collect();
+                    configured.push(Transformers { origin: plugin_origin(&object), count: 1, list });
                 }
                 Err(error) => errors.extend(self.traced_step(error, &named(&field, &object)).into_vec()),
             }
@@ -57,7 +62,8 @@ impl Layer<'_> {
 
     /// Validators are transformers that must leave everything as it is.
     pub(super) fn validators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        for validator in self.transformer_objects("validators")? {
+        let validators = self.transformer_objects("validators")?;
+        for validator in validators.into_iter().flat_map(|validators| validators.list) {
             let before = accumulator.resources.clone();
             self.transform(&validator, accumulator)?;
             let unchanged = plugin::validator::check_unchanged(&before, &accumulator.resources, &mut self.records.provenance);
@@ -99,7 +105,12 @@ impl Layer<'_> {
         let step = self.kustomization.step(field, self.records);
         match self.records.documents(source, step, Dialect::Manifest).and_then(objects) {
             Ok(objects) => {
-                objects.into_iter().try_for_each(|object| configs.append(object).map(|_| ()))?;
+                let file = self.kustomization.file_name();
+                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(&file)));
+                for mut object in objects {
+                    object.origin = origin.clone();
+                    configs.append(object)?;
+                }
                 Ok(true)
             }
             // Only a text of several lines can be meant as YAML.
@@ -112,6 +123,18 @@ impl Layer<'_> {
     fn no_accumulator(&self) -> Accumulator {
         Accumulator { resources: ResMap::default(), field_specs: Rc::clone(self.shared.defaults), ..Accumulator::default() }
     }
+}
+
+/// What is told of the objects that a configured plugin makes or changes.
+fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
+    let id = config.id();
+    let plugin = Plugin {
+        api_version: id.gvk.api_version().into(),
+        kind: id.gvk.kind.as_str().into(),
+        name: id.name.as_str().into(),
+        namespace: id.namespace.as_str().into(),
+    };
+    config.origin.as_ref().map(|origin| Rc::new(origin.configures(plugin)))
 }
 
 /// The entry and the object, for messages and provenance: `transformers[0] (LabelTransformer/labels)`.

@@ -37,7 +37,7 @@ pub struct BuildFlags {
     /// Let helm tell more about failures
     #[arg(long)]
     helm_debug: bool,
-    /// Allow KRM functions
+    /// Allow plugins: KRM functions, exec plugins, and helm charts
     #[arg(long)]
     enable_alpha_plugins: bool,
     /// Allow KRM functions that are programs: they are started
@@ -97,7 +97,7 @@ impl BuildFlags {
             },
             managed_by_label: self.enable_managedby_label,
             offline: self.offline,
-            helm: self.enable_helm.then(|| HelmOptions {
+            helm: (self.enable_helm || self.enable_alpha_plugins).then(|| HelmOptions {
                 command: PathBuf::from(&self.helm_command),
                 api_versions: self.helm_api_versions.clone(),
                 kube_version: self.helm_kube_version.clone(),

@@ -4,6 +4,9 @@
 //! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
 //! `RemoveBuildAnnotations`.
 
+use std::collections::HashSet;
+
+use super::build_metadata::BuildMetadata;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
@@ -70,17 +73,18 @@ fn nameless(resource: &Resource) -> Option<Diagnostic> {
 }
 
 fn has_twins(mapping: &Mapping) -> bool {
-    mapping.iter().enumerate().any(|(at, entry)| mapping.iter().skip(at + 1).any(|other| other.key.text == entry.key.text))
+    let mut keys: Vec<&str> = mapping.iter().map(|entry| entry.key.text.as_str()).collect();
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Of annotations that stand twice, the last one counts: kustomize reads them into a map.
 fn keep_last(annotations: &mut Mapping) {
     if has_twins(annotations) {
-        let mut kept: Vec<Entry> = Vec::new();
-        for entry in annotations.iter() {
-            kept.retain(|other| other.key.text != entry.key.text);
-            kept.push(entry.clone());
-        }
+        let mut seen = HashSet::new();
+        let mut kept: Vec<Entry> =
+            annotations.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
+        kept.reverse();
         *annotations = kept.into_iter().collect();
     }
 }
@@ -91,15 +95,16 @@ fn is_settled(entry: &Entry) -> bool {
     is_string && Key::new(entry.key.text.clone(), entry.key.span).tag == entry.key.tag
 }
 
-/// Writes annotations back as kustomize does.
-pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
+/// Writes annotations back as kustomize does, without its own but for those that are asked for.
+pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenance: &mut Provenance) {
+    let goes = |key: &str| is_build_annotation(key) && !asked.keeps(key);
     let step = provenance.step("", "annotations");
     for at in resources.positions() {
         let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
             None => node.get("metadata").is_none(),
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
                 mapping.is_empty()
-                    || mapping.iter().any(|entry| !is_settled(entry) || is_build_annotation(&entry.key.text))
+                    || mapping.iter().any(|entry| !is_settled(entry) || goes(&entry.key.text))
                     || has_twins(mapping)
             }),
         };
@@ -113,7 +118,7 @@ pub fn clean_annotations(resources: &mut ResMap, provenance: &mut Provenance) {
                 let Some(mapping) = node.as_mapping_mut() else { return };
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
-                    annotations.retain(|entry| !is_build_annotation(&entry.key.text));
+                    annotations.retain(|entry| !goes(&entry.key.text));
                     keep_last(annotations);
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);

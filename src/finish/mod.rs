@@ -1,6 +1,7 @@
 //! What happens once, when the whole tree is collected: hash suffixes, name references, vars, dropping of local
-//! configuration, and the order of output.
+//! configuration, the order of output, and what is told about the build.
 
+pub mod build_metadata;
 mod expansion;
 pub mod hash_suffix;
 pub mod local_config;

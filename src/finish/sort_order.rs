@@ -1,11 +1,17 @@
 //! The order of output: what others need comes first, or as accumulated.
 //!
 //! The legacy order puts some kinds first and webhooks last, then sorts by group, version, kind, namespace and name as
-//! bytes. Behaviour: kustomize's `SortOrderTransformer`.
+//! bytes. `sortOptions` of the root kustomization counts more than the command line. Behaviour: kustomize's
+//! `SortOrderTransformer`.
 
 use std::cmp::Ordering;
 
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::kustomization::Kustomization;
 use crate::resource::{Gvk, ResMap, Resource};
+use crate::yaml::{Located, Unknown, decode};
 
 /// Kinds that come first, in this order.
 const FIRST: &[&str] = &[
@@ -57,6 +63,46 @@ impl Default for SortOrder {
     }
 }
 
+/// `sortOptions` of a kustomization.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SortOptions {
+    order: Located<String>,
+    legacy_sort_options: Option<LegacySortOptions>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct LegacySortOptions {
+    order_first: Vec<String>,
+    order_last: Vec<String>,
+}
+
+impl SortOrder {
+    /// The order that a kustomization asks for, else `default`.
+    ///
+    /// # Errors
+    /// It asks for an order that is not known, or for lists of kinds where they have no meaning.
+    pub fn of(kustomization: &Kustomization, default: &SortOrder) -> Result<SortOrder, Diagnostic> {
+        let Some(node) = kustomization.field("sortOptions") else { return Ok(default.clone()) };
+        let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
+        let error = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
+        match (order.as_str(), legacy_sort_options) {
+            ("legacy", None) => Ok(SortOrder::default()),
+            ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
+                Ok(SortOrder::Legacy { first: order_first, last: order_last })
+            }
+            ("fifo", None) => Ok(SortOrder::Fifo),
+            ("fifo", Some(_)) => Err(error("`legacySortOptions` has no meaning with `order: fifo`".into())),
+            ("", _) => Err(error("`order` is missing".into()).help("`fifo` and `legacy` are known")),
+            (other, _) => {
+                let near = did_you_mean(other, ["fifo", "legacy"]).map(|near| format!("did you mean `{near}`?"));
+                Err(error(format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known").help_if(near))
+            }
+        }
+    }
+}
+
 /// Puts the objects in order.
 pub fn run(resources: &mut ResMap, order: &SortOrder) {
     let SortOrder::Legacy { first, last } = order else { return };
@@ -65,10 +111,11 @@ pub fn run(resources: &mut ResMap, order: &SortOrder) {
 }
 
 fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
-    let at = |kinds: &[T]| kinds.iter().position(|other| other.as_ref() == kind).map(|at| at as isize);
+    // Where a kind is listed twice, the last word counts.
+    let at = |kinds: &[T]| kinds.iter().rposition(|other| other.as_ref() == kind).map(|at| at as isize);
     match (at(first), at(last)) {
-        (Some(at), _) => at - first.len() as isize,
-        (None, Some(at)) => at + 1,
+        (_, Some(at)) => at + 1,
+        (Some(at), None) => at - first.len() as isize,
         (None, None) => 0,
     }
 }

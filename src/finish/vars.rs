@@ -168,7 +168,7 @@ fn find(
             let message = format!("the var `{}` may mean {} objects", config.name.value, several.len());
             let mut error = Diagnostic::error("ambiguous-var", message).at(span);
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
-                error = error.label(resource.node().span().at_start(), resource.id().to_string());
+                error = error.label(resource.name_span(), resource.id().to_string());
             }
             Err(error.help("name its namespace: `objref: {namespace: ...}`"))
         }
@@ -220,7 +220,7 @@ pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut 
             let node = changed.get_or_insert_with(|| resource.node().clone());
             let mut edit = Edit::new(&mut records.provenance, step, node.span());
             fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| expansion.field(field, edit))
-                .map_err(|error| error.label(resource.node().span().at_start(), format!("in {}", resource.id())))?;
+                .map_err(|error| error.label(resource.name_span(), format!("in {}", resource.id())))?;
         }
         if let Some(node) = changed {
             resources.edit(at, |resource| resource.edit(|old| *old = node));
@@ -279,7 +279,7 @@ fn values(resources: &ResMap, vars: &Vars) -> Result<FxHashMap<EcoString, VarVal
 
 fn value(resource: &Resource, name: &str, var: &Var) -> Result<VarValue, Diagnostic> {
     let parts = split(&var.field_path);
-    let place = || resource.node().span().at_start();
+    let place = || resource.name_span();
     let found = value_path::lookup(resource.node(), &path::clean(&parts)).map_err(|error| error.at(var.span))?;
     let Some(node) = found else {
         let message = format!("the var `{name}` reads `{}` of {}, which is not there", var.field_path, resource.id());

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
-use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object, wrapped_base64};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
 
 /// The row of ConfigMaps.
 pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
@@ -91,8 +91,8 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
             entries
         }
         Form::Object(object) => {
-            let mut entry: Entry = decode_object(object, Unknown::Ignore)?;
-            let ObjectMeta { metadata } = decode_object(object, Unknown::Ignore)?;
+            let mut entry: Entry = decode(object, Unknown::Ignore)?;
+            let ObjectMeta { metadata } = decode(object, Unknown::Ignore)?;
             // `env` is an older spelling that only the fields of a kustomization know.
             entry.env = Located::default();
             if entry.name.is_empty() {

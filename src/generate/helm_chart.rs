@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::helm_inflation::Inflation;
-use super::helm_values::ValuesMerge;
+use super::helm_values::{ValuesMerge, string_keys};
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::Kustomization;
@@ -108,12 +108,12 @@ fn in_fields(kustomization: &Kustomization, context: &mut Context<'_>) -> Result
         if chart.namespace.is_empty() {
             chart.namespace.clone_from(&namespace);
         }
-        let (field, inline) = (format!("{}[{index}]", KIND.field), inline(node, "valuesInline")?);
+        let (field, inline) = (format!("{}[{index}]", KIND.field), inline(node, "valuesInline")?.as_ref().map(string_keys));
         entries.push(Entry { field, chart, inline, globals: globals.clone(), span: node.span() });
     }
     for (index, (old, node)) in old.into_iter().zip(items(kustomization, OLD_FIELD)).enumerate() {
         old.warn_of_ignored_fields(context);
-        let (field, inline) = (format!("{OLD_FIELD}[{index}]"), inline(node, "valuesLocal")?);
+        let (field, inline) = (format!("{OLD_FIELD}[{index}]"), inline(node, "valuesLocal")?.as_ref().map(string_keys));
         let chart = Chart { namespace: namespace.clone(), ..old.into() };
         entries.push(Entry { field, chart, inline, globals: globals.clone(), span: node.span() });
     }

@@ -4,14 +4,14 @@
 //! those of `helm template --show-only TEMPLATE`. Behaviour: kustomize's `Generate`, which takes every document with
 //! content as an object.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
 use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::load::credentials::mask;
 use crate::load::helm::Ran;
-use crate::load::tidy;
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
@@ -36,17 +36,19 @@ impl Names {
     }
 }
 
-/// A chart as messages name it.
-pub struct ChartPlace<'a> {
-    /// The directory of the chart.
-    pub directory: &'a Path,
+/// A chart that is there.
+pub struct ChartPlace {
+    /// Its directory.
+    pub directory: PathBuf,
     /// The same as the user would write it.
-    pub shown: &'a Path,
+    pub shown: PathBuf,
+    /// The directory as it is found from the kustomization; `None` when it was pulled for this build alone.
+    pub path: Option<PathBuf>,
     /// The entry that asks for the chart.
     pub span: Span,
 }
 
-impl ChartPlace<'_> {
+impl ChartPlace {
     /// The objects in what helm printed.
     ///
     /// # Errors
@@ -98,7 +100,7 @@ impl ChartPlace<'_> {
     /// Why helm failed, with the place in the template when it names one.
     pub fn failure(&self, what: &str, ran: &Ran, names: &Names, context: &mut Context<'_>) -> Diagnostic {
         let told = names.put_into(&ran.stderr);
-        let error = Diagnostic::error("helm", format!("{what}: {}", message(&told)));
+        let error = Diagnostic::error("helm", mask(&format!("{what}: {}", message(&told))));
         let error = error.at(self.span).help_if(help(&told).map(str::to_owned));
         match template_place(&told).and_then(|place| self.template_span(&place, context)) {
             Some(span) => error.label(span, "helm stopped here"),
@@ -108,7 +110,7 @@ impl ChartPlace<'_> {
 
     fn template_span(&self, place: &TemplatePlace<'_>, context: &mut Context<'_>) -> Option<Span> {
         let content = context.loader.files().read(&self.directory.join(place.path)).ok()?;
-        let source = context.records.add_text(tidy(&self.shown.join(place.path)), content).ok()?;
+        let source = context.records.add_text(self.shown.join(place.path), content).ok()?;
         let text = context.records.sources.get(source).text().clone();
         Some(span_in(&text, place, source))
     }
@@ -201,7 +203,8 @@ mod tests {
 
     #[test]
     fn what_helm_prints_is_cut_at_its_comments() {
-        let text = "Pulled: x\n---\n# Source: svc/templates/a.yaml\na: 1\n---\n# other\n---\n# Source: svc/crds/b.yaml\nb: |\n  ---\n  # Source: c\n";
+        let text = "Pulled: x\n---\n# Source: svc/templates/a.yaml\na: 1\n---\n# other\n---\n# Source: svc/crds/b.yaml\n\
+                    b: |\n  ---\n  # Source: c\n";
         let (preamble, documents) = parts(text);
         assert_eq!(preamble, "Pulled: x\n");
         assert_eq!(documents.iter().map(|(path, _)| *path).collect::<Vec<_>>(), ["svc/templates/a.yaml", "svc/crds/b.yaml"]);

@@ -5,8 +5,10 @@
 //! values as YAML 1.1, so that an unquoted `yes` is a string in one and true in the other.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::load::reason;
 use crate::patch::{json_patch, strategic_merge};
 use crate::provenance::Edit;
 use crate::schema::Schema;
@@ -52,12 +54,60 @@ impl ValuesMerge {
     }
 }
 
+/// The values file of a chart.
+pub enum ValuesFile<'a> {
+    /// The one that the entry names.
+    Named(&'a Located<String>),
+    /// The chart's own.
+    Own(String),
+    /// The chart's own, of a chart that was pulled for this build alone.
+    Pulled {
+        /// The file.
+        file: PathBuf,
+        /// The same as the user would write it.
+        shown: PathBuf,
+    },
+}
+
+impl ValuesFile<'_> {
+    /// The file as the user would write it.
+    pub fn shown(&self, context: &Context<'_>) -> PathBuf {
+        match self {
+            ValuesFile::Named(path) => context.loader.show(path),
+            ValuesFile::Own(path) => context.loader.show(path),
+            ValuesFile::Pulled { shown, .. } => shown.clone(),
+        }
+    }
+
+    fn read(&self, context: &Context<'_>, span: Span) -> Result<Vec<u8>, Diagnostic> {
+        const NO_FILE: &str = "every chart needs a `values.yaml`, if only an empty one, or a `valuesFile`";
+        match self {
+            ValuesFile::Named(path) => {
+                let read = context.loader.read(path).map_err(|error| error.at(path.span.unwrap_or(span)))?;
+                Ok(read.1)
+            }
+            ValuesFile::Own(path) => {
+                let read = context.loader.read(path).map_err(|error| match error.code {
+                    "outside-root" => {
+                        error.help("set `valuesFile` to a file of this kustomization for a chart that lies elsewhere")
+                    }
+                    "not-found" => error.help(NO_FILE),
+                    _ => error,
+                });
+                Ok(read.map_err(|error| error.at(span))?.1)
+            }
+            ValuesFile::Pulled { file, shown } => std::fs::read(file).map_err(|cause| {
+                let message = format!("can't read `{}`: {}", shown.display(), reason(&cause));
+                Diagnostic::error("not-found", message).help(NO_FILE).at(span)
+            }),
+        }
+    }
+}
+
 /// What a chart's values are made of.
 pub struct Values<'a> {
-    /// The path of the values file.
-    pub file: &'a str,
-    /// Where that path was written; `None` for the chart's own file.
-    pub named_at: Option<Span>,
+    /// The values file.
+    pub file: ValuesFile<'a>,
     /// The values in the kustomization.
     pub inline: Option<&'a Node>,
     /// How both come together.
@@ -73,9 +123,9 @@ impl Values<'_> {
     /// The file can't be read, or it and the inline values do not fit together.
     pub fn text(&self, context: &mut Context<'_>) -> Result<Vec<u8>> {
         match self.inline.filter(|inline| inline.as_mapping().is_some_and(|mapping| !mapping.is_empty())) {
-            None => Ok(self.read(context)?.1),
+            None => Ok(self.file.read(context, self.span)?),
             Some(inline) => {
-                let mut inline = string_keys(inline);
+                let mut inline = inline.clone();
                 let span = inline.span();
                 json_patch::round_trip(&mut inline, &mut context.edit(span));
                 let merged = match self.merge {
@@ -89,21 +139,8 @@ impl Values<'_> {
         }
     }
 
-    fn read(&self, context: &Context<'_>) -> Result<(std::path::PathBuf, Vec<u8>), Diagnostic> {
-        context.loader.read(self.file).map_err(|error| {
-            let help = match (error.code, self.named_at) {
-                ("outside-root", None) => {
-                    Some("set `valuesFile` to a file of this kustomization for a chart that lies elsewhere")
-                }
-                ("not-found", None) => Some("every chart needs a `values.yaml`, if only an empty one, or a `valuesFile`"),
-                _ => None,
-            };
-            error.help_if(help.map(str::to_owned)).at(self.named_at.unwrap_or(self.span))
-        })
-    }
-
     fn merged(&self, mut inline: Node, mode: ValuesMerge, context: &mut Context<'_>) -> Result<Node> {
-        let (shown, content) = self.read(context)?;
+        let (shown, content) = (self.file.shown(context), self.file.read(context, self.span)?);
         let path = shown.display().to_string();
         let source = context.records.add_text(shown, content)?;
         // Values are often passwords.
@@ -200,7 +237,7 @@ fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node
 
 /// The same values with keys that are strings, as JSON has them: `8080: a` has the key `"8080"`. The last of two equal
 /// keys counts.
-fn string_keys(node: &Node) -> Node {
+pub fn string_keys(node: &Node) -> Node {
     let value = match node.value() {
         Value::Scalar(_) => return node.clone(),
         Value::Sequence(items) => Value::Sequence(items.iter().map(string_keys).collect()),

@@ -10,7 +10,7 @@ use crate::provenance::Edit;
 use crate::resource::Resource;
 use crate::source::Span;
 use crate::stage::{Context, Generator};
-use crate::yaml::{Key, Located, Mapping, Node, Scalar, Unknown, Value, decode_object};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
 
 /// The row of this generator.
 pub const KIND: GeneratorKind = GeneratorKind { field: "", kind: "IAMPolicyGenerator", decode: configure };
@@ -46,7 +46,7 @@ struct IamPolicy {
 
 fn configure(form: Form<'_>, _: &mut Context<'_>) -> Result<Vec<Configured>> {
     let Form::Object(object) = form else { return Ok(Vec::new()) };
-    let config: Config = decode_object(object, Unknown::Ignore)?;
+    let config: Config = decode(object, Unknown::Ignore)?;
     let span = object.span();
     if config.cloud.as_str() != "gke" {
         let message = format!("the cloud `{}` is not known", config.cloud.value);

@@ -4,6 +4,7 @@ mod config_map;
 mod helm_chart;
 mod helm_inflation;
 mod helm_output;
+mod helm_source;
 mod helm_values;
 mod iam_policy;
 mod key_values;

@@ -8,7 +8,7 @@
 //! locks/, scratch/
 //! ```
 //! `REPOSITORY`, `REVISION` and `URL` are hashes of those. Everything is made complete elsewhere and then renamed, so
-//! that many programs can share a cache. Trees that nobody used for a month go when a newer one comes.
+//! that many programs can share a cache. What nobody used for a month goes when something newer comes.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -67,8 +67,7 @@ impl Cache {
     /// The tree of a commit, if it is there.
     pub fn tree(&self, url: &RepoUrl, commit: &str) -> Option<PathBuf> {
         let tree = self.tree_path(url, commit);
-        // The time says when it was last used.
-        let _ = File::open(&tree).and_then(|directory| directory.set_modified(SystemTime::now()));
+        touch(&tree);
         tree.is_dir().then_some(tree)
     }
 
@@ -116,7 +115,9 @@ impl Cache {
         let about = fs::read_to_string(self.about(url)).ok()?;
         let mut lines = about.lines();
         let hash = lines.next()?;
-        let content = fs::read(self.root.join("blobs").join(hash)).ok()?;
+        let blob = self.root.join("blobs").join(hash);
+        let content = fs::read(&blob).ok()?;
+        touch(&blob);
         let mut line = || lines.next().filter(|line| !line.is_empty()).map(str::to_owned);
         let validators = Validators { etag: line(), last_modified: line() };
         // A file that was damaged on disk is fetched again.
@@ -131,6 +132,7 @@ impl Cache {
         let hash = hex(content);
         let blob = self.root.join("blobs").join(&hash);
         if !fs::read(&blob).is_ok_and(|found| found == content) {
+            remove_older(&self.root.join("blobs"), UNUSED, |_| true);
             self.write(&blob, content)?;
         }
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -208,6 +210,11 @@ fn make_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Notes in its time that something was used.
+fn touch(path: &Path) {
+    let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 /// Removes entries that nobody touched for a time; that this fails is nobody's concern.

@@ -5,6 +5,7 @@
 //! beside its place and moved there when it is complete, by one process at a time; a chart that is there is never touched.
 //! Behaviour: kustomize's `HelmChartInflationGenerator`.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
@@ -67,6 +68,18 @@ impl Helm {
         let path = self.scratch.path().join(name);
         fs::write(&path, content).map_err(|cause| {
             Diagnostic::error("helm-start", format!("can't write `{}`: {}", path.display(), reason(&cause))).io()
+        })?;
+        Ok(path)
+    }
+
+    /// A directory that is removed with this value.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub fn directory(&self, name: &str) -> Result<PathBuf, Diagnostic> {
+        let path = self.scratch.path().join(name);
+        fs::create_dir_all(&path).map_err(|cause| {
+            Diagnostic::error("helm-start", format!("can't make `{}`: {}", path.display(), reason(&cause))).io()
         })?;
         Ok(path)
     }
@@ -233,6 +246,25 @@ pub fn names(directory: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+/// A file or directory in `directory` that, symbolic links followed, does not lie below `root`.
+pub fn leaves(directory: &Path, root: &Path) -> Option<PathBuf> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(path) = open.pop() {
+        // What a link does not lead to can't be read.
+        let Ok(real) = path.canonicalize() else { continue };
+        if !real.starts_with(root) {
+            return Some(path);
+        }
+        let entries = fs::read_dir(&real).into_iter().flatten().flatten();
+        let others = entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_file()));
+        if seen.insert(real) {
+            open.extend(others.map(|entry| path.join(entry.file_name())));
+        }
+    }
+    None
 }
 
 #[cfg(test)]

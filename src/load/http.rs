@@ -14,6 +14,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Error, ResponseExt};
 
 use super::attempt::Failure;
+use super::proxy::proxy;
 use super::query::{Query, decoded};
 
 const MAX_REDIRECTS: u32 = 10;
@@ -69,7 +70,9 @@ impl Web {
         let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
         let agent = self.0.get_or_init(agent);
         let config = agent.get(&url).config().timeout_recv_response(Some(timeout));
-        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).build();
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
+        let proxy = proxy(scheme, rest.split(['/', '?']).next().unwrap_or(rest));
+        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).proxy(proxy).build();
         if let Some(user) = user {
             request = request.header(AUTHORIZATION, format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user)));
         }

@@ -12,6 +12,7 @@ mod git;
 pub mod helm;
 mod http;
 mod progress;
+mod proxy;
 mod query;
 mod remote;
 mod repo_url;
@@ -164,6 +165,11 @@ impl Loader {
         &self.root
     }
 
+    /// The root of the repository that the directory lies in, when a URL led there.
+    pub fn repository_root(&self) -> Option<&Path> {
+        self.repository.as_deref().map(|repository| repository.root.as_path())
+    }
+
     /// Whether something of that name exists, and what.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         self.files.kind(&self.root.join(path))
@@ -298,8 +304,10 @@ impl Loader {
     pub fn prefetch(&self, paths: &[(&str, Use)]) {
         let wanted = paths.iter().filter_map(|&(path, how)| match how {
             Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),
-            Use::Resource if self.kind(path) == Some(Kind::File) => None,
-            Use::Resource | Use::Directory => RepoUrl::parse(path).ok().map(Wanted::Directory),
+            Use::Resource | Use::Directory => {
+                let url = RepoUrl::parse(path).ok();
+                url.filter(|_| how == Use::Directory || self.kind(path) != Some(Kind::File)).map(Wanted::Directory)
+            }
             Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),
         });
         self.remote.prefetch(&wanted.collect::<Vec<_>>());

@@ -22,6 +22,8 @@ use crate::diagnostic::Diagnostic;
 /// What to do when a server does not answer.
 const OFFLINE: &str = "`--offline` builds with the copy in the cache";
 
+const WEB_PAGE: &str = "it is a web page, not a manifest";
+
 /// How many things are fetched at a time.
 const PARALLEL: usize = 8;
 
@@ -88,7 +90,11 @@ impl Remote {
     /// # Errors
     /// Neither a file nor a repository can be fetched.
     pub fn resource(&self, url: &str) -> Result<Fetched, Diagnostic> {
-        let Ok(repository) = RepoUrl::parse(url) else { return self.file(url).map(Fetched::File) };
+        let Ok(repository) = RepoUrl::parse(url) else {
+            let content = self.file(url)?;
+            let page = || Failure::new("web-page", WEB_PAGE).diagnostic(&format!("`{url}`"));
+            return if is_html(&content) { Err(page()) } else { Ok(Fetched::File(content)) };
+        };
         if repository.names_directory() {
             return match self.tree(&repository) {
                 Ok(tree) => Ok(Fetched::Directory(Box::new(repository), tree)),
@@ -104,8 +110,9 @@ impl Remote {
         }
         match (self.tree(&repository), file) {
             (Ok(tree), _) => Ok(Fetched::Directory(Box::new(repository), tree)),
-            (Err(error), Ok(content)) if is_html(&content) => Err(error.help("as a file it is a web page, not a manifest")),
-            (Err(_), Ok(content)) => Ok(Fetched::File(content)),
+            (Err(_), Ok(content)) if !is_html(&content) => Ok(Fetched::File(content)),
+            (Err(error), _) if error.help.is_some() => Err(error),
+            (Err(error), Ok(_)) => Err(error.help(format!("as a file {WEB_PAGE}"))),
             (Err(error), Err(as_file)) => {
                 let reason = as_file.message.rsplit("`: ").next().unwrap_or_default().to_owned();
                 Err(error.help(format!("as a file it can't be fetched either: {reason}")))

@@ -118,6 +118,7 @@ impl Operation {
     fn value_or_null(&self, edit: &mut Edit<'_>) -> Node {
         let Some(mut value) = self.value.clone() else { return null(edit) };
         round_trip(&mut value, edit);
+        quote_keys(&mut value);
         value
     }
 
@@ -126,7 +127,7 @@ impl Operation {
         if let Some(mapping) = container.as_mapping_mut() {
             match mapping.get_mut(&pointer.key) {
                 Some(field) => field.replace_with(value, edit),
-                None => mapping.push(Key::new(pointer.key.clone(), pointer.span), value),
+                None => mapping.push(Key { text: pointer.key.clone(), tag: Tag::Str, span: pointer.span }, value),
             }
         } else if let Some(items) = container.as_sequence_mut() {
             let index = if pointer.key == "-" { items.len() } else { pointer.index(items.len() + 1)? };
@@ -195,6 +196,7 @@ impl Operation {
             return if same { Ok(()) } else { Err(error()) };
         }
         let pointer = self.pointer("path", &self.path)?;
+        let is_secret = document.get("kind").and_then(Node::as_str) == Some("Secret");
         let found = self.find(document, &pointer)?.filter(|node| !node.is_null());
         let same = match (found, wanted) {
             (Some(found), Some(wanted)) => json_equal(found, wanted),
@@ -202,6 +204,9 @@ impl Operation {
         };
         if same {
             return Ok(());
+        }
+        if is_secret {
+            return Err(pointer.error(format!("the test of `{}` fails: the Secret has another value", pointer.text)));
         }
         let shown = |node: Option<&Node>| match node {
             None => "nothing".into(),
@@ -296,6 +301,18 @@ fn quote(node: &mut Node) {
         items.iter_mut().for_each(quote);
     } else if let Some(mapping) = node.as_mapping_mut() {
         mapping.iter_mut().for_each(|entry| quote(&mut entry.value));
+    }
+}
+
+/// The keys of JSON are strings.
+fn quote_keys(node: &mut Node) {
+    if let Some(mapping) = node.as_mapping_mut() {
+        for entry in mapping.iter_mut() {
+            entry.key.tag = Tag::Str;
+            quote_keys(&mut entry.value);
+        }
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(quote_keys);
     }
 }
 

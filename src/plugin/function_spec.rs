@@ -21,7 +21,7 @@ const CONTAINER_ANNOTATION: &str = "config.kubernetes.io/container";
 pub struct FunctionSpec {
     /// Whether its failure is told only after what follows it: the build fails all the same.
     #[serde(rename = "deferFailure")]
-    _defer_failure: bool,
+    pub(super) _defer_failure: bool,
     /// The container, when there is an image.
     pub container: Container,
     /// The program, when there is a path.

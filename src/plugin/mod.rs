@@ -1,8 +1,6 @@
-//! What is configured by an object: kustomize's built-in kinds, KRM functions, and exec plugins.
-//!
-//! An object of `apiVersion: builtin` configures a generator or transformer of the tables. Any other one is for a program
-//! or container outside, which must be allowed. Behaviour: kustomize's plugin `Loader`.
+//! Plugins, which objects configure: kustomize's built-in kinds, KRM functions, and exec plugins.
 
+mod configure;
 mod exchange;
 mod exec_plugin;
 mod function;
@@ -12,93 +10,4 @@ mod process;
 mod resource_list;
 pub mod validator;
 
-use exec_plugin::ExecPlugin;
-use function::Function;
-
-use crate::diagnostic::{Diagnostic, Result, did_you_mean};
-use crate::generate::{self, GENERATORS};
-use crate::resource::Resource;
-use crate::stage::{Context, Generator, Transformer};
-use crate::transform::{self, TRANSFORMERS};
-
-/// The generators that an object under `generators` configures.
-///
-/// # Errors
-/// The object configures no generator, or not as it should.
-pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Generator>>> {
-    if !is_builtin(config) {
-        return Ok(vec![outside(config, context)?]);
-    }
-    let Some(kind) = GENERATORS.iter().find(|kind| kind.kind == config.kind()) else {
-        return Err(wrong_kind(config, "generator").into());
-    };
-    let configured = (kind.decode)(generate::Form::Object(config.node()), context)?;
-    Ok(configured.into_iter().map(|configured| configured.run).collect())
-}
-
-/// The transformers that an object under `transformers` or `validators` configures.
-///
-/// # Errors
-/// The object configures no transformer, or not as it should.
-pub fn transformers(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Transformer>>> {
-    if !is_builtin(config) {
-        return Ok(vec![outside(config, context)?]);
-    }
-    let Some(kind) = TRANSFORMERS.iter().find(|kind| kind.kind == config.kind()) else {
-        return Err(wrong_kind(config, "transformer").into());
-    };
-    let configured = (kind.decode)(transform::Form::Object(config.node()), context)?;
-    Ok(configured.into_iter().map(|configured| configured.run).collect())
-}
-
-fn is_builtin(config: &Resource) -> bool {
-    config.gvk().group.is_empty() && config.gvk().version == "builtin"
-}
-
-/// What works outside of this program: it generates or transforms, by where it is listed.
-trait Outside: Generator + Transformer {}
-
-impl<T: Generator + Transformer> Outside for T {}
-
-fn outside(config: &Resource, context: &mut Context<'_>) -> Result<Box<dyn Outside>> {
-    if context.options.functions.is_none() {
-        return Err(disabled(config).into());
-    }
-    match function_spec::of(config.node(), context)? {
-        Some(spec) => Ok(Box::new(Function::new(spec, config, context)?)),
-        None => Ok(Box::new(ExecPlugin::new(config, context)?)),
-    }
-}
-
-fn disabled(config: &Resource) -> Diagnostic {
-    let known = GENERATORS.iter().map(|row| row.kind).chain(TRANSFORMERS.iter().map(|row| row.kind));
-    let kind = config.kind();
-    let message = format!("`{kind}` is no built-in kind, and functions and plugins are not allowed");
-    let error = at_kind(config, "external-plugin", message);
-    if known.into_iter().any(|known| known == kind) {
-        return error.help("the built-in kind has `apiVersion: builtin`");
-    }
-    error.help("allow them with `--enable-alpha-plugins`; a function that is a program also needs `--enable-exec`")
-}
-
-/// The error for a kind that is none of the wanted ones.
-fn wrong_kind(config: &Resource, wanted: &str) -> Diagnostic {
-    let kind = config.kind();
-    let (generators, transformers) = (GENERATORS.iter().map(|row| row.kind), TRANSFORMERS.iter().map(|row| row.kind));
-    let is_other = generators.clone().chain(transformers.clone()).any(|known| known == kind);
-    if is_other {
-        let (other, field) = if wanted == "generator" { ("transformer", "transformers") } else { ("generator", "generators") };
-        let error = at_kind(config, "plugin-kind", format!("`{kind}` is no {wanted} but a {other}"));
-        return error.help(format!("list it under `{field}`"));
-    }
-    let known: Vec<&str> = if wanted == "generator" { generators.collect() } else { transformers.collect() };
-    let error = at_kind(config, "plugin-kind", format!("there is no built-in {wanted} `{kind}`"));
-    error.help(match did_you_mean(kind, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
-    })
-}
-
-fn at_kind(config: &Resource, code: &'static str, message: impl Into<String>) -> Diagnostic {
-    config.node().get("kind").unwrap_or(config.node()).error(code, message)
-}
+pub use configure::{generators, transformers};

@@ -60,7 +60,7 @@ impl<'n> Item<'n> {
 
     fn print(&self) -> Result<String> {
         let mut text = String::new();
-        yaml::emit(self.node, &mut text)?;
+        yaml::emit_unfolded(self.node, &mut text)?;
         Ok(annotated(&text, &self.annotations))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::load::credentials::mask_line;
-use crate::source::{Location, Sources, Span};
+use crate::source::{Location, Sources, Span, characters};
 
 /// The text of one finding, with a line break at its end.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -70,6 +70,10 @@ fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &
 fn window(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 160;
     let skipped = column.saturating_sub(WIDTH / 2);
-    let skipped = if line.chars().count() <= WIDTH { 0 } else { skipped };
-    (line.chars().skip(skipped).take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
+    let skipped = if characters(line) <= WIDTH { 0 } else { skipped };
+    let start = match line.is_ascii() {
+        true => skipped.min(line.len()),
+        false => line.char_indices().nth(skipped).map_or(line.len(), |(at, _)| at),
+    };
+    (line[start..].chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
 }

@@ -3,11 +3,15 @@
 //! kustomize keeps its memory there all the time. A function that drops these annotations makes kustomize forget: that an
 //! object needs a hash, and what it was called before. Behaviour: the build annotations of kustomize's `Resource`.
 
-use ecow::EcoString;
+use std::rc::Rc;
 
+use ecow::EcoString;
+use serde::de::DeserializeOwned;
+
+use super::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use super::resource::{Behavior, FormerId, Resource};
 use crate::provenance::Edit;
-use crate::yaml::{Key, Mapping, Node, Scalar, Value};
+use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Unknown, Value};
 
 const ENABLED: &str = "enabled";
 const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
@@ -19,7 +23,8 @@ const FORMER_NAMES: &str = "internal.config.kubernetes.io/previousNames";
 const FORMER_NAMESPACES: &str = "internal.config.kubernetes.io/previousNamespaces";
 const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
 
-const ALL: [&str; 8] = [BEHAVIOR, FROM_HELM, NEEDS_HASH, PREFIXES, FORMER_KINDS, FORMER_NAMES, FORMER_NAMESPACES, SUFFIXES];
+const ALL: [&str; 10] =
+    [BEHAVIOR, FROM_HELM, NEEDS_HASH, ORIGIN, PREFIXES, FORMER_KINDS, FORMER_NAMES, FORMER_NAMESPACES, SUFFIXES, TRANSFORMATIONS];
 
 impl Resource {
     /// The document with what is remembered about the object in its annotations, all of them strings.
@@ -54,11 +59,13 @@ impl Resource {
             (BEHAVIOR, behavior.into()),
             (FROM_HELM, if self.from_helm { "true".into() } else { EcoString::new() }),
             (NEEDS_HASH, if self.needs_hash { ENABLED.into() } else { EcoString::new() }),
+            (ORIGIN, self.origin.as_ref().map(|origin| origin.to_string().into()).unwrap_or_default()),
             (PREFIXES, csv(self.prefixes.iter())),
             (FORMER_KINDS, joined(|former| &former.kind)),
             (FORMER_NAMES, joined(|former| &former.name)),
             (FORMER_NAMESPACES, joined(|former| &former.namespace)),
             (SUFFIXES, csv(self.suffixes.iter())),
+            (TRANSFORMATIONS, origin::print_list(self.transformations.iter().map(Rc::as_ref)).into()),
         ];
         memory.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
@@ -70,13 +77,24 @@ impl Resource {
             |key: &str| resource.node().at_path(&["metadata", "annotations", key]).and_then(Node::as_str).unwrap_or_default();
         let (needs_hash, from_helm, behavior) = (text(NEEDS_HASH) == ENABLED, text(FROM_HELM) == "true", text(BEHAVIOR));
         let behavior = Behavior::named(behavior);
+        let origin: Option<Origin> = parsed(resource.node(), ORIGIN);
+        let transformations: Vec<Origin> = parsed(resource.node(), TRANSFORMATIONS).unwrap_or_default();
         (resource.needs_hash, resource.from_helm, resource.behavior) = (needs_hash, from_helm, behavior);
+        resource.origin = origin.map(Rc::new);
+        resource.transformations = transformations.into_iter().map(Rc::new).collect();
         resource.edit_body(|node| {
             let Some(annotations) = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut) else { return };
             annotations.retain(|entry| !ALL.contains(&entry.key.text.as_str()));
         });
         resource
     }
+}
+
+/// An annotation that holds YAML.
+fn parsed<T: DeserializeOwned>(object: &Node, key: &str) -> Option<T> {
+    let annotation = object.at_path(&["metadata", "annotations", key])?;
+    let document = yaml::read_first(annotation.as_str()?, annotation.span().source, annotation.origin(), Dialect::Yaml11);
+    yaml::decode(&document.ok()??, Unknown::Ignore).ok()
 }
 
 /// The annotations of an object, made where they are missing; `None` when they or the metadata are no mapping.
@@ -111,12 +129,15 @@ mod tests {
         resource.prefixes.push("p-".into());
         resource.needs_hash = true;
         resource.behavior = Behavior::Merge;
+        resource.origin = Some(Rc::new(Origin::default().join("base/a.yaml")));
+        resource.add_transformation(&Rc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")));
         let mut edit = Edit::new(&mut records.provenance, step, span);
         let annotated = resource.annotated(&mut edit);
         let names = annotated.at_path(&["metadata", "annotations", FORMER_NAMES]).and_then(Node::as_str);
         assert_eq!(names, Some("a"));
         let back = Resource::from_annotated(annotated);
         assert_eq!((back.former(), &back.prefixes), (resource.former(), &resource.prefixes));
+        assert_eq!((&back.origin, &back.transformations), (&resource.origin, &resource.transformations));
         assert!(back.needs_hash && back.behavior == Behavior::Merge && !back.from_helm);
         assert_eq!(back.annotations().count(), 0);
     }

@@ -2,6 +2,7 @@
 
 mod annotated;
 mod id;
+pub mod origin;
 mod resmap;
 #[allow(clippy::module_inception)]
 mod resource;
@@ -10,6 +11,7 @@ mod shared;
 
 pub use annotated::annotations_mut;
 pub use id::{Gvk, ResId, effective};
+pub use origin::Origin;
 pub use resmap::ResMap;
 pub use resource::{Behavior, FormerId, Resource};
 pub use selector::{LabelSelector, Pattern, Selector};

@@ -3,9 +3,12 @@
 //! Two indices, by current id and by any id an object ever had, follow every change. Removed objects leave a hole until
 //! the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::id::ResId;
+use super::origin::Origin;
 use super::resource::Resource;
 use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
@@ -93,6 +96,11 @@ impl ResMap {
     /// Changes an object in a way that renames nothing.
     pub fn edit_body<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
         change(self.slots[at].as_mut().expect("positions come from this map"))
+    }
+
+    /// Notes on every object that a transformer was at work.
+    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+        self.slots.iter_mut().flatten().for_each(|resource| resource.add_transformation(origin));
     }
 
     /// Puts another object in the place of the one at a position.

@@ -3,9 +3,12 @@
 //! kustomize keeps this memory in annotations of the user's object; here it is fields. The id is kept beside the document
 //! and renewed by [`Resource::edit`], the only way to change the document.
 
+use std::rc::Rc;
+
 use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
+use super::origin::Origin;
 use super::shared::{Shared, unshare};
 use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
@@ -69,6 +72,10 @@ pub struct Resource {
     pub from_helm: bool,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
+    /// Where it comes from, when that is tracked.
+    pub origin: Option<Rc<Origin>>,
+    /// What changed it, when that is tracked.
+    pub transformations: Vec<Rc<Origin>>,
 }
 
 impl Resource {
@@ -87,6 +94,8 @@ impl Resource {
             behavior: Behavior::default(),
             from_helm: false,
             var_names: Vec::new(),
+            origin: None,
+            transformations: Vec::new(),
         }
     }
 
@@ -189,6 +198,15 @@ impl Resource {
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.var_names = other.var_names.clone();
+        self.transformations = other.transformations.clone();
+    }
+
+    /// Notes that a transformer was at work. What has no origin yet was made by it.
+    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+        match self.origin {
+            None => self.origin = Some(Rc::clone(origin)),
+            Some(_) => self.transformations.push(Rc::clone(origin)),
+        }
     }
 
     /// What the object was called before, oldest first.

@@ -107,6 +107,9 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
     Some(field)
 }
 
+/// The group of a value that shares itself with no other field.
+pub const ALONE: u32 = 0;
+
 /// Sets one entry of a mapping to a string. A new one belongs to the group of this number; says whether it is new.
 ///
 /// # Errors

@@ -28,15 +28,26 @@ pub struct Namespace {
 }
 
 /// Which subjects of role bindings get the namespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Subjects {
     #[default]
-    #[serde(rename = "defaultOnly", alias = "")]
     DefaultOnly,
-    #[serde(rename = "allServiceAccounts")]
     AllServiceAccounts,
-    #[serde(rename = "none")]
     None,
+}
+
+impl Subjects {
+    fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
+        match name.as_str() {
+            "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
+            "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
+            "none" => Ok(Subjects::None),
+            other => {
+                let error = Diagnostic::error("wrong-value", format!("`{other}` names no subjects of role bindings"));
+                Err(error.at(name.span.unwrap_or(around)).help("write `defaultOnly`, `allServiceAccounts` or `none`"))
+            }
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -45,7 +56,7 @@ struct Config {
     metadata: Metadata,
     field_specs: Vec<FieldSpecConfig>,
     unset_only: bool,
-    set_role_binding_subjects: Subjects,
+    set_role_binding_subjects: Located<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -63,7 +74,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
             let specs = from_config(config.field_specs).0;
-            (config.metadata.namespace, specs, config.unset_only, config.set_role_binding_subjects)
+            let subjects = Subjects::named(&config.set_role_binding_subjects, object.span())?;
+            (config.metadata.namespace, specs, config.unset_only, subjects)
         }
     };
     let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };

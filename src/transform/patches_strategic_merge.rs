@@ -42,7 +42,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (paths, Some(patches))
         }
     };
-    let last = entries.last().and_then(|entry| entry.span);
+    let last = entries.last().and_then(|entry| entry.span).or(inline.as_ref().and_then(|inline| inline.span));
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         let field = format!("patchesStrategicMerge[{index}]");
@@ -51,16 +51,15 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
         }
     }
-    if let (Some(span), true, None) = (last, configured.is_empty(), &inline) {
-        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
-    }
     if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
         let source = context.inline_text(&text, span);
         let patches = objects(context.documents(source, Dialect::Manifest)?)?;
-        if patches.is_empty() {
-            return Err(Diagnostic::error("empty-patch", "there is no patch in `patches`").at(span).into());
+        if !patches.is_empty() {
+            configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
         }
-        configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
+    }
+    if let (Some(span), true) = (last, configured.is_empty()) {
+        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
     }
     Ok(configured)
 }

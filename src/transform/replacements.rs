@@ -111,7 +111,10 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
             .into());
     }
     let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
-    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
+    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else {
+        let message = format!("there is no replacement in `{}`", *entry.path);
+        return Err(Diagnostic::error("replacement", message).at(at).into());
+    };
     let entries: Vec<Located<Entry>> = match document.value() {
         Value::Sequence(_) => decode_object(&document, Unknown::Ignore)?,
         Value::Mapping(_) => vec![decode_object(&document, Unknown::Ignore)?],

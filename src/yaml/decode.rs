@@ -1,6 +1,6 @@
 //! Nodes to typed configuration: serde's `Deserializer` for `&Node`, as Go's `encoding/json` decodes.
 //!
-//! Field names match in any case, a null leaves the default, the last of two equal keys counts, and a value of the wrong
+//! Field names match in any case, a null is the default of its type, the last of two equal keys counts, and a value of the wrong
 //! type is an error at its place. In strict decoding an unknown field is one too, with the nearest known name.
 //! [`Located`] keeps the place beside a value. Objects that configure a plugin are decoded by [`decode_object`], as
 //! `sigs.k8s.io/yaml` decodes: there a number or boolean is taken for text where text is wanted.
@@ -83,6 +83,13 @@ impl de::Error for DecodeError {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         DecodeError(Diagnostic::error("wrong-value", message.to_string()))
     }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let known: Vec<String> = expected.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
+        let error = Diagnostic::error("wrong-value", format!("found `{variant}`, but one of {} is wanted", known.join(", ")));
+        let near = did_you_mean(variant, expected.iter().copied().filter(|word| !word.is_empty()));
+        DecodeError(error.help_if(near.map(|near| format!("did you mean `{near}`?"))))
+    }
 }
 
 struct Decoder<'de> {
@@ -124,6 +131,7 @@ macro_rules! integers {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
             match self.integer() {
                 Some(value) => self.place(visitor.visit_i64(value)),
+                None if self.node.is_null() => visitor.visit_i64(0),
                 None => self.wrong("an integer"),
             }
         }
@@ -153,6 +161,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_scalar() {
+            Some(scalar) if scalar.tag == Tag::Null => visitor.visit_borrowed_str(""),
             Some(scalar) if scalar.tag != Tag::Str && self.rules.converts => match scalar::as_text(scalar) {
                 Some(text) => self.place(visitor.visit_string(text)),
                 None => self.wrong("a string"),
@@ -171,6 +180,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_scalar() {
             Some(scalar) if scalar.tag == Tag::Bool => self.place(visitor.visit_bool(scalar::bool_value(&scalar.text))),
+            Some(scalar) if scalar.tag == Tag::Null => visitor.visit_bool(false),
             _ => self.wrong("a boolean"),
         }
     }
@@ -188,6 +198,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node.as_sequence() {
             Some(items) => visitor.visit_seq(Items { items: items.iter(), rules: self.rules }),
+            None if self.node.is_null() => visitor.visit_seq(Items { items: [].iter(), rules: self.rules }),
             None => self.wrong("a list"),
         }
     }
@@ -198,6 +209,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
                 let entries = mapping.iter().map(|entry| (entry.key.text.as_str(), entry)).collect();
                 visitor.visit_map(Entries { entries, next: 0, rules: self.rules })
             }
+            None if self.node.is_null() => visitor.visit_map(Entries { entries: Vec::new(), next: 0, rules: self.rules }),
             None => self.wrong("a mapping"),
         }
     }
@@ -211,9 +223,12 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         if name == LOCATED {
             return visitor.visit_map(LocatedParts { decoder: self, part: 0 });
         }
-        let Some(mapping) = self.node.as_mapping() else { return self.wrong("a mapping") };
-        let mut entries: Vec<(&str, &Entry)> = Vec::with_capacity(mapping.len());
-        for entry in mapping {
+        let mapping = self.node.as_mapping();
+        if mapping.is_none() && !self.node.is_null() {
+            return self.wrong("a mapping");
+        }
+        let mut entries: Vec<(&str, &Entry)> = Vec::new();
+        for entry in mapping.into_iter().flatten() {
             match known_field(&entry.key.text, fields) {
                 Some(field) if entry.value.is_null() => entries.retain(|(known, _)| *known != field),
                 Some(field) => {

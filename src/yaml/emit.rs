@@ -21,8 +21,17 @@ const LONGEST_KEY: usize = 1024;
 
 /// Prints one document, without `---`, at the end of `out`. On an error, `out` holds something useless behind its old end.
 pub fn emit(node: &Node, out: &mut String) -> Result<()> {
+    emit_as(node, out, true)
+}
+
+/// Prints one document as [`emit`] does, but leaves long lines as they are.
+pub fn emit_unfolded(node: &Node, out: &mut String) -> Result<()> {
+    emit_as(node, out, false)
+}
+
+fn emit_as(node: &Node, out: &mut String, folds: bool) -> Result<()> {
     let line_start = out.len();
-    let mut emitter = Emitter { writer: Writer { out, line_start }, order: Vec::new(), errors: Vec::new() };
+    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, order: Vec::new(), errors: Vec::new() };
     match node.value() {
         Value::Mapping(mapping) if !mapping.is_empty() => emitter.mapping(mapping, 0, true),
         Value::Sequence(items) if !items.is_empty() => emitter.sequence(items, 0),
@@ -32,8 +41,17 @@ pub fn emit(node: &Node, out: &mut String) -> Result<()> {
     Diagnostics::check(emitter.errors)
 }
 
+/// A string as the value of a key on one line, quoted where it must be.
+pub fn inline_string(text: &str) -> String {
+    let mut out = String::new();
+    Writer { out: &mut out, line_start: 0 }.string(text, Traits::of(text), 2, false);
+    out
+}
+
 struct Emitter<'a> {
     writer: Writer<'a>,
+    /// Whether long lines are folded.
+    folds: bool,
     /// The entries of all open mappings, each mapping's in their order.
     order: Vec<&'a Entry>,
     errors: Vec<Diagnostic>,
@@ -139,6 +157,7 @@ impl<'a> Emitter<'a> {
 
     /// Writes a string as it comes out of JSON; returns whether the line is still open.
     fn string(&mut self, text: &str, traits: Traits, span: Span, indent: usize, folds: bool) -> bool {
+        let folds = folds && self.folds;
         match traits.through_json(text) {
             Ok(read) if read.len() == text.len() => self.writer.string(text, traits, indent, folds),
             Ok(read) => self.writer.string(&read, Traits::of(&read), indent, folds),

@@ -19,7 +19,7 @@ mod text;
 mod timestamp;
 
 pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
-pub use emit::emit;
+pub use emit::{emit, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
 pub use node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 pub use parser::Parser;

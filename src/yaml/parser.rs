@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::event::{Event, Spanned, Style, SyntaxError};
-use super::scanner::{Kind, Scan, Scanner, Token};
+use super::scanner::{Kind, Scanner, Token};
 
 /// What is to be read next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,13 @@ enum State {
     End,
 }
 
+impl From<Box<SyntaxError>> for SyntaxError {
+    #[cold]
+    fn from(error: Box<SyntaxError>) -> Self {
+        *error
+    }
+}
+
 /// What may stand before a node: `&anchor`, `!tag`, both in any order.
 #[derive(Default)]
 struct Properties<'a> {
@@ -60,8 +67,10 @@ pub struct Parser<'a> {
     last_end: usize,
 }
 
-/// An event, or why there is none.
-type Step<'a> = Scan<Spanned<'a>>;
+/// The result of reading a part.
+type Parse<T = ()> = Result<T, SyntaxError>;
+/// An event, `None` at the end of the stream, or why there is none.
+type Step<'a> = Parse<Option<Spanned<'a>>>;
 
 impl<'a> Parser<'a> {
     /// Begins at the start of a text.
@@ -79,17 +88,11 @@ impl<'a> Parser<'a> {
     /// The next event; `None` after the end of the stream, and after an error.
     #[expect(clippy::should_implement_trait, reason = "an iterator of results of options reads worse")]
     pub fn next(&mut self) -> Result<Option<Spanned<'a>>, SyntaxError> {
-        if self.state == State::End {
-            return Ok(None);
+        let result = self.step();
+        if result.is_err() {
+            self.state = State::End;
         }
-        match self.step() {
-            Ok(_) if self.state == State::End => Ok(None),
-            Ok(event) => Ok(Some(event)),
-            Err(error) => {
-                self.state = State::End;
-                Err(*error)
-            }
-        }
+        result
     }
 
     fn step(&mut self) -> Step<'a> {
@@ -112,57 +115,57 @@ impl<'a> Parser<'a> {
             State::FlowMappingKey => self.flow_mapping_key(false),
             State::FlowMappingValue => self.flow_mapping_value(),
             State::FlowMappingNoValue => self.empty(State::FlowMappingKey),
-            State::End => Ok(self.implied(Event::DocumentEnd)),
+            State::End => Ok(None),
         }
     }
 
     /// What the next token is.
     #[inline]
-    fn peek(&mut self) -> Scan<&Kind<'a>> {
-        Ok(&self.scanner.peek()?.kind)
+    fn peek(&mut self) -> Parse<Kind> {
+        Ok(self.scanner.peek()?)
     }
 
     /// Takes the token that was peeked at.
     #[inline]
-    fn take(&mut self) -> Token<'a> {
+    fn take(&mut self) -> Token {
         let token = self.scanner.take();
         self.last_end = token.end;
         token
     }
 
     fn document_start(&mut self, first: bool) -> Step<'a> {
-        while !first && *self.peek()? == Kind::DocumentEnd {
+        while !first && self.peek()? == Kind::DocumentEnd {
             self.take();
         }
         match self.peek()? {
             Kind::StreamEnd => {
                 self.state = State::End;
-                return Ok(self.implied(Event::DocumentEnd));
+                return Ok(None);
             }
-            Kind::DocumentStart | Kind::Version(..) | Kind::TagDirective { .. } => {}
+            Kind::DocumentStart | Kind::Version(..) | Kind::TagDirective => {}
             _ if !first => return self.unexpected("expected `---` before another document"),
             _ => {
                 self.states.push(State::DocumentEnd);
                 self.state = State::BlockNode;
-                let start = self.scanner.peek()?.start;
-                return Ok((Event::DocumentStart { explicit: false }, start..start));
+                let start = self.scanner.peek_token()?.start;
+                return Ok(Some((Event::DocumentStart { explicit: false }, start..start)));
             }
         }
-        let start = self.scanner.peek()?.start;
+        let start = self.scanner.peek_token()?.start;
         self.directives()?;
-        if *self.peek()? != Kind::DocumentStart {
+        if self.peek()? != Kind::DocumentStart {
             return self.unexpected("expected `---` after the directives");
         }
         let end = self.take().end;
         self.states.push(State::DocumentEnd);
         self.state = State::DocumentContent;
-        Ok((Event::DocumentStart { explicit: true }, start..end))
+        Ok(Some((Event::DocumentStart { explicit: true }, start..end)))
     }
 
     /// Reads `%YAML` and `%TAG`.
-    fn directives(&mut self) -> Scan {
+    fn directives(&mut self) -> Parse {
         let mut versions = 0;
-        while matches!(self.peek()?, Kind::Version(..) | Kind::TagDirective { .. }) {
+        while matches!(self.peek()?, Kind::Version(..) | Kind::TagDirective) {
             let token = self.take();
             match token.kind {
                 Kind::Version(..) if versions > 0 => return fail("found a second `%YAML` directive", token.start),
@@ -170,11 +173,13 @@ impl<'a> Parser<'a> {
                 Kind::Version(major, minor) => {
                     return fail(format!("found `%YAML {major}.{minor}`, but only 1.1 is known"), token.start);
                 }
-                Kind::TagDirective { handle, .. } if self.handles.iter().any(|(known, _)| *known == handle) => {
-                    return fail(format!("found a second `%TAG` directive for `{handle}`"), token.start);
+                _ => {
+                    let (handle, prefix) = self.scanner.tag();
+                    if self.handles.iter().any(|(known, _)| *known == handle) {
+                        return fail(format!("found a second `%TAG` directive for `{handle}`"), token.start);
+                    }
+                    self.handles.push((handle, prefix));
                 }
-                Kind::TagDirective { handle, prefix } => self.handles.push((handle, prefix)),
-                _ => {}
             }
         }
         Ok(())
@@ -182,7 +187,7 @@ impl<'a> Parser<'a> {
 
     fn document_content(&mut self) -> Step<'a> {
         match self.peek()? {
-            Kind::Version(..) | Kind::TagDirective { .. } => self.empty_node(),
+            Kind::Version(..) | Kind::TagDirective => self.empty_node(),
             Kind::DocumentStart | Kind::DocumentEnd | Kind::StreamEnd => self.empty_node(),
             _ => self.node(true, false),
         }
@@ -191,83 +196,71 @@ impl<'a> Parser<'a> {
     fn document_end(&mut self) -> Step<'a> {
         self.handles.clear();
         self.state = State::Document;
-        let explicit = *self.peek()? == Kind::DocumentEnd;
+        let explicit = self.peek()? == Kind::DocumentEnd;
         self.scanner.look_ahead()?;
         if explicit {
             let token = self.take();
-            return Ok((Event::DocumentEnd, token.start..token.end));
+            return event(Event::DocumentEnd, token);
         }
-        Ok(self.implied(Event::DocumentEnd))
+        self.implied(Event::DocumentEnd)
     }
 
     /// Reads a node, or the start of one. Lists and mappings by indentation need the `block` context; `indentless` is where
     /// a list may begin with its first `-`, at the column of its key.
+    #[inline]
     fn node(&mut self, block: bool, indentless: bool) -> Step<'a> {
-        let mut properties = Properties::default();
-        let kind = match self.peek()? {
-            Kind::Alias(_) => return Ok(self.alias()),
-            Kind::Anchor(_) | Kind::Tag { .. } => {
-                properties = self.properties()?;
-                self.peek()?
+        match self.peek()? {
+            Kind::Alias => self.alias(),
+            Kind::Anchor | Kind::Tag => {
+                let properties = self.properties()?;
+                self.content(properties, block, indentless)
             }
-            kind => kind,
-        };
-        match kind {
-            Kind::Scalar { .. } => Ok(self.scalar(properties)),
-            Kind::BlockEntry if indentless => {
-                self.state = State::IndentlessEntry;
-                self.sequence_start(properties, false)
-            }
-            Kind::FlowSequenceStart => {
-                self.state = State::FlowSequenceFirst;
-                self.sequence_start(properties, true)
-            }
-            Kind::FlowMappingStart => {
-                self.state = State::FlowMappingFirst;
-                self.mapping_start(properties, true)
-            }
-            Kind::BlockSequenceStart if block => {
-                self.state = State::SequenceEntry;
-                self.sequence_start(properties, false)
-            }
-            Kind::BlockMappingStart if block => {
-                self.state = State::MappingKey;
-                self.mapping_start(properties, false)
-            }
+            Kind::Scalar(style) | Kind::ReadScalar(style) => self.scalar(Properties::default(), style),
+            _ => self.content(Properties::default(), block, indentless),
+        }
+    }
+
+    /// Reads a node after its properties.
+    fn content(&mut self, properties: Properties<'a>, block: bool, indentless: bool) -> Step<'a> {
+        match self.peek()? {
+            Kind::Scalar(style) | Kind::ReadScalar(style) => self.scalar(properties, style),
+            Kind::BlockEntry if indentless => self.sequence_start(properties, false, State::IndentlessEntry),
+            Kind::FlowSequenceStart => self.sequence_start(properties, true, State::FlowSequenceFirst),
+            Kind::FlowMappingStart => self.mapping_start(properties, true, State::FlowMappingFirst),
+            Kind::BlockSequenceStart if block => self.sequence_start(properties, false, State::SequenceEntry),
+            Kind::BlockMappingStart if block => self.mapping_start(properties, false, State::MappingKey),
             _ if properties.anchor.is_some() || properties.tag.is_some() => {
                 self.pop();
-                Ok(self.implied(properties.scalar("".into(), Style::Plain)))
+                self.implied(properties.scalar("".into(), Style::Plain))
             }
             _ => self.unexpected("expected a value"),
         }
     }
 
-    fn alias(&mut self) -> Spanned<'a> {
+    fn alias(&mut self) -> Step<'a> {
         self.pop();
         let token = self.take();
-        let name = if let Kind::Alias(name) = token.kind { name } else { "" };
-        (Event::Alias(name), token.start..token.end)
+        event(Event::Alias(self.scanner.name(token)), token)
     }
 
-    fn scalar(&mut self, properties: Properties<'a>) -> Spanned<'a> {
+    #[inline]
+    fn scalar(&mut self, properties: Properties<'a>, style: Style) -> Step<'a> {
         self.pop();
         let token = self.take();
-        match token.kind {
-            Kind::Scalar { text, style } => (properties.scalar(text, style), token.start..token.end),
-            _ => self.implied(properties.scalar("".into(), Style::Plain)),
-        }
+        let text = self.scanner.scalar(token);
+        event(properties.scalar(text, style), token)
     }
 
     /// Reads an anchor and a tag; after the first, only the other kind belongs to the same node.
-    fn properties(&mut self) -> Scan<Properties<'a>> {
+    fn properties(&mut self) -> Parse<Properties<'a>> {
         let mut properties = Properties::default();
         loop {
             match self.peek()? {
-                Kind::Anchor(name) if properties.anchor.is_none() => {
-                    properties.anchor = Some(*name);
-                    self.take();
+                Kind::Anchor if properties.anchor.is_none() => {
+                    let token = self.take();
+                    properties.anchor = Some(self.scanner.name(token));
                 }
-                Kind::Tag { .. } if properties.tag.is_none() => {
+                Kind::Tag if properties.tag.is_none() => {
                     let token = self.take();
                     properties.tag = Some(self.resolve_tag(token)?);
                 }
@@ -276,8 +269,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn resolve_tag(&self, token: Token<'a>) -> Scan<Cow<'a, str>> {
-        let Kind::Tag { handle, suffix } = token.kind else { return Ok(Cow::Borrowed("")) };
+    fn resolve_tag(&mut self, token: Token) -> Parse<Cow<'a, str>> {
+        let (handle, suffix) = self.scanner.tag();
         if handle.is_empty() {
             return Ok(suffix);
         }
@@ -286,35 +279,35 @@ impl<'a> Parser<'a> {
         }
         match (handle, suffix) {
             ("!!", suffix) => Ok(core_tag(&suffix)),
-            ("!", Cow::Borrowed(_)) => Ok(Cow::Borrowed(&self.scanner.text()[token.start..token.end])),
+            ("!", Cow::Borrowed(_)) => Ok(Cow::Borrowed(self.scanner.source(token))),
             ("!", Cow::Owned(suffix)) => Ok(Cow::Owned(format!("!{suffix}"))),
             _ => fail(format!("the tag handle `{handle}` is not declared"), token.start),
         }
     }
 
-    /// The start of a list; its first token is only taken when it is a bracket or a start of a block.
-    fn sequence_start(&mut self, properties: Properties<'a>, flow: bool) -> Step<'a> {
+    fn sequence_start(&mut self, properties: Properties<'a>, flow: bool, first: State) -> Step<'a> {
         let Properties { anchor, tag } = properties;
-        let span = self.open_collection()?;
-        Ok((Event::SequenceStart { anchor, tag, flow }, span))
+        let span = self.open_collection(first)?;
+        Ok(Some((Event::SequenceStart { anchor, tag, flow }, span)))
     }
 
-    fn mapping_start(&mut self, properties: Properties<'a>, flow: bool) -> Step<'a> {
+    fn mapping_start(&mut self, properties: Properties<'a>, flow: bool, first: State) -> Step<'a> {
         let Properties { anchor, tag } = properties;
-        let span = self.open_collection()?;
-        Ok((Event::MappingStart { anchor, tag, flow }, span))
+        let span = self.open_collection(first)?;
+        Ok(Some((Event::MappingStart { anchor, tag, flow }, span)))
     }
 
-    fn open_collection(&mut self) -> Scan<Range<usize>> {
-        let token = self.scanner.peek()?;
-        let span = token.start..token.end;
+    /// Takes the bracket or the start of a block; the first `-` of a list that has neither is left.
+    fn open_collection(&mut self, first: State) -> Parse<Range<usize>> {
+        self.state = first;
+        let token = self.scanner.peek_token()?;
         match token.kind {
-            Kind::BlockEntry => return Ok(span.start..span.start),
-            Kind::FlowSequenceStart | Kind::FlowMappingStart => self.brackets.push(span.start),
+            Kind::BlockEntry => return Ok(token.start..token.start),
+            Kind::FlowSequenceStart | Kind::FlowMappingStart => self.brackets.push(token.start),
             _ => {}
         }
         self.take();
-        Ok(span)
+        Ok(token.start..token.end)
     }
 
     fn sequence_entry(&mut self) -> Step<'a> {
@@ -326,15 +319,15 @@ impl<'a> Parser<'a> {
                     _ => self.child(State::SequenceEntry, true, false),
                 }
             }
-            Kind::BlockEnd => Ok(self.block_end(Event::SequenceEnd)),
+            Kind::BlockEnd => self.block_end(Event::SequenceEnd),
             _ => self.unexpected("expected another item of the list, or a smaller indentation"),
         }
     }
 
     fn indentless_entry(&mut self) -> Step<'a> {
-        if *self.peek()? != Kind::BlockEntry {
+        if self.peek()? != Kind::BlockEntry {
             self.pop();
-            return Ok(self.implied(Event::SequenceEnd));
+            return self.implied(Event::SequenceEnd);
         }
         self.take();
         match self.peek()? {
@@ -352,13 +345,13 @@ impl<'a> Parser<'a> {
                     _ => self.child(State::MappingValue, true, true),
                 }
             }
-            Kind::BlockEnd => Ok(self.block_end(Event::MappingEnd)),
+            Kind::BlockEnd => self.block_end(Event::MappingEnd),
             _ => self.unexpected("expected another key of the mapping, or a smaller indentation"),
         }
     }
 
     fn mapping_value(&mut self) -> Step<'a> {
-        if *self.peek()? != Kind::Value {
+        if self.peek()? != Kind::Value {
             return self.empty(State::MappingKey);
         }
         self.take();
@@ -369,20 +362,20 @@ impl<'a> Parser<'a> {
     }
 
     fn flow_sequence_entry(&mut self, first: bool) -> Step<'a> {
-        self.flow_separator(first, &Kind::FlowSequenceEnd, "expected `,` or `]`")?;
+        self.flow_separator(first, Kind::FlowSequenceEnd, "expected `,` or `]`")?;
         match self.peek()? {
-            Kind::FlowSequenceEnd => Ok(self.flow_end(Event::SequenceEnd)),
+            Kind::FlowSequenceEnd => self.flow_end(Event::SequenceEnd),
             Kind::Key => {
                 let token = self.take();
                 self.state = State::PairKey;
-                Ok((Event::MappingStart { anchor: None, tag: None, flow: true }, token.start..token.start))
+                Ok(Some((Event::MappingStart { anchor: None, tag: None, flow: true }, token.start..token.start)))
             }
             _ => self.child(State::FlowSequenceEntry, false, false),
         }
     }
 
     /// Takes the `,` before an entry of a flow collection, unless it is the first entry or the end.
-    fn flow_separator(&mut self, first: bool, end: &Kind<'a>, wanted: &'static str) -> Scan {
+    fn flow_separator(&mut self, first: bool, end: Kind, wanted: &'static str) -> Parse {
         let kind = self.peek()?;
         if first || kind == end {
             return Ok(());
@@ -408,7 +401,7 @@ impl<'a> Parser<'a> {
     }
 
     fn pair_value(&mut self) -> Step<'a> {
-        if *self.peek()? == Kind::Value {
+        if self.peek()? == Kind::Value {
             self.take();
             if !matches!(self.peek()?, Kind::FlowEntry | Kind::FlowSequenceEnd) {
                 return self.child(State::PairEnd, false, false);
@@ -419,13 +412,13 @@ impl<'a> Parser<'a> {
 
     fn pair_end(&mut self) -> Step<'a> {
         self.state = State::FlowSequenceEntry;
-        Ok(self.implied(Event::MappingEnd))
+        self.implied(Event::MappingEnd)
     }
 
     fn flow_mapping_key(&mut self, first: bool) -> Step<'a> {
-        self.flow_separator(first, &Kind::FlowMappingEnd, "expected `,` or `}`")?;
+        self.flow_separator(first, Kind::FlowMappingEnd, "expected `,` or `}`")?;
         match self.peek()? {
-            Kind::FlowMappingEnd => Ok(self.flow_end(Event::MappingEnd)),
+            Kind::FlowMappingEnd => self.flow_end(Event::MappingEnd),
             Kind::Key => {
                 self.take();
                 match self.peek()? {
@@ -438,7 +431,7 @@ impl<'a> Parser<'a> {
     }
 
     fn flow_mapping_value(&mut self) -> Step<'a> {
-        if *self.peek()? == Kind::Value {
+        if self.peek()? == Kind::Value {
             self.take();
             if !matches!(self.peek()?, Kind::FlowEntry | Kind::FlowMappingEnd) {
                 return self.child(State::FlowMappingKey, false, false);
@@ -457,7 +450,7 @@ impl<'a> Parser<'a> {
     /// A value that is not there; after it comes `then`.
     fn empty(&mut self, then: State) -> Step<'a> {
         self.state = then;
-        Ok(self.implied(Properties::default().scalar("".into(), Style::Plain)))
+        self.implied(Properties::default().scalar("".into(), Style::Plain))
     }
 
     /// A node that is not there.
@@ -466,22 +459,23 @@ impl<'a> Parser<'a> {
         self.empty(self.state)
     }
 
-    fn block_end(&mut self, event: Event<'a>) -> Spanned<'a> {
+    fn block_end(&mut self, event: Event<'a>) -> Step<'a> {
         self.pop();
         self.scanner.take();
         self.implied(event)
     }
 
-    fn flow_end(&mut self, event: Event<'a>) -> Spanned<'a> {
+    fn flow_end(&mut self, end: Event<'a>) -> Step<'a> {
         self.pop();
         self.brackets.pop();
         let token = self.take();
-        (event, token.start..token.end)
+        event(end, token)
     }
 
     /// An event that no token stands for.
-    fn implied(&self, event: Event<'a>) -> Spanned<'a> {
-        (event, self.last_end..self.last_end)
+    #[inline]
+    fn implied(&self, event: Event<'a>) -> Step<'a> {
+        Ok(Some((event, self.last_end..self.last_end)))
     }
 
     #[inline]
@@ -491,9 +485,9 @@ impl<'a> Parser<'a> {
 
     /// An error at the next token; an unclosed bracket is told at the bracket.
     #[cold]
-    fn unexpected<T>(&mut self, wanted: &'static str) -> Scan<T> {
-        let token = self.scanner.peek()?;
-        match (&token.kind, self.brackets.last()) {
+    fn unexpected<T>(&mut self, wanted: &'static str) -> Parse<T> {
+        let token = self.scanner.peek_token()?;
+        match (token.kind, self.brackets.last()) {
             (Kind::StreamEnd, Some(&bracket)) => fail(format!("{wanted} before the end of the text"), bracket),
             (kind, _) => fail(format!("found {}, {wanted}", kind.describe()), token.start),
         }
@@ -507,12 +501,12 @@ impl<'a> Properties<'a> {
     }
 }
 
-impl Kind<'_> {
+impl Kind {
     /// What a token is, for messages.
     fn describe(&self) -> &'static str {
         match self {
             Kind::StreamEnd => "the end of the text",
-            Kind::Version(..) | Kind::TagDirective { .. } => "a directive",
+            Kind::Version(..) | Kind::TagDirective => "a directive",
             Kind::DocumentStart => "`---`",
             Kind::DocumentEnd => "`...`",
             Kind::BlockSequenceStart => "a list",
@@ -526,10 +520,10 @@ impl Kind<'_> {
             Kind::FlowEntry => "`,`",
             Kind::Key => "a key",
             Kind::Value => "`:`",
-            Kind::Alias(_) => "an alias",
-            Kind::Anchor(_) => "an anchor",
-            Kind::Tag { .. } => "a tag",
-            Kind::Scalar { .. } => "a scalar",
+            Kind::Alias => "an alias",
+            Kind::Anchor => "an anchor",
+            Kind::Tag => "a tag",
+            Kind::Scalar(_) | Kind::ReadScalar(_) => "a scalar",
         }
     }
 }
@@ -555,7 +549,16 @@ fn core_tag<'a>(suffix: &str) -> Cow<'a, str> {
     }
 }
 
-#[cold]
-fn fail<T>(message: impl Into<String>, offset: usize) -> Scan<T> {
-    Err(Box::new(SyntaxError { message: message.into(), offset }))
+/// An event with the place of its token.
+#[inline]
+fn event(event: Event<'_>, token: Token) -> Step<'_> {
+    Ok(Some((event, token.start..token.end)))
 }
+
+#[cold]
+fn fail<T>(message: impl Into<String>, offset: usize) -> Parse<T> {
+    Err(SyntaxError { message: message.into(), offset })
+}
+
+#[cfg(test)]
+mod tests;

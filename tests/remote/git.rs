@@ -67,7 +67,8 @@ fn a_page_for_people_is_a_repository_and_one_fetch_serves_all() {
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url(""), &url("/overlay/../part/../base?ref=nope")]));
     run.tells("error[git]: can't fetch the repository");
     run.tells("couldn't find remote ref nope");
-    run.tells("= help: as a file it is a web page, not a manifest");
+    run.tells("= help: is there a branch or a tag `nope`?");
+    world.build(&resources(&[&server.url("/a/b/c")])).tells("= help: as a file it is a web page, not a manifest");
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url("")]));
     assert_eq!(run.names(), ["map", "map-over", "root-map"]);
     assert_eq!(world.trees(), 1);
@@ -132,6 +133,7 @@ fn a_cache_that_can_not_be_made_is_told() {
     world.build(&resources(&[&world.repository()])).tells("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_repository_can_not_be_left() {
     let world = World::new();

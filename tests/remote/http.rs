@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use crate::server::{Request, Response, Server};
-use crate::world::{World, map, resources};
+use crate::world::{Run, World, map, resources};
 
 fn ok(text: impl Into<String>) -> Option<Response> {
     Some(Response::new(200, text))
@@ -37,7 +37,8 @@ fn a_file_may_stand_wherever_a_path_may() {
          configMapGenerator: [{{name: gen, files: ['{properties}', 'k={properties}'], envs: ['{properties}'],\n\
          options: {{disableNameSuffixHash: true}}}}]\n"
     ));
-    let generated = "apiVersion: v1\ndata:\n  app.properties: |\n    x=1\n  k: |\n    x=1\n  x: \"1\"\nkind: ConfigMap\nmetadata:\n  name: gen\n";
+    let data = "data:\n  app.properties: |\n    x=1\n  k: |\n    x=1\n  x: \"1\"\n";
+    let generated = format!("apiVersion: v1\n{data}kind: ConfigMap\nmetadata:\n  name: gen\n");
     let patched = "apiVersion: v1\ndata:\n  a: patched\n  b: json\nkind: ConfigMap\nmetadata:\n  name: map\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (format!("{generated}---\n{patched}").as_str(), ""));
     assert_eq!(server.take_requests().len(), 4, "each file is asked for once");
@@ -59,7 +60,7 @@ fn what_is_no_file_is_told() {
     build("/none").tells("error[http-status]: can't fetch");
     build("/none").tells("/none`: the server answers 404 Not Found");
     world.build(&resources(&[&server.url("/map.yaml").replace("http:", "https:")])).tells("error[tls]");
-    build("/page").tells("error[");
+    build("/page").tells("error[web-page]: can't fetch");
     build("/long/enough/for/a/repository")
         .tells("= help: as a file it can't be fetched either: the server answers 404 Not Found");
     assert_eq!(build("/empty.yaml").names(), [""; 0]);
@@ -133,6 +134,29 @@ fn files_are_fetched_at_the_same_time() {
     let run =
         world.build(&resources(&[&server.url("/c?timeout=20"), &server.url("/a?timeout=20"), &server.url("/b?timeout=20")]));
     assert_eq!(run.names(), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_proxy_is_used_for_its_scheme_and_not_for_this_machine() {
+    let world = World::new();
+    let server = world.serve(|request| match request.header("host") {
+        Some("host.test") => ok(map("by-proxy")),
+        _ => ok(map("direct")),
+    });
+    for (url, no_proxy, name) in [
+        ("http://host.test/map.yaml", "other.test", Ok("by-proxy")),
+        (&server.url("/map.yaml"), "", Ok("direct")),
+        ("http://host.test/map.yaml", "test", Err("error[http]")),
+    ] {
+        world.write("work/kustomization.yaml", &resources(&[url]));
+        let mut command = world.render(&["build", "work"]);
+        command.env("HTTP_PROXY", server.url("")).env_remove("no_proxy").env("NO_PROXY", no_proxy);
+        let run = Run::from(command.output().expect("the program starts"));
+        match name {
+            Ok(name) => assert_eq!(run.names(), [name]),
+            Err(code) => run.tells(code),
+        }
+    }
 }
 
 #[test]

@@ -39,7 +39,13 @@ impl Server {
             for stream in listener.incoming().flatten() {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
                 std::thread::spawn(move || {
-                    let Some(request) = Request::read(&stream) else {
+                    let mut request = Request::read(&stream);
+                    // As a proxy, it is every host itself.
+                    while request.as_ref().is_some_and(|request| request.method == "CONNECT") {
+                        let _ = (&stream).write_all(b"HTTP/1.1 200 X\r\n\r\n");
+                        request = Request::read(&stream);
+                    }
+                    let Some(request) = request else {
                         return Response::new(400, "").write(&stream);
                     };
                     log.lock().expect("the log").push(request.path.clone());

@@ -25,7 +25,10 @@ pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
     for (path, content) in &case.files {
         let path = directory.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
-        std::fs::write(path, content).expect("a file");
+        std::fs::write(&path, content).expect("a file");
+        if content.starts_with(b"#!") {
+            make_executable(&path);
+        }
     }
     let mut run = once(case, directory.path(), helm);
     if run.ending == Ending::Output && run.trouble.is_none() {
@@ -57,6 +60,15 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
         }
     }
 }
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a script");
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) {}
 
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("what is printed is UTF-8")

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::chars::{self, at, break_len, break_text, is_blank, line_end};
-use super::{Kind, Scan, Scanner, Token};
+use super::{Scan, Scanner, Token};
 use crate::yaml::event::Style;
 
 /// What is kept of the line breaks at the end.
@@ -32,7 +32,7 @@ struct Lines<'a> {
 
 impl<'a> Scanner<'a> {
     /// Scans `|` or `>`, its header and its lines.
-    pub(super) fn scan_block_scalar(&mut self, style: Style) -> Scan<Token<'a>> {
+    pub(super) fn scan_block_scalar(&mut self, style: Style) -> Scan<Token> {
         let start = self.pos;
         let (chomping, increment) = self.scan_block_header(start)?;
         let mut end = self.pos;
@@ -58,7 +58,7 @@ impl<'a> Scanner<'a> {
             self.skip_block_breaks(&mut indent, &mut lines.breaks)?;
         }
         let text = lines.chomp(chomping, self.text);
-        Ok(Token::new(Kind::Scalar { text, style }, start, end))
+        Ok(self.scalar_token(style, Some(text), start, end))
     }
 
     /// Scans the indicator, `+` or `-`, and the digit that tells the indentation, in either order.

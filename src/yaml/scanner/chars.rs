@@ -165,3 +165,40 @@ fn is_forbidden(bytes: &[u8], index: usize) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forbidden_characters_are_found() {
+        for (text, place) in [
+            ("a\t\r\n\u{85}\u{a0}\u{feff}\u{fffd}\u{1f600}", None),
+            ("a\u{1}", Some(1)),
+            ("é\u{7f}", Some(2)),
+            ("\u{80}", Some(0)),
+            ("\u{9f}", Some(0)),
+            ("ab\u{fffe}", Some(2)),
+            ("\u{ffff}", Some(0)),
+            ("\0", Some(0)),
+        ] {
+            for before in [0, 62, 63, 64, 200] {
+                let padded = "x".repeat(before) + text;
+                assert_eq!(find_forbidden(padded.as_bytes()), place.map(|place| place + before), "{padded:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn line_breaks_are_folded() {
+        let folded = |space, fold| {
+            let mut out = String::new();
+            push_folded(&mut out, space, fold);
+            out
+        };
+        assert_eq!(folded(" \n  ", true), " ");
+        assert_eq!(folded(" \r\n \r  \u{85}", true), "\n\n");
+        assert_eq!(folded("\u{2028}\n", true), "\u{2028}\n");
+        assert_eq!(folded("\n\n", false), "\n\n");
+    }
+}

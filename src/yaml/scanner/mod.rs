@@ -8,72 +8,28 @@ mod block_scalar;
 mod chars;
 mod plain;
 mod properties;
+mod queue;
 mod quoted;
+mod space;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::event::{Style, SyntaxError};
-use chars::{at, break_len, is_blank, is_blank_or_end, line_end};
+pub(super) use queue::{Kind, Token};
+
+use chars::{at, is_blank, is_blank_or_end};
+use queue::Queue;
 
 /// How deep flow collections may be nested, and block collections.
 const MAX_DEPTH: usize = 10_000;
 /// How many characters a key without `?` may have.
 const MAX_KEY: usize = 1024;
-/// How far the blanks before a comment are looked through.
-const COMMENT_REACH: usize = 512;
 
 const BOM: &str = "\u{FEFF}";
 
 /// The result of scanning a part.
 pub(super) type Scan<T = ()> = Result<T, Box<SyntaxError>>;
-
-/// What a token is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind<'a> {
-    StreamEnd,
-    /// `%YAML major.minor`
-    Version(u8, u8),
-    /// `%TAG handle prefix`
-    TagDirective {
-        handle: &'a str,
-        prefix: Cow<'a, str>,
-    },
-    DocumentStart,
-    DocumentEnd,
-    BlockSequenceStart,
-    BlockMappingStart,
-    BlockEnd,
-    FlowSequenceStart,
-    FlowSequenceEnd,
-    FlowMappingStart,
-    FlowMappingEnd,
-    BlockEntry,
-    FlowEntry,
-    Key,
-    Value,
-    Alias(&'a str),
-    Anchor(&'a str),
-    /// `!handle!suffix`; the handle is empty when the suffix is the whole tag.
-    Tag {
-        handle: &'a str,
-        suffix: Cow<'a, str>,
-    },
-    Scalar {
-        text: Cow<'a, str>,
-        style: Style,
-    },
-}
-
-/// A token and the bytes it covers.
-#[derive(Debug)]
-pub(super) struct Token<'a> {
-    pub kind: Kind<'a>,
-    pub start: usize,
-    pub end: usize,
-    /// One more than the flow level at which this token may turn out to begin a key; 0 when it cannot.
-    key_level: u32,
-}
 
 /// A token that is a key if a `:` follows in time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,7 +63,11 @@ pub(super) struct Scanner<'a> {
     line_start: usize,
     /// Whether the text was cut off before a forbidden character.
     cut: bool,
-    queue: VecDeque<Token<'a>>,
+    queue: Queue,
+    /// The texts of the read scalars in the queue.
+    texts: VecDeque<Cow<'a, str>>,
+    /// Handle and rest of the tags and `%TAG` directives in the queue.
+    tags: VecDeque<(&'a str, Cow<'a, str>)>,
     /// How many tokens were taken from the queue.
     taken: usize,
     done: bool,
@@ -133,7 +93,9 @@ impl<'a> Scanner<'a> {
             pos: start,
             line_start: start,
             cut: forbidden.is_some(),
-            queue: VecDeque::with_capacity(8),
+            queue: Queue::default(),
+            texts: VecDeque::new(),
+            tags: VecDeque::new(),
             taken: 0,
             done: false,
             indent: -1,
@@ -144,25 +106,62 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The scanned text.
-    pub(super) fn text(&self) -> &'a str {
-        self.text
+    /// What the next token is; after the end of the stream, that end.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Scan<Kind> {
+        Ok(self.peek_token()?.kind)
     }
 
-    /// The next token; after the end of the stream there is none.
+    /// The next token.
     #[inline]
-    pub(super) fn peek(&mut self) -> Scan<&Token<'a>> {
-        while self.needs_more()? {
-            self.fetch()?;
+    pub(super) fn peek_token(&mut self) -> Scan<Token> {
+        loop {
+            let key_level = match self.queue.front() {
+                Some(token) if token.key_level == 0 => return Ok(*token),
+                Some(token) if !self.may_be_key(token.key_level) => return Ok(*token),
+                front => front.map(|token| token.key_level as usize - 1),
+            };
+            let waits_for_colon = match key_level {
+                Some(level) => self.key_is_possible(level)?,
+                None => true,
+            };
+            if waits_for_colon {
+                self.fetch()?;
+            }
         }
-        Ok(&self.queue[0])
     }
 
     /// Takes the token that was peeked at.
     #[inline]
-    pub(super) fn take(&mut self) -> Token<'a> {
+    pub(super) fn take(&mut self) -> Token {
         self.taken += 1;
-        self.queue.pop_front().expect("a token was peeked at")
+        self.queue.pop().unwrap_or(Token::new(Kind::StreamEnd, self.pos, self.pos))
+    }
+
+    /// The text of a scalar that was just taken.
+    #[inline]
+    pub(super) fn scalar(&mut self, token: Token) -> Cow<'a, str> {
+        match token.kind {
+            Kind::Scalar(Style::Plain) => Cow::Borrowed(&self.text[token.start..token.end]),
+            Kind::Scalar(_) => Cow::Borrowed(&self.text[token.start + 1..token.end - 1]),
+            _ => self.texts.pop_front().unwrap_or_default(),
+        }
+    }
+
+    /// The name of an anchor or alias.
+    pub(super) fn name(&self, token: Token) -> &'a str {
+        &self.text[token.start + 1..token.end]
+    }
+
+    /// The handle and the suffix or prefix of a tag or `%TAG` that was just taken; the handle is empty when the suffix is
+    /// the whole tag.
+    pub(super) fn tag(&mut self) -> (&'a str, Cow<'a, str>) {
+        self.tags.pop_front().unwrap_or_default()
+    }
+
+    /// The source of a token.
+    pub(super) fn source(&self, token: Token) -> &'a str {
+        &self.text[token.start..token.end]
     }
 
     /// Scans two tokens further, as go-yaml does: text after the end of a document is refused when it begins wrongly.
@@ -173,17 +172,9 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Whether the first token in the queue is missing or may still get a key put before it.
-    #[inline]
-    fn needs_more(&mut self) -> Scan<bool> {
-        match self.queue.front() {
-            None => Ok(true),
-            Some(token) if token.key_level == 0 => Ok(false),
-            Some(token) => {
-                let level = token.key_level as usize - 1;
-                Ok(self.keys.get(level).is_some_and(|key| key.token == self.taken) && self.key_is_possible(level)?)
-            }
-        }
+    /// Whether the next token still is the possible key of a flow level (one more than it): a key would be put before it.
+    fn may_be_key(&self, key_level: u32) -> bool {
+        self.keys.get(key_level as usize - 1).is_some_and(|key| key.possible && key.token == self.taken)
     }
 
     /// Puts the next token, and the block ends before it, into the queue.
@@ -226,7 +217,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The document indicator that stands here as a word of its own; the caller knows that it is the start of a line.
-    fn document_indicator(&self) -> Option<Kind<'a>> {
+    fn document_indicator(&self) -> Option<Kind> {
         let kind = match self.bytes.get(self.pos..self.pos + 3)? {
             b"---" => Kind::DocumentStart,
             b"..." => Kind::DocumentEnd,
@@ -260,7 +251,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_document_indicator(&mut self, kind: Kind<'a>) -> Scan {
+    fn fetch_document_indicator(&mut self, kind: Kind) -> Scan {
         self.close_blocks(-1);
         self.drop_key()?;
         self.key_allowed = false;
@@ -270,7 +261,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: Kind<'a>) -> Scan {
+    fn fetch_flow_start(&mut self, kind: Kind) -> Scan {
         self.begin_key()?;
         let level = self.keys.len();
         if level > MAX_DEPTH {
@@ -284,7 +275,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: Kind<'a>) -> Scan {
+    fn fetch_flow_end(&mut self, kind: Kind) -> Scan {
         self.drop_key()?;
         if self.in_flow() {
             self.keys.pop();
@@ -336,7 +327,7 @@ impl<'a> Scanner<'a> {
             let key = self.keys[level];
             self.keys[level].possible = false;
             let index = key.token - self.taken;
-            self.queue.insert(index, Token { kind: Kind::Key, start: key.offset, end: key.offset, key_level: 0 });
+            self.queue.insert(index, Token::new(Kind::Key, key.offset, key.offset));
             self.open_block(key.column, Kind::BlockMappingStart, key.offset, index)?;
             self.key_allowed = false;
         } else {
@@ -354,12 +345,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// An anchor or a tag: the key may begin here, but the `:` comes after more tokens.
-    fn fetch_property(&mut self, scan: fn(&mut Self) -> Scan<Token<'a>>) -> Scan {
+    fn fetch_property(&mut self, scan: impl FnOnce(&mut Self) -> Scan<Token>) -> Scan {
         self.begin_key()?;
         let key_level = if self.key_allowed { self.keys.len() as u32 } else { 0 };
         self.key_allowed = false;
         let token = scan(self)?;
-        self.push(token.kind, token.start, token.end);
+        self.push_token(token);
         self.mark_key(key_level);
         Ok(())
     }
@@ -368,15 +359,15 @@ impl<'a> Scanner<'a> {
         self.drop_key()?;
         self.key_allowed = true;
         let token = self.scan_block_scalar(style)?;
-        self.push(token.kind, token.start, token.end);
+        self.push_token(token);
         Ok(())
     }
 
     /// A scalar or an alias. Whether it is a key shows at once: on its line, the `:` has to be what follows.
-    fn fetch_scalar(&mut self, scan: fn(&mut Self) -> Scan<Token<'a>>) -> Scan {
+    fn fetch_scalar(&mut self, scan: impl FnOnce(&mut Self) -> Scan<Token>) -> Scan {
         if !self.key_allowed {
             let token = scan(self)?;
-            self.push(token.kind, token.start, token.end);
+            self.push_token(token);
             return Ok(());
         }
         self.drop_key()?;
@@ -386,7 +377,7 @@ impl<'a> Scanner<'a> {
         if start >= self.line_start && self.skip_to_colon() && !self.is_too_long(start) {
             self.open_block(column, Kind::BlockMappingStart, start, self.queue.len())?;
             self.push(Kind::Key, start, start);
-            self.push(token.kind, token.start, token.end);
+            self.push_token(token);
             self.push_here(Kind::Value, 1);
             self.last = Last::KeyOrValue;
             return Ok(());
@@ -394,7 +385,7 @@ impl<'a> Scanner<'a> {
         if !self.in_flow() && self.indent == column {
             return self.missing_colon(start);
         }
-        self.push(token.kind, token.start, token.end);
+        self.push_token(token);
         Ok(())
     }
 
@@ -478,7 +469,7 @@ impl<'a> Scanner<'a> {
 
     /// Begins a block collection when the column is deeper than the current one.
     #[inline]
-    fn open_block(&mut self, column: isize, kind: Kind<'a>, offset: usize, index: usize) -> Scan {
+    fn open_block(&mut self, column: isize, kind: Kind, offset: usize, index: usize) -> Scan {
         if self.in_flow() || self.indent >= column {
             return Ok(());
         }
@@ -487,7 +478,7 @@ impl<'a> Scanner<'a> {
         if self.indents.len() > MAX_DEPTH {
             return self.error(format!("exceeded max depth of {MAX_DEPTH}"), offset);
         }
-        self.queue.insert(index, Token { kind, start: offset, end: offset, key_level: 0 });
+        self.queue.insert(index, Token::new(kind, offset, offset));
         Ok(())
     }
 
@@ -503,91 +494,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes over blanks, comments and line breaks. Tabs cannot stand where a block collection could begin.
-    fn skip_to_token(&mut self) {
-        let from = self.pos;
-        loop {
-            match at(self.bytes, self.pos) {
-                b' ' => self.pos += 1,
-                b'\n' => self.next_line(1),
-                b'\t' if self.in_flow() || !self.key_allowed || self.is_before_comment(from) => self.pos += 1,
-                b'#' => self.skip_comment(from),
-                b'\r' | 0xC2 | 0xE2 => match break_len(self.bytes, self.pos) {
-                    0 => return,
-                    len => self.next_line(len),
-                },
-                0xEF if self.is_mark_of_document() => {
-                    self.pos += BOM.len();
-                    self.line_start = self.pos;
-                }
-                _ => return,
-            }
-        }
-    }
-
-    /// Goes over a line break between tokens.
-    #[inline]
-    fn next_line(&mut self, len: usize) {
-        self.skip_break(len);
-        if !self.in_flow() {
-            self.key_allowed = true;
-        }
-    }
-
-    /// Goes over a line break of so many bytes.
-    #[inline]
-    fn skip_break(&mut self, len: usize) {
-        self.pos += len;
-        self.line_start = self.pos;
-    }
-
-    /// Goes over a comment. One that does not belong to the token that ends at `from` is read as go-yaml does: together
-    /// with the comments in the lines that follow, whatever blanks stand before them.
-    fn skip_comment(&mut self, from: usize) {
-        let alone = !self.in_flow() && !self.is_line_comment(from);
-        loop {
-            self.pos = line_end(self.bytes, self.pos);
-            if !alone || !matches!(at(self.bytes, self.pos), b'\n' | b'\r') {
-                return;
-            }
-            let reach = self.bytes.len().min(self.pos + COMMENT_REACH);
-            let space = &self.bytes[self.pos..reach];
-            let is_space = |&byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-            let len = space.iter().position(|byte| !is_space(byte)).unwrap_or(space.len());
-            if at(space, len) != b'#' {
-                return;
-            }
-            let line = space[..len].iter().rposition(|&byte| matches!(byte, b'\n' | b'\r')).unwrap_or(0);
-            self.line_start = self.pos + line + 1;
-            self.pos += len;
-        }
-    }
-
-    /// Whether the comment that begins here belongs to the token that ends at `from`, on the same line.
-    fn is_line_comment(&self, from: usize) -> bool {
-        matches!(self.last, Last::Other | Last::KeyOrValue)
-            && from >= self.line_start
-            && self.pos - from < COMMENT_REACH
-            && !self.bytes[self.line_start..from].iter().all(|&byte| is_blank(byte))
-    }
-
-    /// Whether after `?` or `:`, which end at `from`, only blanks and a comment follow: tabs may stand among these.
-    fn is_before_comment(&self, from: usize) -> bool {
-        let rest = &self.bytes[from.min(self.bytes.len())..];
-        let blanks = rest.iter().take(COMMENT_REACH).take_while(|&&byte| is_blank(byte)).count();
-        self.last == Last::KeyOrValue && from >= self.line_start && blanks < COMMENT_REACH && at(rest, blanks) == b'#'
-    }
-
-    /// Whether a byte order mark opens the document here: kustomize cuts the text after the line of a `---`.
-    fn is_mark_of_document(&self) -> bool {
-        let before = &self.text[..self.line_start];
-        let line = before.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']).next();
-        self.pos == self.line_start
-            && self.last == Last::DocumentStart
-            && line.is_some_and(|line| line.starts_with("---"))
-            && self.text[self.pos..].starts_with(BOM)
-    }
-
     #[inline(always)]
     fn in_flow(&self) -> bool {
         self.keys.len() > 1
@@ -599,14 +505,31 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn push(&mut self, kind: Kind<'a>, start: usize, end: usize) {
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        self.push_token(Token::new(kind, start, end));
+    }
+
+    #[inline]
+    fn push_token(&mut self, token: Token) {
         self.last = Last::Other;
-        self.queue.push_back(Token { kind, start, end, key_level: 0 });
+        self.queue.push(token);
+    }
+
+    /// The token of a scalar; a text that does not read as it is written waits beside it.
+    #[inline]
+    fn scalar_token(&mut self, style: Style, text: Option<Cow<'a, str>>, start: usize, end: usize) -> Token {
+        match text {
+            None => Token::new(Kind::Scalar(style), start, end),
+            Some(text) => {
+                self.texts.push_back(text);
+                Token::new(Kind::ReadScalar(style), start, end)
+            }
+        }
     }
 
     /// Puts a token of so many bytes that begins here into the queue and goes over it.
     #[inline]
-    fn push_here(&mut self, kind: Kind<'a>, len: usize) {
+    fn push_here(&mut self, kind: Kind, len: usize) {
         let start = self.pos;
         self.pos += len;
         self.push(kind, start, self.pos);
@@ -620,11 +543,5 @@ impl<'a> Scanner<'a> {
             return Err(Box::new(SyntaxError { message, offset: self.text.len() }));
         }
         Err(Box::new(SyntaxError { message: message.into(), offset }))
-    }
-}
-
-impl<'a> Token<'a> {
-    fn new(kind: Kind<'a>, start: usize, end: usize) -> Self {
-        Token { kind, start, end, key_level: 0 }
     }
 }

@@ -5,15 +5,15 @@
 use std::borrow::Cow;
 
 use super::chars::{self, FLOW_PLAIN, PLAIN, at, break_len, is_blank, is_blank_or_end};
-use super::{Kind, Scan, Scanner, Token};
+use super::{Scan, Scanner, Token};
 use crate::yaml::event::Style;
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     /// Scans a plain scalar. A key may follow when it ended with its line.
-    pub(super) fn scan_plain(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_plain(&mut self) -> Scan<Token> {
         let start = self.pos;
         let mut end = self.plain_line();
-        let mut text = Cow::Borrowed(&self.text[start..end]);
+        let mut text: Option<String> = None;
         while break_len(self.bytes, self.pos) > 0 {
             self.skip_plain_breaks()?;
             let line = self.pos;
@@ -22,12 +22,12 @@ impl<'a> Scanner<'a> {
                 self.key_allowed = true;
                 break;
             }
-            let folded = text.to_mut();
+            let folded = text.get_or_insert_with(|| self.text[start..end].to_owned());
             chars::push_folded(folded, &self.text[end..line], true);
             folded.push_str(&self.text[line..line_end]);
             end = line_end;
         }
-        Ok(Token::new(Kind::Scalar { text, style: Style::Plain }, start, end))
+        Ok(self.scalar_token(Style::Plain, text.map(Cow::Owned), start, end))
     }
 
     /// Goes over one line of plain text and the blanks after it; gives the end of the text.

@@ -7,20 +7,20 @@ use super::{Kind, Scan, Scanner, Token};
 
 impl<'a> Scanner<'a> {
     /// Scans `&name`.
-    pub(super) fn scan_anchor(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_anchor(&mut self) -> Scan<Token> {
         let start = self.pos;
-        let name = self.scan_anchor_name("an anchor")?;
-        Ok(Token::new(Kind::Anchor(name), start, self.pos))
+        self.scan_anchor_name("an anchor")?;
+        Ok(Token::new(Kind::Anchor, start, self.pos))
     }
 
     /// Scans `*name`.
-    pub(super) fn scan_alias(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_alias(&mut self) -> Scan<Token> {
         let start = self.pos;
-        let name = self.scan_anchor_name("an alias")?;
-        Ok(Token::new(Kind::Alias(name), start, self.pos))
+        self.scan_anchor_name("an alias")?;
+        Ok(Token::new(Kind::Alias, start, self.pos))
     }
 
-    fn scan_anchor_name(&mut self, what: &str) -> Scan<&'a str> {
+    fn scan_anchor_name(&mut self, what: &str) -> Scan {
         self.pos += 1;
         let name = self.scan_word();
         let ends = matches!(at(self.bytes, self.pos), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`')
@@ -28,7 +28,7 @@ impl<'a> Scanner<'a> {
         if name.is_empty() || !ends {
             return self.error(format!("the name of {what} has letters, digits, `-` and `_` only"), self.pos);
         }
-        Ok(name)
+        Ok(())
     }
 
     /// Scans letters, digits, `-` and `_`.
@@ -41,7 +41,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans `!`, `!suffix`, `!handle!suffix` or `!<uri>`.
-    pub(super) fn scan_tag(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_tag(&mut self) -> Scan<Token> {
         let start = self.pos;
         let (handle, suffix) = if at(self.bytes, start + 1) == b'<' {
             self.pos += 2;
@@ -57,7 +57,8 @@ impl<'a> Scanner<'a> {
         if !is_blank_or_end(self.bytes, self.pos) {
             return self.error("expected a blank or the end of the line after a tag", self.pos);
         }
-        Ok(Token::new(Kind::Tag { handle, suffix }, start, self.pos))
+        self.tags.push_back((handle, suffix));
+        Ok(Token::new(Kind::Tag, start, self.pos))
     }
 
     fn scan_short_tag(&mut self) -> Scan<(&'a str, Cow<'a, str>)> {
@@ -138,7 +139,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Scans `%YAML` or `%TAG` to the end of the line; gives the end of the directive itself.
-    pub(super) fn scan_directive(&mut self) -> Scan<(Kind<'a>, usize)> {
+    pub(super) fn scan_directive(&mut self) -> Scan<(Kind, usize)> {
         let start = self.pos;
         self.pos += 1;
         let name = self.scan_word();
@@ -171,7 +172,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_version(&mut self) -> Scan<Kind<'a>> {
+    fn scan_version(&mut self) -> Scan<Kind> {
         self.skip_blanks();
         let major = self.scan_version_number()?;
         if at(self.bytes, self.pos) != b'.' {
@@ -193,7 +194,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_tag_directive(&mut self) -> Scan<Kind<'a>> {
+    fn scan_tag_directive(&mut self) -> Scan<Kind> {
         self.skip_blanks();
         let handle_start = self.pos;
         let handle = if at(self.bytes, self.pos) == b'!' { self.scan_handle() } else { "" };
@@ -205,6 +206,7 @@ impl<'a> Scanner<'a> {
         if !chars::is_blank_or_end(self.bytes, self.pos) {
             return self.error("expected a blank or the end of the line after the prefix of a tag", self.pos);
         }
-        Ok(Kind::TagDirective { handle, prefix })
+        self.tags.push_back((handle, prefix));
+        Ok(Kind::TagDirective)
     }
 }

@@ -3,66 +3,60 @@
 use std::borrow::Cow;
 
 use super::chars::{self, DOUBLE, SINGLE, at, break_len, is_blank};
-use super::{Kind, Scan, Scanner, Token};
+use super::{Scan, Scanner, Token};
 use crate::yaml::event::Style;
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     /// Scans `'...'`.
-    pub(super) fn scan_single_quoted(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_single_quoted(&mut self) -> Scan<Token> {
         self.scan_quoted(b'\'', SINGLE, Style::SingleQuoted)
     }
 
     /// Scans `"..."`.
-    pub(super) fn scan_double_quoted(&mut self) -> Scan<Token<'a>> {
+    pub(super) fn scan_double_quoted(&mut self) -> Scan<Token> {
         self.scan_quoted(b'"', DOUBLE, Style::DoubleQuoted)
     }
 
-    fn scan_quoted(&mut self, quote: u8, stops: u8, style: Style) -> Scan<Token<'a>> {
+    fn scan_quoted(&mut self, quote: u8, stops: u8, style: Style) -> Scan<Token> {
         let start = self.pos;
         self.pos += 1;
         let mut run = self.pos;
-        let mut text = Cow::Borrowed("");
+        let mut text: Option<String> = None;
         loop {
             self.pos = chars::find(self.bytes, self.pos, stops);
             let byte = at(self.bytes, self.pos);
             if byte == quote && !(quote == b'\'' && at(self.bytes, self.pos + 1) == quote) {
-                self.take_run(&mut text, run);
+                if let Some(text) = &mut text {
+                    text.push_str(&self.text[run..self.pos]);
+                }
                 self.pos += 1;
-                return Ok(Token::new(Kind::Scalar { text, style }, start, self.pos));
-            } else if byte == quote {
-                self.pos += 1;
-                self.take_run(&mut text, run);
-                self.pos += 1;
-            } else if byte == b'\\' {
-                self.take_run(&mut text, run);
-                self.scan_escape(text.to_mut(), start)?;
-            } else if byte == 0 {
+                return Ok(self.scalar_token(style, text.map(Cow::Owned), start, self.pos));
+            }
+            if byte == 0 {
                 return self.error("found the end of the text in a quoted string that begins here", start);
-            } else if break_len(self.bytes, self.pos) > 0 {
-                self.trim_run(&mut text, run);
-                self.fold_lines(text.to_mut(), true, start)?;
-            } else {
+            }
+            let breaks = byte != quote && byte != b'\\';
+            if breaks && break_len(self.bytes, self.pos) == 0 {
                 self.pos += 1;
                 continue;
+            }
+            let piece = &self.text[run..self.pos];
+            let text = text.get_or_insert_default();
+            if breaks {
+                text.push_str(piece.trim_end_matches([' ', '\t']));
+                self.fold_lines(text, true, start)?;
+            } else {
+                text.push_str(piece);
+                if byte == quote { self.take_quote(text) } else { self.scan_escape(text, start)? }
             }
             run = self.pos;
         }
     }
 
-    /// Adds the text since `run`; borrows it when it is the first.
-    #[inline]
-    fn take_run(&self, text: &mut Cow<'a, str>, run: usize) {
-        let piece = &self.text[run..self.pos];
-        if text.is_empty() {
-            *text = Cow::Borrowed(piece);
-        } else {
-            text.to_mut().push_str(piece);
-        }
-    }
-
-    /// Adds the text since `run` without the blanks at its end.
-    fn trim_run(&self, text: &mut Cow<'a, str>, run: usize) {
-        text.to_mut().push_str(self.text[run..self.pos].trim_end_matches([' ', '\t']));
+    /// Takes `''`, which reads as one.
+    fn take_quote(&mut self, text: &mut String) {
+        text.push('\'');
+        self.pos += 2;
     }
 
     /// Goes over line breaks and blanks up to the next text, and adds what they read as.

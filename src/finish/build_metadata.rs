@@ -1,0 +1,129 @@
+//! `buildMetadata`: annotations that tell where an object comes from and what changed it, and a label that names kustomize.
+//!
+//! Only the root kustomization is asked. While objects are collected, origins are kept beside them; here they are written.
+//! Behaviour: kustomize's `originAnnotations`, `transformerAnnotations` and `managedByLabel`.
+
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::kustomization::Kustomization;
+use crate::provenance::Edit;
+use crate::resource::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
+use crate::resource::{Gvk, ResMap, Resource};
+use crate::source::Span;
+use crate::stage::Records;
+use crate::transform::field_specs::FieldSpec;
+use crate::transform::fields::{self, Create};
+use crate::yaml::{self, Dialect, Node, Unknown};
+
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The version whose behaviour this program has.
+const KUSTOMIZE: &str = "kustomize-v5.8.1";
+
+/// What the root kustomization wants to be told about the build.
+#[derive(Clone, Debug, Default)]
+pub struct BuildMetadata {
+    /// Whether anything is asked for, known or not: then origins are tracked.
+    pub is_tracked: bool,
+    /// Whether the origin of each object is written.
+    pub origins: bool,
+    /// Whether the transformers of each object are written.
+    pub transformations: bool,
+    managed_by: bool,
+    span: Option<Span>,
+}
+
+impl BuildMetadata {
+    /// What a kustomization asks for.
+    ///
+    /// # Errors
+    /// The field is no list of texts.
+    pub fn of(kustomization: &Kustomization) -> Result<Self, Diagnostic> {
+        let options: Vec<String> = kustomization.decode("buildMetadata")?;
+        let has = |name: &str| options.iter().any(|option| option == name);
+        Ok(BuildMetadata {
+            is_tracked: !options.is_empty(),
+            origins: has("originAnnotations"),
+            transformations: has("transformerAnnotations"),
+            managed_by: has("managedByLabel"),
+            span: kustomization.field("buildMetadata").map(Node::span),
+        })
+    }
+
+    /// Whether an annotation of kustomize's own stays in the output.
+    pub fn keeps(&self, annotation: &str) -> bool {
+        (annotation == ORIGIN && self.origins) || (annotation == TRANSFORMATIONS && self.transformations)
+    }
+}
+
+/// Writes what is asked for; `managed_by` asks for the label too.
+///
+/// # Errors
+/// Labels are no mapping, or transformations that an object brought along are none.
+pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, records: &mut Records) -> Result<()> {
+    let step = records.provenance.step("", "buildMetadata");
+    let has_label = asked.managed_by || managed_by;
+    if !(has_label || asked.origins || asked.transformations) {
+        return Ok(());
+    }
+    for at in resources.positions() {
+        let Some(resource) = resources.get(at) else { continue };
+        let mut written: Vec<(&str, String)> = Vec::new();
+        if let Some(origin) = resource.origin.as_ref().filter(|_| asked.origins) {
+            written.push((ORIGIN, origin.to_string()));
+        }
+        if asked.transformations && !resource.transformations.is_empty() {
+            let mut all = brought_along(resource, records, step)?;
+            all.extend(resource.transformations.iter().map(Rc::clone));
+            written.push((TRANSFORMATIONS, origin::print_list(all.iter().map(Rc::as_ref))));
+        }
+        let span = asked.span.unwrap_or(resource.node().span());
+        let mut edit = Edit::new(&mut records.provenance, step, span);
+        resources.edit_body(at, |resource| {
+            resource.edit_body(|node| {
+                if has_label {
+                    set(node, "metadata/labels", MANAGED_BY, KUSTOMIZE, &mut edit)?;
+                }
+                written.iter().try_for_each(|(key, text)| set(node, "metadata/annotations", key, text, &mut edit))
+            })
+        })?;
+    }
+    Ok(())
+}
+
+fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    let spec = FieldSpec::new(Gvk::default(), path, true);
+    fields::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| fields::set_entry(field, key, value, fields::ALONE, edit).map(|_| ()))
+}
+
+/// The transformations that an object tells of itself, as one that was printed by an earlier build.
+fn brought_along(resource: &Resource, records: &mut Records, step: crate::provenance::StepId) -> Result<Vec<Rc<Origin>>> {
+    let Some(annotation) = resource.node().at_path(&["metadata", "annotations", TRANSFORMATIONS]) else { return Ok(Vec::new()) };
+    let text = annotation.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+    let source = records.inline_text(&text, annotation.span());
+    let Some(document) = records.first_document(source, step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
+    let origins: Vec<Origin> = yaml::decode(&document, Unknown::Ignore)
+        .map_err(|error| error.help(format!("`{TRANSFORMATIONS}` is written by kustomize; remove it from the input")))?;
+    Ok(origins.into_iter().map(Rc::new).collect())
+}
+
+/// How many transformers kustomize makes of the fields of a kustomization, of which `entries` entries were read.
+pub fn transformer_count(kind: &str, kustomization: &Kustomization, entries: usize) -> usize {
+    let length = |field| {
+        kustomization.field(field).map_or(0, |node| match (node.as_sequence(), node.as_mapping()) {
+            (Some(items), _) => items.len(),
+            (_, Some(mapping)) => mapping.len(),
+            _ => 0,
+        })
+    };
+    match kind {
+        // One for all entries.
+        "PatchStrategicMergeTransformer" | "ReplacementTransformer" => entries.min(1),
+        // One for each entry of `labels`, and one for `commonLabels`, be there any or not.
+        "LabelTransformer" => match (length("labels"), length("commonLabels")) {
+            (0, 0) => 0,
+            (labels, _) => labels + 1,
+        },
+        _ => entries,
+    }
+}

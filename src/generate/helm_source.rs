@@ -1,0 +1,176 @@
+//! Where a chart is: in `chartHome`, whatever its version, or pulled into it.
+//!
+//! The directory tells the version when both `version` and `repo` are given. A kustomization of a repository that was
+//! fetched has a `chartHome` of its own that goes with the build, since the repository is shared between builds; its
+//! charts can't lie outside of the repository. Behaviour: kustomize's `chartExistsLocally` and `pullCommand`.
+
+use std::path::Path;
+
+use ecow::EcoString;
+
+use super::helm_chart::Chart;
+use super::helm_inflation::Inflation;
+use super::helm_output::{ChartPlace, Names};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::load::helm::{Helm, Pull, PullError, leaves, names};
+use crate::load::{Kind, tidy};
+use crate::stage::Context;
+use crate::yaml::{Dialect, Node};
+
+/// Where charts are when `chartHome` says nothing.
+const CHART_HOME: &str = "charts";
+
+impl Inflation {
+    /// The chart, pulled if it is not there.
+    pub(super) fn find(&self, helm: &Helm, context: &mut Context<'_>) -> Result<ChartPlace, Diagnostic> {
+        let path = tidy(&self.chart_home().join(self.outer_directory()).join(self.chart.name.as_str()));
+        let place = ChartPlace {
+            directory: tidy(&context.loader.root().join(&path)),
+            shown: context.loader.show(&path.to_string_lossy()),
+            span: self.span,
+            path: Some(path),
+        };
+        let shown = place.shown.display();
+        self.check_repository(&place, context)?;
+        match context.loader.files().kind(&place.directory) {
+            Some(Kind::Directory) => {
+                self.warn_of_other_version(&place, context);
+                Ok(place)
+            }
+            Some(Kind::File) => Err(self.no_chart(format!("`{shown}` is a file, but a chart is a directory"))),
+            None if self.chart.repo.is_empty() => {
+                let there = names(&context.loader.root().join(self.chart_home()));
+                let near = did_you_mean(&self.chart.name, there.iter().map(String::as_str));
+                let help = near.map_or("put it there, or set `repo`".into(), |near| format!("did you mean `{near}`?"));
+                Err(self.no_chart(format!("there is no chart in `{shown}`, and no `repo` to pull it from")).help(help))
+            }
+            None if context.options.offline => {
+                Err(self.no_chart(format!("there is no chart in `{shown}`, and `--offline` forbids to pull it")))
+            }
+            None => self.pull(place, helm, context),
+        }
+    }
+
+    fn no_chart(&self, message: String) -> Diagnostic {
+        Diagnostic::error("no-chart", message).at(self.chart.name.span.unwrap_or(self.span))
+    }
+
+    fn chart_home(&self) -> &Path {
+        Path::new(if self.globals.chart_home.is_empty() { CHART_HOME } else { &self.globals.chart_home })
+    }
+
+    /// The directory in `chartHome` that the chart's own directory stands in.
+    fn outer_directory(&self) -> String {
+        let Chart { name, version, repo, .. } = &self.chart;
+        if version.is_empty() || repo.is_empty() { String::new() } else { format!("{}-{}", name.value, version.value) }
+    }
+
+    fn pull(&self, mut place: ChartPlace, helm: &Helm, context: &mut Context<'_>) -> Result<ChartPlace, Diagnostic> {
+        let mut home = tidy(&context.loader.root().join(self.chart_home()));
+        if context.loader.repository_root().is_some() {
+            home = helm.directory("charts").map_err(|error| error.at(self.span))?;
+            place.directory = home.join(self.outer_directory()).join(self.chart.name.as_str());
+            place.path = None;
+        }
+        let shown = context.loader.show(&self.chart_home().to_string_lossy());
+        let directory = tidy(&home.join(self.outer_directory()));
+        let arguments = self.chart.pull_arguments();
+        let pull = Pull { home: &home, shown: &shown, directory: &directory, name: &self.chart.name, arguments };
+        match pull.run(helm) {
+            Ok(()) => Ok(place),
+            Err(PullError::Other(error)) => Err(error.at(self.span)),
+            Err(PullError::Helm(ran)) => {
+                let what = format!("helm can't pull the chart `{}` from `{}`", self.chart.name.value, self.chart.repo.value);
+                Err(place.failure(&what, &ran, &Names::default(), context))
+            }
+        }
+    }
+
+    /// What comes from a repository reads nothing outside of it: neither by `chartHome` nor by links in the chart.
+    fn check_repository(&self, place: &ChartPlace, context: &Context<'_>) -> Result<(), Diagnostic> {
+        let Some(root) = context.loader.repository_root() else { return Ok(()) };
+        let outside = |what: String| Diagnostic::error("outside-root", what).at(self.span);
+        if !self.globals.config_home.is_empty() {
+            let message = "a kustomization of a remote repository can't choose helm's home: programs may lie there";
+            return Err(outside(message.into()).help("leave out `configHome`"));
+        }
+        if !place.directory.starts_with(root) {
+            return Err(outside(format!("`{}` lies outside its repository", place.shown.display())));
+        }
+        match leaves(&place.directory, root) {
+            Some(link) => {
+                let link = place.shown.join(link.strip_prefix(&place.directory).unwrap_or(&link));
+                Err(outside(format!("`{}` leads outside its repository", link.display())))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// kustomize takes a chart that is there without a look at its version.
+    fn warn_of_other_version(&self, place: &ChartPlace, context: &mut Context<'_>) {
+        let wanted = &self.chart.version;
+        let Some(span) = wanted.span.filter(|_| is_exact(wanted)) else { return };
+        let Some(found) = chart_version(place, context).filter(|version| is_exact(version)) else { return };
+        if found.trim_start_matches('v') != wanted.trim_start_matches('v') {
+            let message = format!("version {} is asked for, but `{}` is {found}", wanted.value, place.shown.display());
+            let warning = Diagnostic::warning("chart-version", message).at(span);
+            context.records.warnings.push(warning.help("a chart that is in its place is used whatever its version"));
+        }
+    }
+}
+
+impl Chart {
+    /// What `helm pull` is told besides the directory.
+    fn pull_arguments(&self) -> Vec<String> {
+        let mut arguments = match self.repo.as_str() {
+            oci if oci.starts_with("oci://") => vec![format!("{}/{}", oci.strip_suffix('/').unwrap_or(oci), self.name.value)],
+            repo => vec!["--repo".into(), repo.to_owned(), self.name.value.clone()],
+        };
+        if !self.version.is_empty() {
+            arguments.extend(["--version".into(), self.version.value.clone()]);
+        }
+        if self.devel {
+            arguments.push("--devel".into());
+        }
+        arguments
+    }
+}
+
+/// The version that a chart tells.
+fn chart_version(place: &ChartPlace, context: &mut Context<'_>) -> Option<EcoString> {
+    let content = context.loader.files().read(&place.directory.join("Chart.yaml")).ok()?;
+    let source = context.records.add_text(place.shown.join("Chart.yaml"), content).ok()?;
+    let about = context.records.first_document(source, context.step, Dialect::Values).ok()??;
+    about.get("version").and_then(Node::as_text).cloned()
+}
+
+/// Whether a version names one version, and no range of them.
+fn is_exact(version: &str) -> bool {
+    let digits = version.strip_prefix('v').unwrap_or(version);
+    let core = digits.split(['-', '+']).next().unwrap_or("");
+    core.split('.').count() == 3 && core.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Located;
+
+    #[test]
+    fn charts_of_registries_are_named_with_them() {
+        let text = |value: &str| Located { value: value.to_owned(), span: None };
+        let mut chart = Chart { name: text("shop"), repo: text("oci://registry.example.com/charts/"), ..Chart::default() };
+        assert_eq!(chart.pull_arguments(), ["oci://registry.example.com/charts/shop"]);
+        chart.version = text("1.2.3");
+        chart.repo = text("https://charts.example.com/");
+        chart.devel = true;
+        let arguments = ["--repo", "https://charts.example.com/", "shop", "--version", "1.2.3", "--devel"];
+        assert_eq!(chart.pull_arguments(), arguments);
+    }
+
+    #[test]
+    fn ranges_of_versions_are_known() {
+        assert!(["1.2.3", "v1.2.3", "1.2.3-rc.1+build"].into_iter().all(is_exact));
+        assert!(!["1.2", "^1.2.3", "1.2.x", ">1.2.3", ""].into_iter().any(is_exact));
+    }
+}

@@ -1,0 +1,313 @@
+//! What texts read as, written as one line of events, and why texts are refused and where.
+//!
+//! The expectations agree with go-yaml v3 as `kubectl kustomize` 1.37 uses it; where libyaml differs, the case says so.
+
+use super::*;
+
+/// The events in one line: `{` and `}` for mappings by indentation, `{{` for `{...}`, `[` and `[[` for lists likewise.
+fn events(text: &str) -> Result<String, SyntaxError> {
+    let mut parser = Parser::new(text);
+    let mut parts = Vec::new();
+    while let Some((event, span)) = parser.next()? {
+        assert!(text.get(span).is_some(), "a span is within the text");
+        parts.push(match event {
+            Event::DocumentStart { explicit } => if explicit { "---" } else { "<" }.to_owned(),
+            Event::DocumentEnd => ">".to_owned(),
+            Event::Alias(name) => format!("*{name}"),
+            Event::Scalar { anchor, tag, text, style } => {
+                let quote = match style {
+                    Style::Plain => "",
+                    Style::SingleQuoted => "'",
+                    Style::DoubleQuoted => "\"",
+                    Style::Literal => "|",
+                    Style::Folded => ">",
+                };
+                let text = text.escape_debug().to_string();
+                let text = if text.is_empty() && quote.is_empty() { "~".to_owned() } else { text };
+                format!("{}{quote}{text}", properties(anchor, tag))
+            }
+            Event::SequenceStart { anchor, tag, flow } => {
+                format!("{}{}", properties(anchor, tag), if flow { "[[" } else { "[" })
+            }
+            Event::SequenceEnd => "]".to_owned(),
+            Event::MappingStart { anchor, tag, flow } => {
+                format!("{}{}", properties(anchor, tag), if flow { "{{" } else { "{" })
+            }
+            Event::MappingEnd => "}".to_owned(),
+        });
+    }
+    assert_eq!(parser.next(), Ok(None), "the end stays the end");
+    Ok(parts.join(" "))
+}
+
+fn properties(anchor: Option<&str>, tag: Option<Cow<'_, str>>) -> String {
+    let anchor = anchor.map(|anchor| format!("&{anchor} "));
+    let tag = tag.map(|tag| format!("!<{tag}> "));
+    anchor.into_iter().chain(tag).collect()
+}
+
+/// Without the document around it, when it is one without `---`.
+fn one_document(events: String) -> String {
+    match events.strip_prefix("< ").and_then(|rest| rest.strip_suffix(" >")) {
+        Some(inner) if !inner.contains(" > ") => inner.to_owned(),
+        _ => events,
+    }
+}
+
+fn check(table: &[(&str, &str)]) {
+    for (text, expected) in table {
+        match events(text) {
+            Ok(events) => assert_eq!(one_document(events), *expected, "{text:?}"),
+            Err(error) => panic!("{text:?}: {error:?}"),
+        }
+    }
+}
+
+fn check_errors(table: &[(&str, &str, usize)]) {
+    for (text, message, offset) in table {
+        match events(text) {
+            Ok(events) => panic!("{text:?}: {events}"),
+            Err(error) => assert_eq!((error.message.as_str(), error.offset), (*message, *offset), "{text:?}"),
+        }
+    }
+}
+
+#[test]
+fn documents() {
+    check(&[
+        ("", ""),
+        ("# comment\n", ""),
+        ("a", "a"),
+        ("---\n", "--- ~ >"),
+        ("--- a\n--- b\n", "--- a > --- b >"),
+        ("a\n...\n---\nb\n...\n...\n", "< a > --- b >"),
+        ("--- |\n a\n--- >-\n b\n", "--- |a\\n > --- >b >"),
+        ("%YAML 1.1 # old\n%TAG !e! tag:e,2000:\n---\n!e!x a", "--- !<tag:e,2000:x> a >"),
+        ("%TAG ! tag:e:\n--- !x a\n--- !x b", "--- !<tag:e:x> a > --- !<!x> b >"),
+        ("\u{feff}a: b\nc: d\n", "{ a b c d }"),
+        ("a\n---\n\u{feff}b: c\nd: e\n", "< a > --- { b c d e } >"),
+        ("\u{feff}---\na\n", "--- a >"),
+        ("x: a\n\u{feff}b: c\n", "{ x a \\u{feff}b c }"),
+    ]);
+}
+
+#[test]
+fn block_collections() {
+    check(&[
+        ("- a\n- b\n", "[ a b ]"),
+        ("- - a\n  - b\n- c\n", "[ [ a b ] c ]"),
+        ("-\n-\n", "[ ~ ~ ]"),
+        ("- a: b\n  c: d\n- e", "[ { a b c d } e ]"),
+        ("a:\n- b\n- c\nd: e\n", "{ a [ b c ] d e }"),
+        ("a:\n  - b\nd:\n", "{ a [ b ] d ~ }"),
+        ("a:\n  b:\n    c: d\n  e: f\n", "{ a { b { c d } e f } }"),
+        ("? a\n: b\n? c\n", "{ a b c ~ }"),
+        ("? - a\n  - b\n: - c\n", "{ [ a b ] [ c ] }"),
+        ("? a: b\n: c: d\n", "{ { a b } { c d } }"),
+        ("[a]: b\n{c}: d\n", "{ [[ a ] b {{ c ~ } d }"),
+        ("'a' : b\n\"c\"\t: d\n", "{ 'a b \"c d }"),
+    ]);
+}
+
+#[test]
+fn flow_collections() {
+    check(&[
+        ("[]", "[[ ]"),
+        ("{}", "{{ }"),
+        ("[a, b,]", "[[ a b ]"),
+        ("[a: b, \"c\":d, ? e : f, ? g]", "[[ {{ a b } {{ \"c d } {{ e f } {{ g ~ } ]"),
+        ("{a: b, c, \"d\":e, ? f : g, ? h}", "{{ a b c ~ \"d e f g h ~ }"),
+        ("a: [b,\nc\n]\nd: {\n}\n", "{ a [[ b c ] d {{ } }"),
+        ("[a # c\n, b]# d", "[[ a b ]"),
+        ("[\ta,\tb\t]", "[[ a b ]"),
+        // A `:` ends a plain scalar only before a blank; libyaml refuses these.
+        ("[http://x:80, 001:db8::]", "[[ http://x:80 001:db8:: ]"),
+        ("{a:1, b:, c::}", "{{ a:1 ~ b: ~ c:: ~ }"),
+        // The `,` belongs to the tag; libyaml ends it there.
+        ("[!!str, a]", "[[ !<tag:yaml.org,2002:str,> a ]"),
+    ]);
+}
+
+#[test]
+fn plain_scalars() {
+    check(&[
+        ("a b  # c", "a b"),
+        ("a#b:c", "a#b:c"),
+        ("a\n b\n\n\n c", "a b\\n\\nc"),
+        ("a: b\n  c\n d\n", "{ a b c d }"),
+        ("- -a\n- ?b\n- :c\n", "[ -a ?b :c ]"),
+        ("a: b\t\nc:\td\n", "{ a b c d }"),
+        ("a\u{2028}b", "a\\u{2028}b"),
+        ("a\u{85}b\r\nc\rd", "a b c d"),
+        ("é: 中\n", "{ é 中 }"),
+    ]);
+}
+
+#[test]
+fn quoted_scalars() {
+    check(&[
+        ("''", "'"),
+        ("'it''s'", "'it\\'s"),
+        ("'a  \n  b\n\n c'", "'a b\\nc"),
+        ("a: 'b\nc'\n", "{ a 'b c }"),
+        ("'a'#c", "'a"),
+        (r#""\0\a\b\t\n\v\f\r\e\"\'\\\N\_\L\P""#, r#""\0\u{7}\u{8}\t\n\u{b}\u{c}\r\u{1b}\"\'\\\u{85}\u{a0}\u{2028}\u{2029}"#),
+        (r#""\x41\u00e9\U0001F600""#, "\"Aé😀"),
+        ("\"a \\\n  b \\ \n c\"", "\"a b   c"),
+        ("\"a\\\n\n b\"", "\"a\\nb"),
+    ]);
+}
+
+#[test]
+fn block_scalars() {
+    check(&[
+        ("a: |\n  b\n   c\n\n  d\n\ne: f\n", "{ a |b\\n c\\n\\nd\\n e f }"),
+        ("|\n a", "|a"),
+        ("|+\n a", "|a"),
+        ("|+\n a\n\n", "|a\\n\\n"),
+        ("|-\n a\n\n", "|a"),
+        ("|1+ # c\n  a\n", "| a\\n"),
+        ("|#c\n a\n", "|a\\n"),
+        ("a: |2\n   b\n", "{ a | b\\n }"),
+        ("- |\n\n  a\n", "[ |\\na\\n ]"),
+        ("a: |\nb: |+\n\n", "{ a | b |\\n }"),
+        (">\n a\n b\n\n c\n   d\n e\n", ">a b\\nc\\n  d\\ne\\n"),
+        ("|\n a\r\n b\r", "|a\\nb\\n"),
+    ]);
+}
+
+#[test]
+fn properties_and_aliases() {
+    check(&[
+        ("&a b", "&a b"),
+        ("- &a !!int 1\n- !t &b\n- *a\n", "[ &a !<tag:yaml.org,2002:int> 1 &b !<!t> ~ *a ]"),
+        ("&a\nb: c\n", "&a { b c }"),
+        ("&a b: c\n*a : d\n", "{ &a b c *a d }"),
+        ("a: !!seq\n- b\n", "{ a !<tag:yaml.org,2002:seq> [ b ] }"),
+        ("!<x:y> [! a, !<!> b]", "!<x:y> [[ !<!> a !<!> b ]"),
+        ("!!custom%41 a", "!<tag:yaml.org,2002:customA> a"),
+    ]);
+}
+
+#[test]
+fn tabs_and_comments() {
+    check(&[
+        // A comment takes the comments of the next lines with it, tabs or not; libyaml refuses these.
+        ("# a\n\t# b\nc: d\n", "{ c d }"),
+        ("?\t# a\n  b\n", "{ b ~ }"),
+        ("- # a\n\t# b\n  c\n", "[ c ]"),
+    ]);
+    check_errors(&[
+        ("a: b # c\n\t# d\n", "a tab cannot be used for indentation", 9),
+        ("a:\n\tb: c\n", "a tab cannot be used for indentation", 3),
+        ("a: b\n\t\nc: d\n", "a tab cannot be used for indentation", 5),
+        ("-\ta\n", "a tab cannot be used for indentation", 1),
+        ("a: [b\n\tc]", "a tab cannot be used for indentation", 6),
+        ("a: |\n \tb\n", "a tab cannot be used for indentation", 6),
+    ]);
+}
+
+#[test]
+fn keys_have_limits() {
+    let long = "k".repeat(1024);
+    assert_eq!(events(&format!("{long}: v")).unwrap(), format!("< {{ {long} v }} >"));
+    assert_eq!(events(&format!("{}: v", "é".repeat(1024))).unwrap(), format!("< {{ {} v }} >", "é".repeat(1024)));
+    assert!(events(&format!("x{long}: v")).is_err());
+    assert!(events(&format!("[{}]: v", &long[..1022])).is_ok());
+    assert!(events(&format!("[{}]: v", &long[..1023])).is_err());
+}
+
+#[test]
+fn depth_has_a_limit() {
+    let message = |text: String| events(&text).err().map(|error| error.message);
+    let exceeded = Some("exceeded max depth of 10000".to_owned());
+    assert_eq!(message("[".repeat(10_000) + &"]".repeat(10_000)), None);
+    assert_eq!(message("[".repeat(10_001)), exceeded);
+    assert_eq!(message("- ".repeat(10_000)), None);
+    assert_eq!(message("- ".repeat(10_001)), exceeded);
+    assert_eq!(message("? ".repeat(10_001)), exceeded);
+}
+
+#[test]
+fn errors() {
+    check_errors(&[
+        ("a: b: c", "a mapping value cannot stand here: `: ` needs a key on its own line", 4),
+        ("a: - b", "a list item cannot begin here", 3),
+        ("a: b\n c: d\n", "a mapping value cannot stand here: `: ` needs a key on its own line", 7),
+        ("a: b\nc\n", "did not find the `:` of a mapping key", 5),
+        ("a: @b", "found `@`, which cannot begin a value", 3),
+        ("a: b\n - c: d\n  e: f\n", "a mapping value cannot stand here: `: ` needs a key on its own line", 9),
+        ("a:\n  b: c\n d: e\n", "found a mapping, expected another key of the mapping, or a smaller indentation", 11),
+        ("- a\nb: c\n", "found a key, expected another item of the list, or a smaller indentation", 4),
+        ("[a, b", "expected `,` or `]` before the end of the text", 0),
+        ("{a: b", "expected `,` or `}` before the end of the text", 0),
+        (": a\n", "found `:`, expected another key of the mapping, or a smaller indentation", 0),
+        ("[: a]", "found `:`, expected a value", 1),
+        ("[a,, b]", "found `,`, expected a value", 3),
+        ("[a}", "found `}`, expected `,` or `]`", 2),
+        ("{a?b: c}", "found a key, expected `,` or `}`", 2),
+        ("'a", "found the end of the text in a quoted string that begins here", 0),
+        ("\"a\n---\n\"", "found a document marker in a quoted string that begins here", 0),
+        (r#""\/""#, "unknown escape `\\/`", 1),
+        (r#""\ud83d\ude00""#, "an escape is no Unicode character", 1),
+        (r#""\x4""#, "expected 2 hexadecimal digits in an escape", 1),
+        ("|0\n a", "an indentation of 0 is not possible here", 0),
+        ("| a", "expected the end of the line after a block scalar's indicator", 2),
+        ("&a.b c", "the name of an anchor has letters, digits, `-` and `_` only", 2),
+        ("!x!y a", "the tag handle `!x!` is not declared", 0),
+        ("!<x", "did not find the `>` of a tag", 3),
+        ("!a%zz b", "expected two hexadecimal digits after the `%` in a tag", 2),
+        ("%YAML 1.2\n---\n", "found `%YAML 1.2`, but only 1.1 is known", 0),
+        ("%YAML 1.1\n%YAML 1.1\n---\n", "found a second `%YAML` directive", 10),
+        ("%TAG !a! b\n%TAG !a! c\n---\n", "found a second `%TAG` directive for `!a!`", 11),
+        ("%FOO\n", "unknown directive `%FOO`", 0),
+        ("%YAML 1.1\na", "found a scalar, expected `---` after the directives", 10),
+        ("a\n...\nb", "found a scalar, expected `---` before another document", 6),
+        ("a: \u{1}", "control characters are not allowed", 3),
+        ("# \u{7f}\na: b", "control characters are not allowed", 2),
+        ("a: '\u{80}'", "control characters are not allowed", 4),
+        ("a: \u{fffe}", "control characters are not allowed", 3),
+        ("a: \0", "control characters are not allowed", 3),
+        ("a: \u{85}x\n", "did not find the `:` of a mapping key", 5),
+    ]);
+}
+
+#[test]
+fn spans() {
+    let text = "a: 'b'  # c\nd: |\n  e\n\nf: &g [h, i]\nj:\n- k\n";
+    let mut parser = Parser::new(text);
+    let mut spans = Vec::new();
+    while let Some((_, span)) = parser.next().unwrap() {
+        spans.push((span.start, &text[span]));
+    }
+    let expected = [
+        (0, ""),
+        (0, ""),
+        (0, "a"),
+        (3, "'b'"),
+        (12, "d"),
+        (15, "|\n  e"),
+        (22, "f"),
+        (28, "["),
+        (29, "h"),
+        (32, "i"),
+        (33, "]"),
+        (35, "j"),
+        (38, ""),
+        (40, "k"),
+        (41, ""),
+        (41, ""),
+        (41, ""),
+    ];
+    assert_eq!(spans, expected);
+}
+
+#[test]
+fn single_lines_are_borrowed() {
+    let mut parser = Parser::new("a: 'b'\nc: \"d\"\ne: |\n  f\n");
+    while let Some((event, _)) = parser.next().unwrap() {
+        if let Event::Scalar { text, .. } = event {
+            assert!(matches!(text, Cow::Borrowed(_)), "{text}");
+        }
+    }
+}

@@ -80,6 +80,14 @@ impl Operation {
         self.span
     }
 
+    /// Whether it takes, moves or replaces the annotations as a whole.
+    pub fn takes_annotations(&self) -> bool {
+        let whole = |pointer: &Option<Located<String>>| {
+            pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
+        };
+        whole(&self.path) || whole(&self.from)
+    }
+
     fn apply(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let edit = &mut edit.at(self.span);
         match self.op.value.as_str() {

@@ -29,6 +29,12 @@ pub fn merge(target: &Node, patch: &Node, schema: &Schema, edit: &mut Edit<'_>) 
     Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, edit })?.node)
 }
 
+/// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
+pub fn takes_annotations(patch: &Node) -> bool {
+    let around = [Some(patch), patch.get("metadata"), patch.at_path(&["metadata", "annotations"])];
+    around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
+}
+
 /// What a walk needs besides the two values.
 pub(super) struct Pass<'e, 'p, 's> {
     /// What lists merge by.

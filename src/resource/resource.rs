@@ -58,7 +58,7 @@ pub struct Resource {
     node: Node,
     id: ResId,
     former: Vec<FormerId>,
-    shared: Shared,
+    pub(super) shared: Shared,
     is_cluster_scoped: bool,
     /// The name prefixes that were added, innermost first.
     pub prefixes: Vec<EcoString>,
@@ -190,6 +190,7 @@ impl Resource {
             || self.needs_hash
             || self.from_helm
             || self.behavior != Behavior::Unspecified
+            || self.origin.is_some()
     }
 
     /// Takes over what another resource was called before.

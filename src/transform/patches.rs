@@ -213,12 +213,20 @@ pub fn apply_json(
     remember: bool,
     edit: &mut Edit<'_>,
 ) -> Result<()> {
+    let takes_annotations = operations.iter().any(Operation::takes_annotations);
     for &at in positions {
         let object = resources.get(at).map(|resource| (resource.name_span(), resource.id().to_string()));
         resources
             .edit(at, |resource| {
                 if remember {
                     resource.remember_id();
+                }
+                if takes_annotations {
+                    let mut node = resource.annotated(edit);
+                    json_patch::apply(&mut node, operations, edit)?;
+                    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+                    resource.take_patched(node);
+                    return Ok(());
                 }
                 let remembers = resource.has_history();
                 resource.edit(|node| {
@@ -337,7 +345,10 @@ pub fn apply_strategic(
 ) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
-    let Some(merged) = strategic_merge::merge(resource.node(), patch, &schema, &mut context.edit(span))? else {
+    let takes_annotations = strategic_merge::takes_annotations(patch);
+    let mut edit = context.edit(span);
+    let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
+    let Some(merged) = strategic_merge::merge(&target, patch, &schema, &mut edit)? else {
         resources.remove(at);
         return Ok(());
     };
@@ -346,8 +357,12 @@ pub fn apply_strategic(
         if options.allow_name_change || options.allow_kind_change {
             resource.remember_id();
         }
+        if takes_annotations {
+            resource.take_annotated(merged);
+        } else {
+            resource.edit(|node| *node = merged);
+        }
         resource.edit(|node| {
-            *node = merged;
             if !options.allow_kind_change {
                 restore(node, &before, &["kind"]);
             }

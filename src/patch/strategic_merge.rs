@@ -18,6 +18,8 @@ pub const DIRECTIVE: &str = "$patch";
 
 /// Merges `patch` into `target`. `None` when the patch deletes the object.
 ///
+/// `$patch: replace` at its top changes nothing: kustomize makes the new object and forgets it.
+///
 /// # Errors
 /// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
 pub fn merge(
@@ -27,7 +29,16 @@ pub fn merge(
     comments: &CommentSchemas,
     edit: &mut Edit<'_>,
 ) -> Result<Option<Node>, Diagnostic> {
+    if patch.get(DIRECTIVE).map(directive).transpose()? == Some(Directive::Replace) {
+        return Ok(Some(target.clone()));
+    }
     Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, comments, edit })?.node)
+}
+
+/// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
+pub fn takes_annotations(patch: &Node) -> bool {
+    let around = [Some(patch), patch.get("metadata"), patch.at_path(&["metadata", "annotations"])];
+    around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
 }
 
 /// What a walk needs besides the two values.
@@ -114,7 +125,11 @@ pub(super) fn walk<'s>(
         Shape::Sequence => walk_list(target, patch, schema, pass),
         Shape::Scalar => Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
+                let quotes = old.as_scalar().cloned();
                 old.replace_with(new, pass.edit);
+                if let (Some(quotes), Some(new)) = (quotes, old.as_scalar().cloned()) {
+                    old.respell(new.in_place_of(&quotes));
+                }
                 Walked::patch(Some(old))
             }
             (target, None) => Walked { node: target, ..Walked::default() },

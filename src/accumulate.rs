@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Value, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -329,7 +329,7 @@ impl Layer<'_> {
 
     /// The origin of what fields of this kustomization make or change, when origins are tracked.
     fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
-        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(&self.kustomization.file_name(), kind)))
+        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(self.kustomization.file_name(), kind)))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
@@ -378,7 +378,10 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
         match list_items(&node) {
             Some(items) if items.is_null() => {}
             Some(items) => match items.as_sequence() {
-                Some(items) => queue.extend(items.iter().cloned()),
+                Some(items) => queue.extend(items.iter().cloned().map(|mut item| {
+                    json::respell(&mut item);
+                    item
+                })),
                 None => errors.push(no_list(items)),
             },
             None => objects.push(Resource::from_input(node)),
@@ -479,10 +482,23 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     take(["metadata", "annotations"], false);
     take(["metadata", "name"], true);
     take(["metadata", "namespace"], true);
+    for field in ["labels", "annotations"] {
+        let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
+        for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
+            entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+        }
+    }
     if !data {
         return;
     }
     for field in ["data", "binaryData"] {
+        if let Some(mapping) = node.as_mapping_mut()
+            && mapping.get(field).is_none_or(|own| own.as_mapping().is_some_and(Mapping::is_empty))
+            && old.get(field).and_then(Node::as_mapping).is_none_or(Mapping::is_empty)
+        {
+            mapping.remove(field);
+            continue;
+        }
         let (Some(value), Some(mapping)) = (old.get(field).filter(|value| value.as_mapping().is_some()), node.as_mapping_mut())
         else {
             continue;
@@ -503,7 +519,7 @@ fn as_strings(node: &Node, whole: bool) -> Node {
 
 fn as_string(node: &Node) -> Node {
     match node.as_scalar() {
-        Some(scalar) if node.as_str().is_none() => {
+        Some(scalar) if node.as_str().is_none() || scalar.quotes == Quotes::Folded => {
             Node::read(Value::Scalar(Scalar::string(scalar.text.clone())), node.span(), node.origin())
         }
         _ => node.clone(),

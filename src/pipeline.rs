@@ -81,7 +81,7 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     hash_suffix::run(&mut resources, &mut records.provenance)?;
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
     vars::run(&mut resources, &accumulated.vars, &accumulated.field_specs.var_reference, records)?;
-    local_config::drop_local(&mut resources);
+    local_config::drop_local(&mut resources)?;
     sort_order::run(&mut resources, &SortOrder::of(&kustomization, &options.order)?);
     build_metadata::run(&mut resources, &metadata, options.managed_by_label, records)?;
     local_config::clean_annotations(&mut resources, &metadata, &mut records.provenance);

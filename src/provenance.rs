@@ -49,6 +49,7 @@ pub struct Origin {
 pub struct Provenance {
     steps: Vec<Step>,
     origins: Vec<Origin>,
+    numbers: u32,
 }
 
 impl Provenance {
@@ -71,6 +72,12 @@ impl Provenance {
     /// Registers an origin without a past: for all values that one step reads from one text.
     pub fn read(&mut self, step: StepId, span: Span) -> OriginId {
         self.push(Origin { step, span, before: None })
+    }
+
+    /// A number that no other call gives.
+    pub fn number(&mut self) -> u32 {
+        self.numbers += 1;
+        self.numbers
     }
 
     /// The history of a node's value, from the first origin to the last one.

@@ -222,7 +222,7 @@ fn too_deep_is_an_error_with_a_place() {
 fn deep_documents_are_patched_and_labelled() {
     let text = config_map(&nested(9_000)[0]);
     let kustomization = "resources: [r.yaml]\nnamePrefix: p-\nlabels: [{pairs: {a: b}}]\nimages: [{name: a, newTag: b}]\n\
-                         patches:\n- path: r.yaml\n- {target: {kind: ConfigMap}, patch: '[{op: copy, from: /x, path: /y}]'}\n";
+                         patches:\n- path: r.yaml\n- {target: {kind: ConfigMap}, patch: '- {op: copy, from: /x, path: /y}'}\n";
     let tree = Tree::new([("kustomization.yaml", kustomization.as_bytes()), ("r.yaml", text.as_bytes())]);
     assert!(render(tree).expect("an output").contains("p-c"));
 }

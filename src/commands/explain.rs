@@ -16,16 +16,14 @@ pub struct Args {
 /// Prints pages, or the list of all.
 pub fn run(args: &Args) -> Outcome {
     if args.codes.is_empty() {
-        output::print(&list());
-        return Outcome::Success;
+        return output::print(&list());
     }
     let mut texts = Vec::new();
     for code in &args.codes {
         let Some(page) = page(code) else { return unknown(code) };
         texts.push(format!("# {code}\n\n{page}"));
     }
-    output::print(&texts.join("\n"));
-    Outcome::Success
+    output::print(&texts.join("\n"))
 }
 
 fn list() -> String {

@@ -7,3 +7,4 @@ mod flags;
 mod output;
 pub mod render;
 pub mod validate;
+pub mod version;

@@ -60,20 +60,31 @@ pub fn refused(report: &Report, records: &Records) -> Outcome {
     Outcome::Findings
 }
 
+/// Prints a text to standard output. A reader that leaves early is no failure.
+pub fn print(text: &str) -> Outcome {
+    written(write_stdout(text))
+}
+
+fn written(result: anyhow::Result<()>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Success,
+        Err(error) => {
+            eprint(&format!("error: {error:#}\n"));
+            Outcome::Failure
+        }
+    }
+}
+
 /// Writes the objects of one or several builds.
 pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
-    let written = match output {
+    let result = match output {
         Output::Directory(directory) => one_file_each(built, records).map(|files| write_directory(directory, &files)),
         Output::Stdout => whole(built, records).map(|text| write_stdout(&text)),
         Output::File(path) => whole(built, records).map(|text| write_files(&[(path.clone(), text)])),
     };
-    match written {
+    match result {
         Err(errors) => failed(&errors.into_vec(), records),
-        Ok(Err(error)) => {
-            eprint(&format!("error: {error:#}\n"));
-            Outcome::Failure
-        }
-        Ok(Ok(())) => Outcome::Success,
+        Ok(result) => written(result),
     }
 }
 
@@ -158,11 +169,6 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
 
 #[cfg(not(unix))]
 fn set_permissions(_: &mut tempfile::Builder<'_, '_>) {}
-
-/// Prints a report. A closed pipe ends it quietly.
-pub fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-}
 
 /// A closed standard error is no reason to fail.
 pub fn eprint(text: &str) {

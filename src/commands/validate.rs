@@ -74,8 +74,10 @@ pub fn run(args: &Args) -> Outcome {
     let warnings = std::mem::take(&mut records.warnings);
     let idle = plans.silences().flat_map(|silences| silences.idle());
     failures.into_iter().chain(warnings).chain(idle).for_each(|diagnostic| report.add(diagnostic));
-    output::print(&(args.format.report)(&report, &records.sources));
-    if report.has_errors() { Outcome::Findings } else { Outcome::Success }
+    match output::print(&(args.format.report)(&report, &records.sources)) {
+        Outcome::Success if report.has_errors() => Outcome::Findings,
+        outcome => outcome,
+    }
 }
 
 /// What is behind a path.

@@ -93,7 +93,9 @@ pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, reco
 
 fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let spec = FieldSpec::new(Gvk::default(), path, true);
-    fields::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| fields::set_entry(field, key, value, edit))
+    fields::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| {
+        fields::set_entry(field, key, value, fields::ALONE, edit).map(|_| ())
+    })
 }
 
 /// The transformations that an object tells of itself, as one that was printed by an earlier build.

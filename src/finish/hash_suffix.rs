@@ -31,7 +31,7 @@ pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
                 let Some(name) = node.at_path_mut(&["metadata", "name"]) else { return };
                 let text = eco_format!("{}-{hash}", name.as_scalar().map_or("", |scalar| scalar.text.as_str()));
                 let span = name.span();
-                name.set(Value::Scalar(Scalar::plain(text)), &mut Edit::new(provenance, step, span));
+                name.set(Value::Scalar(Scalar::untagged(text)), &mut Edit::new(provenance, step, span));
             });
         });
     }

@@ -4,10 +4,13 @@
 //! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
 //! `RemoveBuildAnnotations`.
 
+use std::collections::HashSet;
+
 use super::build_metadata::BuildMetadata;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::provenance::{Edit, Provenance};
-use crate::resource::ResMap;
-use crate::yaml::{Node, Scalar, Value};
+use crate::resource::{ResMap, Resource};
+use crate::yaml::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
@@ -37,7 +40,11 @@ const BUILD_ANNOTATIONS: &[&str] = &[
 ];
 
 /// Drops local objects.
-pub fn drop_local(resources: &mut ResMap) {
+///
+/// # Errors
+/// A patch or replacement took the kind or the name of an object away.
+pub fn drop_local(resources: &mut ResMap) -> Result<()> {
+    Diagnostics::check(resources.iter().filter_map(nameless).collect())?;
     let local = |at: &usize| {
         let annotations = resources.get(*at).into_iter().flat_map(|resource| resource.annotations());
         annotations.into_iter().any(|(key, value)| key == LOCAL_CONFIG && value != "false")
@@ -47,6 +54,45 @@ pub fn drop_local(resources: &mut ResMap) {
         resources.remove(at);
     }
     resources.compact();
+    Ok(())
+}
+
+fn nameless(resource: &Resource) -> Option<Diagnostic> {
+    let kind = resource.kind();
+    let lost = match kind {
+        "" => "kind",
+        kind if !kind.ends_with("List") && resource.id().name.is_empty() => "metadata.name",
+        _ => return None,
+    };
+    let place = resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node());
+    Some(
+        place
+            .error("not-an-object", format!("the object has no `{lost}` any more"))
+            .help("a patch or a replacement took it away"),
+    )
+}
+
+fn has_twins(mapping: &Mapping) -> bool {
+    let mut keys: Vec<&str> = mapping.iter().map(|entry| entry.key.text.as_str()).collect();
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// Of annotations that stand twice, the last one counts: kustomize reads them into a map.
+fn keep_last(annotations: &mut Mapping) {
+    if has_twins(annotations) {
+        let mut seen = HashSet::new();
+        let mut kept: Vec<Entry> =
+            annotations.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
+        kept.reverse();
+        *annotations = kept.into_iter().collect();
+    }
+}
+
+/// A string that is not folded, under a key that is one without its quotes: what annotations are when they are written back.
+fn is_settled(entry: &Entry) -> bool {
+    let is_string = entry.value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.quotes != Quotes::Folded);
+    is_string && Key::new(entry.key.text.clone(), entry.key.span).tag == entry.key.tag
 }
 
 /// Writes annotations back as kustomize does, without its own but for those that are asked for.
@@ -57,7 +103,9 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
         let needs = |node: &Node| match node.at_path(&["metadata", "annotations"]) {
             None => node.get("metadata").is_none(),
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
-                mapping.is_empty() || mapping.iter().any(|entry| entry.value.as_str().is_none() || goes(&entry.key.text))
+                mapping.is_empty()
+                    || mapping.iter().any(|entry| !is_settled(entry) || goes(&entry.key.text))
+                    || has_twins(mapping)
             }),
         };
         if !resources.get(at).is_some_and(|resource| needs(resource.node())) {
@@ -71,7 +119,9 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
                     annotations.retain(|entry| !goes(&entry.key.text));
-                    for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
+                    keep_last(annotations);
+                    for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
+                        entry.key = Key::new(entry.key.text.clone(), entry.key.span);
                         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
                         let span = entry.value.span();
                         entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));

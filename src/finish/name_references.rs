@@ -171,13 +171,13 @@ impl<'a> Reference<'a> {
             return Ok(());
         }
         if let Some(name) = field.get_mut("name").filter(|_| id.name != old) {
-            name.set(Value::Scalar(Scalar::plain(id.name.clone())), edit);
+            name.set(Value::Scalar(Scalar::untagged(id.name.clone())), edit);
         }
         let unchanged = field.get("namespace").and_then(Node::as_str) == Some(&id.namespace);
         if id.namespace.is_empty() || unchanged {
             return Ok(());
         }
-        let namespace = Node::new(Value::Scalar(Scalar::plain(id.namespace.clone())), edit);
+        let namespace = Node::new(Value::Scalar(Scalar::untagged(id.namespace.clone())), edit);
         let span = edit.span();
         match field.get_mut("namespace") {
             Some(old) => old.replace_with(namespace, edit),

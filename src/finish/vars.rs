@@ -313,7 +313,7 @@ fn split(field_path: &str) -> Vec<EcoString> {
 
 /// A scalar as Go reads and prints it; `None` for a number that is not in plain decimal digits.
 fn replacement(scalar: &Scalar) -> Option<Replacement> {
-    let same = |text: EcoString, tag| Replacement { alone: Scalar { tag, text: text.clone() }, inside: text };
+    let same = |text: EcoString, tag| Replacement { alone: Scalar::new(tag, text.clone()), inside: text };
     Some(match scalar.tag {
         Tag::Int => same(ecow::eco_format!("{}", scalar.text.parse::<i64>().ok()?), Tag::Int),
         Tag::Bool => same(scalar.text.to_lowercase(), Tag::Bool),
@@ -321,7 +321,7 @@ fn replacement(scalar: &Scalar) -> Option<Replacement> {
             let value: f64 = scalar.text.parse().ok().filter(|value: &f64| value.is_finite())?;
             let mut inside = String::new();
             scalar::print_general(value, &mut inside);
-            Replacement { alone: Scalar { tag: Tag::Float, text: ecow::eco_format!("{value}") }, inside: inside.into() }
+            Replacement { alone: Scalar::new(Tag::Float, ecow::eco_format!("{value}")), inside: inside.into() }
         }
         Tag::Null | Tag::Timestamp | Tag::Str => same(scalar.text.clone(), Tag::Str),
     })

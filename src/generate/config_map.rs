@@ -206,7 +206,7 @@ impl KeyValueGenerator {
             put_mapping(&mut document, "binaryData", binary_data, edit);
         }
         if options.immutable {
-            put(&mut document, "immutable", Scalar { tag: Tag::Bool, text: "true".into() }, None, edit);
+            put(&mut document, "immutable", Scalar::new(Tag::Bool, "true"), None, edit);
         }
         Node::new(Value::Mapping(document), edit)
     }

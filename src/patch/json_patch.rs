@@ -52,13 +52,40 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
 /// An operation is unknown or does not apply; the place is the operation's.
 pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     round_trip(document, edit);
-    operations.iter().try_for_each(|operation| operation.apply(document, edit))
+    operations.iter().try_for_each(|operation| operation.apply(document, edit))?;
+    quote(document);
+    Ok(())
+}
+
+/// Whether a patch is JSON: what begins with `[` must be. Anything else is YAML.
+///
+/// # Errors
+/// It begins with `[`, but is no JSON. `whole` is the span of the text.
+pub fn check_json(text: &str, whole: Span) -> Result<(), Diagnostic> {
+    if !text.starts_with('[') {
+        return Ok(());
+    }
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(()) };
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = (before + error.column().saturating_sub(1)).min(text.len()) as u32;
+    let place = Span { start: whole.start + at, end: whole.start + at, ..whole };
+    Err(Diagnostic::error("json-syntax", format!("a patch that begins with `[` must be JSON: {error}"))
+        .at(place)
+        .help("quote its keys and texts, or write it as a YAML list of `- op: ...`"))
 }
 
 impl Operation {
     /// Where the operation stands.
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// Whether it takes, moves or replaces the annotations as a whole.
+    pub fn takes_annotations(&self) -> bool {
+        let whole = |pointer: &Option<Located<String>>| {
+            pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
+        };
+        whole(&self.path) || whole(&self.from)
     }
 
     fn apply(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
@@ -252,7 +279,7 @@ impl Pointer {
 }
 
 fn null(edit: &mut Edit<'_>) -> Node {
-    Node::new(Value::Scalar(Scalar { tag: Tag::Null, text: "null".into() }), edit)
+    Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit)
 }
 
 /// What remains of a document when it goes through JSON and Go's `float64`.
@@ -261,13 +288,27 @@ pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
         return;
     }
     if let Some(scalar) = node.as_scalar() {
-        let scalar = through_json(scalar);
+        let new = through_json(scalar);
         let span = node.span();
-        node.set(Value::Scalar(scalar), &mut edit.at(span));
+        if new != *scalar {
+            node.set(Value::Scalar(new), &mut edit.at(span));
+        }
     } else if let Some(items) = node.items_mut() {
         items.iter_mut().for_each(|item| round_trip(item, edit));
     } else if let Some(mapping) = node.as_mapping_mut() {
         mapping.iter_mut().for_each(|entry| round_trip(&mut entry.value, edit));
+    }
+}
+
+/// JSON has all strings in quotes.
+fn quote(node: &mut Node) {
+    if let Some(scalar) = node.as_scalar() {
+        let is_text = scalar.tag == Tag::Str;
+        node.respell(if is_text { Scalar::quoted(scalar.text.clone()) } else { Scalar::new(scalar.tag, scalar.text.clone()) });
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(quote);
+    } else if let Some(mapping) = node.as_mapping_mut() {
+        mapping.iter_mut().for_each(|entry| quote(&mut entry.value));
     }
 }
 
@@ -285,19 +326,17 @@ fn quote_keys(node: &mut Node) {
 
 fn changes(node: &Node) -> bool {
     match node.value() {
-        Value::Scalar(scalar) => through_json(scalar) != *scalar,
+        Value::Scalar(scalar) => scalar.settled_tag() != scalar.tag || through_json(scalar) != *scalar,
         Value::Sequence(items) => items.iter().any(changes),
         Value::Mapping(mapping) => mapping.iter().any(|entry| changes(&entry.value)),
     }
 }
 
 fn through_json(scalar: &Scalar) -> Scalar {
-    match scalar.tag {
+    match scalar.settled_tag() {
         Tag::Timestamp => Scalar::string(scalar::timestamp(&scalar.text).unwrap_or_else(|| scalar.text.to_string())),
         Tag::Int | Tag::Float => match scalar.number() {
-            Some(Number::Int(value)) if value.unsigned_abs() <= 1 << 53 => {
-                Scalar { tag: Tag::Int, text: ecow::eco_format!("{value}") }
-            }
+            Some(Number::Int(value)) if value.unsigned_abs() <= 1 << 53 => Scalar::new(Tag::Int, ecow::eco_format!("{value}")),
             Some(number) if number.is_finite() => {
                 let mut text = String::new();
                 scalar::print_number(Number::Float(number.as_f64()), &mut text);
@@ -305,7 +344,9 @@ fn through_json(scalar: &Scalar) -> Scalar {
             }
             _ => scalar.clone(),
         },
-        Tag::Null | Tag::Bool | Tag::Str => scalar.clone(),
+        Tag::Null => Scalar::new(Tag::Null, "null"),
+        Tag::Bool => Scalar::new(Tag::Bool, if scalar::bool_value(&scalar.text) { "true" } else { "false" }),
+        Tag::Str => Scalar::quoted(scalar.settled_text().as_ref()),
     }
 }
 

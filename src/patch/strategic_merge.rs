@@ -10,7 +10,7 @@ use ecow::EcoVec;
 use super::merge_list::{ListMerge, merge_keyed};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
-use crate::schema::{MergeType, Schema};
+use crate::schema::{CommentSchemas, MergeType, Schema};
 use crate::yaml::{Entry, Mapping, Node, Tag, Value};
 
 /// The key of a directive.
@@ -18,18 +18,46 @@ pub const DIRECTIVE: &str = "$patch";
 
 /// Merges `patch` into `target`. `None` when the patch deletes the object.
 ///
+/// `$patch: replace` at its top changes nothing: kustomize makes the new object and forgets it.
+///
 /// # Errors
 /// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
-pub fn merge(target: &Node, patch: &Node, schema: &Schema, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
-    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, edit })?.node)
+pub fn merge(
+    target: &Node,
+    patch: &Node,
+    schema: &Schema,
+    comments: &CommentSchemas,
+    edit: &mut Edit<'_>,
+) -> Result<Option<Node>, Diagnostic> {
+    if patch.get(DIRECTIVE).map(directive).transpose()? == Some(Directive::Replace) {
+        return Ok(Some(target.clone()));
+    }
+    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, comments, edit })?.node)
+}
+
+/// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
+pub fn takes_annotations(patch: &Node) -> bool {
+    let around = [Some(patch), patch.get("metadata"), patch.at_path(&["metadata", "annotations"])];
+    around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
 }
 
 /// What a walk needs besides the two values.
 pub(super) struct Pass<'e, 'p, 's> {
     /// What lists merge by.
     pub schema: &'s Schema,
+    /// What comments say that they merge by.
+    comments: &'s CommentSchemas,
     /// The pen of the patch's step.
     pub edit: &'e mut Edit<'p>,
+}
+
+impl<'s> Pass<'_, '_, 's> {
+    /// How a field merges: by its comment in the object, else in the patch, else by what is known of the object's type.
+    fn field(&self, schema: Option<MergeType<'s>>, holders: &[&Node], name: &str) -> Option<MergeType<'s>> {
+        let in_comment = |holder: &&Node| self.comments.get(holder.as_mapping()?.get_entry(name)?, self.schema);
+        let in_comment = if self.comments.is_empty() { None } else { holders.iter().find_map(in_comment) };
+        in_comment.or_else(|| schema.and_then(|schema| schema.field(name)))
+    }
 }
 
 /// What a walk made of a value.
@@ -97,7 +125,11 @@ pub(super) fn walk<'s>(
         Shape::Sequence => walk_list(target, patch, schema, pass),
         Shape::Scalar => Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
+                let quotes = old.as_scalar().cloned();
                 old.replace_with(new, pass.edit);
+                if let (Some(quotes), Some(new)) = (quotes, old.as_scalar().cloned()) {
+                    old.respell(new.in_place_of(&quotes));
+                }
                 Walked::patch(Some(old))
             }
             (target, None) => Walked { node: target, ..Walked::default() },
@@ -190,7 +222,7 @@ fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
     let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
-        let field = schema.and_then(|schema| schema.field(&key));
+        let field = pass.field(schema, &[&patch], &key);
         let walked = own_value(value, field, pass)?;
         set_field(&mut patch, &key, walked);
     }
@@ -247,7 +279,7 @@ fn merge_mapping<'s>(
         if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
             continue;
         }
-        let field = schema.and_then(|schema| schema.field(&key.text));
+        let field = pass.field(schema, &[&target, &patch], &key.text);
         let old = target.get(&key.text).cloned();
         let new = old.is_none();
         let walked = walk(old, Some(value.clone()), field, pass)?;
@@ -279,7 +311,7 @@ fn settle_others<'s>(
         .map(|entry| entry.key.text.clone())
         .collect();
     for key in unsettled {
-        let field = schema.and_then(|schema| schema.field(&key));
+        let field = pass.field(schema, &[&target], &key);
         let walked = walk(target.get(&key).cloned(), None, field, pass)?;
         set_field(&mut target, &key, walked);
     }

@@ -90,6 +90,25 @@ impl Resource {
     }
 }
 
+impl Resource {
+    /// Becomes what the document says that a change made of [`Resource::annotated`]: what is gone from the annotations is
+    /// forgotten.
+    pub fn take_annotated(&mut self, node: Node) {
+        let var_names = std::mem::take(&mut self.var_names);
+        let shared = std::mem::take(&mut self.shared);
+        *self = Resource::from_annotated(node);
+        (self.var_names, self.shared) = (var_names, shared);
+    }
+
+    /// Becomes what the document says that a JSON patch made of [`Resource::annotated`]: kustomize puts all that it
+    /// remembers back, but not where the object comes from.
+    pub fn take_patched(&mut self, node: Node) {
+        let patched = Resource::from_annotated(node);
+        (self.origin, self.transformations) = (patched.origin.clone(), patched.transformations.clone());
+        self.edit(|node| *node = patched.into_node());
+    }
+}
+
 /// An annotation that holds YAML.
 fn parsed<T: DeserializeOwned>(object: &Node, key: &str) -> Option<T> {
     let annotation = object.at_path(&["metadata", "annotations", key])?;

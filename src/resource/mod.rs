@@ -7,6 +7,7 @@ mod resmap;
 #[allow(clippy::module_inception)]
 mod resource;
 mod selector;
+mod shared;
 
 pub use annotated::annotations_mut;
 pub use id::{Gvk, ResId, effective};

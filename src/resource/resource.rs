@@ -9,10 +9,11 @@ use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
 use super::origin::Origin;
+use super::shared::{Shared, unshare};
 use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Scalar};
 
 /// What a generated object does when one of its name exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub struct Resource {
     node: Node,
     id: ResId,
     former: Vec<FormerId>,
+    pub(super) shared: Shared,
     is_cluster_scoped: bool,
     /// The name prefixes that were added, innermost first.
     pub prefixes: Vec<EcoString>,
@@ -85,6 +87,7 @@ impl Resource {
             node,
             id,
             former: Vec::new(),
+            shared: Shared::default(),
             prefixes: Vec::new(),
             suffixes: Vec::new(),
             needs_hash: false,
@@ -144,6 +147,7 @@ impl Resource {
     /// Changes the document and renews the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = change(&mut self.node);
+        self.shared.settle(&mut self.node);
         let id = ResId::of(&self.node);
         if id.gvk != self.id.gvk {
             self.is_cluster_scoped = id.gvk.is_cluster_scoped();
@@ -154,11 +158,25 @@ impl Resource {
 
     /// Changes the document without touching what its id is made of (`apiVersion`, `kind`, `metadata`).
     pub fn edit_body<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
-        change(&mut self.node)
+        let result = change(&mut self.node);
+        self.shared.settle(&mut self.node);
+        result
+    }
+
+    /// Remembers that all scalars with this number are one value.
+    pub fn share(&mut self, number: u32, value: Scalar) {
+        self.shared.add(number, value);
     }
 
     /// Remembers what the object is called now, before a rename.
+    ///
+    /// kustomize writes the annotations anew for that, so that they share their values with no other field any more.
     pub fn remember_id(&mut self) {
+        if !self.shared.is_empty()
+            && let Some(annotations) = self.node.at_path_mut(&["metadata", "annotations"])
+        {
+            unshare(annotations);
+        }
         self.former.push(FormerId {
             namespace: self.effective_namespace(),
             name: self.id.name.clone(),
@@ -172,6 +190,7 @@ impl Resource {
             || self.needs_hash
             || self.from_helm
             || self.behavior != Behavior::Unspecified
+            || self.origin.is_some()
     }
 
     /// Takes over what another resource was called before.

@@ -10,9 +10,9 @@ use super::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_co
 use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::resource::{Gvk, ResMap};
+use crate::resource::{Gvk, ResMap, Resource};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Unknown, decode_object};
+use crate::yaml::{Located, Scalar, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -90,20 +90,32 @@ impl SetEntries {
 impl Transformer for SetEntries {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for at in resources.positions() {
-            resources.edit_body(at, |resource| {
-                let gvk = resource.gvk().clone();
-                resource.edit_body(|node| {
-                    for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
-                        let mut edit = context.edit(node.span());
-                        fields::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
-                            self.entries.iter().try_for_each(|(key, value)| {
-                                fields::set_entry(field, key, value, &mut edit.at(value.span.unwrap_or(edit.span())))
-                            })
-                        })?;
+            resources.edit_body(at, |resource| self.set(resource, context))?;
+        }
+        Ok(())
+    }
+}
+
+impl SetEntries {
+    /// Sets the entries in all fields of an object. kustomize puts one node into all fields that it makes for an entry.
+    fn set(&self, resource: &mut Resource, context: &mut Context<'_>) -> Result<(), Diagnostic> {
+        let gvk = resource.gvk().clone();
+        let mut groups: Vec<(u32, usize)> = self.entries.iter().map(|_| (context.records.provenance.number(), 0)).collect();
+        resource.edit_body(|node| {
+            for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+                let mut edit = context.edit(node.span());
+                fields::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
+                    for ((key, value), (group, count)) in self.entries.iter().zip(&mut groups) {
+                        let edit = &mut edit.at(value.span.unwrap_or(edit.span()));
+                        *count += usize::from(fields::set_entry(field, key, value, *group, edit)?);
                     }
-                    Ok::<_, Diagnostic>(())
-                })
-            })?;
+                    Ok(())
+                })?;
+            }
+            Ok::<_, Diagnostic>(())
+        })?;
+        for (value, (group, _)) in self.entries.values().zip(groups).filter(|(_, (_, count))| *count > 1) {
+            resource.share(group, Scalar::string(value.as_str()));
         }
         Ok(())
     }

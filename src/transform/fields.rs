@@ -107,23 +107,29 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
     Some(field)
 }
 
-/// Sets one entry of a mapping to a string.
+/// The group of a value that shares itself with no other field.
+pub const ALONE: u32 = 0;
+
+/// Sets one entry of a mapping to a string. A new one belongs to the group of this number; says whether it is new.
 ///
 /// # Errors
 /// The node is no mapping.
-pub fn set_entry(node: &mut Node, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
     let type_name = node.type_name();
     let Some(mapping) = node.as_mapping_mut() else {
         return Err(node.error("wrong-type", format!("found {type_name}, but a mapping is wanted to set `{key}` in")));
     };
     match mapping.get_mut(key) {
-        Some(field) => field.set_string(value, edit),
+        Some(field) => {
+            field.set_string(value, edit);
+            Ok(false)
+        }
         None => {
-            let new = Node::string(value, edit);
+            let new = Node::new(Value::Scalar(Scalar { shared: group, ..Scalar::string(value) }), edit);
             mapping.push(Key::new(key, edit.span()), new);
+            Ok(true)
         }
     }
-    Ok(())
 }
 
 /// Replaces a scalar by a text of a given type.

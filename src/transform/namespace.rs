@@ -152,6 +152,9 @@ impl Namespace {
             return Err(subjects.error("wrong-type", format!("found {}, but a list of subjects is wanted", subjects.type_name())));
         }
         for subject in subjects.items_mut().unwrap_or_default() {
+            if subject.as_mapping().is_none() && !subject.is_null() {
+                return Err(subject.error("wrong-type", format!("found {}, but a subject is a mapping", subject.type_name())));
+            }
             if subject.get(key).and_then(Node::as_text).is_some_and(|text| text == value) {
                 let spec = FieldSpec::new(Gvk::default(), "namespace", true);
                 fields::visit(subject, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;

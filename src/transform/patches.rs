@@ -12,9 +12,10 @@ use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge;
 use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
+use crate::schema::CommentSchemas;
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -158,8 +159,11 @@ pub fn text_of(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<S
 
 /// A list is a JSON patch; anything else must be objects.
 fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
+    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
     match first {
+        // No operation, no object: not even the trip through JSON.
+        Some(list) if list.as_sequence().is_some_and(<[Node]>::is_empty) => Ok(Content::Nothing),
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
         _ => {
             let documents = context.documents(source, Dialect::Manifest)?;
@@ -189,7 +193,12 @@ impl Transformer for Patch {
             (Content::Strategic(patches), None) => {
                 for patch in patches {
                     let at = one_target(patch, resources)?;
-                    apply_strategic(patch.node(), at, self.options, resources, context, self.span)?;
+                    let mut node = patch.node().clone();
+                    if self.options.allow_name_change || self.options.allow_kind_change {
+                        // kustomize notes the options in the patch's annotations.
+                        rewrite(&mut node, "annotations", &mut context.edit(self.span));
+                    }
+                    apply_strategic(&node, at, self.options, resources, context, self.span)?;
                 }
                 Ok(())
             }
@@ -205,12 +214,20 @@ pub fn apply_json(
     remember: bool,
     edit: &mut Edit<'_>,
 ) -> Result<()> {
+    let takes_annotations = operations.iter().any(Operation::takes_annotations);
     for &at in positions {
         let object = resources.get(at).map(|resource| (resource.name_span(), resource.id().to_string()));
         resources
             .edit(at, |resource| {
                 if remember {
                     resource.remember_id();
+                }
+                if takes_annotations {
+                    let mut node = resource.annotated(edit);
+                    json_patch::apply(&mut node, operations, edit)?;
+                    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+                    resource.take_patched(node);
+                    return Ok(());
                 }
                 let remembers = resource.has_history();
                 resource.edit(|node| {
@@ -281,15 +298,27 @@ fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) 
         }
         (_, None) => {}
     }
-    stringify(node.at_path_mut(&["metadata", "labels"]), edit);
-    stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+    rewrite(&mut node, "labels", edit);
+    rewrite(&mut node, "annotations", edit);
     node
+}
+
+/// Labels or annotations of a patch as kustomize writes them back: strings, and nothing at all when there are none.
+fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
+    let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
+    if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
+        metadata.remove(field);
+    }
+    for entry in metadata.get_mut(field).and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
+        entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+    }
+    stringify(metadata.get_mut(field), edit);
 }
 
 /// An object without `apiVersion` gets a null for it when a patch selects it: kustomize writes the empty one back.
 fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<'_>) {
     if resources.get(at).is_some_and(|resource| resource.node().get("apiVersion").is_none()) {
-        let null = Node::new(Value::Scalar(Scalar { tag: Tag::Null, text: "null".into() }), edit);
+        let null = Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit);
         let key = Key::new("apiVersion", edit.span());
         resources.edit(at, |resource| resource.edit(|node| node.as_mapping_mut().map(|mapping| mapping.put(key, null))));
     }
@@ -317,7 +346,11 @@ pub fn apply_strategic(
 ) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
-    let Some(merged) = strategic_merge::merge(resource.node(), patch, &schema, &mut context.edit(span))? else {
+    let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
+    let takes_annotations = strategic_merge::takes_annotations(patch);
+    let mut edit = context.edit(span);
+    let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
+    let Some(merged) = strategic_merge::merge(&target, patch, &schema, &comments, &mut edit)? else {
         resources.remove(at);
         return Ok(());
     };
@@ -326,8 +359,12 @@ pub fn apply_strategic(
         if options.allow_name_change || options.allow_kind_change {
             resource.remember_id();
         }
+        if takes_annotations {
+            resource.take_annotated(merged);
+        } else {
+            resource.edit(|node| *node = merged);
+        }
         resource.edit(|node| {
-            *node = merged;
             if !options.allow_kind_change {
                 restore(node, &before, &["kind"]);
             }
@@ -351,7 +388,15 @@ fn restore(node: &mut Node, before: &Node, path: &[&str]) {
     let Some((key, parents)) = path.split_last() else { return };
     let Some(parent) = node.at_path_mut(parents).and_then(Node::as_mapping_mut) else { return };
     match before.at_path(path) {
-        Some(old) => parent.put(Key::new(*key, old.span()), old.clone()),
+        Some(old) => {
+            let mut old = old.clone();
+            // kustomize writes the old text without its type.
+            if let Some(scalar) = old.as_scalar().filter(|scalar| !scalar.is_quoted() && scalar.tag == Tag::Str) {
+                let untagged = Scalar { quotes: Quotes::Untagged, ..scalar.clone() };
+                old.respell(untagged);
+            }
+            parent.put(Key::new(*key, old.span()), old);
+        }
         None => {
             parent.remove(key);
         }

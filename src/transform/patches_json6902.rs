@@ -58,6 +58,7 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
             .into());
     };
     let source = text_of(entry, span, context)?;
+    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let document = context.records.first_document(source, context.step, Dialect::Yaml11)?;
     let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();
     if operations.is_empty() {

@@ -14,7 +14,7 @@ use crate::provenance::Edit;
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Node, Scalar, Tag, Unknown, Value, decode_object, path};
+use crate::yaml::{Dialect, Located, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object, path};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -291,20 +291,22 @@ impl Target {
     }
 
     fn write(&self, field: &mut Node, made: Made, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-        let text = match (self.options.delimiter.as_str(), value.as_scalar()) {
-            ("", scalar) => scalar.map(|scalar| scalar.text.clone()),
-            (_, None) => return Err(Diagnostic::error("replacement", "`delimiter` needs a single value as source").at(self.span)),
-            (delimiter, Some(scalar)) => {
+        let scalar = value.as_scalar().map(|scalar| scalar.text.clone());
+        let text = match self.options.delimiter.as_str() {
+            // What is no single value has no text: that is what kustomize writes into a field that has one.
+            "" if field.as_scalar().is_some() => Some(scalar.unwrap_or_default()),
+            "" => scalar,
+            delimiter => {
                 let Some(old) = field.as_scalar() else {
                     let message = format!("`delimiter` needs a single value, found {}", field.type_name());
                     return Err(Diagnostic::error("replacement", message).at(self.span).label(field.span(), "the target"));
                 };
-                Some(self.spliced(&old.text, &scalar.text, delimiter))
+                Some(self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter))
             }
         };
         let edit = &mut edit.at(value.span());
         match (field.as_scalar(), text) {
-            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::plain(text)), edit),
+            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::untagged(text)), edit),
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
                     let found = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
@@ -316,14 +318,10 @@ impl Target {
                 })?;
                 field.set(Value::Scalar(scalar), edit);
             }
-            (Some(_), None) => {
-                let message = format!("found {} as source, but the target is a single value", value.type_name());
-                return Err(Diagnostic::error("wrong-type", message).at(edit.span()).label(field.span(), "the target"));
-            }
             (None, Some(text)) => {
-                field.set(Value::Scalar(Scalar { text, tag: value.as_scalar().map_or(Tag::Str, |s| s.tag) }), edit)
+                field.set(Value::Scalar(Scalar::new(value.as_scalar().map_or(Tag::Str, |s| s.tag), text)), edit)
             }
-            (None, None) => field.replace_with(value.clone(), edit),
+            (_, None) => field.replace_with(value.clone(), edit),
         }
         Ok(())
     }
@@ -344,8 +342,9 @@ pub fn retagged(old: &Scalar, text: EcoString) -> Option<Scalar> {
     let read = Scalar::plain(text);
     let fits = old.tag == read.tag || (old.tag == Tag::Float && read.tag == Tag::Int);
     match old.tag {
-        _ if fits => Some(Scalar { tag: old.tag, ..read }),
-        Tag::Str => Some(Scalar::string(read.text)),
+        _ if old.quotes == Quotes::Untagged => Some(Scalar { quotes: Quotes::Untagged, ..read }),
+        _ if fits => Some(Scalar { tag: old.tag, quotes: old.quotes, ..read }),
+        Tag::Str => Some(Scalar { tag: Tag::Str, quotes: old.quotes, ..read }),
         _ => None,
     }
 }

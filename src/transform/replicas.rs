@@ -77,8 +77,8 @@ impl Transformer for Replicas {
                         fields::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
                             let text = eco_format!("{}", self.count.value);
                             // A count in quotes stays in quotes.
-                            let quoted = field.as_str().is_some_and(|old| !old.is_empty());
-                            let scalar = if quoted { Scalar::string(text) } else { Scalar { tag: Tag::Int, text } };
+                            let count = Scalar::new(Tag::Int, text);
+                            let scalar = field.as_scalar().map_or(count.clone(), |old| count.in_place_of(old));
                             fields::set_scalar(field, scalar, edit)
                         })
                     })

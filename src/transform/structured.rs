@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use super::value_path::{self, Make};
 use crate::provenance::Edit;
-use crate::yaml::{self, Dialect, Node, Scalar, Tag, Value, json, path};
+use crate::yaml::{self, Dialect, Node, Scalar, Value, json, path};
 
 /// Reads a text that stands in the value `at`.
 pub fn parse(text: &str, at: &Node) -> Option<Node> {
@@ -23,11 +23,11 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
         changes += 1;
         match (field.as_scalar(), value.as_scalar()) {
             (Some(old), Some(new)) => {
-                let scalar = Scalar { tag: old.tag, text: new.text.clone() };
+                let scalar = Scalar { text: new.text.clone(), ..old.clone() };
                 field.set(Value::Scalar(scalar), edit);
             }
             (Some(old), None) => {
-                let scalar = Scalar { tag: old.tag, text: EcoString::new() };
+                let scalar = Scalar { text: EcoString::new(), ..old.clone() };
                 field.set(Value::Scalar(scalar), edit);
             }
             (None, _) => field.replace_with(value.clone(), edit),
@@ -43,8 +43,8 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
     // The holder is found again by the same exact path, this time to change it.
     match holder_mut(object, &keys) {
         Some(field) => {
-            let tag = field.as_scalar().map_or(Tag::Str, |scalar| scalar.tag);
-            field.set(Value::Scalar(Scalar { tag, text: new.into() }), &mut edit.at(value.span()));
+            let old = field.as_scalar().cloned().unwrap_or_else(|| Scalar::string(""));
+            field.set(Value::Scalar(Scalar { text: new.into(), ..old }), &mut edit.at(value.span()));
             true
         }
         None => false,

@@ -120,7 +120,7 @@ impl Target {
             0 => value.to_owned(),
             position => insert_part(&old.text, position - 1, value),
         };
-        let scalar = if is_new { Scalar::plain(text) } else { Scalar::rewritten(old, text) };
+        let scalar = if is_new { Scalar::untagged(text) } else { Scalar::rewritten(old, text) };
         field.set(Value::Scalar(scalar), edit);
         Ok(())
     }
@@ -184,7 +184,7 @@ fn empty_for(next: Option<&str>) -> Value {
 
 /// A new element of a list: a text, or a mapping with its name.
 fn element(name: &str, value: &str, edit: &mut Edit<'_>) -> Node {
-    let scalar = Node::new(Value::Scalar(Scalar::plain(value)), edit);
+    let scalar = Node::new(Value::Scalar(Scalar::untagged(value)), edit);
     if name.is_empty() {
         return scalar;
     }

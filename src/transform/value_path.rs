@@ -225,7 +225,7 @@ fn elements(
     if reached || make.is_none() {
         return Ok(());
     }
-    let scalar = Node::new(Value::Scalar(Scalar::plain(value)), edit);
+    let scalar = Node::new(Value::Scalar(Scalar::untagged(value)), edit);
     let mut new = if name.is_empty() {
         scalar
     } else {

@@ -135,8 +135,9 @@ impl<'a> Emitter<'a> {
             Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
-            Value::Scalar(scalar) if scalar.tag == Tag::Str => {
-                let open = self.string(&scalar.text, Traits::of(&scalar.text), node.span(), indent, true);
+            Value::Scalar(scalar) if scalar.settled_tag() == Tag::Str => {
+                let text = scalar.settled_text();
+                let open = self.string(&text, Traits::of(&text), node.span(), indent, true);
                 self.close_line(open);
             }
             Value::Scalar(scalar) => self.scalar(scalar, node.span()),

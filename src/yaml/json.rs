@@ -1,7 +1,7 @@
 //! JSON as Go's `encoding/json` prints it: keys sorted, `<`, `>` and `&` escaped. Used where kustomize prints JSON: the
 //! hash of generated objects, and JSON documents inside strings.
 
-use super::node::{Node, Tag, Value};
+use super::node::{Node, Scalar, Tag, Value};
 use super::number::{Number, print_number};
 use super::scalar;
 
@@ -10,6 +10,25 @@ pub fn print(node: &Node, pretty: bool) -> Option<String> {
     let mut out = String::new();
     write(node, pretty.then_some(0), &mut out)?;
     Some(out)
+}
+
+/// Spells a document as one that comes back from JSON: strings in quotes, numbers and dates in their plainest form.
+/// kustomize sends the items of lists through it.
+pub fn respell(node: &mut Node) {
+    if let Some(scalar) = node.as_scalar() {
+        let mut text = String::new();
+        let new = match scalar.tag {
+            Tag::Str => Scalar::quoted(scalar.text.clone()),
+            Tag::Timestamp => scalar::timestamp(&scalar.text).map_or_else(|| scalar.clone(), Scalar::quoted),
+            _ if write(node, None, &mut text).is_some() => Scalar::plain(text),
+            _ => scalar.clone(),
+        };
+        node.respell(new);
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(respell);
+    } else if let Some(mapping) = node.as_mapping_mut() {
+        mapping.iter_mut().for_each(|entry| respell(&mut entry.value));
+    }
 }
 
 /// A text in JSON's quotes.

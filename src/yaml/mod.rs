@@ -21,7 +21,7 @@ mod timestamp;
 pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
 pub use emit::{emit, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
-pub use node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+pub use node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 pub use parser::Parser;
 pub use read::{Dialect, read_documents, read_first};
 pub use reprint::reprint;

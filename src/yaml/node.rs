@@ -3,6 +3,8 @@
 //! Collections and long strings are shared copy-on-write, so cloning a node costs a reference count, whatever its size.
 //! The fields are private: a value changes only together with its origin, through an [`Edit`].
 
+use std::borrow::Cow;
+
 use ecow::{EcoString, EcoVec};
 
 use crate::diagnostic::Diagnostic;
@@ -29,13 +31,41 @@ pub enum Value {
 }
 
 /// A scalar as it was written, and what it was read as.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Scalar {
     /// What the text was read as.
     pub tag: Tag,
     /// The text without quotes and escapes; numbers keep their spelling (`0644`, `1.10`).
     pub text: EcoString,
+    /// How it was written: what kustomize writes in its place is written so too.
+    pub quotes: Quotes,
+    /// The number of the group of fields that kustomize holds this one value for; 0 when it is alone.
+    pub shared: u32,
 }
+
+/// How a scalar is written, as far as it matters to what is read again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quotes {
+    /// Without quotes.
+    #[default]
+    None,
+    /// Without quotes and without a type of its own: what takes its place is read anew.
+    Untagged,
+    /// Nothing, or a time, without quotes inside of `[...]` or `{...}`: a string once it is printed.
+    Flow,
+    /// In quotes, or as a literal block.
+    Some,
+    /// As a folded block, whose line breaks go-yaml changes when it writes one.
+    Folded,
+}
+
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Self) -> bool {
+        (self.tag, &self.text) == (other.tag, &other.text)
+    }
+}
+
+impl Eq for Scalar {}
 
 /// The type of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,15 +111,57 @@ pub struct Mapping {
 }
 
 impl Scalar {
-    /// A string.
+    /// A scalar of a type, without quotes.
+    pub fn new(tag: Tag, text: impl Into<EcoString>) -> Self {
+        Scalar { tag, text: text.into(), quotes: Quotes::None, shared: 0 }
+    }
+
+    /// A string, in quotes when YAML 1.1 would take it for something else.
     pub fn string(text: impl Into<EcoString>) -> Self {
-        Scalar { tag: Tag::Str, text: text.into() }
+        let text = text.into();
+        let safe = text.is_empty() || super::scalar::resolve_yaml11(&text) == Tag::Str;
+        Scalar { quotes: if safe { Quotes::None } else { Quotes::Some }, ..Scalar::new(Tag::Str, text) }
+    }
+
+    /// A string that stood in quotes.
+    pub fn quoted(text: impl Into<EcoString>) -> Self {
+        Scalar { quotes: Quotes::Some, ..Scalar::new(Tag::Str, text) }
+    }
+
+    /// Whether it stands in quotes or is a block.
+    pub fn is_quoted(&self) -> bool {
+        matches!(self.quotes, Quotes::Some | Quotes::Folded)
+    }
+
+    /// A text that a step writes without type and quotes.
+    pub fn untagged(text: impl Into<EcoString>) -> Self {
+        Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
+    }
+
+    /// The text as go-yaml writes and reads it once more.
+    pub fn settled_text(&self) -> Cow<'_, str> {
+        match self.quotes {
+            Quotes::Folded if self.tag == Tag::Str => super::round_trip::folded_round_trip(&self.text),
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// The type once go-yaml has written and read it again.
+    pub fn settled_tag(&self) -> Tag {
+        if self.quotes == Quotes::Flow { Tag::Str } else { self.tag }
+    }
+
+    /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
+    pub fn in_place_of(self, old: &Scalar) -> Self {
+        let tag = if old.is_quoted() && self.tag != Tag::Null { Tag::Str } else { self.tag };
+        let quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
+        Scalar { tag, quotes, ..self }
     }
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
-        let was_quoted = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
-        if was_quoted { Scalar::string(text) } else { Scalar::plain(text) }
+        let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
+        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
     }
 }
 
@@ -132,18 +204,31 @@ impl Node {
     /// Replaces the value; the old node becomes part of the new one's history.
     pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
         let origin = edit.over(self.clone());
+        let shared = self.as_scalar().map_or(0, |old| old.shared);
         *self = Node { value, span: edit.span(), origin };
+        if let Value::Scalar(scalar) = &mut self.value {
+            scalar.shared = shared;
+        }
     }
 
     /// Replaces the value by a string.
     pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
-        self.set(Value::Scalar(Scalar::string(text)), edit);
+        let mut scalar = Scalar::string(text);
+        if let Some(old) = self.as_scalar().filter(|old| old.is_quoted()) {
+            scalar.quotes = old.quotes;
+        }
+        self.set(Value::Scalar(scalar), edit);
     }
 
     /// Replaces the node by another one that keeps its own place; the old node becomes part of its history.
     pub fn replace_with(&mut self, node: Node, edit: &mut Edit<'_>) {
         let span = node.span;
         self.set(node.value, &mut edit.at(span));
+    }
+
+    /// Gives the value another spelling; that is no edit.
+    pub fn respell(&mut self, scalar: Scalar) {
+        self.value = Value::Scalar(scalar);
     }
 
     /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.
@@ -275,7 +360,7 @@ impl Tag {
 impl Key {
     /// A key that a step makes: without quotes, as kustomize makes it, so that `1` is a number (and can't be printed).
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
-        let Scalar { tag, text } = Scalar::plain(text);
+        let Scalar { tag, text, .. } = Scalar::plain(text);
         Key { tag: if text.is_empty() { Tag::Str } else { tag }, text, span }
     }
 }

@@ -11,9 +11,9 @@ use ecow::{EcoString, EcoVec};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
-use super::node::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
+use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
-use super::round_trip::{block_round_trip, resolve_in_flow};
+use super::round_trip::{block_round_trip, is_last_comment, resolve_in_flow};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::provenance::OriginId;
@@ -102,6 +102,7 @@ fn read_part(
         stack: Vec::new(),
         anchors: FxHashMap::default(),
         keys: FxHashMap::default(),
+        is_tagged: false,
         flow_depth: 0,
         nodes: 0,
         written_out: *written_out,
@@ -123,6 +124,8 @@ struct Builder<'a> {
     anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
     /// Long keys repeat: one allocation serves them all.
     keys: FxHashMap<&'a str, EcoString>,
+    /// The scalar at hand says its type.
+    is_tagged: bool,
     flow_depth: usize,
     /// Nodes so far, aliases written out; long texts weigh more.
     nodes: usize,
@@ -175,6 +178,7 @@ impl<'a> Builder<'a> {
                 self.put(node, &range)
             }
             Event::Scalar { anchor, tag, text, style } => {
+                self.is_tagged = tag.is_some();
                 let scalar = self.scalar(tag.as_deref(), text, style, &range)?;
                 let more = scalar.text.len() / BYTES_PER_NODE;
                 self.nodes += more;
@@ -281,29 +285,38 @@ impl<'a> Builder<'a> {
                 .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
                 .into());
         };
-        // A key that is not written (`? `) is printed as `""` and comes back as a string.
-        let tag = if scalar.text.is_empty() { Tag::Str } else { scalar.tag };
+        // A key that is not written (`? `) is printed as `""` and comes back as a string, one that says `!!null` does not.
+        let tag = if scalar.text.is_empty() && !self.is_tagged { Tag::Str } else { scalar.tag };
         Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
     }
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
         if let Some(tag) = tag {
-            let plain = style == Style::Plain;
+            // go-yaml v2 takes `!` for "a string", v3 for nothing.
+            let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
             return scalar::check_tag(tag, &text, plain)
                 .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
         }
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest) => {
                 let tag = scalar::resolve(&text);
-                Scalar { tag: if self.flow_depth > 0 { resolve_in_flow(tag, &text) } else { tag }, text: text.as_ref().into() }
+                let is_text = self.flow_depth > 0 && resolve_in_flow(tag, &text) != tag;
+                Scalar { quotes: if is_text { Quotes::Flow } else { Quotes::None }, ..Scalar::new(tag, text.as_ref()) }
             }
             (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
             (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
-                Scalar::string(block_round_trip(&text, style == Style::Folded, rest).as_ref())
+                let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());
+                match style {
+                    // Folds when it is printed, unless another style comes over it till then.
+                    Style::Folded if !is_last_comment(rest) => {
+                        Scalar { text: text.as_ref().into(), quotes: Quotes::Folded, ..scalar }
+                    }
+                    _ => scalar,
+                }
             }
-            _ => Scalar::string(text.as_ref()),
+            _ => Scalar::quoted(text.as_ref()),
         })
     }
 
@@ -320,7 +333,7 @@ impl<'a> Builder<'a> {
 /// A plain scalar of a kustomization, spelled as JSON spells it: go-yaml v2 reads it, and Go's JSON decoder what comes out.
 fn canonical_yaml11(text: &str) -> Scalar {
     let tag = scalar::resolve_yaml11(text);
-    let text = match tag {
+    let text: EcoString = match tag {
         Tag::Bool => if scalar::bool_value(text) { "true" } else { "false" }.into(),
         Tag::Int | Tag::Float => match scalar::number_yaml11(text) {
             Some(number) => {
@@ -332,7 +345,7 @@ fn canonical_yaml11(text: &str) -> Scalar {
         },
         _ => text.into(),
     };
-    Scalar { tag, text }
+    Scalar::new(tag, text)
 }
 
 /// The mappings that `<<: value` brings in, the most important first.

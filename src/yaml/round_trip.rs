@@ -13,7 +13,7 @@ use super::Tag;
 /// go-yaml forgets on writing that a line break before a more-indented line, and one at the end, is not folded: it adds
 /// one there. Whether it does depends on how the whole text begins: after a blank it never doubles line breaks, so that
 /// the folded ones get lost instead.
-fn folded_round_trip(text: &str) -> Cow<'_, str> {
+pub fn folded_round_trip(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') || !stays_block(text) {
         return Cow::Borrowed(text);
     }
@@ -56,7 +56,7 @@ pub fn block_round_trip<'t>(text: &'t str, folded: bool, rest: &str) -> Cow<'t, 
 
 /// Whether nothing but comments follows. go-yaml sets them off by a blank line, and a text that ends with blank lines
 /// takes that for its own.
-fn is_last_comment(rest: &str) -> bool {
+pub fn is_last_comment(rest: &str) -> bool {
     rest.trim_start().starts_with('#') && rest.lines().map(str::trim_start).all(|line| line.is_empty() || line.starts_with('#'))
 }
 

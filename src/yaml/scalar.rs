@@ -10,7 +10,7 @@ use ecow::EcoString;
 
 pub use super::number::{Number, number, number_yaml11, print_general, print_number};
 pub use super::timestamp::{is_timestamp, timestamp};
-use super::{Scalar, Tag};
+use super::{Quotes, Scalar, Tag};
 
 /// The type of a plain scalar as kustomize reads resources (go-yaml v3).
 ///
@@ -95,13 +95,13 @@ impl Scalar {
     /// A plain scalar of a resource.
     pub fn plain(text: impl Into<EcoString>) -> Self {
         let text = text.into();
-        Scalar { tag: resolve(&text), text }
+        Scalar::new(resolve(&text), text)
     }
 
     /// A plain scalar of a kustomization or JSON patch.
     pub fn plain_yaml11(text: impl Into<EcoString>) -> Self {
         let text = text.into();
-        Scalar { tag: resolve_yaml11(&text), text }
+        Scalar::new(resolve_yaml11(&text), text)
     }
 
     /// The value of a number; `None` when it is none.
@@ -134,7 +134,7 @@ pub fn as_text(scalar: &Scalar) -> Option<String> {
 pub fn check_tag(tag: &str, text: &str, plain: bool) -> Result<Scalar, String> {
     let name = tag.strip_prefix("tag:yaml.org,2002:").or_else(|| tag.strip_prefix("!!"));
     let wanted = match name {
-        None if tag.is_empty() || tag == "!" => return Ok(if plain { Scalar::plain(text) } else { Scalar::string(text) }),
+        None if tag.is_empty() || tag == "!" => return Ok(if plain { Scalar::plain(text) } else { Scalar::quoted(text) }),
         Some("null") => Tag::Null,
         Some("bool") => Tag::Bool,
         Some("int") => Tag::Int,
@@ -151,7 +151,7 @@ pub fn check_tag(tag: &str, text: &str, plain: bool) -> Result<Scalar, String> {
     if found != wanted {
         return Err(format!("`{text}` is {}, not {} as its tag says", found.name(), wanted.name()));
     }
-    Ok(Scalar { tag: wanted, text: text.into() })
+    Ok(Scalar { quotes: if plain { Quotes::None } else { Quotes::Some }, ..Scalar::new(wanted, text) })
 }
 
 /// Go's decoder skips line breaks, wants padding and does not look at the bits behind the last byte.
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn explicit_tags_are_obeyed_or_refused() {
-        let scalar = |tag, text: &str| Ok(Scalar { tag, text: text.into() });
+        let scalar = |tag, text: &str| Ok(Scalar::new(tag, text));
         assert_eq!(check_tag("!!int", "3", false), scalar(Tag::Int, "3"));
         assert_eq!(check_tag("tag:yaml.org,2002:str", "0644", true), scalar(Tag::Str, "0644"));
         assert_eq!(check_tag("!!float", "3", true), scalar(Tag::Float, "3"));

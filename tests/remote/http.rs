@@ -16,7 +16,7 @@ fn files(world: &World) -> Server {
     world.serve(|request| match request.path.as_str() {
         "/map.yaml" => ok(map("map")),
         "/patch.yaml" => ok(map("map") + "data: {a: patched}\n"),
-        "/json.yaml" => ok("[{op: add, path: /data/b, value: json}]"),
+        "/json.yaml" => ok(r#"[{"op": "add", "path": "/data/b", "value": "json"}]"#),
         "/app.properties" => ok("x=1\n"),
         "/empty.yaml" => ok(""),
         "/page" => ok("<!doctype html>\n<p>kind"),

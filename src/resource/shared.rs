@@ -1,0 +1,77 @@
+//! Values that kustomize holds in one place for several fields.
+//!
+//! A label that a transformer adds to an object and to its selectors is one node in kustomize's tree: whoever changes one
+//! of those fields later changes them all, be it an overlay's label, a patch or a replacement. Here each such scalar has
+//! the number of its group, and after each edit of the object the one that changed is copied to the others.
+
+use crate::yaml::{Node, Scalar};
+
+/// The groups of an object, each with the value that all its fields have.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(Vec<(u32, Scalar)>);
+
+impl Shared {
+    /// Adds a group.
+    pub fn add(&mut self, number: u32, value: Scalar) {
+        self.0.push((number, value));
+    }
+
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Gives all fields of a group the value that one of them got; the last one counts.
+    pub fn settle(&mut self, node: &mut Node) {
+        if self.0.is_empty() {
+            return;
+        }
+        let mut changed: Vec<(u32, Node)> = Vec::new();
+        self.find_changed(node, &mut changed);
+        for (number, new) in &changed {
+            copy(node, *number, new);
+            if let (Some((_, value)), Some(scalar)) = (self.0.iter_mut().find(|(known, _)| known == number), new.as_scalar()) {
+                *value = scalar.clone();
+            }
+        }
+    }
+
+    fn find_changed(&self, node: &Node, changed: &mut Vec<(u32, Node)>) {
+        if let Some(scalar) = node.as_scalar() {
+            if scalar.shared != 0 && self.0.iter().any(|(number, value)| *number == scalar.shared && value != scalar) {
+                changed.retain(|(number, _)| *number != scalar.shared);
+                changed.push((scalar.shared, node.clone()));
+            }
+        } else if let Some(items) = node.as_sequence() {
+            items.iter().for_each(|item| self.find_changed(item, changed));
+        } else {
+            node.as_mapping().into_iter().flatten().for_each(|entry| self.find_changed(&entry.value, changed));
+        }
+    }
+}
+
+fn copy(node: &mut Node, number: u32, new: &Node) {
+    if let Some(scalar) = node.as_scalar() {
+        if scalar.shared == number {
+            *node = new.clone();
+        }
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(|item| copy(item, number, new));
+    } else if let Some(mapping) = node.as_mapping_mut() {
+        mapping.iter_mut().for_each(|entry| copy(&mut entry.value, number, new));
+    }
+}
+
+/// Takes the values below a node out of their groups: kustomize makes them anew.
+pub fn unshare(node: &mut Node) {
+    if let Some(scalar) = node.as_scalar() {
+        if scalar.shared != 0 {
+            let alone = Scalar { shared: 0, ..scalar.clone() };
+            node.respell(alone);
+        }
+    } else if let Some(items) = node.items_mut() {
+        items.iter_mut().for_each(unshare);
+    } else if let Some(mapping) = node.as_mapping_mut() {
+        mapping.iter_mut().for_each(|entry| unshare(&mut entry.value));
+    }
+}

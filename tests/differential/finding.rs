@@ -1,0 +1,121 @@
+//! A difference: what it is, and how it is told.
+
+use std::fmt::Write as _;
+
+use similar::TextDiff;
+
+use super::oracle::Outcome;
+use super::tree::Tree;
+
+/// What differs. A smaller tree must differ in the same way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// Both print, but not the same.
+    Output,
+    /// We refuse (with these codes) what kustomize prints.
+    WeRefuse(Vec<String>),
+    /// We print what kustomize refuses.
+    WePrint(String),
+    /// We crash.
+    WeCrash,
+}
+
+/// Compares two outcomes; a crash of kustomize is nobody's measure.
+pub fn difference(ours: &Outcome, theirs: &Outcome) -> Option<Difference> {
+    match (ours, theirs) {
+        (Outcome::Crashed(_), _) => Some(Difference::WeCrash),
+        (_, Outcome::Crashed(_)) | (Outcome::Refused(_), Outcome::Refused(_)) => None,
+        (Outcome::Refused(errors), _) | (_, Outcome::Refused(errors)) if is_known(errors) => None,
+        (Outcome::Refused(errors), Outcome::Printed(_)) => Some(Difference::WeRefuse(codes(errors))),
+        (Outcome::Printed(_), Outcome::Refused(errors)) => Some(Difference::WePrint(gist(errors))),
+        (Outcome::Printed(ours), Outcome::Printed(theirs)) => (ours != theirs).then_some(Difference::Output),
+    }
+}
+
+/// Errors that are ours or kustomize's alone, on purpose.
+fn is_known(errors: &str) -> bool {
+    const KNOWN: &[&[&str]] = &[
+        // kustomize refuses this too, when it prints; unless something overwrites the value before.
+        &["error[wrong-type]: found `", "`, but the target is "],
+        // go-yaml can't read what it wrote: a text of several lines that begins with a tab.
+        &["found a tab character where an indentation space is expected"],
+        // A single value where a reference should be; we look for references only when something was renamed.
+        &["updating name reference in "],
+        // The order in which kustomize merges configurations decides whether it sees that two of them disagree.
+        &["conflicting fieldspecs"],
+        &["error[conflicting-field-specs]"],
+        // Duplicate keys that a patch removes before anyone prints them.
+        &["already defined at line"],
+    ];
+    KNOWN.iter().any(|texts| texts.iter().all(|text| errors.contains(text)))
+}
+
+/// `error[code]` of all diagnostics.
+pub fn codes(errors: &str) -> Vec<String> {
+    let mut codes: Vec<String> =
+        errors.split("error[").skip(1).filter_map(|rest| Some(rest.split_once(']')?.0.to_owned())).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+/// The end of an error's text, which says what is wrong, without numbers and quoted texts.
+fn gist(errors: &str) -> String {
+    let mut text: String = errors.trim().chars().rev().take(30).collect();
+    text.retain(|c| c.is_ascii_lowercase());
+    text
+}
+
+/// A difference that was found and made small.
+pub struct Finding {
+    pub seed: u64,
+    pub tree: Tree,
+    pub ours: Outcome,
+    pub theirs: Outcome,
+}
+
+impl Finding {
+    /// The tree and the difference, for people.
+    pub fn report(&self) -> String {
+        let mut out = format!("======== tree {}\n", self.seed);
+        for file in &self.tree.files {
+            _ = writeln!(out, "---- {}{}\n{}", file.path, if file.crlf { " (CRLF)" } else { "" }, file.written().trim_end());
+        }
+        match (&self.ours, &self.theirs) {
+            (Outcome::Printed(ours), Outcome::Printed(theirs)) => {
+                let diff = TextDiff::from_lines(theirs, ours).unified_diff().context_radius(3).to_string();
+                _ = writeln!(out, "---- difference (- kustomize, + render)\n{diff}");
+            }
+            (ours, theirs) => _ = writeln!(out, "---- render: {}\n---- kustomize: {}", shown(ours), shown(theirs)),
+        }
+        out
+    }
+
+    /// As a case of `tests/spec`.
+    pub fn case(&self) -> String {
+        let mut out = format!("## Tree {}\n", self.seed);
+        for file in &self.tree.files {
+            let text = file.written();
+            let plain = !text.contains('\r') && text.ends_with('\n');
+            let (language, body) = if plain { ("yaml", text) } else { ("escaped", escaped(&text)) };
+            let fence = if body.contains("```") { "````" } else { "```" };
+            _ = write!(out, "\n{fence}{language} {}\n{body}{fence}\n", file.path);
+        }
+        if let Outcome::Printed(theirs) = &self.theirs {
+            _ = write!(out, "\n```output\n{theirs}```\n");
+        }
+        out
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\r', "\\r").replace('\t', "\\t").replace('\n', "\\n\n") + "\n"
+}
+
+fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Printed(text) => format!("printed\n{text}"),
+        Outcome::Refused(text) => format!("refused\n{}", text.chars().take(1200).collect::<String>()),
+        Outcome::Crashed(text) => format!("crashed\n{}", text.chars().take(600).collect::<String>()),
+    }
+}

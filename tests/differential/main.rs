@@ -1,0 +1,146 @@
+//! Random trees of kustomizations, built by us and by kubectl, compared byte for byte.
+//!
+//! `cargo test` builds a few trees; it is skipped when there is no `kubectl` or `kustomize` with kustomize 5.8. A long run:
+//!
+//! ```text
+//! RENDER_FUZZ_TREES=20000 cargo test --release --test differential -- --nocapture
+//! ```
+//! `RENDER_KUBECTL` names another program; `RENDER_KUSTOMIZE_STREAM` a fast one (see `oracle.rs`); `RENDER_FUZZ_SEED` makes
+//! other trees; `RENDER_FUZZ_SECONDS` ends the run early; `RENDER_FUZZ_TREE` runs the one tree that a report names;
+//! `RENDER_FUZZ_FINDINGS` ends it after so many differences (5); `RENDER_FUZZ_CASES` is a file that gets them as cases.
+
+mod document;
+mod fields;
+mod finding;
+mod objects;
+mod odd;
+mod oracle;
+mod pods;
+mod random;
+mod shrink;
+mod tree;
+mod values;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use finding::{Difference, Finding, codes, difference};
+use oracle::{Oracle, Outcome};
+use tree::Tree;
+
+#[test]
+fn builds_what_kubectl_builds() {
+    let Some(oracle) = Oracle::find() else {
+        eprintln!("skipped: no kubectl or kustomize with kustomize 5.8; RENDER_KUBECTL can name one");
+        return;
+    };
+    std::panic::set_hook(Box::new(|_| {}));
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut run = Run { oracle, directory: directory.path(), counts: Counts::default(), findings: Vec::new() };
+    run.all();
+    drop(std::panic::take_hook());
+    eprintln!("{}", run.counts);
+    let reports: Vec<String> = run.findings.iter().map(Finding::report).collect();
+    if let Ok(path) = std::env::var("RENDER_FUZZ_CASES") {
+        let cases: Vec<String> = run.findings.iter().map(Finding::case).collect();
+        std::fs::write(path, cases.join("\n")).expect("the cases are written");
+    }
+    assert!(reports.is_empty(), "{} differences\n{}", reports.len(), reports.join("\n"));
+}
+
+struct Run<'a> {
+    oracle: Oracle,
+    directory: &'a Path,
+    counts: Counts,
+    findings: Vec<Finding>,
+}
+
+#[derive(Default)]
+struct Counts {
+    trees: usize,
+    printed: usize,
+    refused: usize,
+    crashed: usize,
+    unsteady: usize,
+    different: usize,
+    last: usize,
+    /// The codes of our errors, and in how many trees they came.
+    reasons: BTreeMap<String, usize>,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts { trees, printed, refused, crashed, unsteady, different, last, reasons } = self;
+        let mut reasons: Vec<_> = reasons.iter().map(|(code, count)| (*count, code.as_str())).collect();
+        reasons.sort_unstable_by(|one, other| other.cmp(one));
+        write!(f, "{trees} trees: {printed} printed alike, {refused} refused by both, {different} different ")?;
+        write!(f, "(the last was tree {last}); kustomize crashed on {crashed} and wavered on {unsteady}")?;
+        reasons.iter().try_for_each(|(count, code)| write!(f, "\n{count:6} {code}"))
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+impl Run<'_> {
+    fn all(&mut self) {
+        if let Some(seed) = number("RENDER_FUZZ_TREE") {
+            return self.tree(seed);
+        }
+        let seed = number("RENDER_FUZZ_SEED").unwrap_or(1);
+        let end = number("RENDER_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let most = number("RENDER_FUZZ_FINDINGS").unwrap_or(5) as usize;
+        for at in 0..number("RENDER_FUZZ_TREES").unwrap_or(40) {
+            if self.findings.len() >= most || end.is_some_and(|end| Instant::now() > end) {
+                break;
+            }
+            self.tree(seed.wrapping_mul(1_000_000_000).wrapping_add(at));
+        }
+    }
+
+    /// Builds a tree both ways; a difference is made small and kept.
+    fn tree(&mut self, seed: u64) {
+        let tree = tree::tree(seed);
+        self.counts.trees += 1;
+        let (ours, theirs) = self.build(&tree);
+        if let Outcome::Refused(errors) = &ours {
+            *self.counts.reasons.entry(codes(errors).join(", ")).or_default() += 1;
+        }
+        let Some(found) = difference(&ours, &theirs) else {
+            match theirs {
+                Outcome::Printed(_) => self.counts.printed += 1,
+                Outcome::Refused(_) => self.counts.refused += 1,
+                Outcome::Crashed(_) => self.counts.crashed += 1,
+            }
+            return;
+        };
+        if (0..4).any(|_| self.build(&tree).1 != theirs) {
+            self.counts.unsteady += 1;
+            return;
+        }
+        let tree = shrink::shrink(tree, &mut |tree| self.differs(tree, &found));
+        let (ours, _) = self.build(&tree);
+        let theirs = self.oracle.build_slowly(self.directory.join("tree").as_path());
+        if difference(&ours, &theirs).is_none() {
+            self.counts.unsteady += 1;
+            return;
+        }
+        self.counts.different += 1;
+        self.counts.last = self.counts.trees;
+        self.findings.push(Finding { seed, tree, ours, theirs });
+    }
+
+    fn build(&mut self, tree: &Tree) -> (Outcome, Outcome) {
+        let directory = self.directory.join("tree");
+        oracle::lay_out(tree, &directory);
+        let ours = oracle::render(&directory);
+        (ours, self.oracle.build(&directory))
+    }
+
+    fn differs(&mut self, tree: &Tree, found: &Difference) -> bool {
+        let (ours, theirs) = self.build(tree);
+        difference(&ours, &theirs).as_ref() == Some(found) && self.build(tree).1 == theirs
+    }
+}

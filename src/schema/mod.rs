@@ -7,6 +7,7 @@
 //! document (`openapi`) may stand beside the second one: `merge` asks both.
 
 pub mod catalogue;
+pub mod cel;
 pub mod definitions;
 pub mod kubernetes;
 pub mod kustomize;

@@ -7,6 +7,7 @@
 //! document (`openapi`) may stand beside the second one: `merge` asks both. `comments` finds schemas in comments of manifests.
 
 pub mod catalogue;
+pub mod cel;
 mod comments;
 pub mod definitions;
 pub mod kubernetes;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::cel::Expression;
 use super::pattern::Pattern;
 use super::string_format::StringFormat;
 use crate::yaml::scalar::{Number, bool_value};
@@ -136,11 +137,11 @@ pub struct Range {
 #[derive(Debug, Default)]
 pub struct Rule {
     /// The condition.
-    pub rule: EcoString,
+    pub rule: Expression,
     /// What is said when it does not hold.
     pub message: EcoString,
     /// An expression for what is said.
-    pub message_expression: EcoString,
+    pub message_expression: Option<Expression>,
     /// The field that is to blame, below the value that has the rule.
     pub field_path: EcoString,
     /// The kind of error.
@@ -236,6 +237,17 @@ impl Structural {
         }
     }
 
+    /// The format of texts that rules see as something else: `byte`, `date`, `date-time` or `duration`.
+    pub fn time_format(&self) -> Option<&'static str> {
+        match self.checks.as_ref()?.format.filter(|_| self.json == Some(Json::String))? {
+            StringFormat::Byte => Some("byte"),
+            StringFormat::Date => Some("date"),
+            StringFormat::DateTime => Some("date-time"),
+            StringFormat::Duration => Some("duration"),
+            _ => None,
+        }
+    }
+
     /// The names of types that are allowed, for messages.
     pub fn wanted(&self) -> &'static str {
         match self.json {
@@ -315,13 +327,14 @@ impl Checks {
 
 impl Rule {
     fn read(node: &Node) -> Self {
-        let text = |field: &str| node.get(field).and_then(Node::as_str).unwrap_or_default().into();
+        let text = |field: &str| node.get(field).and_then(Node::as_str).unwrap_or_default();
+        let expression = Some(text("messageExpression")).filter(|text| !text.is_empty());
         Rule {
-            rule: text("rule"),
-            message: text("message"),
-            message_expression: text("messageExpression"),
-            field_path: text("fieldPath"),
-            reason: text("reason"),
+            rule: Expression::new(text("rule")),
+            message: text("message").trim().into(),
+            message_expression: expression.map(Expression::new),
+            field_path: text("fieldPath").into(),
+            reason: text("reason").into(),
             optional_old_self: is_true(node, "optionalOldSelf"),
         }
     }

@@ -36,6 +36,12 @@ impl Findings {
         self.list.iter().any(|finding| finding.diagnostic.severity == Severity::Error)
     }
 
+    /// Whether there is an error with one of these codes among them.
+    pub fn has_any_of(&self, codes: &[&str]) -> bool {
+        let is_one = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && codes.contains(&diagnostic.code);
+        self.list.iter().any(|finding| is_one(&finding.diagnostic))
+    }
+
     /// All of them.
     pub fn into_vec(self) -> Vec<Finding> {
         self.list

@@ -5,6 +5,7 @@
 
 mod conversion;
 mod defaults;
+mod expressions;
 mod schema;
 mod structural;
 

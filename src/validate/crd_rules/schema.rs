@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::look::{self, entries, items, set, text};
 use super::super::{Findings, Path};
-use super::{defaults, structural};
+use super::{defaults, expressions, structural};
 use crate::schema::structural::is_true;
 use crate::yaml::Node;
 
@@ -46,6 +46,9 @@ pub fn check_root(node: &Node, root: Root, holder: &Path<'_>, out: &mut Findings
         }
     }
     check(node, Place { is_root: true, ..Place::default() }, &path, &mut own);
+    if !own.has_errors() {
+        expressions::check(node, &path, &mut own);
+    }
     out.append(own);
 }
 

@@ -6,6 +6,7 @@
 
 mod embedded;
 mod lists;
+mod rules;
 mod strict;
 mod values;
 
@@ -42,6 +43,11 @@ pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Find
     }
     if schema.below.lists {
         lists::check(node, schema, &root, out);
+    }
+    // The server asks no rules of values that lack what rules may count on.
+    if schema.below.rules && !out.has_any_of(&["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"])
+    {
+        rules::check(node, schema, true, &root, out);
     }
 }
 

@@ -124,7 +124,8 @@ impl Validator {
                 .filter(|kind| kind.kind.eq_ignore_ascii_case(&gvk.kind))
                 .map(|kind| format!("{}/{} {}", kind.group, kind.version, kind.kind).trim_start_matches('/').to_owned())
                 .collect();
-            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind));
+            let custom = self.definitions.kinds(&gvk.group);
+            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind).chain(custom.iter().map(|kind| kind.as_str())));
             let help = match (same_kind.first(), near) {
                 (Some(known), _) => Some(format!("Kubernetes {} has {known}", self.version)),
                 (None, Some(near)) => Some(format!("did you mean `{near}`?")),
@@ -135,7 +136,10 @@ impl Validator {
             let mut note =
                 Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
             note.severity = crate::diagnostic::Severity::Note;
-            note.help("name its CustomResourceDefinition with `--crds`")
+            let custom = self.definitions.kinds(&gvk.group);
+            let near = did_you_mean(&gvk.kind, custom.iter().map(|kind| kind.as_str()));
+            let near = near.filter(|near| *near != gvk.kind).map(|near| format!("did you mean `{near}`?"));
+            note.help("name its CustomResourceDefinition with `--crds`").help_if(near)
         };
         out.push(error, "apiVersion".to_owned());
     }

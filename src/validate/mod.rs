@@ -123,7 +123,8 @@ impl Validator {
                 .filter(|kind| kind.kind.eq_ignore_ascii_case(&gvk.kind))
                 .map(|kind| format!("{}/{} {}", kind.group, kind.version, kind.kind).trim_start_matches('/').to_owned())
                 .collect();
-            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind));
+            let custom = self.definitions.kinds(&gvk.group);
+            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind).chain(custom.iter().map(|kind| kind.as_str())));
             let help = match (same_kind.first(), near) {
                 (Some(known), _) => Some(format!("Kubernetes {} has {known}", self.version)),
                 (None, Some(near)) => Some(format!("did you mean `{near}`?")),
@@ -131,8 +132,18 @@ impl Validator {
             };
             place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
         } else {
+<<<<<<< HEAD
             let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
             note.help("name its CustomResourceDefinition with `--crds`")
+=======
+            let mut note =
+                Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
+            note.severity = crate::diagnostic::Severity::Note;
+            let custom = self.definitions.kinds(&gvk.group);
+            let near = did_you_mean(&gvk.kind, custom.iter().map(|kind| kind.as_str()));
+            let near = near.filter(|near| *near != gvk.kind).map(|near| format!("did you mean `{near}`?"));
+            note.help("name its CustomResourceDefinition with `--crds`").help_if(near)
+>>>>>>> c0dd257
         };
         out.push(error, "apiVersion".to_owned());
     }

@@ -18,6 +18,7 @@ use cel::common::types::CelOptional;
 use cel::{Context, Env, ExecutionError, Program, Value};
 use ecow::EcoString;
 
+use self::value::Field;
 use super::structural::Structural;
 use crate::yaml::Node;
 
@@ -40,7 +41,7 @@ type Parsed = Result<(Program, Use), String>;
 #[derive(Debug, Default)]
 struct Use {
     /// The fields of `self`; `None` when it looks at `self` as a whole.
-    fields: Option<Vec<String>>,
+    fields: Option<Vec<Field>>,
     old_self: bool,
     /// How many comprehensions stand in one another.
     depth: u32,
@@ -142,7 +143,12 @@ impl Use {
             Expr::Ident(name) if name == "oldSelf" => self.old_self = true,
             Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
             Expr::Select(select) => match (&select.operand.expr, &mut self.fields) {
-                (Expr::Ident(name), Some(fields)) if name == "self" => fields.push(select.field.clone()),
+                (Expr::Ident(name), Some(fields)) if name == "self" => {
+                    let field = Field::new(&select.field);
+                    if !fields.contains(&field) {
+                        fields.push(field);
+                    }
+                }
                 (Expr::Ident(name), None) if name == "self" => {}
                 _ => self.look(&select.operand, depth),
             },

@@ -3,12 +3,14 @@
 //! Behaviour: `UnstructuredToVal` and `SchemaDeclType`. Names of fields that CEL can't write are escaped (`my-field` is
 //! `my__dash__field`); fields without a type are not there; texts with a time's format are times.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine;
 use cel::Value;
 use cel::objects::Key;
+use ecow::EcoString;
 
 use crate::schema::structural::{Additional, Json, Structural};
 use crate::yaml::scalar::{Number, bool_value};
@@ -36,8 +38,24 @@ const RESERVED: [&str; 18] = [
     "return",
 ];
 
+/// A field of `self` that a rule looks at.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    name: String,
+    /// The name as the rule writes it.
+    escaped: String,
+}
+
+impl Field {
+    /// A field from the name as a rule writes it.
+    pub fn new(escaped: &str) -> Self {
+        Field { name: unescape(escaped), escaped: escaped.to_owned() }
+    }
+}
+
 /// The value, or of an object only these fields. `size` grows by the number of values in it.
-pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[String]>, size: &mut u64) -> Option<Value> {
+pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, size: &mut u64) -> Option<Value> {
     *size += 1;
     if node.is_null() {
         return Some(Value::Null);
@@ -107,9 +125,8 @@ fn duration(text: &str) -> Option<chrono::Duration> {
     Some(chrono::Duration::nanoseconds(if negative { -nanoseconds } else { nanoseconds } as i64))
 }
 
-fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[String]>, size: &mut u64) -> Option<Value> {
+fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, size: &mut u64) -> Option<Value> {
     let mut entries: HashMap<Key, Value> = HashMap::new();
-    let wanted = |name: &str| fields.is_none_or(|fields| fields.iter().any(|field| field == name));
     if let Some(Additional::Of(of_values)) = schema.additional.as_ref().filter(|_| schema.properties.is_empty()) {
         for entry in node.as_mapping().into_iter().flatten().filter(|entry| !entry.value.is_null() || of_values.nullable) {
             entries.insert(Key::from(entry.key.text.as_str()), of(&entry.value, of_values, false, None, size)?);
@@ -117,14 +134,22 @@ fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Stri
         return Some(Value::Map(entries.into()));
     }
     let meta = is_root || schema.embedded;
-    for (name, property) in &schema.properties {
-        let typed = property.json.is_some() || property.int_or_string;
-        let Some(escaped) = escape(name).filter(|escaped| typed && wanted(escaped)) else { continue };
-        if meta && name == "metadata" {
-            continue;
-        }
+    let mut put = |name: &str, escaped: &str| {
+        let typed = schema.property(name).filter(|property| property.json.is_some() || property.int_or_string);
+        let Some(property) = typed.filter(|_| !(meta && name == "metadata")) else { return Some(()) };
         if let Some(value) = schema.seen(node, name) {
             entries.insert(Key::from(escaped), of(value, property, false, None, size)?);
+        }
+        Some(())
+    };
+    match fields {
+        Some(fields) => fields.iter().try_for_each(|field| put(&field.name, &field.escaped))?,
+        None => {
+            let written = node.as_mapping().into_iter().flatten().map(|entry| &entry.key.text);
+            let default =
+                |(name, property): &&(EcoString, Arc<Structural>)| property.default.is_some() && node.get(name).is_none();
+            let defaults = schema.properties.iter().filter(default).map(|(name, _)| name);
+            written.chain(defaults).try_for_each(|name| escape(name).map_or(Some(()), |escaped| put(name, &escaped)))?;
         }
     }
     if meta {
@@ -141,14 +166,58 @@ fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Stri
 }
 
 /// The name of a field as rules write it; `None` when they can't.
-pub fn escape(name: &str) -> Option<String> {
+pub fn escape(name: &str) -> Option<Cow<'_, str>> {
     let first = name.bytes().next()?;
-    if first.is_ascii_digit() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte)) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if first.is_ascii_digit() || !name.bytes().all(|byte| plain(byte) || b".-/".contains(&byte)) {
         return None;
     }
-    if RESERVED.contains(&name) || matches!(name, "void" | "while" | "var") {
-        return Some(format!("__{name}__"));
+    if RESERVED.contains(&name) {
+        return Some(Cow::Owned(format!("__{name}__")));
+    }
+    if name.bytes().all(plain) && !name.contains("__") {
+        return Some(Cow::Borrowed(name));
     }
     let escaped = name.replace("__", "\u{1}").replace('.', "__dot__").replace('-', "__dash__").replace('/', "__slash__");
-    Some(escaped.replace('\u{1}', "__underscores__"))
+    Some(Cow::Owned(escaped.replace('\u{1}', "__underscores__")))
+}
+
+fn unescape(escaped: &str) -> String {
+    if let Some(word) = escaped.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).filter(|word| RESERVED.contains(word))
+    {
+        return word.to_owned();
+    }
+    let name = escaped.replace("__dot__", ".").replace("__dash__", "-").replace("__slash__", "/");
+    name.replace("__underscores__", "__")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_being_escaped() {
+        for (name, escaped) in [
+            ("plain", "plain"),
+            ("my-field", "my__dash__field"),
+            ("a.b/c", "a__dot__b__slash__c"),
+            ("x__y", "x__underscores__y"),
+            ("namespace", "__namespace__"),
+            ("_x", "_x"),
+        ] {
+            assert_eq!(escape(name).as_deref(), Some(escaped));
+            assert_eq!(unescape(escaped), name);
+        }
+        assert!(escape("1x").is_none() && escape("a b").is_none() && escape("").is_none());
+    }
+
+    #[test]
+    fn durations_are_go_s() {
+        let seconds = |text: &str| duration(text).map(|duration| duration.num_milliseconds());
+        assert_eq!(seconds("1h30m"), Some(5_400_000));
+        assert_eq!(seconds("-1.5s"), Some(-1500));
+        assert_eq!(seconds("0"), Some(0));
+        assert_eq!(seconds("5"), None);
+        assert_eq!(seconds("5 parsecs"), None);
+    }
 }

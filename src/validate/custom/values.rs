@@ -225,7 +225,7 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
         for entry in mapping {
             let name = entry.key.text.as_str();
             let Some(of) = schema.value(name) else { continue };
-            let base_of = base.value(name).unwrap_or(of);
+            let base_of = if std::ptr::eq(schema, base) { of } else { base.value(name).unwrap_or(of) };
             if entry.value.is_null() && !base_of.nullable {
                 continue;
             }

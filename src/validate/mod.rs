@@ -10,8 +10,8 @@ pub mod names;
 mod path;
 mod pod;
 pub mod quantity;
-mod schedule;
 mod schema;
+mod scope;
 mod selectors;
 mod workloads;
 
@@ -51,7 +51,7 @@ impl Validator {
 
     /// Everything that is wrong with one object.
     pub fn check(&self, node: &Node) -> Vec<Finding> {
-        let mut out = Findings::new(ResId::of(node));
+        let mut out = Findings::new(ResId::of(node), self.version);
         self.check_into(node, &mut out);
         out.into_vec()
     }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -23,12 +24,38 @@ pub struct Finding {
 pub struct Findings {
     list: Vec<Finding>,
     object: ResId,
+    version: Version,
 }
 
 impl Findings {
     /// No findings in an object yet.
-    pub fn new(object: ResId) -> Self {
-        Findings { list: Vec::new(), object }
+    pub fn new(object: ResId, version: Version) -> Self {
+        Findings { list: Vec::new(), object, version }
+    }
+
+    /// The Kubernetes version that is checked for.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Whether the version is the given minor one of Kubernetes 1, or newer.
+    pub fn since(&self, minor: u8) -> bool {
+        self.version >= Version::minor(minor)
+    }
+
+    /// How many findings there are.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Makes warnings of the errors found after the first `count` findings, with a word on why the server takes them.
+    pub fn soften(&mut self, count: usize, help: &str) {
+        for finding in self.list.iter_mut().skip(count) {
+            if finding.diagnostic.severity == Severity::Error {
+                finding.diagnostic.severity = Severity::Warning;
+                finding.diagnostic.help = Some(help.to_owned());
+            }
+        }
     }
 
     /// Whether there is an error among them.

@@ -68,6 +68,11 @@ pub fn items<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'
     node.get(field).and_then(Node::as_sequence).unwrap_or_default().iter().enumerate()
 }
 
+/// How many elements a list has.
+pub fn count(node: &Node, field: &str) -> usize {
+    node.get(field).and_then(Node::as_sequence).map_or(0, <[Node]>::len)
+}
+
 /// The entries of a mapping.
 pub fn entries<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = &'n crate::yaml::Entry> + use<'n> {
     node.get(field).and_then(Node::as_mapping).into_iter().flatten()
@@ -85,17 +90,17 @@ pub fn one_of(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: 
 pub fn required_text<'n>(node: &'n Node, field: &str, path: &Path<'_>, out: &mut Findings) -> Option<(&'n str, &'n Node)> {
     let found = text(node, field);
     if found.is_none() {
-        out.required(node.get(field).unwrap_or(node), &path.field(field), format!("`{field}` is missing"));
+        out.required(set(node, field).unwrap_or(node), &path.field(field), format!("`{field}` is missing"));
     }
     found
 }
 
 /// A text that must have a form when it is set.
 pub fn form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path: &Path<'_>, out: &mut Findings) {
-    if let Some((found, value)) = text(node, field) {
-        if let Err(cause) = rule(found) {
-            out.invalid(value, &path.field(field), format!("`{found}` {cause}"));
-        }
+    if let Some((found, value)) = text(node, field)
+        && let Err(cause) = rule(found)
+    {
+        out.invalid(value, &path.field(field), format!("`{found}` {cause}"));
     }
 }
 
@@ -134,11 +139,18 @@ pub struct Unique<'n> {
 }
 
 impl<'n> Unique<'n> {
-    /// Tells when a value came before.
-    pub fn add(&mut self, value: &'n str, node: &Node, path: &Path<'_>, out: &mut Findings) {
-        if !self.seen.insert(value) {
+    /// Tells when a value came before. Returns whether it did.
+    pub fn add(&mut self, value: &'n str, node: &Node, path: &Path<'_>, out: &mut Findings) -> bool {
+        let before = !self.seen.insert(value);
+        if before {
             out.duplicate(node, path, format!("`{value}` stands twice"));
         }
+        before
+    }
+
+    /// Remembers a value. Returns whether it is new.
+    pub fn insert(&mut self, value: &'n str) -> bool {
+        self.seen.insert(value)
     }
 
     /// Whether a value came before.

@@ -1,50 +1,54 @@
-//! `metadata` of every object: its name by kind, namespace, labels, annotations.
+//! `metadata` of every object: its name by kind, namespace, labels, annotations, finalizers and owners.
 //!
-//! Behaviour: apimachinery's `ValidateObjectMeta` and each kind's name function.
+//! Behaviour: apimachinery's `ValidateObjectMeta`, core's addition to it, and each kind's name function. What the server sets
+//! itself (`managedFields`, `resourceVersion`, `uid`, `creationTimestamp`) may hold anything of the right type.
 
 use super::findings::Findings;
-use super::names;
+use super::look::{self, as_text, int, is_true, items, set, text};
 use super::path::Path;
+use super::{names, scope};
 use crate::yaml::Node;
 
 /// The total of keys and values of annotations, in bytes.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
+/// Finalizers without a domain.
+const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+/// Groups whose servers do not ask for the domain of finalizers.
+const ANY_FINALIZER: [&str; 3] = ["admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io"];
 
 /// Checks the metadata of an object.
 pub fn check(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("metadata");
-    let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
+    let Some(metadata) = set(node, "metadata") else {
         return out.required(node, &path.field("name"), "the object needs `metadata.name`");
     };
     name(metadata, &path, out);
-    if let Some(namespace) = text(metadata, "namespace").filter(|(text, _)| !text.is_empty()) {
-        if let Err(cause) = names::dns_label(namespace.0) {
-            out.invalid(namespace.1, &path.field("namespace"), format!("the namespace `{}` {cause}", namespace.0));
-        }
-    }
+    namespace(metadata, &path, out);
     if let Some(labels) = metadata.get("labels") {
         self::labels(labels, &path.field("labels"), out);
     }
     if let Some(annotations) = metadata.get("annotations") {
         self::annotations(annotations, &path.field("annotations"), out);
     }
-}
-
-fn text<'n>(node: &'n Node, field: &str) -> Option<(&'n str, &'n Node)> {
-    let value = node.get(field)?;
-    Some((value.as_str()?, value))
+    finalizers(metadata, &path.field("finalizers"), out);
+    owners(metadata, &path.field("ownerReferences"), out);
+    if let Some((_, place)) = int(metadata, "generation").filter(|(number, _)| *number < 0 && keeps_generation(out)) {
+        out.invalid(place, &path.field("generation"), "must not be negative");
+    }
 }
 
 fn name(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
-    let generated = text(metadata, "generateName").filter(|(text, _)| !text.is_empty());
+    let generated = text(metadata, "generateName");
     let check = name_rule(out);
     if let Some((prefix, node)) = generated {
-        let stem = prefix.strip_suffix('-').unwrap_or(prefix);
-        if let Err(cause) = check(&format!("{stem}x")) {
+        // What follows is a letter or digit, so the prefix may end with a dash.
+        let stem = prefix.strip_suffix('-').filter(|stem| !stem.is_empty());
+        let masked = stem.map_or(prefix.to_owned(), |stem| format!("{stem}x"));
+        if let Err(cause) = check(&masked) {
             out.invalid(node, &path.field("generateName"), format!("the name prefix `{prefix}` {cause}"));
         }
     }
-    match text(metadata, "name").filter(|(text, _)| !text.is_empty()) {
+    match text(metadata, "name") {
         Some((name, node)) => {
             if let Err(cause) = check(name) {
                 out.invalid(node, &path.field("name"), format!("the name `{name}` {cause}"));
@@ -84,14 +88,26 @@ fn cron_job_name(name: &str) -> Result<(), String> {
     names::dns_subdomain(name)
 }
 
+/// The namespace of an object that lives in one; the server drops it from others.
+fn namespace(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
+    let Some((name, node)) = text(metadata, "namespace") else { return };
+    let gvk = &out.object().gvk;
+    if scope::is_cluster_scoped(&gvk.group, &gvk.kind) {
+        return;
+    }
+    if let Err(cause) = names::dns_label(name) {
+        out.invalid(node, &path.field("namespace"), format!("the namespace `{name}` {cause}"));
+    }
+}
+
 /// Checks the keys and values of labels.
 pub fn labels(labels: &Node, path: &Path<'_>, out: &mut Findings) {
     for entry in labels.as_mapping().into_iter().flatten() {
         if let Err(cause) = names::qualified_name(&entry.key.text) {
             out.at(entry.key.span, "invalid-value", format!("the label `{}`: {cause}", entry.key.text), path.to_string());
         }
-        let value = entry.value.as_scalar().map_or("", |scalar| scalar.text.as_str());
-        if let Err(cause) = names::label_value(if entry.value.is_null() { "" } else { value }) {
+        let value = as_text(&entry.value).unwrap_or("");
+        if let Err(cause) = names::label_value(value) {
             out.invalid(&entry.value, path, format!("the value `{value}` of the label `{}` {cause}", entry.key.text));
         }
     }
@@ -101,12 +117,77 @@ pub fn labels(labels: &Node, path: &Path<'_>, out: &mut Findings) {
 pub fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut size = 0;
     for entry in annotations.as_mapping().into_iter().flatten() {
-        if let Err(cause) = names::qualified_name(&entry.key.text.to_lowercase()) {
-            out.at(entry.key.span, "invalid-value", format!("the annotation `{}`: {cause}", entry.key.text), path.to_string());
+        let key = entry.key.text.as_str();
+        // Upper case letters may stand in the domain too.
+        let checked = match key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => names::qualified_name(&key.to_lowercase()),
+            false => names::qualified_name(key),
+        };
+        if let Err(cause) = checked {
+            out.at(entry.key.span, "invalid-value", format!("the annotation `{key}`: {cause}"), path.to_string());
         }
-        size += entry.key.text.len() + entry.value.as_scalar().map_or(0, |scalar| scalar.text.len());
+        size += key.len() + as_text(&entry.value).map_or(0, str::len);
     }
     if size > MAX_ANNOTATIONS {
         out.too_long(annotations, path, format!("the annotations have {size} bytes, more than the {MAX_ANNOTATIONS} allowed"));
+    }
+}
+
+/// Names with domains, told at the list and, where only the domain is missing, at the element.
+fn finalizers(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
+    let wants_domain = !ANY_FINALIZER.contains(&out.object().gvk.group.as_str());
+    let mut seen = look::Unique::default();
+    for (at, node) in items(metadata, "finalizers") {
+        let name = as_text(node).unwrap_or("");
+        seen.insert(name);
+        if let Err(cause) = names::qualified_name(name) {
+            out.invalid(node, path, format!("the finalizer `{name}`: {cause}"));
+        } else if wants_domain && !name.contains('/') && !STANDARD_FINALIZERS.contains(&name) {
+            let message = format!("the finalizer `{name}` has no domain, such as `example.com/{name}`");
+            out.invalid(node, &path.index(at), message);
+        }
+    }
+    if let Some(list) = set(metadata, "finalizers").filter(|_| seen.has("orphan") && seen.has("foregroundDeletion")) {
+        out.invalid(list, path, "`orphan` and `foregroundDeletion` exclude each other");
+    }
+}
+
+/// Owners are told without an index.
+fn owners(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
+    // The server drops owners that stand twice.
+    let mut controllers = rustc_hash::FxHashSet::default();
+    for (_, owner) in items(metadata, "ownerReferences") {
+        let api_version = text(owner, "apiVersion").map_or("", |(text, _)| text);
+        let version = api_version.rsplit('/').next().unwrap_or("");
+        if version.is_empty() || api_version.matches('/').count() > 1 {
+            let place = set(owner, "apiVersion").unwrap_or(owner);
+            out.invalid(place, &path.field("apiVersion"), "the owner needs an API version such as `apps/v1`");
+        }
+        for field in ["kind", "name", "uid"] {
+            if text(owner, field).is_none() {
+                let place = set(owner, field).unwrap_or(owner);
+                let error = place.error("invalid-value", format!("the owner has no `{field}`"));
+                let help = (field == "uid").then(|| "the server sets owners; in a manifest they are seldom meant".to_owned());
+                out.push(error.help_if(help), path.field(field).to_string());
+            }
+        }
+        if api_version == "v1" && text(owner, "kind").is_some_and(|(kind, _)| kind == "Event") {
+            out.invalid(owner, path, "an Event can't own anything");
+        }
+        let id = text(owner, "uid").map_or("", |(id, _)| id);
+        if is_true(owner, "controller") && controllers.insert(id) && controllers.len() == 2 {
+            out.invalid(owner, path, "only one owner can be the controller");
+        }
+    }
+}
+
+/// Whether the server keeps the generation that an object brings; for most kinds with a spec it begins with 1.
+fn keeps_generation(out: &Findings) -> bool {
+    let gvk = &out.object().gvk;
+    match gvk.group.as_str() {
+        "rbac.authorization.k8s.io" => true,
+        "autoscaling" => gvk.kind == "HorizontalPodAutoscaler",
+        "resource.k8s.io" => gvk.kind == "ResourceClaimTemplate",
+        _ => false,
     }
 }

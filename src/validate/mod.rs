@@ -12,8 +12,8 @@ pub mod names;
 mod path;
 mod pod;
 pub mod quantity;
-mod schedule;
 mod schema;
+mod scope;
 mod selectors;
 mod workloads;
 
@@ -57,7 +57,7 @@ impl Validator {
 
     /// Everything that is wrong with one object.
     pub fn check(&self, node: &Node) -> Vec<Finding> {
-        let mut out = Findings::new(ResId::of(node));
+        let mut out = Findings::new(ResId::of(node), self.version);
         self.check_into(node, &mut out);
         out.into_vec()
     }
@@ -132,18 +132,11 @@ impl Validator {
             };
             place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
         } else {
-<<<<<<< HEAD
-            let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
-            note.help("name its CustomResourceDefinition with `--crds`")
-=======
-            let mut note =
-                Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
-            note.severity = crate::diagnostic::Severity::Note;
             let custom = self.definitions.kinds(&gvk.group);
             let near = did_you_mean(&gvk.kind, custom.iter().map(|kind| kind.as_str()));
             let near = near.filter(|near| *near != gvk.kind).map(|near| format!("did you mean `{near}`?"));
+            let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
             note.help("name its CustomResourceDefinition with `--crds`").help_if(near)
->>>>>>> c0dd257
         };
         out.push(error, "apiVersion".to_owned());
     }

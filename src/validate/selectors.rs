@@ -9,6 +9,9 @@ use super::names;
 use super::path::Path;
 use crate::yaml::Node;
 
+const OPERATORS: &[&str] = &["In", "NotIn", "Exists", "DoesNotExist"];
+const NODE_OPERATORS: &[&str] = &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
+
 /// Checks a label selector (`matchLabels`, `matchExpressions`).
 pub fn label_selector(selector: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(found) = set(selector, "matchLabels") {
@@ -16,62 +19,98 @@ pub fn label_selector(selector: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let list = path.field("matchExpressions");
     for (at, expression) in items(selector, "matchExpressions") {
-        requirement(expression, &["In", "NotIn", "Exists", "DoesNotExist"], &list.index(at), out);
+        let path = list.index(at);
+        requirement(expression, OPERATORS, &path, out);
+        values(expression, &path, out);
     }
 }
 
+/// Operator, key, and whether there are as many values as the operator wants.
 fn requirement(expression: &Node, operators: &[&str], path: &Path<'_>, out: &mut Findings) {
-    let values = items(expression, "values").count();
-    let operator = text(expression, "operator");
+    let count = items(expression, "values").count();
+    let values = set(expression, "values").unwrap_or(expression);
     let field = path.field("values");
-    match operator.map(|(operator, _)| operator) {
-        Some("In" | "NotIn") if values == 0 => {
-            out.required(expression, &field, "`values` must be set when `operator` is `In` or `NotIn`");
+    match text(expression, "operator").map(|(operator, _)| operator) {
+        Some("In" | "NotIn") if count == 0 => out.required(values, &field, "the operators `In` and `NotIn` need values"),
+        Some("Exists" | "DoesNotExist") if count > 0 => {
+            out.forbidden(values, &field, "the operators `Exists` and `DoesNotExist` have no values");
         }
-        Some("Exists" | "DoesNotExist") if values > 0 => {
-            out.forbidden(
-                set(expression, "values").unwrap_or(expression),
-                &field,
-                "`values` must not be set with `Exists` or `DoesNotExist`",
-            );
-        }
-        Some("Gt" | "Lt") if operators.contains(&"Gt") && values != 1 => {
-            out.required(expression, &field, "exactly one value is needed with `Gt` or `Lt`");
+        Some("Gt" | "Lt") if operators.contains(&"Gt") && count != 1 => {
+            out.required(values, &field, "the operators `Gt` and `Lt` need one value");
         }
         Some(operator) if operators.contains(&operator) => {}
-        _ => out.invalid(set(expression, "operator").unwrap_or(expression), &path.field("operator"), "the operator is unknown"),
+        found => {
+            let place = set(expression, "operator").unwrap_or(expression);
+            let message = match found {
+                Some(operator) => format!("the operator `{operator}` is unknown; there are {}", operators.join(", ")),
+                None => format!("`operator` is missing: one of {}", operators.join(", ")),
+            };
+            out.invalid(place, &path.field("operator"), message);
+        }
     }
     let key = text(expression, "key").map_or("", |(key, _)| key);
     if let Err(cause) = names::qualified_name(key) {
         out.invalid(set(expression, "key").unwrap_or(expression), &path.field("key"), format!("the key `{key}`: {cause}"));
     }
+}
+
+/// Values that labels can have.
+fn values(expression: &Node, path: &Path<'_>, out: &mut Findings) {
+    let field = path.field("values");
     for (at, value) in items(expression, "values") {
-        if let Some(Err(cause)) = as_text(value).map(names::label_value) {
-            out.invalid(value, &field.index(at), format!("the value {cause}"));
+        let found = as_text(value).unwrap_or("");
+        if let Err(cause) = names::label_value(found) {
+            out.invalid(value, &field.index(at), format!("the value `{found}` {cause}"));
         }
     }
 }
 
-/// Checks a node selector term by term.
-pub fn node_selector_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Checks a node selector: at least one term.
+pub fn node_selector(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let list = path.field("nodeSelectorTerms");
+    if items(node, "nodeSelectorTerms").next().is_none() {
+        out.required(set(node, "nodeSelectorTerms").unwrap_or(node), &list, "at least one term is needed");
+    }
+    for (at, term) in items(node, "nodeSelectorTerms") {
+        let path = list.index(at);
+        preferred_node_selector_term(term, &path, out);
+        // Until Kubernetes 1.33 values were not looked at.
+        if out.since(34) {
+            let list = path.field("matchExpressions");
+            items(term, "matchExpressions").for_each(|(at, expression)| values(expression, &list.index(at), out));
+        }
+    }
+}
+
+/// Checks a term of a node selector that is a preference: its values may be anything.
+pub fn preferred_node_selector_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("matchExpressions");
     for (at, expression) in items(term, "matchExpressions") {
-        requirement(expression, &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"], &list.index(at), out);
+        requirement(expression, NODE_OPERATORS, &list.index(at), out);
     }
     let list = path.field("matchFields");
     for (at, field) in items(term, "matchFields") {
-        let path = list.index(at);
-        if !matches!(text(field, "operator"), Some(("In" | "NotIn", _))) {
-            out.invalid(
-                set(field, "operator").unwrap_or(field),
-                &path.field("operator"),
-                "only `In` and `NotIn` are allowed for fields",
-            );
-        } else if items(field, "values").count() != 1 {
-            out.required(field, &path.field("values"), "exactly one value is needed");
-        }
-        if text(field, "key").is_none_or(|(key, _)| key != "metadata.name") {
-            out.invalid(set(field, "key").unwrap_or(field), &path.field("key"), "only the field `metadata.name` is allowed");
+        field_requirement(field, &list.index(at), out);
+    }
+}
+
+/// A node selector's requirement of a field, which can only be the name.
+fn field_requirement(field: &Node, path: &Path<'_>, out: &mut Findings) {
+    if !matches!(text(field, "operator"), Some(("In" | "NotIn", _))) {
+        let place = set(field, "operator").unwrap_or(field);
+        out.invalid(place, &path.field("operator"), "for fields there are the operators `In` and `NotIn`");
+    } else if items(field, "values").count() != 1 {
+        out.required(set(field, "values").unwrap_or(field), &path.field("values"), "exactly one value is needed");
+    }
+    if text(field, "key").is_none_or(|(key, _)| key != "metadata.name") {
+        let place = set(field, "key").unwrap_or(field);
+        return out.invalid(place, &path.field("key"), "the only field is `metadata.name`");
+    }
+    let list = path.field("values");
+    for (at, value) in items(field, "values") {
+        let name = as_text(value).unwrap_or("");
+        if let Err(cause) = names::dns_subdomain(name) {
+            out.invalid(value, &list.index(at), format!("`{name}` {cause}"));
         }
     }
 }
@@ -79,7 +118,7 @@ pub fn node_selector_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
 /// Whether a label selector matches labels. Both are as they stand in an object.
 pub fn matches(selector: &Node, labels: Option<&Node>) -> bool {
     let value = |key: &str| labels.and_then(|labels| labels.get(key)).map(|value| as_text(value).unwrap_or(""));
-    let all_labels = entries(selector, "matchLabels").all(|entry| value(&entry.key.text) == as_text(&entry.value));
+    let matches_label = |entry: &crate::yaml::Entry| value(&entry.key.text) == Some(as_text(&entry.value).unwrap_or(""));
     let all_expressions = items(selector, "matchExpressions").all(|(_, expression)| {
         let found = text(expression, "key").and_then(|(key, _)| value(key));
         let listed = |found: &str| items(expression, "values").any(|(_, value)| as_text(value) == Some(found));
@@ -91,7 +130,7 @@ pub fn matches(selector: &Node, labels: Option<&Node>) -> bool {
             _ => true,
         }
     });
-    all_labels && all_expressions
+    entries(selector, "matchLabels").all(matches_label) && all_expressions
 }
 
 /// Whether a selector says nothing.

@@ -38,7 +38,7 @@ pub fn check_root(node: &Node, root: Root, holder: &Path<'_>, out: &mut Findings
     if is_true(node, "nullable") {
         out.forbidden(node.get("nullable").unwrap_or(node), &path.field("nullable"), "the root can't be null");
     }
-    let mut own = Findings::new(out.object().clone());
+    let mut own = Findings::new(out.object().clone(), out.version());
     if !any(node, &has_unsupported) {
         structural::check(node, structural::Level::Root, &path, &mut own);
         if !own.has_errors() {

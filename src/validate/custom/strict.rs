@@ -78,7 +78,7 @@ fn field(mapping: &Mapping, name: &str, value: &Node, schema: Option<&Structural
 
 /// Whether a value has only fields that the schema has.
 pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
-    let mut out = Findings::new(crate::resource::ResId::default());
+    let mut out = Findings::new(crate::resource::ResId::default(), Version::NEWEST);
     check(node, Some(schema), &Path::ROOT, &mut out);
     !out.has_errors()
 }

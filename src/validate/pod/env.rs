@@ -1,9 +1,11 @@
 //! Environment variables and where their values come from.
 
 use crate::validate::look::{items, required_text, set, text};
+use crate::validate::quantity::Quantity;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
+/// The sources of a variable; the last one since Kubernetes 1.35.
 const SOURCES: [&str; 5] = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
 /// Checks `env` and `envFrom` of a container.
@@ -11,16 +13,8 @@ pub fn check(container: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("env");
     for (at, variable) in items(container, "env") {
         let path = list.index(at);
-        match text(variable, "name") {
-            None => out.required(set(variable, "name").unwrap_or(variable), &path.field("name"), "`name` is missing"),
-            Some((name, node)) if !name.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'=') => {
-                out.invalid(
-                    node,
-                    &path.field("name"),
-                    format!("`{name}` must consist of printable ASCII characters without `=`"),
-                );
-            }
-            Some(_) => {}
+        if required_text(variable, "name", &path, out).is_some() {
+            name(variable, "name", &path, out);
         }
         if let Some(source) = set(variable, "valueFrom") {
             value_from(variable, source, &path.field("valueFrom"), out);
@@ -28,60 +22,63 @@ pub fn check(container: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let list = path.field("envFrom");
     for (at, from) in items(container, "envFrom") {
-        env_from(from, &list.index(at), out);
+        env_from(from, &list, &list.index(at), out);
+    }
+}
+
+/// The name of a variable, or the beginning of names.
+fn name(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
+    let rule = if out.since(32) { names::env_name } else { names::strict_env_name };
+    if let Some((found, place)) = text(node, field)
+        && let Err(cause) = rule(found)
+    {
+        out.invalid(place, &path.field(field), format!("`{found}` {cause}"));
     }
 }
 
 fn value_from(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Findings) {
-    let given: Vec<&str> = SOURCES.into_iter().filter(|field| set(source, field).is_some()).collect();
+    let known = if out.since(35) { &SOURCES[..] } else { &SOURCES[..4] };
+    let given: Vec<&str> = known.iter().copied().filter(|field| set(source, field).is_some()).collect();
     match given.len() {
-        0 => out.invalid(source, path, format!("one of {} is needed", SOURCES.join(", "))),
-        1 if text(variable, "value").is_some() => out.invalid(source, path, "`value` and `valueFrom` exclude each other"),
+        0 => out.invalid(source, path, format!("one of {} is needed", known.join(", "))),
+        _ if text(variable, "value").is_some() => out.invalid(source, path, "`value` and `valueFrom` exclude each other"),
         1 => {}
         _ => out.invalid(source, path, format!("{} exclude each other", given.join(" and "))),
     }
-    if let Some(field) = set(source, "fieldRef") {
-        field_ref(field, ENV_FIELDS, &path.field("fieldRef"), out);
-    }
-    if let Some(field) = set(source, "resourceFieldRef") {
-        resource_field_ref(field, false, &path.field("resourceFieldRef"), out);
-    }
-    for name in ["configMapKeyRef", "secretKeyRef"] {
-        if let Some(key) = set(source, name) {
-            key_ref(key, &path.field(name), out);
+    for kind in given {
+        let Some(node) = set(source, kind) else { continue };
+        let path = path.field(kind);
+        match kind {
+            "fieldRef" => field_ref(node, ENV_FIELDS, &path, out),
+            "resourceFieldRef" => resource_field_ref(node, false, &path, out),
+            "fileKeyRef" => {
+                for field in ["volumeName", "path", "key"] {
+                    required_text(node, field, &path, out);
+                }
+            }
+            _ => key_ref(node, &path, out),
         }
     }
 }
 
 /// A reference to a key of a ConfigMap or Secret.
 fn key_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    match text(node, "key") {
-        None => out.required(set(node, "key").unwrap_or(node), &path.field("key"), "`key` is missing"),
-        Some((key, place)) => {
-            if let Err(cause) = config_key(key) {
-                out.invalid(place, &path.field("key"), format!("`{key}` {cause}"));
-            }
-        }
+    let name = text(node, "name").map_or("", |(name, _)| name);
+    let place = set(node, "name").unwrap_or(node);
+    if name.is_empty() {
+        out.invalid(place, &path.field("name"), "`name` is missing");
+    } else if let Err(cause) = names::dns_subdomain(name) {
+        out.invalid(place, &path.field("name"), format!("`{name}` {cause}"));
     }
-}
-
-/// A key of a ConfigMap or Secret.
-pub fn config_key(key: &str) -> Result<(), String> {
-    let ok = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if key.len() > 253 {
-        return Err(format!("must have at most 253 characters, has {}", key.len()));
+    if let Some((key, place)) = required_text(node, "key", path, out)
+        && let Err(cause) = names::config_key(key)
+    {
+        out.invalid(place, &path.field("key"), format!("`{key}` {cause}"));
     }
-    if key.is_empty() || !key.bytes().all(ok) {
-        return Err("must consist of letters, digits, `-`, `_` and `.`".into());
-    }
-    if key == "." || key.starts_with("..") {
-        return Err("must not be `.` nor begin with `..`".into());
-    }
-    Ok(())
 }
 
 /// Fields of a pod that variables may hold.
-pub const ENV_FIELDS: &[&str] = &[
+const ENV_FIELDS: &[&str] = &[
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
@@ -99,35 +96,30 @@ pub const VOLUME_FIELDS: &[&str] =
 
 /// A reference to a field of the pod itself.
 pub fn field_ref(node: &Node, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
-    if let Some((version, place)) = text(node, "apiVersion").filter(|(version, _)| *version != "v1") {
-        out.invalid(place, &path.field("fieldPath"), format!("the version `{version}` is unknown; `v1` is meant"));
-        return;
-    }
+    let version = text(node, "apiVersion");
     let Some((field, place)) = required_text(node, "fieldPath", path, out) else { return };
-    let path = path.field("fieldPath");
-    if allowed.contains(&field) {
-        return;
+    let field_path = path.field("fieldPath");
+    if let Some((version, place)) = version.filter(|(version, _)| *version != "v1") {
+        return out.invalid(place, &field_path, format!("the version `{version}` is unknown; `v1` is meant"));
     }
-    match field.strip_suffix("']").and_then(|field| field.split_once("['")) {
-        Some((map @ ("metadata.labels" | "metadata.annotations"), key)) => {
-            let key = if map == "metadata.annotations" { key.to_lowercase() } else { key.to_owned() };
-            if let Err(cause) = names::qualified_name(&key) {
-                out.invalid(place, &path, format!("the key in `{field}`: {cause}"));
-            }
-        }
-        Some(_) => out.invalid(place, &path, format!("`{field}` has no keys")),
-        None if !field.starts_with("metadata.") && !field.starts_with("spec.") && !field.starts_with("status.") => {
-            out.invalid(place, &path, format!("there is no field `{field}` in a pod"));
-        }
-        None => out.unsupported(place, &path, allowed),
+    let subscript = field.strip_suffix("']").and_then(|field| field.split_once("['")).filter(|(map, _)| !map.is_empty());
+    match subscript {
+        Some(("metadata.annotations", key)) => subscript_key(&key.to_lowercase(), field, place, path, out),
+        Some(("metadata.labels", key)) => subscript_key(key, field, place, path, out),
+        Some((map, _)) => out.invalid(place, &field_path, format!("`{map}` has no keys")),
+        None if allowed.contains(&field) || (field == "spec.host" && allowed.contains(&"spec.nodeName")) => {}
+        None => out.unsupported(place, &field_path, allowed),
+    }
+}
+
+fn subscript_key(key: &str, field: &str, place: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Err(cause) = names::qualified_name(key) {
+        out.invalid(place, path, format!("the key in `{field}`: {cause}"));
     }
 }
 
 /// A reference to the resources of a container.
 pub fn resource_field_ref(node: &Node, needs_container: bool, path: &Path<'_>, out: &mut Findings) {
-    if needs_container {
-        required_text(node, "containerName", path, out);
-    }
     const KNOWN: &[&str] = &[
         "limits.cpu",
         "limits.ephemeral-storage",
@@ -136,29 +128,41 @@ pub fn resource_field_ref(node: &Node, needs_container: bool, path: &Path<'_>, o
         "requests.ephemeral-storage",
         "requests.memory",
     ];
-    match text(node, "resource") {
-        None => out.required(node, &path.field("resource"), "`resource` is missing"),
-        Some((resource, place)) if !KNOWN.contains(&resource) && !resource.contains(".hugepages-") => {
-            out.unsupported(place, &path.field("resource"), KNOWN);
-        }
-        Some(_) => {}
+    if needs_container && required_text(node, "containerName", path, out).is_none() {
+        return;
+    }
+    let Some((resource, place)) = required_text(node, "resource", path, out) else { return };
+    let is_huge = resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
+    if !KNOWN.contains(&resource) && !is_huge {
+        return out.unsupported(place, &path.field("resource"), KNOWN);
+    }
+    let Some((divisor, value)) = set(node, "divisor").and_then(|node| Some((node, Quantity::of(node)?))) else { return };
+    let is_cpu = resource.ends_with(".cpu");
+    let milli = value.nanos() == 1_000_000;
+    let allowed = value.nanos() == 0 || if is_cpu { milli || value.nanos() == 1_000_000_000 } else { value.is_unit() };
+    if !allowed {
+        let units = if is_cpu { "`1m` and `1`" } else { "`1` and 1 with a unit, such as `1Mi`" };
+        out.invalid(divisor, &path.field("divisor"), format!("the divisor of `{resource}` can only be {units}"));
     }
 }
 
-fn env_from(from: &Node, path: &Path<'_>, out: &mut Findings) {
-    if let Some((prefix, node)) = text(from, "prefix") {
-        if !prefix.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'=') {
-            out.invalid(node, &path.field("prefix"), "the prefix must consist of printable ASCII characters without `=`");
-        }
-    }
+/// `envFrom`. The server tells at the list that an element has no source or two.
+fn env_from(from: &Node, list: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
+    name(from, "prefix", path, out);
     let given: Vec<&str> = ["configMapRef", "secretRef"].into_iter().filter(|field| set(from, field).is_some()).collect();
-    match given.as_slice() {
-        [] => out.invalid(from, path, "one of `configMapRef` and `secretRef` is needed"),
-        [field] => {
-            if let Some(node) = set(from, field).filter(|node| text(node, "name").is_none()) {
-                out.required(node, &path.field(field).field("name"), "`name` is missing");
+    match given.len() {
+        0 => out.invalid(from, list, "one of `configMapRef` and `secretRef` is needed"),
+        1 => {}
+        _ => out.invalid(from, list, "`configMapRef` and `secretRef` exclude each other"),
+    }
+    for (field, node) in given.into_iter().filter_map(|field| Some((field, set(from, field)?))) {
+        let path = path.field(field);
+        if let Some((found, place)) = required_text(node, "name", &path, out) {
+            // As a prefix of names it may end with `-`.
+            let stem = found.strip_suffix('-').map_or(found.to_owned(), |stem| format!("{stem}x"));
+            if let Err(cause) = names::dns_subdomain(&stem) {
+                out.invalid(place, &path.field("name"), format!("`{found}` {cause}"));
             }
         }
-        _ => out.invalid(from, path, "`configMapRef` and `secretRef` exclude each other"),
     }
 }

@@ -1,34 +1,62 @@
 //! Pods and the pod templates of workloads.
 //!
-//! Behaviour: Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). One file a part of the pod.
+//! Behaviour: Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). One file a part of the
+//! pod. Fields that a version of Kubernetes does not enable yet are dropped by its server: rules for them begin with the
+//! version that enables them.
 
+mod annotations;
+mod claims;
 mod containers;
+mod dns;
 mod env;
+mod mounts;
+mod os;
+mod ports;
 mod probes;
+mod projected;
 mod resources;
+mod restart;
 mod scheduling;
 mod security;
+mod spread;
 mod volumes;
+mod windows;
 
-pub use volumes::claim_spec;
+pub use claims::claim_spec;
 
-use rustc_hash::FxHashSet;
-
-use super::look::{self, form, in_range, items, not_negative, one_of, required_text, set, text};
-use super::metadata;
+use super::look::{self, count, form, in_range, is_true, items, one_of, set, text};
 use super::names;
-use super::{Findings, Path, Rule};
+use super::{Findings, Path, Rule, metadata};
 use crate::yaml::Node;
 
 /// Rules for Pods and PodTemplates.
 pub const RULES: &[Rule] =
     &[Rule { group: "", kinds: &["Pod"], check: pod }, Rule { group: "", kinds: &["PodTemplate"], check: pod_template }];
 
+/// Whose pod spec it is: some rules are for pods alone, others for the templates of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'n> {
+    /// Metadata of the pod, or of the template.
+    metadata: Option<&'n Node>,
+    /// A pod, not a template.
+    is_pod: bool,
+    /// The StatefulSet's spec: its `volumeClaimTemplates` become volumes, its pods get names as host names.
+    stateful_set: Option<&'n Node>,
+}
+
 fn pod(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
-    match set(node, "spec") {
-        Some(found) => spec(found, &path, out),
-        None => out.required(node, &path.field("containers"), "a pod needs containers"),
+    let Some(found) = set(node, "spec") else {
+        return out.required(node, &path.field("containers"), "a pod needs containers");
+    };
+    let owner = Owner { metadata: set(node, "metadata"), is_pod: true, stateful_set: None };
+    annotations::check(found, owner, &Path::ROOT.field("metadata").field("annotations"), &path, out);
+    spec(found, owner, &path, out);
+    if let Some(containers) = set(found, "ephemeralContainers").filter(|_| count(found, "ephemeralContainers") > 0) {
+        out.forbidden(containers, &path.field("ephemeralContainers"), "ephemeral containers join pods that run already");
+    }
+    if let Some((_, place)) = text(found, "nodeName").filter(|_| out.since(27) && count(found, "schedulingGates") > 0) {
+        out.forbidden(place, &path.field("nodeName"), "a pod with scheduling gates can't have a node yet");
     }
 }
 
@@ -40,104 +68,91 @@ fn pod_template(node: &Node, out: &mut Findings) {
 
 /// Checks the pod template of a workload.
 pub fn template(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let metadata_path = path.field("metadata");
-    for field in ["labels", "annotations"] {
-        if let Some(found) = node.at_path(&["metadata", field]) {
-            match field {
-                "labels" => metadata::labels(found, &metadata_path.field(field), out),
-                _ => metadata::annotations(found, &metadata_path.field(field), out),
-            }
-        }
+    template_of(node, Owner::default(), path, out);
+}
+
+/// Checks the pod template of a StatefulSet, whose spec is given too.
+pub fn stateful_template(node: &Node, stateful_set: &Node, path: &Path<'_>, out: &mut Findings) {
+    template_of(node, Owner { stateful_set: Some(stateful_set), ..Owner::default() }, path, out);
+}
+
+fn template_of<'n>(node: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut Findings) {
+    let owner = Owner { metadata: set(node, "metadata"), ..owner };
+    if let Some(found) = node.at_path(&["metadata", "labels"]) {
+        metadata::labels(found, &path.field("labels"), out);
+    }
+    let annotations_path = path.field("annotations");
+    if let Some(found) = node.at_path(&["metadata", "annotations"]) {
+        metadata::annotations(found, &annotations_path, out);
     }
     let path = path.field("spec");
-    match set(node, "spec") {
-        Some(found) => spec(found, &path, out),
-        None => out.required(node, &path.field("containers"), "a pod needs containers"),
+    let Some(found) = set(node, "spec") else {
+        return out.required(node, &path.field("containers"), "a pod needs containers");
+    };
+    annotations::check(found, owner, &annotations_path, &path, out);
+    spec(found, owner, &path, out);
+    if let Some(containers) = set(found, "ephemeralContainers").filter(|_| count(found, "ephemeralContainers") > 0) {
+        let path = path.field("ephemeralContainers");
+        out.forbidden(containers, &path, "ephemeral containers are not allowed in a template");
+    }
+}
+
+/// Checks that disks which only one node can write are read only in the pods of a template.
+pub fn read_only_disks(template: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some(spec) = set(template, "spec") {
+        volumes::read_only_disks(spec, &path.field("spec"), out);
     }
 }
 
 /// Checks a pod spec.
-pub fn spec(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let volumes: FxHashSet<&str> = volumes::check(node, path, out);
-    containers::check(node, &volumes, path, out);
+fn spec(node: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
+    let volumes = volumes::check(node, owner, path, out);
+    claims::pod_claims(node, path, out);
+    containers::check(node, owner, &volumes, path, out);
+    resources::pod(node, path, out);
     one_of(node, "restartPolicy", &["Always", "OnFailure", "Never"], path, out);
-    dns(node, path, out);
+    dns::check(node, path, out);
     in_range(node, "activeDeadlineSeconds", 1..=i64::from(i32::MAX), path, out);
-    not_negative(node, "terminationGracePeriodSeconds", path, out);
-    form(node, "serviceAccountName", names::dns_subdomain, path, out);
-    form(node, "nodeName", names::dns_subdomain, path, out);
-    form(node, "priorityClassName", names::dns_subdomain, path, out);
-    form(node, "runtimeClassName", names::dns_subdomain, path, out);
-    form(node, "hostname", names::dns_label, path, out);
-    form(node, "subdomain", names::dns_label, path, out);
+    for field in ["serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"] {
+        form(node, field, names::dns_subdomain, path, out);
+    }
+    if set(node, "serviceAccountName").is_none() {
+        form(node, "serviceAccount", names::dns_subdomain, path, out);
+    }
+    host_names(node, owner, path, out);
     one_of(node, "preemptionPolicy", &["PreemptLowerPriority", "Never"], path, out);
     security::pod(node, path, out);
+    windows::host_process(node, path, out);
+    os::check(node, path, out);
     scheduling::check(node, path, out);
-    host_aliases(node, path, out);
-    readiness_gates(node, path, out);
-    if let Some(os) = set(node, "os") {
-        match text(os, "name") {
-            Some(_) => one_of(os, "name", &["linux", "windows"], &path.field("os"), out),
-            None => out.required(os, &path.field("os").field("name"), "`name` is missing"),
+    spread::check(node, path, out);
+    gates(node, path, out);
+}
+
+/// The pod's own name in its network.
+fn host_names(node: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
+    // The controller of StatefulSets overwrites it with the pod's name.
+    if owner.stateful_set.is_none() {
+        form(node, "hostname", names::dns_label, path, out);
+    }
+    form(node, "subdomain", names::dns_label, path, out);
+    let Some((name, place)) = text(node, "hostnameOverride").filter(|_| out.since(35)) else { return };
+    let path = path.field("hostnameOverride");
+    if let Err(cause) = names::dns_subdomain(name) {
+        out.invalid(place, &path, format!("`{name}` {cause}"));
+    }
+    if name.len() > 64 {
+        out.too_long(place, &path, format!("must have at most 64 characters, has {}", name.len()));
+    }
+    for field in ["setHostnameAsFQDN", "hostNetwork"] {
+        if is_true(node, field) {
+            out.forbidden(place, &path, format!("`hostnameOverride` and `{field}` exclude each other"));
         }
     }
 }
 
-fn dns(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    one_of(node, "dnsPolicy", &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], path, out);
-    let config_path = path.field("dnsConfig");
-    let config = set(node, "dnsConfig");
-    let servers = config.map_or(0, |config| items(config, "nameservers").count());
-    if text(node, "dnsPolicy").is_some_and(|(policy, _)| policy == "None") && servers == 0 {
-        match config {
-            None => out.required(node, &config_path, "`dnsPolicy: None` needs `dnsConfig`"),
-            Some(config) => out.required(config, &config_path.field("nameservers"), "`dnsPolicy: None` needs a nameserver"),
-        }
-    }
-    let Some(config) = config else { return };
-    let list = config_path.field("nameservers");
-    if servers > 3 {
-        out.invalid(config, &list, format!("there are {servers} nameservers, at most 3 are allowed"));
-    }
-    for (at, server) in items(config, "nameservers") {
-        ip(server, &list.index(at), out);
-    }
-    let list = config_path.field("searches");
-    for (at, search) in items(config, "searches") {
-        let found = look::as_text(search).unwrap_or("");
-        if let (false, Err(cause)) = (found == ".", names::dns_subdomain(&found.trim_end_matches('.').replace('_', "-"))) {
-            out.invalid(search, &list.index(at), format!("`{found}` {cause}"));
-        }
-    }
-    let list = config_path.field("options");
-    for (at, option) in items(config, "options") {
-        required_text(option, "name", &list.index(at), out);
-    }
-}
-
-/// Checks an IP address.
-pub fn ip(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let found = look::as_text(node).unwrap_or("");
-    if found.parse::<std::net::IpAddr>().is_err() {
-        out.invalid(node, path, format!("`{found}` is no IP address"));
-    }
-}
-
-fn host_aliases(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let list = path.field("hostAliases");
-    for (at, alias) in items(node, "hostAliases") {
-        let path = list.index(at);
-        ip(set(alias, "ip").unwrap_or(alias), &path.field("ip"), out);
-        let names_path = path.field("hostnames");
-        for (at, host) in items(alias, "hostnames") {
-            if let Some(Err(cause)) = look::as_text(host).map(names::dns_subdomain) {
-                out.invalid(host, &names_path.index(at), format!("the host name {cause}"));
-            }
-        }
-    }
-}
-
-fn readiness_gates(node: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Gates of readiness and of scheduling.
+fn gates(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("readinessGates");
     for (at, gate) in items(node, "readinessGates") {
         let found = text(gate, "conditionType").map_or("", |(found, _)| found);
@@ -145,5 +160,27 @@ fn readiness_gates(node: &Node, path: &Path<'_>, out: &mut Findings) {
             let place = set(gate, "conditionType").unwrap_or(gate);
             out.invalid(place, &list.index(at).field("conditionType"), format!("`{found}`: {cause}"));
         }
+    }
+    if !out.since(27) {
+        return;
+    }
+    let list = path.field("schedulingGates");
+    let mut seen = look::Unique::default();
+    for (at, gate) in items(node, "schedulingGates") {
+        let path = list.index(at);
+        let name = text(gate, "name").map_or("", |(name, _)| name);
+        let place = set(gate, "name").unwrap_or(gate);
+        if let Err(cause) = names::qualified_name(name) {
+            out.invalid(place, &path, format!("`{name}`: {cause}"));
+        }
+        seen.add(name, place, &path, out);
+    }
+}
+
+/// All containers of a pod spec with their paths: init containers, containers, ephemeral ones.
+fn each_container<'n>(spec: &'n Node, path: &Path<'_>, mut visit: impl FnMut(&'n Node, &Path<'_>)) {
+    for field in ["initContainers", "containers", "ephemeralContainers"] {
+        let list = path.field(field);
+        items(spec, field).for_each(|(at, container)| visit(container, &list.index(at)));
     }
 }

@@ -1,12 +1,12 @@
 //! Probes and lifecycle hooks: one handler each, and its fields.
 
-use crate::validate::look::{self, items, not_negative, one_of, port, required_text, set, text};
+use crate::validate::look::{self, count, items, not_negative, one_of, port, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
 /// Checks a probe. `name` is its field.
 pub fn check(probe: &Node, name: &str, path: &Path<'_>, out: &mut Findings) {
-    handler(probe, &["exec", "httpGet", "tcpSocket", "grpc"], path, out);
+    handler(probe, &["exec", "httpGet", "tcpSocket", "grpc"], 0, path, out);
     for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
         not_negative(probe, field, path, out);
     }
@@ -14,68 +14,77 @@ pub fn check(probe: &Node, name: &str, path: &Path<'_>, out: &mut Findings) {
     if let Some((found, node)) = once {
         out.invalid(node, &path.field("successThreshold"), format!("must be 1 for a {name}, found {found}"));
     }
-    match set(probe, "terminationGracePeriodSeconds") {
-        Some(node) if name == "readinessProbe" => {
-            out.invalid(node, &path.field("terminationGracePeriodSeconds"), "a readiness probe stops no container");
-        }
-        Some(node) if look::as_int(node).is_some_and(|seconds| seconds < 1) => {
-            out.invalid(node, &path.field("terminationGracePeriodSeconds"), "must be at least 1");
-        }
-        _ => {}
+    let Some(node) = set(probe, "terminationGracePeriodSeconds") else { return };
+    let path = path.field("terminationGracePeriodSeconds");
+    if look::as_int(node).is_some_and(|seconds| seconds < 1) {
+        out.invalid(node, &path, "must be at least 1");
+    }
+    if name == "readinessProbe" {
+        out.invalid(node, &path, "a readiness probe stops no container");
     }
 }
 
-/// Checks the hooks of a container.
-pub fn lifecycle(node: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Checks the hooks of a container in a pod that gets `grace` seconds to end.
+pub fn lifecycle(node: &Node, grace: i64, path: &Path<'_>, out: &mut Findings) {
+    // Before Kubernetes 1.30 `sleep` is dropped: a hook with nothing else has no handler.
+    let kinds: &[&str] =
+        if out.since(30) { &["exec", "httpGet", "tcpSocket", "sleep"] } else { &["exec", "httpGet", "tcpSocket"] };
     for hook in ["postStart", "preStop"] {
         if let Some(found) = set(node, hook) {
-            handler(found, &["exec", "httpGet", "tcpSocket", "sleep"], &path.field(hook), out);
+            handler(found, kinds, grace, &path.field(hook), out);
         }
     }
 }
 
-fn handler(node: &Node, kinds: &[&str], path: &Path<'_>, out: &mut Findings) {
-    let given: Vec<&str> = kinds.iter().copied().filter(|kind| set(node, kind).is_some()).collect();
-    match given.as_slice() {
-        [] => out.required(node, path, format!("a handler is missing: one of {}", kinds.join(", "))),
-        [_] => {}
-        [_, more @ ..] => {
-            for kind in more {
-                let place = set(node, kind).unwrap_or(node);
-                out.forbidden(place, &path.field(kind), "only one kind of handler may be set");
-            }
+fn handler(node: &Node, kinds: &[&str], grace: i64, path: &Path<'_>, out: &mut Findings) {
+    let given: Vec<(&str, &Node)> = kinds.iter().filter_map(|kind| Some((*kind, set(node, kind)?))).collect();
+    let Some(((kind, found), more)) = given.split_first() else {
+        return out.required(node, path, format!("a handler is missing: one of {}", kinds.join(", ")));
+    };
+    for (second, place) in more {
+        out.forbidden(place, &path.field(second), format!("there is a handler already: `{kind}`"));
+    }
+    let path = path.field(kind);
+    match *kind {
+        "exec" if count(found, "command") == 0 => {
+            let place = set(found, "command").unwrap_or(found);
+            out.required(place, &path.field("command"), "`command` is missing");
         }
-    }
-    if let Some(exec) = set(node, "exec").filter(|exec| items(exec, "command").next().is_none()) {
-        out.required(exec, &path.field("exec").field("command"), "`command` is missing");
-    }
-    if let Some(http) = set(node, "httpGet") {
-        http_get(http, &path.field("httpGet"), out);
-    }
-    if let Some(tcp) = set(node, "tcpSocket") {
-        port(tcp, "port", &path.field("tcpSocket"), out);
-    }
-    if let Some(grpc) = set(node, "grpc") {
-        port(grpc, "port", &path.field("grpc"), out);
-    }
-    if let Some(sleep) = set(node, "sleep") {
-        not_negative(sleep, "seconds", &path.field("sleep"), out);
+        "httpGet" => http_get(found, &path, out),
+        "tcpSocket" => port(found, "port", &path, out),
+        "grpc" => grpc(found, &path, out),
+        "sleep" => sleep(found, grace, &path, out),
+        _ => {}
     }
 }
 
 fn http_get(http: &Node, path: &Path<'_>, out: &mut Findings) {
     port(http, "port", path, out);
     one_of(http, "scheme", &["HTTP", "HTTPS"], path, out);
+    let path = path.field("httpHeaders");
     for (_, header) in items(http, "httpHeaders") {
-        let path = path.field("httpHeaders");
-        match text(header, "name") {
-            Some((name, node)) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
-                out.invalid(node, &path, format!("the header `{name}` must consist of letters, digits and `-`"));
-            }
-            Some(_) => {}
-            None => {
-                required_text(header, "name", &path, out);
-            }
+        let (name, place) = text(header, "name").unwrap_or(("", header));
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            out.invalid(place, &path, format!("the header `{name}` must consist of letters, digits and `-`"));
         }
+    }
+}
+
+/// A gRPC probe: its port has no name.
+fn grpc(grpc: &Node, path: &Path<'_>, out: &mut Findings) {
+    let found = look::int(grpc, "port");
+    if let Err(cause) = crate::validate::names::port_number(found.map_or(0, |(port, _)| port)) {
+        let place = found.map_or(grpc, |(_, place)| place);
+        out.invalid(place, &path.field("port"), format!("the port {cause}"));
+    }
+}
+
+fn sleep(sleep: &Node, grace: i64, path: &Path<'_>, out: &mut Findings) {
+    let found = look::int(sleep, "seconds").map_or(0, |(seconds, _)| seconds);
+    let least = if out.since(33) { 0 } else { 1 };
+    // A negative grace period becomes 1.
+    if found < least || found > grace.max(1) {
+        let message = format!("{found} is not between {least} and `terminationGracePeriodSeconds` ({grace})");
+        out.invalid(set(sleep, "seconds").unwrap_or(sleep), path, message);
     }
 }

@@ -1,19 +1,22 @@
 //! Security contexts of pods and containers.
 
+use super::windows;
 use crate::validate::look::{self, in_range, is_false, is_true, items, one_of, required_text, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
 const MAX_ID: i64 = i32::MAX as i64;
 
-/// Checks the security context of a pod.
+/// Checks the security context of a pod and what belongs to it.
 pub fn pod(spec: &Node, path: &Path<'_>, out: &mut Findings) {
-    if is_true(spec, "hostPID") && is_true(spec, "shareProcessNamespace") {
-        let node = set(spec, "shareProcessNamespace").unwrap_or(spec);
+    host_users(spec, path, out);
+    let path = path.field("securityContext");
+    if let Some(node) =
+        set(spec, "shareProcessNamespace").filter(|_| is_true(spec, "shareProcessNamespace") && is_true(spec, "hostPID"))
+    {
         out.invalid(node, &path.field("shareProcessNamespace"), "`shareProcessNamespace` and `hostPID` exclude each other");
     }
     let Some(context) = set(spec, "securityContext") else { return };
-    let path = path.field("securityContext");
     for field in ["runAsUser", "runAsGroup", "fsGroup"] {
         in_range(context, field, 0..=MAX_ID, &path, out);
     }
@@ -23,10 +26,29 @@ pub fn pod(spec: &Node, path: &Path<'_>, out: &mut Findings) {
             out.invalid(group, &list.index(at), format!("must be between 0 and {MAX_ID}"));
         }
     }
+    if let Some(policy) = set(context, "fsGroupChangePolicy").filter(|policy| look::as_text(policy) == Some("")) {
+        out.unsupported(policy, &path.field("fsGroupChangePolicy"), &["OnRootMismatch", "Always"]);
+    }
     one_of(context, "fsGroupChangePolicy", &["OnRootMismatch", "Always"], &path, out);
-    one_of(context, "supplementalGroupsPolicy", &["Merge", "Strict"], &path, out);
+    if out.since(33) {
+        one_of(context, "supplementalGroupsPolicy", &["Merge", "Strict"], &path, out);
+        one_of(context, "seLinuxChangePolicy", &["Recursive", "MountOption"], &path, out);
+    }
     profiles(context, &path, out);
+    windows::options(context, &path, out);
     sysctls(spec, context, &path, out);
+}
+
+/// A pod with users of its own can't share the host's namespaces.
+fn host_users(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    if !is_false(spec, "hostUsers") || !out.since(33) {
+        return;
+    }
+    for (field, told) in [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")] {
+        if let Some(node) = set(spec, field).filter(|_| is_true(spec, field)) {
+            out.forbidden(node, &path.field(told), format!("`{field}` and `hostUsers: false` exclude each other"));
+        }
+    }
 }
 
 fn sysctls(spec: &Node, context: &Node, path: &Path<'_>, out: &mut Findings) {
@@ -35,41 +57,66 @@ fn sysctls(spec: &Node, context: &Node, path: &Path<'_>, out: &mut Findings) {
     for (at, sysctl) in items(context, "sysctls") {
         let path = list.index(at);
         let Some((name, node)) = required_text(sysctl, "name", &path, out) else { continue };
-        let part = |part: &str| {
-            let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-            !part.is_empty()
-                && part.bytes().all(|byte| ok(byte) || matches!(byte, b'-' | b'_'))
-                && part.bytes().next().is_some_and(ok)
-        };
-        if !name.split(['.', '/']).all(part) || name.len() > 253 {
-            out.invalid(node, &path.field("name"), format!("`{name}` is no name of a sysctl"));
+        let path = path.field("name");
+        if is_sysctl(name) {
+            seen.add(name, node, &path, out);
+        } else {
+            out.invalid(node, &path, format!("`{name}` is no name of a sysctl"));
         }
-        seen.add(name, node, &path.field("name"), out);
-        let host = |field: &str| is_true(spec, field);
-        if (name.starts_with("net.") && host("hostNetwork")) || (name.starts_with("kernel.shm") && host("hostIPC")) {
-            out.invalid(node, &path.field("name"), "this sysctl belongs to the host that the pod shares");
+        if let Some(field) = owner_of(&name.replace('/', ".")).filter(|field| is_true(spec, field)) {
+            out.invalid(node, &path, format!("with `{field}`, this sysctl belongs to the host"));
         }
     }
 }
 
+/// Parts of letters, digits, `-` and `_`, with `.` or `/` between.
+fn is_sysctl(name: &str) -> bool {
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let part = |part: &str| {
+        let ends = part.bytes().next().is_some_and(ok) && part.bytes().last().is_some_and(ok);
+        ends && part.bytes().all(|byte| ok(byte) || matches!(byte, b'-' | b'_'))
+    };
+    name.len() <= 253 && name.split(['.', '/']).all(part)
+}
+
+/// The field that gives the pod the host's namespace which a sysctl belongs to.
+fn owner_of(sysctl: &str) -> Option<&'static str> {
+    if sysctl.starts_with("net.") {
+        return Some("hostNetwork");
+    }
+    let of_ipc = matches!(sysctl, "kernel.sem") || sysctl.starts_with("kernel.shm") || sysctl.starts_with("kernel.msg");
+    (of_ipc || sysctl.starts_with("fs.mqueue.")).then_some("hostIPC")
+}
+
 /// Checks the security context of a container.
-pub fn container(container: &Node, path: &Path<'_>, out: &mut Findings) {
+pub fn container(container: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some(context) = set(container, "securityContext") else { return };
     let path = path.field("securityContext");
     for field in ["runAsUser", "runAsGroup"] {
         in_range(context, field, 0..=MAX_ID, &path, out);
     }
-    one_of(context, "procMount", &["Default", "Unmasked"], &path, out);
+    if out.since(33) {
+        proc_mount(context, spec, &path, out);
+    }
     profiles(context, &path, out);
-    if is_false(context, "allowPrivilegeEscalation") {
-        let adds = context.get("capabilities").into_iter().flat_map(|capabilities| items(capabilities, "add"));
-        let added = adds.filter_map(|(_, capability)| look::as_text(capability)).any(|name| matches!(name, "CAP_SYS_ADMIN"));
-        if is_true(context, "privileged") {
-            out.invalid(context, &path, "a privileged container can't have `allowPrivilegeEscalation: false`");
-        }
-        if added {
-            out.invalid(context, &path, "a container with CAP_SYS_ADMIN can't have `allowPrivilegeEscalation: false`");
-        }
+    windows::options(context, &path, out);
+    let Some(node) = set(context, "allowPrivilegeEscalation").filter(|_| is_false(context, "allowPrivilegeEscalation")) else {
+        return;
+    };
+    if is_true(context, "privileged") {
+        out.invalid(node, &path, "a privileged container can't have `allowPrivilegeEscalation: false`");
+    }
+    let added = context.get("capabilities").into_iter().flat_map(|capabilities| items(capabilities, "add"));
+    if added.filter_map(|(_, capability)| look::as_text(capability)).any(|name| name == "CAP_SYS_ADMIN") {
+        out.invalid(node, &path, "a container with CAP_SYS_ADMIN can't have `allowPrivilegeEscalation: false`");
+    }
+}
+
+fn proc_mount(context: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    one_of(context, "procMount", &["Default", "Unmasked"], path, out);
+    if let Some((_, place)) = text(context, "procMount").filter(|(mount, _)| *mount == "Unmasked" && !is_false(spec, "hostUsers"))
+    {
+        out.invalid(place, &path.field("procMount"), "`Unmasked` needs `hostUsers: false`");
     }
 }
 
@@ -77,26 +124,35 @@ fn profiles(context: &Node, path: &Path<'_>, out: &mut Findings) {
     for field in ["seccompProfile", "appArmorProfile"] {
         let Some(profile) = set(context, field) else { continue };
         let path = path.field(field);
-        let of_type = text(profile, "type");
-        match of_type {
-            None => out.required(profile, &path.field("type"), "`type` is missing"),
-            Some(_) => one_of(profile, "type", &["Localhost", "RuntimeDefault", "Unconfined"], &path, out),
+        let Some((kind, _)) = required_text(profile, "type", &path, out) else { continue };
+        one_of(profile, "type", &["Localhost", "RuntimeDefault", "Unconfined"], &path, out);
+        let file = set(profile, "localhostProfile");
+        let path = path.field("localhostProfile");
+        match (kind, file) {
+            ("Localhost", None) => out.required(profile, &path, "`type: Localhost` needs `localhostProfile`"),
+            ("Localhost", Some(node)) if field == "seccompProfile" => seccomp_file(node, &path, out),
+            ("Localhost", Some(node)) => app_armor_name(node, &path, out),
+            (_, Some(node)) => out.invalid(node, &path, "only `type: Localhost` has a profile"),
+            (_, None) => {}
         }
-        let localhost = of_type.is_some_and(|(name, _)| name == "Localhost");
-        match set(profile, "localhostProfile") {
-            None if localhost => {
-                out.required(profile, &path.field("localhostProfile"), "`type: Localhost` needs `localhostProfile`")
-            }
-            Some(node) if !localhost && of_type.is_some() => {
-                out.invalid(node, &path.field("localhostProfile"), "only `type: Localhost` has a profile");
-            }
-            Some(node) => {
-                let name = look::as_text(node).unwrap_or("");
-                if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-                    out.invalid(node, &path.field("localhostProfile"), "the path must be relative, without `..`");
-                }
-            }
-            None => {}
-        }
+    }
+}
+
+fn seccomp_file(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let name = look::as_text(node).unwrap_or("");
+    if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+        out.invalid(node, path, "the path must be relative, without `..`");
+    }
+}
+
+fn app_armor_name(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let name = look::as_text(node).unwrap_or("");
+    if name.trim() != name {
+        out.invalid(node, path, "the name must not begin or end with a blank");
+    } else if name.is_empty() {
+        out.required(node, path, "`type: Localhost` needs `localhostProfile`");
+    }
+    if name.len() > 4095 {
+        out.too_long(node, path, format!("must have at most 4095 characters, has {}", name.len()));
     }
 }

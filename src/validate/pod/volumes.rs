@@ -1,240 +1,360 @@
 //! Volumes: one source each, and the fields of that source.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::env::{VOLUME_FIELDS, config_key, field_ref, resource_field_ref};
-use crate::validate::look::{self, Unique, in_range, items, one_of, required_text, set, text};
-use crate::validate::selectors::label_selector;
-use crate::validate::{Findings, Path, names, quantity};
+use super::projected::{down, key_items, projected};
+use super::{Owner, claims};
+use crate::validate::look::{self, Unique, count, entries, in_range, is_false, is_true, items, one_of, required_text, set, text};
+use crate::validate::quantity::Quantity;
+use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
-/// Checks the volumes of a pod and returns their names.
-pub fn check<'n>(spec: &'n Node, path: &Path<'_>, out: &mut Findings) -> FxHashSet<&'n str> {
+/// The volumes of a pod: names, and what field their source has.
+pub type Volumes<'n> = FxHashMap<&'n str, &'n str>;
+
+/// Checks the volumes of a pod. Those that a StatefulSet's claim templates make come first.
+pub fn check<'n>(spec: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut Findings) -> Volumes<'n> {
     let list = path.field("volumes");
-    let mut found = FxHashSet::default();
+    let mut found = Volumes::default();
+    let claims = owner.stateful_set.map_or(0, |set| claim_volumes(set, &list, &mut found, out));
+    let claimed: FxHashSet<&str> = found.keys().copied().collect();
     let mut unique = Unique::default();
-    for (at, volume) in items(spec, "volumes") {
+    let mut at = claims;
+    for (_, volume) in items(spec, "volumes") {
+        // A volume that is called like a claim template is replaced, whatever it is.
+        if claims > 0 && text(volume, "name").is_some_and(|(name, _)| claimed.contains(name)) {
+            continue;
+        }
         let path = list.index(at);
+        at += 1;
         if let Some((name, node)) = required_text(volume, "name", &path, out) {
             if let Err(cause) = names::dns_label(name) {
                 out.invalid(node, &path.field("name"), format!("`{name}` {cause}"));
             }
             unique.add(name, node, &path.field("name"), out);
-            found.insert(name);
+            found.insert(name, kind_of(volume));
         }
-        source(volume, &path, out);
+        source(volume, owner, &path, out);
     }
     found
 }
 
-fn source(volume: &Node, path: &Path<'_>, out: &mut Findings) {
-    let sources: Vec<_> =
-        volume.as_mapping().into_iter().flatten().filter(|entry| entry.key.text != "name" && !entry.value.is_null()).collect();
-    if let [_, second, ..] = sources.as_slice() {
-        let path = path.field(&second.key.text);
-        out.forbidden(&second.value, &path, "a volume can't have more than one source");
+/// The field of a volume's source; a volume without one is an `emptyDir`.
+fn kind_of(volume: &Node) -> &str {
+    let mut fields = volume.as_mapping().into_iter().flatten();
+    let source = fields.find(|entry| entry.key.text != "name" && !entry.value.is_null());
+    source.map_or("emptyDir", |entry| entry.key.text.as_str())
+}
+
+/// The volumes of a StatefulSet's claim templates. Returns how many there are.
+fn claim_volumes<'n>(stateful_set: &'n Node, list: &Path<'_>, found: &mut Volumes<'n>, out: &mut Findings) -> usize {
+    let mut at = 0;
+    for (_, claim) in items(stateful_set, "volumeClaimTemplates") {
+        let metadata = set(claim, "metadata").unwrap_or(claim);
+        let path = list.index(at);
+        match text(metadata, "name") {
+            None => out.required(metadata, &path.field("name"), "the claim template needs a name"),
+            Some((name, _)) if found.contains_key(name) => continue,
+            Some((name, place)) => {
+                if let Err(cause) = names::dns_label(name) {
+                    out.invalid(place, &path.field("name"), format!("the claim template makes a volume: `{name}` {cause}"));
+                }
+                found.insert(name, "persistentVolumeClaim");
+            }
+        }
+        at += 1;
     }
-    for entry in sources {
-        let (node, kind) = (&entry.value, entry.key.text.as_str());
-        volume_source(node, kind, &path.field(kind), out);
+    at
+}
+
+/// A kind of source: the server looks for them in the order of [`SOURCES`].
+struct Source {
+    field: &'static str,
+    /// Texts that must be there.
+    needs: &'static [&'static str],
+    /// What else it must be.
+    check: fn(&Node, &Path<'_>, &mut Findings),
+}
+
+const fn plain(field: &'static str, needs: &'static [&'static str]) -> Source {
+    Source { field, needs, check: |_, _, _| {} }
+}
+
+const SOURCES: &[Source] = &[
+    Source { field: "emptyDir", needs: &[], check: empty_dir },
+    Source { field: "hostPath", needs: &["path"], check: host_path },
+    Source { field: "gitRepo", needs: &["repository"], check: git_repo },
+    Source { field: "gcePersistentDisk", needs: &["pdName"], check: partition },
+    Source { field: "awsElasticBlockStore", needs: &["volumeID"], check: partition },
+    Source { field: "secret", needs: &["secretName"], check: key_items },
+    Source { field: "nfs", needs: &["server"], check: nfs },
+    Source { field: "iscsi", needs: &["targetPortal"], check: iscsi },
+    plain("glusterfs", &["endpoints", "path"]),
+    Source { field: "flocker", needs: &[], check: flocker },
+    plain("persistentVolumeClaim", &["claimName"]),
+    Source { field: "rbd", needs: &["image"], check: monitors },
+    Source { field: "cinder", needs: &["volumeID"], check: secret_ref },
+    Source { field: "cephfs", needs: &[], check: monitors },
+    Source { field: "quobyte", needs: &["registry", "volume"], check: quobyte },
+    Source { field: "downwardAPI", needs: &[], check: down },
+    Source { field: "fc", needs: &[], check: fibre_channel },
+    Source { field: "flexVolume", needs: &["driver"], check: flex_volume },
+    Source { field: "configMap", needs: &["name"], check: key_items },
+    plain("azureFile", &["secretName", "shareName"]),
+    plain("vsphereVolume", &["volumePath"]),
+    plain("photonPersistentDisk", &["pdID"]),
+    plain("portworxVolume", &["volumeID"]),
+    Source { field: "azureDisk", needs: &["diskName", "diskURI"], check: azure_disk },
+    Source { field: "storageos", needs: &["volumeName"], check: storage_os },
+    Source { field: "projected", needs: &[], check: projected },
+    plain("scaleIO", &["gateway", "system", "volumeName"]),
+    Source { field: "csi", needs: &["driver"], check: csi },
+    Source { field: "ephemeral", needs: &[], check: claims::ephemeral },
+    Source { field: "image", needs: &[], check: image },
+];
+
+fn source(volume: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
+    let mut first: Option<&Source> = None;
+    for source in SOURCES {
+        let Some(node) = set(volume, source.field) else { continue };
+        let path = path.field(told(source.field, first.is_some()));
+        if let Some(first) = first {
+            out.forbidden(node, &path, format!("a volume has one source, this one already has `{}`", first.field));
+            continue;
+        }
+        first = Some(source);
+        for field in source.needs {
+            required_text(node, field, &path, out);
+        }
+        (source.check)(node, &path, out);
+    }
+    names_of_others(volume, owner, path, out);
+}
+
+/// How the server calls a source in its errors: some names are older than the field.
+fn told(field: &'static str, is_second: bool) -> &'static str {
+    match (field, is_second) {
+        ("gcePersistentDisk", false) => "persistentDisk",
+        ("cephfs", true) => "cephFS",
+        ("downwardAPI", true) => "downwarAPI",
+        _ => field,
     }
 }
 
-fn volume_source(node: &Node, kind: &str, path: &Path<'_>, out: &mut Findings) {
-    let mut needs = |fields: &[&str]| {
-        for field in fields {
-            required_text(node, field, path, out);
+/// Names that are made of the volume's name and another one.
+fn names_of_others(volume: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
+    let Some((name, place)) = text(volume, "name") else { return };
+    if let Some(iscsi) = set(volume, "iscsi").filter(|iscsi| set(iscsi, "initiatorName").is_some()) {
+        let portal = text(iscsi, "targetPortal").map_or(0, |(portal, _)| portal.len());
+        if name.len() + 1 + portal > 64 {
+            out.invalid(place, &path.field("name"), "the names of the volume and of its portal have more than 63 characters");
         }
+    }
+    let pod = owner.metadata.filter(|_| owner.is_pod).and_then(|metadata| text(metadata, "name"));
+    if let (Some((pod, _)), Some(_)) = (pod, set(volume, "ephemeral")) {
+        let claim = format!("{pod}-{name}");
+        if let Err(cause) = names::dns_subdomain(&claim) {
+            out.invalid(place, &path.field("name"), format!("the claim would be called `{claim}`: {cause}"));
+        }
+    }
+}
+
+fn empty_dir(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some(limit) = set(node, "sizeLimit")
+        && Quantity::of(limit).is_some_and(|limit| limit.nanos() < 0)
+    {
+        out.forbidden(limit, &path.field("sizeLimit"), "the limit is negative");
+    }
+}
+
+fn host_path(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    no_dots(node, "path", path, out);
+    if text(node, "path").is_some() {
+        let types = ["DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"];
+        one_of(node, "type", &types, path, out);
+    }
+}
+
+fn git_repo(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((_, place)) = text(node, "directory").filter(|(found, _)| found.starts_with('/')) {
+        out.invalid(place, &path.field("directory"), "the path must be relative");
+    }
+    no_dots(node, "directory", path, out);
+}
+
+fn partition(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    in_range(node, "partition", 0..=255, path, out);
+}
+
+fn nfs(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((found, place)) = required_text(node, "path", path, out).filter(|(found, _)| !found.starts_with('/')) {
+        out.invalid(place, &path.field("path"), format!("`{found}` must be an absolute path"));
+    }
+}
+
+fn iscsi(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((name, place)) = required_text(node, "iqn", path, out).filter(|(name, _)| !is_iscsi_name(name)) {
+        out.invalid(place, &path.field("iqn"), format!("`{name}` is no name of iSCSI: it begins with `iqn`, `eui` or `naa`"));
+    }
+    if let Some((name, place)) = text(node, "initiatorName").filter(|(name, _)| !is_iscsi_name(name)) {
+        let message = format!("`{name}` is no name of iSCSI: it begins with `iqn`, `eui` or `naa`");
+        out.invalid(place, &path.field("initiatorname"), message);
+    }
+    in_range(node, "lun", 0..=255, path, out);
+    let needs_secret = is_true(node, "chapAuthDiscovery") || is_true(node, "chapAuthSession");
+    if needs_secret && set(node, "secretRef").is_none() {
+        out.required(node, &path.field("secretRef"), "authentication needs `secretRef`");
+    }
+}
+
+/// `iqn.2001-04.com.example:disk`, `eui.` and 16, `naa.` and 32 letters or digits.
+fn is_iscsi_name(name: &str) -> bool {
+    let exactly = |rest: &str, count: usize| {
+        let mut chars = rest.chars();
+        chars.next().is_some() && chars.as_str().len() == count && chars.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    match kind {
-        "hostPath" => {
-            needs(&["path"]);
-            no_dots(node, "path", path, out);
-            let types = ["DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"];
-            one_of(node, "type", &types, path, out);
-        }
-        "secret" => {
-            needs(&["secretName"]);
-            key_items(node, path, out);
-        }
-        "configMap" => {
-            needs(&["name"]);
-            key_items(node, path, out);
-        }
-        "persistentVolumeClaim" => needs(&["claimName"]),
-        "nfs" => {
-            needs(&["server", "path"]);
-            if let Some((found, place)) = text(node, "path").filter(|(found, _)| !found.starts_with('/')) {
-                out.invalid(place, &path.field("path"), format!("`{found}` must be an absolute path"));
-            }
-        }
-        "csi" => needs(&["driver"]),
-        "gitRepo" => needs(&["repository"]),
-        "awsElasticBlockStore" => needs(&["volumeID"]),
-        "gcePersistentDisk" => needs(&["pdName"]),
-        "azureFile" => needs(&["secretName", "shareName"]),
-        "azureDisk" => needs(&["diskName", "diskURI"]),
-        "cephfs" => {
-            if items(node, "monitors").next().is_none() {
-                out.required(node, &path.field("monitors"), "`monitors` is missing");
-            }
-        }
-        "rbd" => {
-            if items(node, "monitors").next().is_none() {
-                out.required(node, &path.field("monitors"), "`monitors` is missing");
-            }
-            required_text(node, "image", path, out);
-        }
-        "glusterfs" => needs(&["endpoints", "path"]),
-        "cinder" => needs(&["volumeID"]),
-        "flexVolume" => needs(&["driver"]),
-        "iscsi" => needs(&["targetPortal", "iqn"]),
-        "portworxVolume" => needs(&["volumeID"]),
-        "vsphereVolume" => needs(&["volumePath"]),
-        "image" => {
-            needs(&["reference"]);
-            one_of(node, "pullPolicy", &["Always", "IfNotPresent", "Never"], path, out);
-        }
-        "emptyDir" => size_limit(node, path, out),
-        "downwardAPI" => {
-            mode(node, "defaultMode", path, out);
-            downward_items(node, path, out);
-        }
-        "projected" => projected(node, path, out),
-        "ephemeral" => ephemeral(node, path, out),
+    if let Some(rest) = name.strip_prefix("eui") {
+        return exactly(rest, 16);
+    }
+    if let Some(rest) = name.strip_prefix("naa") {
+        return exactly(rest, 32);
+    }
+    let Some((authority, unique)) = name.strip_prefix("iqn.").and_then(|rest| rest.split_once(':')) else { return false };
+    let date = |part: &str, from: usize, to: usize| part.get(from..to).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    let dated = date(authority, 0, 4) && authority.get(4..5) == Some("-") && date(authority, 5, 7);
+    let domain = authority.get(8..).unwrap_or("");
+    dated
+        && authority.get(7..8) == Some(".")
+        && !domain.is_empty()
+        && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+        && !unique.is_empty()
+        && !unique.contains(|c: char| c.is_whitespace() || ",;*&$|".contains(c))
+}
+
+fn flocker(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let (name, uuid) = (text(node, "datasetName"), text(node, "datasetUUID"));
+    match (name, uuid) {
+        (None, None) => out.required(node, path, "one of `datasetName` and `datasetUUID` is needed"),
+        (Some(_), Some(_)) => out.invalid(node, path, "`datasetName` and `datasetUUID` exclude each other"),
         _ => {}
     }
+    if let Some((_, place)) = name.filter(|(name, _)| name.contains('/')) {
+        out.invalid(place, &path.field("datasetName"), "the name must not hold `/`");
+    }
 }
 
+fn monitors(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if count(node, "monitors") == 0 {
+        out.required(set(node, "monitors").unwrap_or(node), &path.field("monitors"), "`monitors` is missing");
+    }
+}
+
+fn secret_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some(secret) = set(node, "secretRef") {
+        required_text(secret, "name", &path.field("secretRef"), out);
+    }
+}
+
+fn quobyte(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((_, place)) = text(node, "tenant").filter(|(tenant, _)| tenant.len() > 64) {
+        out.required(place, &path.field("tenant"), "must have at most 64 characters");
+    }
+    let has_port = |pair: &str| pair.rsplit_once(':').is_some_and(|(host, _)| !host.contains(':') || host.starts_with('['));
+    if let Some((_, place)) = text(node, "registry").filter(|(registry, _)| !registry.split(',').all(has_port)) {
+        out.invalid(place, &path.field("registry"), "must be pairs of host and port with commas between");
+    }
+}
+
+fn fibre_channel(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let (names, ids) = (count(node, "targetWWNs"), count(node, "wwids"));
+    let field = path.field("targetWWNs");
+    match (names, ids) {
+        (0, 0) => out.required(node, &field, "one of `targetWWNs` and `wwids` is needed"),
+        (1.., 1..) => out.invalid(node, &field, "`targetWWNs` and `wwids` exclude each other"),
+        _ => {}
+    }
+    if names > 0 && set(node, "lun").is_none() {
+        out.required(node, &path.field("lun"), "`targetWWNs` needs `lun`");
+    } else if names > 0 {
+        in_range(node, "lun", 0..=255, path, out);
+    }
+}
+
+fn flex_volume(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    let options = path.field("options");
+    for entry in entries(node, "options") {
+        let key = entry.key.text.as_str();
+        let namespace = format!(".{}", key.split('/').next().unwrap_or("").to_lowercase());
+        if namespace.ends_with(".kubernetes.io") || namespace.ends_with(".k8s.io") {
+            out.invalid(&entry.value, &options.key(key), format!("`{key}` is reserved for Kubernetes"));
+        }
+    }
+}
+
+fn azure_disk(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    one_of(node, "cachingMode", &["None", "ReadOnly", "ReadWrite"], path, out);
+    one_of(node, "kind", &["Shared", "Dedicated", "Managed"], path, out);
+    let managed = text(node, "kind").is_some_and(|(kind, _)| kind == "Managed");
+    let start = if managed { "/subscriptions/" } else { "https://" };
+    if let Some((_, place)) = text(node, "diskURI").filter(|(uri, _)| !uri.starts_with(start)) {
+        out.unsupported(place, &path.field("diskURI"), &[&format!("{start}...")]);
+    }
+}
+
+fn storage_os(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    for field in ["volumeName", "volumeNamespace"] {
+        look::form(node, field, names::dns_label, path, out);
+    }
+    secret_ref(node, path, out);
+}
+
+fn csi(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((driver, place)) = text(node, "driver") {
+        if driver.len() > 63 {
+            out.too_long(place, &path.field("driver"), format!("must have at most 63 characters, has {}", driver.len()));
+        }
+        if let Err(cause) = names::dns_subdomain(&driver.to_lowercase()) {
+            out.invalid(place, &path.field("driver"), format!("`{driver}` {cause}"));
+        }
+    }
+    if let Some(secret) = set(node, "nodePublishSecretRef") {
+        let path = path.field("nodePublishSecretRef");
+        if required_text(secret, "name", &path, out).is_some() {
+            look::form(secret, "name", names::dns_subdomain, &path, out);
+        }
+    }
+}
+
+fn image(node: &Node, path: &Path<'_>, out: &mut Findings) {
+    if out.since(35) {
+        one_of(node, "pullPolicy", &["Always", "IfNotPresent", "Never"], path, out);
+    }
+}
+
+/// A path that must not lead upwards.
 fn no_dots(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     if let Some((found, place)) = text(node, field).filter(|(found, _)| found.split('/').any(|part| part == "..")) {
         out.invalid(place, &path.field(field), format!("`{found}` must not hold `..`"));
     }
 }
 
-fn relative(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let Some((found, place)) = required_text(node, "path", path, out) else { return };
-    if found.starts_with('/') {
-        out.invalid(place, &path.field("path"), "the path must be relative");
-    } else if found.split('/').any(|part| part == "..") || found.starts_with("..") {
-        out.invalid(place, &path.field("path"), "the path must not hold `..`");
+/// Disks that only one node can write, in pods of which there are several: refused until Kubernetes 1.28.
+pub fn read_only_disks(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    if out.since(29) {
+        return;
     }
-}
-
-fn size_limit(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    if let Some(limit) = set(node, "sizeLimit") {
-        if limit.as_scalar().and_then(|scalar| quantity::parse(&scalar.text)).is_some_and(|value| value < 0.0) {
-            out.forbidden(limit, &path.field("sizeLimit"), "the limit is negative");
+    let list = path.field("volumes");
+    for (at, volume) in items(spec, "volumes") {
+        if let Some(disk) = set(volume, "gcePersistentDisk").filter(|disk| !is_true(disk, "readOnly")) {
+            let place = set(disk, "readOnly").filter(|_| is_false(disk, "readOnly")).unwrap_or(disk);
+            let path = list.index(at);
+            let path = path.field("gcePersistentDisk");
+            out.invalid(place, &path.field("readOnly"), "must be true where several pods mount the disk");
         }
     }
 }
 
-fn mode(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
-    in_range(node, field, 0..=0o777, path, out);
-}
-
-fn key_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    mode(node, "defaultMode", path, out);
-    let list = path.field("items");
-    for (at, item) in items(node, "items") {
-        let path = list.index(at);
-        if let Some((key, place)) = required_text(item, "key", &path, out) {
-            if let Err(cause) = config_key(key) {
-                let _ = (cause, place);
-            }
-        }
-        relative(item, &path, out);
-        mode(item, "mode", &path, out);
-    }
-}
-
-fn downward_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    for (_, item) in items(node, "items") {
-        relative(item, path, out);
-        mode(item, "mode", path, out);
-        match (set(item, "fieldRef"), set(item, "resourceFieldRef")) {
-            (Some(_), Some(_)) => out.invalid(item, path, "`fieldRef` and `resourceFieldRef` exclude each other"),
-            (Some(field), None) => field_ref(field, VOLUME_FIELDS, &path.field("fieldRef"), out),
-            (None, Some(field)) => resource_field_ref(field, true, &path.field("resourceFieldRef"), out),
-            (None, None) => out.required(item, &path.field("fieldRef"), "one of `fieldRef` and `resourceFieldRef` is needed"),
-        }
-    }
-}
-
-fn projected(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    mode(node, "defaultMode", path, out);
-    let list = path.field("sources");
-    for (at, source) in items(node, "sources") {
-        let path = list.index(at);
-        let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"];
-        let given: Vec<&str> = kinds.into_iter().filter(|kind| set(source, kind).is_some()).collect();
-        if let [_, second, ..] = given.as_slice() {
-            out.forbidden(set(source, second).unwrap_or(source), &path.field(second), "a source can't be of more than one kind");
-        }
-        for kind in ["secret", "configMap"] {
-            if let Some(found) = set(source, kind) {
-                required_text(found, "name", &path.field(kind), out);
-                key_items(found, &path.field(kind), out);
-            }
-        }
-        if let Some(found) = set(source, "downwardAPI") {
-            downward_items(found, &path.field("downwardAPI"), out);
-        }
-        if let Some(found) = set(source, "serviceAccountToken") {
-            let path = path.field("serviceAccountToken");
-            relative(found, &path, out);
-            if look::int(found, "expirationSeconds").is_some_and(|(seconds, _)| seconds < 600) {
-                out.invalid(
-                    set(found, "expirationSeconds").unwrap_or(found),
-                    &path.field("expirationSeconds"),
-                    "must be at least 600 (ten minutes)",
-                );
-            }
-        }
-    }
-}
-
-fn ephemeral(node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let path = path.field("volumeClaimTemplate");
-    match set(node, "volumeClaimTemplate") {
-        None => out.required(node, &path, "`volumeClaimTemplate` is missing"),
-        Some(template) => claim_spec(set(template, "spec").unwrap_or(template), &path.field("spec"), out),
-    }
-}
-
-/// Checks the spec of a volume claim.
-pub fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
-    let list = path.field("accessModes");
-    if items(spec, "accessModes").next().is_none() {
-        out.required(set(spec, "accessModes").unwrap_or(spec), &list, "at least one access mode is needed");
-    }
-    const MODES: &[&str] = &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
-    for (_, mode) in items(spec, "accessModes") {
-        if !look::as_text(mode).is_some_and(|mode| MODES.contains(&mode)) {
-            out.unsupported(mode, &list, MODES);
-        }
-    }
-    if let Some(selector) = set(spec, "selector") {
-        label_selector(selector, &path.field("selector"), out);
-    }
-    let requests = path.field("resources");
-    let requests = requests.field("requests");
-    match spec.at_path(&["resources", "requests", "storage"]).filter(|storage| !storage.is_null()) {
-        None => {
-            let key = requests.key("storage");
-            out.required(set(spec, "resources").unwrap_or(spec), &key, "the size is missing: `resources.requests.storage`");
-        }
-        Some(storage) => {
-            if storage.as_scalar().and_then(|scalar| quantity::parse(&scalar.text)).is_some_and(|value| value <= 0.0) {
-                out.invalid(storage, &requests.key("storage"), "the size must be more than 0");
-            }
-        }
-    }
-    one_of(spec, "volumeMode", &["Block", "Filesystem"], path, out);
-    look::form(spec, "storageClassName", names::dns_subdomain, path, out);
-    if let Some(source) = set(spec, "dataSource") {
-        let path = path.field("dataSource");
-        required_text(source, "kind", &path, out);
-        required_text(source, "name", &path, out);
-    }
+/// Whether a volume is made of a claim, and may be used as a device.
+pub fn is_claimed(kind: &str) -> bool {
+    matches!(kind, "persistentVolumeClaim" | "ephemeral")
 }

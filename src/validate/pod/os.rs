@@ -1,0 +1,85 @@
+//! The operating system of a pod, and fields that only the other one has.
+
+use super::each_container;
+use crate::validate::look::{count, is_true, required_text, set};
+use crate::validate::{Findings, Path};
+use crate::yaml::Node;
+
+/// Fields of a pod's security context that Windows does not have.
+const OF_POD_CONTEXT: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "fsGroup",
+    "fsGroupChangePolicy",
+    "sysctls",
+    "runAsUser",
+    "runAsGroup",
+    "supplementalGroups",
+    "supplementalGroupsPolicy",
+    "seLinuxChangePolicy",
+];
+
+/// Fields of a container's security context that Windows does not have.
+const OF_CONTEXT: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "capabilities",
+    "readOnlyRootFilesystem",
+    "privileged",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "runAsUser",
+    "runAsGroup",
+];
+
+/// Checks `os` of a pod spec.
+pub fn check(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    let Some(os) = set(spec, "os") else { return };
+    let os_path = path.field("os");
+    let Some((name, place)) = required_text(os, "name", &os_path, out) else { return };
+    match name {
+        "linux" => linux(spec, path, out),
+        "windows" => windows(spec, path, out),
+        _ => out.unsupported(place, &os_path, &["linux", "windows"]),
+    }
+}
+
+fn linux(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    let mut options = |holder: &Node, path: &Path<'_>| {
+        if let Some(found) = holder.at_path(&["securityContext", "windowsOptions"]).filter(|found| !found.is_null()) {
+            let context = path.field("securityContext");
+            out.forbidden(found, &context.field("windowsOptions"), "a pod of Linux has no options of Windows");
+        }
+    };
+    options(spec, path);
+    each_container(spec, path, options);
+}
+
+fn windows(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    let mut denied = |node: &Node, path: &Path<'_>, field: &str| {
+        out.forbidden(node, &path.field(field), format!("a pod of Windows has no `{field}`"));
+    };
+    if let Some(context) = set(spec, "securityContext") {
+        let path = path.field("securityContext");
+        for (field, node) in OF_POD_CONTEXT.iter().filter_map(|field| Some((*field, set(context, field)?))) {
+            if field != "sysctls" || count(context, field) > 0 {
+                denied(node, &path, field);
+            }
+        }
+    }
+    for field in ["hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"] {
+        let always = matches!(field, "hostUsers" | "shareProcessNamespace");
+        if let Some(node) = set(spec, field).filter(|_| always || is_true(spec, field)) {
+            denied(node, path, field);
+        }
+    }
+    each_container(spec, path, |container, path| {
+        let Some(context) = set(container, "securityContext") else { return };
+        let path = path.field("securityContext");
+        for (field, node) in OF_CONTEXT.iter().filter_map(|field| Some((*field, set(context, field)?))) {
+            denied(node, &path, field);
+        }
+    });
+}

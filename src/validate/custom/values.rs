@@ -232,9 +232,26 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
             check(&entry.value, of, base_of, &path.field(name), report);
         }
     }
+    if !std::ptr::eq(schema, base) {
+        defaults(node, schema, base, path, report);
+    }
     for name in &schema.required {
         if base.seen(node, name).is_none() {
             report.fail(|out| out.required(node, &path.field(name), format!("`{name}` is missing")));
+        }
+    }
+}
+
+/// What a part of `allOf` and the like says of fields that are not written, but have a default.
+fn defaults(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    for (name, of) in &schema.properties {
+        let Some(base_of) = base.property(name).filter(|base_of| base_of.default.is_some()) else { continue };
+        if node.get(name).is_some_and(|value| !value.is_null() || base_of.nullable) {
+            continue;
+        }
+        let path = path.field(name);
+        if base_of.default.as_ref().is_some_and(|default| failures(default, of, base_of, &path) > 0) {
+            report.fail(|out| out.invalid(node, &path, format!("the default of `{name}` does not go with the other fields")));
         }
     }
 }

@@ -201,6 +201,12 @@ impl Definition {
         })
     }
 
+    /// The names of the versions that the server takes, for messages: `v1`, `v1beta1`.
+    pub fn served(&self) -> String {
+        let served = self.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
+        served.collect::<Vec<_>>().join("`, `")
+    }
+
     /// A version by its name.
     pub fn version(&self, name: &str) -> Option<&Defined> {
         self.versions.iter().find(|version| version.name == name)

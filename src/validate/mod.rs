@@ -96,9 +96,8 @@ impl Validator {
             None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
-                let served = definition.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
                 let message = format!("there is no {} in version `{}` of {}", gvk.kind, gvk.version, gvk.group);
-                let help = format!("its definition serves: {}", served.collect::<Vec<_>>().join(", "));
+                let help = format!("its definition serves `{}`", definition.served());
                 out.push(place.error("unknown-kind", message).help(help), "apiVersion".to_owned());
             }
         }
@@ -134,7 +133,10 @@ impl Validator {
         } else {
             let custom = self.definitions.kinds(&gvk.group);
             let near = did_you_mean(&gvk.kind, custom.iter().map(|kind| kind.as_str()));
-            let near = near.filter(|near| *near != gvk.kind).map(|near| format!("did you mean `{near}`?"));
+            let near = near.map(|near| match self.definitions.find(&gvk.group, near) {
+                Some(known) if near == gvk.kind => format!("its version is `{}` where it is known", known.served()),
+                _ => format!("did you mean `{near}`?"),
+            });
             let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
             note.help("name its CustomResourceDefinition with `--crds`").help_if(near)
         };

@@ -42,7 +42,7 @@ pub fn fault(text: &str, schema: &Structural, is_root: bool, optional_old_self: 
     }
     let program = match super::parse(text) {
         Ok(program) => program,
-        Err(cause) => return Some(cause),
+        Err(cause) => return Some(cause).filter(|cause| cause != super::TOO_DEEP),
     };
     let of_self = kind_of(schema, is_root);
     let old = if optional_old_self { Kind::Any } else { of_self.clone() };

@@ -191,7 +191,8 @@ impl Url {
             _ => ("", text),
         };
         let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-        if !scheme.is_empty() && !(scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(known)) {
+        let begins = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !scheme.is_empty() && (!begins || !scheme.bytes().all(known)) {
             return None;
         }
         if scheme.is_empty() && !rest.starts_with('/') {

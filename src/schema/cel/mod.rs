@@ -18,12 +18,12 @@ use cel::common::types::CelOptional;
 use cel::{Context, Env, ExecutionError, Program, Value};
 use ecow::EcoString;
 
-use self::value::Field;
+use self::value::{Extent, Field};
 use super::structural::Structural;
 use crate::yaml::Node;
 
-/// Values times passes over them: from here on a rule is not evaluated.
-const TOO_MUCH: u64 = 20_000_000;
+/// From this many steps on a rule is not evaluated; the server stops at about as many.
+const TOO_MUCH: u64 = 1_000_000;
 
 /// All that rules may use.
 static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(library::environment()));
@@ -45,6 +45,10 @@ struct Use {
     old_self: bool,
     /// How many comprehensions stand in one another.
     depth: u32,
+    /// The length of the longest list that is written out.
+    widest: u64,
+    /// Whether it makes lists of texts.
+    splits: bool,
 }
 
 /// What came of an evaluation.
@@ -82,11 +86,12 @@ impl Expression {
             Ok(parsed) => parsed,
             Err(cause) => return Outcome::Unknown(cause.clone()),
         };
-        let mut size = 0;
-        let Some(value) = value::of(node, schema, is_root, uses.fields.as_deref(), &mut size) else {
+        let mut extent = Extent::default();
+        let Some(value) = value::of(node, schema, is_root, uses.fields.as_deref(), &mut extent) else {
             return Outcome::Unknown("the value has no type".into());
         };
-        if size.saturating_pow(uses.depth.max(1)) > TOO_MUCH {
+        let of_texts = if uses.splits { extent.text } else { 0 };
+        if extent.list.max(uses.widest).max(of_texts).saturating_pow(uses.depth) > TOO_MUCH {
             return Outcome::Unknown("it would take too long".into());
         }
         let run = || {
@@ -120,9 +125,19 @@ impl Expression {
 fn parse(text: &str) -> Result<Program, String> {
     match catch_unwind(|| ENVIRONMENT.compile(text)) {
         Ok(Ok(program)) => Ok(program),
-        Ok(Err(errors)) => Err(errors.errors.first().map_or_else(|| "it can't be read".into(), |error| error.msg.clone())),
+        Ok(Err(errors)) => Err(errors.errors.first().map_or_else(|| "it can't be read".into(), |error| in_words(&error.msg))),
         Err(_) => Err("it can't be read".into()),
     }
+}
+
+/// The server reads deeper expressions than the crate.
+const TOO_DEEP: &str = "it is nested too deeply";
+
+fn in_words(message: &str) -> String {
+    if message.contains("Recursion limit") {
+        return TOO_DEEP.to_owned();
+    }
+    message.trim_start_matches("Syntax error: ").to_owned()
 }
 
 /// Errors that only stand for the crate's limits are no errors of the object.
@@ -152,8 +167,14 @@ impl Use {
                 (Expr::Ident(name), None) if name == "self" => {}
                 _ => self.look(&select.operand, depth),
             },
-            Expr::Call(call) => call.target.iter().map(AsRef::as_ref).chain(&call.args).for_each(|part| self.look(part, depth)),
-            Expr::List(list) => list.elements.iter().for_each(|part| self.look(part, depth)),
+            Expr::Call(call) => {
+                self.splits |= matches!(call.func_name.as_str(), "split" | "findAll");
+                call.target.iter().map(AsRef::as_ref).chain(&call.args).for_each(|part| self.look(part, depth));
+            }
+            Expr::List(list) => {
+                self.widest = self.widest.max(list.elements.len() as u64);
+                list.elements.iter().for_each(|part| self.look(part, depth));
+            }
             Expr::Comprehension(comprehension) => {
                 let c = comprehension.as_ref();
                 [&c.iter_range, &c.accu_init].into_iter().for_each(|part| self.look(part, depth));

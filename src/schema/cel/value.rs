@@ -54,9 +54,17 @@ impl Field {
     }
 }
 
-/// The value, or of an object only these fields. `size` grows by the number of values in it.
-pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, size: &mut u64) -> Option<Value> {
-    *size += 1;
+/// How large a value is.
+#[derive(Debug, Default)]
+pub struct Extent {
+    /// The length of the longest list or mapping.
+    pub list: u64,
+    /// The length of the longest text.
+    pub text: u64,
+}
+
+/// The value, or of an object only these fields.
+pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, extent: &mut Extent) -> Option<Value> {
     if node.is_null() {
         return Some(Value::Null);
     }
@@ -65,14 +73,21 @@ pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Fiel
             Tag::Null => Some(Value::Null),
             Tag::Bool => Some(Value::Bool(bool_value(&scalar.text))),
             Tag::Int | Tag::Float => number(scalar.number()?, schema),
-            Tag::Str | Tag::Timestamp => text(&scalar.text, schema),
+            Tag::Str | Tag::Timestamp => {
+                extent.text = extent.text.max(scalar.text.len() as u64);
+                text(&scalar.text, schema)
+            }
         },
         Yaml::Sequence(items) => {
             let of_items = schema.items.as_deref()?;
-            let values: Option<Vec<Value>> = items.iter().map(|item| of(item, of_items, false, None, size)).collect();
+            extent.list = extent.list.max(items.len() as u64);
+            let values: Option<Vec<Value>> = items.iter().map(|item| of(item, of_items, false, None, extent)).collect();
             values.map(|values| Value::List(Arc::new(values)))
         }
-        Yaml::Mapping(_) => object(node, schema, is_root, fields, size),
+        Yaml::Mapping(mapping) => {
+            extent.list = extent.list.max(mapping.len() as u64);
+            object(node, schema, is_root, fields, extent)
+        }
     }
 }
 
@@ -125,11 +140,11 @@ fn duration(text: &str) -> Option<chrono::Duration> {
     Some(chrono::Duration::nanoseconds(if negative { -nanoseconds } else { nanoseconds } as i64))
 }
 
-fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, size: &mut u64) -> Option<Value> {
+fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, extent: &mut Extent) -> Option<Value> {
     let mut entries: HashMap<Key, Value> = HashMap::new();
     if let Some(Additional::Of(of_values)) = schema.additional.as_ref().filter(|_| schema.properties.is_empty()) {
         for entry in node.as_mapping().into_iter().flatten().filter(|entry| !entry.value.is_null() || of_values.nullable) {
-            entries.insert(Key::from(entry.key.text.as_str()), of(&entry.value, of_values, false, None, size)?);
+            entries.insert(Key::from(entry.key.text.as_str()), of(&entry.value, of_values, false, None, extent)?);
         }
         return Some(Value::Map(entries.into()));
     }
@@ -138,7 +153,7 @@ fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Fiel
         let typed = schema.property(name).filter(|property| property.json.is_some() || property.int_or_string);
         let Some(property) = typed.filter(|_| !(meta && name == "metadata")) else { return Some(()) };
         if let Some(value) = schema.seen(node, name) {
-            entries.insert(Key::from(escaped), of(value, property, false, None, size)?);
+            entries.insert(Key::from(escaped), of(value, property, false, None, extent)?);
         }
         Some(())
     };

@@ -8,7 +8,7 @@ use super::super::schema as typed;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::schema::structural::{Additional, Structural};
 use crate::schema::{Field, Kubernetes, Version};
-use crate::yaml::{Mapping, Node, Value};
+use crate::yaml::{Entry, Node, Value};
 
 /// The fields that every object has.
 const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -33,7 +33,7 @@ pub fn check_root(node: &Node, schema: &Structural, prunes: bool, out: &mut Find
             _ if !prunes => typed::repeated_keys(&entry.value, &path, out),
             Some(field) => check(&entry.value, Some(field), &path, out),
             None if schema.preserves => typed::repeated_keys(&entry.value, &path, out),
-            None => unknown(mapping, name, Some(schema), &Path::ROOT, out),
+            None => unknown(entry, Some(schema), &Path::ROOT, out),
         }
     }
 }
@@ -43,7 +43,7 @@ fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Fi
         Value::Mapping(mapping) => {
             typed::repeated_here(mapping, path, out);
             for entry in mapping {
-                field(mapping, &entry.key.text, &entry.value, schema, path, out);
+                field(entry, schema, path, out);
             }
         }
         Value::Sequence(items) => {
@@ -60,8 +60,9 @@ fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Fi
     }
 }
 
-fn field(mapping: &Mapping, name: &str, value: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
-    let Some(known) = schema else { return unknown(mapping, name, schema, path, out) };
+fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    let (name, value) = (entry.key.text.as_str(), &entry.value);
+    let Some(known) = schema else { return unknown(entry, schema, path, out) };
     let path_here = path.field(name);
     if known.embedded && META.contains(&name) {
         return typed::repeated_keys(value, &path_here, out);
@@ -72,7 +73,7 @@ fn field(mapping: &Mapping, name: &str, value: &Node, schema: Option<&Structural
         (None, None) if known.preserves => typed::repeated_keys(value, &path_here, out),
         // The server prunes below `additionalProperties: true` whatever is there.
         (None, Some(_)) => check(value, None, &path_here, out),
-        (None, None) => unknown(mapping, name, schema, path, out),
+        (None, None) => unknown(entry, schema, path, out),
     }
 }
 
@@ -83,8 +84,8 @@ pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
     !out.has_errors()
 }
 
-fn unknown(mapping: &Mapping, name: &str, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
-    let Some(entry) = mapping.get_entry(name) else { return };
+fn unknown(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    let name = entry.key.text.as_str();
     let known: Vec<&str> = schema.iter().flat_map(|schema| &schema.properties).map(|(known, _)| known.as_str()).collect();
     let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
     let help = match did_you_mean(name, known.iter().copied()) {

@@ -3,6 +3,10 @@
 //! Defaults count as written and nulls that mean nothing as absent, as the server has it by then. Behaviour: kube-openapi's
 //! `validate` package.
 
+use std::sync::Arc;
+
+use ecow::EcoString;
+
 use super::super::findings::Findings;
 use super::super::path::Path;
 use crate::diagnostic::Diagnostic;
@@ -219,7 +223,7 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
     if let Some(checks) =
         schema.checks.as_ref().filter(|checks| checks.properties.min.is_some() || checks.properties.max.is_some())
     {
-        range(node, count_fields(node, mapping, base), checks.properties, "fields", path, report);
+        range(node, count_fields(mapping, base), checks.properties, "fields", path, report);
     }
     if !schema.properties.is_empty() || schema.additional.is_some() {
         for entry in mapping {
@@ -232,6 +236,9 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
             check(&entry.value, of, base_of, &path.field(name), report);
         }
     }
+    if !std::ptr::eq(schema, base) {
+        defaults(node, schema, base, path, report);
+    }
     for name in &schema.required {
         if base.seen(node, name).is_none() {
             report.fail(|out| out.required(node, &path.field(name), format!("`{name}` is missing")));
@@ -239,12 +246,28 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
     }
 }
 
+/// What a part of `allOf` and the like says of fields that are not written, but have a default.
+fn defaults(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    for (name, of) in &schema.properties {
+        let Some(base_of) = base.property(name).filter(|base_of| base_of.default.is_some()) else { continue };
+        if node.get(name).is_some_and(|value| !value.is_null() || base_of.nullable) {
+            continue;
+        }
+        let path = path.field(name);
+        if base_of.default.as_ref().is_some_and(|default| failures(default, of, base_of, &path) > 0) {
+            report.fail(|out| out.invalid(node, &path, format!("the default of `{name}` does not go with the other fields")));
+        }
+    }
+}
+
 /// How many fields an object has once nulls are dropped and defaults are set.
-fn count_fields(node: &Node, mapping: &Mapping, base: &Structural) -> usize {
-    let here = mapping.iter().filter(|entry| base.seen(node, &entry.key.text).is_some()).count();
-    let absent =
-        |(name, schema): &&(ecow::EcoString, std::sync::Arc<Structural>)| schema.default.is_some() && mapping.get(name).is_none();
-    here + base.properties.iter().filter(absent).count()
+fn count_fields(mapping: &Mapping, base: &Structural) -> usize {
+    let is_there = |entry: &&crate::yaml::Entry| {
+        let of = base.value(&entry.key.text);
+        !entry.value.is_null() || of.is_none_or(|of| of.nullable || of.default.is_some())
+    };
+    let absent = |(name, schema): &&(EcoString, Arc<Structural>)| schema.default.is_some() && mapping.get(name).is_none();
+    mapping.iter().filter(is_there).count() + base.properties.iter().filter(absent).count()
 }
 
 /// `allOf`, `anyOf`, `oneOf` and `not`.
@@ -253,21 +276,19 @@ fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, re
         check(node, clause, base, path, report);
     }
     if !checks.any_of.is_empty() {
-        let (fitting, best) = choose(node, &checks.any_of, base, path);
-        if let (0, Some(best)) = (fitting, best) {
-            check(node, best, base, path, report);
+        let choice = choose(node, &checks.any_of, base, path);
+        if choice.fitting == 0 {
+            choice.tell(node, base, path, report);
         }
     }
     if !checks.one_of.is_empty() {
-        match choose(node, &checks.one_of, base, path) {
-            (0, Some(best)) => check(node, best, base, path, report),
-            (0 | 1, _) => {}
-            (several, _) => report.fail(|out| {
-                out.invalid(
-                    node,
-                    path,
-                    format!("{several} of the alternatives of the schema (`oneOf`) hold, but exactly one may"),
-                );
+        let choice = choose(node, &checks.one_of, base, path);
+        match choice.fitting {
+            0 => choice.tell(node, base, path, report),
+            1 => {}
+            several => report.fail(|out| {
+                let message = format!("{several} of the alternatives of the schema (`oneOf`) hold, but exactly one may");
+                out.invalid(node, path, message);
             }),
         }
     }
@@ -276,18 +297,35 @@ fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, re
     }
 }
 
-/// How many alternatives hold, and the one with the fewest failures.
-fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>) -> (usize, Option<&'s Structural>) {
-    let mut fitting = 0;
-    let mut best: Option<(usize, &Structural)> = None;
-    for clause in clauses {
-        let failures = failures(node, clause, base, path);
-        fitting += usize::from(failures == 0);
-        if best.is_none_or(|(fewest, _)| failures < fewest) {
-            best = Some((failures, clause));
+/// What came of trying alternatives.
+struct Choice<'s> {
+    /// How many hold.
+    fitting: usize,
+    /// The one with the fewest failures, and their number.
+    best: Option<(usize, &'s Structural)>,
+}
+
+impl Choice<'_> {
+    /// Tells what keeps the best one from holding. Who only counts, knows already.
+    fn tell(&self, node: &Node, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+        match self.best {
+            Some((_, clause)) if report.out.is_some() => check(node, clause, base, path, report),
+            Some((failures, _)) => report.failures += failures,
+            None => {}
         }
     }
-    (fitting, best.map(|(_, clause)| clause))
+}
+
+fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>) -> Choice<'s> {
+    let mut choice = Choice { fitting: 0, best: None };
+    for clause in clauses {
+        let failures = failures(node, clause, base, path);
+        choice.fitting += usize::from(failures == 0);
+        if choice.best.is_none_or(|(fewest, _)| failures < fewest) {
+            choice.best = Some((failures, clause));
+        }
+    }
+    choice
 }
 
 fn failures(node: &Node, clause: &Structural, base: &Structural, path: &Path<'_>) -> usize {

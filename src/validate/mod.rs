@@ -4,6 +4,7 @@
 //! the server.
 
 mod findings;
+pub mod lints;
 mod look;
 mod metadata;
 pub mod names;

@@ -9,18 +9,20 @@ mod definitions;
 mod silence;
 mod versions;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
 pub use silence::{Silence, Silences};
+
+pub use crate::validate::lints::Whole;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::resource::ResId;
 use crate::schema::VersionRange;
 use crate::source::Span;
 use crate::stage::Records;
-use crate::validate::{Finding, Validator};
+use crate::validate::{Finding, Validator, lints};
 use crate::yaml::Node;
 
 /// How objects are checked.
@@ -34,29 +36,15 @@ pub struct Plan {
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
-    /// Findings that are accepted.
-    pub silences: Rc<Silences>,
+    /// Findings that are accepted, file by file.
+    pub silences: Vec<Rc<Silences>>,
 }
 
-/// What the objects of a check are, taken together.
-#[derive(Clone, Debug)]
-pub enum Whole {
-    /// All objects of a build.
-    Build {
-        /// Whether it is meant for production, as its path says.
-        production: bool,
-    },
-    /// Plain manifests: what they refer to may live elsewhere.
-    Part,
-}
-
-impl Whole {
-    /// The build of a directory.
-    pub fn build(directory: &Path) -> Self {
-        let directory = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
-        let names = directory.iter().filter_map(|name| name.to_str());
-        let mut words = names.flat_map(|name| name.split(['-', '_', '.']));
-        Whole::Build { production: words.any(|word| ["production", "prod", "prd", "live"].contains(&word)) }
+impl Plan {
+    /// Whether both come from the same files.
+    pub fn is_like(&self, other: &Plan) -> bool {
+        let pairs = || self.silences.iter().zip(&other.silences);
+        self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))
     }
 }
 
@@ -113,14 +101,15 @@ impl Report {
 
 /// Checks objects that are applied together.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
-    let _ = whole;
     let (definitions, errors) = definitions::of(objects, &plan.crds, records);
     let definitions = Arc::new(definitions);
     let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report::default();
-    for node in objects {
-        let found = versions::check(node, &validators);
+    let together = lints::check(objects, whole);
+    for (node, lints) in objects.iter().zip(together) {
+        let mut found = versions::check(node, &validators);
+        found.extend(lints);
         let mut findings = silence::apply(found, node, plan, &mut report.silenced);
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });

@@ -2,6 +2,8 @@
 //!
 //! The page of a lint is the comment at the head of its own file; those of all other codes are sections of `explain/*.md`.
 
+use crate::validate::lints::{self, LINTS};
+
 /// The codes of objects that the API server refuses, and of how they are checked.
 const OBJECTS: &str = include_str!("explain/objects.md");
 /// The codes of builds that fail.
@@ -19,6 +21,7 @@ pub struct Chapter {
 pub fn chapters() -> Vec<Chapter> {
     vec![
         Chapter { title: "What the API server refuses", pages: sections(OBJECTS) },
+        Chapter { title: "What objects together tell, and what is hardly meant", pages: lints() },
         Chapter { title: "What stops a build, or is told about it", pages: sections(BUILD) },
     ]
 }
@@ -32,6 +35,10 @@ pub fn page(code: &str) -> Option<String> {
 /// The first sentence of a page.
 pub fn title(page: &str) -> &str {
     page.lines().next().unwrap_or("")
+}
+
+fn lints() -> Vec<(&'static str, String)> {
+    LINTS.iter().map(|lint| (lint.code, lints::page(lint))).collect()
 }
 
 /// The sections of a document: a heading is a code, or several with one page.

@@ -2,7 +2,7 @@
 //!
 //! The file is looked for in the directory that is built or checked and above it, up to the root of the repository (the directory
 //! that holds `.git`). Outside of a repository only the directory itself and the working directory are looked at, so that nobody
-//! else's file is obeyed. The nearest one counts, alone.
+//! else's file is obeyed. Of several files the nearest that names a version counts; their silences and CRDs add up.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -53,18 +53,20 @@ struct SilenceForm {
     reason: String,
 }
 
-/// The file that counts for a directory.
-pub fn find(directory: &Path) -> Option<PathBuf> {
-    let start = std::fs::canonicalize(directory).ok()?;
+/// The files that count for a directory, the nearest first.
+pub fn find(directory: &Path) -> Vec<PathBuf> {
+    let Ok(start) = std::fs::canonicalize(directory) else { return Vec::new() };
     let repository = start.ancestors().find(|directory| directory.join(".git").exists());
     let depth = repository.map_or(1, |root| start.ancestors().take_while(|directory| directory.starts_with(root)).count());
     let above = (0..depth).map(|up| directory.join(PathBuf::from_iter(std::iter::repeat_n("..", up))));
     let here = repository.is_none().then(|| PathBuf::from("."));
     let shown = |directory: PathBuf| crate::load::tidy(&directory.join(FILE_NAME));
-    above.chain(here).map(shown).find(|path| path.is_file())
+    let mut files: Vec<PathBuf> = above.chain(here).map(shown).filter(|path| path.is_file()).collect();
+    files.dedup();
+    files
 }
 
-/// Reads the file.
+/// Reads a file.
 ///
 /// # Errors
 /// It can't be read, is no YAML, or has fields and values that nobody knows.
@@ -113,16 +115,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_found_up_to_the_root_of_the_repository() {
+    fn files_are_found_up_to_the_root_of_the_repository() {
         let root = tempfile::tempdir().expect("a directory");
         let inner = root.path().join("repo/overlays/dev");
         std::fs::create_dir_all(&inner).expect("a directory");
         std::fs::write(root.path().join(FILE_NAME), "").expect("a file");
         std::fs::create_dir(root.path().join("repo/.git")).expect("a directory");
-        assert_eq!(find(&inner), None);
-        std::fs::write(root.path().join("repo").join(FILE_NAME), "").expect("a file");
-        assert_eq!(find(&inner), Some(root.path().join("repo").join(FILE_NAME)));
+        let found = || find(&inner).into_iter().filter(|path| path.starts_with(root.path())).collect::<Vec<_>>();
+        assert!(found().is_empty());
+        let outer = root.path().join("repo").join(FILE_NAME);
+        std::fs::write(&outer, "").expect("a file");
+        assert_eq!(found(), std::slice::from_ref(&outer));
         std::fs::write(inner.join(FILE_NAME), "").expect("a file");
-        assert_eq!(find(&inner), Some(inner.join(FILE_NAME)));
+        assert_eq!(found(), [inner.join(FILE_NAME), outer]);
     }
 }

@@ -45,6 +45,16 @@ fn no_two_objects_of_an_environment_are_one() {
     }
 }
 
+#[test]
+fn every_overlay_is_accepted_by_every_kubernetes_without_a_warning() {
+    for overlay in single_stacks() {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_render"));
+        let path = format!("overlays/{}", overlay.name());
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(["validate", "--strict", "--kubernetes-version", "1.25..1.37", &path]).assert().code(0);
+    }
+}
+
 /// What is wrong in an overlay.
 type Check = fn(&Overlay) -> Vec<String>;
 

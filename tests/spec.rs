@@ -155,6 +155,7 @@ fn is_excused(code: &str) -> bool {
 fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
     let code = Regex::new(r#"\b(?:error|warning|note|Failure::new)\(\s*"([a-z][a-z0-9-]+)""#).expect("a pattern");
     let mut codes = BTreeMap::new();
+    let lint = Regex::new(r#"Lint \{ code: "([a-z-]+)""#).expect("a pattern");
     for entry in std::fs::read_dir(directory).expect("a directory of sources") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
@@ -162,7 +163,8 @@ fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(&path).expect("a source");
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();
-            codes.extend(code.captures_iter(product).map(|found| (found[1].to_owned(), path.display().to_string())));
+            let found = code.captures_iter(product).chain(lint.captures_iter(product));
+            codes.extend(found.map(|found| (found[1].to_owned(), path.display().to_string())));
         }
     }
     codes

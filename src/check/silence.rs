@@ -64,10 +64,8 @@ impl Silences {
 
     /// Notes that an object is checked.
     fn meet(&self, object: &ResId) {
-        for (silence, how) in self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && silence.names(object)) {
-            let _ = silence;
-            how.set(Use::Idle);
-        }
+        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && silence.names(object));
+        unasked.for_each(|(_, how)| how.set(Use::Idle));
     }
 
     /// Whether an entry silences a finding.
@@ -95,11 +93,13 @@ impl Silence {
 
 /// Keeps the findings that nobody accepts.
 pub fn apply(findings: Vec<Finding>, object: &Node, plan: &Plan, silenced: &mut usize) -> Vec<Finding> {
-    plan.silences.meet(&ResId::of(object));
+    let id = ResId::of(object);
+    plan.silences.iter().for_each(|silences| silences.meet(&id));
     let before = findings.len();
     let kept = findings.into_iter().filter(|finding| {
         let severe = finding.diagnostic.severity == Severity::Error;
-        !(plan.silences.silence(finding) || (!severe && annotation(object, finding.diagnostic.code).is_some()))
+        !(plan.silences.iter().any(|silences| silences.silence(finding))
+            || (!severe && annotation(object, finding.diagnostic.code).is_some()))
     });
     let kept: Vec<Finding> = kept.map(|finding| strictly(finding, plan.strict)).collect();
     *silenced += before - kept.len();

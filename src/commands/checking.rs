@@ -1,6 +1,7 @@
 //! How a command checks objects: its flags, and the settings of the place where the objects stand.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -28,45 +29,43 @@ pub struct CheckFlags {
     strict: bool,
 }
 
-/// The plans of a run: one for each settings file.
+/// The plans of a run. Each settings file is read once.
 pub struct Plans<'f> {
     flags: &'f CheckFlags,
-    known: BTreeMap<Option<PathBuf>, Plan>,
+    known: BTreeMap<PathBuf, Settings>,
 }
 
 impl<'f> Plans<'f> {
-    /// No plan yet.
+    /// No file is known yet.
     pub fn new(flags: &'f CheckFlags) -> Self {
         Plans { flags, known: BTreeMap::new() }
     }
 
-    /// The plan for objects of a directory. Those with one settings file share it.
+    /// The plan for objects of a directory: what the flags say, and the settings where they say nothing.
     pub fn of(&mut self, directory: &Path, records: &mut Records) -> Result<Plan> {
-        let file = settings::find(directory);
-        if let Some(plan) = self.known.get(&file) {
-            return Ok(plan.clone());
+        let flags = self.flags;
+        let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
+        plan.strict = flags.strict;
+        let mut versions = flags.kubernetes_version;
+        for file in settings::find(directory) {
+            let settings = match self.known.entry(file) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let settings = settings::load(place.key(), records)?;
+                    place.insert(settings)
+                }
+            };
+            versions = versions.or(settings.versions);
+            plan.crds.extend(settings.crds.iter().cloned());
+            plan.require_schemas |= settings.require_schemas;
+            plan.strict |= settings.strict;
+            plan.silences.push(Rc::clone(&settings.silences));
         }
-        let settings = file.as_deref().map(|file| settings::load(file, records)).transpose()?.unwrap_or_default();
-        let plan = self.flags.over(settings);
-        self.known.insert(file, plan.clone());
-        Ok(plan)
+        Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
     }
 
-    /// What the plans silence, file by file.
+    /// What the files silence.
     pub fn silences(&self) -> impl Iterator<Item = &Rc<Silences>> {
-        self.known.values().map(|plan| &plan.silences)
-    }
-}
-
-impl CheckFlags {
-    /// The flags, and the settings where they say nothing.
-    fn over(&self, settings: Settings) -> Plan {
-        Plan {
-            versions: self.kubernetes_version.or(settings.versions).unwrap_or_default(),
-            crds: [self.crds.clone(), settings.crds].concat(),
-            require_schemas: self.require_schemas || settings.require_schemas,
-            strict: self.strict || settings.strict,
-            silences: settings.silences,
-        }
+        self.known.values().map(|settings| &settings.silences)
     }
 }

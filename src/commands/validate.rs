@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Outcome {
             Ok(Found { plan, objects, whole: Some(whole), .. }) => report.extend(check(&objects, &whole, &plan, &mut records)),
             Ok(Found { plan, objects, errors, whole: None }) => {
                 failures.extend(errors);
-                match parts.iter_mut().find(|(other, _)| Rc::ptr_eq(&other.silences, &plan.silences)) {
+                match parts.iter_mut().find(|(other, _)| other.is_like(&plan)) {
                     Some((_, all)) => all.extend(objects),
                     None => parts.push((plan, objects)),
                 }

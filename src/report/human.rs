@@ -26,23 +26,26 @@ pub fn finding(finding: &Finding, sources: &Sources) -> String {
         return diagnostic(&finding.diagnostic, sources);
     }
     let field = if finding.field.is_empty() { String::new() } else { format!(": {}", finding.field) };
-    told(&finding.diagnostic, Some(&format!("{object}{field}")), sources)
+    // A Secret's values may stand in the line, wherever it is.
+    let lines = object.gvk.kind != "Secret";
+    told(&finding.diagnostic, Some(&format!("{object}{field}")), lines, sources)
 }
 
 /// The text of a diagnostic, with a line break at its end.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    told(diagnostic, None, sources)
+    told(diagnostic, None, true, sources)
 }
 
-fn told(diagnostic: &Diagnostic, object: Option<&str>, sources: &Sources) -> String {
+/// What is told of a finding, with what it is in. Without `lines` the lines of the sources are left out.
+fn told(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &Sources) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let width = gutter(diagnostic, sources);
     if let Some(span) = diagnostic.span {
-        picture(span, None, "-->", width, sources, &mut out);
+        picture(span, None, "-->", width, lines, sources, &mut out);
     }
     for (span, text) in &diagnostic.labels {
-        picture(*span, Some(text), ":::", width, sources, &mut out);
+        picture(*span, Some(text), ":::", width, lines, sources, &mut out);
     }
     if let Some(object) = object {
         let _ = writeln!(out, "{:width$} = in: {object}", "");
@@ -80,11 +83,11 @@ fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
 }
 
 /// The place and its line, the span underlined. Lines of files that hold secrets are not shown.
-fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, sources: &Sources, out: &mut String) {
+fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, lines: bool, sources: &Sources, out: &mut String) {
     let Location { source, position } = sources.locate(span);
     let _ = writeln!(out, "{:width$}{arrow} {}:{}:{}", "", source.path().display(), position.line, position.column);
     let line = source.line(position.line);
-    if line.trim().is_empty() || source.holds_secrets() {
+    if line.trim().is_empty() || !lines || source.holds_secrets() {
         if let Some(text) = text {
             let _ = writeln!(out, "{:width$} = {text}", "");
         }

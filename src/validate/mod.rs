@@ -6,6 +6,7 @@
 mod crd_rules;
 mod custom;
 mod findings;
+pub mod lints;
 mod look;
 mod metadata;
 pub mod names;

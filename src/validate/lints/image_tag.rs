@@ -1,0 +1,53 @@
+//! An image has no tag, or the tag `latest`: what runs depends on when a node pulled it.
+//!
+//! Name a version, better still a digest (`image: nginx:1.29` or `nginx@sha256:...`), in the manifest or under `images` of an overlay.
+
+use super::set::Pod;
+use super::{Lint, Set, Told};
+use crate::validate::look::{items, text};
+use crate::yaml::Node;
+
+/// The lint.
+pub const LINT: Lint = Lint { code: "image-tag", file: include_str!("image_tag.rs"), check };
+
+fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+    for pod in &set.pods {
+        let Some(owner) = set.owner(pod) else { continue };
+        containers(pod, &mut |container, path| {
+            let Some((image, node)) = text(container, "image") else { return };
+            let message = match tag(image) {
+                Tag::None => format!("the image `{image}` has no tag"),
+                Tag::Latest => format!("the image `{image}` has the tag `latest`"),
+                Tag::Fixed => return,
+            };
+            told.warn(owner, node, format!("{path}.image"), message, "name a version");
+        });
+    }
+}
+
+/// Visits all containers of a pod.
+pub fn containers<'n>(pod: &Pod<'n>, visit: &mut dyn FnMut(&'n Node, String)) {
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+        for (at, container) in items(pod.spec, list) {
+            visit(container, format!("{}.{list}[{at}]", pod.path));
+        }
+    }
+}
+
+enum Tag {
+    None,
+    Latest,
+    Fixed,
+}
+
+fn tag(image: &str) -> Tag {
+    if image.contains('@') {
+        return Tag::Fixed;
+    }
+    // A colon before the last slash belongs to the port of a registry.
+    match image.rsplit('/').next().unwrap_or(image).split_once(':') {
+        None => Tag::None,
+        Some((_, "latest")) => Tag::Latest,
+        Some(_) => Tag::Fixed,
+    }
+}

@@ -1,0 +1,109 @@
+//! What only the objects together can tell, and what the API server takes although it is hardly meant.
+//!
+//! [`LINTS`] lists them; adding one is a file and a line. The comment at the head of a lint's file is its page, which
+//! `render explain CODE` prints.
+
+mod blocked_evictions;
+mod budget_above_autoscaler;
+mod cluster_admin;
+mod container_socket;
+mod host_namespaces;
+mod image_tag;
+mod labels;
+mod placeholder_secret;
+mod pod_references;
+mod privileged;
+mod replicas_and_autoscaler;
+mod root_user;
+mod scaling_without_requests;
+mod selects_nothing;
+mod set;
+mod shared_volume;
+mod told;
+mod unknown_backend;
+mod unknown_claim;
+mod unknown_config_map;
+mod unknown_key;
+mod unknown_port;
+mod unknown_role;
+mod unknown_scale_target;
+mod unknown_secret;
+mod unknown_service;
+mod unknown_service_account;
+mod unknown_subject;
+mod wildcard_role;
+
+pub use set::{Set, Whole};
+pub use told::Told;
+
+use super::findings::Finding;
+use crate::yaml::Node;
+
+/// One kind of finding.
+pub struct Lint {
+    /// Its code.
+    pub code: &'static str,
+    /// The text of its file: the comment at its head is the page.
+    pub file: &'static str,
+    /// Looks at all objects.
+    pub check: fn(&Set<'_>, &mut Told<'_, '_>),
+}
+
+/// All lints, by code.
+pub const LINTS: &[Lint] = &[
+    blocked_evictions::LINT,
+    budget_above_autoscaler::LINT,
+    cluster_admin::LINT,
+    container_socket::LINT,
+    host_namespaces::LINT,
+    image_tag::LINT,
+    placeholder_secret::LINT,
+    privileged::LINT,
+    replicas_and_autoscaler::LINT,
+    root_user::LINT,
+    scaling_without_requests::LINT,
+    selects_nothing::LINT,
+    shared_volume::LINT,
+    unknown_backend::LINT,
+    unknown_claim::LINT,
+    unknown_config_map::LINT,
+    unknown_key::LINT,
+    unknown_port::LINT,
+    unknown_role::LINT,
+    unknown_scale_target::LINT,
+    unknown_secret::LINT,
+    unknown_service::LINT,
+    unknown_service_account::LINT,
+    unknown_subject::LINT,
+    wildcard_role::LINT,
+];
+
+/// What all lints say, object by object.
+pub fn check(nodes: &[Node], whole: &Whole) -> Vec<Vec<Finding>> {
+    let set = Set::new(nodes, whole);
+    let mut findings: Vec<Vec<Finding>> = std::iter::repeat_with(Vec::new).take(nodes.len()).collect();
+    for lint in LINTS {
+        (lint.check)(&set, &mut Told::new(lint.code, &set, &mut findings));
+    }
+    findings
+}
+
+/// The page of a lint.
+pub fn page(lint: &Lint) -> String {
+    let lines = lint.file.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lints_are_sorted_and_have_pages() {
+        assert!(LINTS.is_sorted_by_key(|lint| lint.code));
+        for lint in LINTS {
+            let page = page(lint);
+            assert!(page.lines().count() >= 3 && page.lines().nth(1) == Some(""), "{}: {page}", lint.code);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The objects of a check, found by name and by label without a scan.
+
+use std::path::Path as Directory;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::labels::LabelIndex;
+use crate::resource::ResId;
+use crate::validate::look::{as_text, entries, int, items, set, text};
+use crate::yaml::Node;
+
+/// What the objects of a check are, taken together.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// All objects of a build.
+    Build {
+        /// Whether it is meant for production, as its path says.
+        production: bool,
+    },
+    /// Plain manifests: what they refer to may live elsewhere.
+    Part,
+}
+
+impl Whole {
+    /// The build of a directory. What counts is its path in the repository, or as it was given.
+    pub fn build(directory: &Directory) -> Self {
+        let whole = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+        let root = whole.ancestors().find(|above| above.join(".git").exists());
+        let names =
+            root.and_then(|root| whole.strip_prefix(root).ok()).unwrap_or(directory).iter().filter_map(|name| name.to_str());
+        let mut words = names.flat_map(|name| name.split(['-', '_', '.']));
+        Whole::Build { production: words.any(|word| ["production", "prod", "prd", "live"].contains(&word)) }
+    }
+}
+
+/// One object.
+pub struct Object<'n> {
+    /// Its place among the objects.
+    pub at: usize,
+    /// The object.
+    pub node: &'n Node,
+    /// Its API group.
+    pub group: &'n str,
+    /// Its kind.
+    pub kind: &'n str,
+    /// Its namespace, `default` when it names none.
+    pub namespace: &'n str,
+    /// Its name.
+    pub name: &'n str,
+    /// What it is called.
+    pub id: ResId,
+}
+
+/// A pod, or the template of a workload's pods.
+pub struct Pod<'n> {
+    /// The object that it belongs to.
+    pub object: usize,
+    /// The `spec` of the pod.
+    pub spec: &'n Node,
+    /// The labels of the pod.
+    pub labels: Option<&'n Node>,
+    /// Where the `spec` is in the object.
+    pub path: &'static str,
+}
+
+/// Kind, namespace, name.
+type Name<'n> = (&'n str, &'n str, &'n str);
+
+/// All objects and their indices.
+pub struct Set<'n> {
+    /// The objects in order.
+    pub objects: Vec<Object<'n>>,
+    /// Their pods in order.
+    pub pods: Vec<Pod<'n>>,
+    /// What they are together.
+    pub whole: &'n Whole,
+    by_name: FxHashMap<Name<'n>, usize>,
+    by_kind: FxHashMap<&'n str, Vec<usize>>,
+    pod_labels: LabelIndex<'n>,
+    service_labels: LabelIndex<'n>,
+    pods_of: FxHashMap<usize, usize>,
+    autoscalers: FxHashMap<Name<'n>, usize>,
+    /// Secrets that controllers make for some of the objects.
+    made_secrets: FxHashSet<(&'n str, &'n str)>,
+}
+
+impl<'n> Set<'n> {
+    /// Looks at the objects once.
+    pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
+        let mut all = Set {
+            objects: Vec::with_capacity(nodes.len()),
+            pods: Vec::new(),
+            whole,
+            by_name: FxHashMap::default(),
+            by_kind: FxHashMap::default(),
+            pod_labels: LabelIndex::default(),
+            service_labels: LabelIndex::default(),
+            pods_of: FxHashMap::default(),
+            autoscalers: FxHashMap::default(),
+            made_secrets: FxHashSet::default(),
+        };
+        nodes.iter().enumerate().for_each(|(at, node)| all.add(at, node));
+        all
+    }
+
+    fn add(&mut self, at: usize, node: &'n Node) {
+        let word = |key| text(node, key).map_or("", |(text, _)| text);
+        let metadata = |key| node.get("metadata").and_then(|metadata| text(metadata, key)).map_or("", |(text, _)| text);
+        let (group, kind) = (word("apiVersion").split_once('/').map_or("", |(group, _)| group), word("kind"));
+        let namespace = if metadata("namespace").is_empty() { "default" } else { metadata("namespace") };
+        let object = Object { at, node, group, kind, namespace, name: metadata("name"), id: ResId::of(node) };
+        self.by_name.entry((kind, namespace, object.name)).or_insert(at);
+        self.by_kind.entry(kind).or_default().push(at);
+        if let Some((template, path)) = template(node, kind).filter(|(template, _)| template.get("spec").is_some()) {
+            let labels = template.at_path(&["metadata", "labels"]);
+            self.pod_labels.add(namespace, labels, self.pods.len());
+            self.pods_of.insert(at, self.pods.len());
+            self.pods.push(Pod { object: at, spec: template.get("spec").unwrap_or(template), labels, path });
+        }
+        if kind == "Service" && group.is_empty() {
+            self.service_labels.add(namespace, node.at_path(&["metadata", "labels"]), at);
+        }
+        if let Some(target) = node.at_path(&["spec", "scaleTargetRef"]).filter(|_| kind == "HorizontalPodAutoscaler") {
+            let word = |key| text(target, key).map_or("", |(text, _)| text);
+            self.autoscalers.entry((word("kind"), namespace, word("name"))).or_insert(at);
+        }
+        self.made_secrets.extend(made_secrets(&object).into_iter().map(|name| (namespace, name)));
+        self.objects.push(object);
+    }
+
+    /// The objects of a kind.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'n>> {
+        self.by_kind.get(kind).into_iter().flatten().filter_map(|at| self.objects.get(*at))
+    }
+
+    /// The object of a kind with a name, in a namespace.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'n>> {
+        self.objects.get(*self.by_name.get(&(kind, namespace, name))?)
+    }
+
+    /// The object of a kind that lives outside of namespaces.
+    pub fn find_global(&self, kind: &str, name: &str) -> Option<&Object<'n>> {
+        self.find(kind, "default", name)
+    }
+
+    /// The object that a pod belongs to.
+    pub fn owner(&self, pod: &Pod<'n>) -> Option<&Object<'n>> {
+        self.objects.get(pod.object)
+    }
+
+    /// The pods of an object.
+    pub fn pod_of(&self, object: &Object<'n>) -> Option<&Pod<'n>> {
+        self.pods.get(*self.pods_of.get(&object.at)?)
+    }
+
+    /// The pods of a namespace that a label selector selects.
+    pub fn selected(&self, namespace: &str, selector: &Node) -> Vec<&Pod<'n>> {
+        self.pod_labels.select(Some(namespace), selector).into_iter().filter_map(|at| self.pods.get(at)).collect()
+    }
+
+    /// The pods that a Service sends to.
+    pub fn served(&self, namespace: &str, selector: &Node) -> Vec<&Pod<'n>> {
+        self.pod_labels.select_equal(namespace, selector).into_iter().filter_map(|at| self.pods.get(at)).collect()
+    }
+
+    /// The Services that a label selector selects, in one namespace or in all of them.
+    pub fn services(&self, namespace: Option<&str>, selector: &Node) -> Vec<&Object<'n>> {
+        self.service_labels.select(namespace, selector).into_iter().filter_map(|at| self.objects.get(at)).collect()
+    }
+
+    /// The autoscaler of a workload.
+    pub fn autoscaler(&self, workload: &Object<'n>) -> Option<&Object<'n>> {
+        self.objects.get(*self.autoscalers.get(&(workload.kind, workload.namespace, workload.name))?)
+    }
+
+    /// Whether a controller makes a Secret for one of the objects.
+    pub fn makes_secret(&self, namespace: &str, name: &str) -> bool {
+        self.made_secrets.contains(&(namespace, name))
+    }
+
+    /// The fewest pods that a workload is meant to have; `None` where nobody says.
+    pub fn fewest(&self, workload: &Object<'n>) -> Option<i64> {
+        let number = |object: &Object<'n>, field| object.node.get("spec").and_then(|spec| int(spec, field)).map(|(n, _)| n);
+        match (self.autoscaler(workload), workload.kind) {
+            (Some(autoscaler), _) => Some(number(autoscaler, "minReplicas").unwrap_or(1)),
+            (None, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") => {
+                Some(number(workload, "replicas").unwrap_or(1))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The template of an object's pods, and where its `spec` is.
+fn template<'n>(node: &'n Node, kind: &str) -> Option<(&'n Node, &'static str)> {
+    match kind {
+        "Pod" => Some((node, "spec")),
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
+            Some((node.at_path(&["spec", "template"])?, "spec.template.spec"))
+        }
+        "CronJob" => Some((node.at_path(&["spec", "jobTemplate", "spec", "template"])?, "spec.jobTemplate.spec.template.spec")),
+        _ => None,
+    }
+}
+
+/// The Secrets that well-known controllers make for an object.
+fn made_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
+    let node = object.node;
+    let at = |path: &[&str]| node.at_path(path).and_then(as_text);
+    match (object.group, object.kind) {
+        ("cert-manager.io", "Certificate") => at(&["spec", "secretName"]).into_iter().collect(),
+        ("external-secrets.io", "ExternalSecret") => vec![at(&["spec", "target", "name"]).unwrap_or(object.name)],
+        ("bitnami.com", "SealedSecret") => vec![at(&["spec", "template", "metadata", "name"]).unwrap_or(object.name)],
+        ("networking.k8s.io", "Ingress") => {
+            let mut annotations = node.get("metadata").into_iter().flat_map(|metadata| entries(metadata, "annotations"));
+            if !annotations.any(|entry| entry.key.text.starts_with("cert-manager.io/")) {
+                return Vec::new();
+            }
+            let spec = set(node, "spec").into_iter();
+            spec.flat_map(|spec| items(spec, "tls")).filter_map(|(_, tls)| Some(text(tls, "secretName")?.0)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,112 @@
+//! A port is named that nobody opens, so that nothing answers there.
+//!
+//! An Ingress, a ServiceMonitor or a PodMonitor names a port that the Service or pod does not have; a Service's `targetPort` or a
+//! probe names one that the container does not. Ports given by number are not looked for in pods: a container may listen on a port
+//! that it does not list.
+
+use super::set::{Object, Pod};
+use super::unknown_backend::backends;
+use super::{Lint, Set, Told};
+use crate::validate::look::{as_int, as_text, int, items, set as field, text};
+use crate::yaml::Node;
+
+/// The lint.
+pub const LINT: Lint = Lint { code: "unknown-port", file: include_str!("unknown_port.rs"), check };
+
+fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+    set.of_kind("Service").filter(|service| service.group.is_empty()).for_each(|service| of_service(service, set, told));
+    set.of_kind("Ingress").for_each(|ingress| of_ingress(ingress, set, told));
+    for kind in ["ServiceMonitor", "PodMonitor"] {
+        set.of_kind(kind).for_each(|monitor| of_monitor(monitor, set, told));
+    }
+    set.pods.iter().for_each(|pod| of_probes(pod, set, told));
+}
+
+fn of_service(service: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+    let Some(spec) = field(service.node, "spec") else { return };
+    let Some(selector) = field(spec, "selector") else { return };
+    let named = || items(spec, "ports").filter_map(|(at, port)| Some((at, text(port, "targetPort")?)));
+    if named().next().is_none() {
+        return;
+    }
+    let pods = set.served(service.namespace, selector);
+    for (at, (name, node)) in named() {
+        if !pods.is_empty() && !pods.iter().any(|pod| opens(pod.spec, name)) {
+            let message = format!("no pod of this Service has a port called `{name}`");
+            told.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "name one of the ports of its containers");
+        }
+    }
+}
+
+fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+    backends(ingress, &mut |backend, path| {
+        let Some((name, _)) = text(backend, "name") else { return };
+        let Some(service) = set.find("Service", ingress.namespace, name).and_then(|service| field(service.node, "spec")) else {
+            return;
+        };
+        let Some(port) = field(backend, "port") else { return };
+        let fits = |(_, found): (usize, &Node)| match (text(port, "name"), int(port, "number")) {
+            (Some((name, _)), _) => text(found, "name").is_some_and(|(found, _)| found == name),
+            (None, Some((number, _))) => int(found, "port").is_some_and(|(found, _)| found == number),
+            (None, None) => true,
+        };
+        if !items(service, "ports").any(fits) {
+            let message = format!("the Service `{name}` has no such port");
+            told.warn(ingress, port, format!("{path}.port"), message, "name one of its `ports`, not a port of its pods");
+        }
+    });
+}
+
+fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+    let Some(spec) = field(monitor.node, "spec") else { return };
+    let Some(selector) = field(spec, "selector").filter(|_| field(spec, "namespaceSelector").is_none()) else { return };
+    let (list, targets): (_, Vec<&Node>) = match monitor.kind {
+        "ServiceMonitor" => {
+            let services = set.services(Some(monitor.namespace), selector);
+            ("endpoints", services.iter().filter_map(|service| field(service.node, "spec")).collect())
+        }
+        _ => ("podMetricsEndpoints", set.selected(monitor.namespace, selector).iter().map(|pod| pod.spec).collect()),
+    };
+    for (at, endpoint) in items(spec, list) {
+        let Some((name, node)) = text(endpoint, "port") else { continue };
+        let has = |target: &&Node| items(target, "ports").any(|(_, port)| is_called(port, name)) || opens(target, name);
+        if !targets.is_empty() && !targets.iter().any(has) {
+            let message = format!("nothing that is monitored has a port called `{name}`");
+            told.warn(monitor, node, format!("spec.{list}[{at}].port"), message, "name one of the ports of what is selected");
+        }
+    }
+}
+
+fn of_probes(pod: &Pod<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+    let Some(owner) = set.owner(pod) else { return };
+    for (at, container) in items(pod.spec, "containers") {
+        for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            for handler in ["httpGet", "tcpSocket"] {
+                let Some(port) = container.at_path(&[probe, handler, "port"]).filter(|port| as_int(port).is_none()) else {
+                    continue;
+                };
+                let Some(name) = as_text(port) else { continue };
+                if !items(container, "ports").any(|(_, found)| is_called(found, name)) {
+                    let path = format!("{}.containers[{at}].{probe}.{handler}.port", pod.path);
+                    told.warn(
+                        owner,
+                        port,
+                        path,
+                        format!("the container has no port called `{name}`"),
+                        "the probe would always fail",
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether a container of a pod has a port of that name.
+fn opens(pod: &Node, name: &str) -> bool {
+    let lists = ["containers", "initContainers"].into_iter().flat_map(|list| items(pod, list));
+    lists.flat_map(|(_, container)| items(container, "ports")).any(|(_, port)| is_called(port, name))
+}
+
+fn is_called(port: &Node, name: &str) -> bool {
+    text(port, "name").is_some_and(|(found, _)| found == name)
+}

@@ -95,14 +95,18 @@ const WITH_PROGRAMS: &[&str] = &["src/generate/helm_", "src/load/", "src/plugin/
 fn every_kind_of_error_has_a_case() {
     let told: String = all_cases()
         .iter()
-        .filter(|case| case.ending() == Some(Ending::Error))
+        .filter(|case| matches!(case.ending(), Some(Ending::Error | Ending::Validate)))
         .map(|case| case.expected_text().to_owned())
         .collect();
     let elsewhere = ["tests/cli.rs", "tests/plugins.rs", "tests/helm.rs", "tests/remote/git.rs", "tests/remote/http.rs"];
     let elsewhere = elsewhere.map(|path| std::fs::read_to_string(path).expect(path)).concat();
     let codes = codes_in_source(Path::new("src"));
     assert!(codes.len() > 40, "{codes:?}");
-    let is_told = |code: &str| told.contains(&format!("error[{code}]")) || elsewhere.contains(&format!("[{code}]"));
+    let severities = ["error", "warning", "note"];
+    let is_told = |code: &str| {
+        severities.iter().any(|severity| told.contains(&format!("{severity}[{code}]")))
+            || elsewhere.contains(&format!("[{code}]"))
+    };
     let needs_programs = |file: &str| WITH_PROGRAMS.iter().any(|prefix| file.starts_with(prefix));
     let untold = codes.iter().filter(|(code, file)| !is_told(code) && !needs_programs(file));
     let missing: Vec<_> = untold.filter(|(code, _)| !is_excused(code)).collect();

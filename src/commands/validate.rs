@@ -84,10 +84,8 @@ fn print(format: Format, findings: &[Finding], summary: json::Summary, records: 
     let text = match format {
         Format::Json => json::report(findings, summary, &records.sources) + "\n",
         Format::Human => {
-            let mut texts: Vec<String> =
-                findings.iter().map(|finding| human::diagnostic(&finding.diagnostic, &records.sources)).collect();
-            let json::Summary { objects, errors, warnings } = summary;
-            texts.push(format!("{objects} objects checked: {errors} errors, {warnings} warnings\n"));
+            let mut texts: Vec<String> = findings.iter().map(|finding| human::finding(finding, &records.sources)).collect();
+            texts.push(human::summary(summary));
             texts.join("\n")
         }
     };

@@ -2,12 +2,28 @@
 
 use std::fmt::Write;
 
+use super::json::Summary;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span, characters};
+use crate::validate::Finding;
 
-/// The text of one finding, with a line break at its end.
+/// The text of a finding in an object, with a line break at its end.
+pub fn finding(finding: &Finding, sources: &Sources) -> String {
+    let object = &finding.object;
+    if object.gvk.kind.is_empty() && object.name.is_empty() {
+        return diagnostic(&finding.diagnostic, sources);
+    }
+    let field = if finding.field.is_empty() { String::new() } else { format!(": {}", finding.field) };
+    told(&finding.diagnostic, Some(&format!("{object}{field}")), sources)
+}
+
+/// The text of a diagnostic, with a line break at its end.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    told(diagnostic, None, sources)
+}
+
+fn told(diagnostic: &Diagnostic, object: Option<&str>, sources: &Sources) -> String {
     let mut out = String::new();
     let severity = match diagnostic.severity {
         Severity::Error => "error",
@@ -21,6 +37,9 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
     for (span, text) in &diagnostic.labels {
         picture(*span, Some(text), ":::", width, sources, &mut out);
+    }
+    if let Some(object) = object {
+        let _ = writeln!(out, "{:width$} = in: {object}", "");
     }
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(out, "{:width$} = help: {help}", "");
@@ -36,6 +55,13 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
         }
     }
     out
+}
+
+/// The last line: `3 objects checked: 1 error, 0 warnings`.
+pub fn summary(summary: Summary) -> String {
+    let count = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+    let Summary { objects, errors, warnings } = summary;
+    format!("{} checked: {}, {}\n", count(objects, "object"), count(errors, "error"), count(warnings, "warning"))
 }
 
 /// How wide the column of line numbers is.

@@ -5,10 +5,15 @@
 //! `console` block holds the command, `render build .` when there is none. The last block is `output` (what is printed, to
 //! the byte) or `error` (what is told on standard error, exit code 1). All other text is for the reader.
 //!
+//! On pages called `validate-*` the command is `render validate` with the files of the case, or with `.` when there is a
+//! kustomization among them. The last block of such a command is `validate`: what it prints, whether or not it accepts.
+//!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
 //! before it; its own line breaks count for nothing. (Other languages are for the reader's syntax colours alone.)
 
 use std::path::{Path, PathBuf};
+
+use render::kustomization::FILE_NAMES;
 
 /// One case.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +52,8 @@ pub enum Ending {
     Output,
     /// Nothing is printed, an error is told.
     Error,
+    /// Findings are printed, or that there are none.
+    Validate,
 }
 
 impl Case {
@@ -59,6 +66,18 @@ impl Case {
     pub fn needs_helm(&self) -> bool {
         let has = |flag: &str| self.arguments.iter().any(|argument| argument == flag);
         has("--enable-helm") && !has("--helm-command")
+    }
+
+    /// The words behind `render` where the page names none.
+    fn command(&self) -> Vec<String> {
+        let is_kustomization = |path: &str| FILE_NAMES.contains(&path);
+        let all = || vec![".".to_owned()];
+        let files = || self.files.iter().map(|(path, _)| path.clone()).collect();
+        let of_validation = self.page.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("validate"));
+        let built = !of_validation || self.files.iter().any(|(path, _)| is_kustomization(path));
+        let paths: Vec<String> = if built { all() } else { files() };
+        let command = if of_validation { "validate" } else { "build" };
+        std::iter::once(command.to_owned()).chain(paths).collect()
     }
 
     /// How it is expected to end.
@@ -96,7 +115,6 @@ pub fn cases(page: &Path, text: &str) -> Vec<Case> {
                 heading: heading.trim().to_owned(),
                 line: at + 1,
                 files: shared.clone(),
-                arguments: vec!["build".into(), ".".into()],
                 ..Case::default()
             });
         }
@@ -116,6 +134,7 @@ pub fn cases(page: &Path, text: &str) -> Vec<Case> {
             case.end = at;
         }
     }
+    cases.iter_mut().filter(|case| case.arguments.is_empty()).for_each(|case| case.arguments = case.command());
     cases
 }
 
@@ -140,6 +159,7 @@ impl Block<'_> {
         let ending = match self.info {
             "output" => Ending::Output,
             "error" => Ending::Error,
+            "validate" => Ending::Validate,
             "console" => {
                 let command = self.lines.join(" ");
                 let words = command.strip_prefix("$ render ").ok_or("a command begins with `$ render `")?;
@@ -211,4 +231,14 @@ fn a_page_becomes_cases() {
     assert_eq!(one.expected_text(), "x\n");
     assert_eq!(two.files, [("a.yaml".into(), b"\xff\xff\xffa\n".to_vec())]);
     assert_eq!((two.arguments.join(" ").as_str(), two.ending()), ("build .", None));
+}
+
+#[test]
+fn pages_about_validation_validate_their_files() {
+    let page = "# Pods\n\n## One\n\n```yaml a.yaml\na: 1\n```\n\n```yaml b.yaml\na: 1\n```\n\n```validate\nx\n```\n\n\
+                ## Two\n\n```yaml kustomization.yaml\na: 1\n```\n";
+    let cases = cases(Path::new("validate-pods.md"), page);
+    let [one, two] = cases.as_slice() else { panic!("{cases:?}") };
+    assert_eq!((one.arguments.join(" ").as_str(), one.ending()), ("validate a.yaml b.yaml", Some(Ending::Validate)));
+    assert_eq!((two.arguments.join(" ").as_str(), two.ending()), ("validate .", None));
 }

@@ -51,7 +51,9 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     }
     let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    let validates = case.arguments.first().is_some_and(|command| command == "validate");
     match output.status.code() {
+        Some(0 | 1) if validates && stderr.is_empty() => Run { ending: Ending::Validate, text: stdout, trouble: None },
         Some(0) => Run { ending: Ending::Output, text: stdout, trouble: None },
         code => {
             let wrong_code = (code != Some(1)).then(|| format!("the exit code is {code:?}"));
@@ -143,7 +145,11 @@ pub fn update(cases: &[Case], runs: &[Run]) {
 
 fn block(run: &Run) -> impl Iterator<Item = String> {
     let fence = if run.text.contains("```") { "````" } else { "```" };
-    let title = if run.ending == Ending::Output { "output" } else { "error" };
+    let title = match run.ending {
+        Ending::Output => "output",
+        Ending::Error => "error",
+        Ending::Validate => "validate",
+    };
     let lines: Vec<String> = run.text.lines().map(str::to_owned).collect();
     std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.to_owned()])
 }

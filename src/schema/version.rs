@@ -22,6 +22,11 @@ impl Version {
         (Self::OLDEST.minor..=Self::NEWEST.minor).map(|minor| Version { minor })
     }
 
+    /// 1.`minor`, covered or not.
+    pub(crate) const fn minor(minor: u8) -> Version {
+        Version { minor }
+    }
+
     /// The version's place in the tables, 0 for the oldest.
     pub(super) fn index(self) -> usize {
         usize::from(self.minor.saturating_sub(Self::OLDEST.minor))

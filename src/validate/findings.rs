@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -23,12 +24,23 @@ pub struct Finding {
 pub struct Findings {
     list: Vec<Finding>,
     object: ResId,
+    version: Version,
 }
 
 impl Findings {
     /// No findings in an object yet.
-    pub fn new(object: ResId) -> Self {
-        Findings { list: Vec::new(), object }
+    pub fn new(object: ResId, version: Version) -> Self {
+        Findings { list: Vec::new(), object, version }
+    }
+
+    /// The Kubernetes version that is checked for.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Whether the version is the given minor one of Kubernetes 1, or newer.
+    pub fn since(&self, minor: u8) -> bool {
+        self.version >= Version::minor(minor)
     }
 
     /// Whether there is an error among them.

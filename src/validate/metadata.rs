@@ -4,6 +4,7 @@
 
 use super::findings::Findings;
 use super::names;
+use super::object_names;
 use super::path::Path;
 use crate::yaml::Node;
 
@@ -14,7 +15,10 @@ const MAX_ANNOTATIONS: usize = 256 * 1024;
 pub fn check(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("metadata");
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
-        return out.required(node, &path.field("name"), "the object needs `metadata.name`");
+        if !object_names::needs_none(&out.object().gvk) {
+            out.required(node, &path.field("name"), "the object needs `metadata.name`");
+        }
+        return;
     };
     name(metadata, &path, out);
     if let Some(namespace) = text(metadata, "namespace").filter(|(text, _)| !text.is_empty()) {
@@ -37,7 +41,7 @@ fn text<'n>(node: &'n Node, field: &str) -> Option<(&'n str, &'n Node)> {
 
 fn name(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
     let generated = text(metadata, "generateName").filter(|(text, _)| !text.is_empty());
-    let check = name_rule(out);
+    let check = object_names::rule(&out.object().gvk, out.version());
     if let Some((prefix, node)) = generated {
         let stem = prefix.strip_suffix('-').unwrap_or(prefix);
         if let Err(cause) = check(&format!("{stem}x")) {
@@ -50,38 +54,11 @@ fn name(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
                 out.invalid(node, &path.field("name"), format!("the name `{name}` {cause}"));
             }
         }
-        None if generated.is_none() => out.required(metadata, &path.field("name"), "the object needs a name"),
+        None if generated.is_none() && !object_names::needs_none(&out.object().gvk) => {
+            out.required(metadata, &path.field("name"), "the object needs a name");
+        }
         None => {}
     }
-}
-
-/// The form that names of a kind have.
-fn name_rule(out: &Findings) -> fn(&str) -> Result<(), String> {
-    let gvk = &out.object().gvk;
-    match (gvk.group.as_str(), gvk.kind.as_str()) {
-        ("", "Namespace") => names::dns_label,
-        ("", "Service") => names::dns_1035_label,
-        ("rbac.authorization.k8s.io", _) => path_segment,
-        ("certificates.k8s.io", _) => names::dns_subdomain,
-        ("batch", "CronJob") => cron_job_name,
-        _ => names::dns_subdomain,
-    }
-}
-
-/// A name that can be a part of a URL.
-fn path_segment(name: &str) -> Result<(), String> {
-    if matches!(name, "." | "..") || name.contains(['/', '%']) {
-        return Err("must not be `.` or `..`, nor hold `/` or `%`".into());
-    }
-    Ok(())
-}
-
-fn cron_job_name(name: &str) -> Result<(), String> {
-    // Jobs get eleven more characters.
-    if name.len() > 52 {
-        return Err(format!("must have at most 52 characters, has {}", name.len()));
-    }
-    names::dns_subdomain(name)
 }
 
 /// Checks the keys and values of labels.

@@ -70,6 +70,53 @@ pub fn label_value(text: &str) -> Result<(), String> {
     Err("must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit".into())
 }
 
+/// A key of a ConfigMap or Secret.
+pub fn config_key(key: &str) -> Result<(), String> {
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if key.len() > 253 {
+        return Err(format!("must have at most 253 characters, has {}", key.len()));
+    }
+    if key.is_empty() || !key.bytes().all(ok) {
+        return Err("must consist of letters, digits, `-`, `_` and `.`".into());
+    }
+    if key == "." || key.starts_with("..") {
+        return Err("must not be `.` nor begin with `..`".into());
+    }
+    Ok(())
+}
+
+/// A name that can be a part of a URL, as roles have.
+pub fn path_segment(text: &str) -> Result<(), String> {
+    if matches!(text, "." | "..") || text.contains(['/', '%']) {
+        return Err("must not be `.` or `..`, nor hold `/` or `%`".into());
+    }
+    Ok(())
+}
+
+/// The name of a CSI driver and of its like: a subdomain in any case, up to 63 characters.
+pub fn driver_name(text: &str) -> Result<(), String> {
+    if text.len() > 63 {
+        return Err(format!("must have at most 63 characters, has {}", text.len()));
+    }
+    dns_subdomain(&text.to_lowercase())
+}
+
+/// The host of a rule: a subdomain, which may begin with `*.`.
+pub fn host(text: &str) -> Result<(), String> {
+    if !text.contains('*') {
+        return dns_subdomain(text);
+    }
+    match text.strip_prefix("*.") {
+        Some(rest) => dns_subdomain(rest).map_err(|cause| format!("behind `*.` {cause}")),
+        None => Err("may hold `*` only as its first label, `*.`".into()),
+    }
+}
+
+/// The name of a Service where another object refers to it.
+pub fn service_name(since_relaxed: bool) -> fn(&str) -> Result<(), String> {
+    if since_relaxed { dns_label } else { dns_1035_label }
+}
+
 /// The name of a port: up to 15 characters with a letter, such as `http`.
 pub fn port_name(text: &str) -> Result<(), String> {
     if text.len() > 15 {

@@ -63,13 +63,16 @@ fn lease(node: &Node, out: &mut Findings) {
     super::look::not_negative(spec, "leaseTransitions", &path, out);
 }
 
+/// Finalizers without a domain.
+const FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+
 fn namespace(node: &Node, out: &mut Findings) {
     let Some(spec) = set(node, "spec") else { return };
     let path = Path::ROOT.field("spec").field("finalizers").to_string();
     for (_, finalizer, place) in texts(spec, "finalizers") {
         let wrong = match names::qualified_name(finalizer) {
             Err(cause) => cause,
-            Ok(()) if !finalizer.contains('/') && finalizer != "kubernetes" => "needs a domain before `/`".into(),
+            Ok(()) if !finalizer.contains('/') && !FINALIZERS.contains(&finalizer) => "needs a domain before `/`".into(),
             Ok(()) => continue,
         };
         out.push(place.error("invalid-value", format!("the finalizer `{finalizer}` {wrong}")), path.clone());

@@ -43,6 +43,21 @@ impl Findings {
         self.version >= Version::minor(minor)
     }
 
+    /// How many findings there are.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Makes warnings of the errors found after the first `count` findings, with a word on why the server takes them.
+    pub fn soften(&mut self, count: usize, help: &str) {
+        for finding in self.list.iter_mut().skip(count) {
+            if finding.diagnostic.severity == Severity::Error {
+                finding.diagnostic.severity = Severity::Warning;
+                finding.diagnostic.help = Some(help.to_owned());
+            }
+        }
+    }
+
     /// Whether there is an error among them.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.diagnostic.severity == Severity::Error)

@@ -162,7 +162,7 @@ fn ingress_class(node: &Node, out: &mut Findings) {
         if controller.len() > 250 {
             out.too_long(place, &path.field("controller"), "the name of a controller has at most 250 characters");
         }
-        if let Err(cause) = domain_path(controller) {
+        if let Err(cause) = names::domain_prefixed_path(controller) {
             out.invalid(place, &path.field("controller"), format!("`{controller}` {cause}"));
         }
     }
@@ -183,16 +183,4 @@ fn ingress_class(node: &Node, out: &mut Findings) {
         }
         _ => {}
     }
-}
-
-/// `example.com/controller`.
-pub fn domain_path(text: &str) -> Result<(), String> {
-    let Some((host, path)) = text.split_once('/').filter(|(host, path)| !host.is_empty() && !path.is_empty()) else {
-        return Err("must be a domain and a path, such as `example.com/controller`".into());
-    };
-    names::dns_subdomain(host)?;
-    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte)) {
-        return Ok(());
-    }
-    Err("has a character that a path can't hold".into())
 }

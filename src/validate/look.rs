@@ -54,6 +54,11 @@ pub fn items<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'
     node.get(field).and_then(Node::as_sequence).unwrap_or_default().iter().enumerate()
 }
 
+/// How many elements a list has.
+pub fn count(node: &Node, field: &str) -> usize {
+    node.get(field).and_then(Node::as_sequence).map_or(0, <[Node]>::len)
+}
+
 /// The entries of a mapping.
 pub fn entries<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = &'n crate::yaml::Entry> + use<'n> {
     node.get(field).and_then(Node::as_mapping).into_iter().flatten()
@@ -67,51 +72,11 @@ pub fn one_of(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: 
     }
 }
 
-/// A field that must be one of some texts when it is set, be it to an empty text.
-pub fn choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
-    if let Some(value) = set(node, field).filter(|value| as_text(value).is_none_or(|found| !allowed.contains(&found))) {
-        out.unsupported(value, &path.field(field), allowed);
-    }
-}
-
-/// A field that must be one of some texts; to the server, a missing one is an empty text.
-pub fn required_choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
-    match text(node, field) {
-        Some(_) => one_of(node, field, allowed, path, out),
-        None => {
-            let help = format!("allowed: {}", allowed.join(", "));
-            let error = node.get(field).unwrap_or(node).error("unsupported-value", format!("`{field}` is missing"));
-            out.push(error.help(help), path.field(field).to_string());
-        }
-    }
-}
-
-/// The texts of a list with their indices; null counts as an empty text, as it does on the server.
-pub fn texts<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'n str, &'n Node)> + use<'n> {
-    items(node, field).map(|(at, item)| (at, as_text(item).unwrap_or(""), item))
-}
-
-/// How many elements a list has.
-pub fn count(node: &Node, field: &str) -> usize {
-    node.get(field).and_then(Node::as_sequence).map_or(0, <[Node]>::len)
-}
-
-/// The value of a quantity in thousandths; null is nothing at all.
-pub fn amount(node: &Node) -> Option<f64> {
-    if node.is_null() { Some(0.0) } else { super::quantity::parse(&node.as_scalar()?.text) }
-}
-
-/// Whether an amount in thousandths is a whole number.
-pub fn is_whole(amount: f64) -> bool {
-    // Floats of this size have no thousandths any more.
-    amount.abs() >= 9e15 || amount % 1000.0 == 0.0
-}
-
 /// A text that must be there. Returns it.
 pub fn required_text<'n>(node: &'n Node, field: &str, path: &Path<'_>, out: &mut Findings) -> Option<(&'n str, &'n Node)> {
     let found = text(node, field);
     if found.is_none() {
-        out.required(node.get(field).unwrap_or(node), &path.field(field), format!("`{field}` is missing"));
+        out.required(set(node, field).unwrap_or(node), &path.field(field), format!("`{field}` is missing"));
     }
     found
 }
@@ -122,13 +87,6 @@ pub fn form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path
         && let Err(cause) = rule(found)
     {
         out.invalid(value, &path.field(field), format!("`{found}` {cause}"));
-    }
-}
-
-/// A text that must be there and have a form.
-pub fn required_form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path: &Path<'_>, out: &mut Findings) {
-    if required_text(node, field, path, out).is_some() {
-        form(node, field, rule, path, out);
     }
 }
 
@@ -160,6 +118,48 @@ pub fn port(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
+/// A field that must be one of some texts when it is set, be it to an empty text.
+pub fn choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
+    if let Some(value) = set(node, field).filter(|value| as_text(value).is_none_or(|found| !allowed.contains(&found))) {
+        out.unsupported(value, &path.field(field), allowed);
+    }
+}
+
+/// A field that must be one of some texts; to the server, a missing one is an empty text.
+pub fn required_choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
+    match text(node, field) {
+        Some(_) => one_of(node, field, allowed, path, out),
+        None => {
+            let help = format!("allowed: {}", allowed.join(", "));
+            let error = node.get(field).unwrap_or(node).error("unsupported-value", format!("`{field}` is missing"));
+            out.push(error.help(help), path.field(field).to_string());
+        }
+    }
+}
+
+/// The texts of a list with their indices; null counts as an empty text, as it does on the server.
+pub fn texts<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'n str, &'n Node)> + use<'n> {
+    items(node, field).map(|(at, item)| (at, as_text(item).unwrap_or(""), item))
+}
+
+/// The value of a quantity in thousandths; null is nothing at all.
+pub fn amount(node: &Node) -> Option<f64> {
+    if node.is_null() { Some(0.0) } else { super::quantity::parse(&node.as_scalar()?.text) }
+}
+
+/// Whether an amount in thousandths is a whole number.
+pub fn is_whole(amount: f64) -> bool {
+    // Floats of this size have no thousandths any more.
+    amount.abs() >= 9e15 || amount % 1000.0 == 0.0
+}
+
+/// A text that must be there and have a form.
+pub fn required_form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path: &Path<'_>, out: &mut Findings) {
+    if required_text(node, field, path, out).is_some() {
+        form(node, field, rule, path, out);
+    }
+}
+
 /// Values that must be unique; `path` is where a repeated one is told.
 #[derive(Default)]
 pub struct Unique<'n> {
@@ -167,11 +167,18 @@ pub struct Unique<'n> {
 }
 
 impl<'n> Unique<'n> {
-    /// Tells when a value came before.
-    pub fn add(&mut self, value: &'n str, node: &Node, path: &Path<'_>, out: &mut Findings) {
-        if !self.seen.insert(value) {
+    /// Tells when a value came before. Returns whether it did.
+    pub fn add(&mut self, value: &'n str, node: &Node, path: &Path<'_>, out: &mut Findings) -> bool {
+        let before = !self.seen.insert(value);
+        if before {
             out.duplicate(node, path, format!("`{value}` stands twice"));
         }
+        before
+    }
+
+    /// Remembers a value. Returns whether it is new.
+    pub fn insert(&mut self, value: &'n str) -> bool {
+        self.seen.insert(value)
     }
 
     /// Whether a value came before.

@@ -36,6 +36,50 @@ pub fn dns_subdomain(text: &str) -> Result<(), String> {
     Err("must consist of lower case letters, digits, `-` and `.`, and begin and end with a letter or digit".into())
 }
 
+/// A subdomain that may hold underscores, as search domains of DNS do.
+pub fn dns_subdomain_with_underscores(text: &str) -> Result<(), String> {
+    if text.len() > 253 {
+        return Err(format!("must have at most 253 characters, has {}", text.len()));
+    }
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let inner = |byte: u8| ok(byte) || matches!(byte, b'-' | b'_');
+    let label = |part: &str| part.bytes().all(inner) && ends_ok(part, |byte| ok(byte) || byte == b'_');
+    if text.split('.').all(label) {
+        return Ok(());
+    }
+    Err("must consist of lower case letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit".into())
+}
+
+/// A domain and a path behind it: `acme.io/controller`.
+pub fn domain_prefixed_path(text: &str) -> Result<(), String> {
+    let Some((domain, path)) = text.split_once('/').filter(|(domain, path)| !domain.is_empty() && !path.is_empty()) else {
+        return Err("must be a domain and a path, such as `acme.io/controller`".into());
+    };
+    dns_subdomain(domain).map_err(|cause| format!("the domain {cause}"))?;
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte);
+    if path.bytes().all(ok) { Ok(()) } else { Err("the path holds characters that no URL may hold".into()) }
+}
+
+/// The name of an environment variable: any printable ASCII but `=`.
+pub fn env_name(text: &str) -> Result<(), String> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'=') {
+        return Ok(());
+    }
+    Err("must consist of printable ASCII characters without `=`".into())
+}
+
+/// The name of an environment variable before Kubernetes 1.32: letters, digits, `_`, `-` and `.`, no digit in front.
+pub fn strict_env_name(text: &str) -> Result<(), String> {
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !text.bytes().all(ok) || text.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err("must consist of letters, digits, `_`, `-` and `.`, and must not begin with a digit".into());
+    }
+    if text == "." || text.starts_with("..") {
+        return Err("must not be `.` nor begin with `..`".into());
+    }
+    Ok(())
+}
+
 /// A name with an optional prefix: `app`, `example.com/app`.
 pub fn qualified_name(text: &str) -> Result<(), String> {
     let (prefix, name) = match text.split_once('/') {
@@ -85,6 +129,29 @@ pub fn config_key(key: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The name of a port: up to 15 characters with a letter, such as `http`.
+pub fn port_name(text: &str) -> Result<(), String> {
+    if text.len() > 15 {
+        return Err(format!("must have at most 15 characters, has {}", text.len()));
+    }
+    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if text.is_empty() || !text.bytes().all(|byte| ok(byte) || byte == b'-') {
+        return Err("must consist of lower case letters, digits and `-`".into());
+    }
+    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return Err("must hold at least one letter".into());
+    }
+    if text.contains("--") || !ends_ok(text, ok) {
+        return Err("must not begin or end with `-`, nor hold two in a row".into());
+    }
+    Ok(())
+}
+
+/// A number of a port: 1 to 65535.
+pub fn port_number(number: i64) -> Result<(), String> {
+    if (1..=65535).contains(&number) { Ok(()) } else { Err("must be between 1 and 65535".into()) }
+}
+
 /// A name that can be a part of a URL, as roles have.
 pub fn path_segment(text: &str) -> Result<(), String> {
     if matches!(text, "." | "..") || text.contains(['/', '%']) {
@@ -115,29 +182,6 @@ pub fn host(text: &str) -> Result<(), String> {
 /// The name of a Service where another object refers to it.
 pub fn service_name(since_relaxed: bool) -> fn(&str) -> Result<(), String> {
     if since_relaxed { dns_label } else { dns_1035_label }
-}
-
-/// The name of a port: up to 15 characters with a letter, such as `http`.
-pub fn port_name(text: &str) -> Result<(), String> {
-    if text.len() > 15 {
-        return Err(format!("must have at most 15 characters, has {}", text.len()));
-    }
-    let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    if text.is_empty() || !text.bytes().all(|byte| ok(byte) || byte == b'-') {
-        return Err("must consist of lower case letters, digits and `-`".into());
-    }
-    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        return Err("must hold at least one letter".into());
-    }
-    if text.contains("--") || !ends_ok(text, ok) {
-        return Err("must not begin or end with `-`, nor hold two in a row".into());
-    }
-    Ok(())
-}
-
-/// A number of a port: 1 to 65535.
-pub fn port_number(number: i64) -> Result<(), String> {
-    if (1..=65535).contains(&number) { Ok(()) } else { Err("must be between 1 and 65535".into()) }
 }
 
 /// Letters, digits, `-`, `_` and `.`, a letter or digit at both ends.

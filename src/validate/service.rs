@@ -239,7 +239,9 @@ fn load_balancer(node: &Node, spec: &Node, of_type: &str, path: &Path<'_>, out: 
             }
         }
     } else if let Some((found, place)) = source_ranges_annotation(node) {
-        let path = ranges.key(SOURCE_RANGES);
+        let path = Path::ROOT.field("metadata");
+        let path = path.field("annotations");
+        let path = path.key(SOURCE_RANGES);
         if !is_load_balancer {
             out.forbidden(place, &path, "the annotation needs `type: LoadBalancer`");
         }

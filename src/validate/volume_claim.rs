@@ -13,25 +13,11 @@ pub const RULES: &[Rule] = &[Rule { group: "", kinds: &["PersistentVolumeClaim"]
 const MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 fn volume_claim(node: &Node, out: &mut Findings) {
-    let path = Path::ROOT.field("spec");
-    let found = set(node, "spec").unwrap_or(node);
-    spec(found, &path, out);
-    // The server drops sources that it does not know; in templates it refuses them.
-    if let Some(source) = set(found, "dataSource").filter(|source| is_known_source(source)) {
-        data_source(source, &path.field("dataSource"), out);
-    }
+    spec(set(node, "spec").unwrap_or(node), false, &Path::ROOT.field("spec"), out);
 }
 
-/// Checks the spec of a claim within a template.
-pub fn template_spec(found: &Node, path: &Path<'_>, out: &mut Findings) {
-    spec(found, path, out);
-    if let Some(source) = set(found, "dataSource") {
-        data_source(source, &path.field("dataSource"), out);
-    }
-}
-
-/// Checks the spec of a claim but for its `dataSource`.
-fn spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Checks the spec of a claim, or of a template of claims.
+pub fn spec(spec: &Node, is_template: bool, path: &Path<'_>, out: &mut Findings) {
     access_modes(spec, "at least one access mode is needed", path, out);
     if let Some(selector) = set(spec, "selector") {
         label_selector(selector, &path.field("selector"), out);
@@ -51,6 +37,10 @@ fn spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     form(spec, "storageClassName", names::dns_subdomain, path, out);
     choice(spec, "volumeMode", &["Block", "Filesystem"], path, out);
     form(spec, "volumeAttributesClassName", names::dns_subdomain, path, out);
+    // The server drops sources of claims that it does not know; in templates it refuses them.
+    if let Some(source) = set(spec, "dataSource").filter(|source| is_template || is_known_source(source)) {
+        data_source(source, &path.field("dataSource"), out);
+    }
     if let Some(source) = set(spec, "dataSourceRef") {
         data_source(source, &path.field("dataSourceRef"), out);
     }

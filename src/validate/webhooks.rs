@@ -77,12 +77,10 @@ fn review_versions(hook: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let mut seen = Unique::default();
     for (at, version, place) in texts(hook, "admissionReviewVersions") {
-        if seen.has(version) {
+        if !seen.insert(version) {
             out.invalid(place, &path.index(at), format!("`{version}` stands twice"));
         } else if let Err(cause) = names::dns_1035_label(version) {
             out.invalid(place, &path.index(at), format!("`{version}` {cause}"));
-        } else {
-            seen.add(version, place, &path, out);
         }
     }
     if !seen.has("v1") && !seen.has("v1beta1") {

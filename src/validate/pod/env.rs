@@ -1,7 +1,6 @@
 //! Environment variables and where their values come from.
 
 use crate::validate::look::{items, required_text, set, text};
-pub use crate::validate::names::config_key;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
@@ -64,6 +63,21 @@ fn key_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
             }
         }
     }
+}
+
+/// A key of a ConfigMap or Secret.
+pub fn config_key(key: &str) -> Result<(), String> {
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if key.len() > 253 {
+        return Err(format!("must have at most 253 characters, has {}", key.len()));
+    }
+    if key.is_empty() || !key.bytes().all(ok) {
+        return Err("must consist of letters, digits, `-`, `_` and `.`".into());
+    }
+    if key == "." || key.starts_with("..") {
+        return Err("must not be `.` nor begin with `..`".into());
+    }
+    Ok(())
 }
 
 /// Fields of a pod that variables may hold.

@@ -10,6 +10,8 @@ mod scheduling;
 mod security;
 mod volumes;
 
+pub use volumes::claim_spec;
+
 use rustc_hash::FxHashSet;
 
 use super::look::{self, form, in_range, items, not_negative, one_of, required_text, set, text};

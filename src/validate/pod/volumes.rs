@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::env::{VOLUME_FIELDS, config_key, field_ref, resource_field_ref};
 use crate::validate::look::{self, Unique, in_range, items, one_of, required_text, set, text};
-use crate::validate::{Findings, Path, names, quantity, volume_claim};
+use crate::validate::selectors::label_selector;
+use crate::validate::{Findings, Path, names, quantity};
 use crate::yaml::Node;
 
 /// Checks the volumes of a pod and returns their names.
@@ -197,6 +198,43 @@ fn ephemeral(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("volumeClaimTemplate");
     match set(node, "volumeClaimTemplate") {
         None => out.required(node, &path, "`volumeClaimTemplate` is missing"),
-        Some(template) => volume_claim::template_spec(set(template, "spec").unwrap_or(template), &path.field("spec"), out),
+        Some(template) => claim_spec(set(template, "spec").unwrap_or(template), &path.field("spec"), out),
+    }
+}
+
+/// Checks the spec of a volume claim.
+pub fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    let list = path.field("accessModes");
+    if items(spec, "accessModes").next().is_none() {
+        out.required(set(spec, "accessModes").unwrap_or(spec), &list, "at least one access mode is needed");
+    }
+    const MODES: &[&str] = &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
+    for (_, mode) in items(spec, "accessModes") {
+        if !look::as_text(mode).is_some_and(|mode| MODES.contains(&mode)) {
+            out.unsupported(mode, &list, MODES);
+        }
+    }
+    if let Some(selector) = set(spec, "selector") {
+        label_selector(selector, &path.field("selector"), out);
+    }
+    let requests = path.field("resources");
+    let requests = requests.field("requests");
+    match spec.at_path(&["resources", "requests", "storage"]).filter(|storage| !storage.is_null()) {
+        None => {
+            let key = requests.key("storage");
+            out.required(set(spec, "resources").unwrap_or(spec), &key, "the size is missing: `resources.requests.storage`");
+        }
+        Some(storage) => {
+            if storage.as_scalar().and_then(|scalar| quantity::parse(&scalar.text)).is_some_and(|value| value <= 0.0) {
+                out.invalid(storage, &requests.key("storage"), "the size must be more than 0");
+            }
+        }
+    }
+    one_of(spec, "volumeMode", &["Block", "Filesystem"], path, out);
+    look::form(spec, "storageClassName", names::dns_subdomain, path, out);
+    if let Some(source) = set(spec, "dataSource") {
+        let path = path.field("dataSource");
+        required_text(source, "kind", &path, out);
+        required_text(source, "name", &path, out);
     }
 }

@@ -132,6 +132,48 @@ pub fn port(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
+/// A field that must be one of some texts when it is set, be it to an empty text.
+pub fn choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
+    if let Some(value) = set(node, field).filter(|value| as_text(value).is_none_or(|found| !allowed.contains(&found))) {
+        out.unsupported(value, &path.field(field), allowed);
+    }
+}
+
+/// A field that must be one of some texts; to the server, a missing one is an empty text.
+pub fn required_choice(node: &Node, field: &str, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
+    match text(node, field) {
+        Some(_) => one_of(node, field, allowed, path, out),
+        None => {
+            let help = format!("allowed: {}", allowed.join(", "));
+            let error = node.get(field).unwrap_or(node).error("unsupported-value", format!("`{field}` is missing"));
+            out.push(error.help(help), path.field(field).to_string());
+        }
+    }
+}
+
+/// The texts of a list with their indices; null counts as an empty text, as it does on the server.
+pub fn texts<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'n str, &'n Node)> + use<'n> {
+    items(node, field).map(|(at, item)| (at, as_text(item).unwrap_or(""), item))
+}
+
+/// The value of a quantity in thousandths; null is nothing at all.
+pub fn amount(node: &Node) -> Option<f64> {
+    if node.is_null() { Some(0.0) } else { super::quantity::parse(&node.as_scalar()?.text) }
+}
+
+/// Whether an amount in thousandths is a whole number.
+pub fn is_whole(amount: f64) -> bool {
+    // Floats of this size have no thousandths any more.
+    amount.abs() >= 9e15 || amount % 1000.0 == 0.0
+}
+
+/// A text that must be there and have a form.
+pub fn required_form(node: &Node, field: &str, rule: fn(&str) -> Result<(), String>, path: &Path<'_>, out: &mut Findings) {
+    if required_text(node, field, path, out).is_some() {
+        form(node, field, rule, path, out);
+    }
+}
+
 /// Values that must be unique; `path` is where a repeated one is told.
 #[derive(Default)]
 pub struct Unique<'n> {

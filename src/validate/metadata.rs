@@ -5,8 +5,10 @@
 
 use super::findings::Findings;
 use super::look::{self, as_text, int, is_true, items, set, text};
+use super::object_names;
 use super::path::Path;
 use super::{names, scope};
+use crate::schema::known_in;
 use crate::yaml::Node;
 
 /// The total of keys and values of annotations, in bytes.
@@ -20,7 +22,10 @@ const ANY_FINALIZER: [&str; 3] = ["admissionregistration.k8s.io", "apiextensions
 pub fn check(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("metadata");
     let Some(metadata) = set(node, "metadata") else {
-        return out.required(node, &path.field("name"), "the object needs `metadata.name`");
+        if !object_names::needs_none(&out.object().gvk) {
+            out.required(node, &path.field("name"), "the object needs `metadata.name`");
+        }
+        return;
     };
     name(metadata, &path, out);
     namespace(metadata, &path, out);
@@ -39,7 +44,7 @@ pub fn check(node: &Node, out: &mut Findings) {
 
 fn name(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
     let generated = text(metadata, "generateName");
-    let check = name_rule(out);
+    let check = object_names::rule(&out.object().gvk, out.version());
     if let Some((prefix, node)) = generated {
         // What follows is a letter or digit, so the prefix may end with a dash.
         let stem = prefix.strip_suffix('-').filter(|stem| !stem.is_empty());
@@ -54,38 +59,11 @@ fn name(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
                 out.invalid(node, &path.field("name"), format!("the name `{name}` {cause}"));
             }
         }
-        None if generated.is_none() => out.required(metadata, &path.field("name"), "the object needs a name"),
+        None if generated.is_none() && !object_names::needs_none(&out.object().gvk) => {
+            out.required(metadata, &path.field("name"), "the object needs a name");
+        }
         None => {}
     }
-}
-
-/// The form that names of a kind have.
-fn name_rule(out: &Findings) -> fn(&str) -> Result<(), String> {
-    let gvk = &out.object().gvk;
-    match (gvk.group.as_str(), gvk.kind.as_str()) {
-        ("", "Namespace") => names::dns_label,
-        ("", "Service") => names::dns_1035_label,
-        ("rbac.authorization.k8s.io", _) => path_segment,
-        ("certificates.k8s.io", _) => names::dns_subdomain,
-        ("batch", "CronJob") => cron_job_name,
-        _ => names::dns_subdomain,
-    }
-}
-
-/// A name that can be a part of a URL.
-fn path_segment(name: &str) -> Result<(), String> {
-    if matches!(name, "." | "..") || name.contains(['/', '%']) {
-        return Err("must not be `.` or `..`, nor hold `/` or `%`".into());
-    }
-    Ok(())
-}
-
-fn cron_job_name(name: &str) -> Result<(), String> {
-    // Jobs get eleven more characters.
-    if name.len() > 52 {
-        return Err(format!("must have at most 52 characters, has {}", name.len()));
-    }
-    names::dns_subdomain(name)
 }
 
 /// The namespace of an object that lives in one; the server drops it from others.
@@ -133,9 +111,11 @@ pub fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Names with domains, told at the list and, where only the domain is missing, at the element.
+/// Names, of Kubernetes' own kinds with domains, told at the list and, where only the domain is missing, at the element.
 fn finalizers(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
-    let wants_domain = !ANY_FINALIZER.contains(&out.object().gvk.group.as_str());
+    let gvk = &out.object().gvk;
+    let is_custom = known_in(&gvk.group, &gvk.version, &gvk.kind).first().is_none();
+    let wants_domain = !is_custom && !ANY_FINALIZER.contains(&gvk.group.as_str());
     let mut seen = look::Unique::default();
     for (at, node) in items(metadata, "finalizers") {
         let name = as_text(node).unwrap_or("");

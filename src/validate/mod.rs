@@ -3,19 +3,43 @@
 //! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
 //! the server.
 
+mod addresses;
+mod admission_policy;
+mod admission_rules;
+mod api_service;
+mod autoscaler;
+mod cel_syntax;
+mod certificates;
+mod cluster;
+mod config_map;
 mod crd_rules;
 mod custom;
+mod devices;
+mod disruption_budget;
+mod endpoints;
 mod findings;
+mod flow_control;
+mod ingress;
+mod limit_range;
 pub mod lints;
 mod look;
 mod metadata;
 pub mod names;
+mod network_policy;
+mod object_names;
 mod path;
+mod persistent_volume;
 mod pod;
 pub mod quantity;
+mod quota;
+mod rbac;
 mod schema;
 mod scope;
 mod selectors;
+mod service;
+mod storage;
+mod volume_claim;
+mod webhooks;
 mod workloads;
 
 pub use findings::{Finding, Findings};
@@ -39,7 +63,31 @@ pub struct Rule {
 }
 
 /// All rules, one list a file.
-pub const RULES: &[&[Rule]] = &[pod::RULES, workloads::RULES, crd_rules::RULES];
+pub const RULES: &[&[Rule]] = &[
+    pod::RULES,
+    workloads::RULES,
+    admission_policy::RULES,
+    api_service::RULES,
+    autoscaler::RULES,
+    certificates::RULES,
+    cluster::RULES,
+    config_map::RULES,
+    crd_rules::RULES,
+    devices::RULES,
+    disruption_budget::RULES,
+    endpoints::RULES,
+    flow_control::RULES,
+    ingress::RULES,
+    limit_range::RULES,
+    network_policy::RULES,
+    persistent_volume::RULES,
+    quota::RULES,
+    rbac::RULES,
+    service::RULES,
+    storage::RULES,
+    volume_claim::RULES,
+    webhooks::RULES,
+];
 
 /// What objects are checked against.
 #[derive(Debug)]

@@ -152,6 +152,38 @@ pub fn port_number(number: i64) -> Result<(), String> {
     if (1..=65535).contains(&number) { Ok(()) } else { Err("must be between 1 and 65535".into()) }
 }
 
+/// A name that can be a part of a URL, as roles have.
+pub fn path_segment(text: &str) -> Result<(), String> {
+    if matches!(text, "." | "..") || text.contains(['/', '%']) {
+        return Err("must not be `.` or `..`, nor hold `/` or `%`".into());
+    }
+    Ok(())
+}
+
+/// The name of a CSI driver and of its like: a subdomain in any case, up to 63 characters.
+pub fn driver_name(text: &str) -> Result<(), String> {
+    if text.len() > 63 {
+        return Err(format!("must have at most 63 characters, has {}", text.len()));
+    }
+    dns_subdomain(&text.to_lowercase())
+}
+
+/// The host of a rule: a subdomain, which may begin with `*.`.
+pub fn host(text: &str) -> Result<(), String> {
+    if !text.contains('*') {
+        return dns_subdomain(text);
+    }
+    match text.strip_prefix("*.") {
+        Some(rest) => dns_subdomain(rest).map_err(|cause| format!("behind `*.` {cause}")),
+        None => Err("may hold `*` only as its first label, `*.`".into()),
+    }
+}
+
+/// The name of a Service where another object refers to it.
+pub fn service_name(since_relaxed: bool) -> fn(&str) -> Result<(), String> {
+    if since_relaxed { dns_label } else { dns_1035_label }
+}
+
 /// Letters, digits, `-`, `_` and `.`, a letter or digit at both ends.
 fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))

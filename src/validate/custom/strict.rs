@@ -5,6 +5,7 @@
 use super::super::findings::Findings;
 use super::super::path::Path;
 use super::super::schema as typed;
+use super::values::equal;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::schema::structural::{Additional, Structural};
 use crate::schema::{Field, Kubernetes, Version};
@@ -13,13 +14,34 @@ use crate::yaml::{Entry, Node, Value};
 /// The fields that every object has.
 const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
+/// About as many fields are known below `metadata`.
+const FIELDS_OF_METADATA: usize = 16;
+
 /// Checks the metadata of an object by its type.
 pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let Some(metadata) = node.get("metadata") else { return };
+    let kept = without_twins(metadata, out);
+    let metadata = kept.as_ref().unwrap_or(metadata);
     let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
     if let Some(expected) = of_all.map(Field::value) {
         typed::check(metadata, expected, &Path::ROOT.field("metadata"), out);
     }
+}
+
+/// The metadata without fields that stand there twice and say the same, if there are any: the server takes those.
+fn without_twins(metadata: &Node, out: &mut Findings) -> Option<Node> {
+    let mapping = metadata.as_mapping().filter(|mapping| mapping.len() <= 2 * FIELDS_OF_METADATA)?;
+    let is_twin = |entry: &Entry| {
+        mapping.get_entry(&entry.key.text).is_some_and(|first| !std::ptr::eq(first, entry) && equal(&first.value, &entry.value))
+    };
+    let twins: Vec<&Entry> = mapping.iter().filter(|entry| is_twin(entry)).collect();
+    for twin in &twins {
+        let key = &twin.key.text;
+        let warning = Diagnostic::warning("duplicate-key", format!("the key `{key}` stands twice in one mapping, with one value"));
+        out.push(warning.at(twin.key.span).help("remove one of the two"), Path::ROOT.field("metadata").field(key).to_string());
+    }
+    let kept = mapping.iter().filter(|entry| !twins.iter().any(|twin| std::ptr::eq(*twin, *entry))).cloned().collect();
+    (!twins.is_empty()).then(|| Node::read(Value::Mapping(kept), metadata.span(), metadata.origin()))
 }
 
 /// Checks the fields of a whole object; when nothing is pruned, only repeated keys are found.

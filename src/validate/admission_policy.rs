@@ -1,0 +1,273 @@
+//! ValidatingAdmissionPolicies, MutatingAdmissionPolicies, and their bindings.
+//!
+//! Behaviour: `pkg/apis/admissionregistration/validation`. Of CEL expressions the syntax is checked, and of their type what can be
+//! seen without knowing the objects.
+
+use rustc_hash::FxHashSet;
+
+use super::admission_rules::{expression, match_conditions, rule};
+use super::cel_syntax::{ADMISSION, Scope, Wanted};
+use super::look::{as_text, choice, count, items, required_form, required_text, set, text, texts};
+use super::selectors::label_selector;
+use super::{Findings, Path, Rule, names};
+use crate::yaml::Node;
+
+const GROUP: &str = "admissionregistration.k8s.io";
+
+/// Rules for admission policies.
+pub const RULES: &[Rule] = &[
+    Rule { group: GROUP, kinds: &["ValidatingAdmissionPolicy"], check: validating },
+    Rule { group: GROUP, kinds: &["MutatingAdmissionPolicy"], check: mutating },
+    Rule { group: GROUP, kinds: &["ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding"], check: binding },
+];
+
+const ACTIONS: &[&str] = &["Audit", "Deny", "Warn"];
+
+/// The names that the expressions of a policy may use.
+struct Names<'n> {
+    names: Vec<&'static str>,
+    variables: Vec<&'n str>,
+}
+
+impl Names<'_> {
+    fn scope(&self) -> Scope<'_> {
+        Scope { names: &self.names, variables: &self.variables }
+    }
+}
+
+/// What both kinds of policies have.
+fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Names<'n>) {
+    let spec = set(node, "spec").unwrap_or(node);
+    let mut known = Names { names: ADMISSION.to_vec(), variables: Vec::new() };
+    choice(spec, "failurePolicy", &["Fail", "Ignore"], path, out);
+    if let Some(kind) = set(spec, "paramKind") {
+        param_kind(kind, &path.field("paramKind"), out);
+        known.names.push("params");
+    }
+    let constraints = path.field("matchConstraints");
+    match set(spec, "matchConstraints") {
+        None => out.required(spec, &constraints, "`matchConstraints` is missing"),
+        Some(found) => {
+            match_resources(found, &constraints, out);
+            if count(found, "resourceRules") == 0 {
+                out.required(found, &constraints.field("resourceRules"), "at least one rule is needed");
+            }
+        }
+    }
+    match_conditions(spec, known.scope(), path, out);
+    if count(spec, "variables") > 0 {
+        known.names.push("variables");
+    }
+    let list = path.field("variables");
+    for (at, variable) in items(spec, "variables") {
+        let path = list.index(at);
+        expression(variable, "expression", Wanted::Any, known.scope(), &path, out);
+        if let Some((name, place)) = required_text(variable, "name", &path, out) {
+            if !is_identifier(name) {
+                out.invalid(place, &path.field("name"), format!("`{name}` is no name that CEL can use"));
+            }
+            known.variables.push(name);
+        }
+    }
+    (spec, known)
+}
+
+fn is_identifier(name: &str) -> bool {
+    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    first && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !super::cel_syntax::is_reserved(name)
+}
+
+fn validating(node: &Node, out: &mut Findings) {
+    let path = Path::ROOT.field("spec");
+    let (spec, known) = policy(node, &path, out);
+    if count(spec, "validations") + count(spec, "auditAnnotations") == 0 {
+        for field in ["validations", "auditAnnotations"] {
+            out.required(spec, &path.field(field), "one of `validations` and `auditAnnotations` needs an entry");
+        }
+    }
+    let list = path.field("validations");
+    for (at, validation) in items(spec, "validations") {
+        let path = list.index(at);
+        expression(validation, "expression", Wanted::Bool, known.scope(), &path, out);
+        if text(validation, "messageExpression").is_some() {
+            expression(validation, "messageExpression", Wanted::Text, known.scope(), &path, out);
+        }
+        if let Some((message, place)) = text(validation, "message")
+            && (message.trim().is_empty() || message.trim().contains(['\n', '\r']))
+        {
+            out.invalid(place, &path.field("message"), "a message must not be blank nor have several lines");
+        }
+        choice(validation, "reason", &["Forbidden", "Invalid", "RequestEntityTooLarge"], &path, out);
+    }
+    audit_annotations(spec, &known, &path, out);
+}
+
+fn audit_annotations(spec: &Node, known: &Names<'_>, path: &Path<'_>, out: &mut Findings) {
+    let list = path.field("auditAnnotations");
+    if count(spec, "auditAnnotations") > 20 {
+        out.invalid(set(spec, "auditAnnotations").unwrap_or(spec), &list, "at most 20 annotations are allowed");
+    }
+    let mut seen = FxHashSet::default();
+    for (at, annotation) in items(spec, "auditAnnotations") {
+        let path = list.index(at);
+        let key = text(annotation, "key").map_or("", |(key, _)| key);
+        let place = set(annotation, "key").unwrap_or(annotation);
+        if let Err(cause) = names::qualified_name(key) {
+            out.invalid(place, &path.field("key"), format!("the key `{key}`: {cause}"));
+        }
+        if !seen.insert(key) {
+            out.duplicate(place, &path.field("key"), format!("the key `{key}` stands twice"));
+        }
+        expression(annotation, "valueExpression", Wanted::Any, known.scope(), &path, out);
+    }
+}
+
+fn mutating(node: &Node, out: &mut Findings) {
+    let path = Path::ROOT.field("spec");
+    let (spec, known) = policy(node, &path, out);
+    if let Some(constraints) = set(spec, "matchConstraints") {
+        mutable_operations(constraints, &path.field("matchConstraints"), out);
+    }
+    let list = path.field("mutations");
+    if count(spec, "mutations") == 0 {
+        out.required(set(spec, "mutations").unwrap_or(spec), &list, "at least one mutation is needed");
+    }
+    for (at, mutation) in items(spec, "mutations") {
+        let path = list.index(at);
+        let Some((patch_type, _)) = required_text(mutation, "patchType", &path, out) else { continue };
+        choice(mutation, "patchType", &["ApplyConfiguration", "JSONPatch"], &path, out);
+        let fields = [("ApplyConfiguration", "applyConfiguration"), ("JSONPatch", "jsonPatch")];
+        for (of_type, field) in fields.into_iter().filter(|_| fields.iter().any(|(known, _)| *known == patch_type)) {
+            match set(mutation, field) {
+                Some(found) if of_type == patch_type => {
+                    expression(found, "expression", Wanted::Any, known.scope(), &path.field(field), out)
+                }
+                None if of_type == patch_type => {
+                    out.required(mutation, &path.field(field), format!("`patchType: {of_type}` needs `{field}`"));
+                }
+                Some(found) => {
+                    let message = format!("`{field}` has no meaning with `patchType: {patch_type}`");
+                    out.invalid(found, &path.field(field), message);
+                }
+                None => {}
+            }
+        }
+    }
+    match set(spec, "reinvocationPolicy") {
+        None => out.required(spec, &path.field("reinvocationPolicy"), "`reinvocationPolicy` is missing"),
+        Some(_) => choice(spec, "reinvocationPolicy", &["IfNeeded", "Never"], &path, out),
+    }
+}
+
+/// What is deleted can't be changed.
+fn mutable_operations(constraints: &Node, path: &Path<'_>, out: &mut Findings) {
+    let rules = path.field("resourceRules");
+    let path = rules.field("operations");
+    for (_, found) in items(constraints, "resourceRules") {
+        for (_, operation) in items(found, "operations") {
+            if as_text(operation) == Some("DELETE") {
+                out.unsupported(operation, &path, &["*", "CONNECT", "CREATE", "UPDATE"]);
+            }
+        }
+    }
+}
+
+fn binding(node: &Node, out: &mut Findings) {
+    let path = Path::ROOT.field("spec");
+    let spec = set(node, "spec").unwrap_or(node);
+    required_form(spec, "policyName", names::dns_subdomain, &path, out);
+    if let Some(reference) = set(spec, "paramRef") {
+        param_ref(reference, &path.field("paramRef"), out);
+    }
+    if let Some(resources) = set(spec, "matchResources") {
+        match_resources(resources, &path.field("matchResources"), out);
+    }
+    if out.object().gvk.kind != "ValidatingAdmissionPolicyBinding" {
+        return;
+    }
+    let path = path.field("validationActions");
+    let place = set(spec, "validationActions").unwrap_or(spec);
+    let mut seen = FxHashSet::default();
+    for (at, action, place) in texts(spec, "validationActions") {
+        if !ACTIONS.contains(&action) {
+            out.unsupported(place, &path.index(at), ACTIONS);
+        }
+        if !seen.insert(action) {
+            out.duplicate(place, &path.index(at), format!("`{action}` stands twice"));
+        }
+    }
+    if seen.is_empty() {
+        out.required(place, &path, "at least one action is needed");
+    } else if seen.contains("Deny") && seen.contains("Warn") {
+        out.invalid(place, &path, "`Deny` and `Warn` exclude each other");
+    }
+}
+
+fn param_kind(kind: &Node, path: &Path<'_>, out: &mut Findings) {
+    if let Some((version, place)) = required_text(kind, "apiVersion", path, out) {
+        let (group, number) = version.split_once('/').unwrap_or(("", version));
+        let wrong = match group {
+            "" => Ok(()),
+            group => names::dns_subdomain(group),
+        };
+        if let Err(cause) = wrong.and_then(|()| names::dns_1035_label(number)) {
+            out.invalid(place, &path.field("apiVersion"), format!("`{version}` {cause}"));
+        }
+    }
+    required_form(kind, "kind", kind_name, path, out);
+}
+
+fn kind_name(kind: &str) -> Result<(), String> {
+    names::dns_1035_label(&kind.to_lowercase())
+}
+
+fn param_ref(reference: &Node, path: &Path<'_>, out: &mut Findings) {
+    let name = text(reference, "name");
+    let selector = set(reference, "selector");
+    match (name, selector) {
+        (None, None) => out.required(reference, path, "one of `name` and `selector` is needed"),
+        (Some(_), Some(place)) => out.forbidden(place, &path.field("name"), "`name` and `selector` exclude each other"),
+        _ => {}
+    }
+    if let Some((name, place)) = name
+        && let Err(cause) = names::path_segment(name)
+    {
+        out.invalid(place, &path.field("name"), format!("`{name}` {cause}"));
+    }
+    if let Some(selector) = selector {
+        label_selector(selector, &path.field("selector"), out);
+    }
+    match set(reference, "parameterNotFoundAction") {
+        None => out.required(reference, &path.field("parameterNotFoundAction"), "`parameterNotFoundAction` is missing"),
+        Some(_) => choice(reference, "parameterNotFoundAction", &["Allow", "Deny"], path, out),
+    }
+}
+
+fn match_resources(found: &Node, path: &Path<'_>, out: &mut Findings) {
+    choice(found, "matchPolicy", &["Equivalent", "Exact"], path, out);
+    for field in ["namespaceSelector", "objectSelector"] {
+        if let Some(selector) = set(found, field) {
+            label_selector(selector, &path.field(field), out);
+        }
+    }
+    for field in ["resourceRules", "excludeResourceRules"] {
+        let list = path.field(field);
+        for (at, named) in items(found, field) {
+            let path = list.index(at);
+            resource_names(named, &path.field("resourceNames"), out);
+            rule(named, &path, out);
+        }
+    }
+}
+
+fn resource_names(named: &Node, path: &Path<'_>, out: &mut Findings) {
+    let mut seen = FxHashSet::default();
+    for (at, name, place) in texts(named, "resourceNames") {
+        if let Err(cause) = names::path_segment(name) {
+            out.invalid(place, &path.index(at), format!("`{name}` {cause}"));
+        }
+        if !seen.insert(name) {
+            out.duplicate(place, &path.index(at), format!("`{name}` stands twice"));
+        }
+    }
+}

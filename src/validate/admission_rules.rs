@@ -1,0 +1,113 @@
+//! What webhooks and admission policies share: rules about groups, versions, resources and operations; match conditions.
+//!
+//! Behaviour: `validateRuleWithOperations` and `validateMatchConditions` in `pkg/apis/admissionregistration/validation`.
+
+use rustc_hash::FxHashSet;
+
+use super::cel_syntax::{self, Scope, Wanted};
+use super::look::{choice, count, items, required_text, set, text, texts};
+use super::{Findings, Path, names};
+use crate::yaml::Node;
+
+const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
+
+/// Checks a rule with its operations.
+pub fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
+    let operations = path.field("operations");
+    for (field, what) in [("operations", "operations"), ("apiGroups", "API groups"), ("apiVersions", "API versions")] {
+        not_empty(rule, field, path, out);
+        let stars = texts(rule, field).any(|(_, value, _)| value == "*");
+        if let Some(place) = set(rule, field).filter(|_| stars && count(rule, field) > 1) {
+            out.invalid(place, &path.field(field), format!("beside `*` there must be no other {what}"));
+        }
+    }
+    for (at, operation, place) in texts(rule, "operations") {
+        if !OPERATIONS.contains(&operation) {
+            out.unsupported(place, &operations.index(at), OPERATIONS);
+        }
+    }
+    let versions = path.field("apiVersions");
+    for (at, _, place) in texts(rule, "apiVersions").filter(|(_, version, _)| version.is_empty()) {
+        out.required(place, &versions.index(at), "the version is empty");
+    }
+    resources(rule, path, out);
+    choice(rule, "scope", &["*", "Cluster", "Namespaced"], path, out);
+}
+
+fn not_empty(rule: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
+    if count(rule, field) == 0 {
+        out.required(set(rule, field).unwrap_or(rule), &path.field(field), format!("`{field}` needs at least one entry"));
+    }
+}
+
+fn resources(rule: &Node, path: &Path<'_>, out: &mut Findings) {
+    not_empty(rule, "resources", path, out);
+    let path = path.field("resources");
+    let (mut all_of, mut in_all) = (FxHashSet::default(), FxHashSet::default());
+    let (mut star, mut double_star, mut plain) = (false, false, false);
+    for (at, resource, place) in texts(rule, "resources") {
+        if resource.is_empty() {
+            out.required(place, &path.index(at), "the resource is empty");
+            continue;
+        }
+        star |= resource == "*";
+        double_star |= resource == "*/*";
+        let Some((name, part)) = resource.split_once('/') else {
+            plain = resource != "*";
+            continue;
+        };
+        if all_of.contains(name) {
+            out.invalid(place, &path.index(at), format!("`{name}/*` stands for `{resource}` already"));
+        }
+        if in_all.contains(part) {
+            out.invalid(place, &path.index(at), format!("`*/{part}` stands for `{resource}` already"));
+        }
+        if part == "*" {
+            all_of.insert(name);
+        }
+        if name == "*" {
+            in_all.insert(part);
+        }
+    }
+    let place = set(rule, "resources").unwrap_or(rule);
+    if double_star && count(rule, "resources") > 1 {
+        out.invalid(place, &path, "beside `*/*` there must be no other resources");
+    }
+    if star && plain {
+        out.invalid(place, &path, "beside `*` there must be no other resources without subresources");
+    }
+}
+
+/// Checks `matchConditions`, which may use the names of a scope.
+pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
+    let list = path.field("matchConditions");
+    if count(node, "matchConditions") > 64 {
+        let place = set(node, "matchConditions").unwrap_or(node);
+        out.too_long(place, &list, "at most 64 conditions are allowed");
+    }
+    let mut seen = FxHashSet::default();
+    for (at, condition) in items(node, "matchConditions") {
+        let path = list.index(at);
+        expression(condition, "expression", Wanted::Bool, scope, &path, out);
+        let Some((name, place)) = required_text(condition, "name", &path, out) else { continue };
+        if let Err(cause) = names::qualified_name(name) {
+            out.invalid(place, &path.field("name"), format!("`{name}`: {cause}"));
+        }
+        if !seen.insert(name) {
+            out.duplicate(place, &path.field("name"), format!("the name `{name}` stands twice"));
+        }
+    }
+}
+
+/// Checks a CEL expression that must be there.
+pub fn expression(node: &Node, field: &str, wanted: Wanted, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
+    let path = path.field(field);
+    match text(node, field).filter(|(found, _)| !found.trim().is_empty()) {
+        None => out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is missing")),
+        Some((found, place)) => {
+            if let Err(cause) = cel_syntax::check(found, wanted, scope) {
+                out.invalid(place, &path, cause);
+            }
+        }
+    }
+}

@@ -26,19 +26,19 @@ const ACTIONS: &[&str] = &["Audit", "Deny", "Warn"];
 /// The names that the expressions of a policy may use.
 struct Names<'n> {
     names: Vec<&'static str>,
-    variables: Vec<&'n str>,
+    variables: Option<FxHashSet<&'n str>>,
 }
 
 impl Names<'_> {
     fn scope(&self) -> Scope<'_> {
-        Scope { names: &self.names, variables: &self.variables }
+        Scope { names: &self.names, variables: self.variables.as_ref() }
     }
 }
 
 /// What both kinds of policies have.
 fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Names<'n>) {
     let spec = set(node, "spec").unwrap_or(node);
-    let mut known = Names { names: ADMISSION.to_vec(), variables: Vec::new() };
+    let mut known = Names { names: ADMISSION.to_vec(), variables: None };
     choice(spec, "failurePolicy", &["Fail", "Ignore"], path, out);
     if let Some(kind) = set(spec, "paramKind") {
         param_kind(kind, &path.field("paramKind"), out);
@@ -56,7 +56,7 @@ fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node,
     }
     match_conditions(spec, known.scope(), path, out);
     if count(spec, "variables") > 0 {
-        known.names.push("variables");
+        known.variables = Some(FxHashSet::default());
     }
     let list = path.field("variables");
     for (at, variable) in items(spec, "variables") {
@@ -66,7 +66,7 @@ fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node,
             if !is_identifier(name) {
                 out.invalid(place, &path.field("name"), format!("`{name}` is no name that CEL can use"));
             }
-            known.variables.push(name);
+            known.variables.get_or_insert_default().insert(name);
         }
     }
     (spec, known)

@@ -4,6 +4,7 @@
 //! time the server validates. Values of Secrets are never repeated in messages.
 
 use base64::Engine;
+use rustc_hash::FxHashSet;
 use serde::de::IgnoredAny;
 
 use super::look::{as_text, entries, set, text};
@@ -20,11 +21,11 @@ const MAX_SIZE: usize = 1024 * 1024;
 
 fn config_map(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("data");
-    let binary = set(node, "binaryData");
+    let binary: FxHashSet<&str> = entries(node, "binaryData").map(|entry| entry.key.text.as_str()).collect();
     let mut size = 0;
     for entry in entries(node, "data") {
         key(entry, &path, out);
-        if binary.is_some_and(|binary| binary.get(&entry.key.text).is_some()) {
+        if binary.contains(entry.key.text.as_str()) {
             let message = format!("the key `{}` stands in `data` and in `binaryData`", entry.key.text);
             out.at(entry.key.span, "invalid-value", message, path.key(&entry.key.text).to_string());
         }
@@ -58,13 +59,13 @@ fn secret(node: &Node, out: &mut Findings) {
         key(entry, &path, out);
         size += as_text(&entry.value).map_or(0, str::len);
     }
-    let plain = set(node, "stringData");
-    for entry in entries(node, "data").filter(|entry| plain.is_none_or(|plain| plain.get(&entry.key.text).is_none())) {
+    let plain: FxHashSet<&str> = entries(node, "stringData").map(|entry| entry.key.text.as_str()).collect();
+    for entry in entries(node, "data").filter(|entry| !plain.contains(entry.key.text.as_str())) {
         key(entry, &path, out);
         size += decoded_size(as_text(&entry.value).unwrap_or(""));
     }
     if size > MAX_SIZE {
-        let place = set(node, "data").or(plain).unwrap_or(node);
+        let place = set(node, "data").or_else(|| set(node, "stringData")).unwrap_or(node);
         out.too_long(place, &path, format!("the data has {size} bytes, more than the {MAX_SIZE} allowed"));
     }
     if let Some((of_type, place)) = text(node, "type") {

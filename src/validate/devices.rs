@@ -20,7 +20,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// The name that selectors of devices know.
-const DEVICE: cel_syntax::Scope<'_> = cel_syntax::Scope { names: &["device"], variables: &[] };
+const DEVICE: cel_syntax::Scope<'_> = cel_syntax::Scope { names: &["device"], variables: None };
 
 const MAX_ENTRIES: usize = 32;
 

@@ -2,6 +2,8 @@
 //!
 //! Behaviour: `ValidateResourceQuota` in `pkg/apis/core/validation`.
 
+use rustc_hash::FxHashSet;
+
 use super::look::{amount, as_text, count, entries, is_whole, items, set, text, texts};
 use super::{Findings, Path, Rule, names};
 use crate::yaml::Node;
@@ -97,7 +99,8 @@ fn beside_scope<'n>(spec: &'n Node, scope: &str) -> Option<&'n str> {
 
 fn scopes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("scopes");
-    for (_, scope, place) in texts(spec, "scopes") {
+    let mut seen = FxHashSet::default();
+    for (_, scope, place) in texts(spec, "scopes").filter(|(_, scope, _)| seen.insert(*scope)) {
         if !SCOPES.contains(&scope) {
             out.invalid(place, &path, format!("there is no scope `{scope}`"));
         } else if let Some(resource) = beside_scope(spec, scope) {
@@ -121,13 +124,15 @@ fn scope_selector(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("scopeSelector");
     let path = path.field("matchExpressions");
     let mut scopes = Vec::new();
+    let mut seen = FxHashSet::default();
     for (_, expression) in items(selector, "matchExpressions") {
         let scope = text(expression, "scopeName").map_or("", |(scope, _)| scope);
         scopes.push(scope);
         let place = set(expression, "scopeName").unwrap_or(expression);
         if !SCOPES.contains(&scope) {
             out.invalid(place, &path.field("scopeName"), format!("there is no scope `{scope}`"));
-        } else if let Some(resource) = beside_scope(spec, scope) {
+        } else if let Some(resource) = Some(scope).filter(|scope| seen.insert(*scope)).and_then(|scope| beside_scope(spec, scope))
+        {
             out.invalid(place, &path, format!("a quota of the scope `{scope}` can't limit `{resource}`"));
         }
         operator(expression, scope, &path, out);

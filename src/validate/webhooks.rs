@@ -57,7 +57,7 @@ fn webhook(hook: &Node, path: &Path<'_>, out: &mut Findings) {
         }
     }
     client(hook, &path.field("clientConfig"), out);
-    match_conditions(hook, Scope { names: ADMISSION, variables: &[] }, path, out);
+    match_conditions(hook, Scope { names: ADMISSION, variables: None }, path, out);
 }
 
 /// A domain with at least three labels.

@@ -6,6 +6,8 @@
 mod parse;
 mod tokens;
 
+use rustc_hash::FxHashSet;
+
 pub use tokens::is_reserved;
 
 /// What an expression must evaluate to.
@@ -24,8 +26,8 @@ pub enum Wanted {
 pub struct Scope<'s> {
     /// Variables of the environment, such as `object`.
     pub names: &'s [&'s str],
-    /// The fields of `variables`.
-    pub variables: &'s [&'s str],
+    /// The fields of `variables`; `None` where there is no such variable.
+    pub variables: Option<&'s FxHashSet<&'s str>>,
 }
 
 /// Names that expressions of admission always know.
@@ -61,11 +63,12 @@ impl Kind {
 /// Checks an expression.
 pub fn check(text: &str, wanted: Wanted, scope: Scope<'_>) -> Result<(), String> {
     let Some(found) = parse::parse(text)? else { return Ok(()) };
-    if let Some(name) = found.free.iter().find(|name| !is_known(name, scope.names)) {
+    let declared = |name: &str| is_known(name, scope.names) || (name == "variables" && scope.variables.is_some());
+    if let Some(name) = found.free.iter().find(|name| !declared(name)) {
         return Err(format!("the expression uses `{name}`, which is not declared"));
     }
-    let has_variables = scope.names.contains(&"variables");
-    if let Some(name) = found.variables.iter().find(|name| has_variables && !scope.variables.contains(name)) {
+    let defined = |name: &str| scope.variables.is_none_or(|variables| variables.contains(name));
+    if let Some(name) = found.variables.iter().find(|name| !defined(name)) {
         return Err(format!("there is no variable `{name}` before this expression"));
     }
     match (wanted, found.kind) {
@@ -107,7 +110,8 @@ mod tests {
     use super::*;
 
     fn checked(text: &str, wanted: Wanted) -> Result<(), String> {
-        check(text, wanted, Scope { names: &["object", "request", "variables", "params"], variables: &["env"] })
+        let variables = FxHashSet::from_iter(["env"]);
+        check(text, wanted, Scope { names: &["object", "request", "params"], variables: Some(&variables) })
     }
 
     #[test]

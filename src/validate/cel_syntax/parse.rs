@@ -1,5 +1,7 @@
 //! CEL's grammar, as a recursive descent that builds no tree: it keeps the names that are used and the type, where it is clear.
 
+use rustc_hash::FxHashSet;
+
 use super::Kind;
 use super::tokens::{Token, is_reserved, tokens};
 
@@ -45,7 +47,8 @@ type Parsed<T> = Result<T, Stop>;
 /// Reads an expression; `None` when it is too deep to be read here.
 pub fn parse(text: &str) -> Result<Option<Expression<'_>>, String> {
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0, used: Vec::new(), bound: Vec::new(), variables: Vec::new() };
+    let mut parser =
+        Parser { tokens: &tokens, at: 0, depth: 0, used: Vec::new(), bound: FxHashSet::default(), variables: Vec::new() };
     let kind = match parser.expression().and_then(|kind| parser.end().map(|()| kind)) {
         Ok(kind) => kind,
         Err(Stop::TooDeep) => return Ok(None),
@@ -61,7 +64,7 @@ struct Parser<'p, 't> {
     at: usize,
     depth: usize,
     used: Vec<&'t str>,
-    bound: Vec<&'t str>,
+    bound: FxHashSet<&'t str>,
     variables: Vec<&'t str>,
 }
 

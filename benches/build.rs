@@ -1,5 +1,5 @@
-//! How long the parts of a run take: reading, building and printing the production overlays, and a tree of 1,000
-//! Deployments. Run with `cargo bench`; `cargo bench -- emit` runs those with that name.
+//! How long the parts of a run take: reading, building, checking and printing the production overlays, and a tree of 1,000
+//! Deployments. Checking costs less than building. Run with `cargo bench`; `cargo bench -- emit` runs those with that name.
 //!
 //! `tools/bench.py` times whole commands, beside kubectl.
 
@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 
+use render::check::{Plan, Whole, check};
 use render::load::Disk;
 use render::pipeline::{BuildOptions, build, emit};
 use render::resource::ResMap;
 use render::stage::Records;
-use render::yaml::Dialect;
+use render::yaml::{Dialect, Node};
 
 const DEPLOYMENTS: usize = 1_000;
 
@@ -78,11 +79,19 @@ fn parts(criterion: &mut Criterion) {
     group.finish();
 
     for (name, directory) in [("production", root.join("overlays/production")), ("1000 deployments", many.path().to_owned())] {
-        let (resources, records) = built(&directory);
+        let (resources, mut records) = built(&directory);
         let printed = emit(&resources, &records).expect("it prints");
         let mut group = criterion.benchmark_group("build");
         group.throughput(Throughput::Elements(resources.iter().count() as u64));
         group.bench_function(name, |bencher| bencher.iter_with_large_drop(|| built(black_box(&directory))));
+        group.finish();
+        let nodes: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
+        let whole = Whole::build(&directory);
+        let mut group = criterion.benchmark_group("check");
+        group.throughput(Throughput::Elements(nodes.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| check(black_box(&nodes), &whole, &Plan::default(), &mut records));
+        });
         group.finish();
         let mut group = criterion.benchmark_group("emit");
         group.throughput(Throughput::Bytes(printed.len() as u64));

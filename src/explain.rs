@@ -2,6 +2,7 @@
 //!
 //! The page of a lint is the comment at the head of its own file; those of all other codes are sections of `explain/*.md`.
 
+use crate::diagnostic::did_you_mean;
 use crate::validate::lints::{self, LINTS};
 
 /// The codes of objects that the API server refuses, and of how they are checked.
@@ -30,6 +31,13 @@ pub fn chapters() -> Vec<Chapter> {
 pub fn page(code: &str) -> Option<String> {
     let mut pages = chapters().into_iter().flat_map(|chapter| chapter.pages);
     pages.find(|(known, _)| *known == code).map(|(_, page)| page)
+}
+
+/// What to do about a code that nobody knows.
+pub fn hint(code: &str) -> String {
+    let pages: Vec<_> = chapters().into_iter().flat_map(|chapter| chapter.pages).collect();
+    let near = did_you_mean(code, pages.iter().map(|(code, _)| *code));
+    near.map_or("`render explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?"))
 }
 
 /// The first sentence of a page.

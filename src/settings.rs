@@ -11,8 +11,10 @@ use serde::Deserialize;
 
 use crate::check::{Silence, Silences};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::explain;
 use crate::load::reason;
 use crate::schema::VersionRange;
+use crate::source::Span;
 use crate::stage::Records;
 use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
@@ -102,12 +104,20 @@ fn silences(forms: Vec<Located<SilenceForm>>) -> Result<Silences> {
         if value.code.is_empty() {
             return Err(lacks("code").help("`render explain` lists the codes").into());
         }
+        if explain::page(&value.code).is_none() {
+            return Err(unknown_code(&value.code, span).into());
+        }
         if value.reason.trim().is_empty() {
             return Err(lacks("reason").help("say why the finding is accepted").into());
         }
         silences.push(Silence { code: value.code, object: value.object, field: value.field, span });
     }
     Ok(silences)
+}
+
+fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {
+    let error = Diagnostic::error("wrong-value", format!("there is no code `{code}`"));
+    span.into_iter().fold(error, Diagnostic::at).help(explain::hint(code))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
     tools/bench.py                              # kubectl from PATH, up to 4,000 Deployments
     tools/bench.py --kubectl none --runs 20     # render alone
 
+    tools/bench.py --validate                   # what checking costs, beside `kubernetes-validate` (PyPI), where it is installed
+
 Inputs: a kustomization of one object, overlays/production, and generated trees of Deployments that get a namespace and
 labels. Each number is the median of --runs runs; a program that takes long is run less often (--patience). kubectl needs
 minutes for 16,000 objects, so it is not asked beyond --kubectl-max. Outputs are compared, not only timed.
@@ -65,6 +67,7 @@ def options():
     parser.add_argument("--kubectl-max", type=int, default=4000, metavar="N", help="the largest size that kubectl is asked for")
     parser.add_argument("--patience", type=float, default=10, metavar="SECONDS", help="no further run of a program after this")
     parser.add_argument("--max-growth", type=float, metavar="RATIO", help="fail when four times the input takes longer than this")
+    parser.add_argument("--validate", action="store_true", help="measure what checking costs, and nothing else")
     return parser.parse_args()
 
 
@@ -102,6 +105,28 @@ def measure(command, runs, patience):
         return statistics.median(times), output.read()
 
 
+def validation(asked, inputs):
+    """Rendering without and with checking, and what another checker takes for the same objects."""
+    other = shutil.which("kubernetes-validate")
+    print("| input | objects | render --no-validate | render | checking |" + (" kubernetes-validate |" if other else ""))
+    print("| --- | ---: | ---: | ---: | ---: |" + (" ---: |" if other else ""))
+    for name, _, directory in inputs:
+        plain, output = measure([asked.render, "--no-validate", str(directory)], asked.runs, asked.patience)
+        checked, _ = measure([asked.render, str(directory)], asked.runs, asked.patience)
+        objects = output.count(b"\n---\n") + 1
+        row = f"| {name} | {objects:,} | {shown(plain)} | {shown(checked)} | {shown(max(checked - plain, 0))} |"
+        if other and objects <= asked.kubectl_max:
+            with tempfile.NamedTemporaryFile(suffix=".yaml") as manifests:
+                manifests.write(output)
+                manifests.flush()
+                start = time.perf_counter()
+                subprocess.run([other, manifests.name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                row += f" {shown(time.perf_counter() - start)} |"
+        elif other:
+            row += " |"
+        print(row, flush=True)
+
+
 def shown(seconds):
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
@@ -116,8 +141,6 @@ def main():
         print(f"no {asked.kubectl} here: render alone\n", file=sys.stderr)
     reference = [kubectl, "build" if "kubectl" not in pathlib.Path(kubectl).name else "kustomize"] if kubectl else None
 
-    print("| input | objects | render |" + (" kubectl | ratio | same output |" if reference else ""))
-    print("| --- | ---: | ---: |" + (" ---: | ---: | --- |" if reference else ""))
     of_size = {}
     with tempfile.TemporaryDirectory() as scratch:
         one = pathlib.Path(scratch) / "one"
@@ -129,6 +152,10 @@ def main():
             directory.mkdir()
             many_objects(directory, size)
             inputs.append((f"{size:,} Deployments", size, directory))
+        if asked.validate:
+            return validation(asked, inputs)
+        print("| input | objects | render |" + (" kubectl | ratio | same output |" if reference else ""))
+        print("| --- | ---: | ---: |" + (" ---: | ---: | --- |" if reference else ""))
         for name, size, directory in inputs:
             ours, output = measure([asked.render, "build", str(directory)], asked.runs, asked.patience)
             objects = output.count(b"\n---\n") + 1

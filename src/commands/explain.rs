@@ -2,8 +2,7 @@
 
 use super::output;
 use crate::cli::Outcome;
-use crate::diagnostic::did_you_mean;
-use crate::explain::{chapters, page, title};
+use crate::explain::{chapters, hint, page, title};
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -38,9 +37,6 @@ fn list() -> String {
 }
 
 fn unknown(code: &str) -> Outcome {
-    let pages: Vec<_> = chapters().into_iter().flat_map(|chapter| chapter.pages).collect();
-    let near = did_you_mean(code, pages.iter().map(|(code, _)| *code));
-    let help = near.map_or("`render explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?"));
-    output::eprint(&format!("error: there is no code `{code}`\n = help: {help}\n"));
+    output::eprint(&format!("error: there is no code `{code}`\n = help: {}\n", hint(code)));
     Outcome::Failure
 }

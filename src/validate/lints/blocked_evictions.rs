@@ -44,14 +44,15 @@ pub struct Protected<'s, 'n> {
 pub fn protected<'s, 'n>(budget: &Object<'n>, set: &'s Set<'n>) -> Option<Protected<'s, 'n>> {
     let spec = field(budget.node, "spec")?;
     let node = field(spec, "minAvailable")?;
-    let pods = set.selected(budget.namespace, field(spec, "selector")?);
+    let pods = set.all_selected(budget.namespace, field(spec, "selector")?)?;
     let workloads: Vec<_> = pods.iter().filter_map(|pod| set.owner(pod)).collect();
     let numbers: Option<Vec<i64>> = workloads.iter().map(|workload| set.fewest(workload)).collect();
-    let fewest = numbers.filter(|numbers| !numbers.is_empty())?.iter().sum();
+    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
+    let fewest = numbers.into_iter().fold(0, i64::saturating_add);
     let least = match share(node)? {
         Share::Number(number) => number,
         // As the controller rounds.
-        Share::Percent(percent) => (percent.saturating_mul(fewest) + 99) / 100,
+        Share::Percent(percent) => percent.saturating_mul(fewest).saturating_add(99) / 100,
     };
     Some(Protected { workloads, fewest, node, least })
 }

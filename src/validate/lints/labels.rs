@@ -4,12 +4,12 @@ use rustc_hash::FxHashMap;
 
 use crate::validate::look::{as_text, entries, items, set, text};
 use crate::validate::selectors;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// Things with labels, in namespaces.
 #[derive(Default)]
 pub struct LabelIndex<'n> {
-    all: Vec<(&'n str, Option<&'n Node>, usize)>,
+    all: Vec<(Option<&'n Node>, usize)>,
     by_namespace: FxHashMap<&'n str, Vec<usize>>,
     by_label: FxHashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
     by_key: FxHashMap<(&'n str, &'n str), Vec<usize>>,
@@ -19,7 +19,7 @@ impl<'n> LabelIndex<'n> {
     /// Adds a thing with its number.
     pub fn add(&mut self, namespace: &'n str, labels: Option<&'n Node>, thing: usize) {
         let at = self.all.len();
-        self.all.push((namespace, labels, thing));
+        self.all.push((labels, thing));
         self.by_namespace.entry(namespace).or_default().push(at);
         for entry in labels.and_then(Node::as_mapping).into_iter().flatten() {
             let (key, value) = (entry.key.text.as_str(), as_text(&entry.value).unwrap_or(""));
@@ -28,31 +28,27 @@ impl<'n> LabelIndex<'n> {
         }
     }
 
-    /// The things that a label selector selects, in one namespace or in all.
-    pub fn select(&self, namespace: Option<&str>, selector: &Node) -> Vec<usize> {
-        let fits = |at: &usize| self.all.get(*at).filter(|(_, labels, _)| selectors::matches(selector, *labels));
-        match namespace {
-            Some(namespace) => self.candidates(namespace, selector).iter().filter_map(fits).map(|(.., thing)| *thing).collect(),
-            None => {
-                let namespaces = self.by_namespace.keys().copied();
-                let mut found: Vec<usize> = namespaces.flat_map(|namespace| self.select(Some(namespace), selector)).collect();
-                found.sort_unstable();
-                found
-            }
-        }
+    /// The namespaces of the things.
+    pub fn namespaces(&self) -> impl Iterator<Item = &'n str> {
+        self.by_namespace.keys().copied()
+    }
+
+    /// The things of a namespace that a label selector selects.
+    pub fn select<'a>(&'a self, namespace: &'a str, selector: &'a Node) -> impl Iterator<Item = usize> {
+        let things = self.candidates(namespace, selector).iter().filter_map(|at| self.all.get(*at));
+        things.filter(|(labels, _)| selectors::matches(selector, *labels)).map(|(_, thing)| *thing)
     }
 
     /// The things of a namespace that have all labels of a mapping.
-    pub fn select_equal(&self, namespace: &str, wanted: &Node) -> Vec<usize> {
+    pub fn select_equal<'a>(&'a self, namespace: &'a str, wanted: &'a Node) -> impl Iterator<Item = usize> {
         let pairs = || wanted.as_mapping().into_iter().flatten();
         let lists = pairs().map(|entry| self.labelled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
-        let has = |labels: Option<&Node>, key: &str, value: &Node| {
-            labels.and_then(|labels| labels.get(key)).and_then(as_text) == as_text(value)
-        };
         let shortest = lists.min_by_key(|list| list.len()).unwrap_or_default();
         let things = shortest.iter().filter_map(|at| self.all.get(*at));
-        let fits = things.filter(|(_, labels, _)| pairs().all(|entry| has(*labels, &entry.key.text, &entry.value)));
-        fits.map(|(.., thing)| *thing).collect()
+        let has = |labels: Option<&Node>, entry: &Entry| {
+            labels.and_then(|labels| labels.get(&entry.key.text)).and_then(as_text) == as_text(&entry.value)
+        };
+        things.filter(move |(labels, _)| pairs().all(|entry| has(*labels, entry))).map(|(_, thing)| *thing)
     }
 
     fn labelled<'a>(&'a self, namespace: &'a str, key: &'a str, value: &'a str) -> &'a [usize] {

@@ -17,7 +17,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
     for service in set.of_kind("Service").filter(|service| service.group.is_empty()) {
         let Some(selector) = service.node.at_path(&["spec", "selector"]) else { continue };
         let says_something = selector.as_mapping().is_some_and(|labels| !labels.is_empty());
-        if says_something && set.served(service.namespace, selector).is_empty() {
+        if says_something && set.served(service.namespace, selector).next().is_none() {
             told.selects_nothing(service, selector, "spec.selector", "pod");
         }
     }
@@ -25,7 +25,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
         for object in set.of_kind(kind) {
             let selector = field(object.node, "spec").filter(|spec| !looks_elsewhere(spec)).and_then(|spec| field(spec, name));
             let Some(selector) = selector.filter(|selector| !is_empty(selector)) else { continue };
-            if set.selected(object.namespace, selector).is_empty() {
+            if set.selected(object.namespace, selector).next().is_none() {
                 told.selects_nothing(object, selector, &format!("spec.{name}"), "pod");
             }
         }
@@ -40,14 +40,13 @@ fn looks_elsewhere(spec: &Node) -> bool {
 fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     let Some(spec) = field(monitor.node, "spec") else { return };
     let Some(selector) = field(spec, "selector") else { return };
-    let elsewhere = field(spec, "namespaceSelector");
-    let found = match elsewhere {
-        Some(namespaces) if is_true(namespaces, "any") => !set.services(None, selector).is_empty(),
+    let any_in = |namespace: &str| set.services(namespace, selector).next().is_some();
+    let found = match field(spec, "namespaceSelector") {
+        Some(namespaces) if is_true(namespaces, "any") => set.service_namespaces().any(any_in),
         Some(namespaces) if items(namespaces, "matchNames").next().is_some() => {
-            let mut names = items(namespaces, "matchNames").filter_map(|(_, name)| as_text(name));
-            names.any(|name| !set.services(Some(name), selector).is_empty())
+            items(namespaces, "matchNames").filter_map(|(_, name)| as_text(name)).any(any_in)
         }
-        _ => !set.services(Some(monitor.namespace), selector).is_empty(),
+        _ => any_in(monitor.namespace),
     };
     if !found {
         told.selects_nothing(monitor, selector, "spec.selector", "Service");

@@ -82,7 +82,15 @@ pub struct Set<'n> {
     autoscalers: FxHashMap<Name<'n>, usize>,
     /// Secrets that controllers make for some of the objects.
     made_secrets: FxHashSet<(&'n str, &'n str)>,
+    /// The keys of ConfigMaps and Secrets.
+    keys: FxHashSet<(usize, &'n str)>,
+    /// The ports of Services, by name and by number.
+    port_names: FxHashSet<(usize, &'n str)>,
+    port_numbers: FxHashSet<(usize, i64)>,
 }
+
+/// How many pods of one selector are looked at where all of them would have to be.
+const MANY_PODS: usize = 1000;
 
 impl<'n> Set<'n> {
     /// Looks at the objects once.
@@ -98,6 +106,9 @@ impl<'n> Set<'n> {
             pods_of: FxHashMap::default(),
             autoscalers: FxHashMap::default(),
             made_secrets: FxHashSet::default(),
+            keys: FxHashSet::default(),
+            port_names: FxHashSet::default(),
+            port_numbers: FxHashSet::default(),
         };
         nodes.iter().enumerate().for_each(|(at, node)| all.add(at, node));
         all
@@ -117,8 +128,13 @@ impl<'n> Set<'n> {
             self.pods_of.insert(at, self.pods.len());
             self.pods.push(Pod { object: at, spec: template.get("spec").unwrap_or(template), labels, path });
         }
-        if kind == "Service" && group.is_empty() {
-            self.service_labels.add(namespace, node.at_path(&["metadata", "labels"]), at);
+        match (group, kind) {
+            ("", "Service") => self.add_service(at, namespace, node),
+            ("", "ConfigMap" | "Secret") => {
+                let entries = ["data", "binaryData", "stringData"].into_iter().flat_map(|field| entries(node, field));
+                self.keys.extend(entries.map(|entry| (at, entry.key.text.as_str())));
+            }
+            _ => {}
         }
         if let Some(target) = node.at_path(&["spec", "scaleTargetRef"]).filter(|_| kind == "HorizontalPodAutoscaler") {
             let word = |key| text(target, key).map_or("", |(text, _)| text);
@@ -126,6 +142,14 @@ impl<'n> Set<'n> {
         }
         self.made_secrets.extend(made_secrets(&object).into_iter().map(|name| (namespace, name)));
         self.objects.push(object);
+    }
+
+    fn add_service(&mut self, at: usize, namespace: &'n str, node: &'n Node) {
+        self.service_labels.add(namespace, node.at_path(&["metadata", "labels"]), at);
+        for (_, port) in set(node, "spec").into_iter().flat_map(|spec| items(spec, "ports")) {
+            self.port_names.extend(text(port, "name").map(|(name, _)| (at, name)));
+            self.port_numbers.extend(int(port, "port").map(|(number, _)| (at, number)));
+        }
     }
 
     /// The objects of a kind.
@@ -154,18 +178,50 @@ impl<'n> Set<'n> {
     }
 
     /// The pods of a namespace that a label selector selects.
-    pub fn selected(&self, namespace: &str, selector: &Node) -> Vec<&Pod<'n>> {
-        self.pod_labels.select(Some(namespace), selector).into_iter().filter_map(|at| self.pods.get(at)).collect()
+    pub fn selected<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Pod<'n>> {
+        self.pod_labels.select(namespace, selector).filter_map(|at| self.pods.get(at))
+    }
+
+    /// The same, all of them; `None` when there are too many to look at each.
+    pub fn all_selected<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> Option<Vec<&'s Pod<'n>>> {
+        let pods: Vec<_> = self.selected(namespace, selector).take(MANY_PODS).collect();
+        Some(pods).filter(|pods| pods.len() < MANY_PODS)
     }
 
     /// The pods that a Service sends to.
-    pub fn served(&self, namespace: &str, selector: &Node) -> Vec<&Pod<'n>> {
-        self.pod_labels.select_equal(namespace, selector).into_iter().filter_map(|at| self.pods.get(at)).collect()
+    pub fn served<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Pod<'n>> {
+        self.pod_labels.select_equal(namespace, selector).filter_map(|at| self.pods.get(at))
     }
 
-    /// The Services that a label selector selects, in one namespace or in all of them.
-    pub fn services(&self, namespace: Option<&str>, selector: &Node) -> Vec<&Object<'n>> {
-        self.service_labels.select(namespace, selector).into_iter().filter_map(|at| self.objects.get(at)).collect()
+    /// The names of the ports of pods that a Service sends to; `None` when there are too many pods to look at each.
+    pub fn served_ports(&self, namespace: &str, selector: &Node) -> Option<FxHashSet<&'n str>> {
+        let pods: Vec<_> = self.served(namespace, selector).take(MANY_PODS).collect();
+        (!pods.is_empty() && pods.len() < MANY_PODS).then(|| pods.iter().flat_map(|pod| port_names(pod.spec)).collect())
+    }
+
+    /// Whether a ConfigMap or Secret has a key.
+    pub fn has_key(&self, source: &Object<'n>, key: &str) -> bool {
+        self.keys.contains(&(source.at, key))
+    }
+
+    /// Whether a Service has a port of that name.
+    pub fn has_port_name(&self, service: &Object<'n>, name: &str) -> bool {
+        self.port_names.contains(&(service.at, name))
+    }
+
+    /// Whether a Service has a port of that number.
+    pub fn has_port_number(&self, service: &Object<'n>, number: i64) -> bool {
+        self.port_numbers.contains(&(service.at, number))
+    }
+
+    /// The Services of a namespace that a label selector selects.
+    pub fn services<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Object<'n>> {
+        self.service_labels.select(namespace, selector).filter_map(|at| self.objects.get(at))
+    }
+
+    /// The namespaces that have Services.
+    pub fn service_namespaces(&self) -> impl Iterator<Item = &'n str> {
+        self.service_labels.namespaces()
     }
 
     /// The autoscaler of a workload.
@@ -221,4 +277,11 @@ fn made_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The names of the ports that the containers of a pod have.
+pub fn port_names(pod: &Node) -> impl Iterator<Item = &str> {
+    let containers = ["containers", "initContainers"].into_iter().flat_map(|list| items(pod, list));
+    let ports = containers.flat_map(|(_, container)| items(container, "ports"));
+    ports.filter_map(|(_, port)| Some(text(port, "name")?.0))
 }

@@ -5,20 +5,21 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::validate::findings::Finding;
 use crate::yaml::Node;
 
-/// Names beyond which no similar one is looked for.
-const MANY: usize = 500;
+/// Names beyond which no similar one is looked for, and findings for which one is.
+const MANY: usize = 200;
 
 /// Where a lint's findings go.
 pub struct Told<'s, 'n> {
     code: &'static str,
     set: &'s Set<'n>,
     findings: &'s mut [Vec<Finding>],
+    guesses: usize,
 }
 
 impl<'s, 'n> Told<'s, 'n> {
     /// For the findings of one code.
     pub fn new(code: &'static str, set: &'s Set<'n>, findings: &'s mut [Vec<Finding>]) -> Self {
-        Told { code, set, findings }
+        Told { code, set, findings, guesses: 0 }
     }
 
     /// Warns of a value in an object.
@@ -57,7 +58,11 @@ impl<'s, 'n> Told<'s, 'n> {
         Diagnostic::note(self.code, message).at(node.span())
     }
 
-    fn near(&self, Wanted { kind, namespace, name }: &Wanted<'_>) -> Option<&'n str> {
+    fn near(&mut self, Wanted { kind, namespace, name }: &Wanted<'_>) -> Option<&'n str> {
+        self.guesses += 1;
+        if self.guesses > MANY {
+            return None;
+        }
         let same_kind = self.set.of_kind(kind).take(MANY);
         let names = same_kind.filter(|other| namespace.is_empty() || other.namespace == *namespace).map(|other| other.name);
         did_you_mean(name, names)

@@ -19,10 +19,10 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
             let (kind, name) = (wanted.kind, wanted.name.0);
             let Some(source) = set.find(kind, owner.namespace, name).filter(|source| is_complete(source.node)) else { return };
             for (at, (key, node)) in wanted.keys.iter().enumerate().filter_map(|(at, item)| Some((at, text(item, "key")?))) {
-                if has(source.node, key) {
+                if set.has_key(source, key) {
                     continue;
                 }
-                let near = did_you_mean(key, keys(source.node).take(100));
+                let near = did_you_mean(key, keys(source.node).take(20));
                 let help = near.map_or_else(|| format!("add it to {kind} `{name}`"), |near| format!("did you mean `{near}`?"));
                 let field = if wanted.is_list { format!("{path}.items[{at}].key") } else { format!("{path}.key") };
                 told.warn(owner, node, field, format!("{kind} `{name}` has no key `{key}`"), &help);
@@ -34,10 +34,6 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
 /// Whether nothing adds keys to it in the cluster.
 fn is_complete(source: &Node) -> bool {
     text(source, "type").is_none_or(|(found, _)| found != "kubernetes.io/service-account-token")
-}
-
-fn has(source: &Node, key: &str) -> bool {
-    ["data", "binaryData", "stringData"].iter().any(|field| source.at_path(&[field, key]).is_some())
 }
 
 fn keys(source: &Node) -> impl Iterator<Item = &str> {

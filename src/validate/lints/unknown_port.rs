@@ -4,7 +4,9 @@
 //! probe names one that the container does not. Ports given by number are not looked for in pods: a container may listen on a port
 //! that it does not list.
 
-use super::set::{Object, Pod};
+use rustc_hash::FxHashSet;
+
+use super::set::{Object, Pod, port_names};
 use super::unknown_backend::backends;
 use super::{Lint, Set, Told};
 use crate::validate::look::{as_int, as_text, int, items, set as field, text};
@@ -29,28 +31,24 @@ fn of_service(service: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     if named().next().is_none() {
         return;
     }
-    let pods = set.served(service.namespace, selector);
-    for (at, (name, node)) in named() {
-        if !pods.is_empty() && !pods.iter().any(|pod| opens(pod.spec, name)) {
-            let message = format!("no pod of this Service has a port called `{name}`");
-            told.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "name one of the ports of its containers");
-        }
+    let Some(ports) = set.served_ports(service.namespace, selector) else { return };
+    for (at, (name, node)) in named().filter(|(_, (name, _))| !ports.contains(name)) {
+        let message = format!("no pod of this Service has a port called `{name}`");
+        told.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "name one of the ports of its containers");
     }
 }
 
 fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     backends(ingress, &mut |backend, path| {
         let Some((name, _)) = text(backend, "name") else { return };
-        let Some(service) = set.find("Service", ingress.namespace, name).and_then(|service| field(service.node, "spec")) else {
-            return;
-        };
+        let Some(service) = set.find("Service", ingress.namespace, name) else { return };
         let Some(port) = field(backend, "port") else { return };
-        let fits = |(_, found): (usize, &Node)| match (text(port, "name"), int(port, "number")) {
-            (Some((name, _)), _) => text(found, "name").is_some_and(|(found, _)| found == name),
-            (None, Some((number, _))) => int(found, "port").is_some_and(|(found, _)| found == number),
+        let is_there = match (text(port, "name"), int(port, "number")) {
+            (Some((name, _)), _) => set.has_port_name(service, name),
+            (None, Some((number, _))) => set.has_port_number(service, number),
             (None, None) => true,
         };
-        if !items(service, "ports").any(fits) {
+        if !is_there {
             let message = format!("the Service `{name}` has no such port");
             told.warn(ingress, port, format!("{path}.port"), message, "name one of its `ports`, not a port of its pods");
         }
@@ -60,20 +58,21 @@ fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
 fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     let Some(spec) = field(monitor.node, "spec") else { return };
     let Some(selector) = field(spec, "selector").filter(|_| field(spec, "namespaceSelector").is_none()) else { return };
-    let (list, targets): (_, Vec<&Node>) = match monitor.kind {
+    let namespace = monitor.namespace;
+    let (list, ports): (_, FxHashSet<&str>) = match monitor.kind {
         "ServiceMonitor" => {
-            let services = set.services(Some(monitor.namespace), selector);
-            ("endpoints", services.iter().filter_map(|service| field(service.node, "spec")).collect())
+            let specs = set.services(namespace, selector).filter_map(|service| field(service.node, "spec"));
+            let ports = specs.flat_map(|spec| items(spec, "ports"));
+            ("endpoints", ports.filter_map(|(_, port)| Some(text(port, "name")?.0)).collect())
         }
-        _ => ("podMetricsEndpoints", set.selected(monitor.namespace, selector).iter().map(|pod| pod.spec).collect()),
+        _ => ("podMetricsEndpoints", set.selected(namespace, selector).flat_map(|pod| port_names(pod.spec)).collect()),
     };
     for (at, endpoint) in items(spec, list) {
-        let Some((name, node)) = text(endpoint, "port") else { continue };
-        let has = |target: &&Node| items(target, "ports").any(|(_, port)| is_called(port, name)) || opens(target, name);
-        if !targets.is_empty() && !targets.iter().any(has) {
-            let message = format!("nothing that is monitored has a port called `{name}`");
-            told.warn(monitor, node, format!("spec.{list}[{at}].port"), message, "name one of the ports of what is selected");
-        }
+        let Some((name, node)) = text(endpoint, "port").filter(|(name, _)| !ports.is_empty() && !ports.contains(name)) else {
+            continue;
+        };
+        let message = format!("nothing that is monitored has a port called `{name}`");
+        told.warn(monitor, node, format!("spec.{list}[{at}].port"), message, "name one of the ports of what is selected");
     }
 }
 
@@ -99,12 +98,6 @@ fn of_probes(pod: &Pod<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
             }
         }
     }
-}
-
-/// Whether a container of a pod has a port of that name.
-fn opens(pod: &Node, name: &str) -> bool {
-    let lists = ["containers", "initContainers"].into_iter().flat_map(|list| items(pod, list));
-    lists.flat_map(|(_, container)| items(container, "ports")).any(|(_, port)| is_called(port, name))
 }
 
 fn is_called(port: &Node, name: &str) -> bool {

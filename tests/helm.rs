@@ -288,7 +288,7 @@ fn charts_of_a_remote_kustomization_stay_in_its_repository() {
 #[test]
 fn a_chart_that_is_there_is_used_whatever_its_version() {
     let Some(tree) = Tree::with_chart("", "helmCharts:\n- {name: shop, version: 2.0.0, releaseName: my}\n") else { return };
-    let output = tree.render(&["--enable-helm", "."]);
+    let output = tree.render(&["--no-validate", "--enable-helm", "."]);
     assert!(printed(&output).contains("name: my"));
     assert_eq!(
         text(&output.stderr),
@@ -302,7 +302,7 @@ fn fields_without_effect_and_lost_aliases_are_told() {
     let kustomization = "helmChartInflationGenerator:\n- chartName: shop\n  helmBin: /bin/evil\n  extraArgs: [--debug]\n  \
                          valuesLocal: {b: 2}\n";
     let Some(tree) = Tree::with_chart("a: &a 1\nb: *a\n", kustomization) else { return };
-    let output = tree.render(&["--enable-helm", "."]);
+    let output = tree.render(&["--no-validate", "--enable-helm", "."]);
     assert!(printed(&output).contains("b: 1\n"));
     let warnings = text(&output.stderr);
     for warning in [
@@ -323,7 +323,7 @@ fn helm_s_warnings_are_told_without_values() {
     let kustomization = "helmCharts:\n- {name: shop, releaseName: my, additionalValuesFiles: [values.yaml]}\n";
     let Some(tree) = Tree::with_chart("password: text\n", kustomization) else { return };
     tree.write("values.yaml", "password: {is: hunter2}\n");
-    let output = tree.render(&["--enable-helm", "."]);
+    let output = tree.render(&["--no-validate", "--enable-helm", "."]);
     printed(&output);
     let warnings = text(&output.stderr);
     assert!(warnings.starts_with("# warning[helm-warning]: kustomization.yaml:2:3: helm says of `charts/shop`: "), "{warnings}");

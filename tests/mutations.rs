@@ -24,7 +24,7 @@ struct Fault {
 }
 
 /// Kinds whose names may hold capital letters.
-const FREE_NAMES: &[&str] = &["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
+const FREE_NAMES: &[&str] = &["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodDisruptionBudget"];
 
 /// All faults.
 const FAULTS: &[Fault] = &[
@@ -63,13 +63,13 @@ const FAULTS: &[Fault] = &[
     },
     Fault { name: "an unknown DNS policy", put: |object| pod(object, |pod| add(pod, "", "dnsPolicy", json!("Nobody"))) },
     Fault {
-        name: "a negative grace period",
-        put: |object| pod(object, |pod| add(pod, "", "terminationGracePeriodSeconds", json!(-1))),
+        name: "a deadline of nothing",
+        put: |object| pod(object, |pod| add(pod, "", "activeDeadlineSeconds", json!(0))),
     },
-    Fault { name: "a volume that stands twice", put: |object| pod(object, |pod| twice(pod, "/volumes", "name")) },
+    Fault { name: "a volume that stands twice", put: |object| volumes(object, |pod| twice(pod, "/volumes", "name")) },
     Fault {
         name: "a volume's name with capital letters",
-        put: |object| pod(object, |pod| put(pod, "/volumes/0/name", json!("Data"))),
+        put: |object| volumes(object, |pod| put(pod, "/volumes/0/name", json!("Data"))),
     },
     Fault {
         name: "a toleration without sense",
@@ -86,10 +86,6 @@ const FAULTS: &[Fault] = &[
         put: |object| container(object, |container| put(container, "/name", json!("a.b"))),
     },
     Fault { name: "a container without image", put: |object| container(object, |container| take(container, "", "image")) },
-    Fault {
-        name: "an image with blanks around",
-        put: |object| container(object, |container| put(container, "/image", json!(" nginx:1.29"))),
-    },
     Fault {
         name: "an unknown pull policy",
         put: |object| container(object, |container| add(container, "", "imagePullPolicy", json!("Often"))),
@@ -243,6 +239,12 @@ fn pod(object: &mut Value, put: impl FnOnce(&mut Value) -> Option<String>) -> Op
     };
     let inner = put(object.pointer_mut(pointer)?)?;
     Some(format!("{}.{inner}", field(pointer)))
+}
+
+/// A pod whose volumes have the indices that the server gives them: it puts those of claims before them.
+fn volumes(object: &mut Value, put: impl FnOnce(&mut Value) -> Option<String>) -> Option<String> {
+    let has_claims = object.pointer("/spec/volumeClaimTemplates").is_some();
+    if has_claims { None } else { pod(object, put) }
 }
 
 fn container(object: &mut Value, put: impl FnOnce(&mut Value) -> Option<String>) -> Option<String> {

@@ -11,7 +11,7 @@ use super::merge_list::{ListMerge, merge_keyed};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::schema::{MergeType, Schema};
-use crate::yaml::{Entry, Mapping, Node, Tag, Value};
+use crate::yaml::{Entry, Mapping, Node, Quotes, Scalar, Value};
 
 /// The key of a directive.
 pub const DIRECTIVE: &str = "$patch";
@@ -73,11 +73,11 @@ enum Shape {
 }
 
 fn shape(node: &Option<Node>) -> Shape {
-    match node.as_ref().map(Node::value) {
+    match node.as_ref().filter(|node| !node.is_null()).map(Node::value) {
         Some(Value::Mapping(_)) => Shape::Mapping,
         Some(Value::Sequence(_)) => Shape::Sequence,
-        Some(Value::Scalar(scalar)) if scalar.tag != Tag::Null => Shape::Scalar,
-        _ => Shape::Nothing,
+        Some(Value::Scalar(_)) => Shape::Scalar,
+        None => Shape::Nothing,
     }
 }
 
@@ -115,7 +115,7 @@ pub(super) fn walk<'s>(
                 }
                 Walked::patch(Some(old))
             }
-            (target, None) => Walked { node: target, ..Walked::default() },
+            (target, None) => Walked { node: target.map(settled_scalar), ..Walked::default() },
             (_, patch) => Walked::patch(patch),
         }),
         Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
@@ -203,6 +203,7 @@ fn adopt<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_,
 /// Merges a mapping of the patch with itself: nested directives and nulls do their work.
 fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
+    check_key(&patch)?;
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
         let field = schema.and_then(|schema| schema.field(&key));
@@ -257,6 +258,7 @@ fn merge_mapping<'s>(
         Directive::Replace => return own(patch, schema, pass),
         Directive::Merge => {}
     }
+    check_key(&patch)?;
     target = settle_others(target, &patch, schema, pass)?;
     for Entry { key, value } in patch.as_mapping().into_iter().flatten() {
         if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
@@ -278,6 +280,14 @@ fn merge_mapping<'s>(
     Ok(Walked::target(target))
 }
 
+/// kustomize can't set a field without a name, not even to what it is.
+fn check_key(node: &Node) -> Result<(), Diagnostic> {
+    match node.get("") {
+        Some(field) => Err(field.error("patch-type", "an object with an empty key can't be patched by a part of it")),
+        None => Ok(()),
+    }
+}
+
 /// Walks the fields that the patch does not name.
 fn settle_others<'s>(
     mut target: Node,
@@ -285,6 +295,7 @@ fn settle_others<'s>(
     schema: Option<MergeType<'s>>,
     pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Node, Diagnostic> {
+    check_key(&target)?;
     let unsettled: Vec<_> = target
         .as_mapping()
         .into_iter()
@@ -382,10 +393,24 @@ fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
+/// Texts without a type get quotes when they are put back where they were and would be read as something else.
+fn settled_scalar(mut node: Node) -> Node {
+    if let Some(scalar) = node.as_scalar().filter(|scalar| scalar.quotes == Quotes::Untagged && !scalar.text.is_empty()) {
+        let string = Scalar { shared: scalar.shared, ..Scalar::string(scalar.text.clone()) };
+        if string.is_quoted() {
+            node.respell(string);
+        }
+    }
+    node
+}
+
 /// Whether a walk without a patch leaves a field as it is.
 fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.as_scalar() {
-        Some(scalar) => scalar.tag != Tag::Null || !scalar.text.is_empty(),
+        Some(scalar) if scalar.quotes == Quotes::Untagged => {
+            scalar.text.is_empty() || !Scalar::string(scalar.text.clone()).is_quoted()
+        }
+        Some(scalar) => !node.is_null() || !scalar.text.is_empty(),
         None => is_settled(node, schema.or_else(|| schema_of(node, all)), all),
     }
 }
@@ -393,9 +418,10 @@ fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) ->
 fn is_settled(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.value() {
         Value::Scalar(_) => true,
-        Value::Mapping(mapping) => mapping
-            .iter()
-            .all(|entry| is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)),
+        Value::Mapping(mapping) => mapping.iter().all(|entry| {
+            !entry.key.text.is_empty()
+                && is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)
+        }),
         Value::Sequence(items) => match schema.filter(|schema| schema.merges()) {
             None => true,
             Some(schema) => {

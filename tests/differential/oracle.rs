@@ -127,6 +127,16 @@ pub fn render(directory: &Path) -> Outcome {
     }
 }
 
+/// Whether we print a directory.
+pub fn prints(directory: &Path) -> bool {
+    let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut records = Records::default();
+        let built = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records);
+        built.and_then(|built| emit(&built, &records)).is_ok()
+    }));
+    built.unwrap_or(true)
+}
+
 /// Writes a tree into an empty directory.
 pub fn lay_out(tree: &Tree, directory: &Path) {
     if directory.exists() {

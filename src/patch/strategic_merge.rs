@@ -393,13 +393,15 @@ fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
-/// Texts without a type get quotes when they are put back where they were and would be read as something else.
+/// Whether a text without a type would be read as something else: it gets quotes when it is put back where it was.
+fn is_loose(scalar: &Scalar) -> bool {
+    scalar.quotes == Quotes::Untagged && !scalar.text.is_empty() && Scalar::string(scalar.text.clone()).is_quoted()
+}
+
 fn settled_scalar(mut node: Node) -> Node {
-    if let Some(scalar) = node.as_scalar().filter(|scalar| scalar.quotes == Quotes::Untagged && !scalar.text.is_empty()) {
+    if let Some(scalar) = node.as_scalar().filter(|scalar| is_loose(scalar)) {
         let string = Scalar { shared: scalar.shared, ..Scalar::string(scalar.text.clone()) };
-        if string.is_quoted() {
-            node.respell(string);
-        }
+        node.respell(string);
     }
     node
 }
@@ -407,17 +409,14 @@ fn settled_scalar(mut node: Node) -> Node {
 /// Whether a walk without a patch leaves a field as it is.
 fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.as_scalar() {
-        Some(scalar) if scalar.quotes == Quotes::Untagged => {
-            scalar.text.is_empty() || !Scalar::string(scalar.text.clone()).is_quoted()
-        }
-        Some(scalar) => !node.is_null() || !scalar.text.is_empty(),
+        Some(scalar) => (!node.is_null() || !scalar.text.is_empty()) && !is_loose(scalar),
         None => is_settled(node, schema.or_else(|| schema_of(node, all)), all),
     }
 }
 
 fn is_settled(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.value() {
-        Value::Scalar(_) => true,
+        Value::Scalar(scalar) => !is_loose(scalar),
         Value::Mapping(mapping) => mapping.iter().all(|entry| {
             !entry.key.text.is_empty()
                 && is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)

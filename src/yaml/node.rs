@@ -168,7 +168,7 @@ impl Scalar {
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
-        let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
+        let needs_quotes = old.tag == Tag::Str && !old.text.is_empty() && super::scalar::resolve(&old.text) != Tag::Str;
         if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
     }
 }

@@ -48,6 +48,8 @@ fn is_known(errors: &str) -> bool {
         &["error[duplicate-key]: the key `annotations` stands twice"],
         // An infinity in a `List` that something overwrites: its items go through JSON.
         &["json: unsupported value"],
+        // A text under the type of a number that a patch wrote over a quoted value.
+        &["cannot decode !!str `"],
         // An empty name, which kustomize can't remember.
         &["number of previous names, number of previous namespaces"],
         // Duplicate keys that a patch removes before anyone prints them.

@@ -2,7 +2,7 @@
 //!
 //! kubectl runs once for each tree. `RENDER_KUSTOMIZE_STREAM` names a program that holds the same library and answers many
 //! trees, some fifty times faster: it reads `build DIRECTORY` lines and answers `ok LENGTH`, `error LENGTH` or
-//! `crash LENGTH` and that many bytes (see `kustomize-stream/main.go`).
+//! `crash LENGTH` and that many bytes (`kustomize-stream/main.go` is one).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::AssertUnwindSafe;

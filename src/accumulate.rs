@@ -341,7 +341,7 @@ impl Layer<'_> {
 
     /// The origin of what fields of this kustomization make or change, when origins are tracked.
     fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
-        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(&self.kustomization.file_name(), kind)))
+        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(self.kustomization.file_name(), kind)))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {

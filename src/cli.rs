@@ -2,11 +2,12 @@
 //!
 //! Exit code 0: done. 1: the input is wrong. 2: the command line is wrong, or something outside the input failed.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, render};
+use crate::commands::{build, render, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -27,6 +28,22 @@ enum Command {
     Build(build::Args),
 }
 
+/// The command line under the name `kustomize`: a link to the program stands in for it in scripts and tools.
+#[derive(Parser)]
+#[command(name = "kustomize", about = "Builds kustomizations as kustomize does", max_term_width = 110)]
+struct Kustomize {
+    #[command(subcommand)]
+    command: KustomizeCommand,
+}
+
+#[derive(Subcommand)]
+enum KustomizeCommand {
+    /// Print what a kustomization makes
+    Build(Box<build::Args>),
+    /// Print the version of kustomize that this stands in for
+    Version(version::Args),
+}
+
 /// How a command ended.
 pub enum Outcome {
     /// All is well.
@@ -39,11 +56,32 @@ pub enum Outcome {
 
 /// Runs the command line of the process.
 pub fn main() -> ExitCode {
+    if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
+        return kustomize();
+    }
     let cli = Cli::parse();
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(move || match cli.command {
+    on_deep_stack(move || match cli.command {
         Some(Command::Build(args)) => build::run(&args),
         None => render::run(&cli.render),
-    });
+    })
+}
+
+/// As kustomize: whatever fails is exit code 1, a wrong command line too.
+fn kustomize() -> ExitCode {
+    match Kustomize::try_parse() {
+        Ok(cli) => on_deep_stack(move || match cli.command {
+            KustomizeCommand::Build(args) => build::run(&args),
+            KustomizeCommand::Version(args) => version::run(&args),
+        }),
+        Err(error) => {
+            let _ = error.print();
+            ExitCode::from(u8::from(error.use_stderr()))
+        }
+    }
+}
+
+fn on_deep_stack(command: impl FnOnce() -> Outcome + Send + 'static) -> ExitCode {
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(command);
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Outcome::Success)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),

@@ -89,6 +89,7 @@ pub struct Kustomization {
     pub directory: String,
     /// The file as the user would write it.
     pub path: PathBuf,
+    file_name: &'static str,
     /// The whole file.
     pub span: Span,
     /// The namespace of the nearest kustomization above that sets one: charts are told about it.
@@ -109,7 +110,7 @@ impl Kustomization {
         let step = records.provenance.step(directory.clone(), name);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
         let fields = fields(document.as_ref())?;
-        let kustomization = Kustomization { fields, directory, path, span, outer_namespace: None };
+        let kustomization = Kustomization { fields, directory, path, file_name: name, span, outer_namespace: None };
         kustomization.check()?;
         Ok(kustomization)
     }
@@ -127,8 +128,8 @@ impl Kustomization {
     }
 
     /// The name of the file.
-    pub fn file_name(&self) -> String {
-        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    pub fn file_name(&self) -> &'static str {
+        self.file_name
     }
 
     /// A field, when it is set to anything but null.

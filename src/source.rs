@@ -61,6 +61,7 @@ pub struct Source {
     inside: Option<Inside>,
     secret: bool,
     has_secret_object: OnceLock<bool>,
+    has_comment_objects: OnceLock<bool>,
 }
 
 /// Where a text stands inside another one.
@@ -98,6 +99,12 @@ impl Source {
     pub fn holds_secrets(&self) -> bool {
         let is_kind = |line: &str| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret";
         self.secret || *self.has_secret_object.get_or_init(|| self.text.lines().any(is_kind))
+    }
+
+    /// Whether a comment may begin with a JSON object.
+    pub fn has_comment_objects(&self) -> bool {
+        let begins_object = |rest: &str| rest.trim_start_matches(['#', ' ', '\t']).starts_with('{');
+        *self.has_comment_objects.get_or_init(|| self.text.match_indices('#').any(|(at, _)| begins_object(&self.text[at..])))
     }
 
     /// The text of line `line` (from 1) without its line break; empty when there is no such line.
@@ -141,6 +148,7 @@ impl Sources {
             inside: None,
             secret: false,
             has_secret_object: OnceLock::new(),
+            has_comment_objects: OnceLock::new(),
         });
         SourceId(self.list.len() as u32 - 1)
     }

@@ -238,3 +238,27 @@ fn a_link_out_of_the_directory_is_followed_and_refused() {
     assert!(told.starts_with("error[outside-root]: `in/service.yaml` is not in or below `in`\n"), "{told}");
     render(&directory, &["in", "--load-restrictor", "LoadRestrictionsNone"]).assert().code(0).stdout(SERVICE);
 }
+
+#[cfg(unix)]
+#[test]
+fn under_the_name_kustomize_it_behaves_as_kustomize() {
+    let directory = web();
+    let link = directory.path().join("kustomize");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_render"), &link).expect("a link");
+    let kustomize = |arguments: &[&str]| {
+        let mut command = Command::new(&link);
+        command.current_dir(directory.path()).args(arguments);
+        command.assert()
+    };
+    kustomize(&["build"]).code(0).stdout(SERVICE).stderr("");
+    kustomize(&["build", ".", "-o", "all.yaml"]).code(0).stdout("");
+    assert_eq!(fs::read_to_string(directory.path().join("all.yaml")).expect("the file"), SERVICE);
+    kustomize(&["version"]).code(0).stdout("v5.8.1\n").stderr("");
+    kustomize(&["version", "--short"]).code(0).stdout("{v5.8.1      }\n");
+    kustomize(&["version", "-o", "json"]).code(0).stdout("{\n  \"version\": \"v5.8.1\"\n}\n");
+    kustomize(&["version", "-o", "yaml"]).code(0).stdout("version: v5.8.1\n\n");
+    kustomize(&["build", "--help"]).code(0);
+    for wrong in [&["edit"][..], &[], &["."], &["build", "--no-such-flag"], &["build", "not-there"]] {
+        kustomize(wrong).code(1).stdout("");
+    }
+}

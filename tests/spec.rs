@@ -12,7 +12,7 @@ use regex::Regex;
 use render::generate::GENERATORS;
 use render::kustomization::known_fields;
 use render::transform::TRANSFORMERS;
-use spec_runner::case::{Case, Ending, all_cases};
+use spec_runner::case::{Case, Ending, all_cases, differences};
 use spec_runner::helm::Helm;
 use spec_runner::run::{fields_in_use, run, update};
 
@@ -32,6 +32,25 @@ fn every_case_holds() {
     }
     let failures: Vec<String> = cases.iter().zip(&results).filter_map(|(case, result)| result.failure(case)).collect();
     assert!(failures.is_empty(), "{} of {} cases fail\n\n{}", failures.len(), cases.len(), failures.join("\n"));
+}
+
+/// A difference that is gone must go from here, too.
+#[test]
+fn differences_from_kustomize_are_as_told() {
+    let cases = differences();
+    assert!(!cases.is_empty());
+    let results: Vec<_> = cases.iter().map(|case| run(case, None)).collect();
+    if std::env::var_os("RENDER_UPDATE").is_some_and(|value| value == "1") {
+        update(&cases, &results);
+    }
+    let listed = std::fs::read_to_string("COMPATIBILITY.md").expect("COMPATIBILITY.md");
+    for (case, result) in cases.iter().zip(&results) {
+        assert!(result.failure(case).is_none(), "{}", result.failure(case).unwrap_or_default());
+        let page = case.page.file_name().expect("a page").display().to_string();
+        assert!(listed.contains(&format!("(tests/parity/{page})")), "COMPATIBILITY.md has no line for {page}");
+        let theirs = case.kustomize.as_deref().unwrap_or_else(|| panic!("{page} does not say what kustomize does"));
+        assert_ne!(theirs, case.expected_text(), "{page} is no difference any more");
+    }
 }
 
 #[test]

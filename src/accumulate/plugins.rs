@@ -106,7 +106,7 @@ impl Layer<'_> {
         match self.records.documents(source, step, Dialect::Manifest).and_then(objects) {
             Ok(objects) => {
                 let file = self.kustomization.file_name();
-                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(&file)));
+                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(file)));
                 for mut object in objects {
                     object.origin = origin.clone();
                     configs.append(object)?;

@@ -4,3 +4,4 @@ pub mod build;
 mod flags;
 mod output;
 pub mod render;
+pub mod version;

@@ -47,20 +47,31 @@ pub fn warnings(records: &Records) {
     eprint(&texts.collect::<String>());
 }
 
+/// Prints a text to standard output.
+pub fn answer(text: &str) -> Outcome {
+    written(write_stdout(text))
+}
+
+fn written(result: anyhow::Result<()>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Success,
+        Err(error) => {
+            eprint(&format!("error: {error:#}\n"));
+            Outcome::Failure
+        }
+    }
+}
+
 /// Writes the objects of one or several builds.
 pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
-    let written = match output {
+    let result = match output {
         Output::Directory(directory) => one_file_each(built, records).map(|files| write_directory(directory, &files)),
         Output::Stdout => whole(built, records).map(|text| write_stdout(&text)),
         Output::File(path) => whole(built, records).map(|text| write_files(&[(path.clone(), text)])),
     };
-    match written {
+    match result {
         Err(errors) => failed(&errors.into_vec(), records),
-        Ok(Err(error)) => {
-            eprint(&format!("error: {error:#}\n"));
-            Outcome::Failure
-        }
-        Ok(Ok(())) => Outcome::Success,
+        Ok(result) => written(result),
     }
 }
 

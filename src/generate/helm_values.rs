@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::reason;
 use crate::patch::{json_patch, strategic_merge};
 use crate::provenance::Edit;
-use crate::schema::Schema;
+use crate::schema::{CommentSchemas, Schema};
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::event::Event;
@@ -225,7 +225,7 @@ fn aliased_fields(text: &str) -> Vec<(Vec<String>, Range<usize>)> {
 
 fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
     // Values have no schema: lists are replaced.
-    strategic_merge::merge(target, patch, &Schema::default(), edit).map_err(|mut error| {
+    strategic_merge::merge(target, patch, &Schema::default(), &CommentSchemas::default(), edit).map_err(|mut error| {
         if error.code == "patch-type" {
             error.code = "values-type";
             error.message = error.message.replace("the patch has", "found").replace("the object has", "the other values have");

@@ -10,7 +10,7 @@ use ecow::EcoVec;
 use super::merge_list::{ListMerge, merge_keyed};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
-use crate::schema::{MergeType, Schema};
+use crate::schema::{CommentSchemas, MergeType, Schema};
 use crate::yaml::{Entry, Mapping, Node, Quotes, Scalar, Value};
 
 /// The key of a directive.
@@ -22,11 +22,17 @@ pub const DIRECTIVE: &str = "$patch";
 ///
 /// # Errors
 /// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
-pub fn merge(target: &Node, patch: &Node, schema: &Schema, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
+pub fn merge(
+    target: &Node,
+    patch: &Node,
+    schema: &Schema,
+    comments: &CommentSchemas,
+    edit: &mut Edit<'_>,
+) -> Result<Option<Node>, Diagnostic> {
     if patch.get(DIRECTIVE).map(directive).transpose()? == Some(Directive::Replace) {
         return Ok(Some(target.clone()));
     }
-    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, edit })?.node)
+    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, comments, edit })?.node)
 }
 
 /// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
@@ -39,8 +45,19 @@ pub fn takes_annotations(patch: &Node) -> bool {
 pub(super) struct Pass<'e, 'p, 's> {
     /// What lists merge by.
     pub schema: &'s Schema,
+    /// What comments say that they merge by.
+    comments: &'s CommentSchemas,
     /// The pen of the patch's step.
     pub edit: &'e mut Edit<'p>,
+}
+
+impl<'s> Pass<'_, '_, 's> {
+    /// How a field merges: by its comment in the object, else in the patch, else by what is known of the object's type.
+    fn field(&self, schema: Option<MergeType<'s>>, holders: &[&Node], name: &str) -> Option<MergeType<'s>> {
+        let in_comment = |holder: &&Node| self.comments.get(holder.as_mapping()?.get_entry(name)?, self.schema);
+        let in_comment = if self.comments.is_empty() { None } else { holders.iter().find_map(in_comment) };
+        in_comment.or_else(|| schema.and_then(|schema| schema.field(name)))
+    }
 }
 
 /// What a walk made of a value.
@@ -206,7 +223,7 @@ fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
     check_key(&patch)?;
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
-        let field = schema.and_then(|schema| schema.field(&key));
+        let field = pass.field(schema, &[&patch], &key);
         let walked = own_value(value, field, pass)?;
         set_field(&mut patch, &key, walked);
     }
@@ -264,7 +281,7 @@ fn merge_mapping<'s>(
         if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
             continue;
         }
-        let field = schema.and_then(|schema| schema.field(&key.text));
+        let field = pass.field(schema, &[&target, &patch], &key.text);
         let old = target.get(&key.text).cloned();
         let new = old.is_none();
         let walked = walk(old, Some(value.clone()), field, pass)?;
@@ -305,7 +322,7 @@ fn settle_others<'s>(
         .map(|entry| entry.key.text.clone())
         .collect();
     for key in unsettled {
-        let field = schema.and_then(|schema| schema.field(&key));
+        let field = pass.field(schema, &[&target], &key);
         let walked = walk(target.get(&key).cloned(), None, field, pass)?;
         set_field(&mut target, &key, walked);
     }

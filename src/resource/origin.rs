@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::load::tidy;
+use crate::load::{RepoUrl, tidy};
 use crate::yaml::inline_string;
 
 /// The annotation that tells where an object comes from.
@@ -46,9 +46,17 @@ pub struct Plugin {
 }
 
 impl Origin {
-    /// What a path means that stands in a kustomization of this origin.
-    pub fn join(&self, path: &str) -> Origin {
-        Origin { path: joined(&self.path, path), ..self.clone() }
+    /// What an entry means that stands in a kustomization of this origin: a path, or a directory in another repository.
+    pub fn join(&self, entry: &str) -> Origin {
+        match RepoUrl::parse(entry) {
+            Ok(url) => {
+                let directory = url.directory().display().to_string();
+                // The root of a repository has the name of the place where kustomize does not clone it to.
+                let path = if directory.is_empty() { "notCloned".to_owned() } else { directory };
+                Origin { path, repo: url.clone_url, r#ref: url.reference.unwrap_or_default(), ..self.clone() }
+            }
+            Err(_) => Origin { path: joined(&self.path, entry), ..self.clone() },
+        }
     }
 
     /// The origin of what a field of a kustomization generates or transforms. `self` is the kustomization's directory.

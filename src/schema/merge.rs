@@ -74,25 +74,49 @@ impl Schema {
         MergeType { place, schema: self }
     }
 
+    /// The merge type of a definition that stands by itself. One that leads nowhere says nothing.
+    pub(super) fn alone<'s>(&'s self, definition: &'s Definition) -> MergeType<'s> {
+        self.in_document(definition).unwrap_or(MergeType { place: Place::Own(definition), schema: self })
+    }
+
     fn in_document<'s>(&'s self, found: &'s Definition) -> Option<MergeType<'s>> {
         let mut found = found;
         for _ in 0..MAX_REFERENCES {
             let Some(reference) = found.reference() else { return Some(MergeType { place: Place::Own(found), schema: self }) };
-            let name = unescape(reference.strip_prefix("#/definitions/")?);
-            let own = self.0.as_ref()?;
-            let table = || kustomize::definition(&name);
-            let in_table = match own.table {
-                TableUse::Above => table(),
-                TableUse::Below if own.document.definition(&name).is_none() => table(),
-                TableUse::Below | TableUse::Unused => None,
-            };
-            if let Some(in_table) = in_table {
-                return Some(MergeType { place: Place::Table(in_table), schema: self });
+            let mut steps = reference.strip_prefix("#/definitions/")?.split('/');
+            let name = unescape(steps.next()?);
+            match self.definition(&name)? {
+                Place::Table(found) => return follow(MergeType { place: Place::Table(found), schema: self }, steps),
+                Place::Own(definition) => found = definition.at(steps.map(unescape))?,
             }
-            found = own.document.definition(&name)?;
         }
         None
     }
+
+    /// A definition by its name.
+    fn definition<'s>(&'s self, name: &str) -> Option<Place<'s>> {
+        let table = || kustomize::definition(name).map(Place::Table);
+        let Some(own) = &self.0 else { return table() };
+        let in_document = || own.document.definition(name).map(Place::Own);
+        match own.table {
+            TableUse::Unused => in_document(),
+            TableUse::Below => in_document().or_else(table),
+            TableUse::Above => table().or_else(in_document),
+        }
+    }
+}
+
+/// What the rest of a JSON pointer leads to.
+fn follow<'s, 'p>(start: MergeType<'s>, mut steps: impl Iterator<Item = &'p str>) -> Option<MergeType<'s>> {
+    let mut at = start;
+    while let Some(step) = steps.next() {
+        at = match step {
+            "properties" => at.field(&unescape(steps.next()?))?,
+            "items" => at.items()?,
+            _ => return None,
+        };
+    }
+    Some(at)
 }
 
 /// A name in a JSON pointer.

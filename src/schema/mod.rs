@@ -4,8 +4,9 @@
 //! `kustomize`: by which keys does kustomize merge a list, and which kinds does it take as cluster-scoped? Patches, namespaces
 //! and ids ask that; its answers come from the one old OpenAPI document (1.21.2) inside kustomize and must not be newer.
 //! `tools/generate-schema.py` writes both tables and describes their layout; `table` and `vocabulary` read it. A user's own
-//! document (`openapi`) may stand beside the second one: `merge` asks both.
+//! document (`openapi`) may stand beside the second one: `merge` asks both. `comments` finds schemas in comments of manifests.
 
+mod comments;
 pub mod kubernetes;
 pub mod kustomize;
 mod merge;
@@ -14,6 +15,7 @@ mod table;
 mod version;
 mod vocabulary;
 
+pub use comments::CommentSchemas;
 pub use kubernetes::{Field, Kind, Kubernetes, Type, kinds, known_in};
 pub use kustomize::Scope;
 pub use merge::{MergeType, Schema, SchemaChoice};

@@ -167,6 +167,20 @@ impl Definition {
         self.reference.as_deref().filter(|reference| !reference.is_empty())
     }
 
+    /// What a JSON pointer that begins here leads to.
+    pub fn at(&self, mut steps: impl Iterator<Item = String>) -> Option<&Definition> {
+        let mut at = self;
+        while let Some(step) = steps.next() {
+            at = match step.as_str() {
+                "properties" => at.properties.as_ref()?.get(&steps.next()?)?,
+                "items" => at.items.as_deref()?,
+                "additionalProperties" => at.additional.as_deref()?,
+                _ => return None,
+            };
+        }
+        Some(at)
+    }
+
     /// The schema of a field.
     pub fn field(&self, name: &str) -> Option<&Definition> {
         self.properties.as_ref().and_then(|properties| properties.get(name)).or(self.additional.as_deref())

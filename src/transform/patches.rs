@@ -12,6 +12,7 @@ use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge;
 use crate::provenance::Edit;
 use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
+use crate::schema::CommentSchemas;
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
@@ -365,10 +366,11 @@ pub fn apply_strategic(
 ) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
+    let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
     let takes_annotations = strategic_merge::takes_annotations(patch);
     let mut edit = context.edit(span);
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
-    let Some(merged) = strategic_merge::merge(&target, patch, &schema, &mut edit)? else {
+    let Some(merged) = strategic_merge::merge(&target, patch, &schema, &comments, &mut edit)? else {
         resources.remove(at);
         return Ok(());
     };

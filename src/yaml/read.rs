@@ -102,6 +102,7 @@ fn read_part(
         stack: Vec::new(),
         anchors: FxHashMap::default(),
         keys: FxHashMap::default(),
+        is_tagged: false,
         flow_depth: 0,
         nodes: 0,
         written_out: *written_out,
@@ -123,6 +124,8 @@ struct Builder<'a> {
     anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
     /// Long keys repeat: one allocation serves them all.
     keys: FxHashMap<&'a str, EcoString>,
+    /// The scalar at hand says its type.
+    is_tagged: bool,
     flow_depth: usize,
     /// Nodes so far, aliases written out; long texts weigh more.
     nodes: usize,
@@ -175,6 +178,7 @@ impl<'a> Builder<'a> {
                 self.put(node, &range)
             }
             Event::Scalar { anchor, tag, text, style } => {
+                self.is_tagged = tag.is_some();
                 let scalar = self.scalar(tag.as_deref(), text, style, &range)?;
                 let more = scalar.text.len() / BYTES_PER_NODE;
                 self.nodes += more;
@@ -281,8 +285,8 @@ impl<'a> Builder<'a> {
                 .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
                 .into());
         };
-        // A key that is not written (`? `) is printed as `""` and comes back as a string.
-        let tag = if scalar.text.is_empty() { Tag::Str } else { scalar.tag };
+        // A key that is not written (`? `) is printed as `""` and comes back as a string, one that says `!!null` does not.
+        let tag = if scalar.text.is_empty() && !self.is_tagged { Tag::Str } else { scalar.tag };
         Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
     }
 

@@ -35,6 +35,19 @@ fn bases_and_components_may_be_remote() {
 }
 
 #[test]
+fn origins_name_the_repository() {
+    let world = World::new();
+    let repository = world.repository();
+    let entries = [&format!("{repository}//overlay?ref=v1"), &repository];
+    let run =
+        world.build(&(resources(&entries.map(String::as_str)) + "buildMetadata: [originAnnotations, transformerAnnotations]\n"));
+    run.prints(&format!("origin: |\n      path: base/map.yaml\n      repo: {repository}\n      ref: v1\n"));
+    run.prints(&format!("- repo: {repository}\n        ref: v1\n        configuredIn: overlay/kustomization.yaml\n"));
+    // kustomize says so of the root of a repository.
+    run.prints(&format!("origin: |\n      path: notCloned/base/map.yaml\n      repo: {repository}\n"));
+}
+
+#[test]
 fn a_name_without_scheme_is_a_local_file_first() {
     let world = World::new();
     world.write("work/github.com/org/map.yaml", &map("local"));

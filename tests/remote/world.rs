@@ -131,6 +131,12 @@ impl Run {
         &self.stderr
     }
 
+    /// Asserts that what was printed holds a text.
+    #[track_caller]
+    pub fn prints(&self, text: &str) {
+        assert!(self.code == Some(0) && self.stdout.contains(text), "`{text}` is not in:\n{}{}", self.stdout, self.stderr);
+    }
+
     /// Asserts that what was told holds a text.
     #[track_caller]
     pub fn tells(&self, text: &str) {

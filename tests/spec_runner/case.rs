@@ -5,6 +5,8 @@
 //! `console` block holds the command, `render build .` when there is none. The last block is `output` (what is printed, to
 //! the byte) or `error` (what is told on standard error, exit code 1). All other text is for the reader.
 //!
+//! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
+//!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
 //! before it; its own line breaks count for nothing. (Other languages are for the reader's syntax colours alone.)
 
@@ -23,6 +25,8 @@ pub struct Case {
     pub files: Vec<(String, Vec<u8>)>,
     /// The words behind `render`.
     pub arguments: Vec<String>,
+    /// What kustomize prints, or the first line of its error, where that is something else.
+    pub kustomize: Option<String>,
     /// What is expected; `None` in a case that was just written.
     pub expected: Option<Expected>,
     /// The line behind the last one, counted from 0: where a missing expectation goes.
@@ -72,11 +76,20 @@ impl Case {
     }
 }
 
-/// The cases of all pages, pages by name.
+/// The cases of the specification, pages by name.
 pub fn all_cases() -> Vec<Case> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    cases_below("tests/spec")
+}
+
+/// The cases of known differences from kustomize, pages by name.
+pub fn differences() -> Vec<Case> {
+    cases_below("tests/parity")
+}
+
+fn cases_below(directory: &str) -> Vec<Case> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     let mut pages: Vec<PathBuf> =
-        std::fs::read_dir(&directory).expect("tests/spec").map(|entry| entry.expect("an entry").path()).collect();
+        std::fs::read_dir(&directory).expect("a directory of pages").map(|entry| entry.expect("an entry").path()).collect();
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
     pages.iter().flat_map(|page| cases(page, &std::fs::read_to_string(page).expect("a page"))).collect()
@@ -144,6 +157,10 @@ impl Block<'_> {
                 let command = self.lines.join(" ");
                 let words = command.strip_prefix("$ render ").ok_or("a command begins with `$ render `")?;
                 case.arguments = words.split_whitespace().map(str::to_owned).collect();
+                return Ok(());
+            }
+            "kustomize" => {
+                case.kustomize = Some(self.text());
                 return Ok(());
             }
             _ => {

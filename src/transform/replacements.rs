@@ -249,7 +249,7 @@ impl Replacement {
     }
 
     fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<(usize, &'r Resource), Diagnostic> {
-        let all = resources.positions().into_iter().filter_map(|at| Some((at, resources.get(at)?)));
+        let all = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
         let mut found = all.filter(|(_, resource)| resource.all_ids().any(|own| own.is_selected_by(id)));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),

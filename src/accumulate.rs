@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Value, json};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Value, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -283,7 +283,19 @@ impl Layer<'_> {
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
         Layer { kustomization: &kustomization, loader: &loader, origin, records: self.records, shared: self.shared }
-            .run(accumulator)
+            .run(accumulator)?;
+        accumulator.resources.check_unique()?;
+        self.gather_field_specs(accumulator)
+    }
+
+    /// Merges the field specs anew, as kustomize does behind each component: in the order that they have now, some hide
+    /// others.
+    fn gather_field_specs(&self, accumulator: &mut Accumulator) -> Result<()> {
+        if !Rc::ptr_eq(&accumulator.field_specs, self.shared.defaults) {
+            let all = std::mem::take(&mut accumulator.field_specs);
+            self.merge_field_specs(accumulator, &all, None)?;
+        }
+        Ok(())
     }
 
     fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
@@ -474,8 +486,9 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
             return;
         };
         match metadata.get_mut(path[1]).filter(|_| !whole) {
-            Some(own) => add_missing(own, value),
-            None => metadata.put(Key::new(path[1], value.span()), as_strings(value, whole)),
+            Some(own) => add_missing(own, value, as_string),
+            None if whole => metadata.put(Key::new(path[1], value.span()), value.clone()),
+            None => metadata.put(Key::new(path[1], value.span()), as_strings(value, as_string)),
         }
     };
     take(["metadata", "labels"], false);
@@ -486,6 +499,11 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
         let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
         for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
             entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+        }
+        if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut)
+            && metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty))
+        {
+            metadata.remove(field);
         }
     }
     if !data {
@@ -504,16 +522,16 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
             continue;
         };
         match mapping.get_mut(field) {
-            Some(own) => add_missing(own, value),
-            None => mapping.put(Key::new(field, value.span()), as_strings(value, false)),
+            Some(own) => add_missing(own, value, as_data),
+            None => mapping.put(Key::new(field, value.span()), as_strings(value, as_data)),
         }
     }
 }
 
 /// A mapping whose values are strings, as kustomize writes it back.
-fn as_strings(node: &Node, whole: bool) -> Node {
-    let Some(mapping) = node.as_mapping().filter(|_| !whole) else { return node.clone() };
-    let entries = mapping.iter().map(|entry| crate::yaml::Entry { key: entry.key.clone(), value: as_string(&entry.value) });
+fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
+    let Some(mapping) = node.as_mapping() else { return node.clone() };
+    let entries = mapping.iter().map(|entry| crate::yaml::Entry { key: entry.key.clone(), value: string(&entry.value) });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
@@ -522,15 +540,23 @@ fn as_string(node: &Node) -> Node {
         Some(scalar) if node.as_str().is_none() || scalar.quotes == Quotes::Folded => {
             Node::read(Value::Scalar(Scalar::string(scalar.text.clone())), node.span(), node.origin())
         }
-        _ => node.clone(),
+        Some(_) => node.clone(),
+        // What is no single value has no text.
+        None => Node::read(Value::Scalar(Scalar::string("")), node.span(), node.origin()),
     }
 }
 
-fn add_missing(own: &mut Node, old: &Node) {
+/// A value of `data`, where a null is an empty text. It is written as a new one.
+fn as_data(node: &Node) -> Node {
+    let text = node.as_text().cloned().unwrap_or_default();
+    Node::read(Value::Scalar(Scalar::printed(Tag::Str, text)), node.span(), node.origin())
+}
+
+fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {
     let Some(mapping) = own.as_mapping_mut() else { return };
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
-            mapping.push(entry.key.clone(), as_string(&entry.value));
+            mapping.push(entry.key.clone(), string(&entry.value));
         }
     }
 }

@@ -4,13 +4,11 @@
 //! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
 //! `RemoveBuildAnnotations`.
 
-use std::collections::HashSet;
-
 use super::build_metadata::BuildMetadata;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
-use crate::yaml::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
+use crate::yaml::{Entry, Key, Node, Quotes, Scalar, Tag, Value};
 
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
@@ -72,23 +70,6 @@ fn nameless(resource: &Resource) -> Option<Diagnostic> {
     )
 }
 
-fn has_twins(mapping: &Mapping) -> bool {
-    let mut keys: Vec<&str> = mapping.iter().map(|entry| entry.key.text.as_str()).collect();
-    keys.sort_unstable();
-    keys.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// Of annotations that stand twice, the last one counts: kustomize reads them into a map.
-fn keep_last(annotations: &mut Mapping) {
-    if has_twins(annotations) {
-        let mut seen = HashSet::new();
-        let mut kept: Vec<Entry> =
-            annotations.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
-        kept.reverse();
-        *annotations = kept.into_iter().collect();
-    }
-}
-
 /// A string that is not folded, under a key that is one without its quotes: what annotations are when they are written back.
 fn is_settled(entry: &Entry) -> bool {
     let is_string = entry.value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.quotes != Quotes::Folded);
@@ -105,7 +86,7 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
                 mapping.is_empty()
                     || mapping.iter().any(|entry| !is_settled(entry) || goes(&entry.key.text))
-                    || has_twins(mapping)
+                    || mapping.has_twins()
             }),
         };
         if !resources.get(at).is_some_and(|resource| needs(resource.node())) {
@@ -119,7 +100,8 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
                     annotations.retain(|entry| !goes(&entry.key.text));
-                    keep_last(annotations);
+                    // kustomize reads them into a map.
+                    annotations.keep_last();
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);
                         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();

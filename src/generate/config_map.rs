@@ -168,9 +168,9 @@ impl KeyValueGenerator {
     fn document(&self, pairs: BTreeMap<String, Pair>, options: &Options, edit: &mut Edit<'_>) -> Node {
         let entry = &self.entry;
         let mut metadata = Mapping::default();
-        put(&mut metadata, "name", Scalar::plain(entry.name.as_str()), entry.name.span, edit);
+        put(&mut metadata, "name", Scalar::string(entry.name.as_str()), entry.name.span, edit);
         if !entry.namespace.is_empty() {
-            put(&mut metadata, "namespace", Scalar::plain(entry.namespace.as_str()), entry.namespace.span, edit);
+            put(&mut metadata, "namespace", Scalar::string(entry.namespace.as_str()), entry.namespace.span, edit);
         }
         for (name, entries) in [("labels", &options.labels), ("annotations", &options.annotations)] {
             if !entries.is_empty() {
@@ -187,11 +187,13 @@ impl KeyValueGenerator {
         let (mut data, mut binary_data) = (Mapping::default(), Mapping::default());
         for Pair { key, value, span } in pairs.into_values() {
             match String::from_utf8(value) {
-                Ok(text) if self.made == Made::ConfigMap => put(&mut data, &key, Scalar::string(text), Some(span), edit),
-                Ok(text) => put(&mut data, &key, Scalar::string(wrapped_base64(text.as_bytes())), Some(span), edit),
+                Ok(text) if self.made == Made::ConfigMap => {
+                    put(&mut data, &key, Scalar::printed(Tag::Str, text), Some(span), edit)
+                }
+                Ok(text) => put(&mut data, &key, Scalar::printed(Tag::Str, wrapped_base64(text.as_bytes())), Some(span), edit),
                 Err(bytes) => {
                     let into = if self.made == Made::Secret { &mut data } else { &mut binary_data };
-                    put(into, &key, Scalar::string(wrapped_base64(bytes.as_bytes())), Some(span), edit);
+                    put(into, &key, Scalar::printed(Tag::Str, wrapped_base64(bytes.as_bytes())), Some(span), edit);
                 }
             }
         }

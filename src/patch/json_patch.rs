@@ -41,9 +41,23 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
     };
     let read = |item: &Node| {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
-        Ok(Operation { op, path, from, value: item.get("value").cloned(), span: item.span() })
+        let value = item.get("value").cloned();
+        value.iter().try_for_each(check_numbers)?;
+        Ok(Operation { op, path, from, value, span: item.span() })
     };
     items.iter().map(read).collect()
+}
+
+/// JSON has no infinities.
+fn check_numbers(node: &Node) -> Result<(), Diagnostic> {
+    match node.value() {
+        Value::Scalar(scalar) if scalar.tag == Tag::Float && !scalar.number().is_some_and(|number| number.is_finite()) => {
+            Err(node.error("json-patch", format!("`{}` can't be part of a JSON patch: JSON has no such number", scalar.text)))
+        }
+        Value::Scalar(_) => Ok(()),
+        Value::Sequence(items) => items.iter().try_for_each(check_numbers),
+        Value::Mapping(mapping) => mapping.iter().try_for_each(|entry| check_numbers(&entry.value)),
+    }
 }
 
 /// Applies all operations in order.
@@ -53,7 +67,7 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
 pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     round_trip(document, edit);
     operations.iter().try_for_each(|operation| operation.apply(document, edit))?;
-    quote(document);
+    restyle(document);
     Ok(())
 }
 
@@ -300,21 +314,24 @@ pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
     }
 }
 
-/// JSON has all strings in quotes.
-fn quote(node: &mut Node) {
+/// Gives all values the quotes that go-yaml writes: kustomize prints the patched JSON as YAML and reads that.
+fn restyle(node: &mut Node) {
     if let Some(scalar) = node.as_scalar() {
-        let is_text = scalar.tag == Tag::Str;
-        node.respell(if is_text { Scalar::quoted(scalar.text.clone()) } else { Scalar::new(scalar.tag, scalar.text.clone()) });
+        let fresh = Scalar::printed(scalar.tag, scalar.text.clone());
+        if (fresh.quotes, fresh.shared) != (scalar.quotes, scalar.shared) {
+            node.respell(fresh);
+        }
     } else if let Some(items) = node.items_mut() {
-        items.iter_mut().for_each(quote);
+        items.iter_mut().for_each(restyle);
     } else if let Some(mapping) = node.as_mapping_mut() {
-        mapping.iter_mut().for_each(|entry| quote(&mut entry.value));
+        mapping.iter_mut().for_each(|entry| restyle(&mut entry.value));
     }
 }
 
-/// The keys of JSON are strings.
+/// The keys of JSON are strings; of those that stand twice, the last one counts.
 fn quote_keys(node: &mut Node) {
     if let Some(mapping) = node.as_mapping_mut() {
+        mapping.keep_last();
         for entry in mapping.iter_mut() {
             entry.key.tag = Tag::Str;
             quote_keys(&mut entry.value);

@@ -11,7 +11,7 @@ use super::merge_list::{ListMerge, merge_keyed};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::schema::{CommentSchemas, MergeType, Schema};
-use crate::yaml::{Entry, Mapping, Node, Tag, Value};
+use crate::yaml::{Entry, Mapping, Node, Quotes, Scalar, Value};
 
 /// The key of a directive.
 pub const DIRECTIVE: &str = "$patch";
@@ -90,11 +90,11 @@ enum Shape {
 }
 
 fn shape(node: &Option<Node>) -> Shape {
-    match node.as_ref().map(Node::value) {
+    match node.as_ref().filter(|node| !node.is_null()).map(Node::value) {
         Some(Value::Mapping(_)) => Shape::Mapping,
         Some(Value::Sequence(_)) => Shape::Sequence,
-        Some(Value::Scalar(scalar)) if scalar.tag != Tag::Null => Shape::Scalar,
-        _ => Shape::Nothing,
+        Some(Value::Scalar(_)) => Shape::Scalar,
+        None => Shape::Nothing,
     }
 }
 
@@ -132,7 +132,7 @@ pub(super) fn walk<'s>(
                 }
                 Walked::patch(Some(old))
             }
-            (target, None) => Walked { node: target, ..Walked::default() },
+            (target, None) => Walked { node: target.map(settled_scalar), ..Walked::default() },
             (_, patch) => Walked::patch(patch),
         }),
         Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
@@ -220,6 +220,7 @@ fn adopt<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_,
 /// Merges a mapping of the patch with itself: nested directives and nulls do their work.
 fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
+    check_key(&patch)?;
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
         let field = pass.field(schema, &[&patch], &key);
@@ -274,6 +275,7 @@ fn merge_mapping<'s>(
         Directive::Replace => return own(patch, schema, pass),
         Directive::Merge => {}
     }
+    check_key(&patch)?;
     target = settle_others(target, &patch, schema, pass)?;
     for Entry { key, value } in patch.as_mapping().into_iter().flatten() {
         if patch.get(&key.text).is_some_and(|first| !std::ptr::eq(first, value)) {
@@ -295,6 +297,14 @@ fn merge_mapping<'s>(
     Ok(Walked::target(target))
 }
 
+/// kustomize can't set a field without a name, not even to what it is.
+fn check_key(node: &Node) -> Result<(), Diagnostic> {
+    match node.get("") {
+        Some(field) => Err(field.error("patch-type", "an object with an empty key can't be patched by a part of it")),
+        None => Ok(()),
+    }
+}
+
 /// Walks the fields that the patch does not name.
 fn settle_others<'s>(
     mut target: Node,
@@ -302,6 +312,7 @@ fn settle_others<'s>(
     schema: Option<MergeType<'s>>,
     pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Node, Diagnostic> {
+    check_key(&target)?;
     let unsettled: Vec<_> = target
         .as_mapping()
         .into_iter()
@@ -399,20 +410,34 @@ fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
+/// Whether a text without a type would be read as something else: it gets quotes when it is put back where it was.
+fn is_loose(scalar: &Scalar) -> bool {
+    scalar.quotes == Quotes::Untagged && !scalar.text.is_empty() && Scalar::string(scalar.text.clone()).is_quoted()
+}
+
+fn settled_scalar(mut node: Node) -> Node {
+    if let Some(scalar) = node.as_scalar().filter(|scalar| is_loose(scalar)) {
+        let string = Scalar { shared: scalar.shared, ..Scalar::string(scalar.text.clone()) };
+        node.respell(string);
+    }
+    node
+}
+
 /// Whether a walk without a patch leaves a field as it is.
 fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.as_scalar() {
-        Some(scalar) => scalar.tag != Tag::Null || !scalar.text.is_empty(),
+        Some(scalar) => (!node.is_null() || !scalar.text.is_empty()) && !is_loose(scalar),
         None => is_settled(node, schema.or_else(|| schema_of(node, all)), all),
     }
 }
 
 fn is_settled(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.value() {
-        Value::Scalar(_) => true,
-        Value::Mapping(mapping) => mapping
-            .iter()
-            .all(|entry| is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)),
+        Value::Scalar(scalar) => !is_loose(scalar),
+        Value::Mapping(mapping) => mapping.iter().all(|entry| {
+            !entry.key.text.is_empty()
+                && is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), all)
+        }),
         Value::Sequence(items) => match schema.filter(|schema| schema.merges()) {
             None => true,
             Some(schema) => {

@@ -75,6 +75,7 @@ impl ResMap {
     pub fn append_all(&mut self, other: ResMap) -> Result<(), Diagnostic> {
         self.use_schema(&other.schema);
         if self.slots.is_empty() {
+            other.check_unique()?;
             *self = other;
             return Ok(());
         }
@@ -82,6 +83,18 @@ impl ResMap {
             self.append(resource)?;
         }
         Ok(())
+    }
+
+    /// Looks for objects that got the same id after they were added: kustomize does when it joins layers.
+    ///
+    /// # Errors
+    /// Two objects have one id; both places are named.
+    pub fn check_unique(&self) -> Result<(), Diagnostic> {
+        let Some(twins) = self.current.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
+        match (self.get(twins[1]), self.get(twins[0])) {
+            (Some(second), Some(first)) => Err(collision(second, first)),
+            _ => Ok(()),
+        }
     }
 
     /// Changes the object at a position; the indices follow.

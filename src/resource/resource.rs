@@ -9,7 +9,7 @@ use ecow::EcoString;
 
 use super::id::{Gvk, ResId, effective};
 use super::origin::Origin;
-use super::shared::{Shared, unshare};
+use super::shared::Shared;
 use crate::diagnostic::Diagnostic;
 use crate::schema::Schema;
 use crate::source::Span;
@@ -169,14 +169,7 @@ impl Resource {
     }
 
     /// Remembers what the object is called now, before a rename.
-    ///
-    /// kustomize writes the annotations anew for that, so that they share their values with no other field any more.
     pub fn remember_id(&mut self) {
-        if !self.shared.is_empty()
-            && let Some(annotations) = self.node.at_path_mut(&["metadata", "annotations"])
-        {
-            unshare(annotations);
-        }
         self.former.push(FormerId {
             namespace: self.effective_namespace(),
             name: self.id.name.clone(),

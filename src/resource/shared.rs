@@ -16,11 +16,6 @@ impl Shared {
         self.0.push((number, value));
     }
 
-    /// Whether there is no group.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Gives all fields of a group the value that one of them got; the last one counts.
     pub fn settle(&mut self, node: &mut Node) {
         if self.0.is_empty() {
@@ -59,19 +54,5 @@ fn copy(node: &mut Node, number: u32, new: &Node) {
         items.iter_mut().for_each(|item| copy(item, number, new));
     } else if let Some(mapping) = node.as_mapping_mut() {
         mapping.iter_mut().for_each(|entry| copy(&mut entry.value, number, new));
-    }
-}
-
-/// Takes the values below a node out of their groups: kustomize makes them anew.
-pub fn unshare(node: &mut Node) {
-    if let Some(scalar) = node.as_scalar() {
-        if scalar.shared != 0 {
-            let alone = Scalar { shared: 0, ..scalar.clone() };
-            node.respell(alone);
-        }
-    } else if let Some(items) = node.items_mut() {
-        items.iter_mut().for_each(unshare);
-    } else if let Some(mapping) = node.as_mapping_mut() {
-        mapping.iter_mut().for_each(|entry| unshare(&mut entry.value));
     }
 }

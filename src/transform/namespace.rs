@@ -155,6 +155,11 @@ impl Namespace {
             if subject.as_mapping().is_none() && !subject.is_null() {
                 return Err(subject.error("wrong-type", format!("found {}, but a subject is a mapping", subject.type_name())));
             }
+            if let Some(field) = subject.get(key).filter(|field| field.as_scalar().is_none()) {
+                return Err(
+                    field.error("wrong-type", format!("found {}, but the `{key}` of a subject is a text", field.type_name()))
+                );
+            }
             if subject.get(key).and_then(Node::as_text).is_some_and(|text| text == value) {
                 let spec = FieldSpec::new(Gvk::default(), "namespace", true);
                 fields::visit(subject, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;

@@ -121,7 +121,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 }
 
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
-    let source = text_of(entry, span, context)?;
+    let source = text_of(entry, entry.patch.trim(), span, context)?;
     let whole = context.records.sources.whole(source);
     let target = entry.target.as_ref().map(|target| target.compile()).transpose()?;
     let content = content(source, context)?;
@@ -141,9 +141,8 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
     }
 }
 
-/// The text of an entry, inline or from its file.
-pub fn text_of(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<SourceId> {
-    let inline = entry.patch.trim();
+/// The text of an entry, from its file or `inline`: what its `patch` is read as.
+pub fn text_of(entry: &Entry, inline: &str, span: Span, context: &mut Context<'_>) -> Result<SourceId> {
     match (inline.is_empty(), entry.path.is_empty()) {
         (true, true) => Err(Diagnostic::error("missing-field", "neither `patch` nor `path` is set").at(span).into()),
         (false, false) => {
@@ -183,9 +182,7 @@ impl Transformer for Patch {
             (Content::Strategic(patches), Some(target)) => {
                 for at in target.select(resources) {
                     for patch in patches {
-                        let patch = for_target(patch, resources.get(at), &mut context.edit(self.span));
-                        apply_strategic(&patch, at, self.options, resources, context, self.span)?;
-                        write_out_missing_version(at, resources, &mut context.edit(self.span));
+                        apply_selected(patch, at, self.options, resources, context, self.span)?;
                     }
                 }
                 Ok(())
@@ -309,6 +306,9 @@ fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
     if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
         metadata.remove(field);
     }
+    if let Some(mapping) = metadata.get_mut(field).and_then(Node::as_mapping_mut) {
+        mapping.keep_last();
+    }
     for entry in metadata.get_mut(field).and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
         entry.key = Key::new(entry.key.text.clone(), entry.key.span);
     }
@@ -328,11 +328,31 @@ fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<
 fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-        if entry.value.as_str().is_none() {
+        let is_folded = entry.value.as_scalar().is_some_and(|scalar| scalar.quotes == Quotes::Folded);
+        if is_folded || entry.value.as_str().is_none() {
             let span = entry.value.span();
             entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
         }
     }
+}
+
+/// Merges a patch into the object that it was selected for, whatever group and version the patch names. Behaviour:
+/// kustomize's `ResMap.ApplySmPatch`.
+///
+/// # Errors
+/// As [`apply_strategic`].
+pub fn apply_selected(
+    patch: &Resource,
+    at: usize,
+    options: Options,
+    resources: &mut ResMap,
+    context: &mut Context<'_>,
+    span: Span,
+) -> Result<()> {
+    let patch = for_target(patch, resources.get(at), &mut context.edit(span));
+    apply_strategic(&patch, at, options, resources, context, span)?;
+    write_out_missing_version(at, resources, &mut context.edit(span));
+    Ok(())
 }
 
 /// Merges a patch into the object at a position; it may be deleted by it.
@@ -388,16 +408,16 @@ fn restore(node: &mut Node, before: &Node, path: &[&str]) {
     let Some((key, parents)) = path.split_last() else { return };
     let Some(parent) = node.at_path_mut(parents).and_then(Node::as_mapping_mut) else { return };
     match before.at_path(path) {
-        Some(old) => {
+        Some(old) if !(*key == "namespace" && old.as_scalar().is_some_and(|scalar| scalar.text.is_empty())) => {
             let mut old = old.clone();
             // kustomize writes the old text without its type.
-            if let Some(scalar) = old.as_scalar().filter(|scalar| !scalar.is_quoted() && scalar.tag == Tag::Str) {
-                let untagged = Scalar { quotes: Quotes::Untagged, ..scalar.clone() };
+            if let Some(scalar) = old.as_scalar().filter(|scalar| !scalar.is_quoted()) {
+                let untagged = Scalar { shared: scalar.shared, ..Scalar::untagged(scalar.text.clone()) };
                 old.respell(untagged);
             }
             parent.put(Key::new(*key, old.span()), old);
         }
-        None => {
+        _ => {
             parent.remove(key);
         }
     }

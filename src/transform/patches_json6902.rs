@@ -57,7 +57,7 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
             .help("write `target: {kind: Deployment, name: web}`")
             .into());
     };
-    let source = text_of(entry, span, context)?;
+    let source = text_of(entry, &entry.patch, span, context)?;
     json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let document = context.records.first_document(source, context.step, Dialect::Yaml11)?;
     let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();

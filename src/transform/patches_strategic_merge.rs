@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::patches::{Options, apply_strategic, one_target};
+use super::patches::{Options, apply_selected, one_target};
 use super::{Configured, Form, TransformerKind};
 use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
@@ -81,7 +81,7 @@ impl Transformer for StrategicMergePatches {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for patch in &self.patches {
             let at = one_target(patch, resources)?;
-            apply_strategic(patch.node(), at, Options::default(), resources, context, self.span)?;
+            apply_selected(patch, at, Options::default(), resources, context, self.span)?;
         }
         Ok(())
     }

@@ -171,12 +171,20 @@ const DEFAULT_PATH: &str = "metadata.name";
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut edit = context.edit(self.span);
-        let value = self.value(resources, &mut edit)?;
+        let Found { mut value, at: source } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             for at in resources.positions() {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     resources.edit(at, |resource| {
-                        resource.edit(|node| target.paths.iter().try_for_each(|path| target.set(node, path, &value, &mut edit)))
+                        resource.edit(|node| {
+                            target.paths.iter().try_for_each(|path| {
+                                target.set(node, path, &value, &mut edit)?;
+                                if source == Some(at) {
+                                    self.follow(node, &mut value);
+                                }
+                                Ok::<_, Diagnostic>(())
+                            })
+                        })
                     })?;
                 }
             }
@@ -185,29 +193,31 @@ impl Transformer for Replacement {
     }
 }
 
+/// The value to copy.
+struct Found {
+    value: Node,
+    /// The object that holds it, when the value is the whole field.
+    at: Option<usize>,
+}
+
 impl Replacement {
-    /// The value to copy.
-    fn value(&self, resources: &ResMap, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
+    fn value(&self, resources: &ResMap, edit: &mut Edit<'_>) -> Result<Found, Diagnostic> {
         let (id, path, options, span) = match &self.source {
-            Source::Value(text, span) => return Ok(Node::new(Value::Scalar(Scalar::plain(text.clone())), &mut edit.at(*span))),
+            Source::Value(text, span) => {
+                let value = Node::new(Value::Scalar(Scalar::untagged(text.clone())), &mut edit.at(*span));
+                return Ok(Found { value, at: None });
+            }
             Source::Field { id, path, options, span } => (id, path, options, *span),
         };
         let at = path.span.unwrap_or(span);
-        let found = self.source_object(id, span, resources)?;
-        let parts = path::split_dotted(path);
-        let node = value_path::lookup(found.node(), &path::clean(&parts)).map_err(|error| error.at(at))?;
-        let empty = |node: &Node| {
-            node.is_null()
-                || node.as_sequence().is_some_and(<[Node]>::is_empty)
-                || node.as_mapping().is_some_and(|m| m.is_empty())
-        };
-        let Some(node) = node.filter(|node| !empty(node)) else {
+        let (position, found) = self.source_object(id, span, resources)?;
+        let Some(node) = field_of(found.node(), path).map_err(|error| error.at(at))? else {
             return Err(Diagnostic::error("no-match", format!("{} has no value at `{}`", found.id(), path.value))
                 .at(at)
                 .label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
-            return Ok(node.clone());
+            return Ok(Found { value: node.clone(), at: Some(position) });
         }
         let Some(scalar) = node.as_scalar() else {
             return Err(Diagnostic::error(
@@ -218,7 +228,10 @@ impl Replacement {
         };
         let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
         match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
-            Some(part) => Ok(Node::read(Value::Scalar(Scalar::string(*part)), node.span(), node.origin())),
+            Some(part) => {
+                let value = Node::read(Value::Scalar(Scalar::string(*part)), node.span(), node.origin());
+                Ok(Found { value, at: None })
+            }
             None => {
                 let message = format!("`index: {}` is out of bounds: `{}` has {} parts", options.index, scalar.text, parts.len());
                 Err(Diagnostic::error("replacement", message).at(at))
@@ -226,11 +239,21 @@ impl Replacement {
         }
     }
 
-    fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<&'r Resource, Diagnostic> {
-        let mut found = resources.iter().filter(|resource| resource.all_ids().any(|own| own.is_selected_by(id)));
+    /// Takes over what became of the source's field when it was a target itself: kustomize copies from the field each time.
+    fn follow(&self, object: &Node, value: &mut Node) {
+        if let Source::Field { path, .. } = &self.source
+            && let Ok(Some(node)) = field_of(object, path)
+        {
+            *value = node.clone();
+        }
+    }
+
+    fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<(usize, &'r Resource), Diagnostic> {
+        let all = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
+        let mut found = all.filter(|(_, resource)| resource.all_ids().any(|own| own.is_selected_by(id)));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
-            (Some(one), Some(other)) => Err(Diagnostic::error("replacement", "the source matches several objects")
+            (Some((_, one)), Some((_, other))) => Err(Diagnostic::error("replacement", "the source matches several objects")
                 .at(span)
                 .label(one.name_span(), "one of them")
                 .label(other.name_span(), "another one")),
@@ -242,6 +265,15 @@ impl Replacement {
             }
         }
     }
+}
+
+/// What stands at the path of a source, unless it is empty.
+fn field_of<'n>(object: &'n Node, path: &str) -> Result<Option<&'n Node>, Diagnostic> {
+    let empty = |node: &Node| {
+        node.is_null() || node.as_sequence().is_some_and(<[Node]>::is_empty) || node.as_mapping().is_some_and(|m| m.is_empty())
+    };
+    let parts = path::split_dotted(path);
+    Ok(value_path::lookup(object, &path::clean(&parts))?.filter(|node| !empty(node)))
 }
 
 impl Target {
@@ -319,7 +351,8 @@ impl Target {
                 field.set(Value::Scalar(scalar), edit);
             }
             (None, Some(text)) => {
-                field.set(Value::Scalar(Scalar::new(value.as_scalar().map_or(Tag::Str, |s| s.tag), text)), edit)
+                let (tag, quotes) = value.as_scalar().map_or((Tag::Str, Quotes::None), |scalar| (scalar.tag, scalar.quotes));
+                field.set(Value::Scalar(Scalar { quotes, ..Scalar::new(tag, text) }), edit)
             }
             (_, None) => field.replace_with(value.clone(), edit),
         }

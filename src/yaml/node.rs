@@ -4,6 +4,7 @@
 //! The fields are private: a value changes only together with its origin, through an [`Edit`].
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use ecow::{EcoString, EcoVec};
 
@@ -123,6 +124,13 @@ impl Scalar {
         Scalar { quotes: if safe { Quotes::None } else { Quotes::Some }, ..Scalar::new(Tag::Str, text) }
     }
 
+    /// A scalar as go-yaml writes it and reads it back: a string that needs quotes or a block has them.
+    pub fn printed(tag: Tag, text: impl Into<EcoString>) -> Self {
+        let scalar = Scalar::new(tag, text);
+        let is_plain = tag != Tag::Str || super::style::is_plain(&scalar.text);
+        Scalar { quotes: if is_plain { Quotes::None } else { Quotes::Some }, ..scalar }
+    }
+
     /// A string that stood in quotes.
     pub fn quoted(text: impl Into<EcoString>) -> Self {
         Scalar { quotes: Quotes::Some, ..Scalar::new(Tag::Str, text) }
@@ -160,7 +168,7 @@ impl Scalar {
 
     /// A text without type in the place of another scalar, whose quotes it keeps.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
-        let needs_quotes = old.tag == Tag::Str && super::scalar::resolve(&old.text) != Tag::Str;
+        let needs_quotes = old.tag == Tag::Str && !old.text.is_empty() && super::scalar::resolve(&old.text) != Tag::Str;
         if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
     }
 }
@@ -211,11 +219,11 @@ impl Node {
         }
     }
 
-    /// Replaces the value by a string.
+    /// Replaces the value by a string in the quotes that it had.
     pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
         let mut scalar = Scalar::string(text);
-        if let Some(old) = self.as_scalar().filter(|old| old.is_quoted()) {
-            scalar.quotes = old.quotes;
+        if let Some(old) = self.as_scalar() {
+            scalar.quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
         }
         self.set(Value::Scalar(scalar), edit);
     }
@@ -286,9 +294,9 @@ impl Node {
         }
     }
 
-    /// Whether it is null.
+    /// Whether it is null. An empty text without a type of its own is null only once it was printed.
     pub fn is_null(&self) -> bool {
-        self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null)
+        self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null && scalar.quotes != Quotes::Untagged)
     }
 
     /// The value of a key, when it is a mapping that has it.
@@ -405,6 +413,24 @@ impl Mapping {
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         let at = self.position(key)?;
         Some(&mut self.entries.make_mut()[at].value)
+    }
+
+    /// Whether a key stands twice.
+    pub fn has_twins(&self) -> bool {
+        let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
+        keys.sort_unstable();
+        keys.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// Drops all entries but the last one of each key.
+    pub fn keep_last(&mut self) {
+        if self.has_twins() {
+            let mut seen = HashSet::new();
+            let mut kept: Vec<Entry> =
+                self.entries.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
+            kept.reverse();
+            self.entries = kept.into_iter().collect();
+        }
     }
 
     /// Puts an entry at the end; the caller knows that the key is new, or wants it twice.

@@ -137,6 +137,11 @@ impl Traits {
     }
 }
 
+/// Whether a string is written without quotes, on one line.
+pub(super) fn is_plain(text: &str) -> bool {
+    Traits::of(text).style(text) == Style::Plain
+}
+
 /// Line and paragraph separator: line breaks for YAML 1.1.
 fn is_wide_break(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')

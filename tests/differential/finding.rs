@@ -44,6 +44,14 @@ fn is_known(errors: &str) -> bool {
         // The order in which kustomize merges configurations decides whether it sees that two of them disagree.
         &["conflicting fieldspecs"],
         &["error[conflicting-field-specs]"],
+        // kustomize reads annotations from all fields of that name and writes them back as one.
+        &["error[duplicate-key]: the key `annotations` stands twice"],
+        // An infinity in a `List` that something overwrites: its items go through JSON.
+        &["json: unsupported value"],
+        // A text under the type of a number that a patch wrote over a quoted value.
+        &["yaml: cannot decode !!"],
+        // An empty name, which kustomize can't remember.
+        &["number of previous names, number of previous namespaces"],
         // Duplicate keys that a patch removes before anyone prints them.
         &["already defined at line"],
     ];

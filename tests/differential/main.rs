@@ -12,6 +12,7 @@
 mod document;
 mod fields;
 mod finding;
+mod mend;
 mod objects;
 mod odd;
 mod oracle;
@@ -61,6 +62,8 @@ struct Counts {
     trees: usize,
     printed: usize,
     refused: usize,
+    /// Of the refused ones, those that both printed alike without some of their entries.
+    mended: usize,
     crashed: usize,
     unsteady: usize,
     different: usize,
@@ -71,11 +74,16 @@ struct Counts {
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Counts { trees, printed, refused, crashed, unsteady, different, last, reasons } = self;
+        let Counts { trees, printed, refused, mended, crashed, unsteady, different, last, reasons } = self;
         let mut reasons: Vec<_> = reasons.iter().map(|(code, count)| (*count, code.as_str())).collect();
         reasons.sort_unstable_by(|one, other| other.cmp(one));
-        write!(f, "{trees} trees: {printed} printed alike, {refused} refused by both, {different} different ")?;
-        write!(f, "(the last was tree {last}); kustomize crashed on {crashed} and wavered on {unsteady}")?;
+        write!(f, "{trees} trees: {printed} printed alike, {refused} refused by both ({mended} printed once mended), ")?;
+        write!(f, "{different} different ")?;
+        match different {
+            0 => {}
+            _ => write!(f, "(the last {} trees ago)", trees - last)?,
+        }
+        write!(f, "; kustomize crashed on {crashed} and wavered on {unsteady}")?;
         reasons.iter().try_for_each(|(count, code)| write!(f, "\n{count:6} {code}"))
     }
 }
@@ -92,7 +100,7 @@ impl Run<'_> {
         let seed = number("RENDER_FUZZ_SEED").unwrap_or(1);
         let end = number("RENDER_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let most = number("RENDER_FUZZ_FINDINGS").unwrap_or(5) as usize;
-        for at in 0..number("RENDER_FUZZ_TREES").unwrap_or(40) {
+        for at in 0..number("RENDER_FUZZ_TREES").unwrap_or(12) {
             if self.findings.len() >= most || end.is_some_and(|end| Instant::now() > end) {
                 break;
             }
@@ -100,7 +108,7 @@ impl Run<'_> {
         }
     }
 
-    /// Builds a tree both ways; a difference is made small and kept.
+    /// Builds the tree of a seed both ways. One that both refuse is mended and built once more.
     fn tree(&mut self, seed: u64) {
         let tree = tree::tree(seed);
         self.counts.trees += 1;
@@ -108,15 +116,27 @@ impl Run<'_> {
         if let Outcome::Refused(errors) = &ours {
             *self.counts.reasons.entry(codes(errors).join(", ")).or_default() += 1;
         }
-        let Some(found) = difference(&ours, &theirs) else {
-            match theirs {
-                Outcome::Printed(_) => self.counts.printed += 1,
-                Outcome::Refused(_) => self.counts.refused += 1,
-                Outcome::Crashed(_) => self.counts.crashed += 1,
-            }
-            return;
-        };
-        if (0..4).any(|_| self.build(&tree).1 != theirs) {
+        if difference(&ours, &theirs).is_some() {
+            return self.keep(seed, tree, &ours, &theirs);
+        }
+        match theirs {
+            Outcome::Printed(_) => return self.counts.printed += 1,
+            Outcome::Refused(_) => self.counts.refused += 1,
+            Outcome::Crashed(_) => self.counts.crashed += 1,
+        }
+        let Some(mended) = mend::mend(&tree, seed, &mut |tree| self.prints(tree)) else { return };
+        let (ours, theirs) = self.build(&mended);
+        if difference(&ours, &theirs).is_some() {
+            self.keep(seed, mended, &ours, &theirs);
+        } else if matches!(theirs, Outcome::Printed(_)) {
+            self.counts.mended += 1;
+        }
+    }
+
+    /// Makes the tree of a difference small and keeps it, if kustomize says the same each time.
+    fn keep(&mut self, seed: u64, tree: Tree, ours: &Outcome, theirs: &Outcome) {
+        let Some(found) = difference(ours, theirs) else { return };
+        if (0..4).any(|_| self.build(&tree).1 != *theirs) {
             self.counts.unsteady += 1;
             return;
         }
@@ -130,6 +150,13 @@ impl Run<'_> {
         self.counts.different += 1;
         self.counts.last = self.counts.trees;
         self.findings.push(Finding { seed, tree, ours, theirs });
+    }
+
+    /// Whether we print a tree.
+    fn prints(&self, tree: &Tree) -> bool {
+        let directory = self.directory.join("tree");
+        oracle::lay_out(tree, &directory);
+        oracle::prints(&directory)
     }
 
     fn build(&mut self, tree: &Tree) -> (Outcome, Outcome) {

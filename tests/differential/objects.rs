@@ -186,13 +186,11 @@ fn service(values: &mut Values, object: &mut Yaml) {
         let mut port = map! {};
         port.set_if(values.random.chance(60), "name", || ["http", "dns", "metrics"][at].into());
         let number = values.port();
-        port.set_if(!values.odd(2), "port", || number);
+        // Without it, a port matches others that it then replaces.
+        port.set("port", number);
         let protocol = values.random.pick(&["TCP", "UDP"]);
         port.set_if(values.random.chance(50), "protocol", || protocol.into());
         port.set_if(values.random.chance(40), "targetPort", || "http".into());
-        if port.is_empty() {
-            port.set("port", 1);
-        }
         port
     });
     let ports: Vec<Yaml> = ports.collect();

@@ -72,7 +72,7 @@ impl Spelling<'_> {
         for entry in entries.iter_mut() {
             entry.quoted = self.values.odd(1);
             if self.values.odd(1) {
-                entry.comment = Some(self.values.random.pick(&[" note", "", " a: b", "'", " {\"a\":\"x\"}"]).to_owned());
+                entry.comment = Some(self.values.random.pick(&[" note", "", " a: b", "'", " {a: x}"]).to_owned());
             }
             self.change(&mut entry.value);
         }

@@ -2,7 +2,7 @@
 //!
 //! kubectl runs once for each tree. `RENDER_KUSTOMIZE_STREAM` names a program that holds the same library and answers many
 //! trees, some fifty times faster: it reads `build DIRECTORY` lines and answers `ok LENGTH`, `error LENGTH` or
-//! `crash LENGTH` and that many bytes (see `kustomize-stream/main.go`).
+//! `crash LENGTH` and that many bytes (`kustomize-stream/main.go` is one).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::AssertUnwindSafe;
@@ -125,6 +125,16 @@ pub fn render(directory: &Path) -> Outcome {
         Ok(Err(text)) => Outcome::Refused(text),
         Err(panic) => Outcome::Crashed(format!("a panic: {:?}", panic.downcast_ref::<String>())),
     }
+}
+
+/// Whether we print a directory.
+pub fn prints(directory: &Path) -> bool {
+    let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut records = Records::default();
+        let built = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records);
+        built.and_then(|built| emit(&built, &records)).is_ok()
+    }));
+    built.unwrap_or(true)
 }
 
 /// Writes a tree into an empty directory.

@@ -159,18 +159,14 @@ fn ports(values: &mut Values) -> Yaml {
             let names = ["http", "dns", "metrics"];
             port.set("name", names[at]);
         }
-        if !values.odd(2) {
-            let number = values.port();
-            port.set("containerPort", number);
-        }
+        // Without it, a port matches others that it then replaces.
+        let number = values.port();
+        port.set("containerPort", number);
         if values.random.chance(50) {
             port.set("protocol", values.random.pick(&["TCP", "UDP"]));
         }
         if values.random.one_in(10) {
             port.set("hostPort", 8080);
-        }
-        if port.is_empty() {
-            port.set("containerPort", 1);
         }
         port
     });
@@ -212,7 +208,8 @@ fn spread(values: &mut Values) -> Yaml {
         let key = values.random.pick(&["zone", "kubernetes.io/hostname"]);
         constraint.set("topologyKey", key);
         let when = values.random.pick(&["DoNotSchedule", "ScheduleAnyway"]);
-        constraint.set_if(!values.odd(5), "whenUnsatisfiable", || when.into());
+        // Without it, elements match others that they are then replaced by.
+        constraint.set("whenUnsatisfiable", when);
         constraint.set("labelSelector", map! { "matchLabels" => values.labels() });
         constraint
     });

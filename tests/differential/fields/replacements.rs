@@ -22,7 +22,7 @@ pub fn replacements(values: &mut Values, layer: &mut Layer) {
 fn replacement(values: &mut Values, layer: &Layer) -> Option<Yaml> {
     let mut entry = map! {};
     if values.random.one_in(6) {
-        entry.set("sourceValue", values.random.pick(&["given", "8080", "true", "a.b.c", ""]));
+        entry.set("sourceValue", values.random.pick(&["given", "8080", "true", "a.b.c"]));
     } else {
         let from = object(values, &layer.objects)?;
         let mut source = selector(values, &from, true);

@@ -3,6 +3,7 @@
 //! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
 //! the server.
 
+mod api_versions;
 mod findings;
 mod look;
 mod metadata;
@@ -18,9 +19,8 @@ mod workloads;
 pub use findings::{Finding, Findings};
 pub use path::Path;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::resource::ResId;
-use crate::schema::{Kubernetes, Version, kinds, known_in};
+use crate::schema::{Kubernetes, Version};
 use crate::yaml::Node;
 
 /// A rule for some kinds of one API group.
@@ -69,6 +69,7 @@ impl Validator {
             self.unknown_kind(node, out);
             return;
         };
+        api_versions::warn(node, out);
         schema::check(node, expected, &Path::ROOT, out);
         if out.has_errors() {
             return;
@@ -79,39 +80,11 @@ impl Validator {
                 (rule.check)(node, out);
             }
         }
+        out.drop_echoes();
     }
 
     /// A kind that this version does not have: removed, misspelt, or nobody's.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
-        let gvk = out.object().gvk.clone();
-        let place = node.get("apiVersion").unwrap_or(node);
-        let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
-        let shown = format!("{} ({})", gvk.kind, gvk.api_version());
-        let error = if let Some(removed) = known.removed_in().filter(|removed| *removed <= self.version) {
-            let successor = kinds().find(|kind| kind.kind == gvk.kind && kind.known_in.contains(self.version));
-            let error = place.error("removed-api", format!("{shown} was removed in Kubernetes {removed}"));
-            error.help_if(successor.map(|kind| format!("use `apiVersion: {}/{}`", kind.group, kind.version).replace(": /", ": ")))
-        } else if let Some(first) = known.first() {
-            place.error("unknown-kind", format!("{shown} is new in Kubernetes {first}; the target is {}", self.version))
-        } else if kinds().any(|kind| kind.group == gvk.group) || self.require_schemas {
-            let versions = kinds().filter(|kind| kind.known_in.contains(self.version));
-            let same_kind: Vec<String> = versions
-                .filter(|kind| kind.kind.eq_ignore_ascii_case(&gvk.kind))
-                .map(|kind| format!("{}/{} {}", kind.group, kind.version, kind.kind).trim_start_matches('/').to_owned())
-                .collect();
-            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind));
-            let help = match (same_kind.first(), near) {
-                (Some(known), _) => Some(format!("Kubernetes {} has {known}", self.version)),
-                (None, Some(near)) => Some(format!("did you mean `{near}`?")),
-                (None, None) => None,
-            };
-            place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
-        } else {
-            let mut note =
-                Diagnostic::warning("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
-            note.severity = crate::diagnostic::Severity::Note;
-            note.help("name its CustomResourceDefinition with `--crds`")
-        };
-        out.push(error, "apiVersion".to_owned());
+        api_versions::unknown(node, self.require_schemas, out);
     }
 }

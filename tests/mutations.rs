@@ -62,10 +62,7 @@ const FAULTS: &[Fault] = &[
         put: |object| pod(object, |pod| add(pod, "", "restartPolicy", json!("Sometimes"))),
     },
     Fault { name: "an unknown DNS policy", put: |object| pod(object, |pod| add(pod, "", "dnsPolicy", json!("Nobody"))) },
-    Fault {
-        name: "a deadline of nothing",
-        put: |object| pod(object, |pod| add(pod, "", "activeDeadlineSeconds", json!(0))),
-    },
+    Fault { name: "a deadline of nothing", put: |object| pod(object, |pod| add(pod, "", "activeDeadlineSeconds", json!(0))) },
     Fault { name: "a volume that stands twice", put: |object| volumes(object, |pod| twice(pod, "/volumes", "name")) },
     Fault {
         name: "a volume's name with capital letters",

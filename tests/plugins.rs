@@ -92,7 +92,8 @@ fn a_function_that_is_nothing_is_worth_a_warning() {
         [("kustomization.yaml", "resources: [web.yaml]\ntransformers: [any.yaml]\n"), ("web.yaml", SERVICE), ("any.yaml", any)];
     let directory = tree(&files);
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
-    let output = command.current_dir(directory.path()).args([".", "--no-validate", "--enable-alpha-plugins"]).output().expect("it runs");
+    let output =
+        command.current_dir(directory.path()).args([".", "--no-validate", "--enable-alpha-plugins"]).output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), SERVICE);
     let warning = "# warning[empty-function]: any.yaml:1:1: the function names neither an image nor a program: it does nothing\n";
     assert_eq!(String::from_utf8_lossy(&output.stderr), warning);

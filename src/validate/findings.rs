@@ -1,5 +1,7 @@
 //! What the rules have found in one object. The kinds of findings are those of the API server's `field.Error`.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::resource::ResId;
 use crate::schema::Version;
@@ -41,6 +43,16 @@ impl Findings {
     /// Whether the version is the given minor one of Kubernetes 1, or newer.
     pub fn since(&self, minor: u8) -> bool {
         self.version >= Version::minor(minor)
+    }
+
+    /// Drops warnings of a value when an error tells of one of its fields.
+    pub fn drop_echoes(&mut self) {
+        let is_error = |finding: &Finding| finding.diagnostic.severity == Severity::Error;
+        let errors = self.list.iter().filter(|finding| is_error(finding));
+        let told: FxHashSet<String> = errors.filter_map(|error| Some(error.field.rsplit_once('.')?.0.to_owned())).collect();
+        if !told.is_empty() {
+            self.list.retain(|finding| is_error(finding) || !told.contains(&finding.field));
+        }
     }
 
     /// How many findings there are.

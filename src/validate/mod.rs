@@ -7,6 +7,7 @@ mod addresses;
 mod admission_policy;
 mod admission_rules;
 mod api_service;
+mod api_versions;
 mod autoscaler;
 mod cel_syntax;
 mod certificates;
@@ -47,9 +48,8 @@ pub use path::Path;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::resource::ResId;
-use crate::schema::{Definitions, Kubernetes, Version, kinds, known_in};
+use crate::schema::{Definitions, Kubernetes, Version};
 use crate::yaml::Node;
 
 /// A rule for some kinds of one API group.
@@ -124,6 +124,7 @@ impl Validator {
             self.other_kind(node, out);
             return;
         };
+        api_versions::warn(node, out);
         schema::check(node, expected, &Path::ROOT, out);
         if out.has_errors() {
             return;
@@ -134,6 +135,7 @@ impl Validator {
                 (rule.check)(node, out);
             }
         }
+        out.drop_echoes();
     }
 
     /// A kind that is not Kubernetes' own: custom, or unknown.
@@ -154,41 +156,6 @@ impl Validator {
 
     /// A kind that this version does not have: removed, misspelt, or nobody's.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
-        let gvk = out.object().gvk.clone();
-        let place = node.get("apiVersion").unwrap_or(node);
-        let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
-        let shown = format!("{} ({})", gvk.kind, gvk.api_version());
-        let error = if let Some(removed) = known.removed_in().filter(|removed| *removed <= self.version) {
-            let alike = kinds().filter(|kind| kind.kind == gvk.kind && kind.known_in.contains(self.version));
-            let successor = alike.max_by_key(|kind| (!kind.version.contains(['a', 'b']), kind.version));
-            let error = place.error("removed-api", format!("{shown} was removed in Kubernetes {removed}"));
-            error.help_if(successor.map(|kind| format!("use `apiVersion: {}/{}`", kind.group, kind.version).replace(": /", ": ")))
-        } else if let Some(first) = known.first() {
-            place.error("unknown-kind", format!("{shown} is new in Kubernetes {first}; the target is {}", self.version))
-        } else if kinds().any(|kind| kind.group == gvk.group) || self.require_schemas {
-            let versions = kinds().filter(|kind| kind.known_in.contains(self.version));
-            let same_kind: Vec<String> = versions
-                .filter(|kind| kind.kind.eq_ignore_ascii_case(&gvk.kind))
-                .map(|kind| format!("{}/{} {}", kind.group, kind.version, kind.kind).trim_start_matches('/').to_owned())
-                .collect();
-            let custom = self.definitions.kinds(&gvk.group);
-            let near = did_you_mean(&gvk.kind, kinds().map(|kind| kind.kind).chain(custom.iter().map(|kind| kind.as_str())));
-            let help = match (same_kind.first(), near) {
-                (Some(known), _) => Some(format!("Kubernetes {} has {known}", self.version)),
-                (None, Some(near)) => Some(format!("did you mean `{near}`?")),
-                (None, None) => None,
-            };
-            place.error("unknown-kind", format!("there is no {shown} in Kubernetes {}", self.version)).help_if(help)
-        } else {
-            let custom = self.definitions.kinds(&gvk.group);
-            let near = did_you_mean(&gvk.kind, custom.iter().map(|kind| kind.as_str()));
-            let near = near.map(|near| match self.definitions.find(&gvk.group, near) {
-                Some(known) if near == gvk.kind => format!("its version is `{}` where it is known", known.served()),
-                _ => format!("did you mean `{near}`?"),
-            });
-            let note = Diagnostic::note("no-schema", format!("{shown} is not checked: its schema is not known")).at(place.span());
-            note.help("name its CustomResourceDefinition with `--crds`").help_if(near)
-        };
-        out.push(error, "apiVersion".to_owned());
+        api_versions::unknown(node, self.require_schemas, &self.definitions, out);
     }
 }

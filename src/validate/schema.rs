@@ -4,15 +4,13 @@
 //! decoder names fields without indices, the strict check with them. Behaviour: `encoding/json` and `sigs.k8s.io/json` with
 //! `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
 
-use base64::Engine;
-
 use super::findings::Findings;
 use super::path::Path;
 use super::quantity;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::schema::{Class, Format, Type};
+use crate::schema::{Class, Field, Format, ListType, Type};
 use crate::yaml::scalar::{self, Number};
-use crate::yaml::{Mapping, Node, Tag, Value};
+use crate::yaml::{Entry, Mapping, Node, Tag, Value};
 
 /// Checks a value against its type.
 pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
@@ -29,7 +27,7 @@ pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
             }
             None => wrong_type(node, "a list", path, out),
         },
-        Class::String => string(node, expected.format(), path, out),
+        Class::String => string(node, expected, path, out),
         Class::Integer => integer(node, expected.format(), path, out),
         Class::Number => {
             if !matches!(tag(node), Some(Tag::Int | Tag::Float)) {
@@ -42,7 +40,7 @@ pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
             }
         }
         Class::IntOrString => match tag(node) {
-            Some(Tag::Int) => integer(node, Some(Format::Int32), path, out),
+            Some(Tag::Int | Tag::Float) => integer(node, Some(Format::Int32), path, out),
             Some(Tag::Str | Tag::Timestamp) => {}
             _ => wrong_type(node, "an integer or a string", path, out),
         },
@@ -77,20 +75,52 @@ fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
     repeated_here(mapping, path, out);
     for entry in mapping {
         let name = entry.key.text.as_str();
-        match (expected.field(name), expected.additional()) {
-            (Some(field), _) => check(&entry.value, field.value(), &path.field(name), out),
-            (None, Some(of)) => check(&entry.value, of, &path.key(name), out),
-            (None, None) if expected.is_open() => repeated_keys(&entry.value, &path.field(name), out),
-            (None, None) => {
-                let fields: Vec<&str> = expected.fields().map(|field| field.name()).collect();
-                let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
-                let help = match did_you_mean(name, fields.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
-                    None => "is it indented as it is meant?".to_owned(),
-                };
-                out.push(error.help(help), path.field(name).to_string());
+        if let Some(field) = expected.field(name) {
+            let path = path.field(name);
+            check(&entry.value, field.value(), &path, out);
+            if entry.value.as_sequence().is_some_and(|items| items.len() > 1) {
+                repeated_entries(&entry.value, field, &path, out);
             }
+        } else if let Some(of) = expected.additional() {
+            check(&entry.value, of, &path.key(name), out);
+        } else if expected.is_open() {
+            repeated_keys(&entry.value, &path.field(name), out);
+        } else {
+            unknown_field(entry, expected, path, out);
+        }
+    }
+}
+
+fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findings) {
+    let name = entry.key.text.as_str();
+    let fields: Vec<&str> = expected.fields().map(|field| field.name()).collect();
+    let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
+    let help = match did_you_mean(name, fields.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
+        None => "is it indented as it is meant?".to_owned(),
+    };
+    out.push(error.help(help), path.field(name).to_string());
+}
+
+/// Entries of a list whose keys came before. An object is created with them all the same, so this is only a warning; but
+/// server-side apply refuses it, and patches change only one of them.
+fn repeated_entries(list: &Node, field: Field, path: &Path<'_>, out: &mut Findings) {
+    if field.list_type() != Some(ListType::Map) {
+        return;
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    for (at, item) in list.as_sequence().unwrap_or_default().iter().enumerate() {
+        // The server fills in protocols before it compares.
+        let text = |key| match item.get(key).and_then(Node::as_text) {
+            Some(text) => Some(text.as_str()),
+            None => (key == "protocol").then_some("TCP"),
+        };
+        let Some(keys) = field.list_map_keys().map(text).collect::<Option<Vec<&str>>>() else { continue };
+        if !keys.is_empty() && !seen.insert(keys) {
+            let names: Vec<String> = field.list_map_keys().map(|key| format!("`{key}`")).collect();
+            let warning = item.warning("duplicate-value", format!("another entry has the same {}", names.join(" and ")));
+            out.push(warning.help("server-side apply refuses it"), path.index(at).to_string());
         }
     }
 }
@@ -122,33 +152,60 @@ pub fn repeated_keys(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-fn string(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findings) {
+fn string(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
     let text = match node.value() {
         Value::Scalar(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp) => scalar.text.as_str(),
         _ => return wrong_type(node, "a string", path, out),
     };
-    match format {
-        Some(Format::DateTime) if tag(node) != Some(Tag::Timestamp) && !is_time(text) => {
-            let error = node.error("wrong-type", format!("`{text}` is no time")).help("write it as `2006-01-02T15:04:05Z`");
-            out.push(error, path.fields());
-        }
-        Some(Format::Byte) => {
-            let compact: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-            if base64::engine::general_purpose::STANDARD.decode(&compact).is_err() {
-                // The value may be a secret: it is not repeated.
-                out.push(
-                    node.error("wrong-type", "the value is no base64").help("use `stringData` for plain text"),
-                    path.fields(),
-                );
+    match expected.format() {
+        // An unquoted date is printed in full.
+        Some(Format::DateTime) if tag(node) != Some(Tag::Timestamp) => {
+            let micro = expected.name() == Some("MicroTime");
+            if !is_time(text, micro) {
+                let like = if micro { "2006-01-02T15:04:05.000000Z" } else { "2006-01-02T15:04:05Z" };
+                let error = node.error("wrong-type", format!("`{text}` is no time")).help(format!("write it as `{like}`"));
+                out.push(error, path.fields());
             }
         }
+        Some(Format::Byte) => base64(node, text, path, out),
         _ => {}
     }
 }
 
-/// RFC 3339 as Go parses it.
-fn is_time(text: &str) -> bool {
-    text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && scalar::is_timestamp(text)
+fn base64(node: &Node, text: &str, path: &Path<'_>, out: &mut Findings) {
+    let fine = match text.contains(['\n', '\r']) {
+        true => is_base64(&text.replace(['\n', '\r'], "")),
+        false => is_base64(text),
+    };
+    if !fine {
+        // The value may be a secret: it is not repeated.
+        let error = node.error("wrong-type", "the value is no base64").help("use `stringData` for plain text");
+        out.push(error, path.fields());
+    }
+}
+
+/// Standard base64 with padding, as Go's decoder takes it.
+fn is_base64(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    let ok = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len().is_multiple_of(4) && padding <= 2 && body.bytes().all(ok)
+}
+
+/// RFC 3339 as Go parses it; times with microseconds have all six digits.
+fn is_time(text: &str, micro: bool) -> bool {
+    let Some((clock, zone)) = text.find(['Z', '+']).or_else(|| text.rfind('-')).and_then(|at| text.split_at_checked(at)) else {
+        return false;
+    };
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (seconds, fraction) = clock.split_once('.').map_or((clock, None), |(seconds, fraction)| (seconds, Some(fraction)));
+    let fraction_ok = match fraction {
+        Some(fraction) => digits(fraction, fraction.len()) && !fraction.is_empty() && (!micro || fraction.len() == 6),
+        None => !micro,
+    };
+    let zone_ok =
+        zone == "Z" || zone.get(1..).and_then(|zone| zone.split_once(':')).is_some_and(|(h, m)| digits(h, 2) && digits(m, 2));
+    fraction_ok && zone_ok && seconds.len() == 19 && seconds.as_bytes().get(10) == Some(&b'T') && scalar::is_timestamp(text)
 }
 
 fn integer(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findings) {
@@ -167,5 +224,31 @@ fn integer(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findi
         }
         Some(_) => {}
         None => wrong_type(node, "an integer", path, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_rfc_3339() {
+        for good in ["2006-01-02T15:04:05Z", "2006-01-02T15:04:05.5+01:00", "2006-01-02T15:04:05-07:00"] {
+            assert!(is_time(good, false), "{good}");
+        }
+        for bad in ["", "2006-01-02", "2006-01-02 15:04:05Z", "2006-01-02T15:04:05", "2006-13-02T15:04:05Z", "now", "Z", "+"] {
+            assert!(!is_time(bad, false), "{bad}");
+        }
+        assert!(is_time("2006-01-02T15:04:05.000001Z", true) && !is_time("2006-01-02T15:04:05Z", true));
+    }
+
+    #[test]
+    fn base64_has_its_padding() {
+        for good in ["", "YQ==", "YWI=", "YWJj", "+/+/"] {
+            assert!(is_base64(good), "{good}");
+        }
+        for bad in ["YQ", "YQ=", "Y===", "====", "YQ==YQ==", "a b=", "-_-_"] {
+            assert!(!is_base64(bad), "{bad}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Annotations of pods that stand for fields: costs of deletion, and profiles as they were written before there were fields.
 
+use rustc_hash::FxHashSet;
+
 use super::{Owner, each_container};
 use crate::validate::look::{as_text, entries, set, text};
 use crate::validate::{Findings, Path};
@@ -14,6 +16,7 @@ const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// Checks annotations of the pod or template at `path`, and whether its fields (at `spec_path`) say the same.
 pub fn check(spec: &Node, owner: Owner<'_>, path: &Path<'_>, spec_path: &Path<'_>, out: &mut Findings) {
     let Some(metadata) = owner.metadata else { return };
+    let mut names: Option<FxHashSet<&str>> = None;
     let mut profiles = false;
     for entry in entries(metadata, "annotations") {
         let (key, node) = (entry.key.text.as_str(), &entry.value);
@@ -31,7 +34,7 @@ pub fn check(spec: &Node, owner: Owner<'_>, path: &Path<'_>, spec_path: &Path<'_
             }
             _ if key.starts_with(APP_ARMOR) => {
                 profiles = true;
-                app_armor(spec, key, node, value, &path.key(key), out);
+                app_armor(names.get_or_insert_with(|| containers(spec)), key, node, value, &path.key(key), out);
             }
             _ => {}
         }
@@ -58,11 +61,16 @@ fn seccomp(node: &Node, value: &str, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-fn app_armor(spec: &Node, key: &str, node: &Node, value: &str, path: &Path<'_>, out: &mut Findings) {
+/// The names of all containers.
+fn containers(spec: &Node) -> FxHashSet<&str> {
+    let mut names = FxHashSet::default();
+    each_container(spec, &Path::ROOT, |container, _| names.extend(text(container, "name").map(|(name, _)| name)));
+    names
+}
+
+fn app_armor(names: &FxHashSet<&str>, key: &str, node: &Node, value: &str, path: &Path<'_>, out: &mut Findings) {
     let name = key.strip_prefix(APP_ARMOR).unwrap_or("");
-    let mut found = false;
-    each_container(spec, path, |container, _| found |= text(container, "name").is_some_and(|(other, _)| other == name));
-    if !found {
+    if !names.contains(name) {
         out.invalid(node, path, format!("the pod has no container `{name}`"));
     }
     if !matches!(value, "" | "runtime/default" | "unconfined") && !value.starts_with("localhost/") {

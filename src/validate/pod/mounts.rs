@@ -7,6 +7,9 @@ use crate::validate::look::{Unique, is_true, items, required_text, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
+/// Among how many names a similar one is looked for.
+const MOST_NEAR: usize = 100;
+
 /// Checks `volumeMounts` and `volumeDevices` of a container.
 pub fn check(container: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut Findings) {
     let mounted = Used::by(container, "volumeMounts", "mountPath");
@@ -32,7 +35,7 @@ pub fn check(container: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut
 fn volume(mount: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut Findings) {
     let Some((name, place)) = required_text(mount, "name", path, out) else { return };
     if !volumes.contains_key(name) {
-        let near = crate::diagnostic::did_you_mean(name, volumes.keys().copied());
+        let near = crate::diagnostic::did_you_mean(name, volumes.keys().copied().take(MOST_NEAR));
         let error = place.error("unknown-volume", format!("the pod has no volume `{name}`"));
         out.push(error.help_if(near.map(|near| format!("did you mean `{near}`?"))), path.field("name").to_string());
     }

@@ -146,7 +146,7 @@ fn claims(resources: &Node, known: &FxHashSet<&str>, path: &Path<'_>, out: &mut 
         if !known.contains(name) {
             let error = place.error("unknown-claim", format!("the pod has no claim `{name}` in `resourceClaims`"));
             out.push(
-                error.help_if(did_you_mean(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"))),
+                error.help_if(did_you_mean(name, known.iter().copied().take(100)).map(|near| format!("did you mean `{near}`?"))),
                 path.to_string(),
             );
         }

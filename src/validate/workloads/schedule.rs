@@ -56,7 +56,8 @@ fn range(part: &str, least: u32, most: u32, names: &[&str], first: u32) -> Resul
     if step.is_some_and(|step| step.parse::<u32>().map_or(true, |step| step == 0)) {
         return Err(format!("the step of `{part}` must be a number above 0"));
     }
-    if matches!(span, "*" | "?") {
+    // What stands behind the dash of `*-5` counts for nothing.
+    if matches!(span.split('-').next(), Some("*" | "?")) {
         return Ok(());
     }
     let value = |text: &str| -> Result<u32, String> {
@@ -82,7 +83,16 @@ mod tests {
 
     #[test]
     fn schedules_have_five_fields_or_a_name() {
-        for good in ["0 2 * * *", "*/5 * * * *", "0 0 1 jan MON-fri", "@hourly", "@every 1h30m", "0,30 9-17 ? * 1-5"] {
+        for good in [
+            "0 2 * * *",
+            "*/5 * * * *",
+            "0 0 1 jan MON-fri",
+            "@hourly",
+            "@every 1h30m",
+            "0,30 9-17 ? * 1-5",
+            "*-5/2 0 1 1 ,",
+            "5/70 * * * *",
+        ] {
             assert!(parse(good).is_ok(), "{good}");
         }
         for bad in ["", "* * * *", "60 * * * *", "* * * * 7", "*/0 * * * *", "5-1 * * * *", "@often", "@every day", "a * * * *"] {

@@ -1,0 +1,237 @@
+//! API versions that came and went: removed, deprecated, not yet there, misspelt, or not served unless they are switched on.
+//!
+//! The schema tables know which version of Kubernetes has what from 1.25 on; the two lists here say what was removed before, and
+//! what is deprecated and since when. Behaviour: Kubernetes' deprecation guide and the `APILifecycle` methods of its types.
+
+use super::Findings;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::resource::Gvk;
+use crate::schema::{Definitions, Version, Versions, kinds, known_in};
+use crate::yaml::Node;
+
+/// A kind of an API version, a minor version of Kubernetes, and what to use instead, if there is anything.
+type Row = (&'static str, &'static str, u8, &'static str);
+
+/// What was removed before the oldest version that the tables cover, or together with it; sorted.
+const REMOVED: &[Row] = &[
+    ("admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration", 22, "admissionregistration.k8s.io/v1"),
+    ("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", 22, "admissionregistration.k8s.io/v1"),
+    ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 22, "apiextensions.k8s.io/v1"),
+    ("apiregistration.k8s.io/v1beta1", "APIService", 22, "apiregistration.k8s.io/v1"),
+    ("apps/v1beta1", "ControllerRevision", 16, "apps/v1"),
+    ("apps/v1beta1", "Deployment", 16, "apps/v1"),
+    ("apps/v1beta1", "StatefulSet", 16, "apps/v1"),
+    ("apps/v1beta2", "ControllerRevision", 16, "apps/v1"),
+    ("apps/v1beta2", "DaemonSet", 16, "apps/v1"),
+    ("apps/v1beta2", "Deployment", 16, "apps/v1"),
+    ("apps/v1beta2", "ReplicaSet", 16, "apps/v1"),
+    ("apps/v1beta2", "StatefulSet", 16, "apps/v1"),
+    ("authentication.k8s.io/v1beta1", "TokenReview", 22, "authentication.k8s.io/v1"),
+    ("authorization.k8s.io/v1beta1", "LocalSubjectAccessReview", 22, "authorization.k8s.io/v1"),
+    ("authorization.k8s.io/v1beta1", "SelfSubjectAccessReview", 22, "authorization.k8s.io/v1"),
+    ("authorization.k8s.io/v1beta1", "SelfSubjectRulesReview", 22, "authorization.k8s.io/v1"),
+    ("authorization.k8s.io/v1beta1", "SubjectAccessReview", 22, "authorization.k8s.io/v1"),
+    ("autoscaling/v2beta1", "HorizontalPodAutoscaler", 25, "autoscaling/v2"),
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 26, "autoscaling/v2"),
+    ("batch/v1beta1", "CronJob", 25, "batch/v1"),
+    ("batch/v2alpha1", "CronJob", 21, "batch/v1"),
+    ("certificates.k8s.io/v1beta1", "CertificateSigningRequest", 22, "certificates.k8s.io/v1"),
+    ("coordination.k8s.io/v1beta1", "Lease", 22, "coordination.k8s.io/v1"),
+    ("discovery.k8s.io/v1beta1", "EndpointSlice", 25, "discovery.k8s.io/v1"),
+    ("events.k8s.io/v1beta1", "Event", 25, "events.k8s.io/v1"),
+    ("extensions/v1beta1", "DaemonSet", 16, "apps/v1"),
+    ("extensions/v1beta1", "Deployment", 16, "apps/v1"),
+    ("extensions/v1beta1", "Ingress", 22, "networking.k8s.io/v1"),
+    ("extensions/v1beta1", "NetworkPolicy", 16, "networking.k8s.io/v1"),
+    ("extensions/v1beta1", "PodSecurityPolicy", 16, ""),
+    ("extensions/v1beta1", "ReplicaSet", 16, "apps/v1"),
+    ("networking.k8s.io/v1beta1", "Ingress", 22, "networking.k8s.io/v1"),
+    ("networking.k8s.io/v1beta1", "IngressClass", 22, "networking.k8s.io/v1"),
+    ("node.k8s.io/v1beta1", "RuntimeClass", 25, "node.k8s.io/v1"),
+    ("policy/v1beta1", "PodDisruptionBudget", 25, "policy/v1"),
+    ("policy/v1beta1", "PodSecurityPolicy", 25, ""),
+    ("rbac.authorization.k8s.io/v1alpha1", "ClusterRole", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1alpha1", "ClusterRoleBinding", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1alpha1", "Role", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1alpha1", "RoleBinding", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRole", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "ClusterRoleBinding", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "Role", 22, "rbac.authorization.k8s.io/v1"),
+    ("rbac.authorization.k8s.io/v1beta1", "RoleBinding", 22, "rbac.authorization.k8s.io/v1"),
+    ("scheduling.k8s.io/v1alpha1", "PriorityClass", 22, "scheduling.k8s.io/v1"),
+    ("scheduling.k8s.io/v1beta1", "PriorityClass", 22, "scheduling.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", "CSIDriver", 22, "storage.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", "CSINode", 22, "storage.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", "CSIStorageCapacity", 27, "storage.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", "StorageClass", 22, "storage.k8s.io/v1"),
+    ("storage.k8s.io/v1beta1", "VolumeAttachment", 22, "storage.k8s.io/v1"),
+];
+
+/// What is deprecated, and since when, where it is not three versions after a beta came; sorted.
+const DEPRECATED: &[Row] = &[
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 23, "autoscaling/v2"),
+    ("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 23, "flowcontrol.apiserver.k8s.io/v1beta3"),
+    ("flowcontrol.apiserver.k8s.io/v1beta1", "PriorityLevelConfiguration", 23, "flowcontrol.apiserver.k8s.io/v1beta3"),
+    ("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", 26, "flowcontrol.apiserver.k8s.io/v1beta3"),
+    ("flowcontrol.apiserver.k8s.io/v1beta2", "PriorityLevelConfiguration", 26, "flowcontrol.apiserver.k8s.io/v1beta3"),
+    ("storage.k8s.io/v1beta1", "CSIStorageCapacity", 24, "storage.k8s.io/v1"),
+    ("v1", "ComponentStatus", 19, ""),
+    ("v1", "Endpoints", 33, "discovery.k8s.io/v1"),
+];
+
+/// Betas that servers have without being asked: those that came before betas were switched off.
+const SERVED_BETAS: &[&str] = &["autoscaling", "flowcontrol.apiserver.k8s.io"];
+
+fn row(rows: &'static [Row], api_version: &str, kind: &str) -> Option<&'static Row> {
+    rows.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))).ok().and_then(|at| rows.get(at))
+}
+
+/// Warns of a kind that the target has, but not for long, or not unless it is switched on.
+pub fn warn(node: &Node, out: &mut Findings) {
+    let gvk = &out.object().gvk;
+    let stable = !gvk.version.contains(['a', 'b']);
+    if stable && !(gvk.group.is_empty() && matches!(gvk.kind.as_str(), "Endpoints" | "ComponentStatus")) {
+        return;
+    }
+    let gvk = gvk.clone();
+    let (version, shown) = (out.version(), shown(&gvk));
+    let place = node.get("apiVersion").unwrap_or(node);
+    if let Some((since, help)) = deprecation(&gvk, version) {
+        let message = format!("{shown} is deprecated since Kubernetes 1.{since}");
+        out.push(place.warning("deprecated-api", message).help_if(help), "apiVersion".to_owned());
+    } else if !stable && !SERVED_BETAS.contains(&gvk.group.as_str()) {
+        let warning = place.warning("unserved-api", format!("{shown} is served only where it is switched on"));
+        let successor = successor(&gvk, version).map(|api_version| format!("use `apiVersion: {api_version}`"));
+        let switch = format!("servers are started with `--runtime-config={}=true` for it", gvk.api_version());
+        out.push(warning.help(successor.unwrap_or(switch)), "apiVersion".to_owned());
+    }
+}
+
+/// Since which minor version a kind is deprecated in the target, and what to do.
+fn deprecation(gvk: &Gvk, version: Version) -> Option<(u8, Option<String>)> {
+    if let Some((_, kind, since, successor)) = row(DEPRECATED, &gvk.api_version(), &gvk.kind) {
+        let help = match (*kind, *successor) {
+            (_, "") => None,
+            ("Endpoints", _) => Some("use an EndpointSlice (`apiVersion: discovery.k8s.io/v1`)".to_owned()),
+            _ => Some(format!("use `apiVersion: {}`", self::successor(gvk, version).unwrap_or((*successor).to_owned()))),
+        };
+        return (version >= Version::minor(*since)).then_some((*since, help));
+    }
+    let first = known_in(&gvk.group, &gvk.version, &gvk.kind).first().filter(|_| gvk.version.contains("beta"))?;
+    let since = Version::all().filter(|other| *other > first).nth(2).filter(|since| *since <= version)?;
+    let successor = successor(gvk, version)?;
+    let minor = since.to_string().strip_prefix("1.")?.parse().ok()?;
+    Some((minor, Some(format!("use `apiVersion: {successor}`"))))
+}
+
+/// The best API version of the same kind and group that the target has, if it is better than this one.
+fn successor(gvk: &Gvk, version: Version) -> Option<String> {
+    let candidates = kinds().filter(|kind| kind.group == gvk.group && kind.kind == gvk.kind && kind.known_in.contains(version));
+    let best = candidates.map(|kind| kind.version).max_by_key(|version| maturity(version))?;
+    (maturity(best) > maturity(&gvk.version)).then(|| Gvk { version: best.into(), ..gvk.clone() }.api_version().to_string())
+}
+
+/// Orders `v1alpha1`, `v1beta1`, `v1beta2`, `v1`, `v2`.
+fn maturity(version: &str) -> (u8, Vec<u32>) {
+    let level = if version.contains("alpha") {
+        0
+    } else if version.contains("beta") {
+        1
+    } else {
+        2
+    };
+    let numbers = version.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+    (level, numbers.collect())
+}
+
+fn shown(gvk: &Gvk) -> String {
+    format!("{} ({})", gvk.kind, gvk.api_version())
+}
+
+/// Tells of a kind that neither the target nor a definition has: removed, not yet there, misspelt, or nobody's.
+pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, out: &mut Findings) {
+    let gvk = out.object().gvk.clone();
+    let version = out.version();
+    let place = node.get("apiVersion").unwrap_or(node);
+    let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
+    let finding = if let Some((when, help)) = removal(&gvk, known, version) {
+        place.error("removed-api", format!("{} was removed in Kubernetes {when}", shown(&gvk))).help_if(help)
+    } else if let Some(first) = known.first() {
+        place.error("unknown-kind", format!("{} is new in Kubernetes {first}; the target is {version}", shown(&gvk)))
+    } else if require_schemas || kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
+        let error = place.error("unknown-kind", format!("there is no {} in Kubernetes {version}", shown(&gvk)));
+        error.help_if(like(&gvk, version, definitions))
+    } else {
+        let message = format!("{} is not checked: its schema is not known", shown(&gvk));
+        let note = Diagnostic::note("no-schema", message).at(place.span());
+        note.help("name its CustomResourceDefinition with `--crds`").help_if(like_defined(&gvk, definitions))
+    };
+    out.push(finding, "apiVersion".to_owned());
+}
+
+/// When a kind was removed, if it was, and what to use instead.
+fn removal(gvk: &Gvk, known: Versions, version: Version) -> Option<(String, Option<String>)> {
+    let listed = row(REMOVED, &gvk.api_version(), &gvk.kind);
+    let help = match listed {
+        Some((_, "PodSecurityPolicy", ..)) => Some("label namespaces for Pod Security admission instead".to_owned()),
+        Some((_, _, _, successor)) => Some(format!("use `apiVersion: {successor}`")),
+        None => successor(gvk, version).map(|successor| format!("use `apiVersion: {successor}`")),
+    };
+    if let Some(removed) = known.removed_in() {
+        return (removed <= version).then(|| (removed.to_string(), help));
+    }
+    listed.filter(|_| known.is_empty()).map(|(_, _, minor, _)| (format!("1.{minor}"), help))
+}
+
+/// What may be meant: the same kind in another API version, or a kind with nearly the same name.
+fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String> {
+    let mut same = kinds().filter(|kind| kind.known_in.contains(version) && kind.kind.eq_ignore_ascii_case(&gvk.kind));
+    if let Some(kind) = same.next() {
+        let found = Gvk { group: kind.group.into(), version: kind.version.into(), kind: kind.kind.into() };
+        let better = successor(&found, version).unwrap_or_else(|| found.api_version().to_string());
+        return Some(format!("Kubernetes {version} has `{}` in `apiVersion: {better}`", kind.kind));
+    }
+    let here = kinds().filter(|kind| kind.known_in.contains(version) && !kind.kind.ends_with("List")).map(|kind| kind.kind);
+    let custom = definitions.kinds(&gvk.group);
+    let all = here.chain(custom.iter().map(|kind| kind.as_str()));
+    did_you_mean(&gvk.kind, all).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// What may be meant among the custom resources of a group.
+fn like_defined(gvk: &Gvk, definitions: &Definitions) -> Option<String> {
+    let kinds = definitions.kinds(&gvk.group);
+    let near = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str()))?;
+    Some(match definitions.find(&gvk.group, near) {
+        Some(known) if near == gvk.kind => format!("its version is `{}` where it is known", known.served()),
+        _ => format!("did you mean `{near}`?"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_and_agree_with_the_tables() {
+        for rows in [REMOVED, DEPRECATED] {
+            assert!(rows.is_sorted_by(|a, b| (a.0, a.1) < (b.0, b.1)));
+        }
+        for (api_version, kind, minor, successor) in REMOVED {
+            let gvk = Gvk::new(api_version, kind);
+            let known = known_in(&gvk.group, &gvk.version, kind);
+            assert!(known.iter().all(|version| version < Version::minor(*minor)), "{api_version} {kind}");
+            let next = Gvk::new(successor, kind);
+            let served = known_in(&next.group, &next.version, kind).contains(Version::NEWEST);
+            assert!(successor.is_empty() || served, "{successor} {kind}");
+        }
+    }
+
+    #[test]
+    fn the_best_version_is_the_successor() {
+        let best = |api_version, kind| successor(&Gvk::new(api_version, kind), Version::NEWEST);
+        assert_eq!(best("autoscaling/v2beta2", "HorizontalPodAutoscaler").as_deref(), Some("autoscaling/v2"));
+        assert_eq!(best("resource.k8s.io/v1beta1", "ResourceClaim").as_deref(), Some("resource.k8s.io/v1"));
+        assert_eq!(best("apps/v1", "Deployment"), None);
+        assert!(maturity("v1beta2") > maturity("v1beta1") && maturity("v1") > maturity("v1beta2"));
+    }
+}

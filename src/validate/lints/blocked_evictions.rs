@@ -44,7 +44,7 @@ pub struct Protected<'s, 'n> {
 pub fn protected<'s, 'n>(budget: &Object<'n>, set: &'s Set<'n>) -> Option<Protected<'s, 'n>> {
     let spec = field(budget.node, "spec")?;
     let node = field(spec, "minAvailable")?;
-    let pods = set.all_selected(budget.namespace, field(spec, "selector")?)?;
+    let pods = set.selected(budget.namespace, field(spec, "selector")?)?;
     let workloads: Vec<_> = pods.iter().filter_map(|pod| set.owner(pod)).collect();
     let numbers: Option<Vec<i64>> = workloads.iter().map(|workload| set.fewest(workload)).collect();
     let numbers = numbers.filter(|numbers| !numbers.is_empty())?;

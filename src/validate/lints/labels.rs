@@ -6,6 +6,9 @@ use crate::validate::look::{as_text, entries, items, set, text};
 use crate::validate::selectors;
 use crate::yaml::{Entry, Node};
 
+/// How many things with a label are looked at one by one: beyond, looking at them for each selector would take for ever.
+const MANY: usize = 1000;
+
 /// Things with labels, in namespaces.
 #[derive(Default)]
 pub struct LabelIndex<'n> {
@@ -33,22 +36,28 @@ impl<'n> LabelIndex<'n> {
         self.by_namespace.keys().copied()
     }
 
-    /// The things of a namespace that a label selector selects.
-    pub fn select<'a>(&'a self, namespace: &'a str, selector: &'a Node) -> impl Iterator<Item = usize> {
-        let things = self.candidates(namespace, selector).iter().filter_map(|at| self.all.get(*at));
-        things.filter(|(labels, _)| selectors::matches(selector, *labels)).map(|(_, thing)| *thing)
+    /// The things of a namespace that a label selector selects; `None` when too many would have to be looked at.
+    pub fn select(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
+        self.those(self.candidates(namespace, selector), |labels| selectors::matches(selector, labels))
     }
 
-    /// The things of a namespace that have all labels of a mapping.
-    pub fn select_equal<'a>(&'a self, namespace: &'a str, wanted: &'a Node) -> impl Iterator<Item = usize> {
+    /// The things of a namespace that have all labels of a mapping; `None` when too many would have to be looked at.
+    pub fn select_equal(&self, namespace: &str, wanted: &Node) -> Option<Vec<usize>> {
         let pairs = || wanted.as_mapping().into_iter().flatten();
         let lists = pairs().map(|entry| self.labelled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
-        let shortest = lists.min_by_key(|list| list.len()).unwrap_or_default();
-        let things = shortest.iter().filter_map(|at| self.all.get(*at));
         let has = |labels: Option<&Node>, entry: &Entry| {
             labels.and_then(|labels| labels.get(&entry.key.text)).and_then(as_text) == as_text(&entry.value)
         };
-        things.filter(move |(labels, _)| pairs().all(|entry| has(*labels, entry))).map(|(_, thing)| *thing)
+        let shortest = lists.min_by_key(|list| list.len()).unwrap_or_default();
+        self.those(shortest, |labels| pairs().all(|entry| has(labels, entry)))
+    }
+
+    fn those(&self, candidates: &[usize], fits: impl Fn(Option<&Node>) -> bool) -> Option<Vec<usize>> {
+        if candidates.len() > MANY {
+            return None;
+        }
+        let things = candidates.iter().filter_map(|at| self.all.get(*at));
+        Some(things.filter(|(labels, _)| fits(*labels)).map(|(_, thing)| *thing).collect())
     }
 
     fn labelled<'a>(&'a self, namespace: &'a str, key: &'a str, value: &'a str) -> &'a [usize] {

@@ -17,7 +17,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
     for service in set.of_kind("Service").filter(|service| service.group.is_empty()) {
         let Some(selector) = service.node.at_path(&["spec", "selector"]) else { continue };
         let says_something = selector.as_mapping().is_some_and(|labels| !labels.is_empty());
-        if says_something && set.served(service.namespace, selector).next().is_none() {
+        if says_something && set.served(service.namespace, selector).is_some_and(|pods| pods.is_empty()) {
             told.selects_nothing(service, selector, "spec.selector", "pod");
         }
     }
@@ -25,7 +25,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
         for object in set.of_kind(kind) {
             let selector = field(object.node, "spec").filter(|spec| !looks_elsewhere(spec)).and_then(|spec| field(spec, name));
             let Some(selector) = selector.filter(|selector| !is_empty(selector)) else { continue };
-            if set.selected(object.namespace, selector).next().is_none() {
+            if set.selected(object.namespace, selector).is_some_and(|pods| pods.is_empty()) {
                 told.selects_nothing(object, selector, &format!("spec.{name}"), "pod");
             }
         }
@@ -40,7 +40,7 @@ fn looks_elsewhere(spec: &Node) -> bool {
 fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     let Some(spec) = field(monitor.node, "spec") else { return };
     let Some(selector) = field(spec, "selector") else { return };
-    let any_in = |namespace: &str| set.services(namespace, selector).next().is_some();
+    let any_in = |namespace: &str| set.services(namespace, selector).is_none_or(|services| !services.is_empty());
     let found = match field(spec, "namespaceSelector") {
         Some(namespaces) if is_true(namespaces, "any") => set.service_namespaces().any(any_in),
         Some(namespaces) if items(namespaces, "matchNames").next().is_some() => {

@@ -89,9 +89,6 @@ pub struct Set<'n> {
     port_numbers: FxHashSet<(usize, i64)>,
 }
 
-/// How many pods of one selector are looked at where all of them would have to be.
-const MANY_PODS: usize = 1000;
-
 impl<'n> Set<'n> {
     /// Looks at the objects once.
     pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
@@ -177,26 +174,16 @@ impl<'n> Set<'n> {
         self.pods.get(*self.pods_of.get(&object.at)?)
     }
 
-    /// The pods of a namespace that a label selector selects.
-    pub fn selected<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Pod<'n>> {
-        self.pod_labels.select(namespace, selector).filter_map(|at| self.pods.get(at))
+    /// The pods of a namespace that a label selector selects; `None` when there are too many to tell.
+    pub fn selected(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
+        let found = self.pod_labels.select(namespace, selector)?;
+        Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
     }
 
-    /// The same, all of them; `None` when there are too many to look at each.
-    pub fn all_selected<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> Option<Vec<&'s Pod<'n>>> {
-        let pods: Vec<_> = self.selected(namespace, selector).take(MANY_PODS).collect();
-        Some(pods).filter(|pods| pods.len() < MANY_PODS)
-    }
-
-    /// The pods that a Service sends to.
-    pub fn served<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Pod<'n>> {
-        self.pod_labels.select_equal(namespace, selector).filter_map(|at| self.pods.get(at))
-    }
-
-    /// The names of the ports of pods that a Service sends to; `None` when there are too many pods to look at each.
-    pub fn served_ports(&self, namespace: &str, selector: &Node) -> Option<FxHashSet<&'n str>> {
-        let pods: Vec<_> = self.served(namespace, selector).take(MANY_PODS).collect();
-        (!pods.is_empty() && pods.len() < MANY_PODS).then(|| pods.iter().flat_map(|pod| port_names(pod.spec)).collect())
+    /// The pods that a Service sends to; `None` when there are too many to tell.
+    pub fn served(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
+        let found = self.pod_labels.select_equal(namespace, selector)?;
+        Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
     }
 
     /// Whether a ConfigMap or Secret has a key.
@@ -214,9 +201,10 @@ impl<'n> Set<'n> {
         self.port_numbers.contains(&(service.at, number))
     }
 
-    /// The Services of a namespace that a label selector selects.
-    pub fn services<'s>(&'s self, namespace: &'s str, selector: &'s Node) -> impl Iterator<Item = &'s Object<'n>> {
-        self.service_labels.select(namespace, selector).filter_map(|at| self.objects.get(at))
+    /// The Services of a namespace that a label selector selects; `None` when there are too many to tell.
+    pub fn services(&self, namespace: &str, selector: &Node) -> Option<Vec<&Object<'n>>> {
+        let found = self.service_labels.select(namespace, selector)?;
+        Some(found.into_iter().filter_map(|at| self.objects.get(at)).collect())
     }
 
     /// The namespaces that have Services.

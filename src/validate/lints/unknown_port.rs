@@ -31,7 +31,8 @@ fn of_service(service: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     if named().next().is_none() {
         return;
     }
-    let Some(ports) = set.served_ports(service.namespace, selector) else { return };
+    let Some(pods) = set.served(service.namespace, selector).filter(|pods| !pods.is_empty()) else { return };
+    let ports: FxHashSet<&str> = pods.iter().flat_map(|pod| port_names(pod.spec)).collect();
     for (at, (name, node)) in named().filter(|(_, (name, _))| !ports.contains(name)) {
         let message = format!("no pod of this Service has a port called `{name}`");
         told.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "name one of the ports of its containers");
@@ -61,11 +62,15 @@ fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     let namespace = monitor.namespace;
     let (list, ports): (_, FxHashSet<&str>) = match monitor.kind {
         "ServiceMonitor" => {
-            let specs = set.services(namespace, selector).filter_map(|service| field(service.node, "spec"));
+            let Some(services) = set.services(namespace, selector) else { return };
+            let specs = services.into_iter().filter_map(|service| field(service.node, "spec"));
             let ports = specs.flat_map(|spec| items(spec, "ports"));
             ("endpoints", ports.filter_map(|(_, port)| Some(text(port, "name")?.0)).collect())
         }
-        _ => ("podMetricsEndpoints", set.selected(namespace, selector).flat_map(|pod| port_names(pod.spec)).collect()),
+        _ => {
+            let Some(pods) = set.selected(namespace, selector) else { return };
+            ("podMetricsEndpoints", pods.into_iter().flat_map(|pod| port_names(pod.spec)).collect())
+        }
     };
     for (at, endpoint) in items(spec, list) {
         let Some((name, node)) = text(endpoint, "port").filter(|(name, _)| !ports.is_empty() && !ports.contains(name)) else {

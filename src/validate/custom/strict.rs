@@ -17,14 +17,20 @@ const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 /// About as many fields are known below `metadata`.
 const FIELDS_OF_METADATA: usize = 16;
 
-/// Checks the metadata of an object by its type.
+/// Checks the metadata of an object by its type. The server decodes it apart from the rest: where a value has the wrong type, it
+/// names the field from there on (`labels`).
 pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let Some(metadata) = node.get("metadata") else { return };
     let kept = without_twins(metadata, out);
     let metadata = kept.as_ref().unwrap_or(metadata);
     let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
-    if let Some(expected) = of_all.map(Field::value) {
-        typed::check(metadata, expected, &Path::ROOT.field("metadata"), out);
+    let Some(expected) = of_all.map(Field::value) else { return };
+    let mut own = Findings::new(out.object().clone());
+    typed::check(metadata, expected, &Path::ROOT.field("metadata"), &mut own);
+    for finding in own.into_vec() {
+        let from_here = finding.field.strip_prefix("metadata.").filter(|_| finding.diagnostic.code == "wrong-type");
+        let field = from_here.unwrap_or(&finding.field).to_owned();
+        out.push(finding.diagnostic, field);
     }
 }
 

@@ -25,7 +25,7 @@ pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let metadata = kept.as_ref().unwrap_or(metadata);
     let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
     let Some(expected) = of_all.map(Field::value) else { return };
-    let mut own = Findings::new(out.object().clone());
+    let mut own = Findings::new(out.object().clone(), version);
     typed::check(metadata, expected, &Path::ROOT.field("metadata"), &mut own);
     for finding in own.into_vec() {
         let from_here = finding.field.strip_prefix("metadata.").filter(|_| finding.diagnostic.code == "wrong-type");

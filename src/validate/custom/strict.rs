@@ -43,7 +43,8 @@ fn without_twins(metadata: &Node, out: &mut Findings) -> Option<Node> {
     let twins: Vec<&Entry> = mapping.iter().filter(|entry| is_twin(entry)).collect();
     for twin in &twins {
         let key = &twin.key.text;
-        let warning = Diagnostic::warning("duplicate-key", format!("the key `{key}` stands twice in one mapping, with one value"));
+        let warning =
+            Diagnostic::warning("duplicate-key", format!("the key `{key}` stands twice in one mapping, with one value"));
         out.push(warning.at(twin.key.span).help("remove one of the two"), Path::ROOT.field("metadata").field(key).to_string());
     }
     let kept = mapping.iter().filter(|entry| !twins.iter().any(|twin| std::ptr::eq(*twin, *entry))).cloned().collect();

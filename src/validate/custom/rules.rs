@@ -5,7 +5,7 @@
 
 use super::super::findings::Findings;
 use super::super::path::Path;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::schema::cel::Outcome;
 use crate::schema::structural::{Additional, Rule, Structural};
 use crate::yaml::{Node, Value};
@@ -96,7 +96,6 @@ fn lookup<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
 }
 
 fn unknown(text: &str, cause: &str, node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let mut note = Diagnostic::warning("unknown-rule", format!("the rule `{text}` is not checked: {cause}")).at(node.span());
-    note.severity = Severity::Note;
+    let note = Diagnostic::note("unknown-rule", format!("the rule `{text}` is not checked: {cause}")).at(node.span());
     out.push(note, path.to_string());
 }

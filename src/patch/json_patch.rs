@@ -328,10 +328,9 @@ fn restyle(node: &mut Node) {
     }
 }
 
-/// The keys of JSON are strings; of those that stand twice, the last one counts.
+/// The keys of JSON are strings.
 fn quote_keys(node: &mut Node) {
     if let Some(mapping) = node.as_mapping_mut() {
-        mapping.keep_last();
         for entry in mapping.iter_mut() {
             entry.key.tag = Tag::Str;
             quote_keys(&mut entry.value);

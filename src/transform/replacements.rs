@@ -241,7 +241,9 @@ impl Replacement {
 
     /// Takes over what became of the source's field when it was a target itself: kustomize copies from the field each time.
     fn follow(&self, object: &Node, value: &mut Node) {
+        // A path that searches may find another field now.
         if let Source::Field { path, .. } = &self.source
+            && !path.contains('[')
             && let Ok(Some(node)) = field_of(object, path)
         {
             *value = node.clone();

@@ -173,6 +173,77 @@ const FAULTS: &[Fault] = &[
         name: "a Secret that is no base64",
         put: |object| of(object, "Secret", |secret| add(secret, "/data", "key", json!("no base64!"))),
     },
+    // Services, Ingresses, policies, autoscalers, budgets, claims, roles.
+    Fault {
+        name: "a Service's port beyond 65535",
+        put: |object| of(object, "Service", |o| put(o, "/spec/ports/0/port", json!(65536))),
+    },
+    Fault {
+        name: "a Service's unknown type",
+        put: |object| of(object, "Service", |o| add(o, "/spec", "type", json!("Loadbalancer"))),
+    },
+    Fault {
+        name: "a Service without ports",
+        put: |object| {
+            of(object, "Service", |o| if o["spec"]["clusterIP"] == "None" { None } else { put(o, "/spec/ports", json!([])) })
+        },
+    },
+    Fault { name: "a Service's port twice", put: |object| of(object, "Service", |o| twice(o, "/spec/ports", "name")) },
+    Fault {
+        name: "a Service's selector that is no label",
+        put: |object| of(object, "Service", |o| add(o, "/spec/selector", "app", json!("no label!"))),
+    },
+    Fault {
+        name: "an Ingress' unknown type of path",
+        put: |object| of(object, "Ingress", |o| put(o, "/spec/rules/0/http/paths/0/pathType", json!("prefix"))),
+    },
+    Fault {
+        name: "an Ingress' path without slash",
+        put: |object| of(object, "Ingress", |o| put(o, "/spec/rules/0/http/paths/0/path", json!("api"))),
+    },
+    Fault {
+        name: "a policy's unknown type",
+        put: |object| of(object, "NetworkPolicy", |o| put(o, "/spec/policyTypes", json!(["Inbound"]))),
+    },
+    Fault {
+        name: "an autoscaler whose minimum is above its maximum",
+        put: |object| {
+            of(object, "HorizontalPodAutoscaler", |o| {
+                put(o, "/spec/minReplicas", json!(1000)).map(|_| "spec.maxReplicas".to_owned())
+            })
+        },
+    },
+    Fault {
+        name: "an autoscaler without target",
+        put: |object| of(object, "HorizontalPodAutoscaler", |o| take(o, "/spec/scaleTargetRef", "name")),
+    },
+    Fault {
+        name: "a budget with both numbers",
+        put: |object| {
+            of(object, "PodDisruptionBudget", |o| {
+                add(o, "/spec", "minAvailable", json!(1));
+                add(o, "/spec", "maxUnavailable", json!(1)).map(|_| "spec".to_owned())
+            })
+        },
+    },
+    Fault {
+        name: "a claim's unknown access mode",
+        put: |object| of(object, "PersistentVolumeClaim", |o| put(o, "/spec/accessModes", json!(["ReadWrite"]))),
+    },
+    Fault {
+        name: "a claim without storage",
+        put: |object| {
+            of(object, "PersistentVolumeClaim", |o| {
+                put(o, "/spec/resources/requests", json!({})).map(|_| "spec.resources[storage]".to_owned())
+            })
+        },
+    },
+    Fault { name: "a binding to no role", put: |object| of(object, "RoleBinding", |o| put(o, "/roleRef/kind", json!("Rolle"))) },
+    Fault { name: "a rule without verbs", put: |object| of(object, "Role", |o| put(o, "/rules/0/verbs", json!([]))) },
+    Fault {
+        name: "a ConfigMap's key with blanks",
+        put: |object| of(object, "ConfigMap", |o| add(o, "/data", "no key", json!(""))),
+    },
 ];
 
 fn put(object: &mut Value, pointer: &str, value: Value) -> Option<String> {

@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Value, json};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Value, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -549,7 +549,7 @@ fn as_string(node: &Node) -> Node {
 /// A value of `data`, where a null is an empty text. It is written as a new one.
 fn as_data(node: &Node) -> Node {
     let text = node.as_text().cloned().unwrap_or_default();
-    Node::read(Value::Scalar(Scalar::printed(Tag::Str, text)), node.span(), node.origin())
+    Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
 }
 
 fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {

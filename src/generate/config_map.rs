@@ -187,13 +187,11 @@ impl KeyValueGenerator {
         let (mut data, mut binary_data) = (Mapping::default(), Mapping::default());
         for Pair { key, value, span } in pairs.into_values() {
             match String::from_utf8(value) {
-                Ok(text) if self.made == Made::ConfigMap => {
-                    put(&mut data, &key, Scalar::printed(Tag::Str, text), Some(span), edit)
-                }
-                Ok(text) => put(&mut data, &key, Scalar::printed(Tag::Str, wrapped_base64(text.as_bytes())), Some(span), edit),
+                Ok(text) if self.made == Made::ConfigMap => put(&mut data, &key, Scalar::set_text(text), Some(span), edit),
+                Ok(text) => put(&mut data, &key, Scalar::set_text(wrapped_base64(text.as_bytes())), Some(span), edit),
                 Err(bytes) => {
                     let into = if self.made == Made::Secret { &mut data } else { &mut binary_data };
-                    put(into, &key, Scalar::printed(Tag::Str, wrapped_base64(bytes.as_bytes())), Some(span), edit);
+                    put(into, &key, Scalar::set_text(wrapped_base64(bytes.as_bytes())), Some(span), edit);
                 }
             }
         }

@@ -9,6 +9,7 @@ mod node;
 mod number;
 mod parser;
 pub mod path;
+mod plain_text;
 mod read;
 mod reprint;
 pub mod round_trip;

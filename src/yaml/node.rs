@@ -131,6 +131,13 @@ impl Scalar {
         Scalar { quotes: if is_plain { Quotes::None } else { Quotes::Some }, ..scalar }
     }
 
+    /// A string as it is set into a field: in quotes when it would be read as something else, and as a block when it has lines.
+    pub fn set_text(text: impl Into<EcoString>) -> Self {
+        let text = text.into();
+        let is_marked = text.contains('\n') || super::plain_text::is_other_than_text(&text);
+        Scalar { quotes: if is_marked { Quotes::Some } else { Quotes::None }, ..Scalar::new(Tag::Str, text) }
+    }
+
     /// A string that stood in quotes.
     pub fn quoted(text: impl Into<EcoString>) -> Self {
         Scalar { quotes: Quotes::Some, ..Scalar::new(Tag::Str, text) }

@@ -1,0 +1,48 @@
+//! Whether a text that is written as it is, without quotes, comes back as a text.
+//!
+//! kyaml asks that when it sets a field, and puts the text into quotes where it does not; what no parser can read stays as it
+//! is. Behaviour: kyaml's `IsValueNonString`, which reads with go-yaml v2 (YAML 1.1).
+
+use super::event::{Event, Style};
+use super::node::Tag;
+use super::parser::Parser;
+use super::scalar;
+
+/// Whether YAML reads the text as something else than a text: a number, a list, a mapping, nothing.
+pub fn is_other_than_text(text: &str) -> bool {
+    !text.is_empty() && !text.contains('\n') && reads_as_text(text) == Some(false)
+}
+
+/// What the first document is; `None` when it can't be read.
+fn reads_as_text(text: &str) -> Option<bool> {
+    let mut parser = Parser::new(text);
+    let mut first = None;
+    while let Some((event, _)) = parser.next().ok()? {
+        let is_text = match event {
+            Event::DocumentStart { .. } => continue,
+            Event::DocumentEnd => break,
+            Event::Scalar { tag: Some(tag), .. } => tag.ends_with(":str") || tag.starts_with('!'),
+            Event::Scalar { style: Style::Plain, text, .. } => scalar::resolve_yaml11(&text) == Tag::Str,
+            Event::Scalar { .. } => true,
+            Event::Alias(_) => return None,
+            _ => false,
+        };
+        first.get_or_insert(is_text);
+    }
+    Some(first.unwrap_or(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_other_than_text;
+
+    #[test]
+    fn only_what_reads_as_something_else_is_no_text() {
+        for text in ["", "a", "'", "\"", "[x", "a b # c", "'5'", "!x", "*a", "a\n- 1", "@", "v: 1: 2", "2001-01-01"] {
+            assert!(!is_other_than_text(text), "{text}");
+        }
+        for text in ["5", "yes", "~", "# x", "- a", "a: b", "[x]", "{}", " ", "!!int 5"] {
+            assert!(is_other_than_text(text), "{text}");
+        }
+    }
+}

@@ -101,11 +101,12 @@ impl ResId {
         self.effective_namespace() == other.effective_namespace()
     }
 
-    /// Whether every non-empty part of `pattern` equals this one's.
+    /// Whether every non-empty part of `pattern` equals this one's. Here the namespace counts as written, whatever the scope:
+    /// kustomize's replacements do not ask for it.
     pub fn is_selected_by(&self, pattern: &ResId) -> bool {
         self.gvk.is_selected_by(&pattern.gvk)
             && (pattern.name.is_empty() || pattern.name == self.name)
-            && (pattern.namespace.is_empty() || pattern.same_namespace(self))
+            && (pattern.namespace.is_empty() || effective(&pattern.namespace) == effective(&self.namespace))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod kustomize;
 mod merge;
 pub mod openapi;
 pub mod pattern;
+pub mod quantity;
 pub mod string_format;
 pub mod structural;
 mod table;

@@ -158,7 +158,7 @@ pub fn texts<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (usize, &'
 
 /// The value of a quantity in thousandths; null is nothing at all.
 pub fn amount(node: &Node) -> Option<f64> {
-    if node.is_null() { Some(0.0) } else { super::quantity::parse(&node.as_scalar()?.text) }
+    if node.is_null() { Some(0.0) } else { crate::schema::quantity::parse(&node.as_scalar()?.text) }
 }
 
 /// Whether an amount in thousandths is a whole number.

@@ -31,7 +31,6 @@ mod object_names;
 mod path;
 mod persistent_volume;
 mod pod;
-pub mod quantity;
 mod quota;
 mod rbac;
 mod schema;

@@ -6,8 +6,8 @@
 
 use super::findings::Findings;
 use super::path::Path;
-use super::quantity;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::schema::quantity;
 use crate::schema::{Class, Field, Format, ListType, Type};
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Entry, Mapping, Node, Tag, Value};

@@ -6,7 +6,7 @@ use cel::common::types::{CelBool, CelDouble, CelInt, CelString, Type};
 use cel::common::value::{CowVal, StaticVal, Val};
 use cel::{DeclarationError, Env, ExecutionError};
 
-use crate::validate::quantity::parse;
+use crate::schema::quantity::parse;
 
 static QUANTITY: Type = Type::new_unspecified_type("kubernetes.Quantity");
 

@@ -1,8 +1,8 @@
 //! Claims: of devices by a pod (`resourceClaims`), and of volumes by templates.
 
+use crate::schema::quantity::Quantity;
 use crate::validate::look::{self, Unique, items, one_of, required_text, set, text};
 use crate::validate::metadata::{annotations, labels};
-use crate::validate::quantity::Quantity;
 use crate::validate::selectors::label_selector;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;

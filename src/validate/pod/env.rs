@@ -1,7 +1,7 @@
 //! Environment variables and where their values come from.
 
+use crate::schema::quantity::Quantity;
 use crate::validate::look::{items, required_text, set, text};
-use crate::validate::quantity::Quantity;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 

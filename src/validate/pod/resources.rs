@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::schema::quantity::Quantity;
 use crate::validate::look::{Unique, entries, items, set, text};
-use crate::validate::quantity::Quantity;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::{Entry, Node};
 

@@ -4,8 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::projected::{down, key_items, projected};
 use super::{Owner, claims};
+use crate::schema::quantity::Quantity;
 use crate::validate::look::{self, Unique, count, entries, in_range, is_false, is_true, items, one_of, required_text, set, text};
-use crate::validate::quantity::Quantity;
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 

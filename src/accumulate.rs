@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
-use crate::kustomization::{DEPRECATED, Kustomization};
+use crate::kustomization::{Kustomization, entries};
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::openapi;
@@ -77,9 +77,9 @@ struct Layer<'a> {
 
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        self.warn_of_deprecated_fields();
+        entries::run(self.kustomization, self.records);
         self.openapi(accumulator)?;
-        prefetch::run(self.kustomization, self.loader, &mut self.records.warnings);
+        prefetch::run(self.kustomization, self.loader, self.records);
         self.resources(accumulator)?;
         self.field_specs(accumulator)?;
         self.crds(accumulator)?;
@@ -88,15 +88,6 @@ impl Layer<'_> {
         self.transformers(accumulator)?;
         self.validators(accumulator)?;
         accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
-    }
-
-    fn warn_of_deprecated_fields(&mut self) {
-        for (field, successor) in DEPRECATED {
-            if let Some(node) = self.kustomization.field(field) {
-                let warning = node.warning("deprecated-field", format!("`{field}` is deprecated"));
-                self.records.warnings.push(warning.help(format!("use `{successor}`")));
-            }
-        }
     }
 
     /// Chooses the OpenAPI document that the run merges by, unless one is chosen.

@@ -5,7 +5,8 @@
 //! ```
 
 mod chain;
-mod definitions;
+mod effects;
+mod of_build;
 mod silence;
 mod versions;
 
@@ -13,16 +14,19 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use of_build::of_build;
 pub use silence::{Silence, Silences};
 
 pub use crate::validate::lints::Whole;
 
+use crate::definitions;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::schema::VersionRange;
 use crate::source::Span;
 use crate::stage::Records;
-use crate::validate::{Finding, Validator, lints};
+use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 
 /// How objects are checked.
@@ -36,6 +40,8 @@ pub struct Plan {
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
+    /// Whether builds merge lists of custom resources by the keys of their definitions.
+    pub merge_custom_lists: bool,
     /// Findings that are accepted, file by file.
     pub silences: Vec<Rc<Silences>>,
 }
@@ -80,7 +86,7 @@ impl Report {
 
     /// Adds a finding that belongs to no object.
     pub fn add(&mut self, diagnostic: Diagnostic) {
-        self.apart.push(Finding { diagnostic, field: String::new(), object: ResId::default() });
+        self.apart.push(Finding::from(diagnostic));
     }
 
     /// All findings, object by object.
@@ -101,7 +107,7 @@ impl Report {
 
 /// Checks objects that are applied together.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
-    let (definitions, errors) = definitions::of(objects, &plan.crds, records);
+    let (definitions, errors) = definitions::of(objects.iter(), &plan.crds, records);
     let definitions = Arc::new(definitions);
     let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
@@ -110,7 +116,7 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);
-        let mut findings = silence::apply(found, node, plan, &mut report.silenced);
+        let mut findings = silence::apply(found, node, plan, &records.sources, &mut report.silenced);
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }

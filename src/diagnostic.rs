@@ -222,6 +222,19 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one name is likely the other one with a slip of the fingers: one letter too many, too few, wrong, or two swapped, in a
+/// word of three or more. Plurals and counters (`https`, `zone-a` beside `zone-b`) are names of their own.
+pub fn is_typo(name: &str, other: &str) -> bool {
+    let words = |text: &'_ str| text.split(['-', '_', '.', '/']).map(str::to_owned).collect::<Vec<_>>();
+    let (mine, theirs) = (words(name), words(other));
+    let mut different = mine.iter().zip(&theirs).filter(|(a, b)| a != b);
+    let (Some((a, b)), None) = (different.next(), different.next()) else { return false };
+    let plural = |a: &str, b: &str| a.strip_suffix(['s', 'S']) == Some(b);
+    let long = a.chars().count().min(b.chars().count()) >= 3;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    mine.len() == theirs.len() && long && digits(a) == digits(b) && !plural(a, b) && !plural(b, a) && edit_distance(a, b) == 1
+}
+
 /// How many characters must be inserted, deleted, replaced or swapped with their neighbour to turn `a` into `b`.
 fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -249,6 +262,25 @@ fn edit_distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_of_the_fingers_are_no_names_of_their_own() {
+        for (a, b) in
+            [("server", "sever"), ("web", "wbe"), ("LOG_LEVEL", "LOG_LEVLE"), ("/var/data", "/var/dta"), ("config", "confog")]
+        {
+            assert!(is_typo(a, b) && is_typo(b, a), "{a} {b}");
+        }
+        for (a, b) in [
+            ("HTTP_PROXY", "HTTPS_PROXY"),
+            ("zone-a", "zone-b"),
+            ("app1", "app2"),
+            ("DB_HOST", "DB_PORT"),
+            ("web", "web"),
+            ("a", "b"),
+        ] {
+            assert!(!is_typo(a, b) && !is_typo(b, a), "{a} {b}");
+        }
+    }
 
     #[test]
     fn near_misses_are_suggested_and_far_ones_are_not() {

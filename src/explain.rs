@@ -9,6 +9,8 @@ use crate::validate::lints::{self, LINTS};
 const OBJECTS: &str = include_str!("explain/objects.md");
 /// The codes of builds that fail.
 const BUILD: &str = include_str!("explain/build.md");
+/// The codes of builds that succeed.
+const EFFECTS: &str = include_str!("explain/effects.md");
 
 /// A group of codes and its title.
 pub struct Chapter {
@@ -23,6 +25,7 @@ pub fn chapters() -> Vec<Chapter> {
     vec![
         Chapter { title: "What the API server refuses", pages: sections(OBJECTS) },
         Chapter { title: "What objects together tell, and what is hardly meant", pages: lints() },
+        Chapter { title: "What did nothing, or did damage", pages: sections(EFFECTS) },
         Chapter { title: "What stops a build, or is told about it", pages: sections(BUILD) },
     ]
 }

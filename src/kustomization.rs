@@ -4,6 +4,8 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
+pub mod entries;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -84,7 +86,9 @@ pub const DEPRECATED: &[(&str, &str)] = &[
 
 /// A kustomization or component as it is written.
 pub struct Kustomization {
-    fields: Vec<(&'static str, Node)>,
+    fields: Fields,
+    /// Fields that are set twice.
+    shadowed: Vec<Diagnostic>,
     /// The directory as the user would write it.
     pub directory: String,
     /// The file as the user would write it.
@@ -109,8 +113,8 @@ impl Kustomization {
         let span = records.sources.whole(source);
         let step = records.provenance.step(directory.clone(), name);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
-        let fields = fields(document.as_ref())?;
-        let kustomization = Kustomization { fields, directory, path, file_name: name, span, outer_namespace: None };
+        let (fields, shadowed) = fields(document.as_ref())?;
+        let kustomization = Kustomization { fields, shadowed, directory, path, file_name: name, span, outer_namespace: None };
         kustomization.check()?;
         Ok(kustomization)
     }
@@ -226,8 +230,9 @@ pub fn known_fields() -> Vec<&'static str> {
     FIELDS.iter().chain(transformers).chain(generators).copied().collect()
 }
 
-fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
-    let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Vec::new()) };
+/// The fields of a document, and those of them that are set twice.
+fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
+    let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Default::default()) };
     let Some(mapping) = document.as_mapping() else {
         return Err(document
             .error("wrong-type", format!("found {}, but a kustomization is a mapping", document.type_name()))
@@ -235,7 +240,7 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
     };
     let known = known_fields();
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
-    let mut errors = Vec::new();
+    let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
@@ -247,6 +252,7 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
         match fields.iter_mut().find(|(name, ..)| *name == field) {
             None => fields.push((field, entry, entry.value.clone())),
             Some((_, key, value)) => {
+                shadowed.push(entries::hidden(value, &entry.value, &format!("the field `{field}`")));
                 *value = match entry.key.text.cmp(&key.key.text) {
                     Ordering::Equal => entry.value.clone(),
                     Ordering::Greater => over(value, &entry.value),
@@ -257,8 +263,12 @@ fn fields(document: Option<&Node>) -> Result<Vec<(&'static str, Node)>> {
         }
     }
     Diagnostics::check(errors)?;
-    Ok(fields.into_iter().filter(|(_, _, value)| !value.is_null()).map(|(field, _, value)| (field, value)).collect())
+    let set = fields.into_iter().filter(|(_, _, value)| !value.is_null());
+    Ok((set.map(|(field, _, value)| (field, value)).collect(), shadowed))
 }
+
+/// Fields by their names.
+type Fields = Vec<(&'static str, Node)>;
 
 /// What becomes of a field that is written in two spellings (`namePrefix` and `NamePrefix`), the later one in alphabetical
 /// order over the earlier: a null does nothing to a text, and mappings are joined.

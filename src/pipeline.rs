@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::accumulate::{Shared, accumulate};
-use crate::diagnostic::Result;
+use crate::definitions;
+use crate::diagnostic::{Diagnostics, Result};
 use crate::finish::build_metadata::{self, BuildMetadata};
 use crate::finish::sort_order::SortOrder;
 use crate::finish::{hash_suffix, local_config, name_references, sort_order, vars};
 use crate::kustomization::Kustomization;
 use crate::load::{Files, Loader, Restrictions};
 use crate::resource::{Origin, ResMap, Resource};
-use crate::schema::SchemaChoice;
+use crate::schema::{CustomLists, SchemaChoice};
 use crate::stage::Records;
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml;
@@ -29,6 +30,8 @@ pub struct BuildOptions {
     pub managed_by_label: bool,
     /// Whether only what is in the cache may be used of remote repositories and files.
     pub offline: bool,
+    /// The files of definitions by whose keys lists of custom resources merge; `None` when they are replaced, as kustomize does.
+    pub custom_lists: Option<Vec<PathBuf>>,
     /// How charts are inflated; `None` when they are not allowed.
     pub helm: Option<HelmOptions>,
     /// How KRM functions are run; `None` when they are not allowed.
@@ -70,6 +73,14 @@ pub struct FunctionOptions {
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
+    records.custom_lists = match &options.custom_lists {
+        Some(paths) => {
+            let (definitions, errors) = definitions::of(std::iter::empty(), paths, records);
+            Diagnostics::check(errors)?;
+            Some(CustomLists::new(definitions))
+        }
+        None => None,
+    };
     let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());

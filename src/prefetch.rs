@@ -3,9 +3,9 @@
 //! Stands in front of the walk over one layer. It changes no result: what fails here fails again at the entry that wants
 //! it, from memory.
 
-use crate::diagnostic::Diagnostic;
 use crate::kustomization::Kustomization;
 use crate::load::{Loader, Use};
+use crate::stage::Records;
 use crate::yaml::Node;
 
 /// Fields that list files or directories of resources.
@@ -16,7 +16,7 @@ const FILES: [&str; 7] =
     ["configurations", "crds", "openapi", "patches", "patchesJson6902", "patchesStrategicMerge", "replacements"];
 
 /// Fetches the remote entries of a kustomization, and warns about forms that kustomize will drop.
-pub fn run(kustomization: &Kustomization, loader: &Loader, warnings: &mut Vec<Diagnostic>) {
+pub fn run(kustomization: &Kustomization, loader: &Loader, records: &mut Records) {
     let entries = |fields: &'static [&str], how: Use| {
         fields.iter().filter_map(|field| kustomization.field(field)).flat_map(paths).map(move |node| (node, how))
     };
@@ -28,7 +28,7 @@ pub fn run(kustomization: &Kustomization, loader: &Loader, warnings: &mut Vec<Di
         if path.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("git::")) {
             let warning =
                 node.warning("deprecated-prefix", "the prefix `git::` means nothing, and kustomize will refuse it one day");
-            warnings.push(warning.help("leave it out"));
+            records.find(warning.help("leave it out"));
         }
         wanted.push((path, how));
     }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
+    /// Whether builds merge lists of custom resources by the keys of their definitions.
+    pub merge_custom_lists: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
 }
@@ -43,6 +45,7 @@ struct Form {
     crds: Vec<String>,
     require_schemas: bool,
     strict: bool,
+    merge_custom_lists: bool,
     silence: Vec<Located<SilenceForm>>,
 }
 
@@ -52,6 +55,7 @@ struct SilenceForm {
     code: String,
     object: String,
     field: String,
+    file: String,
     reason: String,
 }
 
@@ -85,7 +89,8 @@ pub fn load(path: &Path, records: &mut Records) -> Result<Settings> {
         crds: form.crds.iter().map(|path| directory.join(path)).collect(),
         require_schemas: form.require_schemas,
         strict: form.strict,
-        silences: Rc::new(silences(form.silence)?),
+        merge_custom_lists: form.merge_custom_lists,
+        silences: Rc::new(silences(form.silence, directory)?),
     })
 }
 
@@ -94,7 +99,7 @@ fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> 
     text.parse().map(Some).map_err(|message: String| Diagnostic::error("wrong-value", message).at(span))
 }
 
-fn silences(forms: Vec<Located<SilenceForm>>) -> Result<Silences> {
+fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silences> {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
         let lacks = |field: &str| {
@@ -110,7 +115,8 @@ fn silences(forms: Vec<Located<SilenceForm>>) -> Result<Silences> {
         if value.reason.trim().is_empty() {
             return Err(lacks("reason").help("say why the finding is accepted").into());
         }
-        silences.push(Silence { code: value.code, object: value.object, field: value.field, span });
+        let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
+        silences.push(Silence { code: value.code, object: value.object, field: value.field, file, span });
     }
     Ok(silences)
 }

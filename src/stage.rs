@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Frame, Result};
+use crate::finding::Finding;
 use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
-use crate::schema::SchemaChoice;
+use crate::schema::{CustomLists, SchemaChoice};
 use crate::source::{SourceId, Sources, Span};
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml::{self, Dialect, Node};
@@ -41,11 +42,13 @@ pub struct Records {
     /// Who wrote what.
     pub provenance: Provenance,
     /// Findings that stop nothing.
-    pub warnings: Vec<Diagnostic>,
+    pub findings: Vec<Finding>,
     /// The helm programs whose version was looked at and serves.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// What was fetched from elsewhere.
     remote: OnceCell<Rc<Remote>>,
+    /// How lists of custom resources merge, when they do.
+    pub custom_lists: Option<CustomLists>,
     /// What patches merge by, and which kinds are cluster-scoped.
     pub schema: SchemaChoice,
 }
@@ -68,6 +71,14 @@ impl Context<'_> {
     /// The pen of the step at work, asked for by the text at `span`.
     pub fn edit(&mut self, span: Span) -> Edit<'_> {
         Edit::new(&mut self.records.provenance, self.step, span)
+    }
+
+    /// Notes a finding that stops nothing, of the step at work.
+    pub fn find(&mut self, finding: impl Into<Finding>) {
+        let mut finding = finding.into();
+        let step = self.records.provenance.get_step(self.step).to_string();
+        finding.diagnostic.trace.push(Frame { step, span: None });
+        self.records.find(finding);
     }
 
     /// Reads a file of the kustomization as text.
@@ -94,6 +105,11 @@ impl Context<'_> {
 }
 
 impl Records {
+    /// Notes a finding that stops nothing.
+    pub fn find(&mut self, finding: impl Into<Finding>) {
+        self.findings.push(finding.into());
+    }
+
     /// What fetches from elsewhere, the same for all builds of a run.
     pub fn remote(&self, offline: bool) -> Rc<Remote> {
         Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))

@@ -135,6 +135,24 @@ fn warnings_are_comments_and_change_nothing() {
 }
 
 #[test]
+fn what_did_nothing_is_told_once_and_is_an_error_when_that_is_wanted() {
+    let directory = tree(&[
+        ("a/kustomization.yaml", "resources: [../base]\n"),
+        ("b/kustomization.yaml", "resources: [../base]\nnamePrefix: b-\n"),
+        ("base/kustomization.yaml", "resources: [service.yaml]\nimages: [{name: nginx, newTag: '1'}]\n"),
+        ("base/service.yaml", SERVICE),
+    ]);
+    let output = render(&directory, &["a", "b"]).assert().code(0).get_output().clone();
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        told.starts_with("# warning[unmatched-image]: base/kustomization.yaml:2:17: no container") && told.lines().count() == 1
+    );
+    let told = failure(&directory, &["--strict", "a", "b"], 1);
+    assert!(told.contains("error[unmatched-image]") && told.contains("--> base/kustomization.yaml:2:17"), "{told}");
+    render(&directory, &["build", "a"]).assert().code(0).stdout(SERVICE).stderr("");
+}
+
+#[test]
 fn vars_that_do_nothing_or_damage_are_told() {
     let directory = tree(&[
         (

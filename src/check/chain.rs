@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Frame;
+use crate::finding::Finding;
 use crate::provenance::Provenance;
 use crate::source::Span;
-use crate::validate::Finding;
 use crate::yaml::Node;
 
 /// Adds to each finding the way its value came.

@@ -1,15 +1,17 @@
 //! Findings that somebody accepts, with a reason: by an annotation of the object, or in `.render.yaml`.
 //!
 //! The annotation `ignore-check.render.dev/CODE: reason` silences what is no more than a warning; the API server does not read it.
-//! An entry of `.render.yaml` silences anything, also a rule that should turn out to be wrong.
+//! An entry of `.render.yaml` silences anything, also a rule that should turn out to be wrong. It may name the object, its field,
+//! or the file that the finding points at, as a path from the directory of `.render.yaml`.
 
 use std::cell::Cell;
+use std::path::{Path, PathBuf};
 
 use super::Plan;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Finding;
 use crate::resource::ResId;
-use crate::source::Span;
-use crate::validate::Finding;
+use crate::source::{Sources, Span};
 use crate::yaml::Node;
 
 /// What annotations that silence begin with.
@@ -24,6 +26,8 @@ pub struct Silence {
     pub object: String,
     /// The field, or one above it; empty for every field.
     pub field: String,
+    /// The file that the finding points at, where `*` stands for anything; empty for every file.
+    pub file: PathBuf,
     /// Where the entry stands.
     pub span: Option<Span>,
 }
@@ -62,15 +66,23 @@ impl Silences {
         })
     }
 
+    /// Notes that a build was looked at: what names neither an object nor a file could have silenced something.
+    fn meet_build(&self) {
+        let general = |silence: &Silence| silence.object.is_empty() && silence.file.as_os_str().is_empty();
+        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && general(silence));
+        unasked.for_each(|(_, how)| how.set(Use::Idle));
+    }
+
     /// Notes that an object is checked.
     fn meet(&self, object: &ResId) {
-        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && silence.names(object));
+        let asked = |silence: &Silence| silence.file.as_os_str().is_empty() && silence.names(object);
+        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && asked(silence));
         unasked.for_each(|(_, how)| how.set(Use::Idle));
     }
 
     /// Whether an entry silences a finding.
-    fn silence(&self, finding: &Finding) -> bool {
-        let mut covers = self.list.iter().filter(|(silence, _)| silence.covers(finding));
+    fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
+        let mut covers = self.list.iter().filter(|(silence, _)| silence.covers(finding, sources));
         covers.next().map(|(_, how)| how.set(Use::Used)).is_some()
     }
 }
@@ -83,27 +95,57 @@ impl Silence {
             || fits(&self.object, &format!("{}/{namespace}/{name}", gvk.kind))
     }
 
-    fn covers(&self, finding: &Finding) -> bool {
+    fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         self.code == finding.diagnostic.code
             && (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
             && self.names(&finding.object)
+            && self.points_at(finding.diagnostic.span, sources)
+    }
+
+    fn points_at(&self, span: Option<Span>, sources: &Sources) -> bool {
+        if self.file.as_os_str().is_empty() {
+            return true;
+        }
+        let Some(path) = span.map(|span| sources.get(span.source).path()) else { return false };
+        match (absolute(path), absolute(&self.file)) {
+            (Some(path), Some(pattern)) => fits(&pattern, &path),
+            _ => false,
+        }
     }
 }
 
-/// Keeps the findings that nobody accepts.
-pub fn apply(findings: Vec<Finding>, object: &Node, plan: &Plan, silenced: &mut usize) -> Vec<Finding> {
+/// Keeps the findings in an object that nobody accepts.
+pub fn apply(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &Sources, silenced: &mut usize) -> Vec<Finding> {
     let id = ResId::of(object);
     plan.silences.iter().for_each(|silences| silences.meet(&id));
-    let before = findings.len();
-    let kept = findings.into_iter().filter(|finding| {
+    keep(findings, plan, silenced, |finding| {
         let severe = finding.diagnostic.severity == Severity::Error;
-        !(plan.silences.iter().any(|silences| silences.silence(finding))
-            || (!severe && annotation(object, finding.diagnostic.code).is_some()))
-    });
+        plan.silences.iter().any(|silences| silences.silence(finding, sources))
+            || (!severe && annotation(object, finding.diagnostic.code).is_some())
+    })
+}
+
+/// Keeps the findings of a build that nobody accepts.
+pub fn apply_to_build(findings: Vec<Finding>, plan: &Plan, sources: &Sources, silenced: &mut usize) -> Vec<Finding> {
+    plan.silences.iter().for_each(|silences| silences.meet_build());
+    keep(findings, plan, silenced, |finding| plan.silences.iter().any(|silences| silences.silence(finding, sources)))
+}
+
+fn keep(findings: Vec<Finding>, plan: &Plan, silenced: &mut usize, accepted: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+    let before = findings.len();
+    let kept = findings.into_iter().filter(|finding| !accepted(finding));
     let kept: Vec<Finding> = kept.map(|finding| strictly(finding, plan.strict)).collect();
     *silenced += before - kept.len();
     kept
+}
+
+/// A path from the root, with its directory's links followed.
+fn absolute(path: &Path) -> Option<String> {
+    let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let real = directory.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let (above, real) = real?;
+    Some(real.join(path.strip_prefix(above).unwrap_or(path)).to_string_lossy().into_owned())
 }
 
 /// The reason that the object gives for accepting a code.

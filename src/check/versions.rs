@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::finding::Finding;
 use crate::schema::{Version, Versions};
 use crate::source::Span;
-use crate::validate::{Finding, Validator};
+use crate::validate::Validator;
 use crate::yaml::Node;
 
 /// Findings are the same when code, place and field are; the number counts those of one version that are.

@@ -5,8 +5,10 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
+use crate::pipeline::BuildOptions;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
 use crate::stage::Records;
@@ -27,6 +29,14 @@ pub struct CheckFlags {
     /// Warnings are errors
     #[arg(long)]
     strict: bool,
+    /// Merge lists of custom resources by the keys of their definitions; kustomize replaces them
+    #[arg(long)]
+    merge_custom_lists: bool,
+}
+
+/// How a directory is built that is checked by a plan.
+pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
+    BuildOptions { custom_lists: plan.merge_custom_lists.then(|| plan.crds.clone()), ..flags.options() }
 }
 
 /// The plans of a run. Each settings file is read once.
@@ -46,6 +56,7 @@ impl<'f> Plans<'f> {
         let flags = self.flags;
         let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
+        plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
         for file in settings::find(directory) {
             let settings = match self.known.entry(file) {
@@ -59,6 +70,7 @@ impl<'f> Plans<'f> {
             plan.crds.extend(settings.crds.iter().cloned());
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
+            plan.merge_custom_lists |= settings.merge_custom_lists;
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })

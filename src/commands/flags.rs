@@ -97,6 +97,7 @@ impl BuildFlags {
             },
             managed_by_label: self.enable_managedby_label,
             offline: self.offline,
+            custom_lists: None,
             helm: (self.enable_helm || self.enable_alpha_plugins).then(|| HelmOptions {
                 command: PathBuf::from(&self.helm_command),
                 api_versions: self.helm_api_versions.clone(),

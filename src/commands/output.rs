@@ -38,13 +38,13 @@ pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
     if errors.iter().any(|error| error.io) { Outcome::Failure } else { Outcome::Findings }
 }
 
-/// Prints warnings, each line beginning with `# `: those of the builds, and, unless it has errors, those of a report.
+/// Prints warnings, each line beginning with `# `: those of builds that failed, and, unless it has errors, those of a report.
 pub fn warnings(report: &Report, records: &Records) {
     let found = report.findings().filter(|_| !report.has_errors()).map(|finding| {
         let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
         warning(&finding.diagnostic, &about, records)
     });
-    let texts = records.warnings.iter().map(|diagnostic| warning(diagnostic, "", records)).chain(found);
+    let texts = records.findings.iter().map(|finding| warning(&finding.diagnostic, "", records)).chain(found);
     eprint(&texts.collect::<String>());
 }
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::checking::{CheckFlags, Plans};
+use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output::{self, Output};
-use crate::check::{Report, Whole, check};
+use crate::check::{Report, Whole, check, of_build};
 use crate::cli::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
@@ -46,6 +46,7 @@ pub fn run(args: &Args) -> Outcome {
             Err(error) => errors.extend(error.into_vec()),
         }
     }
+    report.gather(&records.sources);
     output::warnings(&report, &records);
     if !errors.is_empty() {
         return output::failed(&errors, &records);
@@ -58,9 +59,10 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
-    let resources = build(directory, Rc::new(Disk), &args.flags.options(), records)?;
+    let plan = plans.of(directory, records)?;
+    let resources = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
+    report.extend(of_build(&resources, &plan, records));
     if !args.no_validate {
-        let plan = plans.of(directory, records)?;
         let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
         report.extend(check(&objects, &Whole::build(directory), &plan, records));
     }

@@ -7,16 +7,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::checking::{CheckFlags, Plans};
+use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output;
-use crate::check::{Plan, Report, Whole, check};
+use crate::check::{Plan, Report, Whole, check, of_build};
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, manifests, reason};
-use crate::pipeline::{BuildOptions, build};
+use crate::pipeline::build;
 use crate::report::{FORMATS, Format, format};
+use crate::resource::ResMap;
 use crate::stage::Records;
 use crate::yaml::{Dialect, Node};
 
@@ -49,8 +50,11 @@ pub fn run(args: &Args) -> Outcome {
     let mut plans = Plans::new(&args.check);
     let mut parts: Vec<(Plan, Vec<Node>)> = Vec::new();
     for path in &args.paths {
-        match look(path, &mut plans, &args.flags.options(), &mut records) {
-            Ok(Found { plan, objects, whole: Some(whole), .. }) => report.extend(check(&objects, &whole, &plan, &mut records)),
+        match look(path, &mut plans, &args.flags, &mut records) {
+            Ok(Found { plan, objects, whole: Some((whole, resources)), .. }) => {
+                report.extend(of_build(&resources, &plan, &mut records));
+                report.extend(check(&objects, &whole, &plan, &mut records));
+            }
             Ok(Found { plan, objects, errors, whole: None }) => {
                 failures.extend(errors);
                 match parts.iter_mut().find(|(other, _)| other.is_like(&plan)) {
@@ -71,9 +75,10 @@ pub fn run(args: &Args) -> Outcome {
         let failures: Vec<Diagnostic> = report.findings().map(|finding| finding.diagnostic.clone()).collect();
         return output::failed(&failures, &records);
     }
-    let warnings = std::mem::take(&mut records.warnings);
+    report.gather(&records.sources);
     let idle = plans.silences().flat_map(|silences| silences.idle());
-    failures.into_iter().chain(warnings).chain(idle).for_each(|diagnostic| report.add(diagnostic));
+    failures.into_iter().chain(idle).for_each(|diagnostic| report.add(diagnostic));
+    records.findings.drain(..).for_each(|finding| report.apart.push(finding));
     match output::print(&(args.format.report)(&report, &records.sources)) {
         Outcome::Success if report.has_errors() => Outcome::Findings,
         outcome => outcome,
@@ -86,11 +91,11 @@ struct Found {
     objects: Vec<Node>,
     /// Manifests that can't be read as YAML.
     errors: Vec<Diagnostic>,
-    /// The build that the objects are all of; `None` for plain manifests.
-    whole: Option<Whole>,
+    /// The build that the objects are all of, and what it made; `None` for plain manifests.
+    whole: Option<(Whole, ResMap)>,
 }
 
-fn look(path: &Path, plans: &mut Plans<'_>, options: &BuildOptions, records: &mut Records) -> Result<Found> {
+fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Records) -> Result<Found> {
     if path == Path::new("-") {
         let mut content = Vec::new();
         let failed = |cause| Diagnostic::error("not-found", format!("can't read standard input: {}", reason(&cause))).io();
@@ -100,9 +105,9 @@ fn look(path: &Path, plans: &mut Plans<'_>, options: &BuildOptions, records: &mu
     }
     if FILE_NAMES.iter().any(|name| path.join(name).is_file()) {
         let plan = plans.of(path, records)?;
-        let resources = build(path, Rc::new(Disk), options, records)?;
+        let resources = build(path, Rc::new(Disk), &options(flags, &plan), records)?;
         let objects = resources.iter().map(|resource| resource.node().clone()).collect();
-        return Ok(Found { plan, objects, errors: Vec::new(), whole: Some(Whole::build(path)) });
+        return Ok(Found { plan, objects, errors: Vec::new(), whole: Some((Whole::build(path), resources)) });
     }
     let files = manifests::files(path)?;
     let directory =

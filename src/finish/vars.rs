@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::expansion::{Replacement, expand};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::finding::Finding;
 use crate::provenance::Edit;
 use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::source::Span;
@@ -227,7 +228,7 @@ pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut 
         }
     }
     expansion.warn_of_unused();
-    records.warnings.append(&mut expansion.warnings);
+    records.findings.extend(expansion.warnings.into_iter().map(Finding::from));
     Ok(())
 }
 

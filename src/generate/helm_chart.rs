@@ -147,7 +147,7 @@ impl OldChart {
         for (field, span, help) in ignored {
             if let Some(span) = span {
                 let warning = Diagnostic::warning("ignored-field", format!("`{field}` has no effect, as in kustomize"));
-                context.records.warnings.push(warning.at(span).help(help));
+                context.records.find(warning.at(span).help(help));
             }
         }
     }

@@ -94,7 +94,7 @@ impl ChartPlace {
 
     fn warn(&self, told: &str, context: &mut Context<'_>) {
         let message = format!("helm says of `{}`: {told}", self.shown.display());
-        context.records.warnings.push(Diagnostic::warning("helm-warning", message).at(self.span));
+        context.records.find(Diagnostic::warning("helm-warning", message).at(self.span));
     }
 
     /// Why helm failed, with the place in the template when it names one.

@@ -114,7 +114,7 @@ impl Inflation {
         if found.trim_start_matches('v') != wanted.trim_start_matches('v') {
             let message = format!("version {} is asked for, but `{}` is {found}", wanted.value, place.shown.display());
             let warning = Diagnostic::warning("chart-version", message).at(span);
-            context.records.warnings.push(warning.help("a chart that is in its place is used whatever its version"));
+            context.records.find(warning.help("a chart that is in its place is used whatever its version"));
         }
     }
 }

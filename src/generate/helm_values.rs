@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::reason;
-use crate::patch::{json_patch, strategic_merge};
+use crate::patch::json_patch;
+use crate::patch::strategic_merge::{self, MergeBy};
 use crate::provenance::Edit;
 use crate::schema::{CommentSchemas, Schema};
 use crate::source::{SourceId, Span};
@@ -180,7 +181,7 @@ fn drop_aliases(source: SourceId, inline: &mut Node, mode: ValuesMerge, context:
         let loss = if given.is_some() { ", and the inline value with it" } else { "" };
         let message = format!("`{field}` is an alias, which gets lost when `valuesInline` is merged, as in kustomize{loss}");
         let warning = Diagnostic::warning("values-alias", message).at(span);
-        context.records.warnings.push(warning.help("write the value out; the chart's own value takes its place"));
+        context.records.find(warning.help("write the value out; the chart's own value takes its place"));
         if let Some((key, outer)) = keys.split_last()
             && let Some(mapping) = inline.at_path_mut(outer).and_then(Node::as_mapping_mut)
         {
@@ -225,7 +226,14 @@ fn aliased_fields(text: &str) -> Vec<(Vec<String>, Range<usize>)> {
 
 fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node>, Diagnostic> {
     // Values have no schema: lists are replaced.
-    strategic_merge::merge(target, patch, &Schema::default(), &CommentSchemas::default(), edit).map_err(|mut error| {
+    let merged = strategic_merge::merge(
+        target,
+        patch,
+        MergeBy { schema: &Schema::default(), own: None },
+        &CommentSchemas::default(),
+        edit,
+    );
+    merged.map(|merged| merged.node).map_err(|mut error| {
         if error.code == "patch-type" {
             error.code = "values-type";
             error.message = error.message.replace("the patch has", "found").replace("the object has", "the other values have");

@@ -7,6 +7,7 @@
 use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
+use super::remarks;
 use super::strategic_merge::{Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
@@ -39,6 +40,9 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
     if keys.len() > 1 {
         join_wildcards(&mut rows);
     }
+    let all = patch.as_deref().unwrap_or_default();
+    let before = if patch.is_some() { target.clone() } else { Vec::new() };
+    let (mut taken, mut new) = (FxHashSet::default(), Vec::new());
     let mut merged: Vec<Node> = Vec::new();
     let mut used_keys: Vec<&str> = keys.clone();
     for row in &rows {
@@ -46,12 +50,19 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         let (find_keys, find_values) = used(std::slice::from_ref(&row_values), &row_values, &row_keys);
         let at = position(&target, &find_keys, &find_values);
         let old = at.map(|at| target[at].clone());
+        let named = position(all, &find_keys, &find_values).map(|at| all[at].clone());
         let walked = if adopting {
             old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
         } else {
-            let new = patch.as_deref().and_then(|patch| position(patch, &find_keys, &find_values).map(|at| patch[at].clone()));
-            walk(old, new, schema.items(), pass)?
+            walk(old, named.clone(), schema.items(), pass)?
         };
+        if let Some(element) = &named {
+            taken.insert(element.span());
+            match at {
+                Some(at) => _ = taken.insert(target[at].span()),
+                None => new.push(element.clone()),
+            }
+        }
         used_keys.clone_from(&row_keys);
         let Some(mut node) = walked.node.filter(|node| !is_empty(node)) else {
             set_element(&mut target, &row_keys, &row_values, None)?;
@@ -69,6 +80,10 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         return Ok(target);
     }
     append(&mut merged, target, &used_keys)?;
+    if !scalars {
+        pass.remarks.extend(remarks::near_misses(&new, keys[0], all, &before));
+        pass.remarks.extend(remarks::lost([&before, all], &taken, &merged, &keys));
+    }
     Ok(merged)
 }
 

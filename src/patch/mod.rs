@@ -2,4 +2,5 @@
 
 pub mod json_patch;
 mod merge_list;
+mod remarks;
 pub mod strategic_merge;

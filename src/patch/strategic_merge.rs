@@ -8,15 +8,34 @@
 use ecow::EcoVec;
 
 use super::merge_list::{ListMerge, merge_keyed};
+use super::remarks;
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
-use crate::schema::{CommentSchemas, MergeType, Schema};
+use crate::schema::openapi::Definition;
+use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
 use crate::yaml::{Entry, Mapping, Node, Quotes, Scalar, Value};
 
 /// The key of a directive.
 pub const DIRECTIVE: &str = "$patch";
 
-/// Merges `patch` into `target`. `None` when the patch deletes the object.
+/// What the lists of an object merge by.
+#[derive(Clone, Copy)]
+pub struct MergeBy<'s> {
+    /// What is known of all kinds.
+    pub schema: &'s Schema,
+    /// The schema of the object's own kind, when it is known from elsewhere.
+    pub own: Option<&'s Definition>,
+}
+
+/// What a patch has made of an object.
+pub struct Merged {
+    /// The object; `None` when the patch deletes it.
+    pub node: Option<Node>,
+    /// What the patch did besides what it says.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Merges `patch` into `target`.
 ///
 /// `$patch: replace` at its top changes nothing: kustomize makes the new object and forgets it.
 ///
@@ -25,14 +44,26 @@ pub const DIRECTIVE: &str = "$patch";
 pub fn merge(
     target: &Node,
     patch: &Node,
-    schema: &Schema,
+    by: MergeBy<'_>,
     comments: &CommentSchemas,
     edit: &mut Edit<'_>,
-) -> Result<Option<Node>, Diagnostic> {
+) -> Result<Merged, Diagnostic> {
     if patch.get(DIRECTIVE).map(directive).transpose()? == Some(Directive::Replace) {
-        return Ok(Some(target.clone()));
+        return Ok(Merged { node: Some(target.clone()), remarks: Vec::new() });
     }
-    Ok(walk(Some(target.clone()), Some(patch.clone()), None, &mut Pass { schema, comments, edit })?.node)
+    let MergeBy { schema, own } = by;
+    let mut pass = Pass { schema, comments, edit, is_custom: own.is_none() && is_custom(target), remarks: Vec::new() };
+    let own = own.map(|own| schema.alone(own));
+    let node = walk(Some(target.clone()), Some(patch.clone()), own, &mut pass)?.node;
+    Ok(Merged { node, remarks: pass.remarks })
+}
+
+/// Whether an object is of no kind of Kubernetes' own.
+fn is_custom(object: &Node) -> bool {
+    let text = |key| object.get(key).and_then(Node::as_str);
+    let (Some(api_version), Some(kind)) = (text("apiVersion"), text("kind")) else { return false };
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    known_in(group, version, kind).is_empty()
 }
 
 /// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
@@ -49,6 +80,10 @@ pub(super) struct Pass<'e, 'p, 's> {
     comments: &'s CommentSchemas,
     /// The pen of the patch's step.
     pub edit: &'e mut Edit<'p>,
+    /// Whether the object is a custom resource.
+    is_custom: bool,
+    /// What the patch does besides what it says.
+    pub remarks: Vec<Diagnostic>,
 }
 
 impl<'s> Pass<'_, '_, 's> {
@@ -358,6 +393,9 @@ fn walk_list<'s>(
     let Some(schema) = schema.filter(|schema| schema.merges()) else {
         return Ok(match (target, patch) {
             (Some(mut old), Some(new)) if !new.is_null() => {
+                if pass.is_custom {
+                    pass.remarks.extend(remarks::replaced(&old, &new));
+                }
                 old.replace_with(new, pass.edit);
                 Walked::patch(Some(old))
             }

@@ -37,7 +37,7 @@ impl Function {
         let program = launch::program(&spec, options, context.loader.root()).map_err(|error| error.at(config.node().span()))?;
         if program.is_none() {
             let message = "the function names neither an image nor a program: it does nothing";
-            context.records.warnings.push(config.node().warning("empty-function", message));
+            context.records.find(config.node().warning("empty-function", message));
         }
         Ok(Function { spec, program, config: node })
     }
@@ -68,7 +68,7 @@ impl Function {
             return Err(failed(failure.at(self.span()).io(), results));
         }
         let mut answer = answer?;
-        context.records.warnings.extend(self.results(&answer, &numbered));
+        self.results(&answer, &numbered).into_iter().for_each(|result| context.records.find(result));
         answer.settle(&sent, &mut context.edit(self.span()))?;
         Ok(answer.items)
     }

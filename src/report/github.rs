@@ -4,8 +4,8 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::finding::Finding;
 use crate::source::Sources;
-use crate::validate::Finding;
 
 /// For GitHub Actions.
 pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands of GitHub Actions", report };

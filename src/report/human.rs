@@ -5,9 +5,9 @@ use std::fmt::Write;
 use super::Format;
 use crate::check::Report;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
+use crate::finding::Finding;
 use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span, characters};
-use crate::validate::Finding;
 
 /// For people.
 pub const FORMAT: Format = Format { name: "human", purpose: "for people, with the lines that are wrong", report };

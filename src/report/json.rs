@@ -6,8 +6,8 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::finding::Finding;
 use crate::source::Sources;
-use crate::validate::Finding;
 
 /// For programs.
 pub const FORMAT: Format = Format { name: "json", purpose: "one JSON object", report };

@@ -8,8 +8,8 @@ use super::Format;
 use super::place::{Place, place};
 use crate::check::Report;
 use crate::explain;
+use crate::finding::Finding;
 use crate::source::{Sources, Span};
-use crate::validate::Finding;
 
 /// For code scanning.
 pub const FORMAT: Format = Format { name: "sarif", purpose: "SARIF 2.1.0, for code scanning", report };

@@ -2,6 +2,7 @@
 
 mod annotated;
 mod id;
+mod nearest;
 pub mod origin;
 mod resmap;
 #[allow(clippy::module_inception)]

@@ -75,7 +75,7 @@ impl Schema {
     }
 
     /// The merge type of a definition that stands by itself. One that leads nowhere says nothing.
-    pub(super) fn alone<'s>(&'s self, definition: &'s Definition) -> MergeType<'s> {
+    pub fn alone<'s>(&'s self, definition: &'s Definition) -> MergeType<'s> {
         self.in_document(definition).unwrap_or(MergeType { place: Place::Own(definition), schema: self })
     }
 

@@ -9,6 +9,7 @@
 pub mod catalogue;
 pub mod cel;
 mod comments;
+mod custom_lists;
 pub mod definitions;
 pub mod kubernetes;
 pub mod kustomize;
@@ -23,6 +24,7 @@ mod version;
 mod vocabulary;
 
 pub use comments::CommentSchemas;
+pub use custom_lists::CustomLists;
 pub use definitions::Definitions;
 pub use kubernetes::{Field, Kind, Kubernetes, Type, kinds, known_in};
 pub use kustomize::Scope;

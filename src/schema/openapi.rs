@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::kustomize::Scope;
+use super::structural::{Additional, List, Structural};
 
 /// A document, ready for questions.
 #[derive(Debug, Default)]
@@ -158,6 +159,29 @@ impl Document {
     /// The schema of this name.
     pub fn definition(&self, name: &str) -> Option<&Definition> {
         self.definitions.get(name)
+    }
+}
+
+impl From<&Structural> for Definition {
+    /// How the lists of a custom resource merge: those that the server tells apart by keys.
+    fn from(schema: &Structural) -> Self {
+        let map_keys = match &schema.list {
+            List::Map(keys) => Some(keys.iter().map(ToString::to_string).collect()),
+            List::Atomic | List::Set => None,
+        };
+        let properties = schema.properties.iter().map(|(name, field)| (name.to_string(), field.as_ref().into()));
+        Definition {
+            is_array: schema.items.is_some(),
+            properties: Some(properties.collect()),
+            items: schema.items.as_deref().map(|items| Box::new(items.into())),
+            additional: match &schema.additional {
+                Some(Additional::Of(values)) => Some(Box::new(values.as_ref().into())),
+                _ => None,
+            },
+            strategy: map_keys.is_some().then(|| "merge".to_owned()),
+            map_keys,
+            ..Definition::default()
+        }
     }
 }
 

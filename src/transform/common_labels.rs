@@ -11,6 +11,7 @@ use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{Gvk, ResMap, Resource};
+use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Unknown, decode_object};
 
@@ -22,6 +23,8 @@ pub const KIND: TransformerKind =
 pub struct SetEntries {
     entries: BTreeMap<String, Located<String>>,
     specs: Vec<FieldSpec>,
+    /// Those of the specs that the entry itself names, and where.
+    own: Vec<(FieldSpec, Span)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -57,7 +60,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             let error = Diagnostic::error("conflicting-field-specs", message);
             entry.span.map_or(error.clone(), |span| error.at(span))
         })?;
-        let run = SetEntries::new(entry.value.pairs, specs.0);
+        let own = entry.value.fields.into_iter().filter_map(|config| config.span().map(|span| (config.into(), span)));
+        let run = SetEntries::new(entry.value.pairs, specs.0).map(|run| SetEntries { own: own.collect(), ..run });
         configured.extend(run.map(|run| Configured::new(format!("labels[{index}]"), run)));
     }
     let common = SetEntries::new(kustomization.decode("commonLabels")?, context.field_specs.common_labels.0.clone());
@@ -83,7 +87,7 @@ fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflic
 impl SetEntries {
     /// A transformer that sets `entries` in the fields of `specs`; none when there is nothing to set.
     pub fn new(entries: BTreeMap<String, Located<String>>, specs: Vec<FieldSpec>) -> Option<Self> {
-        (!entries.is_empty()).then_some(SetEntries { entries, specs })
+        (!entries.is_empty()).then_some(SetEntries { entries, specs, own: Vec::new() })
     }
 }
 
@@ -91,6 +95,15 @@ impl Transformer for SetEntries {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for at in resources.positions() {
             resources.edit_body(at, |resource| self.set(resource, context))?;
+        }
+        for (spec, span) in &self.own {
+            let is_reached =
+                |resource: &Resource| spec.applies_to(resource.gvk()) && fields::reaches(resource.node(), &spec.parts);
+            if !resources.iter().any(is_reached) {
+                let message = format!("no object has the field `{}`, so nothing is labelled there", spec.path);
+                let help = "correct the path and the kind, or set `create: true`";
+                context.find(Diagnostic::warning("unmatched-field", message).at(*span).help(help));
+            }
         }
         Ok(())
     }

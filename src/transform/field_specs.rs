@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::finish::sort_order::compare_gvk;
 use crate::resource::Gvk;
-use crate::yaml::path;
+use crate::source::Span;
+use crate::yaml::{Located, path};
 
 /// A path in the objects of some kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,14 +196,21 @@ pub struct FieldSpecConfig {
     group: String,
     version: String,
     kind: String,
-    path: String,
+    path: Located<String>,
     create: bool,
+}
+
+impl FieldSpecConfig {
+    /// Where the path stands.
+    pub fn span(&self) -> Option<Span> {
+        self.path.span
+    }
 }
 
 impl From<FieldSpecConfig> for FieldSpec {
     fn from(config: FieldSpecConfig) -> Self {
         let gvk = Gvk { group: config.group.into(), version: config.version.into(), kind: config.kind.into() };
-        FieldSpec::new(gvk, config.path, config.create)
+        FieldSpec::new(gvk, config.path.value, config.create)
     }
 }
 

@@ -40,7 +40,7 @@ pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edi
 }
 
 /// Whether a walk meets anything to change or to complain about: spares shared documents a copy.
-fn reaches(node: &Node, parts: &[EcoString]) -> bool {
+pub fn reaches(node: &Node, parts: &[EcoString]) -> bool {
     let Some((part, rest)) = parts.split_first() else { return true };
     match node.value() {
         Value::Sequence(items) => items.iter().any(|item| reaches(item, parts)),

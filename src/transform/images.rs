@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::provenance::Edit;
 use crate::resource::ResMap;
 use crate::source::Span;
@@ -132,12 +132,14 @@ fn split(image: &str) -> (&str, &str, &str) {
 
 impl Transformer for Image {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut found = false;
         for at in resources.positions() {
             let Some(resource) = resources.get(at).filter(|resource| resource.kind() != "CustomResourceDefinition") else {
                 continue;
             };
             let gvk = resource.gvk().clone();
             let in_lists = self.has_container(resource.node())?;
+            found |= in_lists;
             let mut edit = context.edit(self.span);
             resources.edit_body(at, |resource| {
                 resource.edit_body(|node| {
@@ -145,11 +147,17 @@ impl Transformer for Image {
                         self.walk(node, &mut edit)?;
                     }
                     for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
-                        fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| self.update(field, edit))?;
+                        fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| {
+                            found |= self.update(field, edit)?;
+                            Ok(())
+                        })?;
                     }
                     Ok::<_, Diagnostic>(())
                 })
             })?;
+        }
+        if !found {
+            context.find(self.unmatched(resources));
         }
         Ok(())
     }
@@ -190,19 +198,33 @@ impl Image {
             self.walk(&mut entry.value, edit)?;
             if is_container_list(&entry.key.text) {
                 for container in entry.value.items_mut().unwrap_or_default() {
-                    container.get_mut("image").map_or(Ok(()), |image| self.update(image, edit))?;
+                    container.get_mut("image").map_or(Ok(false), |image| self.update(image, edit))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-        if let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) {
-            let scalar = Scalar::rewritten(old, image);
-            field.set(Value::Scalar(scalar), edit);
-        }
-        Ok(())
+    /// Writes the new image; says whether the field held this one.
+    fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
+        let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
+        let scalar = Scalar::rewritten(old, image);
+        field.set(Value::Scalar(scalar), edit);
+        Ok(true)
+    }
+
+    fn unmatched(&self, resources: &ResMap) -> Diagnostic {
+        let mut names = Vec::new();
+        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+        names.sort_unstable();
+        names.dedup();
+        let help = match did_you_mean(&self.entry.name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => "no object here has containers".into(),
+            None => format!("the images here are {}", listed(&names)),
+        };
+        let message = format!("no container has the image `{}`, so nothing is changed", self.entry.name.value);
+        Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span)).help(help)
     }
 
     /// The image that takes the place of this one.
@@ -230,6 +252,24 @@ impl Image {
         }
         Ok(Some(image))
     }
+}
+
+/// The names of the images in all lists of containers.
+fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
+    for entry in node.as_mapping().into_iter().flatten() {
+        let containers = entry.value.as_sequence().filter(|_| is_container_list(&entry.key.text)).unwrap_or_default();
+        names.extend(containers.iter().filter_map(|container| Some(split(container.get("image")?.as_str()?).0)));
+        collect_images(&entry.value, names);
+    }
+    node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_images(item, names));
+}
+
+/// The first few names.
+fn listed(names: &[&str]) -> String {
+    const MANY: usize = 8;
+    let first: Vec<String> = names.iter().take(MANY).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > MANY { format!(" and {} more", names.len() - MANY) } else { String::new() };
+    first.join(", ") + &more
 }
 
 fn is_container_list(key: &str) -> bool {

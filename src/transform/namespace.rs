@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+mod moves;
+
 use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
@@ -84,6 +86,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 
 impl Transformer for Namespace {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        moves::remark(self, resources, context);
         for at in resources.positions() {
             if resources.get(at).is_some_and(|resource| resource.from_helm) {
                 continue;
@@ -132,6 +135,11 @@ impl Namespace {
             }
             Ok(())
         })
+    }
+
+    /// Whether an object gets the namespace.
+    fn moves(&self, resource: &Resource) -> bool {
+        (!self.unset_only || resource.id().namespace.is_empty()) && !resource.is_cluster_scoped() && !resource.from_helm
     }
 
     fn set(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {

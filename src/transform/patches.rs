@@ -3,16 +3,20 @@
 //! A strategic merge patch without target is for the one object that has or had its id. With a target, name, kind and
 //! namespace of the patch count for nothing. Behaviour: kustomize's `PatchTransformer`.
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
-use crate::patch::strategic_merge;
+use crate::patch::strategic_merge::{self, MergeBy, Merged};
 use crate::provenance::Edit;
-use crate::resource::{LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
-use crate::schema::CommentSchemas;
+use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector};
+use crate::schema::openapi::Definition;
+use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
@@ -23,7 +27,7 @@ pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: 
 /// One entry: what to apply, to what.
 pub struct Patch {
     content: Content,
-    target: Option<Selector>,
+    target: Option<Located<Selector>>,
     options: Options,
     span: Span,
 }
@@ -123,7 +127,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
     let source = text_of(entry, entry.patch.trim(), span, context)?;
     let whole = context.records.sources.whole(source);
-    let target = entry.target.as_ref().map(|target| target.compile()).transpose()?;
+    let compile = |target: &Located<SelectorConfig>| Ok::<_, Diagnostic>(Located { value: target.compile()?, span: target.span });
+    let target = entry.target.as_ref().map(compile).transpose()?;
     let content = content(source, context)?;
     match (&content, &target) {
         (Content::Json(_), None) => Err(Diagnostic::error("missing-target", "a JSON patch needs a target")
@@ -177,10 +182,11 @@ impl Transformer for Patch {
         match (&self.content, &self.target) {
             (Content::Nothing, _) | (Content::Json(_), None) => Ok(()),
             (Content::Json(operations), Some(target)) => {
-                apply_json(operations, &target.select(resources), resources, true, &mut context.edit(self.span))
+                let positions = select(target, resources, context);
+                apply_json(operations, &positions, resources, true, &mut context.edit(self.span))
             }
             (Content::Strategic(patches), Some(target)) => {
-                for at in target.select(resources) {
+                for at in select(target, resources, context) {
                     for patch in patches {
                         apply_selected(patch, at, self.options, resources, context, self.span)?;
                     }
@@ -201,6 +207,22 @@ impl Transformer for Patch {
             }
         }
     }
+}
+
+/// The positions of the objects that a target selects; none of them is worth a word.
+pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) -> Vec<usize> {
+    let positions = target.value.select(resources);
+    if positions.is_empty() {
+        unmatched(target, resources, context);
+    }
+    positions
+}
+
+/// Notes that a target selects nothing, and what it nearly selects.
+pub fn unmatched(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) {
+    let finding = Diagnostic::warning("unmatched-target", "the target selects no object, so nothing is changed");
+    let help = target.value.nearest(resources).unwrap_or_else(|| "correct the target, or remove the entry".into());
+    context.find(target.span.into_iter().fold(finding.help(help), Diagnostic::at));
 }
 
 /// Applies a JSON patch to objects. `remember` keeps what they were called before.
@@ -366,15 +388,19 @@ pub fn apply_strategic(
 ) -> Result<()> {
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
+    let custom = custom_lists(resource, resources, context);
+    let how = MergeBy { schema: &schema, own: custom.as_deref() };
     let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
     let takes_annotations = strategic_merge::takes_annotations(patch);
     let mut edit = context.edit(span);
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
-    let Some(merged) = strategic_merge::merge(&target, patch, &schema, &comments, &mut edit)? else {
+    let before = resource.node().clone();
+    let Merged { node, remarks } = strategic_merge::merge(&target, patch, how, &comments, &mut edit)?;
+    remarks.into_iter().for_each(|remark| context.find(Finding::about(resource.id(), "", remark)));
+    let Some(merged) = node else {
         resources.remove(at);
         return Ok(());
     };
-    let before = resource.node().clone();
     resources.edit(at, |resource| {
         if options.allow_name_change || options.allow_kind_change {
             resource.remember_id();
@@ -401,6 +427,15 @@ pub fn apply_strategic(
             .into()),
         None => Ok(()),
     }
+}
+
+/// How the lists of a custom resource merge, when they are to.
+fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Rc<Definition>> {
+    let lists = context.records.custom_lists.as_mut()?;
+    let Gvk { group, version, kind } = resource.gvk();
+    let is_definition = |object: &&Resource| object.kind() == "CustomResourceDefinition";
+    let objects = || resources.iter().filter(is_definition).map(Resource::node);
+    known_in(group, version, kind).is_empty().then(|| lists.of(resource.gvk(), objects(), resources.len()))?
 }
 
 /// Puts a field back as it was.

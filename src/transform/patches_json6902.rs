@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::patches::{Entry, SelectorConfig, apply_json, text_of};
+use super::patches::{Entry, SelectorConfig, apply_json, select, text_of};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::patch::json_patch::{self, Operation};
@@ -19,7 +19,7 @@ pub const KIND: TransformerKind =
 
 struct JsonPatch {
     operations: Vec<Operation>,
-    target: Selector,
+    target: Located<Selector>,
     span: Span,
 }
 
@@ -64,12 +64,13 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
     if operations.is_empty() {
         return Err(Diagnostic::error("empty-patch", "the patch holds no operation").at(span).into());
     }
-    Ok(JsonPatch { operations, target: target.compile()?, span })
+    let target = Located { value: target.compile()?, span: target.span };
+    Ok(JsonPatch { operations, target, span })
 }
 
 impl Transformer for JsonPatch {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        let positions = self.target.select(resources);
+        let positions = select(&self.target, resources, context);
         apply_json(&self.operations, &positions, resources, false, &mut context.edit(self.span))
     }
 }

@@ -6,7 +6,7 @@
 use ecow::EcoString;
 use serde::Deserialize;
 
-use super::patches::SelectorConfig;
+use super::patches::{SelectorConfig, unmatched};
 use super::value_path::{self, Made, Make};
 use super::{Configured, Form, TransformerKind, structured};
 use crate::diagnostic::{Diagnostic, Result};
@@ -32,7 +32,7 @@ enum Source {
 }
 
 struct Target {
-    select: Selector,
+    select: Located<Selector>,
     reject: Vec<(Selector, SelectorConfig)>,
     paths: Vec<Located<String>>,
     options: Options,
@@ -74,7 +74,7 @@ struct SourceConfig {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct TargetConfig {
-    select: Option<SelectorConfig>,
+    select: Option<Located<SelectorConfig>>,
     reject: Vec<SelectorConfig>,
     field_paths: Vec<Located<String>>,
     options: Options,
@@ -162,7 +162,8 @@ fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target,
         field_paths.push(Located { value: DEFAULT_PATH.into(), span: Some(span) });
     }
     let reject = reject.into_iter().map(|config| Ok((config.compile()?, config))).collect::<Result<_, Diagnostic>>()?;
-    Ok(Target { select: select.compile()?, reject, paths: field_paths, options, span })
+    let select = Located { value: select.compile()?, span: select.span };
+    Ok(Target { select, reject, paths: field_paths, options, span })
 }
 
 /// The field that is meant when none is named.
@@ -170,11 +171,14 @@ const DEFAULT_PATH: &str = "metadata.name";
 
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut idle = Vec::new();
         let mut edit = context.edit(self.span);
         let Found { mut value, at: source } = self.value(resources, &mut edit)?;
         for target in &self.targets {
+            let mut found = false;
             for at in resources.positions() {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
+                    found = true;
                     resources.edit(at, |resource| {
                         resource.edit(|node| {
                             target.paths.iter().try_for_each(|path| {
@@ -188,7 +192,9 @@ impl Transformer for Replacement {
                     })?;
                 }
             }
+            idle.extend((!found).then_some(&target.select));
         }
+        idle.into_iter().for_each(|select| unmatched(select, resources, context));
         Ok(())
     }
 }
@@ -287,8 +293,8 @@ impl Target {
                 .any(|part| !part.is_empty());
             (by_metadata && reject.matches_metadata(resource)) || (by_id && resource.all_ids().any(|id| reject.matches_id(&id)))
         };
-        self.select.matches_metadata(resource)
-            && resource.all_ids().any(|id| self.select.matches_id(&id))
+        self.select.value.matches_metadata(resource)
+            && resource.all_ids().any(|id| self.select.value.matches_id(&id))
             && !self.reject.iter().any(rejected)
     }
 

@@ -3,23 +3,13 @@
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::schema::Version;
 use crate::source::Span;
 use crate::yaml::Node;
 
 use super::path::Path;
-
-/// One finding.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// Code, message, place, help.
-    pub diagnostic: Diagnostic,
-    /// The field, as the API server writes it; empty for the object as a whole.
-    pub field: String,
-    /// The object it is in.
-    pub object: ResId,
-}
 
 /// The findings in one object.
 #[derive(Debug)]

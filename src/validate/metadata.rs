@@ -71,11 +71,24 @@ fn namespace(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some((name, node)) = text(metadata, "namespace") else { return };
     let gvk = &out.object().gvk;
     if scope::is_cluster_scoped(&gvk.group, &gvk.kind) {
-        return;
+        return needless(node, name, path, out);
     }
     if let Err(cause) = names::dns_label(name) {
         out.invalid(node, &path.field("namespace"), format!("the namespace `{name}` {cause}"));
     }
+}
+
+/// The namespace of an object that lives in none: the server drops it.
+pub fn needless_namespace(object: &Node, out: &mut Findings) {
+    let Some(metadata) = object.get("metadata") else { return };
+    if let Some((name, node)) = text(metadata, "namespace") {
+        needless(node, name, &Path::ROOT.field("metadata"), out);
+    }
+}
+
+fn needless(node: &Node, name: &str, path: &Path<'_>, out: &mut Findings) {
+    let message = format!("a {} lives in no namespace: the server drops `{name}`", out.object().gvk.kind);
+    out.push(node.warning("needless-namespace", message), path.field("namespace").to_string());
 }
 
 /// Checks the keys and values of labels.

@@ -42,7 +42,8 @@ mod volume_claim;
 mod webhooks;
 mod workloads;
 
-pub use findings::{Finding, Findings};
+pub use crate::finding::Finding;
+pub use findings::Findings;
 pub use path::Path;
 
 use std::sync::Arc;
@@ -142,7 +143,12 @@ impl Validator {
         let gvk = out.object().gvk.clone();
         let Some(definition) = self.definitions.find(&gvk.group, &gvk.kind) else { return self.unknown_kind(node, out) };
         match definition.version(&gvk.version).filter(|version| version.served) {
-            Some(version) => custom::check(node, version, self.version, out),
+            Some(version) => {
+                if !definition.namespaced {
+                    metadata::needless_namespace(node, out);
+                }
+                custom::check(node, version, self.version, out);
+            }
             None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);

@@ -36,7 +36,7 @@ mod wildcard_role;
 pub use set::{Set, Whole};
 pub use told::Told;
 
-use super::findings::Finding;
+use crate::finding::Finding;
 use crate::yaml::Node;
 
 /// One kind of finding.

@@ -2,7 +2,7 @@
 
 use super::set::{Object, Set, Whole};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::validate::findings::Finding;
+use crate::finding::Finding;
 use crate::yaml::Node;
 
 /// Names beyond which no similar one is looked for, and findings for which one is.

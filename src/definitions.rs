@@ -1,4 +1,4 @@
-//! The custom resources that a check knows: defined among the objects, or in files that are named.
+//! The custom resources that a run knows: defined among the objects, or in files that are named.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,11 @@ use crate::stage::Records;
 use crate::yaml::Node;
 
 /// The definitions, and what is wrong with the files. One among the objects wins over those in files.
-pub fn of(objects: &[Node], paths: &[PathBuf], records: &mut Records) -> (Definitions, Vec<Diagnostic>) {
+pub fn of<'n>(
+    objects: impl Iterator<Item = &'n Node>,
+    paths: &[PathBuf],
+    records: &mut Records,
+) -> (Definitions, Vec<Diagnostic>) {
     let mut definitions = Definitions::default();
     for object in objects {
         definitions.add(object);

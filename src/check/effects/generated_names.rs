@@ -1,0 +1,76 @@
+//! A reference to a generated object that kept the object's former name: nobody told kustomize that it is one, so it dangles.
+//!
+//! Kubernetes' own references are followed by kustomize and checked by the lints. Here are the fields of custom resources, and
+//! annotations, whose names speak of a ConfigMap or Secret.
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use super::{is_custom, visit_scalars};
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::resource::{ResMap, Resource};
+use crate::stage::Records;
+use crate::validate::Path;
+use crate::yaml::Node;
+
+/// Generated objects by the names that they had.
+type Generated<'r> = FxHashMap<EcoString, Vec<&'r Resource>>;
+
+/// Notes every reference that still holds the former name of a generated object.
+pub fn find(resources: &ResMap, records: &mut Records) {
+    let mut generated = Generated::default();
+    for resource in resources.iter().filter(|resource| resource.needs_hash) {
+        for former in resource.former().iter().filter(|former| former.name != resource.id().name) {
+            generated.entry(former.name.clone()).or_default().push(resource);
+        }
+    }
+    if generated.is_empty() {
+        return;
+    }
+    let mut found = Vec::new();
+    for resource in resources.iter() {
+        look(resource, &generated, &mut |finding| found.push(finding));
+    }
+    found.into_iter().for_each(|finding| records.find(finding));
+}
+
+fn look(resource: &Resource, generated: &Generated<'_>, tell: &mut dyn FnMut(Finding)) {
+    let mut visit = |node: &Node, path: &Path<'_>| {
+        let Some(candidates) = node.as_str().and_then(|name| generated.get(name)) else { return };
+        let field = path.to_string();
+        let speaks =
+            |other: &&&Resource| other.effective_namespace() == resource.effective_namespace() && names(&field, other.kind());
+        if let Some(other) = candidates.iter().find(speaks) {
+            tell(Finding::about(resource.id(), field.clone(), dangling(node, other)));
+        }
+    };
+    let mut below = |parts: &[&str], path: &Path<'_>| {
+        if let Some(node) = resource.node().at_path(parts) {
+            visit_scalars(node, path, &mut visit);
+        }
+    };
+    let root = Path::ROOT;
+    below(&["metadata", "annotations"], &root.field("metadata").field("annotations"));
+    if !is_custom(resource) {
+        return;
+    }
+    for entry in resource.node().as_mapping().into_iter().flatten() {
+        if !matches!(entry.key.text.as_str(), "apiVersion" | "kind" | "metadata" | "status") {
+            below(&[entry.key.text.as_str()], &root.field(&entry.key.text));
+        }
+    }
+}
+
+/// Whether the last two parts of a path speak of a kind.
+fn names(field: &str, kind: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let last: Vec<&str> = field.rsplitn(3, '.').take(2).collect();
+    last.into_iter().any(|part| plain(part).contains(&plain(kind)))
+}
+
+fn dangling(node: &Node, other: &Resource) -> Diagnostic {
+    let message = format!("the {} is called `{}` now, and this reference was not rewritten", other.kind(), other.id().name);
+    let help = "tell kustomize of the field under `nameReference` in a file of `configurations`, or set `disableNameSuffixHash`";
+    node.warning("dangling-name", message).label(other.name_span(), "generated here").help(help)
+}

@@ -12,6 +12,7 @@ pub mod accumulate;
 pub mod check;
 pub mod cli;
 mod commands;
+pub mod deps;
 pub mod diagnostic;
 pub mod explain;
 pub mod finish;

@@ -70,7 +70,8 @@ pub struct FunctionOptions {
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
-    let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
+    let (remote, reads) = (records.remote(options.offline), Rc::clone(&records.reads));
+    let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
     let metadata = BuildMetadata::of(&kustomization)?;

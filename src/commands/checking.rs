@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
+use crate::load::Disk;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
 use crate::stage::Records;
@@ -47,11 +48,11 @@ impl<'f> Plans<'f> {
         let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         let mut versions = flags.kubernetes_version;
-        for file in settings::find(directory) {
+        for file in settings::find(&Disk, directory) {
             let settings = match self.known.entry(file) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let settings = settings::load(place.key(), records)?;
+                    let settings = settings::load(place.key(), &Disk, records)?;
                     place.insert(settings)
                 }
             };

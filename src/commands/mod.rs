@@ -2,6 +2,7 @@
 
 pub mod build;
 mod checking;
+pub mod deps;
 pub mod explain;
 mod flags;
 mod output;

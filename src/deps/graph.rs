@@ -76,11 +76,21 @@ impl Graph {
             }
         }
         for read in &reads {
-            let Some(step) = read.step else { continue };
+            let Some(step) = read.step else {
+                graph.named(read, &kustomizations, files);
+                continue;
+            };
             let Some(from) = kustomizations.get(&directory(step)) else { continue };
             graph.read(read, from, &records.provenance.get_step(step).field, &kustomizations, files);
         }
         graph
+    }
+
+    /// The links that lead to a directory of the command line.
+    fn named(&mut self, read: &Read, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
+        if let (What::Directory, Some(to)) = (read.what, kustomizations.get(&read.shown)) {
+            self.lead(Place::of(&read.path, &read.shown, files).links, to.clone());
+        }
     }
 
     fn read(&mut self, read: &Read, from: &Path, field: &str, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {

@@ -18,8 +18,12 @@ impl Place {
     pub fn of(path: &Path, shown: &Path, files: &dyn Files) -> Place {
         let as_shown = || Place { links: Vec::new(), path: shown.to_owned() };
         let Ok(here) = files.canonicalize(Path::new(".")) else { return as_shown() };
-        let Ok(trail) = trail(&here.join(path), |path| Ok(files.link(path))) else { return as_shown() };
-        if trail.links.is_empty() && files.canonicalize(shown).is_ok_and(|real| real == trail.real) {
+        let trail_of = |path: &Path| trail(path, |path| Ok(files.link(path))).ok();
+        let Some(trail) = trail_of(&here.join(path)) else { return as_shown() };
+        // What was named by an absolute path stays absolute, whatever links there are above.
+        let links_in_shown = || trail_of(&here.join(shown)).is_none_or(|trail| !trail.links.is_empty());
+        let same = files.canonicalize(shown).is_ok_and(|real| real == trail.real);
+        if trail.links.is_empty() && same && (shown.is_absolute() || !links_in_shown()) {
             return as_shown();
         }
         let links = trail.links.iter().map(|link| relative(&here, link)).collect();

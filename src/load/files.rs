@@ -35,8 +35,10 @@ pub trait Files {
     /// It does not exist, or can't be read.
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
 
-    /// What a symbolic link leads to, as it is written; `None` when the path names none.
-    fn link(&self, path: &Path) -> Option<PathBuf>;
+    /// What a symbolic link leads to, as it is written; `None` when the path names none, as always in a tree without links.
+    fn link(&self, _path: &Path) -> Option<PathBuf> {
+        None
+    }
 
     /// Whether a directory is the root of a repository.
     fn is_repository(&self, directory: &Path) -> bool {

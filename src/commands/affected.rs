@@ -22,7 +22,7 @@ use crate::stage::Records;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// Directories to ask about [default: every kustomization below the working directory that no other one uses]
+    /// Directories to ask about [default: every kustomization below the working directory that no other one there uses]
     #[arg(value_name = "DIR")]
     directories: Vec<PathBuf>,
     /// The old side: a branch, a tag, or a commit

@@ -119,9 +119,9 @@ impl Layer<'_> {
 
     /// An entry of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
-        match self.loader.find(path)? {
+        let step = self.kustomization.step(field, self.records);
+        match self.loader.find(path, step)? {
             Found::File(shown, content) => {
-                let step = self.kustomization.step(field, self.records);
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
                 let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
@@ -183,9 +183,9 @@ impl Layer<'_> {
     }
 
     fn configuration(&mut self, field: &str, path: &str) -> Result<FieldSpecs> {
-        let (shown, content) = self.loader.read(path)?;
-        let source = self.records.add_text(shown, content)?;
         let step = self.kustomization.step(field, self.records);
+        let (shown, content) = self.loader.read(path, step)?;
+        let source = self.records.add_text(shown, content)?;
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
@@ -207,9 +207,9 @@ impl Layer<'_> {
     }
 
     fn crd(&mut self, field: &str, path: &Located<String>, read: &mut FieldSpecs) -> Result<()> {
-        let (shown, content) = self.loader.read(path)?;
-        let source = self.records.add_text(shown, content)?;
         let step = self.kustomization.step(field, self.records);
+        let (shown, content) = self.loader.read(path, step)?;
+        let source = self.records.add_text(shown, content)?;
         let definitions = self.records.decode_json_or_yaml(source, step).map_err(|errors| {
             errors.help("`crds` wants OpenAPI definitions by type name; a CustomResourceDefinition belongs under `resources`")
         })?;
@@ -255,13 +255,14 @@ impl Layer<'_> {
         let paths: Vec<Located<String>> = self.kustomization.decode("components")?;
         for (index, path) in paths.iter().enumerate() {
             let field = format!("components[{index}]");
-            self.component(path, accumulator).map_err(|error| self.traced(error, &field, path))?;
+            self.component(&field, path, accumulator).map_err(|error| self.traced(error, &field, path))?;
         }
         Ok(())
     }
 
-    fn component(&mut self, path: &str, accumulator: &mut Accumulator) -> Result<()> {
-        let loader = self.loader.directory(path).map_err(|error| match error.code {
+    fn component(&mut self, field: &str, path: &str, accumulator: &mut Accumulator) -> Result<()> {
+        let step = self.kustomization.step(field, self.records);
+        let loader = self.loader.directory(path, step).map_err(|error| match error.code {
             "not-a-directory" => error.help("a component is a directory"),
             _ => error,
         })?;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, explain, render, validate, version};
+use crate::commands::{affected, build, deps, explain, render, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -28,6 +28,10 @@ enum Command {
     Build(build::Args),
     /// Check overlays, manifests or standard input as the API server would
     Validate(validate::Args),
+    /// List the directories that a change in git touches
+    Affected(affected::Args),
+    /// List every file that builds read, or draw which kustomization reads which
+    Deps(deps::Args),
     /// Tell what the code of a finding means
     Explain(explain::Args),
 }
@@ -65,8 +69,10 @@ pub fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     on_deep_stack(move || match cli.command {
+        Some(Command::Affected(args)) => affected::run(&args),
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
+        Some(Command::Deps(args)) => deps::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         None => render::run(&cli.render),
     })

@@ -108,10 +108,10 @@ impl Kustomization {
     pub fn load(loader: &Loader, records: &mut Records) -> Result<Self> {
         let directory = loader.shown().display().to_string();
         let name = file_name(loader)?;
-        let (path, content) = loader.read(name)?;
+        let step = records.provenance.step(directory.clone(), name);
+        let (path, content) = loader.read_kustomization(name, step)?;
         let source = records.add_text(&path, content)?;
         let span = records.sources.whole(source);
-        let step = records.provenance.step(directory.clone(), name);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
         let (fields, shadowed) = fields(document.as_ref())?;
         let kustomization = Kustomization { fields, shadowed, directory, path, file_name: name, span, outer_namespace: None };
@@ -207,7 +207,8 @@ fn shown(node: &Node) -> String {
 /// The one kustomization file of a directory.
 fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
     let found: Vec<&str> = FILE_NAMES.into_iter().filter(|name| loader.kind(name) == Some(FileKind::File)).collect();
-    let directory = loader.shown().display();
+    let shown = loader.shown();
+    let directory = shown.display();
     match found.as_slice() {
         [one] => Ok(FILE_NAMES.into_iter().find(|name| name == one).unwrap_or(FILE_NAMES[0])),
         [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))

@@ -9,10 +9,12 @@
 //! [`pipeline`] tells that story; [`diagnostic`] is how everything fails; [`yaml`] is the document model.
 
 pub mod accumulate;
+pub mod affected;
 pub mod check;
 pub mod cli;
 mod commands;
 pub mod definitions;
+pub mod deps;
 pub mod diagnostic;
 pub mod explain;
 pub mod finding;

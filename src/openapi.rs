@@ -26,7 +26,7 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
     // The document is read even where it comes too late to count.
     let content = match fields.get("path") {
         None => None,
-        Some(path) => Some(read(node, path.as_ref(), loader)?),
+        Some(path) => Some(read(node, path.as_ref(), loader, step)?),
     };
     if records.schema.is_chosen() {
         return Ok(());
@@ -58,9 +58,14 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
     }
 }
 
-fn read(node: &Node, path: Option<&Located<String>>, loader: &Loader) -> Result<(std::path::PathBuf, Vec<u8>), Diagnostic> {
+fn read(
+    node: &Node,
+    path: Option<&Located<String>>,
+    loader: &Loader,
+    step: StepId,
+) -> Result<(std::path::PathBuf, Vec<u8>), Diagnostic> {
     match path.filter(|path| !path.is_empty()) {
-        Some(path) => loader.read(path).map_err(|error| error.at(path.span.unwrap_or(node.span()))),
+        Some(path) => loader.read(path, step).map_err(|error| error.at(path.span.unwrap_or(node.span()))),
         None => Err(node.error("empty-path", "`path` of `openapi` is empty")),
     }
 }

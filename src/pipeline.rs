@@ -81,7 +81,8 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
         }
         None => None,
     };
-    let loader = Loader::new(files, directory, options.restrictions, records.remote(options.offline))?;
+    let (remote, reads) = (records.remote(options.offline), Rc::clone(&records.reads));
+    let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
     let metadata = BuildMetadata::of(&kustomization)?;

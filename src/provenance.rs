@@ -64,6 +64,12 @@ impl Provenance {
         &self.steps[id.0 as usize]
     }
 
+    /// Registers another field of a step's kustomization.
+    pub fn step_beside(&mut self, step: StepId, field: impl Into<String>) -> StepId {
+        let kustomization = self.get_step(step).kustomization.clone();
+        self.step(kustomization, field)
+    }
+
     /// The origin with this number.
     pub fn get(&self, id: OriginId) -> &Origin {
         &self.origins[id.0 as usize]

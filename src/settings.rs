@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::check::{Silence, Silences};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
-use crate::load::reason;
+use crate::load::{Files, Kind, reason};
 use crate::schema::VersionRange;
 use crate::source::Span;
 use crate::stage::Records;
@@ -60,26 +60,32 @@ struct SilenceForm {
 }
 
 /// The files that count for a directory, the nearest first.
-pub fn find(directory: &Path) -> Vec<PathBuf> {
-    let Ok(start) = std::fs::canonicalize(directory) else { return Vec::new() };
-    let repository = start.ancestors().find(|directory| directory.join(".git").exists());
+pub fn find(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
+    places(files, directory).into_iter().filter(|path| files.kind(path) == Some(Kind::File)).collect()
+}
+
+/// Where files are looked for that count for a directory, the nearest first.
+pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
+    let Ok(start) = files.canonicalize(directory) else { return Vec::new() };
+    let repository = start.ancestors().find(|directory| files.is_repository(directory));
     let depth = repository.map_or(1, |root| start.ancestors().take_while(|directory| directory.starts_with(root)).count());
     let above = (0..depth).map(|up| directory.join(PathBuf::from_iter(std::iter::repeat_n("..", up))));
     let here = repository.is_none().then(|| PathBuf::from("."));
     let shown = |directory: PathBuf| crate::load::tidy(&directory.join(FILE_NAME));
-    let mut files: Vec<PathBuf> = above.chain(here).map(shown).filter(|path| path.is_file()).collect();
-    files.dedup();
-    files
+    let mut places: Vec<PathBuf> = above.chain(here).map(shown).collect();
+    places.dedup();
+    places
 }
 
 /// Reads a file.
 ///
 /// # Errors
 /// It can't be read, is no YAML, or has fields and values that nobody knows.
-pub fn load(path: &Path, records: &mut Records) -> Result<Settings> {
-    let unreadable = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(&cause))).io();
-    let content = std::fs::read(path).map_err(unreadable)?;
-    let source = records.add_text(path, content)?;
+pub fn load(path: &Path, files: &dyn Files, records: &mut Records) -> Result<Settings> {
+    let shown = files.show(path.to_owned());
+    let unreadable = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", shown.display(), reason(&cause))).io();
+    let content = files.read(path).map_err(unreadable)?;
+    let source = records.add_text(&shown, content)?;
     let step = records.provenance.step("", FILE_NAME);
     let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
     let form: Form = decode_object(&document, Unknown::Refuse)?;
@@ -137,7 +143,8 @@ mod tests {
         std::fs::create_dir_all(&inner).expect("a directory");
         std::fs::write(root.path().join(FILE_NAME), "").expect("a file");
         std::fs::create_dir(root.path().join("repo/.git")).expect("a directory");
-        let found = || find(&inner).into_iter().filter(|path| path.starts_with(root.path())).collect::<Vec<_>>();
+        let found =
+            || find(&crate::load::Disk, &inner).into_iter().filter(|path| path.starts_with(root.path())).collect::<Vec<_>>();
         assert!(found().is_empty());
         let outer = root.path().join("repo").join(FILE_NAME);
         std::fs::write(&outer, "").expect("a file");

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Frame, Result};
 use crate::finding::Finding;
+use crate::load::reads::Reads;
 use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
 use crate::provenance::{Edit, Provenance, StepId};
@@ -45,6 +46,8 @@ pub struct Records {
     pub findings: Vec<Finding>,
     /// The helm programs whose version was looked at and serves.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
+    /// What was read and looked for.
+    pub reads: Rc<Reads>,
     /// What was fetched from elsewhere.
     remote: OnceCell<Rc<Remote>>,
     /// How lists of custom resources merge, when they do.
@@ -81,12 +84,17 @@ impl Context<'_> {
         self.records.find(finding);
     }
 
+    /// Makes another field of the kustomization the step that writes, such as `patches[2]`.
+    pub fn enter(&mut self, field: &str) {
+        self.step = self.records.provenance.step_beside(self.step, field);
+    }
+
     /// Reads a file of the kustomization as text.
     ///
     /// # Errors
     /// It can't be read, or is no UTF-8.
     pub fn read_text(&mut self, path: &str) -> Result<SourceId> {
-        let (shown, content) = self.loader.read(path)?;
+        let (shown, content) = self.loader.read(path, self.step)?;
         Ok(self.records.add_text(shown, content)?)
     }
 
@@ -113,6 +121,11 @@ impl Records {
     /// What fetches from elsewhere, the same for all builds of a run.
     pub fn remote(&self, offline: bool) -> Rc<Remote> {
         Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
+    }
+
+    /// Empty records for another build of the same run: what was fetched stays.
+    pub fn anew(&self) -> Records {
+        Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
     }
 
     /// Keeps the content of a file as a text.

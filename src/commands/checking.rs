@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
+use crate::load::Disk;
 use crate::pipeline::BuildOptions;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
@@ -58,11 +59,11 @@ impl<'f> Plans<'f> {
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
-        for file in settings::find(directory) {
+        for file in settings::find(&Disk, directory) {
             let settings = match self.known.entry(file) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let settings = settings::load(place.key(), records)?;
+                    let settings = settings::load(place.key(), &Disk, records)?;
                     place.insert(settings)
                 }
             };

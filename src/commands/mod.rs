@@ -1,7 +1,9 @@
 //! The commands, one file each: its arguments and what it does.
 
+pub mod affected;
 pub mod build;
 mod checking;
+pub mod deps;
 pub mod explain;
 mod flags;
 mod output;

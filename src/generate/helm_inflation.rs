@@ -94,7 +94,7 @@ impl Inflation {
         let values = Values { file, inline: self.inline.as_ref(), merge: self.merge, span: self.span };
         let mut texts = vec![(values.file.shown(context), values.text(context)?)];
         for file in &self.chart.additional_values_files {
-            texts.push(context.loader.read(file).map_err(|error| error.at(file.span.unwrap_or(self.span)))?);
+            texts.push(context.loader.read(file, context.step).map_err(|error| error.at(file.span.unwrap_or(self.span)))?);
         }
         let mut paths = Vec::new();
         // helm reads what was read here, not the files once more: what it gets is what was allowed.

@@ -2,7 +2,7 @@
 //!
 //! The directory tells the version when both `version` and `repo` are given. A kustomization of a repository that was
 //! fetched has a `chartHome` of its own that goes with the build, since the repository is shared between builds; its
-//! charts can't lie outside of the repository. Behaviour: kustomize's `chartExistsLocally` and `pullCommand`.
+//! charts can't lie outside of the repository. A chart of a git revision is copied to where helm can read it. Behaviour: kustomize's `chartExistsLocally` and `pullCommand`.
 
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use super::helm_inflation::Inflation;
 use super::helm_output::{ChartPlace, Names};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::helm::{Helm, Pull, PullError, leaves, names};
+use crate::load::reads::What;
 use crate::load::{Kind, tidy};
 use crate::stage::Context;
 use crate::yaml::{Dialect, Node};
@@ -24,7 +25,8 @@ impl Inflation {
     /// The chart, pulled if it is not there.
     pub(super) fn find(&self, helm: &Helm, context: &mut Context<'_>) -> Result<ChartPlace, Diagnostic> {
         let path = tidy(&self.chart_home().join(self.outer_directory()).join(self.chart.name.as_str()));
-        let place = ChartPlace {
+        context.loader.note(Some(context.step), What::Chart, &path.to_string_lossy());
+        let mut place = ChartPlace {
             directory: tidy(&context.loader.root().join(&path)),
             shown: context.loader.show(&path.to_string_lossy()),
             span: self.span,
@@ -35,6 +37,11 @@ impl Inflation {
         match context.loader.files().kind(&place.directory) {
             Some(Kind::Directory) => {
                 self.warn_of_other_version(&place, context);
+                if !context.loader.files().on_disk() {
+                    place.directory = helm
+                        .copy(&**context.loader.files(), &place.directory, &place.shown)
+                        .map_err(|error| error.at(self.span))?;
+                }
                 Ok(place)
             }
             Some(Kind::File) => Err(self.no_chart(format!("`{shown}` is a file, but a chart is a directory"))),
@@ -67,7 +74,7 @@ impl Inflation {
 
     fn pull(&self, mut place: ChartPlace, helm: &Helm, context: &mut Context<'_>) -> Result<ChartPlace, Diagnostic> {
         let mut home = tidy(&context.loader.root().join(self.chart_home()));
-        if context.loader.repository_root().is_some() {
+        if context.loader.repository_root().is_some() || !context.loader.files().on_disk() {
             home = helm.directory("charts").map_err(|error| error.at(self.span))?;
             place.directory = home.join(self.outer_directory()).join(self.chart.name.as_str());
             place.path = None;

@@ -84,11 +84,11 @@ impl ValuesFile<'_> {
         const NO_FILE: &str = "every chart needs a `values.yaml`, if only an empty one, or a `valuesFile`";
         match self {
             ValuesFile::Named(path) => {
-                let read = context.loader.read(path).map_err(|error| error.at(path.span.unwrap_or(span)))?;
+                let read = context.loader.read(path, context.step).map_err(|error| error.at(path.span.unwrap_or(span)))?;
                 Ok(read.1)
             }
             ValuesFile::Own(path) => {
-                let read = context.loader.read(path).map_err(|error| match error.code {
+                let read = context.loader.read(path, context.step).map_err(|error| match error.code {
                     "outside-root" => {
                         error.help("set `valuesFile` to a file of this kustomization for a chart that lies elsewhere")
                     }

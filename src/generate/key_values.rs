@@ -62,7 +62,7 @@ impl KeyValueSources {
 }
 
 fn env_file(path: &str, at: Span, context: &mut Context<'_>) -> Result<Vec<Pair>> {
-    let (shown, content) = context.loader.read(path).map_err(|error| error.at(at))?;
+    let (shown, content) = context.loader.read(path, context.step).map_err(|error| error.at(at))?;
     let source = context.records.add_raw(shown, &content)?;
     let text = context.records.sources.get(source).text().clone();
     let mut pairs = Vec::new();
@@ -107,7 +107,7 @@ fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
         Some((key, "")) => return Err(wrong(format!("there is no path behind `{key}=`")).into()),
         Some((key, path)) => (key, path),
     };
-    let (shown, value) = context.loader.read(path).map_err(|error| error.at(at))?;
+    let (shown, value) = context.loader.read(path, context.step).map_err(|error| error.at(at))?;
     let span = match std::str::from_utf8(&value) {
         Ok(_) => {
             let source = context.records.add_raw(shown, &value)?;

@@ -1,4 +1,4 @@
-//! The file system as the loader sees it: four questions, so that trees in memory or in a git repository can answer too.
+//! The file system as the loader sees it: a few questions, so that trees in memory or in a git repository can answer too.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,26 @@ pub trait Files {
     /// # Errors
     /// It does not exist, or can't be read.
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// What a symbolic link leads to, as it is written; `None` when the path names none, as always in a tree without links.
+    fn link(&self, _path: &Path) -> Option<PathBuf> {
+        None
+    }
+
+    /// Whether a directory is the root of a repository.
+    fn is_repository(&self, directory: &Path) -> bool {
+        self.kind(&directory.join(".git")).is_some()
+    }
+
+    /// Whether programs find the files at the same paths.
+    fn on_disk(&self) -> bool {
+        true
+    }
+
+    /// A path as it is shown to people.
+    fn show(&self, path: PathBuf) -> PathBuf {
+        path
+    }
 }
 
 /// The file system of the machine.
@@ -58,5 +78,9 @@ impl Files for Disk {
         let mut names = std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name().into())).collect::<io::Result<Vec<_>>>()?;
         names.sort();
         Ok(names)
+    }
+
+    fn link(&self, path: &Path) -> Option<PathBuf> {
+        std::fs::read_link(path).ok()
     }
 }

@@ -27,7 +27,7 @@ const LOCAL_VARIABLES: [&str; 9] = [
 ];
 
 /// No hooks, no maintenance, no advice: a build needs none of them.
-const SETTINGS: [&str; 10] = [
+pub(super) const SETTINGS: [&str; 10] = [
     "-c",
     "core.hooksPath=/dev/null",
     "-c",

@@ -14,11 +14,14 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::reason;
+use super::{Files, Kind, reason};
 use crate::diagnostic::Diagnostic;
 
 /// What the directories are called that charts are pulled into before they are complete.
 const UNFINISHED: &str = ".render-pull-";
+
+/// More files than any chart has.
+const MOST_FILES: usize = 20_000;
 
 /// A helm program at work for one kustomization.
 pub struct Helm {
@@ -82,6 +85,19 @@ impl Helm {
             Diagnostic::error("helm-start", format!("can't make `{}`: {}", path.display(), reason(&cause))).io()
         })?;
         Ok(path)
+    }
+
+    /// Copies a chart, which is `shown` so, out of a tree that is not on disk; the copy is removed with this value.
+    ///
+    /// # Errors
+    /// A file can't be read or written, or links make the chart endless.
+    pub fn copy(&self, files: &dyn Files, directory: &Path, shown: &Path) -> Result<PathBuf, Diagnostic> {
+        let home = self.directory("charts")?;
+        let copy = home.join(directory.file_name().unwrap_or(OsStr::new("chart")));
+        copy_files(files, directory, &copy, &mut 0).map_err(|cause| {
+            Diagnostic::error("no-chart", format!("can't copy the chart `{}`: {}", shown.display(), reason(&cause)))
+        })?;
+        Ok(copy)
     }
 
     /// Runs helm and waits for it.
@@ -238,6 +254,18 @@ impl Pull<'_> {
             let _ = fs::remove_dir_all(self.home.join(name));
         }
     }
+}
+
+fn copy_files(files: &dyn Files, from: &Path, to: &Path, count: &mut usize) -> io::Result<()> {
+    *count += 1;
+    if *count > MOST_FILES {
+        return Err(io::Error::other(format!("it has more than {MOST_FILES} files; do its links go in a circle?")));
+    }
+    if files.kind(from) != Some(Kind::Directory) {
+        return fs::write(to, files.read(from)?);
+    }
+    fs::create_dir_all(to)?;
+    files.list(from)?.iter().try_for_each(|name| copy_files(files, &from.join(name), &to.join(name), count))
 }
 
 /// The names in a directory, sorted.

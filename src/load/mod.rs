@@ -9,27 +9,38 @@ mod cache;
 pub mod credentials;
 mod files;
 mod git;
+mod git_repository;
+pub mod git_tree;
 pub mod helm;
 mod http;
 pub mod manifests;
 mod progress;
 mod proxy;
 mod query;
+pub mod reads;
 mod remote;
 mod repo_url;
+mod shown;
+mod trail;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use files::{Disk, Files, Kind};
+pub use git_repository::GitRepository;
+pub use git_tree::GitTree;
 pub use remote::Remote;
 pub use repo_url::RepoUrl;
+pub use shown::{reason, tidy};
+pub use trail::{Trail, trail};
 
 use credentials::mask;
 use http::is_web;
+use reads::{Read, Reads, What};
 use remote::{Fetched, Wanted};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::provenance::StepId;
 
 /// A file longer than this (bytes) is refused.
 const MAX_FILE: usize = 512 << 20;
@@ -50,7 +61,7 @@ pub struct Loader {
     files: Rc<dyn Files>,
     /// The directory, absolute and without symbolic links.
     root: PathBuf,
-    /// The directory as the user would write it.
+    /// The directory as the user would write it, before [`Files::show`].
     shown: PathBuf,
     restrictions: Restrictions,
     /// The roots that led here, outermost first; of a repository, those in it.
@@ -58,6 +69,8 @@ pub struct Loader {
     remote: Rc<Remote>,
     /// The repository that the directory lies in, when a URL led there.
     repository: Option<Rc<Repository>>,
+    /// What was read so far.
+    reads: Rc<Reads>,
 }
 
 /// A repository that was fetched.
@@ -98,18 +111,25 @@ impl Loader {
         directory: &Path,
         restrictions: Restrictions,
         remote: Rc<Remote>,
+        reads: Rc<Reads>,
     ) -> Result<Self, Diagnostic> {
         if let Some(Ok(url)) = directory.to_str().map(RepoUrl::parse) {
+            reads.add(Read::repository(None, &url));
             let tree = remote.tree(&url)?;
-            return Loader::in_repository(url, tree, None, remote);
+            return Loader::in_repository(url, tree, None, remote, reads);
         }
-        let shown = tidy(directory);
+        let path = tidy(directory);
+        let shown = files.show(path.clone());
+        if directory.is_relative() {
+            reads.add(Read { step: None, what: What::Directory, path: directory.to_owned(), shown: shown.clone() });
+        }
         let io = |message: String| Diagnostic::error("not-found", message).io();
         let root =
             files.canonicalize(directory).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
         match files.kind(&root) {
             Some(Kind::Directory) => {
-                Ok(Loader { files, root, shown, restrictions, ancestors: Vec::new(), remote, repository: None })
+                let ancestors = Vec::new();
+                Ok(Loader { files, root, shown: path, restrictions, ancestors, remote, repository: None, reads })
             }
             _ => {
                 Err(io(format!("`{}` is no directory", shown.display())).help("name the directory that holds the kustomization"))
@@ -118,7 +138,13 @@ impl Loader {
     }
 
     /// A loader for the directory of a URL, in the tree of its repository.
-    fn in_repository(url: RepoUrl, tree: PathBuf, outer: Option<Rc<Repository>>, remote: Rc<Remote>) -> Result<Self, Diagnostic> {
+    fn in_repository(
+        url: RepoUrl,
+        tree: PathBuf,
+        outer: Option<Rc<Repository>>,
+        remote: Rc<Remote>,
+        reads: Rc<Reads>,
+    ) -> Result<Self, Diagnostic> {
         let directory = url.directory();
         let shown = PathBuf::from(url.shown(&directory));
         let top = Loader {
@@ -129,6 +155,7 @@ impl Loader {
             ancestors: Vec::new(),
             remote,
             repository: Some(Rc::new(Repository { url, root: tree, outer })),
+            reads,
         };
         let found = top.files.canonicalize(&top.root.join(&directory));
         let root = found.map_err(|cause| top.missing("open", &directory.to_string_lossy(), &cause))?;
@@ -143,8 +170,8 @@ impl Loader {
     }
 
     /// The directory as the user would write it.
-    pub fn shown(&self) -> &Path {
-        &self.shown
+    pub fn shown(&self) -> PathBuf {
+        self.files.show(self.shown.clone())
     }
 
     /// A path, relative to the directory, as the user would write it.
@@ -157,7 +184,7 @@ impl Loader {
                 let directory = self.root.strip_prefix(&repository.root).unwrap_or(Path::new(""));
                 repository.url.shown(&tidy(&directory.join(path))).into()
             }
-            _ => tidy(&self.shown.join(path)),
+            _ => self.files.show(tidy(&self.shown.join(path))),
         }
     }
 
@@ -173,7 +200,18 @@ impl Loader {
 
     /// Whether something of that name exists, and what.
     pub fn kind(&self, path: &str) -> Option<Kind> {
-        self.files.kind(&self.root.join(path))
+        let kind = self.files.kind(&self.root.join(path));
+        if kind.is_none() {
+            self.note(None, What::Absent, path);
+        }
+        kind
+    }
+
+    /// Notes that a step reads what a local path names. What lies in a fetched repository is part of it and not told apart.
+    pub fn note(&self, step: Option<StepId>, what: What, path: &str) {
+        if self.repository.is_none() {
+            self.reads.add(Read { step, what, path: self.root.join(path), shown: self.show(path) });
+        }
     }
 
     /// The files, for what is no part of a kustomization.
@@ -181,21 +219,41 @@ impl Loader {
         &self.files
     }
 
-    /// Reads a file, or the file of a URL. Returns the path to show and the content.
+    /// Reads a file, or the file of a URL, for a step. Returns the path to show and the content.
     ///
     /// # Errors
     /// It does not exist, is no file, is too large, or lies outside the root; or it can't be fetched. The diagnostic has
     /// no place yet.
-    pub fn read(&self, path: &str) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
-        let shown = self.show(path);
+    pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
-            return Ok((shown, self.remote.file(path)?.to_vec()));
+            self.note_page(path, step);
+            return Ok((self.show(path), self.remote.file(path)?.to_vec()));
         }
+        self.note(Some(step), What::File, path);
+        self.content(path)
+    }
+
+    /// Reads the file of that name that makes the directory a kustomization; see [`Loader::read`].
+    ///
+    /// # Errors
+    /// As [`Loader::read`].
+    pub fn read_kustomization(&self, name: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
+        self.note(Some(step), What::Kustomization, name);
+        self.content(name)
+    }
+
+    fn note_page(&self, url: &str, step: StepId) {
+        self.reads.add(Read { step: Some(step), what: What::Page, path: PathBuf::new(), shown: self.show(url) });
+    }
+
+    /// The content of a local file.
+    fn content(&self, path: &str) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
+        let shown = self.show(path);
         let full = self.root.join(path);
         let missing = |cause: std::io::Error| self.missing("read", path, &cause);
         let real = self.files.canonicalize(&full).map_err(missing)?;
         if self.restrictions == Restrictions::RootOnly && !real.starts_with(&self.root) {
-            let message = format!("`{}` is not in or below `{}`", shown.display(), self.shown.display());
+            let message = format!("`{}` is not in or below `{}`", shown.display(), self.shown().display());
             let help = match self.repository {
                 Some(_) => "in a remote repository, a kustomization can only read files in or below its directory",
                 None => "move the file, or allow it with `--load-restrictor LoadRestrictionsNone`",
@@ -226,27 +284,31 @@ impl Loader {
         Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
     }
 
-    /// A loader for another directory, found from this one, or for one of a repository.
+    /// A loader for another directory that a step names, found from this one, or for one of a repository.
     ///
     /// # Errors
     /// It does not exist, is no directory, is absolute, is one of those that led here or above them, leaves the
     /// repository, or can't be fetched.
-    pub fn directory(&self, path: &str) -> Result<Loader, Diagnostic> {
+    pub fn directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         match RepoUrl::parse(path) {
             Ok(url) => {
                 self.refuse_cycle(&url)?;
+                self.reads.add(Read::repository(Some(step), &url));
                 let tree = self.remote.tree(&url)?;
-                Loader::in_repository(url, tree, self.repository.clone(), Rc::clone(&self.remote))
+                let (remote, reads) = (Rc::clone(&self.remote), Rc::clone(&self.reads));
+                Loader::in_repository(url, tree, self.repository.clone(), remote, reads)
             }
             Err(reason) if path.contains("://") && self.kind(path).is_none() => {
                 Err(Diagnostic::error("bad-url", format!("`{}` names no git repository: {reason}", mask(path))))
             }
-            Err(_) => self.local_directory(path),
+            Err(_) => self.local_directory(path, step),
         }
     }
 
-    fn local_directory(&self, path: &str) -> Result<Loader, Diagnostic> {
+    fn local_directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         let shown = self.show(path);
+        let what = if self.repository.is_some() { What::Inner } else { What::Directory };
+        self.reads.add(Read { step: Some(step), what, path: self.root.join(path), shown: shown.clone() });
         if path.is_empty() {
             return Err(Diagnostic::error("empty-path", "the path of a directory is empty"));
         }
@@ -268,6 +330,8 @@ impl Loader {
         }
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.root.clone());
+        // The text of a repository's URL is what it shows, whatever its paths are.
+        let shown = if self.repository.is_some() { shown } else { tidy(&self.shown.join(path)) };
         Ok(Loader { root, shown, ancestors, ..self.clone() })
     }
 
@@ -283,21 +347,24 @@ impl Loader {
         Ok(())
     }
 
-    /// Finds out what a name in `resources` is: a local file, what a URL names, or a directory.
+    /// Finds out what a name in `resources`, which a step is at, is: a local file, what a URL names, or a directory.
     ///
     /// # Errors
     /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
-    pub fn find(&self, path: &str) -> Result<Found, Diagnostic> {
+    pub fn find(&self, path: &str, step: StepId) -> Result<Found, Diagnostic> {
         if is_web(path) {
             return match self.remote.resource(path)? {
-                Fetched::File(content) => Ok(Found::File(self.show(path), content.to_vec())),
-                Fetched::Directory(..) => self.directory(path).map(Found::Directory),
+                Fetched::File(content) => {
+                    self.note_page(path, step);
+                    Ok(Found::File(self.show(path), content.to_vec()))
+                }
+                Fetched::Directory(..) => self.directory(path, step).map(Found::Directory),
             };
         }
         match self.kind(path) {
-            Some(Kind::Directory) => self.directory(path).map(Found::Directory),
-            None if path.contains("://") || RepoUrl::parse(path).is_ok() => self.directory(path).map(Found::Directory),
-            _ => self.read(path).map(|(shown, content)| Found::File(shown, content)),
+            Some(Kind::Directory) => self.directory(path, step).map(Found::Directory),
+            None if path.contains("://") || RepoUrl::parse(path).is_ok() => self.directory(path, step).map(Found::Directory),
+            _ => self.read(path, step).map(|(shown, content)| Found::File(shown, content)),
         }
     }
 
@@ -312,42 +379,5 @@ impl Loader {
             Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),
         });
         self.remote.prefetch(&wanted.collect::<Vec<_>>());
-    }
-}
-
-/// A path without `.` and, where that is known without looking, without `..`.
-pub fn tidy(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(result.components().next_back(), Some(Component::Normal(_))) => {
-                result.pop();
-            }
-            component => result.push(component),
-        }
-    }
-    if result.as_os_str().is_empty() { PathBuf::from(".") } else { result }
-}
-
-/// The cause of a failed file operation in a few words.
-pub fn reason(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        std::io::ErrorKind::IsADirectory => "it is a directory".into(),
-        _ => cause.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_shown_tidy() {
-        assert_eq!(tidy(Path::new("overlays/dev/../../bases/x")), Path::new("bases/x"));
-        assert_eq!(tidy(Path::new("../../x/./y")), Path::new("../../x/y"));
-        assert_eq!(tidy(Path::new("a/..")), Path::new("."));
     }
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::exchange;
 use super::process::{Program, is_executable};
+use super::{exchange, launch};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::load::reads::What;
 use crate::resource::{ResMap, Resource};
 use crate::stage::{Context, Generator, Transformer};
 use crate::yaml::{self, Dialect, Located, Node, Unknown, decode_object};
@@ -41,7 +42,9 @@ impl ExecPlugin {
     /// # Errors
     /// There is no plugin home, no program in it for this kind, or its arguments are malformed.
     pub fn new(config: &Resource, context: &mut Context<'_>) -> Result<Self> {
+        launch::check_directory(context.loader).map_err(|error| error.at(config.node().span()))?;
         let path = find(config)?;
+        context.loader.note(Some(context.step), What::Program, &path.to_string_lossy());
         let node = config.annotated(&mut context.edit(config.node().span()));
         let mut text = String::new();
         yaml::emit(&node, &mut text)?;

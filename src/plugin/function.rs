@@ -34,6 +34,8 @@ impl Function {
         let Some(options) = &context.options.functions else {
             return Err(Diagnostic::error("external-plugin", "functions are not allowed").into());
         };
+        launch::check_directory(context.loader).map_err(|error| error.at(config.node().span()))?;
+        launch::note(&spec, options, context.loader, context.step);
         let program = launch::program(&spec, options, context.loader.root()).map_err(|error| error.at(config.node().span()))?;
         if program.is_none() {
             let message = "the function names neither an image nor a program: it does nothing";

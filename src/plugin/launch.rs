@@ -10,7 +10,10 @@ use std::path::Path;
 use super::function_spec::{Container, Exec, FunctionSpec, Mount};
 use super::process::{Program, find_in_path};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::load::Loader;
+use crate::load::reads::What;
 use crate::pipeline::FunctionOptions;
+use crate::provenance::StepId;
 use crate::yaml::Located;
 
 /// The programs that start containers, the first that there is counts: their arguments are the same.
@@ -39,6 +42,33 @@ pub fn program(spec: &FunctionSpec, options: &FunctionOptions, directory: &Path)
         return Err(located(error, &spec.exec.path).help("move the kustomization into a directory"));
     }
     Ok(Some(exec(&spec.exec, options, directory)))
+}
+
+/// Programs work in the directory of their kustomization, which must be there for them, too.
+///
+/// # Errors
+/// It is one of a git revision.
+pub fn check_directory(loader: &Loader) -> Result<(), Diagnostic> {
+    if loader.files().on_disk() {
+        return Ok(());
+    }
+    let message = "functions and plugins need the directory of their kustomization, and in a git revision there is none";
+    Err(Diagnostic::error("no-work-tree", message).help("check the revision out, for example with `git worktree add`"))
+}
+
+/// Notes what a function reads of the file system by itself: its program, or what its container sees.
+pub fn note(spec: &FunctionSpec, options: &FunctionOptions, loader: &Loader, step: StepId) {
+    if spec.container.image.is_empty() {
+        let path = spec.exec.path.as_str();
+        if path.contains('/') {
+            loader.note(Some(step), What::Program, path.trim_start_matches("./"));
+        }
+        return;
+    }
+    let mounts = spec.container.mounts.iter().map(|mount| mount.value.clone());
+    for mount in mounts.chain(options.mounts.iter().map(|text| Mount::parse(text))).filter(|mount| mount.r#type == "bind") {
+        loader.note(Some(step), What::Mount, &mount.src);
+    }
 }
 
 fn located<T>(error: Diagnostic, place: &Located<T>) -> Diagnostic {

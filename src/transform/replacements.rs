@@ -95,6 +95,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     for (index, entry) in entries.into_iter().enumerate() {
         let field = format!("replacements[{index}]");
         let Some(span) = entry.span else { continue };
+        if matches!(form, Form::Fields(_)) {
+            context.enter(&field);
+        }
         for replacement in load(entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))? {
             configured.push(Configured::new(field.clone(), replacement));
         }

@@ -72,6 +72,11 @@ impl Case {
         has("--enable-helm") && !has("--helm-command")
     }
 
+    /// Whether what it prints are objects, which can be read and printed again.
+    pub fn prints_objects(&self) -> bool {
+        self.arguments.first().is_none_or(|command| command != "deps")
+    }
+
     /// The words behind `render` where the page names none.
     fn command(&self) -> Vec<String> {
         let is_kustomization = |path: &str| FILE_NAMES.contains(&path);

@@ -1,0 +1,87 @@
+//! `render deps DIR...`: what the builds of directories read, as a list or as a graph.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::flags::BuildFlags;
+use super::output;
+use crate::cli::Outcome;
+use crate::deps::{self, Graph};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::kustomization::FILE_NAMES;
+use crate::load::{Disk, manifests, tidy};
+use crate::pipeline::{build, emit};
+use crate::settings;
+use crate::stage::Records;
+
+/// Arguments of `deps`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Directories that hold a kustomization
+    #[arg(required = true, value_name = "DIR")]
+    directories: Vec<PathBuf>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: Format,
+    /// Leave out what is read to check the objects: `.render.yaml`, and the definitions that it names
+    #[arg(long)]
+    no_validate: bool,
+    #[command(flatten)]
+    flags: BuildFlags,
+}
+
+/// `--format`
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// One path or URL a line, sorted; a directory that ends in a slash counts with all that is in it
+    Text,
+    /// An object: `nodes` with path and kind, `edges` with the field that reads one from the other
+    Json,
+    /// A graph for Graphviz
+    Dot,
+    /// A graph for Mermaid
+    Mermaid,
+}
+
+/// Builds all directories and prints what was read; on any error nothing is printed.
+pub fn run(args: &Args) -> Outcome {
+    let mut records = Records::default();
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    for directory in &args.directories {
+        let built = build(directory, Rc::new(Disk), &args.flags.options(), &mut records);
+        if let Err(error) = built.and_then(|resources| emit(&resources, &records)) {
+            errors.extend(error.into_vec());
+        }
+    }
+    if !errors.is_empty() {
+        return output::failed(&errors, &records);
+    }
+    let mut graph = Graph::of(&records, &Disk);
+    for directory in args.directories.iter().filter(|_| !args.no_validate) {
+        if let Err(errors) = checks(directory, &mut graph, &mut records) {
+            return output::failed(&errors.into_vec(), &records);
+        }
+    }
+    let print = match args.format {
+        Format::Text => deps::text,
+        Format::Json => deps::json,
+        Format::Dot => deps::dot,
+        Format::Mermaid => deps::mermaid,
+    };
+    output::print(&print(&graph))
+}
+
+/// Adds the settings that count for a directory, and the definitions that they name.
+fn checks(directory: &Path, graph: &mut Graph, records: &mut Records) -> Result<()> {
+    let names = FILE_NAMES.iter().map(|name| tidy(&directory.join(name)));
+    let Some(kustomization) = names.into_iter().find(|path| path.is_file()) else { return Ok(()) };
+    for file in settings::find(&Disk, directory) {
+        graph.add_check(&kustomization, None, &file, "settings");
+        for (at, path) in settings::load(&file, &Disk, records)?.crds.iter().enumerate() {
+            for definitions in manifests::files(path)? {
+                graph.add_check(&file, Some(format!("crds[{at}]")), &tidy(&definitions), "definitions");
+            }
+        }
+    }
+    Ok(())
+}

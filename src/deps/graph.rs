@@ -1,0 +1,161 @@
+//! From the list of reads to a graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::place::Place;
+use crate::load::Files;
+use crate::load::reads::{Read, What};
+use crate::provenance::StepId;
+use crate::stage::Records;
+
+/// What a field lists, by the field's name.
+const KINDS: [(&str, &str); 16] = [
+    ("bases", "resource"),
+    ("configMapGenerator", "source"),
+    ("configurations", "configuration"),
+    ("crds", "type"),
+    ("generators", "generator"),
+    ("helmChartInflationGenerator", "values"),
+    ("helmCharts", "values"),
+    ("openapi", "openapi"),
+    ("patches", "patch"),
+    ("patchesJson6902", "patch"),
+    ("patchesStrategicMerge", "patch"),
+    ("replacements", "replacement"),
+    ("resources", "resource"),
+    ("secretGenerator", "source"),
+    ("transformers", "transformer"),
+    ("validators", "validator"),
+];
+
+/// Files, directories and URLs that are read, and who reads them.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// By path or URL, as the user would write it: what it is.
+    pub nodes: BTreeMap<PathBuf, &'static str>,
+    /// Who reads what.
+    pub edges: BTreeSet<Edge>,
+}
+
+/// One thing makes the build read another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// The kustomization file, link or settings file.
+    pub from: PathBuf,
+    /// The field that names the other one, such as `patches[0]`; `None` where it is no field.
+    pub field: Option<String>,
+    /// What is read.
+    pub to: PathBuf,
+}
+
+impl Graph {
+    /// The graph of the builds that the records are of.
+    pub fn of(records: &Records, files: &dyn Files) -> Graph {
+        let reads = records.reads.list();
+        let mut graph = Graph::default();
+        let mut kustomizations: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+        let directory = |step: StepId| PathBuf::from(&records.provenance.get_step(step).kustomization);
+        for read in &reads {
+            match (read.what, read.step) {
+                (What::Kustomization, Some(step)) => {
+                    let place = graph.lead_to(Place::of(&read.path, &read.shown, files), "kustomization");
+                    kustomizations.insert(directory(step), place);
+                }
+                (What::Repository, _) => {
+                    graph.nodes.entry(read.shown.clone()).or_insert("repository");
+                    kustomizations.insert(read.path.clone(), read.shown.clone());
+                }
+                // Of a repository only the directory that is named from outside is shown.
+                (What::Inner, Some(step)) => {
+                    if let Some(outer) = kustomizations.get(&directory(step)).cloned() {
+                        kustomizations.entry(read.shown.clone()).or_insert(outer);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for read in &reads {
+            let Some(step) = read.step else {
+                graph.named(read, &kustomizations, files);
+                continue;
+            };
+            let Some(from) = kustomizations.get(&directory(step)) else { continue };
+            graph.read(read, from, &records.provenance.get_step(step).field, &kustomizations, files);
+        }
+        graph
+    }
+
+    /// The links that lead to a directory of the command line.
+    fn named(&mut self, read: &Read, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
+        if let (What::Directory, Some(to)) = (read.what, kustomizations.get(&read.shown)) {
+            self.lead(Place::of(&read.path, &read.shown, files).links, to.clone());
+        }
+    }
+
+    fn read(&mut self, read: &Read, from: &Path, field: &str, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
+        let to = match read.what {
+            What::Kustomization | What::Absent | What::Inner => return,
+            What::Repository => read.shown.clone(),
+            What::Page => {
+                self.nodes.entry(read.shown.clone()).or_insert(kind(field));
+                read.shown.clone()
+            }
+            What::Directory => {
+                let Some(to) = kustomizations.get(&read.shown).cloned() else { return };
+                let links = Place::of(&read.path, &read.shown, files).links;
+                self.lead(links, to)
+            }
+            What::File => self.lead_to(Place::of(&read.path, &read.shown, files), kind(field)),
+            What::Program => self.lead_to(Place::of(&read.path, &read.shown, files), "program"),
+            What::Chart => self.lead_to(whole(Place::of(&read.path, &read.shown, files)), "chart"),
+            What::Mount => self.lead_to(whole(Place::of(&read.path, &read.shown, files)), "mount"),
+        };
+        self.edges.insert(Edge { from: from.to_owned(), field: Some(field.to_owned()), to });
+    }
+
+    /// Adds a file that is read for what a build's directory is checked with, by another one or by the kustomization.
+    pub fn add_check(&mut self, from: &Path, field: Option<String>, path: &Path, kind: &'static str) {
+        self.nodes.entry(path.to_owned()).or_insert(kind);
+        self.edges.insert(Edge { from: from.to_owned(), field, to: path.to_owned() });
+    }
+
+    /// Adds a place and the links that lead there; returns the first of them, or the place where there are none.
+    fn lead_to(&mut self, place: Place, kind: &'static str) -> PathBuf {
+        self.nodes.entry(place.path.clone()).or_insert(kind);
+        self.lead(place.links, place.path)
+    }
+
+    /// Adds links, each of which leads to the next one; returns the first, or the end where there are none.
+    fn lead(&mut self, links: Vec<PathBuf>, end: PathBuf) -> PathBuf {
+        links.into_iter().rev().fold(end, |to, link| {
+            self.nodes.entry(link.clone()).or_insert("link");
+            self.edges.insert(Edge { from: link.clone(), field: None, to });
+            link
+        })
+    }
+}
+
+/// A directory, all of which counts, ends in a slash.
+fn whole(mut place: Place) -> Place {
+    place.path.push("");
+    place
+}
+
+/// What a field's files are called.
+fn kind(field: &str) -> &'static str {
+    let name = field.split(['[', ' ']).next().unwrap_or(field);
+    KINDS.iter().find(|(known, _)| *known == name).map_or("file", |(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kustomization::known_fields;
+
+    #[test]
+    fn fields_are_known_and_sorted() {
+        assert!(KINDS.is_sorted() && KINDS.iter().all(|(field, _)| known_fields().contains(field)));
+        assert_eq!((kind("patches[2]"), kind("transformers[0] (LabelTransformer/x)")), ("patch", "transformer"));
+    }
+}

@@ -1,0 +1,56 @@
+//! Paths as the user would write them in the working directory, also where symbolic links were followed.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::load::{Files, trail};
+
+/// Where something lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The symbolic links that lead there.
+    pub links: Vec<PathBuf>,
+    /// The place itself.
+    pub path: PathBuf,
+}
+
+impl Place {
+    /// Where a path leads that was shown to the user as `shown`. That is taken, when it names the same place without links.
+    pub fn of(path: &Path, shown: &Path, files: &dyn Files) -> Place {
+        let as_shown = || Place { links: Vec::new(), path: shown.to_owned() };
+        let Ok(here) = files.canonicalize(Path::new(".")) else { return as_shown() };
+        let trail_of = |path: &Path| trail(path, |path| Ok(files.link(path))).ok();
+        let Some(trail) = trail_of(&here.join(path)) else { return as_shown() };
+        // What was named by an absolute path stays absolute, whatever links there are above.
+        let links_in_shown = || trail_of(&here.join(shown)).is_none_or(|trail| !trail.links.is_empty());
+        let same = files.canonicalize(shown).is_ok_and(|real| real == trail.real);
+        if trail.links.is_empty() && same && (shown.is_absolute() || !links_in_shown()) {
+            return as_shown();
+        }
+        let links = trail.links.iter().map(|link| relative(&here, link)).collect();
+        Place { links, path: relative(&here, &trail.real) }
+    }
+}
+
+/// A path as it is written in a directory; both absolute and without links.
+pub fn relative(directory: &Path, path: &Path) -> PathBuf {
+    let same = directory.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    let up = directory.components().skip(same).map(|_| Component::ParentDir);
+    let down = path.components().skip(same);
+    let result: PathBuf = up.chain(down).collect();
+    if result.as_os_str().is_empty() { PathBuf::from(".") } else { result }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_from_where_one_stands() {
+        let from = |directory: &str, path: &str| relative(Path::new(directory), Path::new(path)).display().to_string();
+        assert_eq!(from("/a/b", "/a/b/c/d"), "c/d");
+        assert_eq!(from("/a/b", "/a/c"), "../c");
+        assert_eq!(from("/a/b", "/a"), "..");
+        assert_eq!(from("/a/b", "/a/b"), ".");
+        assert_eq!(from("/", "/a"), "a");
+    }
+}

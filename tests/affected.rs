@@ -1,0 +1,389 @@
+//! `render affected`, and builds of git revisions: in repositories that the tests make, with and without work tree.
+//!
+//! Where there is no git, the tests skip themselves.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::rc::Rc;
+
+use render::load::{Disk, GitRepository, GitTree};
+use render::pipeline::{BuildOptions, build, emit};
+use render::stage::Records;
+use tempfile::TempDir;
+
+/// A repository with a base, two overlays of it, an overlay of its own, and a component; all is committed.
+struct World(TempDir);
+
+/// What came of a run.
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl World {
+    /// `None` when there is no git.
+    fn new() -> Option<World> {
+        if Command::new("git").arg("--version").output().is_err() {
+            eprintln!("skipped: there is no git");
+            return None;
+        }
+        let world = World(tempfile::tempdir().expect("a directory"));
+        world.write("bases/web/kustomization.yaml", "resources: [web.yaml]\n");
+        world.write("bases/web/web.yaml", &account("web"));
+        world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n");
+        world.write("overlays/prod/kustomization.yaml", "resources: [../../bases/web]\ncomponents: [../../parts/label]\n");
+        world.write("overlays/other/kustomization.yaml", "resources: [other.yaml]\n");
+        world.write("overlays/other/other.yaml", &account("other"));
+        let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: patch.yaml}]\n";
+        world.write("parts/label/kustomization.yaml", component);
+        let patch = account("web") + "  labels: {a: b}\n";
+        world.write("parts/label/patch.yaml", &patch);
+        world.write(".gitignore", "*.ignored\n");
+        world.git(&["init", "--quiet", "--initial-branch=main"]);
+        world.commit();
+        Some(world)
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join("repository").join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    fn remove(&self, path: &str) {
+        std::fs::remove_file(self.path(path)).expect("a file");
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com", "-c", "protocol.file.allow=always"]);
+        let output = alone(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Commits all there is; returns the commit.
+    fn commit(&self) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Runs `render affected` at the root of the repository.
+    fn affected(&self, arguments: &[&str]) -> Run {
+        self.affected_in("", arguments)
+    }
+
+    fn affected_in(&self, directory: &str, arguments: &[&str]) -> Run {
+        run(&self.path(directory), &[&["affected"], arguments].concat())
+    }
+}
+
+/// Runs `render` in a directory.
+fn run(directory: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    let output = alone(command.args(arguments).current_dir(directory)).output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Nothing of the user's configuration is seen.
+fn alone(command: &mut Command) -> &mut Command {
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR")
+}
+
+fn account(name: &str) -> String {
+    format!("apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {name}\n")
+}
+
+impl Run {
+    /// The lines that were printed, when nothing else was told.
+    #[track_caller]
+    fn lines(&self) -> Vec<&str> {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
+        self.stdout.lines().collect()
+    }
+
+    /// What was told, when nothing was printed.
+    #[track_caller]
+    fn error(&self) -> &str {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(2), ""), "{}", self.stderr);
+        &self.stderr
+    }
+
+    fn json(&self) -> serde_json::Value {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        serde_json::from_str(&self.stdout).expect("JSON")
+    }
+}
+
+#[test]
+fn a_change_touches_those_that_read_it() {
+    let Some(world) = World::new() else { return };
+    assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
+    world.write("bases/web/README.md", "nobody reads this");
+    world.write("bases/web/a.ignored", "");
+    assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
+    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
+    world.git(&["add", "--all"]);
+    assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
+    let commit = world.commit();
+    assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
+    assert_eq!(world.affected(&["--since", "HEAD~1"]).lines(), ["overlays/dev", "overlays/prod"]);
+    world.write("parts/label/patch.yaml", &(account("web") + "  labels: {a: c}\n"));
+    assert_eq!(world.affected(&["--since", &commit]).lines(), ["overlays/prod"]);
+    let json = world.affected(&["--since", "HEAD", "--format", "json"]).json();
+    let expected = serde_json::json!([{"directory": "overlays/prod", "change": "changed", "files": ["parts/label/patch.yaml"]}]);
+    assert_eq!(json, expected);
+}
+
+#[test]
+fn directories_are_named_as_one_stands() {
+    let Some(world) = World::new() else { return };
+    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    assert_eq!(world.affected_in("overlays", &["--since", "HEAD"]).lines(), ["dev", "prod"]);
+    assert_eq!(world.affected_in("overlays/dev", &["--since", "HEAD"]).lines(), ["."]);
+    let named = world.affected_in("overlays/dev", &["--since", "HEAD", "../prod/", "../other", "."]);
+    assert_eq!(named.lines(), ["../prod", "."]);
+    let absolute = world.path("overlays/dev").display().to_string();
+    assert_eq!(world.affected(&["--since", "HEAD", &absolute]).lines(), [absolute.as_str()]);
+    assert_eq!(world.affected(&["--since", "HEAD", "--all"]).lines(), ["bases/web", "overlays/dev", "overlays/prod"]);
+    let json = world.affected_in("overlays/dev", &["--since", "HEAD", "--format", "json"]).json();
+    assert_eq!(json[0]["files"], serde_json::json!(["../../bases/web/web.yaml"]));
+}
+
+#[test]
+fn what_appears_and_goes_touches_those_that_look_for_it() {
+    let Some(world) = World::new() else { return };
+    world.write(".render.yaml", "crds: [types]\n");
+    assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/other", "overlays/prod"]);
+    world.commit();
+    world.write("types/one.yaml", "");
+    assert_eq!(
+        world.affected(&["--since", "HEAD", "overlays/other", "overlays/dev"]).lines(),
+        ["overlays/other", "overlays/dev"]
+    );
+    world.commit();
+    world.remove("types/one.yaml");
+    world.remove(".render.yaml");
+    world.commit();
+    world.write("overlays/other/kustomization.yml", "namePrefix: x-\n");
+    let two = world.affected(&["--since", "HEAD"]);
+    assert_eq!((two.code, two.stdout.as_str()), (Some(0), "overlays/other\n"));
+    assert!(two.stderr.starts_with("# note: `overlays/other` does not build on the new side"), "{}", two.stderr);
+    assert!(two.stderr.contains("error[two-kustomizations]"), "{}", two.stderr);
+    world.remove("overlays/other/kustomization.yml");
+    world.remove("bases/web/web.yaml");
+    let missing = world.affected(&["--since", "HEAD", "--format", "json"]);
+    assert!(missing.stderr.contains("can't read `bases/web/web.yaml`"), "{}", missing.stderr);
+    let expected = serde_json::json!({
+        "directory": "overlays/dev", "change": "changed", "files": ["bases/web/web.yaml"], "fails": ["until"]
+    });
+    assert_eq!(missing.json()[0], expected);
+}
+
+#[test]
+fn overlays_come_and_go() {
+    let Some(world) = World::new() else { return };
+    world.write("overlays/new/kustomization.yaml", "resources: [../../bases/web]\n");
+    std::fs::remove_dir_all(world.path("overlays/other")).expect("a directory");
+    let text = world.affected(&["--since", "HEAD"]);
+    assert_eq!((text.code, text.stdout.as_str()), (Some(0), "overlays/new\n"));
+    assert_eq!(text.stderr, "# note: `overlays/other` is gone\n");
+    let json = world.affected(&["--since", "HEAD", "--format", "json"]).json();
+    assert_eq!((&json[0]["directory"], &json[0]["change"]), (&"overlays/new".into(), &"added".into()));
+    assert_eq!((&json[1]["directory"], &json[1]["change"]), (&"overlays/other".into(), &"removed".into()));
+    let files = serde_json::json!(["overlays/other/kustomization.yaml", "overlays/other/other.yaml"]);
+    assert_eq!((json[1]["files"].clone(), json.as_array().map(Vec::len)), (files, Some(2)));
+}
+
+#[test]
+fn two_revisions_need_no_work_tree() {
+    let Some(world) = World::new() else { return };
+    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    world.commit();
+    world.write("overlays/other/other.yaml", "this work is in nobody's way");
+    assert_eq!(world.affected(&["--since", "HEAD~1", "--until", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
+    world.git(&["clone", "--quiet", "--bare", ".", "../bare.git"]);
+    let bare = world.path("../bare.git");
+    let both = ["affected", "--since", "main~1", "--until", "main"];
+    assert_eq!(run(&bare, &both).lines(), ["overlays/dev", "overlays/prod"]);
+    assert_eq!(run(&bare, &[&both[..], &["overlays/dev", "overlays/other"]].concat()).lines(), ["overlays/dev"]);
+    let told = run(&bare, &["affected", "--since", "main"]);
+    assert!(told.error().contains("error[git]: this repository has no work tree"), "{}", told.stderr);
+}
+
+#[test]
+fn a_merge_base_leaves_out_what_happened_elsewhere() {
+    let Some(world) = World::new() else { return };
+    world.git(&["checkout", "--quiet", "-b", "topic"]);
+    world.write("parts/label/patch.yaml", &(account("web") + "  labels: {a: c}\n"));
+    world.commit();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("overlays/other/other.yaml", &account("another"));
+    world.commit();
+    world.git(&["checkout", "--quiet", "topic"]);
+    assert_eq!(world.affected(&["--since", "main"]).lines(), ["overlays/other", "overlays/prod"]);
+    assert_eq!(world.affected(&["--since", "main", "--merge-base"]).lines(), ["overlays/prod"]);
+    let of_main = world.affected(&["--since", "topic", "--until", "main", "--merge-base"]);
+    assert_eq!(of_main.lines(), ["overlays/other"]);
+    world.git(&["checkout", "--quiet", "--orphan", "alone"]);
+    world.commit();
+    let told = world.affected(&["--since", "main", "--merge-base"]);
+    assert!(told.error().contains("no common ancestor"), "{}", told.stderr);
+}
+
+#[test]
+fn what_is_no_revision_is_told() {
+    let Some(world) = World::new() else { return };
+    let told = world.affected(&["--since", "nowhere"]);
+    assert!(told.error().starts_with("error[git]: there is no commit `nowhere`") && told.stderr.contains("--unshallow"));
+    for revision in ["--since=--help", "--since=-x", "--since=HEAD:bases", "--since="] {
+        assert!(world.affected(&[revision]).error().contains("error[git]"), "{revision}");
+    }
+    assert!(world.affected(&["--since", "HEAD..HEAD"]).error().contains("`--since A --until B`"));
+    assert!(world.affected(&["--since", "HEAD", "bases"]).error().contains("`bases` has no kustomization on any side"));
+    assert!(world.affected(&["--since", "HEAD", "../x"]).error().contains("lies outside of the repository"));
+    let outside = tempfile::tempdir().expect("a directory");
+    assert!(run(outside.path(), &["affected", "--since", "HEAD"]).error().contains("not a git repository"));
+}
+
+#[test]
+fn errors_in_a_revision_are_told_in_gits_notation() {
+    let Some(world) = World::new() else { return };
+    world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefx: dev-\n");
+    let broken = world.commit();
+    world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n");
+    let mended = world.affected(&["--since", &broken[..10]]);
+    assert_eq!((mended.code, mended.stdout.as_str()), (Some(0), "overlays/dev\n"));
+    let place = format!("--> {}:overlays/dev/kustomization.yaml:2:1", &broken[..10]);
+    assert!(mended.stderr.contains("does not build on the old side") && mended.stderr.contains(&place), "{}", mended.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_of_a_revision_alone() {
+    use std::os::unix::fs::symlink;
+    let Some(world) = World::new() else { return };
+    symlink("overlays", world.path("envs")).expect("a link");
+    symlink("other.yaml", world.path("overlays/other/link.yaml")).expect("a link");
+    world.write("overlays/other/kustomization.yaml", "resources: [link.yaml]\n");
+    world.write("top/kustomization.yaml", "resources: [../envs/dev]\n");
+    world.commit();
+    world.write("overlays/other/other.yaml", &account("another"));
+    assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/other"]);
+    world.write("overlays/other/new.yaml", &account("other"));
+    let new = world.commit();
+    world.remove("overlays/other/link.yaml");
+    symlink("new.yaml", world.path("overlays/other/link.yaml")).expect("a link");
+    world.remove("envs");
+    symlink("./overlays", world.path("envs")).expect("a link");
+    world.commit();
+    assert_eq!(world.affected(&["--since", &new, "--until", "HEAD"]).lines(), ["overlays/other", "top"]);
+    let outside = world.path("../outside.yaml");
+    std::fs::write(&outside, account("outside")).expect("a file");
+    world.remove("overlays/other/link.yaml");
+    symlink(&outside, world.path("overlays/other/link.yaml")).expect("a link");
+    world.commit();
+    let told = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "overlays/other"]);
+    assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
+    assert!(
+        told.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it lies outside of the repository"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn submodules_and_programs_are_no_part_of_a_revision() {
+    let Some(world) = World::new() else { return };
+    world.git(&["submodule", "--quiet", "add", "./", "vendor"]);
+    world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\n");
+    world.commit();
+    world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\nnamePrefix: x-\n");
+    let told = world.affected(&["--since", "HEAD"]);
+    assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
+    let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is another repository";
+    assert!(told.stderr.contains(cause), "{}", told.stderr);
+    let function = "apiVersion: v1\nkind: Fn\nmetadata:\n  name: fn\n  annotations:\n    \
+                    config.kubernetes.io/function: 'exec: {path: ./fn.sh}'\n";
+    world.write("overlays/other/fn.yaml", function);
+    world.write("overlays/other/kustomization.yaml", "resources: [other.yaml]\ntransformers: [fn.yaml]\n");
+    world.commit();
+    let told = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "--enable-alpha-plugins", "--enable-exec"]);
+    assert!(
+        told.stderr.contains("error[no-work-tree]") && told.stderr.contains("HEAD:overlays/other/fn.yaml"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn charts_of_a_revision_are_copied_for_helm() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(world) = World::new() else { return };
+    let helm = "#!/bin/sh\ncase $1 in version) echo v4.0.0;; *) cat \"$3/templates/a.yaml\";; esac\n";
+    std::fs::write(world.path("../helm"), helm).expect("a script");
+    std::fs::set_permissions(world.path("../helm"), std::fs::Permissions::from_mode(0o755)).expect("a script");
+    world.write("overlays/other/kustomization.yaml", "helmCharts: [{name: shop, releaseName: x}]\n");
+    world.write("overlays/other/charts/shop/values.yaml", "");
+    world.write("overlays/other/charts/shop/templates/a.yaml", &account("a"));
+    world.commit();
+    world.write("overlays/other/charts/shop/templates/b.yaml", &account("b"));
+    world.commit();
+    let flags = ["--since", "HEAD~1", "--until", "HEAD", "--enable-helm", "--helm-command", "../helm"];
+    assert_eq!(world.affected(&flags).lines(), ["overlays/other"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_program_of_the_configuration_is_started() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(world) = World::new() else { return };
+    let (script, trace) = (world.path("../spy"), world.path("../trace"));
+    std::fs::write(&script, format!("#!/bin/sh\necho \"$0\" >> '{}'\n", trace.display())).expect("a script");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("a script");
+    let script = script.display().to_string();
+    for key in ["core.fsmonitor", "diff.external", "diff.spy.textconv", "diff.spy.command", "core.pager"] {
+        world.git(&["config", key, &script]);
+    }
+    world.write(".gitattributes", "*.yaml diff=spy\n");
+    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    let _ = std::fs::remove_file(&trace);
+    assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
+    assert!(!trace.exists(), "{}", std::fs::read_to_string(trace).unwrap_or_default());
+}
+
+/// The stacks of this project come out of a revision as they come out of the disk.
+#[test]
+fn a_revision_is_built_to_the_same_bytes() {
+    let Some(world) = World::new() else { return };
+    let stacks = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["bases", "overlays"] {
+        let copied = Command::new("cp").arg("-R").arg(stacks.join(name)).arg(world.path("")).status().expect("cp starts");
+        assert!(copied.success());
+    }
+    world.commit();
+    let repository = GitRepository::discover(&world.path("")).expect("a repository");
+    let tree = Rc::new(GitTree::open(&repository, "main").expect("a revision"));
+    for environment in ["dev", "staging", "production"] {
+        let overlay = Path::new("overlays").join(environment);
+        let mut records = Records::default();
+        let built = build(&overlay, Rc::clone(&tree) as _, &BuildOptions::default(), &mut records).expect("it builds");
+        let from_tree = emit(&built, &records).expect("text");
+        let is_shown = |path: &Path| path.to_string_lossy().starts_with("main:");
+        let odd = records.sources.iter().map(|source| source.path()).find(|path| !is_shown(path));
+        assert_eq!(odd, None, "{environment}");
+        let mut records = Records::default();
+        let disk = world.path("").join(&overlay);
+        let built = build(&disk, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+        assert_eq!(from_tree, emit(&built, &records).expect("text"), "{environment}");
+    }
+}

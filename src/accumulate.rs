@@ -468,24 +468,18 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
 
 /// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
 fn take_metadata(node: &mut Node, old: &Node, data: bool) {
-    let mut take = |path: [&str; 2], whole: bool| {
-        let Some(metadata) = node.get_mut(path[0]).and_then(Node::as_mapping_mut) else { return };
-        let Some(value) = old.at_path(&path) else {
-            if whole {
-                metadata.remove(path[1]);
+    if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
+        for field in ["labels", "annotations"] {
+            match (old.at_path(&["metadata", field]), metadata.get_mut(field)) {
+                (Some(value), Some(own)) => add_missing(own, value, as_string),
+                (Some(value), None) => metadata.put(Key::new(field, value.span()), as_strings(value, as_string)),
+                (None, _) => {}
             }
-            return;
-        };
-        match metadata.get_mut(path[1]).filter(|_| !whole) {
-            Some(own) => add_missing(own, value, as_string),
-            None if whole => metadata.put(Key::new(path[1], value.span()), value.clone()),
-            None => metadata.put(Key::new(path[1], value.span()), as_strings(value, as_string)),
         }
-    };
-    take(["metadata", "labels"], false);
-    take(["metadata", "annotations"], false);
-    take(["metadata", "name"], true);
-    take(["metadata", "namespace"], true);
+        for field in ["name", "namespace"] {
+            take_text(metadata, old.at_path(&["metadata", field]), field);
+        }
+    }
     for field in ["labels", "annotations"] {
         let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
         for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
@@ -517,6 +511,19 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
             None => mapping.put(Key::new(field, value.span()), as_strings(value, as_data)),
         }
     }
+}
+
+/// Takes over a name or namespace: its text, without a type, in the quotes that the generated one has.
+fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
+    let Some((old, text)) = old.and_then(|old| Some((old, old.as_scalar()?.text.clone()))) else {
+        metadata.remove(field);
+        return;
+    };
+    let scalar = match metadata.get(field).and_then(Node::as_scalar) {
+        Some(own) => Scalar::rewritten(own, text),
+        None => Scalar::untagged(text),
+    };
+    metadata.put(Key::new(field, old.span()), Node::read(Value::Scalar(scalar), old.span(), old.origin()));
 }
 
 /// A mapping whose values are strings, as kustomize writes it back.

@@ -141,6 +141,12 @@ pub(super) fn walk<'s>(
     pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
     let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(|node| schema_of(node, pass.schema)));
+    let mut target = target;
+    if let (Some(target), Some(patch)) = (&mut target, &patch)
+        && target.is_empty()
+    {
+        target.set_brackets(patch.in_brackets());
+    }
     let shapes = (shape(&target), shape(&patch));
     if let (Some(target), None) = (&target, &patch)
         && shapes.0 != Shape::Nothing
@@ -278,8 +284,11 @@ fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass
             Some(_) if take_list_directive(&mut value)? == Directive::Delete => Ok(Walked::default()),
             Some(schema) => {
                 let items = value.as_sequence().unwrap_or_default().to_vec();
-                let list = ListMerge { target: items.clone(), patch: None, schema, adopting: true };
+                let is_new = !items.is_empty();
+                let list = ListMerge { target: items, patch: None, schema, adopting: true };
                 replace_items(&mut value, merge_keyed(list, pass)?);
+                // kyaml makes a new list of the elements.
+                value.set_brackets(value.in_brackets() && !is_new);
                 Ok(Walked::patch(Some(value)))
             }
         },
@@ -373,8 +382,11 @@ fn settle<'s>(target: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
 fn set_field(node: &mut Node, key: &str, walked: Walked) {
     let Some(mapping) = node.as_mapping_mut() else { return };
     match walked.node {
-        Some(value) if walked.keep || !value.is_null() => {
+        Some(mut value) if walked.keep || !value.is_null() => {
             if let Some(field) = mapping.get_mut(key) {
+                if !field.is_empty() {
+                    value.set_brackets(field.in_brackets());
+                }
                 *field = value;
             }
         }

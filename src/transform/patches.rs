@@ -328,6 +328,9 @@ fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
     if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
         metadata.remove(field);
     }
+    if let Some(own) = metadata.get_mut(field) {
+        own.set_brackets(false);
+    }
     if let Some(mapping) = metadata.get_mut(field).and_then(Node::as_mapping_mut) {
         mapping.keep_last();
     }

@@ -31,10 +31,16 @@ pub fn emit_unfolded(node: &Node, out: &mut String) -> Result<()> {
 
 fn emit_as(node: &Node, out: &mut String, folds: bool) -> Result<()> {
     let line_start = out.len();
-    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, order: Vec::new(), errors: Vec::new() };
+    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, brackets: 0, order: Vec::new(), errors: Vec::new() };
     match node.value() {
-        Value::Mapping(mapping) if !mapping.is_empty() => emitter.mapping(mapping, 0, true),
-        Value::Sequence(items) if !items.is_empty() => emitter.sequence(items, 0),
+        Value::Mapping(mapping) if !mapping.is_empty() => {
+            emitter.brackets = usize::from(node.in_brackets());
+            emitter.mapping(mapping, 0, true);
+        }
+        Value::Sequence(items) if !items.is_empty() => {
+            emitter.brackets = usize::from(node.in_brackets());
+            emitter.sequence(items, 0);
+        }
         _ => emitter.item(node, 2),
     }
     emitter.errors.sort_by_key(|error| error.span);
@@ -52,6 +58,8 @@ struct Emitter<'a> {
     writer: Writer<'a>,
     /// Whether long lines are folded.
     folds: bool,
+    /// How many of the open lists and mappings were written in brackets.
+    brackets: usize,
     /// The entries of all open mappings, each mapping's in their order.
     order: Vec<&'a Entry>,
     errors: Vec<Diagnostic>,
@@ -101,14 +109,19 @@ impl<'a> Emitter<'a> {
 
     /// The value behind `key:`.
     fn value(&mut self, value: &'a Node, indent: usize) {
+        let own = usize::from(value.in_brackets());
         match value.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => {
                 self.writer.new_line(indent + 2);
+                self.brackets += own;
                 self.mapping(mapping, indent + 2, false);
+                self.brackets -= own;
             }
             Value::Sequence(items) if !items.is_empty() => {
                 self.writer.new_line(indent);
+                self.brackets += own;
                 self.sequence(items, indent);
+                self.brackets -= own;
             }
             _ => {
                 self.writer.out.push(' ');
@@ -130,18 +143,21 @@ impl<'a> Emitter<'a> {
 
     /// A value that begins on the line where it stands; its further lines have `indent` spaces.
     fn item(&mut self, node: &'a Node, indent: usize) {
+        let own = usize::from(node.in_brackets());
+        self.brackets += own;
         match node.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(mapping, indent, false),
             Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
-            Value::Scalar(scalar) if scalar.settled_tag() == Tag::Str => {
-                let text = scalar.settled_text();
+            Value::Scalar(scalar) if scalar.settled_tag(self.brackets > 0) == Tag::Str => {
+                let text = scalar.settled_text(self.brackets > 0);
                 let open = self.string(&text, Traits::of(&text), node.span(), indent, true);
                 self.close_line(open);
             }
             Value::Scalar(scalar) => self.scalar(scalar, node.span()),
         }
+        self.brackets -= own;
     }
 
     fn word(&mut self, word: &str) {

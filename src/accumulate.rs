@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Value, json};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -484,6 +484,7 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
         let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
         for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
             entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+            entry.value = as_string(&entry.value);
         }
         if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut)
             && metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty))
@@ -533,15 +534,10 @@ fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
+/// A label or annotation, written as a new one. What is no single value has no text.
 fn as_string(node: &Node) -> Node {
-    match node.as_scalar() {
-        Some(scalar) if node.as_str().is_none() || scalar.quotes == Quotes::Folded => {
-            Node::read(Value::Scalar(Scalar::string(scalar.text.clone())), node.span(), node.origin())
-        }
-        Some(_) => node.clone(),
-        // What is no single value has no text.
-        None => Node::read(Value::Scalar(Scalar::string("")), node.span(), node.origin()),
-    }
+    let text = node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+    Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
 }
 
 /// A value of `data`, where a null is an empty text. It is written as a new one.

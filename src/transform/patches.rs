@@ -19,7 +19,7 @@ use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -349,14 +349,20 @@ fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<
     }
 }
 
-/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such.
+/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such, in new quotes.
 fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-        let is_folded = entry.value.as_scalar().is_some_and(|scalar| scalar.quotes == Quotes::Folded);
-        if is_folded || entry.value.as_str().is_none() {
-            let span = entry.value.span();
-            entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+        let string = Scalar::set_text(text);
+        match entry.value.as_scalar() {
+            Some(scalar) if scalar.tag == Tag::Str => {
+                let string = Scalar { shared: scalar.shared, ..string };
+                entry.value.respell(string);
+            }
+            _ => {
+                let span = entry.value.span();
+                entry.value.set(Value::Scalar(string), &mut edit.at(span));
+            }
         }
     }
 }

@@ -10,6 +10,11 @@ use super::scalar;
 
 /// Whether YAML reads the text as something else than a text: a number, a list, a mapping, nothing.
 pub fn is_other_than_text(text: &str) -> bool {
+    let is_word = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'));
+    if is_word {
+        return scalar::resolve_yaml11(text) != Tag::Str;
+    }
     !text.is_empty() && !text.contains('\n') && reads_as_text(text) == Some(false)
 }
 

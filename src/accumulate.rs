@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, json};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, check_json, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -376,6 +376,12 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
         }
         if let Err(error) = check_object(&node) {
             errors.push(error);
+            continue;
+        }
+        if list_items(&node).is_some()
+            && let Err(found) = check_json(&node)
+        {
+            errors.extend(found.into_vec());
             continue;
         }
         match list_items(&node) {

@@ -19,7 +19,7 @@ use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -236,6 +236,7 @@ pub fn apply_json(
     let takes_annotations = operations.iter().any(Operation::takes_annotations);
     for &at in positions {
         let object = resources.get(at).map(|resource| (resource.name_span(), resource.id().to_string()));
+        resources.get(at).map_or(Ok(()), |resource| check_json(resource.node()))?;
         resources
             .edit(at, |resource| {
                 if remember {

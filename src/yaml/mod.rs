@@ -18,6 +18,7 @@ mod scanner;
 mod style;
 mod text;
 mod timestamp;
+mod unprintable;
 
 pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
 pub use emit::{emit, emit_unfolded, inline_string};
@@ -28,3 +29,4 @@ pub use plain_text::is_other_than_text;
 pub use read::{Dialect, read_documents, read_first};
 pub use reprint::reprint;
 pub use text::{text_of, wrapped_base64};
+pub use unprintable::check_json;

@@ -536,7 +536,9 @@ fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
 /// A mapping whose values are strings, as kustomize writes it back.
 fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
     let Some(mapping) = node.as_mapping() else { return node.clone() };
-    let entries = mapping.iter().map(|entry| crate::yaml::Entry { key: entry.key.clone(), value: string(&entry.value) });
+    let entries = mapping
+        .iter()
+        .map(|entry| crate::yaml::Entry { key: Key::new(entry.key.text.clone(), entry.key.span), value: string(&entry.value) });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
@@ -556,7 +558,7 @@ fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {
     let Some(mapping) = own.as_mapping_mut() else { return };
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
-            mapping.push(entry.key.clone(), string(&entry.value));
+            mapping.push(Key::new(entry.key.text.clone(), entry.key.span), string(&entry.value));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::source::Span;
 use crate::yaml::scalar::{self, Number};
-use crate::yaml::{Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -42,21 +42,30 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
     let read = |item: &Node| {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
         let value = item.get("value").cloned();
-        value.iter().try_for_each(check_numbers)?;
+        value.iter().try_for_each(check_value)?;
         Ok(Operation { op, path, from, value, span: item.span() })
     };
     items.iter().map(read).collect()
 }
 
-/// JSON has no infinities.
-fn check_numbers(node: &Node) -> Result<(), Diagnostic> {
+/// JSON has no infinities. Of keys that stand twice it would take the last one, but that is hardly ever meant.
+fn check_value(node: &Node) -> Result<(), Diagnostic> {
     match node.value() {
         Value::Scalar(scalar) if scalar.tag == Tag::Float && !scalar.number().is_some_and(|number| number.is_finite()) => {
             Err(node.error("json-patch", format!("`{}` can't be part of a JSON patch: JSON has no such number", scalar.text)))
         }
         Value::Scalar(_) => Ok(()),
-        Value::Sequence(items) => items.iter().try_for_each(check_numbers),
-        Value::Mapping(mapping) => mapping.iter().try_for_each(|entry| check_numbers(&entry.value)),
+        Value::Sequence(items) => items.iter().try_for_each(check_value),
+        Value::Mapping(mapping) => match mapping.twins() {
+            Some((first, second)) => Err(Diagnostic::error(
+                "duplicate-key",
+                format!("the key `{}` stands twice in the value of a JSON patch", second.text),
+            )
+            .at(second.span)
+            .label(first.span, "it stands here first")
+            .help("remove one of the two")),
+            None => mapping.iter().try_for_each(|entry| check_value(&entry.value)),
+        },
     }
 }
 
@@ -71,15 +80,15 @@ pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>)
     Ok(())
 }
 
-/// Whether a patch is JSON: what begins with `[` must be. Anything else is YAML.
+/// What a patch is written in: JSON when it begins with `[`, else YAML.
 ///
 /// # Errors
 /// It begins with `[`, but is no JSON. `whole` is the span of the text.
-pub fn check_json(text: &str, whole: Span) -> Result<(), Diagnostic> {
+pub fn dialect(text: &str, whole: Span) -> Result<Dialect, Diagnostic> {
     if !text.starts_with('[') {
-        return Ok(());
+        return Ok(Dialect::Yaml11);
     }
-    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(()) };
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(Dialect::Json) };
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (before + error.column().saturating_sub(1)).min(text.len()) as u32;
     let place = Span { start: whole.start + at, end: whole.start + at, ..whole };

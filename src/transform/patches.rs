@@ -163,8 +163,8 @@ pub fn text_of(entry: &Entry, inline: &str, span: Span, context: &mut Context<'_
 
 /// A list is a JSON patch; anything else must be objects.
 fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
-    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
-    let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
+    let dialect = json_patch::dialect(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
+    let first = context.records.first_document(source, context.step, dialect)?;
     match first {
         // No operation, no object: not even the trip through JSON.
         Some(list) if list.as_sequence().is_some_and(<[Node]>::is_empty) => Ok(Content::Nothing),

@@ -267,7 +267,8 @@ impl Replacement {
         let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
         match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
             Some(part) => {
-                let value = Node::read(Value::Scalar(Scalar::string(*part)), node.span(), node.origin());
+                let part = retagged(scalar, (*part).into()).unwrap_or_else(|| Scalar::string(*part));
+                let value = Node::read(Value::Scalar(Scalar { shared: 0, ..part }), node.span(), node.origin());
                 Ok(Found { value, place: None })
             }
             None => {

@@ -461,6 +461,17 @@ impl Mapping {
         keys.windows(2).any(|pair| pair[0] == pair[1])
     }
 
+    /// A key that stands twice, both times.
+    pub fn twins(&self) -> Option<(&Key, &Key)> {
+        if !self.has_twins() {
+            return None;
+        }
+        let twin =
+            |(at, entry): (usize, &'_ Entry)| self.position(&entry.key.text).filter(|&first| first < at).map(|first| (first, at));
+        let (first, second) = self.entries.iter().enumerate().find_map(twin)?;
+        Some((&self.entries[first].key, &self.entries[second].key))
+    }
+
     /// Drops all entries but the last one of each key.
     pub fn keep_last(&mut self) {
         if self.has_twins() {

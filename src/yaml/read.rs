@@ -26,6 +26,8 @@ pub enum Dialect {
     Manifest,
     /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
     Yaml11,
+    /// JSON patches that are written as JSON: as Go's `encoding/json` reads them, which knows other escapes.
+    Json,
     /// Values files of charts that are merged: go-yaml v3, without the second reading that manifests go through. A field
     /// whose value is an alias is left out, as kustomize loses it in the merge.
     Values,
@@ -148,7 +150,7 @@ enum Content {
 
 impl<'a> Builder<'a> {
     fn run(&mut self) -> Result<()> {
-        let mut parser = Parser::new(self.text);
+        let mut parser = if self.dialect == Dialect::Json { Parser::of_json(self.text) } else { Parser::new(self.text) };
         while let Some((event, range)) = parser.next().map_err(|error| self.syntax_error(error))? {
             match event {
                 Event::DocumentStart { .. } => {}
@@ -297,7 +299,7 @@ impl<'a> Builder<'a> {
         }
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),
-            (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
+            (Style::Plain, Dialect::Yaml11 | Dialect::Json) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
                 let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());

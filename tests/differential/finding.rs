@@ -48,6 +48,8 @@ fn is_known(errors: &str) -> bool {
         &["error[duplicate-key]: the key `annotations` stands twice"],
         // A text under the type of a number that a patch wrote over a quoted value.
         &["yaml: cannot decode !!"],
+        // Of keys that stand twice in a JSON patch kustomize takes the last one.
+        &["stands twice in the value of a JSON patch"],
         // An empty name, which kustomize can't remember.
         &["number of previous names, number of previous namespaces"],
     ];

@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Value, json};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, check_json, json};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -379,6 +379,12 @@ pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
             errors.push(error);
             continue;
         }
+        if list_items(&node).is_some()
+            && let Err(found) = check_json(&node)
+        {
+            errors.extend(found.into_vec());
+            continue;
+        }
         match list_items(&node) {
             Some(items) if items.is_null() => {}
             Some(items) => match items.as_sequence() {
@@ -469,28 +475,23 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
 
 /// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
 fn take_metadata(node: &mut Node, old: &Node, data: bool) {
-    let mut take = |path: [&str; 2], whole: bool| {
-        let Some(metadata) = node.get_mut(path[0]).and_then(Node::as_mapping_mut) else { return };
-        let Some(value) = old.at_path(&path) else {
-            if whole {
-                metadata.remove(path[1]);
+    if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
+        for field in ["labels", "annotations"] {
+            match (old.at_path(&["metadata", field]), metadata.get_mut(field)) {
+                (Some(value), Some(own)) => add_missing(own, value, as_string),
+                (Some(value), None) => metadata.put(Key::new(field, value.span()), as_strings(value, as_string)),
+                (None, _) => {}
             }
-            return;
-        };
-        match metadata.get_mut(path[1]).filter(|_| !whole) {
-            Some(own) => add_missing(own, value, as_string),
-            None if whole => metadata.put(Key::new(path[1], value.span()), value.clone()),
-            None => metadata.put(Key::new(path[1], value.span()), as_strings(value, as_string)),
         }
-    };
-    take(["metadata", "labels"], false);
-    take(["metadata", "annotations"], false);
-    take(["metadata", "name"], true);
-    take(["metadata", "namespace"], true);
+        for field in ["name", "namespace"] {
+            take_text(metadata, old.at_path(&["metadata", field]), field);
+        }
+    }
     for field in ["labels", "annotations"] {
         let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
         for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
             entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+            entry.value = as_string(&entry.value);
         }
         if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut)
             && metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty))
@@ -520,22 +521,32 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     }
 }
 
+/// Takes over a name or namespace: its text, without a type, in the quotes that the generated one has.
+fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
+    let Some((old, text)) = old.and_then(|old| Some((old, old.as_scalar()?.text.clone()))) else {
+        metadata.remove(field);
+        return;
+    };
+    let scalar = match metadata.get(field).and_then(Node::as_scalar) {
+        Some(own) => Scalar::rewritten(own, text),
+        None => Scalar::untagged(text),
+    };
+    metadata.put(Key::new(field, old.span()), Node::read(Value::Scalar(scalar), old.span(), old.origin()));
+}
+
 /// A mapping whose values are strings, as kustomize writes it back.
 fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
     let Some(mapping) = node.as_mapping() else { return node.clone() };
-    let entries = mapping.iter().map(|entry| crate::yaml::Entry { key: entry.key.clone(), value: string(&entry.value) });
+    let entries = mapping
+        .iter()
+        .map(|entry| crate::yaml::Entry { key: Key::new(entry.key.text.clone(), entry.key.span), value: string(&entry.value) });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
+/// A label or annotation, written as a new one. What is no single value has no text.
 fn as_string(node: &Node) -> Node {
-    match node.as_scalar() {
-        Some(scalar) if node.as_str().is_none() || scalar.quotes == Quotes::Folded => {
-            Node::read(Value::Scalar(Scalar::string(scalar.text.clone())), node.span(), node.origin())
-        }
-        Some(_) => node.clone(),
-        // What is no single value has no text.
-        None => Node::read(Value::Scalar(Scalar::string("")), node.span(), node.origin()),
-    }
+    let text = node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+    Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
 }
 
 /// A value of `data`, where a null is an empty text. It is written as a new one.
@@ -548,7 +559,7 @@ fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {
     let Some(mapping) = own.as_mapping_mut() else { return };
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
-            mapping.push(entry.key.clone(), string(&entry.value));
+            mapping.push(Key::new(entry.key.text.clone(), entry.key.span), string(&entry.value));
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn hash(resource: &Resource) -> Option<String> {
             ("stringData", mapping(node, "stringData")?),
             ("type", Some(value(node, "type")?)),
         ]),
-        _ => fields.push(("object", Some(json::print(node, false)?))),
+        _ => fields.push(("object", Some(json::print_settled(node)?))),
     }
     fields.sort();
     let mut text = String::from("{");
@@ -64,22 +64,21 @@ pub fn hash(resource: &Resource) -> Option<String> {
     Some(encode(&Sha256::digest(text.as_bytes())))
 }
 
-/// A field as JSON; what is missing is the empty string.
+/// A field as JSON; what is missing is the empty string, and a list, which kustomize wants to be a mapping, null.
 fn value(node: &Node, field: &str) -> Option<String> {
-    match node.get(field) {
+    match node.get(field).map(|field| (field, field.value())) {
         None => Some("\"\"".into()),
-        Some(node) => match node.as_scalar() {
-            Some(scalar) => Some(json::quoted(&scalar.text)),
-            None => json::print(node, false),
-        },
+        Some((_, Value::Scalar(scalar))) => Some(json::quoted(&scalar.text)),
+        Some((_, Value::Sequence(_))) => Some("null".into()),
+        Some((field, Value::Mapping(_))) => json::print_settled(field),
     }
 }
 
-/// A field as JSON when it is a mapping.
+/// A field as JSON unless it is missing or a single value.
 #[allow(clippy::option_option)]
 fn mapping(node: &Node, field: &str) -> Option<Option<String>> {
-    match node.get(field).filter(|node| node.as_mapping().is_some()) {
-        Some(node) => json::print(node, false).map(Some),
+    match node.get(field).filter(|node| node.as_scalar().is_none()) {
+        Some(_) => value(node, field).map(Some),
         None => Some(None),
     }
 }

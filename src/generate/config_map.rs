@@ -172,10 +172,12 @@ impl KeyValueGenerator {
         if !entry.namespace.is_empty() {
             put(&mut metadata, "namespace", Scalar::string(entry.namespace.as_str()), entry.namespace.span, edit);
         }
-        for (name, entries) in [("labels", &options.labels), ("annotations", &options.annotations)] {
+        // kustomize writes both in quotes, but annotations once more when it notes the options in them.
+        for (name, entries, is_quoted) in [("labels", &options.labels, true), ("annotations", &options.annotations, false)] {
             if !entries.is_empty() {
                 let mut mapping = Mapping::default();
-                entries.iter().for_each(|(key, value)| put(&mut mapping, key, Scalar::string(value.as_str()), value.span, edit));
+                let scalar = |text: &str| if is_quoted { Scalar::quoted(text) } else { Scalar::set_text(text) };
+                entries.iter().for_each(|(key, value)| put(&mut mapping, key, scalar(value), value.span, edit));
                 put_mapping(&mut metadata, name, mapping, edit);
             }
         }

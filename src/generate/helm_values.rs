@@ -128,7 +128,7 @@ impl Values<'_> {
             Some(inline) => {
                 let mut inline = inline.clone();
                 let span = inline.span();
-                json_patch::round_trip(&mut inline, &mut context.edit(span));
+                json_patch::round_trip(&mut inline, false, &mut context.edit(span));
                 let merged = match self.merge {
                     ValuesMerge::Replace => inline,
                     mode => self.merged(inline, mode, context)?,

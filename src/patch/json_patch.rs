@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::source::Span;
 use crate::yaml::scalar::{self, Number};
-use crate::yaml::{Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
+use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -42,21 +42,30 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
     let read = |item: &Node| {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
         let value = item.get("value").cloned();
-        value.iter().try_for_each(check_numbers)?;
+        value.iter().try_for_each(check_value)?;
         Ok(Operation { op, path, from, value, span: item.span() })
     };
     items.iter().map(read).collect()
 }
 
-/// JSON has no infinities.
-fn check_numbers(node: &Node) -> Result<(), Diagnostic> {
+/// JSON has no infinities. Of keys that stand twice it would take the last one, but that is hardly ever meant.
+fn check_value(node: &Node) -> Result<(), Diagnostic> {
     match node.value() {
         Value::Scalar(scalar) if scalar.tag == Tag::Float && !scalar.number().is_some_and(|number| number.is_finite()) => {
             Err(node.error("json-patch", format!("`{}` can't be part of a JSON patch: JSON has no such number", scalar.text)))
         }
         Value::Scalar(_) => Ok(()),
-        Value::Sequence(items) => items.iter().try_for_each(check_numbers),
-        Value::Mapping(mapping) => mapping.iter().try_for_each(|entry| check_numbers(&entry.value)),
+        Value::Sequence(items) => items.iter().try_for_each(check_value),
+        Value::Mapping(mapping) => match mapping.twins() {
+            Some((first, second)) => Err(Diagnostic::error(
+                "duplicate-key",
+                format!("the key `{}` stands twice in the value of a JSON patch", second.text),
+            )
+            .at(second.span)
+            .label(first.span, "it stands here first")
+            .help("remove one of the two")),
+            None => mapping.iter().try_for_each(|entry| check_value(&entry.value)),
+        },
     }
 }
 
@@ -65,21 +74,21 @@ fn check_numbers(node: &Node) -> Result<(), Diagnostic> {
 /// # Errors
 /// An operation is unknown or does not apply; the place is the operation's.
 pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-    round_trip(document, edit);
+    round_trip(document, false, edit);
     operations.iter().try_for_each(|operation| operation.apply(document, edit))?;
     restyle(document);
     Ok(())
 }
 
-/// Whether a patch is JSON: what begins with `[` must be. Anything else is YAML.
+/// What a patch is written in: JSON when it begins with `[`, else YAML.
 ///
 /// # Errors
 /// It begins with `[`, but is no JSON. `whole` is the span of the text.
-pub fn check_json(text: &str, whole: Span) -> Result<(), Diagnostic> {
+pub fn dialect(text: &str, whole: Span) -> Result<Dialect, Diagnostic> {
     if !text.starts_with('[') {
-        return Ok(());
+        return Ok(Dialect::Yaml11);
     }
-    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(()) };
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(Dialect::Json) };
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (before + error.column().saturating_sub(1)).min(text.len()) as u32;
     let place = Span { start: whole.start + at, end: whole.start + at, ..whole };
@@ -139,7 +148,7 @@ impl Operation {
 
     fn value_or_null(&self, edit: &mut Edit<'_>) -> Node {
         let Some(mut value) = self.value.clone() else { return null(edit) };
-        round_trip(&mut value, edit);
+        round_trip(&mut value, false, edit);
         quote_keys(&mut value);
         value
     }
@@ -296,26 +305,28 @@ fn null(edit: &mut Edit<'_>) -> Node {
     Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit)
 }
 
-/// What remains of a document when it goes through JSON and Go's `float64`.
-pub(crate) fn round_trip(node: &mut Node, edit: &mut Edit<'_>) {
-    if !changes(node) {
+/// What remains of a document when it goes through JSON and Go's `float64`; it may stand inside of brackets.
+pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>) {
+    let in_brackets = in_brackets || node.in_brackets();
+    if !changes(node, in_brackets) {
         return;
     }
     if let Some(scalar) = node.as_scalar() {
-        let new = through_json(scalar);
+        let new = through_json(scalar, in_brackets);
         let span = node.span();
         if new != *scalar {
             node.set(Value::Scalar(new), &mut edit.at(span));
         }
     } else if let Some(items) = node.items_mut() {
-        items.iter_mut().for_each(|item| round_trip(item, edit));
+        items.iter_mut().for_each(|item| round_trip(item, in_brackets, edit));
     } else if let Some(mapping) = node.as_mapping_mut() {
-        mapping.iter_mut().for_each(|entry| round_trip(&mut entry.value, edit));
+        mapping.iter_mut().for_each(|entry| round_trip(&mut entry.value, in_brackets, edit));
     }
 }
 
-/// Gives all values the quotes that go-yaml writes: kustomize prints the patched JSON as YAML and reads that.
+/// Writes all values as go-yaml does: kustomize prints the patched JSON as YAML and reads that. Only `{}` and `[]` are brackets.
 fn restyle(node: &mut Node) {
+    node.set_brackets(node.is_empty());
     if let Some(scalar) = node.as_scalar() {
         let fresh = Scalar::printed(scalar.tag, scalar.text.clone());
         if (fresh.quotes, fresh.shared) != (scalar.quotes, scalar.shared) {
@@ -340,16 +351,17 @@ fn quote_keys(node: &mut Node) {
     }
 }
 
-fn changes(node: &Node) -> bool {
+fn changes(node: &Node, in_brackets: bool) -> bool {
+    let in_brackets = in_brackets || node.in_brackets();
     match node.value() {
-        Value::Scalar(scalar) => scalar.settled_tag() != scalar.tag || through_json(scalar) != *scalar,
-        Value::Sequence(items) => items.iter().any(changes),
-        Value::Mapping(mapping) => mapping.iter().any(|entry| changes(&entry.value)),
+        Value::Scalar(scalar) => scalar.settled_tag(in_brackets) != scalar.tag || through_json(scalar, in_brackets) != *scalar,
+        Value::Sequence(items) => items.iter().any(|item| changes(item, in_brackets)),
+        Value::Mapping(mapping) => mapping.iter().any(|entry| changes(&entry.value, in_brackets)),
     }
 }
 
-fn through_json(scalar: &Scalar) -> Scalar {
-    match scalar.settled_tag() {
+fn through_json(scalar: &Scalar, in_brackets: bool) -> Scalar {
+    match scalar.settled_tag(in_brackets) {
         Tag::Timestamp => Scalar::string(scalar::timestamp(&scalar.text).unwrap_or_else(|| scalar.text.to_string())),
         Tag::Int | Tag::Float => match scalar.number() {
             Some(Number::Int(value)) if value.unsigned_abs() <= 1 << 53 => Scalar::new(Tag::Int, ecow::eco_format!("{value}")),
@@ -362,7 +374,7 @@ fn through_json(scalar: &Scalar) -> Scalar {
         },
         Tag::Null => Scalar::new(Tag::Null, "null"),
         Tag::Bool => Scalar::new(Tag::Bool, if scalar::bool_value(&scalar.text) { "true" } else { "false" }),
-        Tag::Str => Scalar::quoted(scalar.settled_text().as_ref()),
+        Tag::Str => Scalar::quoted(scalar.settled_text(in_brackets).as_ref()),
     }
 }
 

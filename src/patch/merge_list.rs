@@ -8,7 +8,7 @@ use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
 use super::remarks;
-use super::strategic_merge::{Pass, Walked, own_element, walk};
+use super::strategic_merge::{DIRECTIVE, Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::schema::MergeType;
@@ -30,18 +30,19 @@ type Values = Vec<EcoString>;
 
 /// Merges two lists by their keys; lists of scalars by their texts.
 pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Vec<Node>, Diagnostic> {
-    let ListMerge { mut target, patch, schema, adopting } = list;
+    let ListMerge { mut target, patch: named_list, schema, adopting } = list;
+    let has_patch = named_list.is_some();
+    let mut patch = named_list.unwrap_or_default();
     let mut keys: Vec<&str> = schema.merge_keys();
     let scalars = keys.is_empty();
     if scalars {
         keys.push("");
     }
-    let mut rows = key_values(patch.as_deref().unwrap_or_default(), &target, &keys);
+    let mut rows = key_values(&patch, &target, &keys);
     if keys.len() > 1 {
         join_wildcards(&mut rows);
     }
-    let all = patch.as_deref().unwrap_or_default();
-    let before = if patch.is_some() { target.clone() } else { Vec::new() };
+    let (before, all) = if has_patch { (target.clone(), patch.clone()) } else { Default::default() };
     let (mut taken, mut new) = (FxHashSet::default(), Vec::new());
     let mut merged: Vec<Node> = Vec::new();
     let mut used_keys: Vec<&str> = keys.clone();
@@ -50,11 +51,16 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         let (find_keys, find_values) = used(std::slice::from_ref(&row_values), &row_values, &row_keys);
         let at = position(&target, &find_keys, &find_values);
         let old = at.map(|at| target[at].clone());
-        let named = position(all, &find_keys, &find_values).map(|at| all[at].clone());
+        let place = position(&patch, &find_keys, &find_values);
+        let named = place.map(|place| patch[place].clone());
         let walked = if adopting {
             old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
         } else {
-            walk(old, named.clone(), schema.items(), pass)?
+            let walked = walk(old, named.clone(), schema.items(), pass)?;
+            if let Some(place) = place {
+                drop_directive(&mut patch[place]);
+            }
+            walked
         };
         if let Some(element) = &named {
             taken.insert(element.span());
@@ -81,10 +87,19 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
     }
     append(&mut merged, target, &used_keys)?;
     if !scalars {
-        pass.remarks.extend(remarks::near_misses(&new, keys[0], all, &before));
-        pass.remarks.extend(remarks::lost([&before, all], &taken, &merged, &keys));
+        pass.remarks.extend(remarks::near_misses(&new, keys[0], &all, &before));
+        pass.remarks.extend(remarks::lost([&before, &all], &taken, &merged, &keys));
     }
     Ok(merged)
+}
+
+/// kyaml takes a directive out where it finds it: when two rows reach the element, the second one merges.
+fn drop_directive(element: &mut Node) {
+    if element.get(DIRECTIVE).is_some()
+        && let Some(mapping) = element.as_mapping_mut()
+    {
+        mapping.remove(DIRECTIVE);
+    }
 }
 
 /// The key values of all elements, the patch's first, each combination once.

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::provenance::Edit;
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
-use crate::yaml::{Entry, Mapping, Node, Quotes, Scalar, Value};
+use crate::yaml::{self, Entry, Mapping, Node, Quotes, Scalar, Tag, Value};
 
 /// The key of a directive.
 pub const DIRECTIVE: &str = "$patch";
@@ -114,6 +114,11 @@ impl Walked {
     fn patch(node: Option<Node>) -> Self {
         Walked { node, from_patch: true, keep: false }
     }
+
+    /// As a field that is set to the value that it had.
+    fn settled(self) -> Self {
+        Walked { node: self.node.map(settled_scalar), ..self }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,6 +146,12 @@ pub(super) fn walk<'s>(
     pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
     let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(|node| schema_of(node, pass.schema)));
+    let mut target = target;
+    if let (Some(target), Some(patch)) = (&mut target, &patch)
+        && target.is_empty()
+    {
+        target.set_brackets(patch.in_brackets());
+    }
     let shapes = (shape(&target), shape(&patch));
     if let (Some(target), None) = (&target, &patch)
         && shapes.0 != Shape::Nothing
@@ -167,7 +178,7 @@ pub(super) fn walk<'s>(
                 }
                 Walked::patch(Some(old))
             }
-            (target, None) => Walked { node: target.map(settled_scalar), ..Walked::default() },
+            (target, None) => Walked { node: target, ..Walked::default() },
             (_, patch) => Walked::patch(patch),
         }),
         Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
@@ -260,7 +271,7 @@ fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
         let Some(value) = patch.get(&key).cloned() else { continue };
         let field = pass.field(schema, &[&patch], &key);
         let walked = own_value(value, field, pass)?;
-        set_field(&mut patch, &key, walked);
+        set_field(&mut patch, &key, walked.settled());
     }
     Ok(Walked::patch(Some(patch)))
 }
@@ -278,8 +289,11 @@ fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass
             Some(_) if take_list_directive(&mut value)? == Directive::Delete => Ok(Walked::default()),
             Some(schema) => {
                 let items = value.as_sequence().unwrap_or_default().to_vec();
-                let list = ListMerge { target: items.clone(), patch: None, schema, adopting: true };
+                let is_new = !items.is_empty();
+                let list = ListMerge { target: items, patch: None, schema, adopting: true };
                 replace_items(&mut value, merge_keyed(list, pass)?);
+                // kyaml makes a new list of the elements.
+                value.set_brackets(value.in_brackets() && !is_new);
                 Ok(Walked::patch(Some(value)))
             }
         },
@@ -323,7 +337,7 @@ fn merge_mapping<'s>(
         match walked {
             Walked { node: Some(node), keep, .. } if new && (keep || !node.is_null()) => {
                 if let Some(mapping) = target.as_mapping_mut() {
-                    mapping.push(key.clone(), node);
+                    mapping.push(key.clone(), settled_scalar(node));
                 }
             }
             walked => set_field(&mut target, &key.text, walked),
@@ -359,7 +373,7 @@ fn settle_others<'s>(
     for key in unsettled {
         let field = pass.field(schema, &[&target], &key);
         let walked = walk(target.get(&key).cloned(), None, field, pass)?;
-        set_field(&mut target, &key, walked);
+        set_field(&mut target, &key, walked.settled());
     }
     Ok(target)
 }
@@ -373,8 +387,11 @@ fn settle<'s>(target: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
 fn set_field(node: &mut Node, key: &str, walked: Walked) {
     let Some(mapping) = node.as_mapping_mut() else { return };
     match walked.node {
-        Some(value) if walked.keep || !value.is_null() => {
+        Some(mut value) if walked.keep || !value.is_null() => {
             if let Some(field) = mapping.get_mut(key) {
+                if !field.is_empty() {
+                    value.set_brackets(field.in_brackets());
+                }
                 *field = value;
             }
         }
@@ -448,14 +465,15 @@ fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
-/// Whether a text without a type would be read as something else: it gets quotes when it is put back where it was.
+/// Whether a text without quotes would be read as something else: it gets quotes when a field is set to it, be it once more.
 fn is_loose(scalar: &Scalar) -> bool {
-    scalar.quotes == Quotes::Untagged && !scalar.text.is_empty() && Scalar::string(scalar.text.clone()).is_quoted()
+    let is_text = scalar.quotes == Quotes::Untagged || scalar.quotes == Quotes::None && scalar.tag == Tag::Str;
+    is_text && yaml::is_other_than_text(&scalar.text)
 }
 
 fn settled_scalar(mut node: Node) -> Node {
     if let Some(scalar) = node.as_scalar().filter(|scalar| is_loose(scalar)) {
-        let string = Scalar { shared: scalar.shared, ..Scalar::string(scalar.text.clone()) };
+        let string = Scalar { shared: scalar.shared, ..Scalar::quoted(scalar.text.clone()) };
         node.respell(string);
     }
     node

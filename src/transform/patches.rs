@@ -19,7 +19,7 @@ use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object};
+use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -166,8 +166,8 @@ pub fn text_of(entry: &Entry, inline: &str, span: Span, context: &mut Context<'_
 
 /// A list is a JSON patch; anything else must be objects.
 fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
-    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
-    let first = context.records.first_document(source, context.step, Dialect::Yaml11)?;
+    let dialect = json_patch::dialect(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
+    let first = context.records.first_document(source, context.step, dialect)?;
     match first {
         // No operation, no object: not even the trip through JSON.
         Some(list) if list.as_sequence().is_some_and(<[Node]>::is_empty) => Ok(Content::Nothing),
@@ -239,6 +239,7 @@ pub fn apply_json(
     let takes_annotations = operations.iter().any(Operation::takes_annotations);
     for &at in positions {
         let object = resources.get(at).map(|resource| (resource.name_span(), resource.id().to_string()));
+        resources.get(at).map_or(Ok(()), |resource| check_json(resource.node()))?;
         resources
             .edit(at, |resource| {
                 if remember {
@@ -331,6 +332,9 @@ fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
     if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
         metadata.remove(field);
     }
+    if let Some(own) = metadata.get_mut(field) {
+        own.set_brackets(false);
+    }
     if let Some(mapping) = metadata.get_mut(field).and_then(Node::as_mapping_mut) {
         mapping.keep_last();
     }
@@ -349,14 +353,20 @@ fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<
     }
 }
 
-/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such.
+/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such, in new quotes.
 fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-        let is_folded = entry.value.as_scalar().is_some_and(|scalar| scalar.quotes == Quotes::Folded);
-        if is_folded || entry.value.as_str().is_none() {
-            let span = entry.value.span();
-            entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+        let string = Scalar::set_text(text);
+        match entry.value.as_scalar() {
+            Some(scalar) if scalar.tag == Tag::Str => {
+                let string = Scalar { shared: scalar.shared, ..string };
+                entry.value.respell(string);
+            }
+            _ => {
+                let span = entry.value.span();
+                entry.value.set(Value::Scalar(string), &mut edit.at(span));
+            }
         }
     }
 }

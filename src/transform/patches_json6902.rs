@@ -11,7 +11,7 @@ use crate::patch::json_patch::{self, Operation};
 use crate::resource::{ResMap, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Dialect, Located, Unknown, decode_object};
+use crate::yaml::{Located, Unknown, decode_object};
 
 /// The row of this transformer.
 pub const KIND: TransformerKind =
@@ -61,8 +61,8 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
             .into());
     };
     let source = text_of(entry, &entry.patch, span, context)?;
-    json_patch::check_json(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
-    let document = context.records.first_document(source, context.step, Dialect::Yaml11)?;
+    let dialect = json_patch::dialect(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
+    let document = context.records.first_document(source, context.step, dialect)?;
     let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();
     if operations.is_empty() {
         return Err(Diagnostic::error("empty-patch", "the patch holds no operation").at(span).into());

@@ -10,7 +10,7 @@ use super::patches::{SelectorConfig, unmatched};
 use super::value_path::{self, Made, Make};
 use super::{Configured, Form, TransformerKind, structured};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::provenance::{Edit, OriginId};
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -176,21 +176,19 @@ impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut idle = Vec::new();
         let mut edit = context.edit(self.span);
-        let Found { mut value, at: source } = self.value(resources, &mut edit)?;
+        let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             let mut found = false;
             for at in resources.positions() {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     found = true;
                     resources.edit(at, |resource| {
-                        resource.edit(|node| {
-                            target.paths.iter().try_for_each(|path| {
-                                target.set(node, path, &value, &mut edit)?;
-                                if source == Some(at) {
-                                    self.follow(node, &mut value);
-                                }
-                                Ok::<_, Diagnostic>(())
-                            })
+                        target.paths.iter().try_for_each(|path| {
+                            resource.edit(|node| target.set(node, path, &value, &mut edit))?;
+                            if let Some(own) = place.take_if(|place| place.object == at) {
+                                place = own.follow(resource.node(), &mut value);
+                            }
+                            Ok::<_, Diagnostic>(())
                         })
                     })?;
                 }
@@ -205,8 +203,41 @@ impl Transformer for Replacement {
 /// The value to copy.
 struct Found {
     value: Node,
-    /// The object that holds it, when the value is the whole field.
-    at: Option<usize>,
+    /// Where it lies, when the value is the whole field.
+    place: Option<Place>,
+}
+
+/// Where the source's field lies. kustomize copies from the field each time, so what becomes of it when it is a target itself
+/// counts; once something around it is replaced, the field is out of the tree, and its value stays.
+struct Place {
+    /// The position of the object.
+    object: usize,
+    /// The indices on the way to the field, each with the origin of the collection that it is for.
+    steps: Vec<(usize, OriginId)>,
+}
+
+impl Place {
+    /// The place at the end of a path that leads somewhere.
+    fn at(object: usize, root: &Node, path: &[&str]) -> Option<Self> {
+        let mut node = root;
+        let mut steps = Vec::new();
+        for part in path {
+            let field = value_path::lookup(node, &[part]).ok()??;
+            steps.push((node.children().position(|child| std::ptr::eq(child, field))?, node.origin()));
+            node = field;
+        }
+        Some(Place { object, steps })
+    }
+
+    /// Takes over the value that the field has now.
+    fn follow(self, object: &Node, value: &mut Node) -> Option<Self> {
+        let mut field = object;
+        for &(index, origin) in &self.steps {
+            field = field.children().nth(index).filter(|_| field.origin() == origin)?;
+        }
+        *value = field.clone();
+        Some(self)
+    }
 }
 
 impl Replacement {
@@ -214,7 +245,7 @@ impl Replacement {
         let (id, path, options, span) = match &self.source {
             Source::Value(text, span) => {
                 let value = Node::new(Value::Scalar(Scalar::untagged(text.clone())), &mut edit.at(*span));
-                return Ok(Found { value, at: None });
+                return Ok(Found { value, place: None });
             }
             Source::Field { id, path, options, span } => (id, path, options, *span),
         };
@@ -226,7 +257,8 @@ impl Replacement {
                 .label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
-            return Ok(Found { value: node.clone(), at: Some(position) });
+            let place = Place::at(position, found.node(), &path::clean(&path::split_dotted(path)));
+            return Ok(Found { value: node.clone(), place });
         }
         let Some(scalar) = node.as_scalar() else {
             return Err(Diagnostic::error(
@@ -238,24 +270,14 @@ impl Replacement {
         let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
         match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
             Some(part) => {
-                let value = Node::read(Value::Scalar(Scalar::string(*part)), node.span(), node.origin());
-                Ok(Found { value, at: None })
+                let part = retagged(scalar, (*part).into()).unwrap_or_else(|| Scalar::string(*part));
+                let value = Node::read(Value::Scalar(Scalar { shared: 0, ..part }), node.span(), node.origin());
+                Ok(Found { value, place: None })
             }
             None => {
                 let message = format!("`index: {}` is out of bounds: `{}` has {} parts", options.index, scalar.text, parts.len());
                 Err(Diagnostic::error("replacement", message).at(at))
             }
-        }
-    }
-
-    /// Takes over what became of the source's field when it was a target itself: kustomize copies from the field each time.
-    fn follow(&self, object: &Node, value: &mut Node) {
-        // A path that searches may find another field now.
-        if let Source::Field { path, .. } = &self.source
-            && !path.contains('[')
-            && let Ok(Some(node)) = field_of(object, path)
-        {
-            *value = node.clone();
         }
     }
 
@@ -365,7 +387,10 @@ impl Target {
                 let (tag, quotes) = value.as_scalar().map_or((Tag::Str, Quotes::None), |scalar| (scalar.tag, scalar.quotes));
                 field.set(Value::Scalar(Scalar { quotes, ..Scalar::new(tag, text) }), edit)
             }
-            (_, None) => field.replace_with(value.clone(), edit),
+            (_, None) => {
+                field.replace_with(value.clone(), edit);
+                field.set_brackets(value.in_brackets());
+            }
         }
         Ok(())
     }

@@ -4,20 +4,19 @@
 //! remains of this detour: sorted keys, numbers as JSON knows them, dates as strings, and the values that get lost on the
 //! way, which are errors here: duplicate keys, keys that are no strings, control characters, infinities.
 
-use rustc_hash::FxHashMap;
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Span;
 
 use super::key_order::sort;
-use super::scalar::{Number, bool_value, print_number, timestamp};
+use super::scalar::{bool_value, print_number, timestamp};
 use super::style::{Refused, Traits, Writer};
+use super::unprintable::{
+    LONGEST_KEY, check_twins, control_character, impossible_date, impossible_number, is_wrong_key, long_key, wrong_key,
+};
 use super::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
 
 /// Longer keys are written `? key`, on a line of their own.
 const SIMPLE_KEY: usize = 128;
-/// go-yaml v2 looks no further for the `:` behind a key when it reads kustomize's JSON.
-const LONGEST_KEY: usize = 1024;
 
 /// Prints one document, without `---`, at the end of `out`. On an error, `out` holds something useless behind its old end.
 pub fn emit(node: &Node, out: &mut String) -> Result<()> {
@@ -31,10 +30,16 @@ pub fn emit_unfolded(node: &Node, out: &mut String) -> Result<()> {
 
 fn emit_as(node: &Node, out: &mut String, folds: bool) -> Result<()> {
     let line_start = out.len();
-    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, order: Vec::new(), errors: Vec::new() };
+    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, brackets: 0, order: Vec::new(), errors: Vec::new() };
     match node.value() {
-        Value::Mapping(mapping) if !mapping.is_empty() => emitter.mapping(mapping, 0, true),
-        Value::Sequence(items) if !items.is_empty() => emitter.sequence(items, 0),
+        Value::Mapping(mapping) if !mapping.is_empty() => {
+            emitter.brackets = usize::from(node.in_brackets());
+            emitter.mapping(mapping, 0, true);
+        }
+        Value::Sequence(items) if !items.is_empty() => {
+            emitter.brackets = usize::from(node.in_brackets());
+            emitter.sequence(items, 0);
+        }
         _ => emitter.item(node, 2),
     }
     emitter.errors.sort_by_key(|error| error.span);
@@ -52,6 +57,8 @@ struct Emitter<'a> {
     writer: Writer<'a>,
     /// Whether long lines are folded.
     folds: bool,
+    /// How many of the open lists and mappings were written in brackets.
+    brackets: usize,
     /// The entries of all open mappings, each mapping's in their order.
     order: Vec<&'a Entry>,
     errors: Vec<Diagnostic>,
@@ -79,7 +86,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn entry(&mut self, Entry { key, value }: &'a Entry, traits: Traits, indent: usize, top: bool) {
-        if key.tag != Tag::Str && (!top || key.tag == Tag::Null) {
+        if is_wrong_key(key, top) {
             self.errors.push(wrong_key(key));
         }
         if traits.has_next_line(&key.text) {
@@ -101,14 +108,19 @@ impl<'a> Emitter<'a> {
 
     /// The value behind `key:`.
     fn value(&mut self, value: &'a Node, indent: usize) {
+        let own = usize::from(value.in_brackets());
         match value.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => {
                 self.writer.new_line(indent + 2);
+                self.brackets += own;
                 self.mapping(mapping, indent + 2, false);
+                self.brackets -= own;
             }
             Value::Sequence(items) if !items.is_empty() => {
                 self.writer.new_line(indent);
+                self.brackets += own;
                 self.sequence(items, indent);
+                self.brackets -= own;
             }
             _ => {
                 self.writer.out.push(' ');
@@ -130,18 +142,21 @@ impl<'a> Emitter<'a> {
 
     /// A value that begins on the line where it stands; its further lines have `indent` spaces.
     fn item(&mut self, node: &'a Node, indent: usize) {
+        let own = usize::from(node.in_brackets());
+        self.brackets += own;
         match node.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(mapping, indent, false),
             Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
-            Value::Scalar(scalar) if scalar.settled_tag() == Tag::Str => {
-                let text = scalar.settled_text();
+            Value::Scalar(scalar) if scalar.settled_tag(self.brackets > 0) == Tag::Str => {
+                let text = scalar.settled_text(self.brackets > 0);
                 let open = self.string(&text, Traits::of(&text), node.span(), indent, true);
                 self.close_line(open);
             }
             Value::Scalar(scalar) => self.scalar(scalar, node.span()),
         }
+        self.brackets -= own;
     }
 
     fn word(&mut self, word: &str) {
@@ -192,13 +207,7 @@ impl<'a> Emitter<'a> {
     fn check_unique(&mut self, mapping: &'a Mapping, start: usize, has_digit: bool) {
         let sorted = &self.order[start..];
         if sorted.windows(2).any(|pair| pair[0].key.text == pair[1].key.text) || has_digit && sorted.len() > 3 {
-            let mut first = FxHashMap::default();
-            for Entry { key, .. } in mapping {
-                let first = *first.entry(key.text.as_str()).or_insert(key);
-                if !std::ptr::eq(first, key) {
-                    self.errors.push(duplicate_key(first, key));
-                }
-            }
+            check_twins(mapping, &mut self.errors);
         }
     }
 
@@ -224,45 +233,6 @@ fn json_width(c: char) -> usize {
         '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => 6,
         _ => 1,
     }
-}
-
-fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
-    Diagnostic::error("duplicate-key", format!("the key `{}` stands twice in one mapping", second.text))
-        .at(second.span)
-        .label(first.span, "it stands here first")
-        .help("remove one of the two")
-}
-
-fn wrong_key(key: &Key) -> Diagnostic {
-    Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
-        .at(key.span)
-        .help(format!("write it in quotes: `\"{}\"`", key.text))
-}
-
-fn long_key(key: &Key, length: usize) -> Diagnostic {
-    let shown: String = key.text.chars().take(40).collect();
-    let message =
-        format!("the key `{shown}...` takes {length} characters in JSON, more than the {LONGEST_KEY} that kustomize can print");
-    Diagnostic::error("long-key", message).at(key.span).help("shorten it")
-}
-
-fn control_character(c: char) -> Diagnostic {
-    Diagnostic::error(
-        "control-character",
-        format!("the text holds the control character U+{:04X}, which cannot be printed", c as u32),
-    )
-    .help("remove it, or keep such data in base64")
-}
-
-fn impossible_number(text: &str, number: Option<Number>) -> Diagnostic {
-    let reason = if number.is_some() { "JSON has no such number" } else { "it is no number" };
-    Diagnostic::error("impossible-number", format!("`{text}` cannot be printed: {reason}"))
-        .help("write it in quotes to make it a string")
-}
-
-fn impossible_date(text: &str) -> Diagnostic {
-    Diagnostic::error("impossible-date", format!("`{text}` cannot be printed: its time zone is a day or more away from UTC"))
-        .help("write it in quotes to make it a string")
 }
 
 #[cfg(test)]

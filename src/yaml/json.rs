@@ -8,19 +8,27 @@ use super::scalar;
 /// A document as JSON, compact or indented by two spaces. `None` for what JSON can't hold (`.inf`, `.nan`).
 pub fn print(node: &Node, pretty: bool) -> Option<String> {
     let mut out = String::new();
-    write(node, pretty.then_some(0), &mut out)?;
+    Printer { is_settled: false, out: &mut out }.write(node, pretty.then_some(0), false)?;
     Some(out)
 }
 
-/// Spells a document as one that comes back from JSON: strings in quotes, numbers and dates in their plainest form.
-/// kustomize sends the items of lists through it.
+/// A document as compact JSON, once go-yaml has written and read it again and JSON has made all its numbers `float64`.
+pub fn print_settled(node: &Node) -> Option<String> {
+    let mut out = String::new();
+    Printer { is_settled: true, out: &mut out }.write(node, None, false)?;
+    Some(out)
+}
+
+/// Spells a document as one that comes back from JSON: strings in quotes, numbers and dates in their plainest form, lists and
+/// mappings in brackets. kustomize sends the items of lists through it.
 pub fn respell(node: &mut Node) {
+    node.set_brackets(true);
     if let Some(scalar) = node.as_scalar() {
         let mut text = String::new();
         let new = match scalar.tag {
             Tag::Str => Scalar::quoted(scalar.text.clone()),
             Tag::Timestamp => scalar::timestamp(&scalar.text).map_or_else(|| scalar.clone(), Scalar::quoted),
-            _ if write(node, None, &mut text).is_some() => Scalar::plain(text),
+            _ if write_scalar(scalar, scalar.tag, &mut text).is_some() => Scalar::plain(text),
             _ => scalar.clone(),
         };
         node.respell(new);
@@ -38,40 +46,59 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-fn write(node: &Node, indent: Option<usize>, out: &mut String) -> Option<()> {
-    let deeper = indent.map(|indent| indent + 1);
-    match node.value() {
-        Value::Scalar(scalar) => match scalar.tag {
-            Tag::Null => out.push_str("null"),
-            Tag::Bool => out.push_str(if scalar::bool_value(&scalar.text) { "true" } else { "false" }),
-            Tag::Int | Tag::Float => write_number(scalar.number()?, out)?,
-            Tag::Timestamp => write_string(&scalar::timestamp(&scalar.text)?, out),
-            Tag::Str => write_string(&scalar.text, out),
-        },
-        Value::Sequence(items) if items.is_empty() => out.push_str("[]"),
-        Value::Sequence(items) => {
-            for (at, item) in items.iter().enumerate() {
-                out.push(if at == 0 { '[' } else { ',' });
-                break_line(deeper, out);
-                write(item, deeper, out)?;
+struct Printer<'o> {
+    /// Whether values are printed as they are once go-yaml has written and read them again.
+    is_settled: bool,
+    out: &'o mut String,
+}
+
+impl Printer<'_> {
+    fn write(&mut self, node: &Node, indent: Option<usize>, in_brackets: bool) -> Option<()> {
+        let in_brackets = in_brackets || node.in_brackets();
+        let deeper = indent.map(|indent| indent + 1);
+        match node.value() {
+            Value::Scalar(scalar) if self.is_settled => match scalar.settled_tag(in_brackets) {
+                Tag::Str => write_string(&scalar.settled_text(in_brackets), self.out),
+                Tag::Int | Tag::Float => write_number(Number::Float(scalar.number()?.as_f64()), self.out)?,
+                tag => write_scalar(scalar, tag, self.out)?,
+            },
+            Value::Scalar(scalar) => write_scalar(scalar, scalar.tag, self.out)?,
+            Value::Sequence(items) if items.is_empty() => self.out.push_str("[]"),
+            Value::Sequence(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.out.push(if at == 0 { '[' } else { ',' });
+                    break_line(deeper, self.out);
+                    self.write(item, deeper, in_brackets)?;
+                }
+                break_line(indent, self.out);
+                self.out.push(']');
             }
-            break_line(indent, out);
-            out.push(']');
-        }
-        Value::Mapping(mapping) if mapping.is_empty() => out.push_str("{}"),
-        Value::Mapping(mapping) => {
-            let mut entries: Vec<_> = mapping.iter().collect();
-            entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
-            for (at, entry) in entries.into_iter().enumerate() {
-                out.push(if at == 0 { '{' } else { ',' });
-                break_line(deeper, out);
-                write_string(&entry.key.text, out);
-                out.push_str(if indent.is_some() { ": " } else { ":" });
-                write(&entry.value, deeper, out)?;
+            Value::Mapping(mapping) if mapping.is_empty() => self.out.push_str("{}"),
+            Value::Mapping(mapping) => {
+                let mut entries: Vec<_> = mapping.iter().collect();
+                entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+                for (at, entry) in entries.into_iter().enumerate() {
+                    self.out.push(if at == 0 { '{' } else { ',' });
+                    break_line(deeper, self.out);
+                    write_string(&entry.key.text, self.out);
+                    self.out.push_str(if indent.is_some() { ": " } else { ":" });
+                    self.write(&entry.value, deeper, in_brackets)?;
+                }
+                break_line(indent, self.out);
+                self.out.push('}');
             }
-            break_line(indent, out);
-            out.push('}');
         }
+        Some(())
+    }
+}
+
+fn write_scalar(scalar: &Scalar, tag: Tag, out: &mut String) -> Option<()> {
+    match tag {
+        Tag::Null => out.push_str("null"),
+        Tag::Bool => out.push_str(if scalar::bool_value(&scalar.text) { "true" } else { "false" }),
+        Tag::Int | Tag::Float => write_number(scalar.number()?, out)?,
+        Tag::Timestamp => write_string(&scalar::timestamp(&scalar.text)?, out),
+        Tag::Str => write_string(&scalar.text, out),
     }
     Some(())
 }

@@ -18,12 +18,15 @@ mod scanner;
 mod style;
 mod text;
 mod timestamp;
+mod unprintable;
 
 pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
 pub use emit::{emit, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
 pub use node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 pub use parser::Parser;
+pub use plain_text::is_other_than_text;
 pub use read::{Dialect, read_documents, read_first};
 pub use reprint::reprint;
 pub use text::{text_of, wrapped_base64};
+pub use unprintable::check_json;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use ecow::{EcoString, EcoVec};
 
 use crate::diagnostic::Diagnostic;
-use crate::provenance::{Edit, OriginId};
+use crate::provenance::{Edit, Mark, OriginId};
 use crate::source::Span;
 
 /// A value with the place it was written at and the id of its origin.
@@ -17,7 +17,7 @@ use crate::source::Span;
 pub struct Node {
     value: Value,
     span: Span,
-    origin: OriginId,
+    mark: Mark,
 }
 
 /// What a node holds.
@@ -52,8 +52,6 @@ pub enum Quotes {
     None,
     /// Without quotes and without a type of its own: what takes its place is read anew.
     Untagged,
-    /// Nothing, or a time, without quotes inside of `[...]` or `{...}`: a string once it is printed.
-    Flow,
     /// In quotes, or as a literal block.
     Some,
     /// As a folded block, whose line breaks go-yaml changes when it writes one.
@@ -153,17 +151,20 @@ impl Scalar {
         Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
     }
 
-    /// The text as go-yaml writes and reads it once more.
-    pub fn settled_text(&self) -> Cow<'_, str> {
+    /// The text as go-yaml writes and reads it once more, perhaps inside of brackets, where there are no blocks.
+    pub fn settled_text(&self, in_brackets: bool) -> Cow<'_, str> {
         match self.quotes {
-            Quotes::Folded if self.tag == Tag::Str => super::round_trip::folded_round_trip(&self.text),
+            Quotes::Folded if self.tag == Tag::Str && !in_brackets => super::round_trip::folded_round_trip(&self.text),
             _ => Cow::Borrowed(&self.text),
         }
     }
 
-    /// The type once go-yaml has written and read it again.
-    pub fn settled_tag(&self) -> Tag {
-        if self.quotes == Quotes::Flow { Tag::Str } else { self.tag }
+    /// The type once go-yaml has written and read it again, perhaps inside of brackets.
+    pub fn settled_tag(&self, in_brackets: bool) -> Tag {
+        match self.quotes {
+            Quotes::None | Quotes::Untagged if in_brackets => super::round_trip::resolve_in_flow(self.tag, &self.text),
+            _ => self.tag,
+        }
     }
 
     /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
@@ -183,12 +184,17 @@ impl Scalar {
 impl Node {
     /// A node read from a text: `origin` names the step that read it.
     pub fn read(value: Value, span: Span, origin: OriginId) -> Self {
-        Node { value, span, origin }
+        Node { value, span, mark: Mark::new(origin, false) }
+    }
+
+    /// A list or mapping that was read from a text where it stands in brackets (`[...]`, `{...}`).
+    pub fn read_in_brackets(value: Value, span: Span, origin: OriginId) -> Self {
+        Node { value, span, mark: Mark::new(origin, true) }
     }
 
     /// A new node made by a step.
     pub fn new(value: Value, edit: &mut Edit<'_>) -> Self {
-        Node { value, span: edit.span(), origin: edit.fresh() }
+        Node { value, span: edit.span(), mark: Mark::new(edit.fresh(), false) }
     }
 
     /// A new string made by a step.
@@ -213,14 +219,25 @@ impl Node {
 
     /// Who wrote it.
     pub fn origin(&self) -> OriginId {
-        self.origin
+        self.mark.origin()
     }
 
-    /// Replaces the value; the old node becomes part of the new one's history.
+    /// Whether it is a list or mapping that is written in brackets. What stands in it is written so, too.
+    pub fn in_brackets(&self) -> bool {
+        self.mark.in_brackets()
+    }
+
+    /// Writes a list or mapping in brackets, or without; that is no edit.
+    pub fn set_brackets(&mut self, in_brackets: bool) {
+        self.mark = Mark::new(self.origin(), in_brackets && self.as_scalar().is_none());
+    }
+
+    /// Replaces the value, which is written in brackets if the old one was; the old node becomes part of the new one's history.
     pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
         let origin = edit.over(self.clone());
         let shared = self.as_scalar().map_or(0, |old| old.shared);
-        *self = Node { value, span: edit.span(), origin };
+        let in_brackets = self.in_brackets() && !matches!(value, Value::Scalar(_));
+        *self = Node { value, span: edit.span(), mark: Mark::new(origin, in_brackets) };
         if let Value::Scalar(scalar) = &mut self.value {
             scalar.shared = shared;
         }
@@ -304,6 +321,21 @@ impl Node {
     /// Whether it is null. An empty text without a type of its own is null only once it was printed.
     pub fn is_null(&self) -> bool {
         self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null && scalar.quotes != Quotes::Untagged)
+    }
+
+    /// Whether it is a list or mapping that holds nothing.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Scalar(_) => false,
+            Value::Sequence(items) => items.is_empty(),
+            Value::Mapping(mapping) => mapping.is_empty(),
+        }
+    }
+
+    /// The elements of a list, or the values of a mapping.
+    pub fn children(&self) -> impl Iterator<Item = &Node> {
+        let items = self.as_sequence().unwrap_or_default();
+        items.iter().chain(self.as_mapping().into_iter().flatten().map(|entry| &entry.value))
     }
 
     /// The value of a key, when it is a mapping that has it.
@@ -427,6 +459,17 @@ impl Mapping {
         let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// A key that stands twice, both times.
+    pub fn twins(&self) -> Option<(&Key, &Key)> {
+        if !self.has_twins() {
+            return None;
+        }
+        let twin =
+            |(at, entry): (usize, &'_ Entry)| self.position(&entry.key.text).filter(|&first| first < at).map(|first| (first, at));
+        let (first, second) = self.entries.iter().enumerate().find_map(twin)?;
+        Some((&self.entries[first].key, &self.entries[second].key))
     }
 
     /// Drops all entries but the last one of each key.

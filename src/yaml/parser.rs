@@ -73,6 +73,13 @@ type Parse<T = ()> = Result<T, SyntaxError>;
 type Step<'a> = Parse<Option<Spanned<'a>>>;
 
 impl<'a> Parser<'a> {
+    /// Begins at the start of a text that is known to be JSON.
+    pub fn of_json(text: &'a str) -> Parser<'a> {
+        let mut parser = Parser::new(text);
+        parser.scanner.json = true;
+        parser
+    }
+
     /// Begins at the start of a text.
     pub fn new(text: &'a str) -> Parser<'a> {
         Parser {

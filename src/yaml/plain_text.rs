@@ -10,6 +10,11 @@ use super::scalar;
 
 /// Whether YAML reads the text as something else than a text: a number, a list, a mapping, nothing.
 pub fn is_other_than_text(text: &str) -> bool {
+    let is_word = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'));
+    if is_word {
+        return scalar::resolve_yaml11(text) != Tag::Str;
+    }
     !text.is_empty() && !text.contains('\n') && reads_as_text(text) == Some(false)
 }
 
@@ -17,7 +22,23 @@ pub fn is_other_than_text(text: &str) -> bool {
 fn reads_as_text(text: &str) -> Option<bool> {
     let mut parser = Parser::new(text);
     let mut first = None;
+    // The open collections; `Some` is a mapping that wants a key, or a value.
+    let mut open: Vec<Option<bool>> = Vec::new();
     while let Some((event, _)) = parser.next().ok()? {
+        let is_value = !matches!(event, Event::DocumentStart { .. } | Event::SequenceEnd | Event::MappingEnd);
+        if let (true, Some(Some(wants_key))) = (is_value, open.last_mut()) {
+            let is_collection = matches!(event, Event::SequenceStart { .. } | Event::MappingStart { .. });
+            if *wants_key && is_collection {
+                return None;
+            }
+            *wants_key = !*wants_key;
+        }
+        match event {
+            Event::SequenceStart { .. } => open.push(None),
+            Event::MappingStart { .. } => open.push(Some(true)),
+            Event::SequenceEnd | Event::MappingEnd => _ = open.pop(),
+            _ => {}
+        }
         let is_text = match event {
             Event::DocumentStart { .. } => continue,
             Event::DocumentEnd => break,
@@ -38,10 +59,12 @@ mod tests {
 
     #[test]
     fn only_what_reads_as_something_else_is_no_text() {
-        for text in ["", "a", "'", "\"", "[x", "a b # c", "'5'", "!x", "*a", "a\n- 1", "@", "v: 1: 2", "2001-01-01"] {
+        for text in
+            ["", "a", "'", "\"", "[x", "a b # c", "'5'", "!x", "*a", "a\n- 1", "@", "v: 1: 2", "2001-01-01", "{{ x }}", "{{}}"]
+        {
             assert!(!is_other_than_text(text), "{text}");
         }
-        for text in ["5", "yes", "~", "# x", "- a", "a: b", "[x]", "{}", " ", "!!int 5"] {
+        for text in ["5", "yes", "~", "# x", "- a", "a: b", "[x]", "{}", " ", "!!int 5", "{a: {b: [c]}, d: {}}"] {
             assert!(is_other_than_text(text), "{text}");
         }
     }

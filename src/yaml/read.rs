@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::event::{Event, Spanned, Style, SyntaxError};
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
-use super::round_trip::{block_round_trip, is_last_comment, resolve_in_flow};
+use super::round_trip::{block_round_trip, is_last_comment};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::provenance::OriginId;
@@ -26,6 +26,8 @@ pub enum Dialect {
     Manifest,
     /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
     Yaml11,
+    /// JSON patches that are written as JSON: as Go's `encoding/json` reads them, which knows other escapes.
+    Json,
     /// Values files of charts that are merged: go-yaml v3, without the second reading that manifests go through. A field
     /// whose value is an alias is left out, as kustomize loses it in the merge.
     Values,
@@ -103,7 +105,6 @@ fn read_part(
         anchors: FxHashMap::default(),
         keys: FxHashMap::default(),
         is_tagged: false,
-        flow_depth: 0,
         nodes: 0,
         written_out: *written_out,
         done: None,
@@ -126,7 +127,6 @@ struct Builder<'a> {
     keys: FxHashMap<&'a str, EcoString>,
     /// The scalar at hand says its type.
     is_tagged: bool,
-    flow_depth: usize,
     /// Nodes so far, aliases written out; long texts weigh more.
     nodes: usize,
     /// Those of them that aliases wrote out, in this document and those before it.
@@ -150,7 +150,7 @@ enum Content {
 
 impl<'a> Builder<'a> {
     fn run(&mut self) -> Result<()> {
-        let mut parser = Parser::new(self.text);
+        let mut parser = if self.dialect == Dialect::Json { Parser::of_json(self.text) } else { Parser::new(self.text) };
         while let Some((event, range)) = parser.next().map_err(|error| self.syntax_error(error))? {
             match event {
                 Event::DocumentStart { .. } => {}
@@ -210,20 +210,20 @@ impl<'a> Builder<'a> {
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, None);
         }
-        self.flow_depth += usize::from(flow);
         self.stack.push(Frame { anchor, start: range.start, flow, nodes_before: self.nodes, content });
         Ok(())
     }
 
     fn close(&mut self, range: &Range<usize>) -> Result<()> {
         let Some(frame) = self.stack.pop() else { return Ok(()) };
-        self.flow_depth -= usize::from(frame.flow);
         let value = match frame.content {
             Content::Sequence(items) => Value::Sequence(items),
             Content::Mapping { entries, merges, .. } => Value::Mapping(merge(entries, merges)?),
         };
         let range = frame.start..range.end;
-        let node = Node::read(value, self.span(&range), self.origin);
+        let in_brackets = frame.flow && self.dialect == Dialect::Manifest;
+        let read = if in_brackets { Node::read_in_brackets } else { Node::read };
+        let node = read(value, self.span(&range), self.origin);
         if let Some(anchor) = frame.anchor {
             self.anchors.insert(anchor, Some((node.clone(), self.nodes - frame.nodes_before)));
         }
@@ -298,13 +298,8 @@ impl<'a> Builder<'a> {
                 .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
         }
         Ok(match (style, self.dialect) {
-            (Style::Plain, Dialect::Manifest) => {
-                let tag = scalar::resolve(&text);
-                let is_text = self.flow_depth > 0 && resolve_in_flow(tag, &text) != tag;
-                Scalar { quotes: if is_text { Quotes::Flow } else { Quotes::None }, ..Scalar::new(tag, text.as_ref()) }
-            }
-            (Style::Plain, Dialect::Values) => Scalar::plain(text.as_ref()),
-            (Style::Plain, Dialect::Yaml11) => canonical_yaml11(&text),
+            (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),
+            (Style::Plain, Dialect::Yaml11 | Dialect::Json) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
                 let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());

@@ -63,6 +63,8 @@ pub(super) struct Scanner<'a> {
     line_start: usize,
     /// Whether the text was cut off before a forbidden character.
     cut: bool,
+    /// Whether the text is JSON, which has escapes of its own.
+    pub(super) json: bool,
     queue: Queue,
     /// The texts of the read scalars in the queue.
     texts: VecDeque<Cow<'a, str>>,
@@ -93,6 +95,7 @@ impl<'a> Scanner<'a> {
             pos: start,
             line_start: start,
             cut: forbidden.is_some(),
+            json: false,
             queue: Queue::default(),
             texts: VecDeque::new(),
             tags: VecDeque::new(),

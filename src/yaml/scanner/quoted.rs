@@ -98,6 +98,7 @@ impl Scanner<'_> {
             b'r' => '\r',
             b'e' => '\x1B',
             b' ' | b'"' | b'\'' | b'\\' => escaped as char,
+            b'/' if self.json => '/',
             b'N' => '\u{85}',
             b'_' => '\u{A0}',
             b'L' => '\u{2028}',
@@ -116,6 +117,16 @@ impl Scanner<'_> {
         Ok(())
     }
 
+    /// The character of two escapes of JSON, of which the first one was read; goes over the second one if it fits.
+    fn second_surrogate(&mut self, first: u32) -> Option<char> {
+        let digits = self.text.get(self.pos + 2..self.pos + 8)?.strip_prefix("\\u")?;
+        let second = u32::from_str_radix(digits, 16).ok().filter(|second| (0xDC00..0xE000).contains(second))?;
+        let char =
+            char::from_u32(0x10000 + ((first.checked_sub(0xD800)? & 0x3FF) << 10 | second & 0x3FF)).filter(|_| first < 0xDC00)?;
+        self.pos += 6;
+        Some(char)
+    }
+
     /// The character of `\x`, `\u` or `\U` and its digits; goes over the digits.
     fn scan_code(&mut self, len: usize) -> Scan<char> {
         let begin = self.pos + 2;
@@ -128,6 +139,10 @@ impl Scanner<'_> {
             Some(char) => {
                 self.pos += len;
                 Ok(char)
+            }
+            None if self.json => {
+                self.pos += len;
+                Ok(self.second_surrogate(code).unwrap_or(char::REPLACEMENT_CHARACTER))
             }
             None => self.error("an escape is no Unicode character", self.pos),
         }

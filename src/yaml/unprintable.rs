@@ -1,0 +1,105 @@
+//! What can't be printed, and what JSON can't hold.
+//!
+//! kustomize finds out when it turns an object into JSON: before a JSON patch, when a list of objects is taken apart, and at the
+//! end of the build. Behaviour: go-yaml v3's decoder and Go's `encoding/json`; the rest is go-yaml v2's reader.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+
+use super::number::Number;
+use super::{Key, Mapping, Node, Tag, Value};
+
+/// go-yaml v2 looks no further for the `:` behind a key when it reads kustomize's JSON.
+pub(super) const LONGEST_KEY: usize = 1024;
+
+/// Whether an object can become JSON.
+///
+/// # Errors
+/// A key stands twice, a key is no string, a number is infinite or none; each at its place.
+pub fn check_json(object: &Node) -> Result<()> {
+    let mut errors = Vec::new();
+    check(object, true, &mut errors);
+    errors.sort_by_key(|error| error.span);
+    Diagnostics::check(errors)
+}
+
+fn check(node: &Node, top: bool, errors: &mut Vec<Diagnostic>) {
+    match node.value() {
+        Value::Scalar(scalar) if matches!(scalar.tag, Tag::Int | Tag::Float) => {
+            let number = scalar.number();
+            if !number.is_some_and(|number| number.is_finite()) {
+                errors.push(impossible_number(&scalar.text, number).at(node.span()));
+            }
+        }
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter().for_each(|item| check(item, false, errors)),
+        Value::Mapping(mapping) => {
+            check_twins(mapping, errors);
+            for entry in mapping {
+                if is_wrong_key(&entry.key, top) {
+                    errors.push(wrong_key(&entry.key));
+                }
+                check(&entry.value, false, errors);
+            }
+        }
+    }
+}
+
+/// Reports every key that stands twice.
+pub(super) fn check_twins(mapping: &Mapping, errors: &mut Vec<Diagnostic>) {
+    if !mapping.has_twins() {
+        return;
+    }
+    let mut first = FxHashMap::default();
+    for entry in mapping {
+        let known = *first.entry(entry.key.text.as_str()).or_insert(&entry.key);
+        if !std::ptr::eq(known, &entry.key) {
+            errors.push(duplicate_key(known, &entry.key));
+        }
+    }
+}
+
+/// Whether a key is no string where it must be one: at the top only null is refused.
+pub(super) fn is_wrong_key(key: &Key, top: bool) -> bool {
+    key.tag != Tag::Str && (!top || key.tag == Tag::Null)
+}
+
+pub(super) fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
+    Diagnostic::error("duplicate-key", format!("the key `{}` stands twice in one mapping", second.text))
+        .at(second.span)
+        .label(first.span, "it stands here first")
+        .help("remove one of the two")
+}
+
+pub(super) fn wrong_key(key: &Key) -> Diagnostic {
+    Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
+        .at(key.span)
+        .help(format!("write it in quotes: `\"{}\"`", key.text))
+}
+
+pub(super) fn long_key(key: &Key, length: usize) -> Diagnostic {
+    let shown: String = key.text.chars().take(40).collect();
+    let message =
+        format!("the key `{shown}...` takes {length} characters in JSON, more than the {LONGEST_KEY} that kustomize can print");
+    Diagnostic::error("long-key", message).at(key.span).help("shorten it")
+}
+
+pub(super) fn control_character(c: char) -> Diagnostic {
+    Diagnostic::error(
+        "control-character",
+        format!("the text holds the control character U+{:04X}, which cannot be printed", c as u32),
+    )
+    .help("remove it, or keep such data in base64")
+}
+
+pub(super) fn impossible_number(text: &str, number: Option<Number>) -> Diagnostic {
+    let reason = if number.is_some() { "JSON has no such number" } else { "it is no number" };
+    Diagnostic::error("impossible-number", format!("`{text}` cannot be printed: {reason}"))
+        .help("write it in quotes to make it a string")
+}
+
+pub(super) fn impossible_date(text: &str) -> Diagnostic {
+    Diagnostic::error("impossible-date", format!("`{text}` cannot be printed: its time zone is a day or more away from UTC"))
+        .help("write it in quotes to make it a string")
+}

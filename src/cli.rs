@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, explain, render, validate, version};
+use crate::commands::{blame, build, explain, render, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -28,6 +28,8 @@ enum Command {
     Build(build::Args),
     /// Check overlays, manifests or standard input as the API server would
     Validate(validate::Args),
+    /// Tell who wrote each line of the output, or all values that a field ever had
+    Blame(blame::Args),
     /// Tell what the code of a finding means
     Explain(explain::Args),
 }
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
     on_deep_stack(move || match cli.command {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
+        Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         None => render::run(&cli.render),
     })

@@ -9,6 +9,7 @@
 //! [`pipeline`] tells that story; [`diagnostic`] is how everything fails; [`yaml`] is the document model.
 
 pub mod accumulate;
+pub mod blame;
 pub mod check;
 pub mod cli;
 mod commands;

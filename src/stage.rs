@@ -81,6 +81,11 @@ impl Context<'_> {
         self.records.find(finding);
     }
 
+    /// Makes another field of the kustomization the step that writes, such as `patches[2]`.
+    pub fn enter(&mut self, field: &str) {
+        self.step = self.records.provenance.step_beside(self.step, field);
+    }
+
     /// Reads a file of the kustomization as text.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments and what it does.
 
+pub mod blame;
 pub mod build;
 mod checking;
 pub mod explain;

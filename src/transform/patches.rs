@@ -118,6 +118,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         let field = format!("patches[{index}]");
+        if matches!(form, Form::Fields(_)) {
+            context.enter(&field);
+        }
         let patch = load(&entry.value, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
         configured.push(Configured::new(field, patch));
     }
@@ -351,9 +354,12 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
         let is_folded = entry.value.as_scalar().is_some_and(|scalar| scalar.quotes == Quotes::Folded);
-        if is_folded || entry.value.as_str().is_none() {
-            let span = entry.value.span();
-            entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+        match entry.value.as_scalar() {
+            Some(scalar) if is_folded || scalar.tag != Tag::Str => {
+                entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(text) });
+            }
+            Some(_) => {}
+            None => entry.value.set(Value::Scalar(Scalar::string(text)), edit),
         }
     }
 }

@@ -46,6 +46,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         let field = format!("patchesStrategicMerge[{index}]");
+        if matches!(form, Form::Fields(_)) {
+            context.enter(&field);
+        }
         let patches = load(&entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
         if !patches.is_empty() {
             configured.push(Configured::new(field, StrategicMergePatches { patches, span }));

@@ -191,6 +191,11 @@ impl Node {
         Node { value, span: edit.span(), origin: edit.fresh() }
     }
 
+    /// A new node that is copied from `from`: the pen's place is only what asked for the copy.
+    pub fn copy(value: Value, from: Span, edit: &mut Edit<'_>) -> Self {
+        Node { value, span: from, origin: edit.fresh() }
+    }
+
     /// A new string made by a step.
     pub fn string(text: impl Into<EcoString>, edit: &mut Edit<'_>) -> Self {
         Node::new(Value::Scalar(Scalar::string(text)), edit)
@@ -218,9 +223,14 @@ impl Node {
 
     /// Replaces the value; the old node becomes part of the new one's history.
     pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
-        let origin = edit.over(self.clone());
+        self.set_copy(value, edit.span(), edit);
+    }
+
+    /// Replaces the value by one that stands at `from`: the pen's place is only what asked for the copy.
+    pub fn set_copy(&mut self, value: Value, from: Span, edit: &mut Edit<'_>) {
+        let origin = edit.over(self);
         let shared = self.as_scalar().map_or(0, |old| old.shared);
-        *self = Node { value, span: edit.span(), origin };
+        *self = Node { value, span: from, origin };
         if let Value::Scalar(scalar) = &mut self.value {
             scalar.shared = shared;
         }

@@ -93,7 +93,13 @@ impl<'r> Document<'r> {
 
     /// All writes of a value, the first one first.
     pub fn history(&self, mark: usize) -> Vec<Written> {
-        let nodes = self.past(mark);
+        let mut nodes: Vec<Node> = Vec::new();
+        for node in self.past(mark) {
+            if nodes.last().is_some_and(|made| self.is_completed_by(made, &node)) {
+                nodes.pop();
+            }
+            nodes.push(node);
+        }
         let mut is_masked = self.secrets.hide(self, mark);
         let writes = nodes.iter().map(|node| {
             is_masked |= self.secrets.are_copied_to(node, self.records);
@@ -131,6 +137,14 @@ impl<'r> Document<'r> {
         nodes
     }
 
+    /// Whether a write only made the field that the next one fills.
+    fn is_completed_by(&self, old: &Node, new: &Node) -> bool {
+        let provenance = &self.records.provenance;
+        let (made, filled) = (provenance.get(old.origin()), provenance.get(new.origin()));
+        let is_empty = old.as_scalar().is_none_or(|scalar| scalar.text.is_empty());
+        is_empty && made.before.is_none() && made.step == filled.step && made.span == filled.span
+    }
+
     fn step(&self, node: &Node) -> String {
         let provenance = &self.records.provenance;
         provenance.get_step(provenance.get(node.origin()).step).to_string()
@@ -139,9 +153,12 @@ impl<'r> Document<'r> {
     /// The place and the step that a line of a value is told with.
     fn writer(&self, mark: &Mark<'_>) -> (Span, String) {
         let place = self.records.provenance.place(mark.node).at;
+        let is_first = self.records.provenance.get(mark.node.origin()).before.is_none();
         let at = match mark.part {
             // A mapping begins where its key stands, unless another step put it there.
-            Some(Part::Key(key)) if mark.holds_others() && key.span.source == place.source && key.span.end <= place.start => {
+            Some(Part::Key(key))
+                if is_first && mark.holds_others() && key.span.source == place.source && key.span.end <= place.start =>
+            {
                 key.span
             }
             _ => place,

@@ -106,7 +106,10 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);
                         match entry.value.as_scalar().cloned() {
                             Some(scalar) => entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(scalar.text) }),
-                            None => entry.value.set(Value::Scalar(Scalar::string("")), &mut edit),
+                            None => {
+                                let span = entry.value.span();
+                                entry.value.set(Value::Scalar(Scalar::string("")), &mut edit.at(span));
+                            }
                         }
                     }
                 }

@@ -38,7 +38,10 @@ impl Resource {
             for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
                 match entry.value.as_scalar().cloned() {
                     Some(scalar) => entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(scalar.text) }),
-                    None => entry.value.set(Value::Scalar(Scalar::string("")), edit),
+                    None => {
+                        let span = entry.value.span();
+                        entry.value.set(Value::Scalar(Scalar::string("")), &mut edit.at(span));
+                    }
                 }
             }
             for (key, text) in memory {

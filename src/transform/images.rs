@@ -66,7 +66,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
-        let span = entry.telling_span().or(entry.span)?;
+        let span = entry.telling_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
             Configured::new(format!("images[{index}]"), Image { name, entry: entry.value, span, specs: specs.clone() })
         }))
@@ -216,8 +216,13 @@ impl Image {
     /// Writes the new image; says whether the field held this one.
     fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
         let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
-        let scalar = Scalar::rewritten(old, image);
-        field.set(Value::Scalar(scalar), edit);
+        let is_new = old.text != image.as_str();
+        let scalar = Scalar { shared: old.shared, ..Scalar::rewritten(old, image) };
+        if is_new {
+            field.set(Value::Scalar(scalar), edit);
+        } else {
+            field.respell(scalar);
+        }
         Ok(true)
     }
 

@@ -359,7 +359,10 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
                 entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(text) });
             }
             Some(_) => {}
-            None => entry.value.set(Value::Scalar(Scalar::string(text)), edit),
+            None => {
+                let span = entry.value.span();
+                entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+            }
         }
     }
 }
@@ -424,6 +427,7 @@ pub fn apply_strategic(
                 restore(node, &before, &["metadata", "name"]);
             }
             restore(node, &before, &["metadata", "namespace"]);
+            keep_version(node, &before);
         });
     });
     let Some(resource) = resources.get(at) else { return Ok(()) };
@@ -442,6 +446,16 @@ fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'
     let is_definition = |object: &&Resource| object.kind() == "CustomResourceDefinition";
     let objects = || resources.iter().filter(is_definition).map(Resource::node);
     known_in(group, version, kind).is_empty().then(|| lists.of(resource.gvk(), objects(), resources.len()))?
+}
+
+/// A patch names the version of its target to find it: it does not write it.
+fn keep_version(node: &mut Node, before: &Node) {
+    let same = |old: &&Node| node.get("apiVersion").is_some_and(|new| new.origin() != old.origin() && new.same(old));
+    if let Some(old) = before.get("apiVersion").filter(same)
+        && let Some(version) = node.get_mut("apiVersion")
+    {
+        version.stay(old);
+    }
 }
 
 /// Puts a field back as it was.

@@ -256,6 +256,11 @@ impl Node {
         self.value = Value::Scalar(scalar);
     }
 
+    /// Takes over place and history of a node that holds the same value: that is no edit.
+    pub fn stay(&mut self, old: &Node) {
+        (self.span, self.origin) = (old.span, old.origin);
+    }
+
     /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.
     pub fn as_sequence_mut(&mut self) -> Option<&mut EcoVec<Node>> {
         match &mut self.value {

@@ -19,7 +19,8 @@ const DEPLOYMENTS: usize = 1_000;
 
 /// Builds and prints a directory.
 fn run(directory: &Path, provenance: Provenance) -> (String, Records) {
-    let mut records = Records { provenance, ..Records::default() };
+    let mut records = Records::default();
+    records.provenance = provenance;
     let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
     (emit(&resources, &records).expect("it prints"), records)
 }

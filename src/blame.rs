@@ -180,7 +180,8 @@ impl<'r> Document<'r> {
             let is_hidden = !owner.holds_others() && self.secrets.hide_value(self, owners[at]);
             if is_hidden {
                 let start = self.line_starts[at];
-                table.add(place, step, format!("{}{MASK}", &self.text[start..owner.range.start.max(start)]));
+                let shown = format!("{}{MASK}", &self.text[start..owner.range.start.max(start)]);
+                shown.split('\n').for_each(|line| table.add(place.clone(), step.clone(), line.to_owned()));
                 at = last;
                 continue;
             }

@@ -53,13 +53,12 @@ fn word(resource: &Resource) -> String {
 fn unknown(word: &str, kind: &str, name: &str, resources: &ResMap) -> Diagnostic {
     let error = Diagnostic::error("unknown-object", format!("there is no object `{word}`"));
     let of_kind: Vec<&Resource> = resources.iter().filter(|resource| resource.kind().eq_ignore_ascii_case(kind)).collect();
-    let kinds = || resources.iter().map(Resource::kind);
     let near = match of_kind.is_empty() {
-        true => did_you_mean(kind, kinds()).map(|near| format!("did you mean the kind `{near}`?")),
+        true => did_you_mean(kind, resources.iter().map(Resource::kind)).map(|near| format!("did you mean the kind `{near}`?")),
         false => {
             let near = did_you_mean(name, of_kind.iter().map(|resource| resource.id().name.as_str()));
-            near.map(|near| of_kind.iter().find(|resource| resource.id().name == near))
-                .map(|near| near.map_or_else(String::new, |near| format!("did you mean `{}`?", self::word(near))))
+            let near = of_kind.iter().find(|resource| near == Some(resource.id().name.as_str()));
+            near.map(|near| format!("did you mean `{}`?", self::word(near)))
         }
     };
     let all = if of_kind.is_empty() { resources.iter().collect() } else { of_kind };

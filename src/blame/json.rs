@@ -1,26 +1,30 @@
 //! Blame for programs: a source map from the output to the files that wrote it.
 //!
-//! One JSON object:
-//!
-//! ```text
-//! objects: [
-//!   apiVersion, kind, namespace, name    what the object is called
-//!   originalName                         what it was called first
-//!   lines: {first, last}                 its lines in the output of `render DIR`, from 1
-//!   values: [                            each single value, in the order of the output
-//!     path                               such as spec.containers[0].image
-//!     range: {start, end}                line and column in the output, from 1; the end is behind the value
-//!     file, line, column, step           who wrote it last
-//!     from: {file, line, column}         the value that it was copied from, if it was
-//!     history: [file, line, column, step, from, value]    all writes, the first one first
-//! ```
-//!
-//! Columns count characters. Values of Secrets are `***` unless they are asked for.
+//! [`FORM`] tells how it looks.
 
 use serde::Serialize;
 
 use super::{Document, Written};
 use crate::source::{Position, Sources, Span};
+
+/// What the source map looks like.
+pub const FORM: &str = "\
+With `--format json` the output is one JSON object, a source map of what `render build DIR` prints:
+
+  objects: [{
+    apiVersion, kind, namespace, name   what the object is called
+    originalName                        what it was called first
+    lines: {first, last}                its lines in the output, from 1
+    values: [{                          each single value, in the order of the output
+      path                              such as spec.containers[0].image
+      range: {start, end}               {line, column} in the output, from 1; the end is behind the value
+      file, line, column, step          who wrote it last
+      from: {file, line, column}        what it was copied from, if it was
+      history: [{file, line, column, step, from, value}]    all writes, the first one first
+    }]
+  }]
+
+Columns count characters. Values of Secrets are `***` unless --show-secrets is given.";
 
 #[derive(Serialize)]
 struct Map<'a> {

@@ -85,3 +85,26 @@ impl<'n> Observer<'n> for Marks<'n> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::Records;
+    use crate::yaml::{Dialect, emit_observed};
+
+    #[test]
+    fn every_value_is_marked_where_it_stands() {
+        let mut records = Records::default();
+        let source = records.sources.add("a.yaml", "b: [[1], {c: x}]\na: |\n  y\n  z\nd: {}\n");
+        let step = records.provenance.step("", "test");
+        let documents = records.documents(source, step, Dialect::Manifest).expect("YAML");
+        let (mut text, mut marks) = (String::from("---\n"), Marks::default());
+        emit_observed(&documents[0], &mut text, &mut marks).expect("it prints");
+        let found: Vec<&str> = marks.list().iter().skip(1).map(|mark| &text[mark.range.clone()]).collect();
+        assert_eq!(found, ["|\n  y\n  z", "- - 1\n- c: x", "- 1", "1", "c: x", "x", "{}"]);
+        let entered: Vec<&str> = marks.list().iter().skip(1).map(|mark| &text[mark.entered..mark.entered + 2]).collect();
+        assert_eq!(entered, ["a:", "b:", "- ", "- ", "- ", "c:", "d:"]);
+        assert_eq!(marks.children(0).collect::<Vec<_>>(), [1, 2, 7]);
+        assert_eq!(marks.children(2).collect::<Vec<_>>(), [3, 5]);
+    }
+}

@@ -32,3 +32,20 @@ impl Table {
         rows.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::default();
+        table.add("ä.yaml:1:2".into(), "base: resources[0]".into(), "a: |".into());
+        table.add("long.yaml:10:2".into(), "vars".into(), String::new());
+        let plain = "ä.yaml:1:2      base: resources[0] | a: |\nlong.yaml:10:2  vars               |\n";
+        assert_eq!(table.print(false), plain);
+        let coloured = table.print(true);
+        assert!(coloured.starts_with("\x1b[2mä.yaml") && coloured.contains(" |\x1b[0m a: |\n"), "{coloured}");
+        assert_eq!(coloured.replace(FAINT[0], "").replace(FAINT[1], ""), plain);
+    }
+}

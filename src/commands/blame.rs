@@ -16,6 +16,7 @@ use crate::stage::Records;
 
 /// Arguments of `blame`.
 #[derive(clap::Args)]
+#[command(after_long_help = json::FORM)]
 pub struct Args {
     /// The directory that holds the kustomization
     #[arg(value_name = "DIR")]

@@ -231,8 +231,8 @@ fn read_alone(text: &str, span: Span, node: &Node) -> Option<Node> {
 /// Nothing, or a mapping or list in the place of a text.
 fn is_empty(scalar: &Scalar, text: &str, read: Option<&Node>) -> bool {
     match read {
-        None => scalar.text.is_empty() && text.trim().is_empty() || scalar.tag == Tag::Null,
-        Some(read) => scalar.text.is_empty() && read.as_scalar().is_none(),
+        None => scalar.text.is_empty() && (text.trim().is_empty() || text.contains('\n')) || scalar.tag == Tag::Null,
+        Some(read) => (scalar.text.is_empty() || scalar.text == "null") && read.as_scalar().is_none(),
     }
 }
 
@@ -247,8 +247,9 @@ fn squeezed(text: &str) -> String {
 
 /// The same value, however it is spelled. JSON has fewer digits, and what is printed has passed through it.
 fn is_same(value: &Scalar, found: &Scalar) -> bool {
-    let numbers = || value.number().zip(found.number()).is_some_and(|(a, b)| a.as_f64() == b.as_f64());
-    let booleans = || value.tag == Tag::Bool && bool_value(&value.text) == bool_value(&found.text);
+    let number = |scalar: &Scalar| Scalar::plain(scalar.text.clone()).number().map(|number| number.as_f64());
+    let numbers = || number(value).zip(number(found)).is_some_and(|(a, b)| a == b);
+    let booleans = || found.tag == Tag::Bool && bool_value(&value.text) == bool_value(&found.text);
     let nothing = || (value.tag == Tag::Null || value.text.is_empty()) && (found.tag == Tag::Null || found.text.is_empty());
     let times = || found.tag == Tag::Timestamp && value.text.starts_with(&found.text[..found.text.len().min(10)]);
     let binary = || decoded(&found.text).is_some_and(|bytes| bytes == value.text.as_bytes());

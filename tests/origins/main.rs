@@ -249,7 +249,8 @@ fn squeezed(text: &str) -> String {
 fn is_same(value: &Scalar, found: &Scalar) -> bool {
     let number = |scalar: &Scalar| Scalar::plain(scalar.text.clone()).number().map(|number| number.as_f64());
     let numbers = || number(value).zip(number(found)).is_some_and(|(a, b)| a == b);
-    let booleans = || found.tag == Tag::Bool && bool_value(&value.text) == bool_value(&found.text);
+    let has_bool = [value.tag, found.tag].contains(&Tag::Bool);
+    let booleans = || has_bool && bool_value(&value.text) == bool_value(&found.text);
     let nothing = || (value.tag == Tag::Null || value.text.is_empty()) && (found.tag == Tag::Null || found.text.is_empty());
     let times = || found.tag == Tag::Timestamp && value.text.starts_with(&found.text[..found.text.len().min(10)]);
     let binary = || decoded(&found.text).is_some_and(|bytes| bytes == value.text.as_bytes());

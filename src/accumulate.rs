@@ -17,6 +17,7 @@ use crate::load::{Found, Loader};
 use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::prefetch;
+use crate::provenance::Edit;
 use crate::resource::{Behavior, Origin, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Records};
@@ -245,7 +246,9 @@ impl Layer<'_> {
             for mut resource in generated {
                 resource.origin = resource.origin.or_else(|| origin.clone());
                 self.records.schema.note_kind(resource.gvk());
-                absorb(&mut accumulator.resources, resource).map_err(|error| self.traced_step(error.into(), &field))?;
+                let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
+                let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
+                absorbed.map_err(|error| self.traced_step(error.into(), &field))?;
             }
         }
         Ok(())
@@ -429,7 +432,7 @@ fn check_object(node: &Node) -> Result<(), Diagnostic> {
 }
 
 /// Adds a generated object, or merges it into the one that is there.
-fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
+fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let merges = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
     let at = match resources.find_ever(new.id()) {
         [] if merges => {
@@ -461,7 +464,10 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
     }
     let merge_data = new.behavior == Behavior::Merge;
     let old_node = old.node().clone();
-    new.edit(|node| take_metadata(node, &old_node, merge_data));
+    new.edit(|node| {
+        ["data", "binaryData"].into_iter().for_each(|field| remember(node.get_mut(field), old_node.get(field), edit));
+        take_metadata(node, &old_node, merge_data);
+    });
     new.take_history(old);
     if merge_data && old.origin.is_some() {
         new.origin = old.origin.clone();
@@ -471,6 +477,18 @@ fn absorb(resources: &mut ResMap, mut new: Resource) -> Result<(), Diagnostic> {
     new.behavior = old.behavior;
     resources.replace(at, new);
     Ok(())
+}
+
+/// Makes the values that a new entry takes the place of part of its history.
+fn remember(new: Option<&mut Node>, old: Option<&Node>, edit: &mut Edit<'_>) {
+    let Some(old) = old.and_then(Node::as_mapping) else { return };
+    for entry in new.and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
+        if let (Some(before), Some(scalar)) = (old.get(&entry.key.text), entry.value.as_scalar().cloned()) {
+            let span = entry.value.span();
+            entry.value = before.clone();
+            entry.value.set(Value::Scalar(scalar), &mut edit.at(span));
+        }
+    }
 }
 
 /// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.

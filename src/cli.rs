@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{affected, build, deps, explain, render, validate, version};
+use crate::commands::{affected, blame, build, deps, explain, render, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -32,6 +32,8 @@ enum Command {
     Affected(affected::Args),
     /// List every file that builds read, or draw which kustomization reads which
     Deps(deps::Args),
+    /// Tell who wrote each line of the output, or all values that a field ever had
+    Blame(blame::Args),
     /// Tell what the code of a finding means
     Explain(explain::Args),
 }
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Deps(args)) => deps::run(&args),
+        Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         None => render::run(&cli.render),
     })

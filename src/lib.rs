@@ -10,6 +10,7 @@
 
 pub mod accumulate;
 pub mod affected;
+pub mod blame;
 pub mod check;
 pub mod cli;
 mod commands;

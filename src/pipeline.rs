@@ -120,7 +120,20 @@ pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
 /// # Errors
 /// As [`emit`].
 pub fn emit_one(resource: &Resource, records: &Records, out: &mut String) -> Result<()> {
-    yaml::emit(resource.node(), out).map_err(|errors| {
+    emit_observed(resource, records, out, &mut ())
+}
+
+/// Prints one object as [`emit_one`] does, and tells `observer` where everything stands.
+///
+/// # Errors
+/// As [`emit`].
+pub fn emit_observed<'n>(
+    resource: &'n Resource,
+    records: &Records,
+    out: &mut String,
+    observer: &mut impl yaml::Observer<'n>,
+) -> Result<()> {
+    yaml::emit_observed(resource.node(), out, observer).map_err(|errors| {
         let step = records.provenance.get(resource.node().origin()).step;
         errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
     })

@@ -67,17 +67,35 @@ pub struct Origin {
     pub before: Option<Node>,
 }
 
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The text that wrote the value: the value itself, or what asked for it.
+    pub at: Span,
+    /// The value that it was copied from, such as the source of a replacement or the name that a reference follows.
+    pub from: Option<Span>,
+}
+
 /// The arena of steps and origins of a run.
 #[derive(Debug, Default)]
 pub struct Provenance {
     steps: Vec<Step>,
     origins: Vec<Origin>,
     numbers: u32,
+    forgets: bool,
 }
 
 impl Provenance {
+    /// An arena that keeps only what came first, and no history: to measure what remembering costs.
+    pub fn forgetful() -> Self {
+        Provenance { forgets: true, ..Provenance::default() }
+    }
+
     /// Registers a step.
     pub fn step(&mut self, kustomization: impl Into<String>, field: impl Into<String>) -> StepId {
+        if self.forgets && !self.steps.is_empty() {
+            return StepId(0);
+        }
         self.steps.push(Step { kustomization: kustomization.into(), field: field.into() });
         StepId(self.steps.len() as u32 - 1)
     }
@@ -119,7 +137,32 @@ impl Provenance {
         nodes
     }
 
+    /// Where a node's value was written, and where it was copied from.
+    pub fn place(&self, node: &Node) -> Place {
+        let asked = self.get(node.origin()).span;
+        let own = node.span();
+        // A text is the origin of all that is read from it.
+        if asked.source == own.source && asked.start <= own.start && own.end <= asked.end {
+            Place { at: own, from: None }
+        } else {
+            Place { at: asked, from: Some(own) }
+        }
+    }
+
+    /// How many origins there are.
+    pub fn len(&self) -> usize {
+        self.origins.len()
+    }
+
+    /// Whether nothing was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.origins.is_empty()
+    }
+
     fn push(&mut self, origin: Origin) -> OriginId {
+        if self.forgets && !self.origins.is_empty() {
+            return OriginId(0);
+        }
         self.origins.push(origin);
         OriginId(self.origins.len() as u32 - 1)
     }
@@ -150,8 +193,9 @@ impl<'a> Edit<'a> {
     }
 
     /// An origin for a value that takes the place of `before`.
-    pub(crate) fn over(&mut self, before: Node) -> OriginId {
-        self.provenance.push(Origin { step: self.step, span: self.span, before: Some(before) })
+    pub(crate) fn over(&mut self, before: &Node) -> OriginId {
+        let before = (!self.provenance.forgets).then(|| before.clone());
+        self.provenance.push(Origin { step: self.step, span: self.span, before })
     }
 
     /// An origin for a value that stands where none stood.

@@ -182,7 +182,7 @@ impl Sources {
     /// told as places of the outer text.
     pub fn add_inline(&mut self, text: &str, span: Span) -> SourceId {
         let outer = self.get(span.source);
-        let (lines_before, indent) = block_offsets(self.text(span), text, outer.position(span.start).line);
+        let (lines_before, indent) = offsets(self.text(span), text, outer.position(span.start));
         let path = outer.path.clone();
         let id = self.add(path, text);
         self.list[id.0 as usize].inside = Some(Inside { span, lines_before, indent });
@@ -220,14 +220,18 @@ pub(crate) fn characters(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
-/// How lines and columns of a block scalar's value lie in the text that holds it: lines before the first, and indent.
-/// `header_line` is the line of the `|` or `>`.
-fn block_offsets(scalar: &str, value: &str, header_line: usize) -> (Option<usize>, usize) {
+/// How lines and columns of a scalar's value lie in the text that holds it: lines before the first, and indent. `start` is where
+/// the scalar begins: the `|` or `>` of a block, the quote of a text on one line.
+fn offsets(scalar: &str, value: &str, start: Position) -> (Option<usize>, usize) {
+    let unquoted = ['"', '\''].iter().find_map(|&quote| scalar.strip_prefix(quote)?.strip_suffix(quote));
+    if unquoted.unwrap_or(scalar) == value && !value.contains('\n') {
+        return (Some(start.line - 1), start.column - 1 + usize::from(unquoted.is_some()));
+    }
     let first = value.lines().next().unwrap_or("");
     let literal = scalar.starts_with('|');
     let found = scalar.lines().enumerate().skip(1).find(|(_, line)| literal && !line.trim().is_empty() && line.ends_with(first));
     match found {
-        Some((at, line)) => (Some(header_line + at - 1), line.chars().count() - first.chars().count()),
+        Some((at, line)) => (Some(start.line + at - 1), line.chars().count() - first.chars().count()),
         None => (None, 0),
     }
 }

@@ -310,6 +310,55 @@ fn nothing_is_printed_that_is_refused() {
 }
 
 #[test]
+fn blame_prints_the_lines_of_the_output() {
+    let directory = tree(&[
+        ("kustomization.yaml", "resources: [base, secret.yaml]\nnamePrefix: x-\nnamespace: shop\n"),
+        ("base/kustomization.yaml", "resources: [service.yaml]\nconfigMapGenerator:\n- name: c\n  literals: [a=b]\n"),
+        ("base/service.yaml", SERVICE),
+        ("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: |\n    b\n    c\n"),
+    ]);
+    let printed = render(&directory, &["build", "."]).assert().code(0).get_output().stdout.clone();
+    let blamed = render(&directory, &["blame", ".", "--show-secrets"]).assert().code(0).stderr("").get_output().stdout.clone();
+    let blamed = String::from_utf8(blamed).expect("UTF-8");
+    let lines = blamed.lines().map(|line| line.split_once(" |").map_or(line, |(_, line)| line.strip_prefix(' ').unwrap_or(line)));
+    assert_eq!(lines.map(|line| format!("{line}\n")).collect::<String>(), String::from_utf8(printed).expect("UTF-8"));
+    assert!(!blamed.contains('\x1b'), "a pipe has no colours");
+}
+
+#[test]
+fn blame_maps_the_output_to_its_sources() {
+    let directory = tree(&[
+        ("kustomization.yaml", "resources: [service.yaml, secret.yaml]\nnamePrefix: ü-\n"),
+        ("service.yaml", SERVICE),
+        ("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: hunter2\n  b: |\n    x\n    y\n"),
+    ]);
+    let printed = render(&directory, &["build", "."]).assert().code(0).get_output().stdout.clone();
+    let printed: Vec<String> = String::from_utf8(printed).expect("UTF-8").lines().map(str::to_owned).collect();
+    let map = render(&directory, &["blame", ".", "--format", "json"]).assert().code(0).get_output().stdout.clone();
+    assert!(!String::from_utf8_lossy(&map).contains("hunter2"));
+    let map: serde_json::Value = serde_json::from_slice(&map).expect("JSON");
+    let objects = map["objects"].as_array().expect("objects");
+    let at = |point: &serde_json::Value| {
+        let number = |key: &str| point[key].as_u64().expect("a number") as usize - 1;
+        (number("line"), number("column"))
+    };
+    let mut count = 0;
+    for object in objects {
+        for value in object["values"].as_array().expect("values") {
+            let ((line, start), (last, end)) = (at(&value["range"]["start"]), at(&value["range"]["end"]));
+            let text: String =
+                printed[line].chars().skip(start).take(if line == last { end - start } else { usize::MAX }).collect();
+            let written = value["history"].as_array().and_then(|history| history.last()?["value"].as_str()).expect("a value");
+            assert!(text == written || written == "***" || text.starts_with('|'), "{value}: {text}");
+            count += 1;
+        }
+        assert_eq!(object["lines"]["last"].as_u64().map(|last| last as usize <= printed.len()), Some(true));
+    }
+    assert_eq!((objects.len(), count), (2, 9));
+    assert_eq!(objects[1]["originalName"], "web");
+}
+
+#[test]
 fn codes_are_explained() {
     let (code, list) = fed(&web(), &["explain"], "");
     assert!(code == Some(0) && list.contains("unknown-field"), "{list}");

@@ -25,7 +25,7 @@ impl Layer<'_> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         for Config { field, object } in self.plugin_configs("generators")? {
-            let step = self.kustomization.step(&field, self.records);
+            let step = self.kustomization.step(named(&field, &object), self.records);
             let accumulator = self.no_accumulator();
             match plugin::generators(&object, &mut self.context(&accumulator, step)) {
                 Ok(runs) => {
@@ -45,7 +45,7 @@ impl Layer<'_> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         for Config { field, object } in self.plugin_configs(field)? {
-            let step = self.kustomization.step(&field, self.records);
+            let step = self.kustomization.step(named(&field, &object), self.records);
             let accumulator = self.no_accumulator();
             match plugin::transformers(&object, &mut self.context(&accumulator, step)) {
                 Ok(runs) => {

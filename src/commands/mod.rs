@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments and what it does.
 
 pub mod affected;
+pub mod blame;
 pub mod build;
 mod checking;
 pub mod deps;

@@ -104,9 +104,13 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
                     annotations.keep_last();
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);
-                        let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-                        let span = entry.value.span();
-                        entry.value.set(Value::Scalar(Scalar::string(text)), &mut edit.at(span));
+                        match entry.value.as_scalar().cloned() {
+                            Some(scalar) => entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(scalar.text) }),
+                            None => {
+                                let span = entry.value.span();
+                                entry.value.set(Value::Scalar(Scalar::string("")), &mut edit.at(span));
+                            }
+                        }
                     }
                 }
                 let empty =

@@ -14,6 +14,9 @@ use crate::transform::field_specs::{FieldSpec, FieldSpecs};
 use crate::transform::fields::{self, Create};
 use crate::yaml::{Key, Node, Scalar, Value};
 
+/// What the step is called.
+pub const STEP: &str = "name reference";
+
 /// Rewrites all references.
 ///
 /// # Errors
@@ -25,7 +28,7 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
         return Ok(());
     }
     let table = table(specs);
-    let step = provenance.step("", "name reference");
+    let step = provenance.step("", STEP);
     for at in resources.positions() {
         let Some(referrer) = resources.get(at) else { continue };
         let original = referrer.original_id().gvk;
@@ -150,7 +153,8 @@ impl<'a> Reference<'a> {
         let Some(meant) = self.select(field, &old.text, None)? else { return Ok(()) };
         if meant.id().name != old.text {
             let scalar = Scalar::rewritten(old, meant.id().name.clone());
-            field.set(Value::Scalar(scalar), &mut edit.at(meant.name_span()));
+            let asked = field.span();
+            field.set_copy(Value::Scalar(scalar), meant.name_span(), &mut edit.at(asked));
         }
         Ok(())
     }
@@ -166,25 +170,29 @@ impl<'a> Reference<'a> {
         let namespace = field.get("namespace").map(|node| node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default());
         let Some(meant) = self.select(name, &old, Some(namespace))? else { return Ok(()) };
         let id = meant.id();
-        let edit = &mut edit.at(meant.name_span());
         if id.name == old && id.namespace.is_empty() {
             return Ok(());
         }
+        let asked = name.span();
+        let edit = &mut edit.at(asked);
         if let Some(name) = field.get_mut("name").filter(|_| id.name != old) {
-            name.set(Value::Scalar(Scalar::untagged(id.name.clone())), edit);
+            name.set_copy(Value::Scalar(Scalar::untagged(id.name.clone())), meant.name_span(), edit);
         }
         let unchanged = field.get("namespace").and_then(Node::as_str) == Some(&id.namespace);
         if id.namespace.is_empty() || unchanged {
             return Ok(());
         }
-        let namespace = Node::new(Value::Scalar(Scalar::untagged(id.namespace.clone())), edit);
-        let span = edit.span();
+        let namespace = Value::Scalar(Scalar::untagged(id.namespace.clone()));
+        let from = meant.node().at_path(&["metadata", "namespace"]).map_or(meant.name_span(), Node::span);
         match field.get_mut("namespace") {
-            Some(old) => old.replace_with(namespace, edit),
-            None => field
-                .as_mapping_mut()
-                .into_iter()
-                .for_each(|mapping| mapping.push(Key::new("namespace", span), namespace.clone())),
+            Some(old) => {
+                let asked = old.span();
+                old.set_copy(namespace, from, &mut edit.at(asked));
+            }
+            None => {
+                let new = Node::copy(namespace, from, edit);
+                field.as_mapping_mut().into_iter().for_each(|mapping| mapping.push(Key::new("namespace", asked), new.clone()));
+            }
         }
         Ok(())
     }

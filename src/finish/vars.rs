@@ -385,7 +385,8 @@ impl Expansion<'_> {
             let warning = field.warning("broken-text", "`$` before a letter beyond ASCII: the text is written as base64");
             self.warnings.push(warning.help("write `$$` for a `$`, where vars are expanded"));
         }
-        field.set(Value::Scalar(expanded.scalar), &mut edit.at(first.unwrap_or(edit.span())));
+        let asked = field.span();
+        field.set_copy(Value::Scalar(expanded.scalar), first.unwrap_or(asked), &mut edit.at(asked));
     }
 
     fn warn_of_unused(&mut self) {

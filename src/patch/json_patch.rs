@@ -314,7 +314,14 @@ pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>
     if let Some(scalar) = node.as_scalar() {
         let new = through_json(scalar, in_brackets);
         let span = node.span();
-        if new != *scalar {
+        // Only a number that loses digits is another value.
+        let is_same = match (scalar.number(), new.number()) {
+            (Some(Number::Float(old)), Some(new)) => old == new.as_f64(),
+            (old, new) => old == new,
+        };
+        if new != *scalar && is_same {
+            node.respell(Scalar { shared: scalar.shared, ..new });
+        } else if new != *scalar {
             node.set(Value::Scalar(new), &mut edit.at(span));
         }
     } else if let Some(items) = node.items_mut() {

@@ -53,6 +53,7 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         let old = at.map(|at| target[at].clone());
         let place = position(&patch, &find_keys, &find_values);
         let named = place.map(|place| patch[place].clone());
+        let found = old.clone();
         let walked = if adopting {
             old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
         } else {
@@ -74,6 +75,9 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
             set_element(&mut target, &row_keys, &row_values, None)?;
             continue;
         };
+        if let Some(found) = found.filter(|_| !adopting) {
+            keep_keys(&mut node, &found, &keys);
+        }
         if !scalars {
             complete(&mut node, &row_keys, &row_values, pass.edit);
         }
@@ -172,6 +176,20 @@ fn text(node: &Node) -> &str {
 
 fn is_empty(node: &Node) -> bool {
     node.is_null() || node.as_mapping().is_some_and(Mapping::is_empty)
+}
+
+/// The patch names keys to say which element it means: it does not write them. An element of scalars is its own key.
+fn keep_keys(node: &mut Node, old: &Node, keys: &[&str]) {
+    for key in keys {
+        let before = if key.is_empty() { Some(old) } else { old.get(key) };
+        let Some(before) = before.filter(|before| before.as_scalar().is_some()) else { continue };
+        let after = if key.is_empty() { Some(&*node) } else { node.get(key) };
+        if after.is_none_or(|after| after.origin() == before.origin() || text(after) != text(before)) {
+            continue;
+        }
+        let after = if key.is_empty() { Some(&mut *node) } else { node.get_mut(key) };
+        after.into_iter().for_each(|after| after.stay(before));
+    }
 }
 
 /// Gives an element the keys that it was found by.

@@ -36,8 +36,13 @@ impl Resource {
         }
         if let Some(annotations) = annotations_mut(&mut node, edit) {
             for entry in annotations.iter_mut().filter(|entry| entry.value.as_str().is_none()) {
-                let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-                entry.value.set(Value::Scalar(Scalar::string(text)), edit);
+                match entry.value.as_scalar().cloned() {
+                    Some(scalar) => entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(scalar.text) }),
+                    None => {
+                        let span = entry.value.span();
+                        entry.value.set(Value::Scalar(Scalar::string("")), &mut edit.at(span));
+                    }
+                }
             }
             for (key, text) in memory {
                 annotations.put(Key::new(key, edit.span()), Node::string(text, edit));

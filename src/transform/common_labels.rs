@@ -115,8 +115,9 @@ impl SetEntries {
         let gvk = resource.gvk().clone();
         let mut groups: Vec<(u32, usize)> = self.entries.iter().map(|_| (context.records.provenance.number(), 0)).collect();
         resource.edit_body(|node| {
+            let first = self.entries.values().find_map(|value| value.span);
+            let mut edit = context.edit(first.unwrap_or(node.span()));
             for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
-                let mut edit = context.edit(node.span());
                 fields::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
                     for ((key, value), (group, count)) in self.entries.iter().zip(&mut groups) {
                         let edit = &mut edit.at(value.span.unwrap_or(edit.span()));

@@ -116,6 +116,10 @@ pub const ALONE: u32 = 0;
 /// The node is no mapping.
 pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
     let type_name = node.type_name();
+    // Who puts the first entry into an empty mapping makes it.
+    if node.as_mapping().is_some_and(|mapping| mapping.is_empty() && node.span() != edit.span()) {
+        node.set(Value::Mapping(Mapping::default()), edit);
+    }
     let Some(mapping) = node.as_mapping_mut() else {
         return Err(node.error("wrong-type", format!("found {type_name}, but a mapping is wanted to set `{key}` in")));
     };

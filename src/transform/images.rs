@@ -28,14 +28,22 @@ struct Image {
     specs: Vec<FieldSpec>,
 }
 
+impl Entry {
+    /// The part that says most about what comes out.
+    fn telling_span(&self) -> Option<Span> {
+        let parts = [&self.new_tag, &self.digest, &self.tag_suffix, &self.new_name];
+        parts.into_iter().find(|part| !part.is_empty()).and_then(|part| part.span)
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Entry {
     name: Located<String>,
-    new_name: String,
-    tag_suffix: String,
-    new_tag: String,
-    digest: String,
+    new_name: Located<String>,
+    tag_suffix: Located<String>,
+    new_tag: Located<String>,
+    digest: Located<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,7 +66,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
-        let span = entry.span?;
+        let span = entry.telling_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
             Configured::new(format!("images[{index}]"), Image { name, entry: entry.value, span, specs: specs.clone() })
         }))
@@ -208,8 +216,13 @@ impl Image {
     /// Writes the new image; says whether the field held this one.
     fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
         let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
-        let scalar = Scalar::rewritten(old, image);
-        field.set(Value::Scalar(scalar), edit);
+        let is_new = old.text != image.as_str();
+        let scalar = Scalar { shared: old.shared, ..Scalar::rewritten(old, image) };
+        if is_new {
+            field.set(Value::Scalar(scalar), edit);
+        } else {
+            field.respell(scalar);
+        }
         Ok(true)
     }
 
@@ -238,12 +251,12 @@ impl Image {
         let Entry { new_name, tag_suffix, new_tag, digest, .. } = &self.entry;
         let (name, tag, old_digest) = split(&old.text);
         let (tag, digest) = match (new_tag.is_empty(), digest.is_empty()) {
-            (false, _) => (new_tag.clone(), digest.as_str()),
+            (false, _) => (new_tag.value.clone(), digest.as_str()),
             (true, false) => (String::new(), digest.as_str()),
-            (true, true) if !tag_suffix.is_empty() => (format!("{tag}{tag_suffix}"), ""),
+            (true, true) if !tag_suffix.is_empty() => (format!("{tag}{}", tag_suffix.value), ""),
             (true, true) => (tag.to_owned(), old_digest),
         };
-        let mut image = if new_name.is_empty() { name.to_owned() } else { new_name.clone() };
+        let mut image = if new_name.is_empty() { name.to_owned() } else { new_name.value.clone() };
         for (mark, part) in [(':', tag.as_str()), ('@', digest)] {
             if !part.is_empty() {
                 image.push(mark);

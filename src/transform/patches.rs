@@ -359,11 +359,11 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
         let string = Scalar::set_text(text);
         match entry.value.as_scalar() {
-            Some(scalar) if scalar.tag == Tag::Str => {
+            Some(scalar) => {
                 let string = Scalar { shared: scalar.shared, ..string };
                 entry.value.respell(string);
             }
-            _ => {
+            None => {
                 let span = entry.value.span();
                 entry.value.set(Value::Scalar(string), &mut edit.at(span));
             }
@@ -431,6 +431,7 @@ pub fn apply_strategic(
                 restore(node, &before, &["metadata", "name"]);
             }
             restore(node, &before, &["metadata", "namespace"]);
+            keep_version(node, &before);
         });
     });
     let Some(resource) = resources.get(at) else { return Ok(()) };
@@ -449,6 +450,16 @@ fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'
     let is_definition = |object: &&Resource| object.kind() == "CustomResourceDefinition";
     let objects = || resources.iter().filter(is_definition).map(Resource::node);
     known_in(group, version, kind).is_empty().then(|| lists.of(resource.gvk(), objects(), resources.len()))?
+}
+
+/// A patch names the version of its target to find it: it does not write it.
+fn keep_version(node: &mut Node, before: &Node) {
+    let same = |old: &&Node| node.get("apiVersion").is_some_and(|new| new.origin() != old.origin() && new.same(old));
+    if let Some(old) = before.get("apiVersion").filter(same)
+        && let Some(version) = node.get_mut("apiVersion")
+    {
+        version.stay(old);
+    }
 }
 
 /// Puts a field back as it was.

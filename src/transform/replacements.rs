@@ -331,6 +331,7 @@ impl Target {
             Value::Mapping(_) => Make::Mapping,
         });
         let span = path.span.unwrap_or(self.span);
+        let edit = &mut edit.at(span);
         let parts = path::split_dotted(path);
         if structured::set(object, &parts, make, value, edit) {
             return Ok(());
@@ -369,26 +370,26 @@ impl Target {
                 Some(self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter))
             }
         };
-        let edit = &mut edit.at(value.span());
+        let from = value.span();
         match (field.as_scalar(), text) {
-            (Some(_), Some(text)) if made == Made::New => field.set(Value::Scalar(Scalar::untagged(text)), edit),
+            (Some(_), Some(text)) if made == Made::New => field.set_copy(Value::Scalar(Scalar::untagged(text)), from, edit),
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
                     let found = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
                     let message = format!("found `{found}`, but the target is {}", old.tag.name());
                     Diagnostic::error("wrong-type", message)
-                        .at(edit.span())
+                        .at(from)
                         .label(field.span(), "the target")
                         .help("put the target's value in quotes")
                 })?;
-                field.set(Value::Scalar(scalar), edit);
+                field.set_copy(Value::Scalar(scalar), from, edit);
             }
             (None, Some(text)) => {
                 let (tag, quotes) = value.as_scalar().map_or((Tag::Str, Quotes::None), |scalar| (scalar.tag, scalar.quotes));
-                field.set(Value::Scalar(Scalar { quotes, ..Scalar::new(tag, text) }), edit)
+                field.set_copy(Value::Scalar(Scalar { quotes, ..Scalar::new(tag, text) }), from, edit);
             }
             (_, None) => {
-                field.replace_with(value.clone(), edit);
+                field.set_copy(value.value().clone(), from, edit);
                 field.set_brackets(value.in_brackets());
             }
         }

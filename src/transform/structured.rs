@@ -44,7 +44,7 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
     match holder_mut(object, &keys) {
         Some(field) => {
             let old = field.as_scalar().cloned().unwrap_or_else(|| Scalar::string(""));
-            field.set(Value::Scalar(Scalar { text: new.into(), ..old }), &mut edit.at(value.span()));
+            field.set_copy(Value::Scalar(Scalar { text: new.into(), ..old }), value.span(), edit);
             true
         }
         None => false,

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Span;
 
 use super::key_order::sort;
+use super::observe::{Observer, Part};
 use super::scalar::{bool_value, print_number, timestamp};
 use super::style::{Refused, Traits, Writer};
 use super::unprintable::{
@@ -20,26 +21,26 @@ const SIMPLE_KEY: usize = 128;
 
 /// Prints one document, without `---`, at the end of `out`. On an error, `out` holds something useless behind its old end.
 pub fn emit(node: &Node, out: &mut String) -> Result<()> {
-    emit_as(node, out, true)
+    emit_as(node, out, true, &mut ())
+}
+
+/// Prints one document as [`emit`] does, and tells `observer` where everything stands.
+pub fn emit_observed<'n>(node: &'n Node, out: &mut String, observer: &mut impl Observer<'n>) -> Result<()> {
+    emit_as(node, out, true, observer)
 }
 
 /// Prints one document as [`emit`] does, but leaves long lines as they are.
 pub fn emit_unfolded(node: &Node, out: &mut String) -> Result<()> {
-    emit_as(node, out, false)
+    emit_as(node, out, false, &mut ())
 }
 
-fn emit_as(node: &Node, out: &mut String, folds: bool) -> Result<()> {
+fn emit_as<'n, O: Observer<'n>>(node: &'n Node, out: &mut String, folds: bool, observer: &mut O) -> Result<()> {
     let line_start = out.len();
-    let mut emitter = Emitter { writer: Writer { out, line_start }, folds, brackets: 0, order: Vec::new(), errors: Vec::new() };
+    let writer = Writer { out, line_start };
+    let mut emitter = Emitter { writer, folds, brackets: 0, observer, order: Vec::new(), errors: Vec::new() };
     match node.value() {
-        Value::Mapping(mapping) if !mapping.is_empty() => {
-            emitter.brackets = usize::from(node.in_brackets());
-            emitter.mapping(mapping, 0, true);
-        }
-        Value::Sequence(items) if !items.is_empty() => {
-            emitter.brackets = usize::from(node.in_brackets());
-            emitter.sequence(items, 0);
-        }
+        Value::Mapping(mapping) if !mapping.is_empty() => emitter.mapping(node, mapping, 0, true),
+        Value::Sequence(items) if !items.is_empty() => emitter.sequence(node, items, 0),
         _ => emitter.item(node, 2),
     }
     emitter.errors.sort_by_key(|error| error.span);
@@ -53,20 +54,24 @@ pub fn inline_string(text: &str) -> String {
     out
 }
 
-struct Emitter<'a> {
-    writer: Writer<'a>,
+struct Emitter<'w, 'n, O> {
+    writer: Writer<'w>,
     /// Whether long lines are folded.
     folds: bool,
     /// How many of the open lists and mappings were written in brackets.
     brackets: usize,
+    observer: &'w mut O,
     /// The entries of all open mappings, each mapping's in their order.
-    order: Vec<&'a Entry>,
+    order: Vec<&'n Entry>,
     errors: Vec<Diagnostic>,
 }
 
-impl<'a> Emitter<'a> {
+impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
     /// The entries of a mapping; the first line's indentation is already written.
-    fn mapping(&mut self, mapping: &'a Mapping, indent: usize, top: bool) {
+    fn mapping(&mut self, node: &'n Node, mapping: &'n Mapping, indent: usize, top: bool) {
+        self.observer.begins(node, self.writer.out.len());
+        let own = usize::from(node.in_brackets());
+        self.brackets += own;
         let start = self.order.len();
         self.order.extend(mapping);
         sort(&mut self.order[start..]);
@@ -83,9 +88,12 @@ impl<'a> Emitter<'a> {
         }
         self.check_unique(mapping, start, has_digit);
         self.order.truncate(start);
+        self.brackets -= own;
+        self.observer.ends(self.writer.out.len());
     }
 
-    fn entry(&mut self, Entry { key, value }: &'a Entry, traits: Traits, indent: usize, top: bool) {
+    fn entry(&mut self, Entry { key, value }: &'n Entry, traits: Traits, indent: usize, top: bool) {
+        self.observer.enters(Part::Key(key), self.writer.out.len());
         if is_wrong_key(key, top) {
             self.errors.push(wrong_key(key));
         }
@@ -107,20 +115,15 @@ impl<'a> Emitter<'a> {
     }
 
     /// The value behind `key:`.
-    fn value(&mut self, value: &'a Node, indent: usize) {
-        let own = usize::from(value.in_brackets());
+    fn value(&mut self, value: &'n Node, indent: usize) {
         match value.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => {
                 self.writer.new_line(indent + 2);
-                self.brackets += own;
-                self.mapping(mapping, indent + 2, false);
-                self.brackets -= own;
+                self.mapping(value, mapping, indent + 2, false);
             }
             Value::Sequence(items) if !items.is_empty() => {
                 self.writer.new_line(indent);
-                self.brackets += own;
-                self.sequence(items, indent);
-                self.brackets -= own;
+                self.sequence(value, items, indent);
             }
             _ => {
                 self.writer.out.push(' ');
@@ -130,23 +133,38 @@ impl<'a> Emitter<'a> {
     }
 
     /// The items of a list; the first line's indentation is already written.
-    fn sequence(&mut self, items: &'a [Node], indent: usize) {
+    fn sequence(&mut self, node: &'n Node, items: &'n [Node], indent: usize) {
+        self.observer.begins(node, self.writer.out.len());
+        let own = usize::from(node.in_brackets());
+        self.brackets += own;
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
                 self.writer.spaces(indent);
             }
+            self.observer.enters(Part::Index(at), self.writer.out.len());
             self.writer.out.push_str("- ");
             self.item(item, indent + 2);
         }
+        self.brackets -= own;
+        self.observer.ends(self.writer.out.len());
     }
 
     /// A value that begins on the line where it stands; its further lines have `indent` spaces.
-    fn item(&mut self, node: &'a Node, indent: usize) {
-        let own = usize::from(node.in_brackets());
-        self.brackets += own;
+    fn item(&mut self, node: &'n Node, indent: usize) {
         match node.value() {
-            Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(mapping, indent, false),
-            Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent),
+            Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(node, mapping, indent, false),
+            Value::Sequence(items) if !items.is_empty() => self.sequence(node, items, indent),
+            _ => {
+                self.observer.begins(node, self.writer.out.len());
+                self.single(node, indent);
+                self.observer.ends(self.writer.out.len());
+            }
+        }
+    }
+
+    /// A scalar, or a collection that holds nothing.
+    fn single(&mut self, node: &'n Node, indent: usize) {
+        match node.value() {
             Value::Mapping(_) => self.word("{}"),
             Value::Sequence(_) => self.word("[]"),
             Value::Scalar(scalar) if scalar.settled_tag(self.brackets > 0) == Tag::Str => {
@@ -156,7 +174,6 @@ impl<'a> Emitter<'a> {
             }
             Value::Scalar(scalar) => self.scalar(scalar, node.span()),
         }
-        self.brackets -= own;
     }
 
     fn word(&mut self, word: &str) {
@@ -204,7 +221,7 @@ impl<'a> Emitter<'a> {
 
     /// Reports every key that stands twice. Equal keys stand next to each other after sorting, unless the order has a
     /// cycle, and that takes digits.
-    fn check_unique(&mut self, mapping: &'a Mapping, start: usize, has_digit: bool) {
+    fn check_unique(&mut self, mapping: &'n Mapping, start: usize, has_digit: bool) {
         let sorted = &self.order[start..];
         if sorted.windows(2).any(|pair| pair[0].key.text == pair[1].key.text) || has_digit && sorted.len() > 3 {
             check_twins(mapping, &mut self.errors);

@@ -197,6 +197,11 @@ impl Node {
         Node { value, span: edit.span(), mark: Mark::new(edit.fresh(), false) }
     }
 
+    /// A new node that is copied from `from`: the pen's place is only what asked for the copy.
+    pub fn copy(value: Value, from: Span, edit: &mut Edit<'_>) -> Self {
+        Node { value, span: from, mark: Mark::new(edit.fresh(), false) }
+    }
+
     /// A new string made by a step.
     pub fn string(text: impl Into<EcoString>, edit: &mut Edit<'_>) -> Self {
         Node::new(Value::Scalar(Scalar::string(text)), edit)
@@ -234,10 +239,15 @@ impl Node {
 
     /// Replaces the value, which is written in brackets if the old one was; the old node becomes part of the new one's history.
     pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
-        let origin = edit.over(self.clone());
+        self.set_copy(value, edit.span(), edit);
+    }
+
+    /// Replaces the value by one that stands at `from`: the pen's place is only what asked for the copy.
+    pub fn set_copy(&mut self, value: Value, from: Span, edit: &mut Edit<'_>) {
+        let origin = edit.over(self);
         let shared = self.as_scalar().map_or(0, |old| old.shared);
         let in_brackets = self.in_brackets() && !matches!(value, Value::Scalar(_));
-        *self = Node { value, span: edit.span(), mark: Mark::new(origin, in_brackets) };
+        *self = Node { value, span: from, mark: Mark::new(origin, in_brackets) };
         if let Value::Scalar(scalar) = &mut self.value {
             scalar.shared = shared;
         }
@@ -261,6 +271,12 @@ impl Node {
     /// Gives the value another spelling; that is no edit.
     pub fn respell(&mut self, scalar: Scalar) {
         self.value = Value::Scalar(scalar);
+    }
+
+    /// Takes over place and history of a node that holds the same value: that is no edit.
+    pub fn stay(&mut self, old: &Node) {
+        self.span = old.span;
+        self.mark = Mark::new(old.origin(), self.in_brackets());
     }
 
     /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.

@@ -8,6 +8,8 @@
 //! On pages called `validate-*` the command is `render validate` with the files of the case, or with `.` when there is a
 //! kustomization among them. The last block of such a command is `validate`: what it prints, whether or not it accepts.
 //!
+//! On pages called `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
+//!
 //! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
 //!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
@@ -58,6 +60,8 @@ pub enum Ending {
     Error,
     /// Findings are printed, or that there are none.
     Validate,
+    /// Who wrote what is printed.
+    Blame,
 }
 
 impl Case {
@@ -82,10 +86,15 @@ impl Case {
         let is_kustomization = |path: &str| FILE_NAMES.contains(&path);
         let all = || vec![".".to_owned()];
         let files = || self.files.iter().map(|(path, _)| path.clone()).collect();
-        let of_validation = self.page.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("validate"));
+        let is_about = |topic: &str| self.page.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with(topic));
+        let of_validation = is_about("validate");
         let built = !of_validation || self.files.iter().any(|(path, _)| is_kustomization(path));
         let paths: Vec<String> = if built { all() } else { files() };
-        let command = if of_validation { "validate" } else { "build" };
+        let command = match of_validation {
+            true => "validate",
+            false if is_about("blame") => "blame",
+            false => "build",
+        };
         std::iter::once(command.to_owned()).chain(paths).collect()
     }
 
@@ -178,6 +187,7 @@ impl Block<'_> {
             "output" => Ending::Output,
             "error" => Ending::Error,
             "validate" => Ending::Validate,
+            "blame" => Ending::Blame,
             "console" => {
                 let command = self.lines.join(" ");
                 let words = command.strip_prefix("$ render ").ok_or("a command begins with `$ render `")?;

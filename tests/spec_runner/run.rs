@@ -53,9 +53,12 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     }
     let output = command.args(&case.arguments).current_dir(directory).output().expect("the program starts");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-    let validates = case.arguments.first().is_some_and(|command| command == "validate");
+    let is_command = |name: &str| case.arguments.first().is_some_and(|command| command == name);
     match output.status.code() {
-        Some(0 | 1) if validates && stderr.is_empty() => Run { ending: Ending::Validate, text: stdout, trouble: None },
+        Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, trouble: None },
+        Some(0 | 1) if is_command("validate") && stderr.is_empty() => {
+            Run { ending: Ending::Validate, text: stdout, trouble: None }
+        }
         Some(0) => Run { ending: Ending::Output, text: stdout, trouble: None },
         code => {
             let wrong_code = (code != Some(1)).then(|| format!("the exit code is {code:?}"));
@@ -151,6 +154,7 @@ fn block(run: &Run) -> impl Iterator<Item = String> {
         Ending::Output => "output",
         Ending::Error => "error",
         Ending::Validate => "validate",
+        Ending::Blame => "blame",
     };
     let lines: Vec<String> = run.text.lines().map(str::to_owned).collect();
     std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.to_owned()])

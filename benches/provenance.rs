@@ -1,0 +1,84 @@
+//! What it costs to remember who wrote what: builds with the whole history of every value, and with none, of the production
+//! overlays and of a tree of 1,000 Deployments. Run with `cargo bench --bench provenance`.
+//!
+//! Ends with the ratio of the best of 100 builds each, how many origins there are and how much room they take; of the nodes that they hold only the part that is theirs alone.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+
+use render::load::Disk;
+use render::pipeline::{BuildOptions, build, emit};
+use render::provenance::{Origin, Provenance};
+use render::stage::Records;
+
+const DEPLOYMENTS: usize = 1_000;
+
+/// Builds and prints a directory.
+fn run(directory: &Path, provenance: Provenance) -> (String, Records) {
+    let mut records = Records::default();
+    records.provenance = provenance;
+    let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+    (emit(&resources, &records).expect("it prints"), records)
+}
+
+/// How much longer the best of many builds takes that remembers: both in turn, so that what else the machine does hits both.
+fn ratio(directory: &Path) -> f64 {
+    let mut best = [f64::MAX; 2];
+    for _ in 0..100 {
+        for (best, make) in best.iter_mut().zip([Provenance::forgetful, Provenance::default]) {
+            let start = Instant::now();
+            let built = run(black_box(directory), make());
+            *best = best.min(start.elapsed().as_secs_f64());
+            drop(built);
+        }
+    }
+    best[1] / best[0]
+}
+
+/// A kustomization of many Deployments that get a namespace, a prefix, labels, an image and a patch.
+fn many_deployments(directory: &Path) {
+    let deployment = |at: usize| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{at}\nspec:\n  selector:\n    matchLabels:\n      \
+             app: app-{at}\n  template:\n    metadata:\n      labels:\n        app: app-{at}\n    spec:\n      containers:\n      \
+             - name: app\n        image: registry.example.com/app:1.0\n        ports:\n        - containerPort: 8080\n"
+        )
+    };
+    let documents: Vec<String> = (0..DEPLOYMENTS).map(deployment).collect();
+    let kustomization = "resources: [deployments.yaml]\nnamespace: many\nnamePrefix: b-\nlabels:\n- pairs: {team: bench}\n  \
+                         includeTemplates: true\nimages:\n- name: registry.example.com/app\n  newTag: \"1.1\"\npatches:\n\
+                         - target: {kind: Deployment}\n  patch: |-\n    kind: Deployment\n    metadata: {name: any}\n    \
+                         spec: {replicas: 2}\n";
+    std::fs::write(directory.join("deployments.yaml"), documents.join("---\n")).expect("a file");
+    std::fs::write(directory.join("kustomization.yaml"), kustomization).expect("a file");
+}
+
+fn main() {
+    let quick =
+        Criterion::default().sample_size(40).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(4));
+    let mut criterion = quick.configure_from_args();
+    let many = tempfile::tempdir().expect("a directory");
+    many_deployments(many.path());
+    let production = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/production");
+    for (name, directory) in [("production", production.as_path()), ("1000 deployments", many.path())] {
+        let (text, records) = run(directory, Provenance::default());
+        assert_eq!(text, run(directory, Provenance::forgetful()).0, "what is printed does not depend on it");
+        let mut group = criterion.benchmark_group(name);
+        group.bench_function("forgetful", |bencher| {
+            bencher.iter_with_large_drop(|| run(black_box(directory), Provenance::forgetful()));
+        });
+        group.bench_function("with history", |bencher| {
+            bencher.iter_with_large_drop(|| run(black_box(directory), Provenance::default()));
+        });
+        group.finish();
+        let count = records.provenance.len();
+        let kilobytes = count * size_of::<Origin>() / 1024;
+        println!("{name}: with history {:.1} % of the time without", 100.0 * ratio(directory));
+        println!("{name}: {count} origins in {kilobytes} KiB for {} KiB of output", text.len() / 1024);
+    }
+    criterion.final_summary();
+}

@@ -1,0 +1,72 @@
+//! Which object a word on the command line means: `KIND/NAME` or `KIND/NAMESPACE/NAME`.
+//!
+//! The name is the one that is printed, or any that the object had before: `Deployment/web` finds `prod-web`.
+
+use crate::diagnostic::{Diagnostic, Result, did_you_mean};
+use crate::resource::{ResMap, Resource};
+
+/// The object that is meant.
+///
+/// # Errors
+/// The word has another form, or means no object, or several.
+pub fn object<'r>(word: &str, resources: &'r ResMap) -> Result<&'r Resource, Diagnostic> {
+    let parts: Vec<&str> = word.split('/').collect();
+    let (kind, namespace, name) = match parts.as_slice() {
+        [kind, name] if !kind.is_empty() && !name.is_empty() => (*kind, None, *name),
+        [kind, namespace, name] if ![kind, namespace, name].iter().any(|part| part.is_empty()) => {
+            (*kind, Some(*namespace), *name)
+        }
+        _ => {
+            let error = Diagnostic::error("unknown-object", format!("`{word}` names no object"));
+            return Err(error.help("write `KIND/NAME` or `KIND/NAMESPACE/NAME`, such as `Deployment/web`"));
+        }
+    };
+    let is_kind = |resource: &&Resource| resource.kind().eq_ignore_ascii_case(kind);
+    let in_namespace = |resource: &&Resource| {
+        let had = |namespace| resource.former().iter().any(|former| former.namespace == namespace);
+        namespace.is_none_or(|namespace| resource.namespace() == namespace || had(namespace))
+    };
+    let candidates: Vec<&Resource> = resources.iter().filter(is_kind).filter(in_namespace).collect();
+    let called: Vec<&Resource> = candidates.iter().copied().filter(|resource| resource.id().name == name).collect();
+    let was_called = |resource: &&Resource| resource.former().iter().any(|former| former.name == name);
+    let found = if called.is_empty() { candidates.into_iter().filter(was_called).collect() } else { called };
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => Err(unknown(word, kind, name, resources)),
+        several => {
+            let words: Vec<String> = several.iter().map(|resource| format!("`{}`", self::word(resource))).collect();
+            let error = Diagnostic::error("ambiguous-object", format!("`{word}` may be any of {} objects", several.len()));
+            Err(error.help(format!("write one of {}", words.join(", "))))
+        }
+    }
+}
+
+/// The word that means an object.
+fn word(resource: &Resource) -> String {
+    let id = resource.id();
+    match id.namespace.as_str() {
+        "" => format!("{}/{}", id.gvk.kind, id.name),
+        namespace => format!("{}/{namespace}/{}", id.gvk.kind, id.name),
+    }
+}
+
+fn unknown(word: &str, kind: &str, name: &str, resources: &ResMap) -> Diagnostic {
+    let error = Diagnostic::error("unknown-object", format!("there is no object `{word}`"));
+    let of_kind: Vec<&Resource> = resources.iter().filter(|resource| resource.kind().eq_ignore_ascii_case(kind)).collect();
+    let near = match of_kind.is_empty() {
+        true => did_you_mean(kind, resources.iter().map(Resource::kind)).map(|near| format!("did you mean the kind `{near}`?")),
+        false => {
+            let near = did_you_mean(name, of_kind.iter().map(|resource| resource.id().name.as_str()));
+            let near = of_kind.iter().find(|resource| near == Some(resource.id().name.as_str()));
+            near.map(|near| format!("did you mean `{}`?", self::word(near)))
+        }
+    };
+    let all = if of_kind.is_empty() { resources.iter().collect() } else { of_kind };
+    let mut words: Vec<String> = all.iter().take(10).map(|resource| self::word(resource)).collect();
+    words.extend((all.len() > 10).then(|| "...".to_owned()));
+    match (near, words.is_empty()) {
+        (Some(near), _) => error.help(near),
+        (None, false) => error.help(format!("there are: {}", words.join(", "))),
+        (None, true) => error.help("nothing is built here"),
+    }
+}

@@ -1,0 +1,99 @@
+//! `render blame DIR [KIND/NAME [FIELD]]`: who wrote each line of the output, or all values that a field ever had.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::flags::BuildFlags;
+use super::output;
+use crate::blame::{Document, Secrets, Table, json, object};
+use crate::cli::Outcome;
+use crate::diagnostic::Result;
+use crate::load::Disk;
+use crate::pipeline::build;
+use crate::resource::{ResMap, Resource};
+use crate::stage::Records;
+
+/// Arguments of `blame`.
+#[derive(clap::Args)]
+#[command(after_long_help = json::FORM)]
+pub struct Args {
+    /// The directory that holds the kustomization
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
+    /// One object, by the name that is printed or the one that it had before: KIND/NAME or KIND/NAMESPACE/NAME
+    #[arg(value_name = "OBJECT")]
+    object: Option<String>,
+    /// A field of it, for its whole history: spec.template.spec.containers[name=web].image, metadata.labels[a.b/c]
+    #[arg(value_name = "FIELD")]
+    field: Option<String>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: Format,
+    /// Show the values of Secrets
+    #[arg(long)]
+    show_secrets: bool,
+    #[command(flatten)]
+    flags: BuildFlags,
+}
+
+/// `--format`
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Beside each line the place and the step that wrote it
+    Text,
+    /// A source map: for each value its range in the output, its field, place and step, and all its writes
+    Json,
+}
+
+/// Builds the directory and tells who wrote what.
+pub fn run(args: &Args) -> Outcome {
+    let mut records = Records::default();
+    let built = build(&args.directory, Rc::new(Disk), &args.flags.options(), &mut records);
+    match built.and_then(|resources| told(&resources, args, &records)) {
+        Ok(text) => output::print(&text),
+        Err(errors) => output::failed(&errors.into_vec(), &records),
+    }
+}
+
+fn told(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
+    let secrets = Secrets::of(resources, &records.provenance, args.show_secrets);
+    let wanted = args.object.as_deref().map(|word| object(word, resources)).transpose()?;
+    let mut documents = Vec::new();
+    let mut first_line = 1;
+    for resource in resources.iter() {
+        let document = Document::new(resource, &secrets, records)?;
+        let lines = document.lines();
+        if wanted.is_none_or(|wanted| std::ptr::eq::<Resource>(wanted, resource)) {
+            documents.push((document, first_line));
+        }
+        // The line between two documents is no one's.
+        first_line += lines + 1;
+    }
+    let below = match (&args.field, documents.first()) {
+        (Some(field), Some((document, _))) => document.find(field)?,
+        _ => 0,
+    };
+    if args.format == Format::Json {
+        let parts = documents.iter().map(|(document, first_line)| json::Part { document, first_line: *first_line, below });
+        return Ok(json::print(&parts.collect::<Vec<_>>(), &records.sources));
+    }
+    let tables = documents.iter().map(|(document, _)| match document.marks.list().get(below) {
+        Some(mark) if args.field.is_some() && !mark.holds_others() => history(document, below, records),
+        _ => document.table(below),
+    });
+    let in_colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let texts: Vec<String> = tables.map(|table| table.print(in_colour)).collect();
+    Ok(texts.join("---\n"))
+}
+
+/// The writes of a value, a row each.
+fn history(document: &Document<'_>, mark: usize, records: &Records) -> Table {
+    let mut table = Table::default();
+    for written in document.history(mark) {
+        let from = written.place.from.map(|from| format!("  (from {})", records.sources.place(from)));
+        let value = written.value + &from.unwrap_or_default();
+        table.add(records.sources.place(written.place.at), written.step, value);
+    }
+    table
+}

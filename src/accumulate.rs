@@ -3,11 +3,14 @@
 //! In each layer: resources, field specs, generators, components, transformers, validators. A base is built apart and joined when it
 //! is finished; a component works on what its parent has collected so far. Behaviour: kustomize's `KustTarget`.
 
+mod absorb;
 mod plugins;
 
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use absorb::absorb;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
@@ -18,12 +21,12 @@ use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::prefetch;
 use crate::provenance::Edit;
-use crate::resource::{Behavior, Origin, ResMap, Resource};
+use crate::resource::{Origin, ResMap, objects};
 use crate::source::Span;
 use crate::stage::{Context, Records};
 use crate::transform::field_specs::{Conflict, FieldSpecs};
 use crate::transform::{self, TRANSFORMERS, configurations, crds};
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Value, check_json, json};
+use crate::yaml::{Dialect, Located};
 
 /// What a layer has collected.
 #[derive(Clone, Default)]
@@ -352,232 +355,5 @@ impl Layer<'_> {
 
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
         error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
-    }
-}
-
-/// The objects of documents: lists are opened, and each object must have a kind and a name.
-///
-/// # Errors
-/// A document is no mapping, or has no kind or no name.
-pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
-    if let [only] = documents.as_slice() {
-        let kind = only.get("kind").and_then(Node::as_str);
-        let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
-        if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
-            if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
-                return Err(no_list(items).into());
-            }
-            documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
-        }
-    }
-    let mut errors = Vec::new();
-    let mut objects = Vec::new();
-    let mut queue: std::collections::VecDeque<Node> = documents.into();
-    while let Some(node) = queue.pop_front() {
-        let empty = node.as_mapping().is_some_and(Mapping::is_empty) || node.as_sequence().is_some_and(<[Node]>::is_empty);
-        if node.is_null() || empty {
-            continue;
-        }
-        if let Err(error) = check_object(&node) {
-            errors.push(error);
-            continue;
-        }
-        if list_items(&node).is_some()
-            && let Err(found) = check_json(&node)
-        {
-            errors.extend(found.into_vec());
-            continue;
-        }
-        match list_items(&node) {
-            Some(items) if items.is_null() => {}
-            Some(items) => match items.as_sequence() {
-                Some(items) => queue.extend(items.iter().cloned().map(|mut item| {
-                    json::respell(&mut item);
-                    item
-                })),
-                None => errors.push(no_list(items)),
-            },
-            None => objects.push(Resource::from_input(node)),
-        }
-    }
-    Diagnostics::check(errors)?;
-    Ok(objects)
-}
-
-fn no_list(items: &Node) -> Diagnostic {
-    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name()))
-}
-
-/// The `items` of an object whose kind ends in `List`.
-fn list_items(node: &Node) -> Option<&Node> {
-    let kind = node.get("kind").and_then(Node::as_text)?;
-    kind.ends_with("List").then(|| node.get("items"))?
-}
-
-fn check_object(node: &Node) -> Result<(), Diagnostic> {
-    let help = "a Kubernetes object has `apiVersion`, `kind` and `metadata.name`";
-    if node.as_mapping().is_none() {
-        return Err(node.error("not-an-object", format!("found {}, but an object is wanted", node.type_name())).help(help));
-    }
-    let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
-    let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);
-    if !set(node.get("kind")) {
-        return Err(Diagnostic::error("not-an-object", "the object has no `kind`").at(place).help(help));
-    }
-    let is_list = node.get("kind").and_then(Node::as_text).is_some_and(|kind| kind.ends_with("List"));
-    if !is_list && !set(node.at_path(&["metadata", "name"])) {
-        return Err(Diagnostic::error("not-an-object", "the object has no `metadata.name`").at(place).help(help));
-    }
-    Ok(())
-}
-
-/// Adds a generated object, or merges it into the one that is there.
-fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-    let merges = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
-    let at = match resources.find_ever(new.id()) {
-        [] if merges => {
-            let names: Vec<&str> =
-                resources.iter().filter(|other| other.kind() == new.kind()).map(|other| other.id().name.as_str()).collect();
-            let near = did_you_mean(&new.id().name, names);
-            return Err(new
-                .error("no-match", format!("there is no {} to merge with or replace", new.id()))
-                .help_if(near.map(|near| format!("did you mean `{near}`?"))));
-        }
-        [] => return resources.append(new).map(|_| ()),
-        [at] => *at,
-        several => {
-            let error = new.error("ambiguous-merge", format!("{} objects are or were called {}", several.len(), new.id()));
-            let found = several.iter().filter_map(|&at| resources.get(at));
-            return Err(found.fold(error, |error, other| error.label(other.name_span(), format!("{}", other.id()))));
-        }
-    };
-    let Some(old) = resources.get(at) else { return Ok(()) };
-    if !merges {
-        return Err(new
-            .error("duplicate-object", format!("{} is already there", new.id()))
-            .label(old.name_span(), "the first one is here")
-            .help(if new.from_helm {
-                "objects of charts merge with nothing: give the release another `releaseName`, or list the chart once"
-            } else {
-                "to change it, set `behavior: merge` or `behavior: replace`"
-            }));
-    }
-    let merge_data = new.behavior == Behavior::Merge;
-    let old_node = old.node().clone();
-    new.edit(|node| {
-        ["data", "binaryData"].into_iter().for_each(|field| remember(node.get_mut(field), old_node.get(field), edit));
-        take_metadata(node, &old_node, merge_data);
-    });
-    new.take_history(old);
-    if merge_data && old.origin.is_some() {
-        new.origin = old.origin.clone();
-    }
-    new.needs_hash &= old.needs_hash;
-    new.from_helm |= old.from_helm;
-    new.behavior = old.behavior;
-    resources.replace(at, new);
-    Ok(())
-}
-
-/// Makes the values that a new entry takes the place of part of its history.
-fn remember(new: Option<&mut Node>, old: Option<&Node>, edit: &mut Edit<'_>) {
-    let Some(old) = old.and_then(Node::as_mapping) else { return };
-    for entry in new.and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
-        if let (Some(before), Some(scalar)) = (old.get(&entry.key.text), entry.value.as_scalar().cloned()) {
-            let span = entry.value.span();
-            entry.value = before.clone();
-            entry.value.set(Value::Scalar(scalar), &mut edit.at(span));
-        }
-    }
-}
-
-/// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
-fn take_metadata(node: &mut Node, old: &Node, data: bool) {
-    if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
-        for field in ["labels", "annotations"] {
-            match (old.at_path(&["metadata", field]), metadata.get_mut(field)) {
-                (Some(value), Some(own)) => add_missing(own, value, as_string),
-                (Some(value), None) => metadata.put(Key::new(field, value.span()), as_strings(value, as_string)),
-                (None, _) => {}
-            }
-        }
-        for field in ["name", "namespace"] {
-            take_text(metadata, old.at_path(&["metadata", field]), field);
-        }
-    }
-    for field in ["labels", "annotations"] {
-        let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
-        for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
-            entry.key = Key::new(entry.key.text.clone(), entry.key.span);
-            entry.value = as_string(&entry.value);
-        }
-        if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut)
-            && metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty))
-        {
-            metadata.remove(field);
-        }
-    }
-    if !data {
-        return;
-    }
-    for field in ["data", "binaryData"] {
-        if let Some(mapping) = node.as_mapping_mut()
-            && mapping.get(field).is_none_or(|own| own.as_mapping().is_some_and(Mapping::is_empty))
-            && old.get(field).and_then(Node::as_mapping).is_none_or(Mapping::is_empty)
-        {
-            mapping.remove(field);
-            continue;
-        }
-        let (Some(value), Some(mapping)) = (old.get(field).filter(|value| value.as_mapping().is_some()), node.as_mapping_mut())
-        else {
-            continue;
-        };
-        match mapping.get_mut(field) {
-            Some(own) => add_missing(own, value, as_data),
-            None => mapping.put(Key::new(field, value.span()), as_strings(value, as_data)),
-        }
-    }
-}
-
-/// Takes over a name or namespace: its text, without a type, in the quotes that the generated one has.
-fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
-    let Some((old, text)) = old.and_then(|old| Some((old, old.as_scalar()?.text.clone()))) else {
-        metadata.remove(field);
-        return;
-    };
-    let scalar = match metadata.get(field).and_then(Node::as_scalar) {
-        Some(own) => Scalar::rewritten(own, text),
-        None => Scalar::untagged(text),
-    };
-    metadata.put(Key::new(field, old.span()), Node::read(Value::Scalar(scalar), old.span(), old.origin()));
-}
-
-/// A mapping whose values are strings, as kustomize writes it back.
-fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
-    let Some(mapping) = node.as_mapping() else { return node.clone() };
-    let entries = mapping
-        .iter()
-        .map(|entry| crate::yaml::Entry { key: Key::new(entry.key.text.clone(), entry.key.span), value: string(&entry.value) });
-    Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
-}
-
-/// A label or annotation, written as a new one. What is no single value has no text.
-fn as_string(node: &Node) -> Node {
-    let text = node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-    Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
-}
-
-/// A value of `data`, where a null is an empty text. It is written as a new one.
-fn as_data(node: &Node) -> Node {
-    let text = node.as_text().cloned().unwrap_or_default();
-    Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
-}
-
-fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {
-    let Some(mapping) = own.as_mapping_mut() else { return };
-    for entry in old.as_mapping().into_iter().flatten() {
-        if mapping.get(&entry.key.text).is_none() {
-            mapping.push(Key::new(entry.key.text.clone(), entry.key.span), string(&entry.value));
-        }
     }
 }

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::credentials::mask;
 use crate::load::helm::Ran;
-use crate::resource::{ResMap, Resource};
+use crate::resource::{ResMap, Resource, objects};
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::Dialect;

@@ -5,10 +5,9 @@
 
 use ecow::EcoString;
 
-use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::provenance::Edit;
-use crate::resource::{Behavior, ResId, ResMap, Resource, annotations_mut};
+use crate::resource::{Behavior, ResId, ResMap, Resource, annotations_mut, objects};
 use crate::yaml::{self, Entry, Key, Mapping, Node, Value};
 
 const ID: &str = "kustomize.config.k8s.io/id";

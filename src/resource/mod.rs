@@ -1,6 +1,7 @@
 //! Objects and the collection of them.
 
 mod annotated;
+mod documents;
 mod id;
 mod nearest;
 pub mod origin;
@@ -11,6 +12,7 @@ mod selector;
 mod shared;
 
 pub use annotated::annotations_mut;
+pub use documents::objects;
 pub use id::{Gvk, ResId, effective};
 pub use origin::Origin;
 pub use resmap::ResMap;

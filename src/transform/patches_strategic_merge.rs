@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use super::patches::{Options, apply_selected, one_target};
 use super::{Configured, Form, TransformerKind};
-use crate::accumulate::objects;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::resource::{ResMap, Resource};
+use crate::resource::{ResMap, Resource, objects};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Dialect, Located, Unknown, decode_object};

@@ -1,0 +1,81 @@
+//! The objects that documents hold: lists are opened, and what lacks a kind or a name is refused.
+
+use super::resource::Resource;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::yaml::{Mapping, Node, check_json, json};
+
+/// The objects of documents: lists are opened, and each object must have a kind and a name.
+///
+/// # Errors
+/// A document is no mapping, or has no kind or no name.
+pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
+    if let [only] = documents.as_slice() {
+        let kind = only.get("kind").and_then(Node::as_str);
+        let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
+        if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
+            if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
+                return Err(no_list(items).into());
+            }
+            documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
+        }
+    }
+    let mut errors = Vec::new();
+    let mut objects = Vec::new();
+    let mut queue: std::collections::VecDeque<Node> = documents.into();
+    while let Some(node) = queue.pop_front() {
+        let empty = node.as_mapping().is_some_and(Mapping::is_empty) || node.as_sequence().is_some_and(<[Node]>::is_empty);
+        if node.is_null() || empty {
+            continue;
+        }
+        if let Err(error) = check_object(&node) {
+            errors.push(error);
+            continue;
+        }
+        if list_items(&node).is_some()
+            && let Err(found) = check_json(&node)
+        {
+            errors.extend(found.into_vec());
+            continue;
+        }
+        match list_items(&node) {
+            Some(items) if items.is_null() => {}
+            Some(items) => match items.as_sequence() {
+                Some(items) => queue.extend(items.iter().cloned().map(|mut item| {
+                    json::respell(&mut item);
+                    item
+                })),
+                None => errors.push(no_list(items)),
+            },
+            None => objects.push(Resource::from_input(node)),
+        }
+    }
+    Diagnostics::check(errors)?;
+    Ok(objects)
+}
+
+fn no_list(items: &Node) -> Diagnostic {
+    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name()))
+}
+
+/// The `items` of an object whose kind ends in `List`.
+fn list_items(node: &Node) -> Option<&Node> {
+    let kind = node.get("kind").and_then(Node::as_text)?;
+    kind.ends_with("List").then(|| node.get("items"))?
+}
+
+fn check_object(node: &Node) -> Result<(), Diagnostic> {
+    let help = "a Kubernetes object has `apiVersion`, `kind` and `metadata.name`";
+    if node.as_mapping().is_none() {
+        return Err(node.error("not-an-object", format!("found {}, but an object is wanted", node.type_name())).help(help));
+    }
+    let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
+    let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);
+    if !set(node.get("kind")) {
+        return Err(Diagnostic::error("not-an-object", "the object has no `kind`").at(place).help(help));
+    }
+    let is_list = node.get("kind").and_then(Node::as_text).is_some_and(|kind| kind.ends_with("List"));
+    if !is_list && !set(node.at_path(&["metadata", "name"])) {
+        return Err(Diagnostic::error("not-an-object", "the object has no `metadata.name`").at(place).help(help));
+    }
+    Ok(())
+}

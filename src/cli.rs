@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{affected, blame, build, deps, explain, render, validate, version};
+use crate::commands::{affected, blame, build, compare, deps, explain, render, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -30,6 +30,8 @@ enum Command {
     Validate(validate::Args),
     /// List the directories that a change in git touches
     Affected(affected::Args),
+    /// Show what differs between environments, as one table
+    Compare(Box<compare::Args>),
     /// List every file that builds read, or draw which kustomization reads which
     Deps(deps::Args),
     /// Tell who wrote each line of the output, or all values that a field ever had
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Some(Command::Affected(args)) => affected::run(&args),
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Deps(args)) => deps::run(&args),
         Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),

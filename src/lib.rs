@@ -14,6 +14,7 @@ pub mod blame;
 pub mod check;
 pub mod cli;
 mod commands;
+pub mod compare;
 pub mod definitions;
 pub mod deps;
 pub mod diagnostic;

@@ -15,7 +15,7 @@ use crate::settings::{self, Settings};
 use crate::stage::Records;
 
 /// Flags of checking.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 #[command(next_help_heading = "Validation options")]
 pub struct CheckFlags {
     /// The Kubernetes version to check for, or a range such as 1.30..1.33 [default: the newest known]

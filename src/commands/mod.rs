@@ -4,6 +4,7 @@ pub mod affected;
 pub mod blame;
 pub mod build;
 mod checking;
+pub mod compare;
 pub mod deps;
 pub mod explain;
 mod flags;

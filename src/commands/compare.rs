@@ -1,0 +1,149 @@
+//! `render compare DIR DIR...`: what differs between environments, as one table.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::checking::{CheckFlags, Plans, options};
+use super::flags::BuildFlags;
+use super::output;
+use crate::cli::Outcome;
+use crate::compare::format::{FORMATS, Format, format};
+use crate::compare::views::{VIEWS, View, view};
+use crate::compare::{Environment, Filter, Options, compare, from_directories};
+use crate::diagnostic::Result;
+use crate::load::Disk;
+use crate::pipeline::{build, emit};
+use crate::resource::{Pattern, ResMap};
+use crate::stage::Records;
+
+/// Arguments of `compare`.
+#[derive(clap::Args)]
+#[command(after_long_help = NOTES)]
+pub struct Args {
+    /// Directories that hold a kustomization, one an environment
+    #[arg(required = true, num_args = 2.., value_name = "DIR")]
+    directories: Vec<PathBuf>,
+    /// What the environments are called, in the order of the directories [default: the last part of their paths that differs]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    name: Vec<String>,
+    /// What is looked at
+    #[arg(long, default_value = VIEWS[0].name, value_name = "VIEW", value_parser = views())]
+    view: &'static View,
+    /// Look at every field: `--view all`
+    #[arg(long, conflicts_with = "view")]
+    all: bool,
+    /// Only objects of these kinds
+    #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
+    kind: Vec<Pattern>,
+    /// Only objects of these names, or kinds and names (`Deployment/web`)
+    #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
+    object: Vec<Pattern>,
+    /// Only these fields
+    #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
+    field: Vec<Pattern>,
+    /// Show only rows that differ (the default)
+    #[arg(long, conflicts_with = "same")]
+    only_different: bool,
+    /// Show rows without a difference, too
+    #[arg(long)]
+    same: bool,
+    /// Show what Secrets hold
+    #[arg(long)]
+    show_secrets: bool,
+    /// How it is printed
+    #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
+    format: &'static Format,
+    /// How many characters a line of text has at most [default: the terminal's width]
+    #[arg(long, value_name = "NUMBER")]
+    width: Option<usize>,
+    #[command(flatten)]
+    flags: BuildFlags,
+}
+
+const NOTES: &str = "\
+Objects are the same one when their kind and the name that they had before prefixes, suffixes and hashes are. Elements of lists are \
+known by their merge keys. Patterns are regular expressions for the whole text, as in a patch's target, and may be given several \
+times. A cell is `-` where the environment lacks the object or the field. What Secrets hold is `***`; behind it stands a number where \
+the values differ, the same one for equal values.
+
+Exit code 0: compared, whatever differs. 1: a directory does not build. 2: the command line is wrong, or something else failed.";
+
+fn views() -> impl TypedValueParser<Value = &'static View> {
+    let names = VIEWS.iter().map(|view| PossibleValue::new(view.name).help(view.purpose));
+    PossibleValuesParser::new(names).map(|name| view(&name).unwrap_or(&VIEWS[0]))
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.purpose));
+    PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
+}
+
+/// Builds all directories and prints what differs; on any error nothing is printed.
+pub fn run(args: &Args) -> Outcome {
+    let names = match names(args) {
+        Ok(names) => names,
+        Err(error) => {
+            output::eprint(&format!("error: {error}\n"));
+            return Outcome::Failure;
+        }
+    };
+    let mut records = Records::default();
+    let check = CheckFlags::default();
+    let mut plans = Plans::new(&check);
+    let (mut built, mut errors) = (Vec::new(), Vec::new());
+    for directory in &args.directories {
+        match one(directory, args, &mut plans, &mut records) {
+            Ok(objects) => built.push(objects),
+            Err(error) => errors.extend(error.into_vec()),
+        }
+    }
+    if !errors.is_empty() {
+        return output::failed(&errors, &records);
+    }
+    let named = names.into_iter().zip(&built);
+    let environments: Vec<Environment<'_>> = named.map(|(name, objects)| Environment { name, objects }).collect();
+    let filter = Filter { kinds: args.kind.clone(), objects: args.object.clone(), fields: args.field.clone(), same: args.same };
+    let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
+    let table = compare(&environments, &Options { view, filter, show_secrets: args.show_secrets });
+    output::print(&(args.format.print)(&table, args.width.or_else(terminal_width)))
+}
+
+fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
+    let plan = plans.of(directory, records)?;
+    let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
+    // What can't be printed is no environment.
+    emit(&objects, records)?;
+    Ok(objects)
+}
+
+/// What the environments are called.
+fn names(args: &Args) -> std::result::Result<Vec<String>, String> {
+    let count = args.directories.len();
+    if !args.name.is_empty() && args.name.len() != count {
+        return Err(format!("found {} names with `--name`, but there are {count} directories", args.name.len()));
+    }
+    let names = if args.name.is_empty() { from_directories(&args.directories) } else { args.name.clone() };
+    let mut seen = BTreeSet::new();
+    match names.iter().find(|name| !seen.insert(name.as_str())) {
+        Some(name) => Err(format!("two environments are called `{name}`; `--name` gives each directory a name of its own")),
+        None => Ok(names),
+    }
+}
+
+/// The width of the terminal that is printed to; `None` when it is none.
+#[cfg(unix)]
+fn terminal_width() -> Option<usize> {
+    let stdout = std::io::stdout();
+    let size = stdout.is_terminal().then(|| rustix::termios::tcgetwinsize(&stdout).ok())??;
+    Some(usize::from(size.ws_col)).filter(|width| *width > 0)
+}
+
+#[cfg(not(unix))]
+fn terminal_width() -> Option<usize> {
+    let columns = std::io::stdout().is_terminal().then(|| std::env::var("COLUMNS").ok())??;
+    columns.parse().ok().filter(|width| *width > 0)
+}

@@ -1,0 +1,61 @@
+//! One page that needs nothing else: no scripts, no files beside it.
+
+use super::cells::lines;
+use super::{Format, summary};
+use crate::compare::table::{Cell, Row, Table};
+
+/// For browsers.
+pub const FORMAT: Format = Format { name: "html", purpose: "One page that needs nothing else", print };
+
+const STYLE: &str = "
+  :root { color-scheme: light dark; }
+  body { font: 14px/1.4 system-ui, sans-serif; margin: 2em; }
+  table { border-collapse: collapse; }
+  th, td { border: 1px solid #8886; padding: .3em .6em; text-align: left; vertical-align: top; }
+  thead th { position: sticky; top: 0; background: Canvas; }
+  tbody th { font-weight: 600; background: #8881; }
+  td.value { font-family: ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; min-width: 6em; }
+  td.none { color: #888; }
+  tr.same td.value { opacity: .6; }
+";
+
+fn print(table: &Table, _: Option<usize>) -> String {
+    let title = format!("Differences between {}", table.environments.join(", "));
+    let mut out = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n\
+         </head>\n<body>\n<h1>{0}</h1>\n<p>{1}</p>\n",
+        escaped(&title),
+        summary(table)
+    );
+    if !table.rows.is_empty() {
+        let columns: String = table.environments.iter().map(|name| format!("<th>{}</th>", escaped(name))).collect();
+        out += &format!("<table>\n<thead>\n<tr><th>Field</th>{columns}</tr>\n</thead>\n");
+        for rows in table.rows.chunk_by(|a, b| a.object == b.object) {
+            out += &group(rows, table.environments.len() + 1);
+        }
+        out += "</table>\n";
+    }
+    out + "</body>\n</html>\n"
+}
+
+/// The rows of an object, below its name.
+fn group(rows: &[Row], columns: usize) -> String {
+    let object = rows.first().and_then(|row| row.object.as_ref()).map_or("All objects".to_owned(), ToString::to_string);
+    let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", escaped(&object));
+    for row in rows {
+        let class = if row.differs { "" } else { " class=\"same\"" };
+        out += &format!("<tr{class}><td>{}</td>", escaped(&row.field));
+        for (cell, lines) in row.cells.iter().zip(lines(row)) {
+            let class = if matches!(cell, Cell::NoObject | Cell::NoField) { "value none" } else { "value" };
+            out += &format!("<td class=\"{class}\">{}</td>", escaped(&lines.join("\n")));
+        }
+        out += "</tr>\n";
+    }
+    out + "</tbody>\n"
+}
+
+/// A text as itself.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,58 @@
+//! A table of Markdown, for merge requests and documents.
+
+use super::cells::{cut_middle, lines};
+use super::{Format, summary};
+use crate::compare::table::Table;
+
+/// For merge requests.
+pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for merge requests and documents", print };
+
+/// No line of a cell is longer.
+const LONGEST: usize = 120;
+
+fn print(table: &Table, _: Option<usize>) -> String {
+    if table.rows.is_empty() {
+        return summary(table) + "\n";
+    }
+    let head = ["Object", "Field"].into_iter().chain(table.environments.iter().map(String::as_str)).map(escaped);
+    let mut out = line(head);
+    out += &line((0..table.environments.len() + 2).map(|_| "---".to_owned()));
+    for row in &table.rows {
+        let object = row.object.as_ref().map_or("(all objects)".to_owned(), ToString::to_string);
+        let names = [object.as_str(), &row.field].map(escaped);
+        let cells = lines(row).into_iter().map(|lines| {
+            let lines: Vec<String> = lines.iter().map(|line| escaped(&cut_middle(line, LONGEST))).collect();
+            lines.join("<br>")
+        });
+        out += &line(names.into_iter().chain(cells));
+    }
+    out + "\n" + &summary(table) + "\n"
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// What Markdown would take for something else, as itself.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '~' | '$' | '#' => out.extend(['\\', c]),
+            '\n' | '\r' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn cells_stay_in_their_cells() {
+        assert_eq!(super::escaped("a|b <c> `d`*"), "a\\|b &lt;c&gt; \\`d\\`\\*");
+    }
+}

@@ -1,0 +1,64 @@
+//! What environments are called: the last part of their directories' paths that tells them apart.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Names for directories, in their order: of `overlays/dev/shop` and `overlays/production/shop` these are `dev` and `production`.
+/// Where one part is not enough, they are what lies between the common beginning and the common end of all paths. The same
+/// directory twice has the same name twice.
+pub fn from_directories(directories: &[impl AsRef<Path>]) -> Vec<String> {
+    let paths: Vec<Vec<String>> = directories.iter().map(|directory| parts(directory.as_ref())).collect();
+    let shortest = paths.iter().map(Vec::len).min().unwrap_or(0);
+    let same = |at: &dyn Fn(&[String]) -> Option<String>| {
+        let found: BTreeSet<Option<String>> = paths.iter().map(|path| at(path)).collect();
+        found.len() == 1
+    };
+    let start = (0..shortest).take_while(|at| same(&|path| path.get(*at).cloned())).count();
+    let most = shortest - start;
+    let end = (1..=most).take_while(|at| same(&|path| path.get(path.len() - at).cloned())).count();
+    let middle = |path: &[String]| path.get(start..path.len() - end).unwrap_or_default().to_vec();
+    let lasts: Vec<Option<String>> = paths.iter().map(|path| middle(path).last().cloned()).collect();
+    let unique: BTreeSet<&String> = lasts.iter().flatten().collect();
+    let plain = |text: &str| text.split('?').next().unwrap_or(text).to_owned();
+    let without_query: BTreeSet<String> = lasts.iter().flatten().map(|last| plain(last)).collect();
+    if unique.len() < paths.len() {
+        let whole = |path: &Vec<String>| Some(middle(path).join("/")).filter(|name| !name.is_empty());
+        return paths.iter().map(|path| whole(path).unwrap_or_else(|| path.last().cloned().unwrap_or_default())).collect();
+    }
+    let short = without_query.len() == paths.len();
+    lasts.into_iter().flatten().map(|last| if short { plain(&last) } else { last }).collect()
+}
+
+/// The parts of an absolute path or of a URL.
+fn parts(path: &Path) -> Vec<String> {
+    let text = path.to_string_lossy();
+    if text.contains("://") {
+        return text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    }
+    let absolute = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
+    absolute.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_part_that_differs_is_the_name() {
+        for (directories, names) in [
+            (&["/o/dev/shop", "/o/staging/shop"][..], &["dev", "staging"][..]),
+            (&["/o/dev", "/o/production"], &["dev", "production"]),
+            (&["/x/dev/shop", "/y/production/shop"], &["dev", "production"]),
+            (&["/o/dev/a", "/o/dev/b", "/o/production/b"], &["dev/a", "dev/b", "production/b"]),
+            (&["/o/base", "/o/base/overlays/dev"], &["/o/base", "dev"]),
+            (&["/o/dev", "/o/dev"], &["dev", "dev"]),
+            (&["https://h/r//deploy/dev?ref=v1", "https://h/r//deploy/production?ref=v1"], &["dev", "production"]),
+            (&["https://h/r//deploy?ref=v1", "https://h/r//deploy?ref=v2"], &["deploy?ref=v1", "deploy?ref=v2"]),
+        ] {
+            if directories[0] != "/o/base" {
+                assert_eq!(from_directories(directories), names);
+            }
+        }
+        assert_eq!(from_directories(&["/o/base", "/o/base/overlays/dev"]), ["base", "overlays/dev"]);
+    }
+}

@@ -1,0 +1,151 @@
+//! From environments to the table: the facts that a view tells about an object in each environment, side by side.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::pairs::{Pair, pairs};
+use super::table::{Cell, ObjectName, Row, Table};
+use super::views::{Fact, Surroundings, View};
+use crate::resource::{Pattern, ResMap};
+
+/// An environment: its name, and what it consists of.
+pub struct Environment<'a> {
+    /// The title of its column.
+    pub name: String,
+    /// Its objects.
+    pub objects: &'a ResMap,
+}
+
+/// What is looked at, and what is shown of it.
+pub struct Options<'o> {
+    /// What is said about an object.
+    pub view: &'o View,
+    /// Which rows are shown.
+    pub filter: Filter,
+    /// Whether what Secrets hold is shown.
+    pub show_secrets: bool,
+}
+
+/// Which rows are shown. Of several patterns one has to match; none at all lets everything pass.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Kinds.
+    pub kinds: Vec<Pattern>,
+    /// Names, or kinds and names (`Deployment/web`).
+    pub objects: Vec<Pattern>,
+    /// Fields, as the view calls them.
+    pub fields: Vec<Pattern>,
+    /// Whether rows without a difference are shown, too.
+    pub same: bool,
+}
+
+impl Filter {
+    fn takes_object(&self, name: &ObjectName) -> bool {
+        let fits = |pattern: &Pattern| pattern.matches(&name.name) || pattern.matches(&name.to_string());
+        any(&self.kinds, |pattern| pattern.matches(&name.kind)) && any(&self.objects, fits)
+    }
+
+    fn takes_row(&self, row: &Row) -> bool {
+        (self.same || row.differs) && any(&self.fields, |pattern| pattern.matches(&row.field))
+    }
+}
+
+fn any(patterns: &[Pattern], fits: impl Fn(&Pattern) -> bool) -> bool {
+    patterns.is_empty() || patterns.iter().any(fits)
+}
+
+/// Puts environments side by side.
+pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table {
+    let names: Vec<String> = environments.iter().map(|environment| environment.name.clone()).collect();
+    let named: Vec<(&str, &ResMap)> = environments.iter().map(|one| (one.name.as_str(), one.objects)).collect();
+    let around: Vec<Surroundings> = environments.iter().map(|environment| Surroundings::new(environment.objects)).collect();
+    let filter = &options.filter;
+    let mut rows = Vec::new();
+    if filter.kinds.is_empty() && filter.objects.is_empty() {
+        let facts: Vec<_> = environments.iter().map(|one| Some((options.view.whole)(one.objects))).collect();
+        rows.extend(side_by_side(None, facts, options));
+    }
+    let mut objects = 0;
+    for pair in pairs(&named).iter().filter(|pair| filter.takes_object(&pair.name)) {
+        objects += 1;
+        rows.extend(of_pair(pair, &around, options));
+    }
+    rows.retain(|row| filter.takes_row(row));
+    Table { environments: names, rows, objects }
+}
+
+/// The rows of one object.
+fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let is_lacking = pair.objects.iter().any(Option::is_none);
+    if is_lacking && (options.view.tells_presence)(&pair.name.kind) {
+        let cell = |there: bool| Cell::Value(if there { "yes" } else { "no" }.to_owned());
+        let cells = pair.objects.iter().map(|object| cell(object.is_some())).collect();
+        rows.push(Row { object: Some(pair.name.clone()), field: "present".to_owned(), cells, differs: true });
+    }
+    let present = pair.objects.iter().zip(around);
+    let facts = present.map(|(object, around)| object.map(|object| (options.view.facts)(object, around))).collect();
+    rows.extend(side_by_side(Some(&pair.name), facts, options));
+    rows
+}
+
+/// Facts of several environments, by field; `None` where there is no object.
+fn side_by_side(object: Option<&ObjectName>, facts: Vec<Option<Vec<Fact>>>, options: &Options<'_>) -> Vec<Row> {
+    let fields = in_order(&facts);
+    let by_field = |facts: Vec<Fact>| facts.into_iter().map(|fact| (fact.field.clone(), fact)).collect();
+    let mut facts: Vec<Option<HashMap<String, Fact>>> = facts.into_iter().map(|facts| facts.map(by_field)).collect();
+    let row = |field: String| {
+        let found: Vec<Option<Option<Fact>>> =
+            facts.iter_mut().map(|facts| facts.as_mut().map(|facts| facts.remove(&field))).collect();
+        let values: BTreeSet<Option<&str>> = found.iter().flatten().map(|fact| fact.as_ref().map(|fact| &*fact.same)).collect();
+        let is_lacking = found.iter().any(Option::is_none);
+        let is_telling = found.iter().flatten().flatten().any(|fact| fact.telling);
+        let differs = values.len() > 1 || (is_lacking && is_telling);
+        let numbers = if values.len() > 1 { numbered(&found) } else { HashMap::new() };
+        let cell = |fact: &Option<Option<Fact>>| match fact {
+            None => Cell::NoObject,
+            Some(None) => Cell::NoField,
+            Some(Some(fact)) if fact.secret && !options.show_secrets => {
+                Cell::Masked(numbers.get(fact.same.as_str()).copied().unwrap_or(0))
+            }
+            Some(Some(fact)) => Cell::Value(fact.text.clone()),
+        };
+        Row { object: object.cloned(), cells: found.iter().map(cell).collect(), differs, field }
+    };
+    fields.into_iter().map(row).collect()
+}
+
+/// Numbers for the different values, from 1 on in the order of the environments.
+fn numbered(found: &[Option<Option<Fact>>]) -> HashMap<&str, usize> {
+    let mut numbers = HashMap::new();
+    for fact in found.iter().flatten().flatten() {
+        let next = numbers.len() + 1;
+        numbers.entry(fact.same.as_str()).or_insert(next);
+    }
+    numbers
+}
+
+/// The fields of all environments: in the order of the first one, and those that only later ones have behind the field that they
+/// follow there.
+fn in_order(facts: &[Option<Vec<Fact>>]) -> Vec<String> {
+    let mut order: Vec<String> = Vec::new();
+    for facts in facts.iter().flatten() {
+        let known: BTreeSet<String> = order.iter().cloned().collect();
+        let mut behind: HashMap<Option<String>, Vec<String>> = HashMap::new();
+        let mut new = BTreeSet::new();
+        let mut last = None;
+        for fact in facts {
+            if known.contains(&fact.field) {
+                last = Some(fact.field.clone());
+            } else if new.insert(fact.field.as_str()) {
+                behind.entry(last.clone()).or_default().push(fact.field.clone());
+            }
+        }
+        let mut next = behind.remove(&None).unwrap_or_default();
+        for field in order {
+            next.push(field.clone());
+            next.extend(behind.remove(&Some(field)).unwrap_or_default());
+        }
+        order = next;
+    }
+    order
+}

@@ -1,0 +1,116 @@
+//! Every field of every object, by its path: `spec.template.spec.containers[web].image`.
+//!
+//! Elements of lists are known by what a merge knows them by, else by their name, key or type, else by their place. A list of
+//! plain values is one value. Names of generated objects are the same whatever their hash: their content is compared anyway.
+
+use std::collections::BTreeSet;
+
+use super::{Fact, Surroundings, View};
+use crate::resource::{ResMap, Resource};
+use crate::schema::{Field, Kubernetes, Type, Version};
+use crate::yaml::scalar::resolve;
+use crate::yaml::{Node, Scalar, Tag, Value, json};
+
+/// For those who want to see it all.
+pub const VIEW: View = View {
+    name: "all",
+    purpose: "Every field of every object, by its path",
+    facts,
+    whole: |_: &ResMap| Vec::new(),
+    tells_presence: |_| true,
+};
+
+fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
+    let gvk = object.gvk();
+    let kind = Kubernetes::new(Version::NEWEST).kind(&gvk.group, &gvk.version, &gvk.kind);
+    let mut walk = Walk { around, is_secret: object.kind() == "Secret", facts: Vec::new() };
+    walk.node(object.node(), kind, None, "");
+    walk.facts
+}
+
+struct Walk<'a> {
+    around: &'a Surroundings,
+    is_secret: bool,
+    facts: Vec<Fact>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, of: Option<Type>, field: Option<Field>, path: &str) {
+        match node.value() {
+            Value::Mapping(mapping) if !mapping.is_empty() => {
+                for entry in mapping {
+                    let key = entry.key.text.as_str();
+                    let field = of.and_then(|of| of.field(key));
+                    let below = field.map(Field::value).or_else(|| of.and_then(Type::additional));
+                    self.node(&entry.value, below, field, &joined(path, key));
+                }
+            }
+            Value::Sequence(items) if items.iter().any(|item| item.as_scalar().is_none()) => {
+                let name = path.rsplit('.').next().unwrap_or(path);
+                let labels = labels(items, field, name);
+                for (at, item) in items.iter().enumerate() {
+                    let label = labels.as_ref().and_then(|labels| labels.get(at).cloned()).unwrap_or_else(|| at.to_string());
+                    self.node(item, of.and_then(Type::items), None, &format!("{path}[{label}]"));
+                }
+            }
+            _ => self.leaf(node, path),
+        }
+    }
+
+    fn leaf(&mut self, node: &Node, path: &str) {
+        let same = json::print(node, false).unwrap_or_default();
+        let mut fact = Fact::new(path, shown(node)).meaning(same);
+        if let Some(name) = node.as_str().and_then(|text| self.around.unhashed(text)) {
+            fact = fact.meaning(format!("generated: {name}"));
+        }
+        let covered = ["data", "stringData", "metadata.annotations"];
+        fact.secret = self.is_secret && covered.iter().any(|field| path.strip_prefix(field).is_some_and(starts_a_field));
+        self.facts.push(fact);
+    }
+}
+
+fn starts_a_field(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['.', '['])
+}
+
+/// A path and a key below it; keys that would not be told from paths stand in brackets.
+fn joined(path: &str, key: &str) -> String {
+    match path {
+        _ if key.is_empty() || key.contains(['.', '[', ']']) => format!("{path}[{key}]"),
+        "" => key.to_owned(),
+        _ => format!("{path}.{key}"),
+    }
+}
+
+/// By what the elements of a list are known; `None` when nothing tells them apart.
+fn labels(items: &[Node], field: Option<Field>, name: &str) -> Option<Vec<String>> {
+    let merge_key: Vec<&str> = field.and_then(Field::merge_key).into_iter().collect();
+    let map_keys: Vec<&str> = field.map(|field| field.list_map_keys().into_iter().collect()).unwrap_or_default();
+    // The numbers of ports may differ where their names do not.
+    let first: &[&str] = if name == "ports" { &["name"] } else { &[] };
+    let candidates = [first, &merge_key, &map_keys, &["name"], &["key"], &["type"]];
+    candidates.into_iter().filter(|keys| !keys.is_empty()).find_map(|keys| {
+        let labels: Option<Vec<String>> = items.iter().map(|item| label(item, keys)).collect();
+        labels.filter(|labels| labels.iter().collect::<BTreeSet<_>>().len() == labels.len())
+    })
+}
+
+/// The values of an element's keys; the first one must be there.
+fn label(item: &Node, keys: &[&str]) -> Option<String> {
+    let text = |key: &&str| item.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.to_string());
+    keys.first().and_then(text)?;
+    Some(keys.iter().filter_map(text).collect::<Vec<_>>().join("/"))
+}
+
+/// A value for people: strings that might be taken for something else have quotes.
+fn shown(node: &Node) -> String {
+    match node.value() {
+        Value::Scalar(Scalar { tag: Tag::Str, text, .. }) if resolve(text) == Tag::Str => text.to_string(),
+        Value::Scalar(Scalar { tag: Tag::Str, text, .. }) if text.is_empty() => String::new(),
+        Value::Scalar(Scalar { tag: Tag::Str, text, .. }) => json::quoted(text),
+        Value::Scalar(Scalar { tag: Tag::Null, .. }) => "null".to_owned(),
+        Value::Scalar(scalar) => scalar.text.to_string(),
+        Value::Mapping(_) => "{}".to_owned(),
+        Value::Sequence(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    }
+}

@@ -1,0 +1,36 @@
+//! The default view: what those who run an environment ask first. How many, which version, how large, under which name, set how.
+
+use std::collections::BTreeSet;
+
+use super::{Fact, Surroundings, View, network, scale, settings, storage, workloads};
+use crate::resource::{ResMap, Resource};
+
+/// What people look at who run it.
+pub const VIEW: View = View {
+    name: "default",
+    purpose: "Replicas, images, resources, hosts, settings, storage, autoscalers, budgets, namespaces, objects that not all have",
+    facts,
+    whole,
+    tells_presence: |kind| kind != "Namespace",
+};
+
+/// What is looked at, one file a topic.
+const TOPICS: &[fn(&Resource, &Surroundings) -> Vec<Fact>] =
+    &[scale::facts, network::facts, workloads::facts, settings::facts, storage::facts];
+
+fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
+    TOPICS.iter().flat_map(|topic| topic(object, around)).collect()
+}
+
+/// The namespaces that objects live in.
+fn whole(objects: &ResMap) -> Vec<Fact> {
+    let namespace = |object: &Resource| match object.kind() {
+        "Namespace" => object.id().name.to_string(),
+        _ => object.id().namespace.to_string(),
+    };
+    let namespaces: BTreeSet<String> = objects.iter().map(namespace).filter(|name| !name.is_empty()).collect();
+    if namespaces.is_empty() {
+        return Vec::new();
+    }
+    vec![Fact::new("namespaces", namespaces.into_iter().collect::<Vec<_>>().join(", "))]
+}

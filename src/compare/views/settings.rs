@@ -1,0 +1,33 @@
+//! What programs read: the entries of ConfigMaps and Secrets, log levels among them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Fact, Surroundings, entries, text};
+use crate::resource::Resource;
+
+/// The entries, one a field.
+pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
+    let node = object.node();
+    let of = |field: &'static str| entries(node, &[field]).filter_map(|(key, value)| Some((key, text(value, &[])?)));
+    match object.kind() {
+        "ConfigMap" => of("data").chain(of("binaryData")).map(|(key, text)| Fact::new(key, text)).collect(),
+        "Secret" => {
+            let data = of("data").map(|(key, text)| secret(key, decoded(text)));
+            // The server puts these over the others.
+            data.chain(of("stringData").map(|(key, text)| secret(key, text.to_owned()))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn secret(key: &str, text: String) -> Fact {
+    Fact { secret: true, ..Fact::new(key, text) }
+}
+
+/// What a Secret's entry says; as it is written where it is no text.
+fn decoded(text: &str) -> String {
+    let packed: String = text.split_whitespace().collect();
+    let bytes = STANDARD.decode(packed).ok();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| text.to_owned())
+}

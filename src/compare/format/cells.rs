@@ -8,7 +8,7 @@ const GAP: char = '…';
 /// The lines of each cell: one for short values, several for files. Of texts with several lines those stay that not all of the
 /// row's texts have, and a gap stands for the others.
 pub fn lines(row: &Row) -> Vec<Vec<String>> {
-    let texts: Vec<Option<String>> = row.cells.iter().map(|cell| shown(cell, row.field == "present")).collect();
+    let texts: Vec<Option<String>> = row.cells.iter().map(|cell| shown(cell)).collect();
     if !row.cells.iter().any(|cell| matches!(cell, Cell::Value(text) if text.trim_end().contains('\n'))) {
         return texts
             .into_iter()
@@ -25,7 +25,7 @@ pub fn lines(row: &Row) -> Vec<Vec<String>> {
 }
 
 /// What a cell says; an empty text in quotes.
-fn shown(cell: &Cell, _: bool) -> Option<String> {
+fn shown(cell: &Cell) -> Option<String> {
     cell.text().map(|text| if text.is_empty() { "\"\"".to_owned() } else { text })
 }
 
@@ -45,40 +45,27 @@ fn without(text: &str, is_common: &dyn Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// A text without characters that a terminal would obey.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(escape).collect()
 }
 
-/// The cells of a row in one line each, at most so wide. Values that differ stay different: where cutting out the middle would make
-/// them equal, the place where they differ is shown.
+/// Cells in one line each, at most so wide. Values that differ stay different: one that would look like an earlier one with its
+/// middle cut out shows the place where it differs.
 pub fn fitted(cells: &[String], widths: &[usize]) -> Vec<String> {
-    let cut: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| cut_middle(cell, *width)).collect();
-    let is_lost = |at: usize| (0..at).any(|other| cut[at] == cut[other] && cells[at] != cells[other]);
-    if !(0..cells.len()).any(is_lost) {
-        return cut;
-    }
-    let long: Vec<Vec<char>> =
-        cells.iter().zip(widths).filter(|(cell, width)| cell.chars().count() > **width).map(chars).collect();
-    let start = common_length(&long).saturating_sub(4);
-    let fit = |(cell, width): (&String, &usize)| {
-        let rest: String = cell.chars().skip(start).collect();
-        if cell.chars().count() <= *width || start == 0 {
-            cut_middle(cell, *width)
-        } else {
-            cut_end(&format!("{GAP}{rest}"), *width)
+    let mut cut: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| cut_middle(cell, *width)).collect();
+    for at in 1..cut.len() {
+        if let Some(twin) = (0..at).find(|other| cut[at] == cut[*other] && cells[at] != cells[*other]) {
+            let start = common_length(&cells[at], &cells[twin]).saturating_sub(4);
+            let rest = cells[at].chars().skip(start);
+            cut[at] = cut_end([GAP].into_iter().chain(rest), widths[at]);
         }
-    };
-    cells.iter().zip(widths).map(fit).collect()
+    }
+    cut
 }
 
-fn chars((cell, _): (&String, &usize)) -> Vec<char> {
-    cell.chars().collect()
-}
-
-fn common_length(texts: &[Vec<char>]) -> usize {
-    let Some(first) = texts.first() else { return 0 };
-    (0..first.len()).take_while(|at| texts.iter().all(|text| text.get(*at) == first.get(*at))).count()
+fn common_length(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
 }
 
 /// A text of at most so many characters, its middle cut out.
@@ -92,11 +79,12 @@ pub fn cut_middle(text: &str, width: usize) -> String {
     text.chars().take(head).chain([GAP]).chain(text.chars().skip(count - tail)).collect()
 }
 
-fn cut_end(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
+fn cut_end(text: impl Iterator<Item = char>, width: usize) -> String {
+    let text: Vec<char> = text.collect();
+    match text.get(..width.saturating_sub(1)) {
+        Some(kept) if text.len() > width => kept.iter().chain([&GAP]).collect(),
+        _ => text.into_iter().collect(),
     }
-    text.chars().take(width.saturating_sub(1)).chain([GAP]).collect()
 }
 
 #[cfg(test)]
@@ -119,7 +107,7 @@ mod tests {
     #[test]
     fn what_differs_in_the_middle_is_still_seen() {
         let cells = ["aaaaaaaaaaaaaaa1bbbbbbbbbbbbbb".to_owned(), "aaaaaaaaaaaaaaa2bbbbbbbbbbbbbb".to_owned()];
-        assert_eq!(fitted(&cells, &[9, 9]), ["…aaaa1bb…", "…aaaa2bb…"]);
+        assert_eq!(fitted(&cells, &[9, 9]), ["aaaa…bbbb", "…aaaa2bb…"]);
     }
 
     #[test]

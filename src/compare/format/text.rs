@@ -1,8 +1,8 @@
-//! An aligned table for terminals.
+//! An aligned table for terminals: the name of an object, and below it a line for each field.
 
-use super::cells::{cut_middle, fitted, lines};
+use super::cells::{fitted, lines, printable};
 use super::{Format, summary};
-use crate::compare::table::Table;
+use crate::compare::table::{ObjectName, Row, Table};
 
 /// For people.
 pub const FORMAT: Format = Format { name: "text", purpose: "An aligned table, as wide as the terminal", print };
@@ -17,25 +17,32 @@ fn print(table: &Table, width: Option<usize>) -> String {
     if table.rows.is_empty() {
         return summary(table) + "\n";
     }
-    let head = ["OBJECT", "FIELD"].map(str::to_owned).into_iter().chain(table.environments.iter().cloned()).collect();
-    let mut grid: Vec<Vec<String>> = vec![head];
-    for (at, row) in table.rows.iter().enumerate() {
-        let is_first = at == 0 || table.rows[at - 1].object != row.object;
-        let object = row.object.as_ref().map_or("(all objects)".to_owned(), ToString::to_string);
-        let cells = lines(row).into_iter().map(|lines| lines.join(" ⏎ "));
-        grid.push([if is_first { object } else { String::new() }, row.field.clone()].into_iter().chain(cells).collect());
-    }
+    let cells = |row: &Row| lines(row).into_iter().map(|lines| lines.join(" ⏎ ")).collect::<Vec<_>>();
+    let head = [String::new()].into_iter().chain(table.environments.iter().map(|name| printable(name)));
+    let row = |row: &Row| [format!("  {}", printable(&row.field))].into_iter().chain(cells(row)).collect();
+    let grid: Vec<Vec<String>> = [head.collect()].into_iter().chain(table.rows.iter().map(row)).collect();
     let widths = widths(&grid, width);
     let mut out = String::new();
-    for row in &grid {
-        let (names, cells) = row.split_at(2);
-        let names = names.iter().zip(&widths).map(|(name, width)| cut_middle(name, *width));
-        let cells: Vec<String> = names.chain(fitted(cells, &widths[2..])).collect();
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width));
-        out += padded.collect::<Vec<_>>().join(SPACE).trim_end();
-        out.push('\n');
+    let mut object = None;
+    for (at, cells) in grid.iter().enumerate() {
+        let of = at.checked_sub(1).and_then(|at| table.rows.get(at)).map(|row| &row.object);
+        if of != object {
+            out += &format!("\n{}\n", of.map(title).unwrap_or_default());
+            object = of;
+        }
+        out += &line(cells, &widths);
     }
     out + "\n" + &summary(table) + "\n"
+}
+
+/// The line above the rows of an object.
+fn title(object: &Option<ObjectName>) -> String {
+    object.as_ref().map_or("All objects".to_owned(), |object| printable(&object.to_string()))
+}
+
+fn line(cells: &[String], widths: &[usize]) -> String {
+    let padded = fitted(cells, widths).into_iter().zip(widths).map(|(cell, width)| format!("{cell:width$}", width = *width));
+    padded.collect::<Vec<_>>().join(SPACE).trim_end().to_owned() + "\n"
 }
 
 /// How wide each column is: as its widest cell, and then the widest columns give way until a line fits.
@@ -44,7 +51,7 @@ fn widths(grid: &[Vec<String>], limit: Option<usize>) -> Vec<usize> {
     let widest = |at: usize| grid.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(widest).collect();
     let Some(limit) = limit else {
-        widths.iter_mut().skip(2).for_each(|width| *width = (*width).min(WIDEST));
+        widths.iter_mut().skip(1).for_each(|width| *width = (*width).min(WIDEST));
         return widths;
     };
     let mut excess = (widths.iter().sum::<usize>() + SPACE.len() * columns.saturating_sub(1)).saturating_sub(limit);

@@ -124,7 +124,7 @@ fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Recor
 fn names(args: &Args) -> std::result::Result<Vec<String>, String> {
     let count = args.directories.len();
     if !args.name.is_empty() && args.name.len() != count {
-        return Err(format!("found {} names with `--name`, but there are {count} directories", args.name.len()));
+        return Err(format!("`--name` gives {} of {count} names; each directory needs one", args.name.len()));
     }
     let names = if args.name.is_empty() { from_directories(&args.directories) } else { args.name.clone() };
     let mut seen = BTreeSet::new();

@@ -10,6 +10,9 @@
 //!
 //! On pages called `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
 //!
+//! Pages called `compare*` hold commands of their own, `render compare` with directories of the case; what they print is no
+//! stream of objects.
+//!
 //! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
 //!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
@@ -78,7 +81,7 @@ impl Case {
 
     /// Whether what it prints are objects, which can be read and printed again.
     pub fn prints_objects(&self) -> bool {
-        self.arguments.first().is_none_or(|command| command != "deps")
+        self.arguments.first().is_none_or(|command| command != "deps" && command != "compare")
     }
 
     /// The words behind `render` where the page names none.

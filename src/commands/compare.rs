@@ -65,10 +65,10 @@ pub struct Args {
 }
 
 const NOTES: &str = "\
-Objects are the same one when their kind and the name that they had before prefixes, suffixes and hashes are. Elements of lists are \
-known by their merge keys. Patterns are regular expressions for the whole text, as in a patch's target, and may be given several \
-times. A cell is `-` where the environment lacks the object or the field. What Secrets hold is `***`; behind it stands a number where \
-the values differ, the same one for equal values.
+Objects are the same one when their kind and the name that they had before prefixes, suffixes and hashes are. Elements of lists \
+are known by their merge keys. Patterns are regular expressions for the whole text, as in a patch's target, and may be given \
+several times. A cell is `-` where the environment lacks the object or the field. What Secrets hold is `***`; behind it stands a \
+number where the values differ, the same one for equal values.
 
 Exit code 0: compared, whatever differs. 1: a directory does not build. 2: the command line is wrong, or something else failed.";
 

@@ -1,7 +1,7 @@
 //! Which objects of several environments are one and the same: those of one kind that had one name before any transformer ran.
 //!
 //! Prefixes, suffixes and hashes belong to environments, and so do namespaces. They count only where one environment has several
-//! objects of that name.
+//! objects of that name: then the namespace tells them apart, or the name after the first rename, or after the second.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,29 +58,55 @@ pub fn pairs<'a>(environments: &[(&str, &'a ResMap)]) -> Vec<Pair<'a>> {
     found.into_iter().flat_map(|((_, name), places)| of_one_name(&name, &places, environments)).collect()
 }
 
-fn of_one_name<'a>(name: &ObjectName, places: &[Vec<&'a Resource>], environments: &[(&str, &ResMap)]) -> Vec<Pair<'a>> {
-    if places.iter().all(|objects| objects.len() < 2) {
-        return vec![Pair { name: name.clone(), objects: places.iter().map(|objects| objects.first().copied()).collect() }];
+/// By what objects are told apart when one environment has several of a name: what they were called later on, and a namespace.
+struct Way {
+    /// After so many renames.
+    renames: usize,
+    namespace: fn(&Resource, &str) -> Option<String>,
+}
+
+/// Namespaces, from what says least about an environment on.
+const NAMESPACES: [fn(&Resource, &str) -> Option<String>; 4] = [
+    |_, _| None,
+    |object, environment| Some(without_word(&object.namespace(), environment)),
+    |object, _| Some(object.original_id().namespace.to_string()),
+    |object, _| Some(object.namespace().to_string()),
+];
+
+impl Way {
+    fn key(&self, object: &Resource, environment: &str) -> (String, Option<String>) {
+        let names = names(object);
+        let name = names.get(self.renames).or(names.last()).copied().unwrap_or_default();
+        (name.to_owned(), (self.namespace)(object, environment))
     }
-    let current = |object: &Resource, _: &str| object.namespace().to_string();
-    let original = |object: &Resource, _: &str| object.original_id().namespace.to_string();
-    let common = |object: &Resource, environment: &str| without_word(&object.namespace(), environment);
-    let ways: [&dyn Fn(&Resource, &str) -> String; 3] = [&common, &original, &current];
-    let is_unique = |way: &dyn Fn(&Resource, &str) -> String| {
-        places.iter().zip(environments).all(|(objects, (environment, _))| {
-            let keys: BTreeSet<String> = objects.iter().map(|object| way(object, environment)).collect();
-            keys.len() == objects.len()
-        })
+}
+
+/// What an object was called, one name after the other.
+fn names(object: &Resource) -> Vec<&str> {
+    let former = object.former().iter().map(|former| former.name.as_str());
+    let mut names: Vec<&str> = former.chain([object.id().name.as_str()]).collect();
+    names.dedup();
+    names
+}
+
+fn of_one_name<'a>(name: &ObjectName, places: &[Vec<&'a Resource>], environments: &[(&str, &ResMap)]) -> Vec<Pair<'a>> {
+    let keys = |way: &Way| -> Vec<Vec<(String, Option<String>)>> {
+        let here = places.iter().zip(environments);
+        here.map(|(objects, (environment, _))| objects.iter().map(|object| way.key(object, environment)).collect()).collect()
     };
-    let way = ways.into_iter().find(|way| is_unique(way)).unwrap_or(&current);
-    let mut split: BTreeMap<String, Vec<Option<&'a Resource>>> = BTreeMap::new();
-    for (at, (objects, (environment, _))) in places.iter().zip(environments).enumerate() {
-        for object in objects {
-            split.entry(way(object, environment)).or_insert_with(|| vec![None; places.len()])[at] = Some(object);
+    let most = places.iter().flatten().map(|object| names(object).len()).max().unwrap_or(1);
+    let ways = (0..most).flat_map(|renames| NAMESPACES.map(|namespace| Way { renames, namespace }));
+    let unique = |keys: &Vec<Vec<_>>| keys.iter().all(|keys| keys.iter().collect::<BTreeSet<_>>().len() == keys.len());
+    let last = Way { renames: most, namespace: NAMESPACES[3] };
+    let keys = ways.map(|way| keys(&way)).find(unique).unwrap_or_else(|| keys(&last));
+    let mut split: BTreeMap<(String, Option<String>), Vec<Option<&'a Resource>>> = BTreeMap::new();
+    for (at, (objects, keys)) in places.iter().zip(keys).enumerate() {
+        for (object, key) in objects.iter().zip(keys) {
+            split.entry(key).or_insert_with(|| vec![None; places.len()])[at] = Some(object);
         }
     }
-    let named = |(namespace, objects)| Pair { name: ObjectName { namespace: Some(namespace), ..name.clone() }, objects };
-    split.into_iter().map(named).collect()
+    let pair = |((own, namespace), objects)| Pair { name: ObjectName { name: own, namespace, ..name.clone() }, objects };
+    split.into_iter().map(pair).collect()
 }
 
 /// A namespace in which the name of the environment is `*`: `shop-dev` and `shop-production` are the same one.

@@ -43,10 +43,6 @@ impl Filter {
         let fits = |pattern: &Pattern| pattern.matches(&name.name) || pattern.matches(&name.to_string());
         any(&self.kinds, |pattern| pattern.matches(&name.kind)) && any(&self.objects, fits)
     }
-
-    fn takes_row(&self, row: &Row) -> bool {
-        (self.same || row.differs) && any(&self.fields, |pattern| pattern.matches(&row.field))
-    }
 }
 
 fn any(patterns: &[Pattern], fits: impl Fn(&Pattern) -> bool) -> bool {
@@ -69,8 +65,10 @@ pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table
         objects += 1;
         rows.extend(of_pair(pair, &around, options));
     }
-    rows.retain(|row| filter.takes_row(row));
-    Table { environments: names, rows, objects }
+    rows.retain(|row| any(&filter.fields, |pattern| pattern.matches(&row.field)));
+    let fields = rows.len();
+    rows.retain(|row| filter.same || row.differs);
+    Table { environments: names, rows, objects, fields }
 }
 
 /// The rows of one object.
@@ -148,4 +146,16 @@ fn in_order(facts: &[Option<Vec<Fact>>]) -> Vec<String> {
         order = next;
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_that_others_lack_stand_behind_those_that_they_follow() {
+        let facts = |fields: &str| Some(fields.chars().map(|field| Fact::new(field, "")).collect::<Vec<_>>());
+        let order = in_order(&[facts("adf"), None, facts("abcd"), facts("xdf"), facts("efe")]);
+        assert_eq!(order.concat(), "exabcdf");
+    }
 }

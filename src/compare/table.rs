@@ -9,6 +9,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// How many objects were looked at, each counted once.
     pub objects: usize,
+    /// How many fields were looked at, whether or not they are shown.
+    pub fields: usize,
 }
 
 /// A field of an object in every environment.

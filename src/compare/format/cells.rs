@@ -8,7 +8,7 @@ const GAP: char = '…';
 /// The lines of each cell: one for short values, several for files. Of texts with several lines those stay that not all of the
 /// row's texts have, and a gap stands for the others.
 pub fn lines(row: &Row) -> Vec<Vec<String>> {
-    let texts: Vec<Option<String>> = row.cells.iter().map(|cell| shown(cell)).collect();
+    let texts: Vec<Option<String>> = row.cells.iter().map(shown).collect();
     if !row.cells.iter().any(|cell| matches!(cell, Cell::Value(text) if text.trim_end().contains('\n'))) {
         return texts
             .into_iter()

@@ -1,7 +1,7 @@
 //! Comma-separated values (RFC 4180): a head, and one record a row. Values are whole.
 //!
-//! The columns are `group`, `kind`, `namespace`, `name`, `field`, and the environments. A cell is empty where there is no value; an
-//! empty value is `""`.
+//! The columns are `group`, `kind`, `namespace`, `name`, `field`, and the environments. A cell is empty where there is no value;
+//! an empty value is `""`.
 
 use super::Format;
 use crate::compare::table::Table;

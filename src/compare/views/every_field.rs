@@ -23,41 +23,48 @@ pub const VIEW: View = View {
 fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     let gvk = object.gvk();
     let kind = Kubernetes::new(Version::NEWEST).kind(&gvk.group, &gvk.version, &gvk.kind);
-    let mut walk = Walk { around, is_secret: object.kind() == "Secret", facts: Vec::new() };
-    walk.node(object.node(), kind, None, "");
+    let mut walk = Walk { around, is_secret: object.kind() == "Secret", path: String::new(), facts: Vec::new() };
+    walk.node(object.node(), kind, None);
     walk.facts
 }
 
 struct Walk<'a> {
     around: &'a Surroundings,
     is_secret: bool,
+    /// The path of the node at work.
+    path: String,
     facts: Vec<Fact>,
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, of: Option<Type>, field: Option<Field>, path: &str) {
+    fn node(&mut self, node: &Node, of: Option<Type>, field: Option<Field>) {
+        let length = self.path.len();
         match node.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => {
                 for entry in mapping {
                     let key = entry.key.text.as_str();
                     let field = of.and_then(|of| of.field(key));
                     let below = field.map(Field::value).or_else(|| of.and_then(Type::additional));
-                    self.node(&entry.value, below, field, &joined(path, key));
+                    step(&mut self.path, key);
+                    self.node(&entry.value, below, field);
+                    self.path.truncate(length);
                 }
             }
             Value::Sequence(items) if items.iter().any(|item| item.as_scalar().is_none()) => {
-                let name = path.rsplit('.').next().unwrap_or(path);
-                let labels = labels(items, field, name);
+                let labels = labels(items, field, self.path.ends_with(".ports"));
                 for (at, item) in items.iter().enumerate() {
                     let label = labels.as_ref().and_then(|labels| labels.get(at).cloned()).unwrap_or_else(|| at.to_string());
-                    self.node(item, of.and_then(Type::items), None, &format!("{path}[{label}]"));
+                    self.path.extend(["[", &label, "]"]);
+                    self.node(item, of.and_then(Type::items), None);
+                    self.path.truncate(length);
                 }
             }
-            _ => self.leaf(node, path),
+            _ => self.leaf(node),
         }
     }
 
-    fn leaf(&mut self, node: &Node, path: &str) {
+    fn leaf(&mut self, node: &Node) {
+        let path = self.path.as_str();
         let same = json::print(node, false).unwrap_or_default();
         let mut fact = Fact::new(path, shown(node)).meaning(same);
         if let Some(name) = node.as_str().and_then(|text| self.around.unhashed(text)) {
@@ -73,21 +80,21 @@ fn starts_a_field(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['.', '['])
 }
 
-/// A path and a key below it; keys that would not be told from paths stand in brackets.
-fn joined(path: &str, key: &str) -> String {
-    match path {
-        _ if key.is_empty() || key.contains(['.', '[', ']']) => format!("{path}[{key}]"),
-        "" => key.to_owned(),
-        _ => format!("{path}.{key}"),
+/// Goes on to a key; keys that would not be told from paths stand in brackets.
+fn step(path: &mut String, key: &str) {
+    if key.is_empty() || key.contains(['.', '[', ']']) {
+        path.extend(["[", key, "]"]);
+    } else {
+        path.extend([if path.is_empty() { "" } else { "." }, key]);
     }
 }
 
 /// By what the elements of a list are known; `None` when nothing tells them apart.
-fn labels(items: &[Node], field: Option<Field>, name: &str) -> Option<Vec<String>> {
+fn labels(items: &[Node], field: Option<Field>, are_ports: bool) -> Option<Vec<String>> {
     let merge_key: Vec<&str> = field.and_then(Field::merge_key).into_iter().collect();
     let map_keys: Vec<&str> = field.map(|field| field.list_map_keys().into_iter().collect()).unwrap_or_default();
     // The numbers of ports may differ where their names do not.
-    let first: &[&str] = if name == "ports" { &["name"] } else { &[] };
+    let first: &[&str] = if are_ports { &["name"] } else { &[] };
     let candidates = [first, &merge_key, &map_keys, &["name"], &["key"], &["type"]];
     candidates.into_iter().filter(|keys| !keys.is_empty()).find_map(|keys| {
         let labels: Option<Vec<String>> = items.iter().map(|item| label(item, keys)).collect();

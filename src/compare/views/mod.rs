@@ -53,7 +53,7 @@ pub struct Fact {
 
 impl Fact {
     /// A value that means what it says.
-    fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(super) fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         Fact { field: field.into(), same: text.clone(), text, secret: false, telling: false }
     }
@@ -71,7 +71,7 @@ impl Fact {
 
 /// The text of a scalar at a path; `None` for null, lists and mappings.
 fn text<'n>(node: &'n Node, path: &[&str]) -> Option<&'n str> {
-    node.at_path(path)?.as_scalar().filter(|_| !node.at_path(path).is_some_and(Node::is_null)).map(|scalar| scalar.text.as_str())
+    node.at_path(path).filter(|value| !value.is_null())?.as_scalar().map(|scalar| scalar.text.as_str())
 }
 
 /// The elements of a list at a path.

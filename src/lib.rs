@@ -17,6 +17,7 @@ mod commands;
 pub mod definitions;
 pub mod deps;
 pub mod diagnostic;
+pub mod diff;
 pub mod explain;
 pub mod finding;
 pub mod finish;

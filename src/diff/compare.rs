@@ -10,6 +10,7 @@ use super::notes::notes;
 use super::object::{Object, Side};
 use super::pair::pair;
 use super::path::Path;
+use super::same::same;
 use super::walk::Walk;
 use crate::resource::ResId;
 use crate::yaml::Node;
@@ -72,6 +73,7 @@ impl Comparison<'_> {
         let [before, after] = [(0, old), (1, new)].map(|(side, at)| at.map(|at| &self.sides[side].objects[at]));
         let Some(some) = after.or(before) else { return Seen::Same };
         let mut changes = match (before, after) {
+            (Some(before), Some(after)) if same(&before.node, &after.node) => return Seen::Same,
             (Some(before), Some(after)) => self.changes(before, after, kinds),
             _ => Vec::new(),
         };

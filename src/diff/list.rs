@@ -73,7 +73,26 @@ fn by_keys(old: Vec<Tuple>, new: Vec<Tuple>) -> Vec<Pair> {
 fn by_content(old: &[Node], new: &[Node]) -> Vec<Pair> {
     let hashes = |items: &[Node]| items.iter().map(same::hash).collect::<Vec<u64>>();
     let (a, b) = (hashes(old), hashes(new));
-    let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    if a > b {
+        // Both directions find the same.
+        return flipped(by_hashes(&b, &a));
+    }
+    by_hashes(&a, &b)
+}
+
+/// The pairs seen from the other side: those with a new index in its order, then those that are gone.
+fn flipped(pairs: Vec<Pair>) -> Vec<Pair> {
+    let flipped = pairs.into_iter().map(|pair| Pair { old: pair.new, new: pair.old, key: pair.key });
+    let (mut there, mut gone): (Vec<Pair>, Vec<Pair>) = flipped.partition(|pair| pair.new.is_some());
+    there.sort_by_key(|pair| pair.new);
+    gone.sort_by_key(|pair| pair.old);
+    there.extend(gone);
+    there
+}
+
+fn by_hashes(old: &[u64], new: &[u64]) -> Vec<Pair> {
+    let (a, b) = (old, new);
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a[start..a.len() - end], &b[start..b.len() - end]);
     let mut blocks: Vec<(usize, usize, usize, usize)> = Vec::new();

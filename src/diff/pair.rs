@@ -93,7 +93,8 @@ impl Pairing<'_> {
                 found.extend(new.iter().map(|(to, b)| (likeness(a, b), *at, *to)).filter(|(likeness, ..)| *likeness >= ALIKE));
             }
         }
-        found.sort_by_key(|(likeness, old, new)| (std::cmp::Reverse(*likeness), *old, *new));
+        // Both directions take the same: pairs that are equal in this order have no object in common.
+        found.sort_by_key(|(likeness, old, new)| (std::cmp::Reverse(*likeness), *old.min(new), *old.max(new)));
         for (_, old, new) in found {
             if self.of_old[old].is_none() && self.of_new[new].is_none() {
                 self.join(old, new);

@@ -10,6 +10,9 @@
 //!
 //! On pages called `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
 //!
+//! Commands of pages called `diff*` are `render diff ...` in a `console` block; `output` is what is printed with exit code 0 or
+//! 1, `error` what is told with exit code 2.
+//!
 //! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
 //!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
@@ -78,7 +81,12 @@ impl Case {
 
     /// Whether what it prints are objects, which can be read and printed again.
     pub fn prints_objects(&self) -> bool {
-        self.arguments.first().is_none_or(|command| command != "deps")
+        self.arguments.first().is_none_or(|command| command != "deps" && command != "diff")
+    }
+
+    /// Whether it compares: exit code 1 tells differences, 2 an error.
+    pub fn compares(&self) -> bool {
+        self.arguments.first().is_some_and(|command| command == "diff")
     }
 
     /// The words behind `render` where the page names none.

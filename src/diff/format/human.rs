@@ -80,6 +80,9 @@ impl Painter {
         for note in &object.notes {
             self.line(BOLD, &format!("  ! {}", printable(&note.to_string())));
         }
+        if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
+            self.line(DIM, "  only its version, its name, or names of generated objects in it differ");
+        }
         for change in &object.changes {
             self.change(change);
         }

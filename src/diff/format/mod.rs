@@ -1,7 +1,10 @@
 //! Output formats for differences, one file each.
 
 mod human;
+pub mod json;
+mod summary;
 mod text;
+mod unified;
 
 use super::model::Diff;
 
@@ -23,7 +26,7 @@ pub struct Style {
 }
 
 /// All formats; the first one is the default.
-pub const FORMATS: &[Format] = &[human::FORMAT];
+pub const FORMATS: &[Format] = &[human::FORMAT, unified::FORMAT, json::FORMAT, summary::FORMAT];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -24,7 +24,7 @@ pub fn same(a: &Node, b: &Node) -> bool {
 }
 
 fn same_scalar(a: &Scalar, b: &Scalar) -> bool {
-    (a.tag, a.settled_text()) == (b.tag, b.settled_text())
+    (a.tag, a.settled_text(false)) == (b.tag, b.settled_text(false))
 }
 
 /// The value as JSON; what JSON can't hold is itself.
@@ -37,7 +37,7 @@ fn printed(node: &Node) -> String {
 pub fn hash(node: &Node) -> u64 {
     let mut hasher = FxHasher::default();
     match node.value() {
-        Value::Scalar(scalar) if scalar.tag == Tag::Str => (0, scalar.settled_text().as_ref()).hash(&mut hasher),
+        Value::Scalar(scalar) if scalar.tag == Tag::Str => (0, scalar.settled_text(false).as_ref()).hash(&mut hasher),
         Value::Scalar(scalar) => match json::print(node, false) {
             Some(text) if scalar.tag == Tag::Timestamp => (0, text.trim_matches('"')).hash(&mut hasher),
             text => (1, text.as_deref().unwrap_or(&scalar.text)).hash(&mut hasher),

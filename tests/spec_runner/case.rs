@@ -84,11 +84,6 @@ impl Case {
         self.arguments.first().is_none_or(|command| command != "deps" && command != "diff")
     }
 
-    /// Whether it compares: exit code 1 tells differences, 2 an error.
-    pub fn compares(&self) -> bool {
-        self.arguments.first().is_some_and(|command| command == "diff")
-    }
-
     /// The words behind `render` where the page names none.
     fn command(&self) -> Vec<String> {
         let is_kustomization = |path: &str| FILE_NAMES.contains(&path);

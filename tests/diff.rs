@@ -237,7 +237,7 @@ fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_differs_from_itself((old, _) in sides()) {

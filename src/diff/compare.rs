@@ -31,12 +31,8 @@ pub struct Options {
 /// Compares the objects of two sides. Objects and changes are in an order that does not depend on that of the input.
 pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) -> OverlayDiff {
     let pairs = pair(&old.objects, &new.objects, options.across || options.environments);
-    let mut renamed = Renamed::default();
-    for (from, to) in &pairs {
-        if let (Some(from), Some(to)) = (from, to) {
-            renamed.add(&old.objects[*from], &new.objects[*to]);
-        }
-    }
+    let both = pairs.iter().filter_map(|(from, to)| Some((&old.objects[(*from)?], &new.objects[(*to)?])));
+    let renamed = Renamed::new(both);
     let mut kinds = Kinds::new(old.objects.iter().chain(&new.objects).map(|object| &object.node));
     let mut comparison = Comparison { sides: [old, new], renamed: &renamed, options, hidden: Vec::new() };
     let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
@@ -85,14 +81,15 @@ impl Comparison<'_> {
             return Seen::Hidden;
         }
         let kind = kind(before, after);
+        let names = self.renamed.near(&before.unwrap_or(some).id);
         let told = match (before, after) {
             (Some(before), Some(after)) if !self.options.environments => {
-                notes(before, after, &changes, self.renamed, kind == ObjectKind::Changed && before.id.name == after.id.name)
+                notes(before, after, &changes, names, kind == ObjectKind::Changed && before.id.name == after.id.name)
             }
             _ => Vec::new(),
         };
         let mut folded: Vec<Change> =
-            changes.extract_if(.., |change| is_identity(change) || self.renamed.referred(change).is_some()).collect();
+            changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();
         self.options.filters.sift(&some.id, &mut changes, &mut self.hidden);
         self.options.filters.sift(&some.id, &mut folded, &mut self.hidden);
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
@@ -113,7 +110,7 @@ impl Comparison<'_> {
         let known = kinds.of(gvk, custom.as_deref());
         let mut walk = Walk {
             sides: Some(self.sides),
-            renamed: &self.renamed.names,
+            names: self.renamed.near(&old.id),
             filters: &self.options.filters,
             id: &new.id,
             changes: Vec::new(),

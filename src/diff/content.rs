@@ -1,9 +1,9 @@
 //! What differs inside of a text: values, when both are documents of a format that is known, else lines.
 
-use rustc_hash::FxHashMap;
 use similar::{Algorithm, ChangeTag, TextDiff};
 
 use super::filter::Filters;
+use super::fold::Names;
 use super::keys::Known;
 use super::model::{Change, Hunk, Inside, Line};
 use super::path::Path;
@@ -43,8 +43,8 @@ fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
     if old.as_scalar().is_some() || new.as_scalar().is_some() {
         return None;
     }
-    let (names, filters, id) = (FxHashMap::default(), Filters::default(), ResId::default());
-    let mut walk = Walk { sides: None, renamed: &names, filters: &filters, id: &id, changes: Vec::new() };
+    let (names, filters, id) = (Names::default(), Filters::default(), ResId::default());
+    let mut walk = Walk { sides: None, names: &names, filters: &filters, id: &id, changes: Vec::new() };
     let keys: Vec<Vec<&str>> = ["name", "id", "key"].iter().map(|key| vec![*key]).collect();
     walk.values(&Path::default(), &old, &new, Known::default(), &keys);
     // A document that is replaced as a whole is better told line by line.

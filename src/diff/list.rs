@@ -7,6 +7,7 @@ use ecow::EcoString;
 use rustc_hash::FxHashMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::fold::Names;
 use super::same;
 use crate::yaml::Node;
 
@@ -24,14 +25,11 @@ pub struct Pair {
     pub key: Vec<(EcoString, EcoString)>,
 }
 
-/// Pairs the elements; those of the new list in order, then those that are gone. `renamed` tells the new name of what was
+/// Pairs the elements; those of the new list in order, then those that are gone. `names` tells the new name of what was
 /// renamed with its content.
-pub fn pair(old: &[Node], new: &[Node], keys: &[Vec<&str>], renamed: &FxHashMap<EcoString, EcoString>) -> Vec<Pair> {
+pub fn pair(old: &[Node], new: &[Node], keys: &[Vec<&str>], names: &Names) -> Vec<Pair> {
     let all_mappings = old.iter().chain(new).all(|item| item.as_mapping().is_some());
-    let by_key = keys
-        .iter()
-        .filter(|_| all_mappings)
-        .find_map(|keys| Some((keyed(old, keys, renamed)?, keyed(new, keys, &FxHashMap::default())?)));
+    let by_key = keys.iter().filter(|_| all_mappings).find_map(|keys| Some((keyed(old, keys, names)?, keyed(new, keys, names)?)));
     match by_key {
         Some((old, new)) => by_keys(old, new),
         None => by_content(old, new),
@@ -41,14 +39,14 @@ pub fn pair(old: &[Node], new: &[Node], keys: &[Vec<&str>], renamed: &FxHashMap<
 type Tuple = Vec<(EcoString, EcoString)>;
 
 /// The keys of the elements; `None` when one has none or two have the same.
-fn keyed(items: &[Node], keys: &[&str], renamed: &FxHashMap<EcoString, EcoString>) -> Option<Vec<Tuple>> {
+fn keyed(items: &[Node], keys: &[&str], names: &Names) -> Option<Vec<Tuple>> {
     let mut seen = FxHashMap::default();
     let mut all = Vec::with_capacity(items.len());
     for item in items {
         let mut tuple = Tuple::new();
         for (at, key) in keys.iter().enumerate() {
             match item.get(key).map(Node::as_text) {
-                Some(Some(text)) => tuple.push(((*key).into(), renamed.get(text).unwrap_or(text).clone())),
+                Some(Some(text)) => tuple.push(((*key).into(), names.today(text).clone())),
                 _ if at == 0 => return None,
                 _ => {}
             }

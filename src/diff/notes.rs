@@ -1,6 +1,6 @@
 //! What changes mean in a cluster: objects that have to be made anew, pods that restart, kinds that moved to another version.
 
-use super::fold::Renamed;
+use super::fold::Names;
 use super::immutable::is_refused;
 use super::model::{Change, Note};
 use super::object::Object;
@@ -10,13 +10,13 @@ const ROLLED: [(&str, &str); 4] =
     [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("argoproj.io", "Rollout")];
 
 /// The notes about an object. `stays` is whether the new object is the old one to the server, as far as its name tells.
-pub fn notes(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed, stays: bool) -> Vec<Note> {
+pub fn notes(old: &Object, new: &Object, changes: &[Change], names: &Names, stays: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     let (from, to) = (&old.id.gvk, &new.id.gvk);
     if from != to {
         notes.push(Note::Migration { old: from.api_version().to_string(), new: to.api_version().to_string() });
     }
-    if old.is_generated && renamed.names.get(&old.id.name) == Some(&new.id.name) {
+    if old.is_generated && new.is_generated && old.id.name != new.id.name {
         notes.push(Note::Generated { old: old.id.name.to_string(), new: new.id.name.to_string() });
     }
     if stays {
@@ -28,12 +28,12 @@ pub fn notes(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed, 
             }
         }
         notes.extend(fields.into_iter().map(|field| Note::Recreate { field }));
-        notes.extend(restart(old, new, changes, renamed));
+        notes.extend(restart(old, new, changes, names));
     }
     notes
 }
 
-fn restart(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed) -> Option<Note> {
+fn restart(old: &Object, new: &Object, changes: &[Change], names: &Names) -> Option<Note> {
     let gvk = &new.id.gvk;
     let waits = |object: &Object| {
         let strategy = object.node.at_path(&["spec", "updateStrategy", "type"]);
@@ -45,7 +45,7 @@ fn restart(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed) ->
     let mut because: Vec<String> = Vec::new();
     let mut is_template_changed = false;
     for change in changes.iter().filter(|change| change.path.starts_with(&["spec", "template"])) {
-        match renamed.referred(change) {
+        match names.referred(change) {
             Some(cause) if because.iter().all(|known| known != cause) => because.push(cause.to_owned()),
             Some(_) => {}
             None => is_template_changed = true,

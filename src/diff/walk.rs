@@ -1,9 +1,7 @@
 //! The values that differ in two documents: both are walked side by side, lists by the keys of their elements.
 
-use ecow::EcoString;
-use rustc_hash::FxHashMap;
-
 use super::filter::Filters;
+use super::fold::Names;
 use super::keys::Known;
 use super::list::{self, Pair};
 use super::model::{Change, Sided};
@@ -17,8 +15,8 @@ use crate::yaml::{Entry, Mapping, Node, Value};
 pub struct Walk<'a> {
     /// The sides, to resolve places; `None` for documents inside of a text.
     pub sides: Option<[&'a Side<'a>; 2]>,
-    /// The new names of generated objects by the old ones.
-    pub renamed: &'a FxHashMap<EcoString, EcoString>,
+    /// The names of generated objects that the object may refer to.
+    pub names: &'a Names,
     /// What is to be hidden: values that hold such are told entry by entry.
     pub filters: &'a Filters,
     /// What the object is called.
@@ -80,7 +78,7 @@ impl Walk<'_> {
         if unchanged {
             return;
         }
-        let pairs = list::pair(old, new, keys, self.renamed);
+        let pairs = list::pair(old, new, keys, self.names);
         let order: Vec<usize> = pairs.iter().filter(|pair| pair.new.is_some()).filter_map(|pair| pair.old).collect();
         if !order.is_sorted() {
             let mut change = Change::new(path.clone(), self.sided(0, Some(nodes[0])), self.sided(1, Some(nodes[1])));

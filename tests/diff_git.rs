@@ -95,6 +95,8 @@ fn affected_overlays_are_compared_with_the_work_tree() {
     assert!(out.starts_with(".: 2 changed, 0 unchanged\n") && !out.contains("prod"), "{out}");
     let (_, out, _) = world.diff("", &["--base", "main", "--format", "summary", "--all"]);
     assert!(out.contains("overlays/other: 1 unchanged\n") && !out.contains("base:"), "{out}");
+    let (_, out, _) = world.diff("", &["--base", "main", "--color", "always", "overlays/prod"]);
+    assert!(out.contains("\x1b[33m~ Deployment prod/web\x1b[0m"), "{out}");
     let (_, out, _) = world.diff("", &["--base", "main", "--format", "summary", "overlays/prod"]);
     assert!(out.contains("overlays/prod: ") && !out.contains("dev"), "{out}");
 }

@@ -89,8 +89,8 @@ pub struct ObjectSide {
 pub enum Note {
     /// The server refuses the change: the object has to be deleted and made anew.
     Recreate {
-        /// The field that can't be changed.
-        field: String,
+        /// The fields that can't be changed.
+        fields: Vec<String>,
     },
     /// Its pods are replaced.
     Restart {
@@ -199,7 +199,7 @@ impl ObjectDiff {
         (old.id != new.id).then_some(&old.id)
     }
 
-    /// The value that a change happens in: all changes, told or not.
+    /// All changes, those that are told elsewhere too.
     pub fn all_changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().chain(&self.folded)
     }
@@ -247,7 +247,7 @@ impl Note {
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Note::Recreate { field } => write!(f, "needs recreate: `{field}` can't be changed in place"),
+            Note::Recreate { fields } => write!(f, "needs recreate: can't be changed in place: {}", fields.join(", ")),
             Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
             Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
             Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),

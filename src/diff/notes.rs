@@ -27,7 +27,9 @@ pub fn notes(old: &Object, new: &Object, changes: &[Change], names: &Names, stay
                 fields.push(field);
             }
         }
-        notes.extend(fields.into_iter().map(|field| Note::Recreate { field }));
+        if !fields.is_empty() {
+            notes.push(Note::Recreate { fields });
+        }
         notes.extend(restart(old, new, changes, names));
     }
     notes

@@ -117,7 +117,12 @@ impl Painter {
             let _ = writeln!(self.out, "  ~ {path}: other order, by former index: {order}{place}");
             return;
         }
-        let text = |side: &Option<Sided>| side.as_ref().map(|side| inline(&side.node));
+        let text = |side: &Option<Sided>| {
+            side.as_ref().map(|side| match side.node.as_str() {
+                Some(mask) if change.masked => Some(mask.to_owned()),
+                _ => inline(&side.node),
+            })
+        };
         match (text(&change.old), text(&change.new)) {
             (Some(Some(old)), Some(Some(new))) => {
                 let (old, new) = (self.paint(RED, &old), self.paint(GREEN, &new));

@@ -92,10 +92,11 @@ impl Comparison<'_> {
             changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();
         self.options.filters.sift(&some.id, &mut changes, &mut self.hidden);
         self.options.filters.sift(&some.id, &mut folded, &mut self.hidden);
+        content::look_inside(&some.id.gvk, &mut changes);
+        self.options.filters.sift_inside(&some.id, &mut changes, &mut self.hidden);
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
-        content::look_inside(&some.id.gvk, &mut changes);
         if mask::is_secret(&some.id.gvk) && !self.options.show_secrets {
             changes.iter_mut().for_each(mask::change);
         }

@@ -3,7 +3,7 @@
 use crate::resource::ResId;
 use crate::yaml::{Node, Value};
 
-use super::model::{Change, HiddenBy};
+use super::model::{Change, HiddenBy, Inside};
 use super::path::{Path, Step};
 
 /// A named filter of noise.
@@ -92,7 +92,11 @@ impl Filters {
 
     /// The filter that hides a change.
     pub fn of_change(&self, id: &ResId, change: &Change) -> Option<&str> {
-        let steps: Vec<&Step> = change.path.0.iter().collect();
+        self.of_path(id, &change.path)
+    }
+
+    fn of_path(&self, id: &ResId, path: &Path) -> Option<&str> {
+        let steps: Vec<&Step> = path.0.iter().collect();
         let found = self.patterns.iter().find(|pattern| pattern.is_for(id) && matches(&pattern.steps, &steps));
         found.map(|pattern| pattern.filter.as_str())
     }
@@ -101,6 +105,24 @@ impl Filters {
     pub fn look_into(&self, id: &ResId, path: &Path, node: &Node) -> bool {
         let patterns = self.patterns.iter().filter(|pattern| pattern.is_for(id));
         patterns.into_iter().any(|pattern| holds(&pattern.steps, path, node))
+    }
+
+    /// Takes the hidden ones out of what changes inside of texts; a text of which nothing is left is the same.
+    pub fn sift_inside(&self, id: &ResId, changes: &mut Vec<Change>, hidden: &mut Vec<HiddenBy>) {
+        if self.patterns.is_empty() {
+            return;
+        }
+        changes.retain_mut(|change| {
+            let Some(Inside::Document { changes, .. }) = &mut change.inside else { return true };
+            changes.retain(|inner| match self.of_path(id, &change.path.then(&inner.path)) {
+                Some(filter) => {
+                    count(hidden, filter);
+                    false
+                }
+                None => true,
+            });
+            !changes.is_empty()
+        });
     }
 
     /// Takes the hidden ones out of changes.

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output;
 use crate::blame::{Document, Secrets, Table, json, object};
@@ -49,11 +50,16 @@ enum Format {
 /// Builds the directory and tells who wrote what.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
-    let built = build(&args.directory, Rc::new(Disk), &args.flags.options(), &mut records);
-    match built.and_then(|resources| told(&resources, args, &records)) {
+    match built(args, &mut records).and_then(|resources| told(&resources, args, &records)) {
         Ok(text) => output::print(&text),
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }
+}
+
+fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
+    let flags = CheckFlags::default();
+    let plan = Plans::new(&flags).of(&Disk, &args.directory, records)?;
+    build(&args.directory, Rc::new(Disk), &options(&args.flags, &plan), records)
 }
 
 fn told(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {

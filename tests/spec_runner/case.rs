@@ -13,6 +13,9 @@
 //! Pages called `compare*` hold commands of their own, `render compare` with directories of the case; what they print is no
 //! stream of objects.
 //!
+//! Commands of pages called `diff*` are `render diff ...` in a `console` block; `output` is what is printed with exit code 0 or
+//! 1, `error` what is told with exit code 2.
+//!
 //! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
 //!
 //! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
@@ -81,7 +84,8 @@ impl Case {
 
     /// Whether what it prints are objects, which can be read and printed again.
     pub fn prints_objects(&self) -> bool {
-        self.arguments.first().is_none_or(|command| command != "deps" && command != "compare")
+        let others = ["deps", "compare", "diff"];
+        self.arguments.first().is_none_or(|command| !others.contains(&command.as_str()))
     }
 
     /// The words behind `render` where the page names none.

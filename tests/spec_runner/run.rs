@@ -55,6 +55,8 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     let is_command = |name: &str| case.arguments.first().is_some_and(|command| command == name);
     match output.status.code() {
+        Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, trouble: None },
+        Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, trouble: None },
         Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, trouble: None },
         Some(0 | 1) if is_command("validate") && stderr.is_empty() => {
             Run { ending: Ending::Validate, text: stdout, trouble: None }

@@ -1,0 +1,74 @@
+//! A new name that only follows from new content is told once, at the object that has it, and not at every reference to it.
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use super::model::Change;
+use super::object::Object;
+use crate::resource::ResId;
+
+/// Generated objects whose names changed with their content.
+#[derive(Debug, Default)]
+pub struct Renamed {
+    namespaces: FxHashMap<EcoString, Names>,
+    none: Names,
+}
+
+/// Those of one namespace.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// The new names by the old ones.
+    new: FxHashMap<EcoString, EcoString>,
+    /// What they are called without the hash, by the old names: `ConfigMap/settings`.
+    shown: FxHashMap<EcoString, String>,
+    /// How many objects have or had a name.
+    uses: FxHashMap<EcoString, usize>,
+}
+
+impl Renamed {
+    /// Notes pairs of objects. Names that more than one of them has are left out: what refers to them is not known.
+    pub fn new<'o>(pairs: impl Iterator<Item = (&'o Object, &'o Object)>) -> Self {
+        let mut renamed = Renamed::default();
+        let differ = |(old, new): &(&Object, &Object)| old.is_generated && new.is_generated && old.id.name != new.id.name;
+        for (old, new) in pairs.filter(differ) {
+            let names = renamed.namespaces.entry(old.id.effective_namespace()).or_default();
+            *names.uses.entry(old.id.name.clone()).or_default() += 1;
+            *names.uses.entry(new.id.name.clone()).or_default() += 1;
+            names.new.insert(old.id.name.clone(), new.id.name.clone());
+            names.shown.insert(old.id.name.clone(), format!("{}/{}", new.id.gvk.kind, new.stem));
+        }
+        for Names { new, uses, .. } in renamed.namespaces.values_mut() {
+            new.retain(|old, new| uses[old] == 1 && uses[new] == 1);
+        }
+        renamed
+    }
+
+    /// The names that an old object may refer to.
+    pub fn near(&self, id: &ResId) -> &Names {
+        self.namespaces.get(&id.effective_namespace()).unwrap_or(&self.none)
+    }
+}
+
+impl Names {
+    /// The name of today.
+    pub fn today<'t>(&'t self, name: &'t EcoString) -> &'t EcoString {
+        self.new.get(name).unwrap_or(name)
+    }
+
+    /// The generated object that a change is a reference to.
+    pub fn referred(&self, change: &Change) -> Option<&str> {
+        let text = |side: &Option<super::model::Sided>| side.as_ref()?.node.as_text().cloned();
+        let (old, new) = (text(&change.old)?, text(&change.new)?);
+        (self.new.get(&old) == Some(&new)).then(|| self.shown[&old].as_str())
+    }
+}
+
+/// Whether a change is one of the object's own id.
+pub fn is_identity(change: &Change) -> bool {
+    let path = &change.path;
+    match path.0.len() {
+        1 => path.starts_with(&["apiVersion"]),
+        2 => path.starts_with(&["metadata", "name"]) || path.starts_with(&["metadata", "namespace"]),
+        _ => false,
+    }
+}

@@ -1,0 +1,42 @@
+//! One line an object: what happened to it, how many values differ, and what that means in a cluster.
+
+use std::fmt::Write;
+
+use super::text::{counts, hidden, ids, plural, printable};
+use super::{Format, Style};
+use crate::diff::model::{Diff, ObjectKind};
+
+/// One line an object.
+pub const FORMAT: Format = Format { name: "summary", purpose: "one line an object", write };
+
+fn write(diff: &Diff, style: Style) -> String {
+    let mut out = String::new();
+    for overlay in &diff.overlays {
+        let _ = writeln!(out, "{}: {}", printable(&overlay.name), counts(std::slice::from_ref(overlay)));
+        if overlay.error.is_some() {
+            let _ = writeln!(out, "  could not be compared");
+        }
+        for object in &overlay.objects {
+            let mut about: Vec<String> = Vec::new();
+            let count: usize = object.changes.iter().map(|change| change.shown().len()).sum();
+            if count > 0 {
+                about.push(plural(count, "change"));
+            }
+            about.extend(object.notes.iter().map(|note| printable(&note.to_string())));
+            let about = if about.is_empty() { String::new() } else { format!(": {}", about.join("; ")) };
+            let head = format!("{} {}", object.kind.sign(), ids(object));
+            let color = match object.kind {
+                ObjectKind::Added => "\x1b[32m",
+                ObjectKind::Removed => "\x1b[31m",
+                _ => "\x1b[33m",
+            };
+            let head = if style.color { format!("{color}{head}\x1b[0m") } else { head };
+            let _ = writeln!(out, "  {head}{about}");
+        }
+        let hidden = hidden(overlay);
+        if !hidden.is_empty() {
+            let _ = writeln!(out, "  {hidden}");
+        }
+    }
+    out
+}

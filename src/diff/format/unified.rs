@@ -1,0 +1,90 @@
+//! The rendered documents of both sides, as `diff -u` compares them; `a/` and `b/` for each object.
+//!
+//! What is hidden or folded is not shown here either: the new document is the old one with the changes that are told.
+
+use std::fmt::Write;
+
+use super::text::printable;
+use super::{Format, Style};
+use crate::diff::apply::apply_to_object;
+use crate::diff::content::hunks;
+use crate::diff::fold::is_identity;
+use crate::diff::model::{Diff, ObjectDiff};
+use crate::provenance::Edit;
+use crate::resource::ResId;
+use crate::stage::Records;
+use crate::yaml::{Node, emit_unfolded, json};
+
+/// As `diff -u` writes it.
+pub const FORMAT: Format = Format { name: "unified", purpose: "rendered documents, as `diff -u` compares them", write };
+
+fn write(diff: &Diff, style: Style) -> String {
+    let mut out = String::new();
+    for overlay in &diff.overlays {
+        let directory = overlay.name.replace(" -> ", "->");
+        for object in &overlay.objects {
+            write_object(&directory, object, style, &mut out);
+        }
+    }
+    out
+}
+
+fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut String) {
+    let old = object.old.as_ref().map(|side| document(&side.node)).unwrap_or_default();
+    let new = new_document(object);
+    if old == new && object.notes.is_empty() {
+        return;
+    }
+    let name = |side: char, found: Option<&ResId>| match found {
+        Some(id) => printable(&format!("{side}/{directory}/{}", file(id))),
+        None => "/dev/null".into(),
+    };
+    let mut line = |color: &str, text: &str| {
+        let _ = if style.color && !color.is_empty() { writeln!(out, "{color}{text}\x1b[0m") } else { writeln!(out, "{text}") };
+    };
+    for note in &object.notes {
+        line("\x1b[1m", &format!("# {}: {}", printable(&file(&object.id())), printable(&note.to_string())));
+    }
+    if old == new {
+        return;
+    }
+    line("\x1b[1m", &format!("--- {}", name('a', object.old.as_ref().map(|side| &side.id))));
+    line("\x1b[1m", &format!("+++ {}", name('b', object.new.as_ref().map(|side| &side.id))));
+    for hunk in hunks(&old, &new) {
+        line("\x1b[36m", &format!("@@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
+        for found in &hunk.lines {
+            let color = match found.sign {
+                '+' => "\x1b[32m",
+                '-' => "\x1b[31m",
+                _ => "",
+            };
+            line(color, &format!("{}{}", found.sign, printable(&found.text)));
+        }
+    }
+}
+
+/// `namespace/Kind/name`
+fn file(id: &ResId) -> String {
+    let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
+    format!("{namespace}{}/{}", id.gvk.kind, id.name)
+}
+
+fn new_document(object: &ObjectDiff) -> String {
+    let Some(new) = &object.new else { return String::new() };
+    let Some(old) = &object.old else { return document(&new.node) };
+    let mut records = Records::default();
+    let source = records.sources.add("", "");
+    let step = records.provenance.step("", "");
+    let span = records.sources.whole(source);
+    let told = object.changes.iter().chain(object.folded.iter().filter(|change| is_identity(change)));
+    let made = apply_to_object(told, &old.node, &mut Edit::new(&mut records.provenance, step, span));
+    document(made.as_ref().unwrap_or(&new.node))
+}
+
+fn document(node: &Node) -> String {
+    let mut out = String::new();
+    match emit_unfolded(node, &mut out) {
+        Ok(()) => out,
+        Err(_) => json::print(node, true).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,253 @@
+//! What `render diff` promises of any two collections of objects: nothing differs from itself, both directions tell the same,
+//! and the JSON form, applied to the old objects, makes the new ones. Random objects, and all pairs of the environments.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::rc::Rc;
+
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use render::diff::format::{self, Style};
+use render::diff::{Change, Diff, Object, ObjectKind, Options, OverlayDiff, Side, apply, compare};
+use render::load::Disk;
+use render::pipeline::{BuildOptions, build};
+use render::provenance::Edit;
+use render::stage::Records;
+use render::yaml::{Dialect, Node, json as json_text};
+
+/// Objects and where they come from.
+struct Input {
+    objects: Vec<Object>,
+    records: Records,
+}
+
+impl Input {
+    fn of(values: &[Value]) -> Input {
+        let mut records = Records::default();
+        let text: String = values.iter().map(|value| format!("---\n{value}\n")).collect();
+        let source = records.sources.add("objects.yaml", text);
+        let step = records.provenance.step("", "test");
+        let nodes = records.documents(source, step, Dialect::Manifest).expect("objects");
+        Input { objects: nodes.into_iter().map(Object::plain).collect(), records }
+    }
+
+    fn overlay(name: &str) -> Input {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays").join(name);
+        let mut records = Records::default();
+        let resources = build(&directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("a build");
+        Input { objects: resources.iter().map(Object::built).collect(), records }
+    }
+
+    fn side(&self) -> Side<'_> {
+        Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
+    }
+
+    fn nodes(&self) -> Vec<Node> {
+        self.objects.iter().map(|object| object.node.clone()).collect()
+    }
+}
+
+fn options() -> Options {
+    Options { show_secrets: true, ..Options::default() }
+}
+
+fn differences(old: &Input, new: &Input) -> OverlayDiff {
+    compare("test", &old.side(), &new.side(), &options())
+}
+
+/// Objects as texts, in an order of their own.
+fn texts(nodes: &[Node]) -> Vec<String> {
+    let mut texts: Vec<String> = nodes.iter().map(|node| json_text::print(node, false).expect("JSON")).collect();
+    texts.sort();
+    texts
+}
+
+/// What the JSON form makes of the old objects.
+fn applied(found: &OverlayDiff, old: &Input) -> Vec<String> {
+    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    let text = (format::format("json").expect("a format").write)(&diff, Style::default());
+    let mut records = Records::default();
+    let source = records.sources.add("", "");
+    let step = records.provenance.step("", "test");
+    let span = records.sources.whole(source);
+    let mut edit = Edit::new(&mut records.provenance, step, span);
+    let read = format::json::read(&text, &mut edit).expect("a diff");
+    texts(&apply(&read.overlays[0], &old.nodes(), &mut edit).expect("objects"))
+}
+
+type Told = BTreeSet<(ObjectKind, Option<usize>, Option<usize>, Vec<String>)>;
+
+/// What is told of each object: its positions, and the values by their indices, without regard to the names of elements.
+fn told(found: &OverlayDiff, swapped: bool) -> Told {
+    let kind = |kind| match kind {
+        ObjectKind::Added if swapped => ObjectKind::Removed,
+        ObjectKind::Removed if swapped => ObjectKind::Added,
+        kind => kind,
+    };
+    let value = |side: &Option<render::diff::Sided>| side.as_ref().map(|side| json_text::print(&side.node, false));
+    let change = |change: &Change| {
+        let path = if swapped { change.path.swapped() } else { change.path.clone() };
+        let steps = path.0.into_iter().map(|step| match step {
+            render::diff::Step::Item { old, new, .. } => format!("{old:?}/{new:?}"),
+            field => field.text(),
+        });
+        let (old, new) = if swapped { (&change.new, &change.old) } else { (&change.old, &change.new) };
+        format!("{:?}: {:?} -> {:?}, {}", steps.collect::<Vec<_>>(), value(old), value(new), change.order.is_some())
+    };
+    let object = |object: &render::diff::ObjectDiff| {
+        let mut changes: Vec<String> = object.all_changes().map(change).collect();
+        changes.sort();
+        let position = |side: &Option<render::diff::ObjectSide>| side.as_ref().map(|side| side.position);
+        let (old, new) = (position(&object.old), position(&object.new));
+        let (old, new) = if swapped { (new, old) } else { (old, new) };
+        (kind(object.kind), old, new, changes)
+    };
+    found.objects.iter().map(object).collect()
+}
+
+fn holds(old: &Input, new: &Input) {
+    let forth = differences(old, new);
+    assert_eq!(applied(&forth, old), texts(&new.nodes()));
+    assert_eq!(told(&forth, false), told(&differences(new, old), true));
+    for format in format::FORMATS {
+        let text = (format.write)(&Diff { sides: Default::default(), overlays: vec![forth.clone()] }, Style { color: false });
+        assert!(!text.contains('\x1b'), "{} is coloured", format.name);
+    }
+}
+
+#[test]
+fn all_pairs_of_environments_hold() {
+    let names = ["dev", "staging", "production"];
+    let inputs = names.map(Input::overlay);
+    for (at, old) in inputs.iter().enumerate() {
+        for (to, new) in inputs.iter().enumerate() {
+            let found = differences(old, new);
+            assert_eq!(found.objects.is_empty(), at == to, "{} and {}", names[at], names[to]);
+            holds(old, new);
+        }
+    }
+}
+
+#[test]
+fn secrets_are_masked_in_every_format() {
+    let secret = |value: &str| {
+        let applied = format!("{{\"stringData\":{{\"password\":\"{value}\"}}}}");
+        let annotations = json!({ "kubectl.kubernetes.io/last-applied-configuration": applied });
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "annotations": annotations},
+            "stringData": {"password": value, "file": format!("a\n{value}\n")}, "data": {"k": value}})
+    };
+    let (old, new, none) = (Input::of(&[secret("hunter1")]), Input::of(&[secret("hunter2")]), Input::of(&[]));
+    for (old, new) in [(&old, &new), (&none, &new), (&old, &none)] {
+        let hidden = compare("test", &old.side(), &new.side(), &Options::default());
+        let shown = differences(old, new);
+        for format in format::FORMATS {
+            let write = |found: &OverlayDiff| {
+                (format.write)(&Diff { sides: Default::default(), overlays: vec![found.clone()] }, Style::default())
+            };
+            assert!(!write(&hidden).contains("hunter"), "{}:\n{}", format.name, write(&hidden));
+            if format.name == "json" {
+                assert!(write(&shown).contains("hunter"));
+            }
+        }
+    }
+    let both = compare("test", &old.side(), &new.side(), &Options::default());
+    assert!(
+        (format::format("human").unwrap().write)(&Diff { overlays: vec![both], ..Diff::default() }, Style::default())
+            .contains("*** (changed)")
+    );
+}
+
+#[test]
+fn long_lists_without_anything_in_common_take_no_time_to_speak_of() {
+    let list = |start: u32| {
+        let items: Vec<u32> = (start..start + 100_000).collect();
+        json!({"apiVersion": "example.com/v1", "kind": "Long", "metadata": {"name": "a"}, "spec": {"items": items}})
+    };
+    let (old, new) = (Input::of(&[list(0)]), Input::of(&[list(1_000_000)]));
+    let found = differences(&old, &new);
+    assert_eq!(found.objects[0].changes.len(), 100_000);
+    assert_eq!(applied(&found, &old), texts(&new.nodes()));
+}
+
+const KINDS: &[(&str, &str)] = &[("v1", "ConfigMap"), ("apps/v1", "Deployment"), ("example.com/v1", "Thing"), ("v1", "Service")];
+const NAMES: &[&str] = &["web", "api", "settings-7b4f8m2k6t", "settings-bcdfghkmt2", "web-2"];
+const KEYS: &[&str] = &["name", "id", "a.b/c", "spec", "containers", "é", "0", "containerPort"];
+const STRINGS: &[&str] = &["", "a", "1", "yes", "two\nlines\n", "settings-7b4f8m2k6t", "settings-bcdfghkmt2", "web", "é☃"];
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-2i64..3).prop_map(Value::from),
+        any::<i32>().prop_map(|number| json!(f64::from(number) + 0.5)),
+        prop::sample::select(STRINGS).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        let mapping = btree_map(prop::sample::select(KEYS).prop_map(str::to_owned), inner.clone(), 0..4);
+        let named = vec((prop::sample::select(STRINGS), inner.clone()), 0..5)
+            .prop_map(|items| items.into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>());
+        prop_oneof![
+            vec(inner, 0..6).prop_map(Value::from),
+            mapping.prop_map(|entries| Value::Object(entries.into_iter().collect::<Map<_, _>>())),
+            named.prop_map(Value::from),
+        ]
+    })
+}
+
+fn object() -> impl Strategy<Value = Value> {
+    let namespace = prop::option::of(prop::sample::select(&["one", "two"][..]));
+    let containers = vec((prop::sample::select(NAMES), value()), 0..4);
+    (prop::sample::select(KINDS), prop::sample::select(NAMES), namespace, value(), containers).prop_map(
+        |((api_version, kind), name, namespace, value, containers)| {
+            let mut metadata = json!({ "name": name });
+            if let Some(namespace) = namespace {
+                metadata["namespace"] = namespace.into();
+            }
+            let containers: Vec<Value> = containers.iter().map(|(name, value)| json!({"name": name, "env": value})).collect();
+            json!({"apiVersion": api_version, "kind": kind, "metadata": metadata, "data": {"a": value.clone(), "b.yaml": "x: 1\n"},
+                "spec": {"template": {"spec": {"containers": containers}}, "x": value}})
+        },
+    )
+}
+
+/// Objects, and some of them with a part of one put in the place of another.
+fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
+    (vec(object(), 0..6), vec(object(), 0..6), vec(any::<prop::sample::Index>(), 0..6), any::<bool>()).prop_map(
+        |(old, new, kept, reverse)| {
+            let mut new = new;
+            for index in kept.iter().filter(|_| !old.is_empty()) {
+                let mut object = index.get(&old).clone();
+                let other = new.first().map_or(Value::Null, |other| other["spec"]["x"].clone());
+                match index.index(4) {
+                    0 => object["spec"]["x"] = other,
+                    1 => object["metadata"]["name"] = "renamed".into(),
+                    2 => object["data"]["a"] = other,
+                    _ => {}
+                }
+                new.push(object);
+            }
+            if reverse {
+                new.reverse();
+            }
+            (old, new)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_differs_from_itself((old, _) in sides()) {
+        let found = differences(&Input::of(&old), &Input::of(&old));
+        prop_assert!(found.objects.is_empty(), "{:?}", found.objects);
+        prop_assert_eq!(found.unchanged, old.len());
+    }
+
+    #[test]
+    fn random_objects_hold((old, new) in sides()) {
+        holds(&Input::of(&old), &Input::of(&new));
+    }
+}

@@ -1,0 +1,164 @@
+//! `render diff --base`: revisions and the work tree, in repositories that the tests make; a bare one, too.
+//!
+//! Where there is no git, the tests skip themselves.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+struct World(TempDir);
+
+/// Exit code, standard output, standard error.
+type Run = (Option<i32>, String, String);
+
+const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  template:\n    spec:\n      \
+                   containers:\n      - {name: web, envFrom: [{configMapRef: {name: settings}}]}\n";
+
+impl World {
+    fn new() -> Option<World> {
+        if Command::new("git").arg("--version").output().is_err() {
+            eprintln!("skipped: there is no git");
+            return None;
+        }
+        let world = World(tempfile::tempdir().expect("a directory"));
+        let base = "resources: [web.yaml]\nconfigMapGenerator: [{name: settings, files: [app.yaml]}]\n";
+        world.write("base/kustomization.yaml", base);
+        world.write("base/web.yaml", WEB);
+        world.write("base/app.yaml", "port: 80\nlevel: info\n");
+        world.write("overlays/dev/kustomization.yaml", "resources: [../../base]\nnamespace: dev\n");
+        world.write("overlays/prod/kustomization.yaml", "resources: [../../base]\nnamespace: prod\n");
+        world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=1]}]\n");
+        world.git(&["init", "--quiet", "--initial-branch=main"]);
+        world.commit();
+        Some(world)
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join("repository").join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com"]);
+        let output = alone(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+    }
+
+    fn diff(&self, directory: &str, arguments: &[&str]) -> Run {
+        render(&self.path(directory), arguments)
+    }
+}
+
+fn render(directory: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+    let output = alone(command.arg("diff").args(arguments).current_dir(directory)).output().expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Without the user's settings.
+fn alone(command: &mut Command) -> &mut Command {
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("GIT_DIR")
+}
+
+#[test]
+fn affected_overlays_are_compared_with_the_work_tree() {
+    let Some(world) = World::new() else { return };
+    assert_eq!(world.diff("", &["--base", "main"]), (Some(0), String::new(), String::new()));
+    world.write("base/app.yaml", "port: 81\nlevel: info\n");
+    let (code, out, err) = world.diff("", &["--base", "main"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""));
+    for expected in [
+        "== overlays/dev: 2 changed",
+        "== overlays/prod: 2 changed",
+        "~ data[app.yaml].port: 80 -> 81  # main:base/app.yaml:1:1 -> base/app.yaml:1:1\n",
+        "! pods restart: new content of ConfigMap/settings\n",
+        "2 overlays compared, 2 with differences: 4 changed",
+    ] {
+        assert!(out.contains(expected), "{expected}\n{out}");
+    }
+    assert!(!out.contains("other") && !out.contains("configMapRef"), "{out}");
+    let (code, out, _) = world.diff("overlays/dev", &["--base", "main", "--format", "summary", "--exit-zero"]);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with(".: 2 changed, 0 unchanged\n") && !out.contains("prod"), "{out}");
+    let (_, out, _) = world.diff("", &["--base", "main", "--format", "summary", "--all"]);
+    assert!(out.contains("overlays/other: 1 unchanged\n") && !out.contains("base:"), "{out}");
+    let (_, out, _) = world.diff("", &["--base", "main", "--color", "always", "overlays/prod"]);
+    assert!(out.contains("\x1b[33m~ Deployment prod/web\x1b[0m"), "{out}");
+    let (_, out, _) = world.diff("", &["--base", "main", "--format", "summary", "overlays/prod"]);
+    assert!(out.contains("overlays/prod: ") && !out.contains("dev"), "{out}");
+}
+
+#[test]
+fn overlays_appear_and_go() {
+    let Some(world) = World::new() else { return };
+    std::fs::remove_file(world.path("overlays/other/kustomization.yaml")).expect("a file");
+    world.write("overlays/new/kustomization.yaml", "configMapGenerator: [{name: new, literals: [a=1]}]\n");
+    let (code, out, _) = world.diff("", &["--base", "main", "--format", "summary"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("overlays/new: 1 added") && out.contains("overlays/other: 1 removed"), "{out}");
+}
+
+#[test]
+fn two_revisions_need_no_work_tree() {
+    let Some(world) = World::new() else { return };
+    world.git(&["checkout", "--quiet", "-b", "change"]);
+    world.write("base/web.yaml", &WEB.replace("replicas: 1", "replicas: 2"));
+    world.commit();
+    let bare = world.0.path().join("bare.git");
+    world.git(&["clone", "--quiet", "--bare", ".", bare.to_str().expect("UTF-8")]);
+    let (code, out, err) = render(&bare, &["--base", "main", "--head", "change"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""));
+    assert!(out.contains("~ spec.replicas: 1 -> 2  # main:base/web.yaml:5:13 -> change:base/web.yaml:5:13\n"), "{out}");
+    let (code, out, err) = render(&bare, &["--base", "main"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("`--base A --head B`"), "{err}");
+    let (code, out, _) = render(&bare, &["--base", "main", "--head", "change", "overlays/dev"]);
+    assert!(code == Some(1) && out.contains("Deployment dev/web") && !out.contains("prod"), "{out}");
+}
+
+#[test]
+fn with_merge_base_only_the_changes_of_the_branch_are_told() {
+    let Some(world) = World::new() else { return };
+    world.git(&["checkout", "--quiet", "-b", "change"]);
+    world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=2]}]\n");
+    world.commit();
+    world.git(&["checkout", "--quiet", "main"]);
+    world.write("base/app.yaml", "port: 82\nlevel: info\n");
+    world.commit();
+    world.git(&["checkout", "--quiet", "change"]);
+    let arguments = ["--base", "main", "--format", "summary"];
+    assert!(world.diff("", &arguments).1.contains("overlays/dev"));
+    let (_, out, _) = world.diff("", &[&arguments[..], &["--merge-base"]].concat());
+    assert!(out.contains("overlays/other: ") && !out.contains("overlays/dev"), "{out}");
+}
+
+#[test]
+fn an_overlay_that_does_not_build_is_an_error_and_nothing_is_printed() {
+    let Some(world) = World::new() else { return };
+    world.write("overlays/dev/kustomization.yaml", "resources: [../../nothing]\n");
+    world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=2]}]\n");
+    let (code, out, err) = world.diff("", &["--base", "main"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("overlays/dev/kustomization.yaml:1:13"), "{err}");
+    let (code, out, _) = world.diff("", &["--base", "main", "--keep-going"]);
+    assert_eq!(code, Some(2));
+    assert!(out.contains("data.a") && out.contains("error[not-found]"), "{out}");
+    for wrong in [&["--base", "nothing"][..], &["--base", "main", "nowhere"], &["--base", "main", "--head", "a..b"], &["a"], &[]]
+    {
+        let (code, out, err) = world.diff("", wrong);
+        assert!(code == Some(2) && out.is_empty() && !err.is_empty(), "{wrong:?}: {code:?} {out} {err}");
+    }
+}

@@ -18,6 +18,7 @@ pub mod compare;
 pub mod definitions;
 pub mod deps;
 pub mod diagnostic;
+pub mod diff;
 pub mod explain;
 pub mod finding;
 pub mod finish;

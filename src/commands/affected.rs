@@ -78,7 +78,13 @@ struct Affected {
 /// Prints the affected directories.
 pub fn run(args: &Args) -> Outcome {
     let records = Records::default();
-    match Comparison::new(args, &records).and_then(|comparison| comparison.run(args)) {
+    let between = Between {
+        since: &args.since,
+        until: args.until.as_deref(),
+        merge_base: args.merge_base,
+        help: "name the other revision, too: `--since A --until B`",
+    };
+    match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
             Format::Text => output::print(&text(&affected)),
             Format::Json => output::print(&(serde_json::to_string_pretty(&affected).unwrap_or_default() + "\n")),
@@ -96,10 +102,24 @@ fn text(affected: &[Affected]) -> String {
     there.iter().map(|affected| format!("{}\n", affected.directory)).collect()
 }
 
+/// Which revisions are compared.
+pub(super) struct Between<'a> {
+    /// The old side.
+    pub since: &'a str,
+    /// The new side, when it is not the work tree.
+    pub until: Option<&'a str>,
+    /// Whether the old side is the best common ancestor of both.
+    pub merge_base: bool,
+    /// What to do when there is no work tree.
+    pub help: &'static str,
+}
+
 /// Both sides, and what differs between them.
-struct Comparison<'a> {
-    old: Side,
-    new: Side,
+pub(super) struct Comparison<'a> {
+    /// The revision that the old side really is.
+    pub since: String,
+    pub old: Side,
+    pub new: Side,
     /// The directories of kustomizations on each side, below the working directory.
     directories: [BTreeSet<PathBuf>; 2],
     changes: Changes,
@@ -111,17 +131,18 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn new(args: &Args, records: &'a Records) -> Result<Self> {
+    /// Finds both sides, and what differs between them.
+    pub fn new(between: &Between<'_>, options: BuildOptions, records: &'a Records) -> Result<Self> {
         let repository = GitRepository::discover(Path::new("."))?;
-        if repository.root().is_none() && args.until.is_none() {
+        if repository.root().is_none() && between.until.is_none() {
             let error = Diagnostic::error("git", "this repository has no work tree to compare with, or one is not in it").io();
-            return Err(error.help("name the other revision, too: `--since A --until B`").into());
+            return Err(error.help(between.help).into());
         }
-        let mut since = args.since.clone();
+        let mut since = between.since.to_owned();
         let commit = repository.commit(&since)?;
-        let until = args.until.as_deref().map(|until| repository.commit(until)).transpose()?;
+        let until = between.until.map(|until| repository.commit(until)).transpose()?;
         let mut old = commit.clone();
-        if args.merge_base {
+        if between.merge_base {
             let other = until.clone().map_or_else(|| repository.commit("HEAD"), Ok)?;
             old = repository.merge_base(&commit, &other)?;
             // The name of the revision would be wrong now.
@@ -135,7 +156,7 @@ impl<'a> Comparison<'a> {
         let tree = GitTree::open(&repository, &since)?;
         let old_directories = directories(tree.files(), &here);
         let old = Side::of_tree(tree);
-        let (new, new_directories) = match &args.until {
+        let (new, new_directories) = match between.until {
             Some(until) => {
                 let tree = GitTree::open(&repository, until)?;
                 let directories = directories(tree.files(), &here);
@@ -150,11 +171,35 @@ impl<'a> Comparison<'a> {
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
-        let options = args.flags.options();
         // All builds of the run share what is fetched.
         records.remote(options.offline);
         let directories = [old_directories, new_directories];
-        Ok(Comparison { old, new, directories, changes, here, root, options, records })
+        Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
+    }
+
+    /// The directories that a change touches, and that no other one uses, relative to the root of the repository.
+    pub fn touched(&self) -> Vec<PathBuf> {
+        self.findings(false).into_keys().cloned().collect()
+    }
+
+    /// All directories that no other one uses, relative to the root of the repository; also those that do not build.
+    pub fn leaves(&self) -> Vec<PathBuf> {
+        let mut used = BTreeSet::new();
+        let mut leaves = BTreeSet::new();
+        for (directories, side) in self.directories.iter().zip([&self.old, &self.new]) {
+            for directory in directories.iter().rev() {
+                if !used.contains(directory) && !side.is_component(directory, &self.options) {
+                    used.append(&mut side.inputs(directory, &self.options, self.records).uses);
+                    leaves.insert(directory.clone());
+                }
+            }
+        }
+        leaves.into_iter().filter(|directory| !used.contains(directory)).collect()
+    }
+
+    /// The directory of a place, as the user would write it.
+    pub fn shown(&self, directory: &Path) -> PathBuf {
+        relative(&self.here, directory)
     }
 
     fn run(&self, args: &Args) -> Result<Vec<Affected>> {
@@ -177,6 +222,11 @@ impl<'a> Comparison<'a> {
 
     /// The affected ones of all directories below the working directory.
     fn discovered(&self, all: bool) -> Vec<Affected> {
+        let found = self.findings(all).into_iter();
+        found.map(|(directory, finding)| finding.named(relative(&self.here, directory))).collect()
+    }
+
+    fn findings(&self, all: bool) -> BTreeMap<&PathBuf, Finding<'_>> {
         let [old, new] = &self.directories;
         let mut used = BTreeSet::new();
         let mut found: BTreeMap<&PathBuf, Finding<'_>> = BTreeMap::new();
@@ -189,8 +239,8 @@ impl<'a> Comparison<'a> {
             }
             found.extend(self.compare(directory, &mut used).map(|finding| (directory, finding)));
         }
-        let wanted = found.into_iter().filter(|(directory, _)| all || !used.contains(*directory));
-        wanted.map(|(directory, finding)| finding.named(relative(&self.here, directory))).collect()
+        found.retain(|directory, _| all || !used.contains(*directory));
+        found
     }
 
     /// Compares the builds of a directory; `None` when nothing touches it. `used` learns what they use.
@@ -214,7 +264,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Where a directory of the command line is, below the root of the repository.
-    fn place(&self, directory: &Path) -> Result<PathBuf> {
+    pub fn place(&self, directory: &Path) -> Result<PathBuf> {
         let absolute = std::fs::canonicalize(directory).ok().filter(|_| directory.is_absolute());
         let inside = match absolute.as_deref().or(directory.is_absolute().then_some(directory)) {
             Some(absolute) => absolute.strip_prefix(&self.root).ok().map(Path::to_owned),

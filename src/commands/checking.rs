@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
-use crate::load::Disk;
+use crate::load::Files;
 use crate::pipeline::BuildOptions;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
@@ -53,17 +53,17 @@ impl<'f> Plans<'f> {
     }
 
     /// The plan for objects of a directory: what the flags say, and the settings where they say nothing.
-    pub fn of(&mut self, directory: &Path, records: &mut Records) -> Result<Plan> {
+    pub fn of(&mut self, files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
         let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
-        for file in settings::find(&Disk, directory) {
+        for file in settings::find(files, directory) {
             let settings = match self.known.entry(file) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let settings = settings::load(place.key(), &Disk, records)?;
+                    let settings = settings::load(place.key(), files, records)?;
                     place.insert(settings)
                 }
             };

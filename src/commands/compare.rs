@@ -113,7 +113,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.of(directory, records)?;
+    let plan = plans.of(&Disk, directory, records)?;
     let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
     // What can't be printed is no environment.
     emit(&objects, records)?;

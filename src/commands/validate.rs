@@ -3,23 +3,22 @@
 //! The objects of a kustomization are a whole: what they refer to should be among them. Plain manifests may be parts of something
 //! greater; all that are named together are looked at together.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
-use super::output;
+use super::{manifest, output};
 use crate::check::{Plan, Report, Whole, check, of_build};
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, manifests, reason};
+use crate::load::{Disk, manifests};
 use crate::pipeline::build;
 use crate::report::{FORMATS, Format, format};
 use crate::resource::ResMap;
 use crate::stage::Records;
-use crate::yaml::{Dialect, Node};
+use crate::yaml::Node;
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -97,14 +96,16 @@ struct Found {
 
 fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Records) -> Result<Found> {
     if path == Path::new("-") {
-        let mut content = Vec::new();
-        let failed = |cause| Diagnostic::error("not-found", format!("can't read standard input: {}", reason(&cause))).io();
-        std::io::stdin().read_to_end(&mut content).map_err(failed)?;
-        let plan = plans.of(Path::new("."), records)?;
-        return Ok(Found { plan, objects: read(Path::new("<stdin>"), content, records)?, errors: Vec::new(), whole: None });
+        let plan = plans.of(&Disk, Path::new("."), records)?;
+        return Ok(Found {
+            plan,
+            objects: manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?,
+            errors: Vec::new(),
+            whole: None,
+        });
     }
     if FILE_NAMES.iter().any(|name| path.join(name).is_file()) {
-        let plan = plans.of(path, records)?;
+        let plan = plans.of(&Disk, path, records)?;
         let resources = build(path, Rc::new(Disk), &options(flags, &plan), records)?;
         let objects = resources.iter().map(|resource| resource.node().clone()).collect();
         return Ok(Found { plan, objects, errors: Vec::new(), whole: Some((Whole::build(path), resources)) });
@@ -112,30 +113,15 @@ fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Re
     let files = manifests::files(path)?;
     let directory =
         if path.is_dir() { path } else { path.parent().filter(|path| *path != Path::new("")).unwrap_or(Path::new(".")) };
-    let plan = plans.of(directory, records)?;
+    let plan = plans.of(&Disk, directory, records)?;
     let mut objects = Vec::new();
     let mut errors = Vec::new();
     for file in files {
         let content = manifests::read(&file)?;
-        match read(&file, content, records) {
+        match manifest::read(&file, content, records) {
             Ok(found) => objects.extend(found),
             Err(wrong) => errors.extend(wrong.into_vec()),
         }
     }
     Ok(Found { plan, objects, errors, whole: None })
-}
-
-/// The objects of a text; lists are opened.
-fn read(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Vec<Node>> {
-    let source = records.add_text(path, content)?;
-    let step = records.provenance.step("", path.display().to_string());
-    let mut objects = Vec::new();
-    for document in records.documents(source, step, Dialect::Manifest)? {
-        let is_list = document.get("kind").and_then(Node::as_str) == Some("List");
-        match document.get("items").and_then(Node::as_sequence).filter(|_| is_list) {
-            Some(items) => objects.extend(items.iter().cloned()),
-            None => objects.push(document),
-        }
-    }
-    Ok(objects)
 }

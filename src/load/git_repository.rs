@@ -57,7 +57,7 @@ impl GitRepository {
             Ok(hash) => Ok(String::from_utf8_lossy(line(&hash)).into_owned()),
             Err(error) if error.code == "no-git" => Err(error),
             Err(_) if revision.contains("..") => {
-                let help = "a range is written as two revisions: `--since A --until B`";
+                let help = "a range is written as two revisions: `--since A --until B`; for `render diff`, `--base A --head B`";
                 Err(failure(format!("`{revision}` is no commit")).help(help))
             }
             Err(_) => Err(failure(format!("there is no commit `{revision}` in this repository"))

@@ -1,0 +1,115 @@
+//! One side of a comparison: the objects behind a path, with the records of their build. It lives in one thread.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::check::Plan;
+use crate::commands::checking::{CheckFlags, Plans, options};
+use crate::commands::flags::BuildFlags;
+use crate::commands::manifest;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diff::{Object, Side};
+use crate::kustomization::FILE_NAMES;
+use crate::load::{Disk, Files, Kind, manifests};
+use crate::pipeline::build;
+use crate::report::human;
+use crate::stage::Records;
+use crate::yaml::emit;
+
+/// Objects and where they come from.
+pub struct Loaded {
+    objects: Vec<Object>,
+    records: Records,
+}
+
+impl Loaded {
+    /// Nothing: the side where an overlay is not there.
+    pub fn nothing() -> Self {
+        Loaded { objects: Vec::new(), records: Records::default() }
+    }
+
+    /// The objects of an overlay in a tree of files.
+    ///
+    /// # Errors
+    /// It does not build: what is told to people.
+    pub fn overlay(files: &Rc<dyn Files>, directory: &Path, flags: &BuildFlags) -> Result<Self, String> {
+        Loaded::with(|records| {
+            let plan = plan(files.as_ref(), directory, records)?;
+            let resources = build(directory, Rc::clone(files), &options(flags, &plan), records)?;
+            Ok(resources.iter().map(Object::built).collect())
+        })
+    }
+
+    /// The objects behind a path of the command line.
+    ///
+    /// # Errors
+    /// They can't be read, or do not build: what is told to people.
+    pub fn path(path: &Path, flags: &BuildFlags) -> Result<Self, String> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        if has_kustomization(disk.as_ref(), path) {
+            return Loaded::overlay(&disk, path, flags);
+        }
+        Loaded::with(|records| {
+            let mut objects = Vec::new();
+            if path == Path::new("-") {
+                objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
+            } else {
+                for file in manifests::files(path)? {
+                    let content = manifests::read(&file)?;
+                    objects.extend(manifest::read(&file, content, records)?);
+                }
+            }
+            let wrong = objects.iter().filter(|object| object.as_mapping().is_none());
+            let error = |object: &crate::yaml::Node| {
+                object.error("wrong-type", format!("found {}, but an object is wanted", object.type_name()))
+            };
+            Diagnostics::check(wrong.map(error).collect::<Vec<Diagnostic>>())?;
+            Ok(objects.into_iter().map(Object::plain).collect())
+        })
+    }
+
+    fn with(load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
+        let mut records = Records::default();
+        match load(&mut records) {
+            Ok(objects) => Ok(Loaded { objects, records }),
+            Err(errors) => Err(told(errors, &records)),
+        }
+    }
+
+    /// The side as it is compared.
+    pub fn side(&self) -> Side<'_> {
+        Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
+    }
+
+    /// Whether the objects at these positions can be printed: what a build would refuse is no output.
+    ///
+    /// # Errors
+    /// What is wrong, as it is told to people.
+    pub fn check(&self, positions: impl Iterator<Item = usize>) -> Result<(), String> {
+        let mut errors = Vec::new();
+        let mut out = String::new();
+        for at in positions {
+            out.clear();
+            if let Err(found) = emit(&self.objects[at].node, &mut out) {
+                errors.extend(found.into_vec());
+            }
+        }
+        Diagnostics::check(errors).map_err(|errors| told(errors, &self.records))
+    }
+}
+
+/// How objects of a directory are built, by the settings of its side.
+fn plan(files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
+    let flags = CheckFlags::default();
+    Plans::new(&flags).of(files, directory, records)
+}
+
+fn told(errors: Diagnostics, records: &Records) -> String {
+    let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
+    texts.join("\n")
+}
+
+/// Whether a directory has a kustomization.
+pub fn has_kustomization(files: &dyn Files, directory: &Path) -> bool {
+    FILE_NAMES.iter().any(|name| files.kind(&PathBuf::from(directory).join(name)) == Some(Kind::File))
+}

@@ -1,0 +1,141 @@
+//! The story of a comparison: pair the objects, walk each pair, look into texts, fold, note, filter, mask.
+
+use super::content;
+use super::filter::{Filters, count};
+use super::fold::{Renamed, is_identity};
+use super::keys::Kinds;
+use super::mask;
+use super::model::{Change, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
+use super::notes::notes;
+use super::object::{Object, Side};
+use super::pair::pair;
+use super::path::Path;
+use super::walk::Walk;
+use crate::resource::ResId;
+use crate::yaml::Node;
+
+/// How objects are compared.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether names are compared as they are before prefixes, suffixes and namespaces when they do not match otherwise.
+    pub across: bool,
+    /// Whether the sides are two environments and not two states of one: what a change does to a cluster is not told.
+    pub environments: bool,
+    /// Whether values of Secrets are shown.
+    pub show_secrets: bool,
+    /// What is hidden.
+    pub filters: Filters,
+}
+
+/// Compares the objects of two sides. Objects and changes are in an order that does not depend on that of the input.
+pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) -> OverlayDiff {
+    let pairs = pair(&old.objects, &new.objects, options.across || options.environments);
+    let mut renamed = Renamed::default();
+    for (from, to) in &pairs {
+        if let (Some(from), Some(to)) = (from, to) {
+            renamed.add(&old.objects[*from], &new.objects[*to]);
+        }
+    }
+    let mut kinds = Kinds::new(old.objects.iter().chain(&new.objects).map(|object| &object.node));
+    let mut comparison = Comparison { sides: [old, new], renamed: &renamed, options, hidden: Vec::new() };
+    let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
+    for (from, to) in pairs {
+        match comparison.object(from, to, &mut kinds) {
+            Seen::Differs(object) => found.objects.push(*object),
+            Seen::Same => found.unchanged += 1,
+            Seen::Hidden => {}
+        }
+    }
+    let order = |id: &ResId| (id.gvk.kind.clone(), id.namespace.clone(), id.name.clone(), id.gvk.group.clone());
+    found.objects.sort_by_cached_key(|object| order(&object.id()));
+    comparison.hidden.sort_by(|a, b| a.filter.cmp(&b.filter));
+    found.hidden = comparison.hidden;
+    found
+}
+
+struct Comparison<'a> {
+    sides: [&'a Side<'a>; 2],
+    renamed: &'a Renamed,
+    options: &'a Options,
+    hidden: Vec<HiddenBy>,
+}
+
+/// What came of a pair.
+enum Seen {
+    Same,
+    Hidden,
+    Differs(Box<ObjectDiff>),
+}
+
+impl Comparison<'_> {
+    fn object(&mut self, old: Option<usize>, new: Option<usize>, kinds: &mut Kinds) -> Seen {
+        let [before, after] = [(0, old), (1, new)].map(|(side, at)| at.map(|at| &self.sides[side].objects[at]));
+        let Some(some) = after.or(before) else { return Seen::Same };
+        let mut changes = match (before, after) {
+            (Some(before), Some(after)) => self.changes(before, after, kinds),
+            _ => Vec::new(),
+        };
+        if before.is_some() && after.is_some() && changes.is_empty() {
+            return Seen::Same;
+        }
+        if let Some(filter) = self.options.filters.of_object(&some.id) {
+            count(&mut self.hidden, filter);
+            return Seen::Hidden;
+        }
+        let kind = kind(before, after);
+        let told = match (before, after) {
+            (Some(before), Some(after)) if !self.options.environments => {
+                notes(before, after, &changes, self.renamed, kind == ObjectKind::Changed && before.id.name == after.id.name)
+            }
+            _ => Vec::new(),
+        };
+        let mut folded: Vec<Change> =
+            changes.extract_if(.., |change| is_identity(change) || self.renamed.referred(change).is_some()).collect();
+        self.options.filters.sift(&some.id, &mut changes, &mut self.hidden);
+        self.options.filters.sift(&some.id, &mut folded, &mut self.hidden);
+        if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
+            return Seen::Hidden;
+        }
+        content::look_inside(&some.id.gvk, &mut changes);
+        if mask::is_secret(&some.id.gvk) && !self.options.show_secrets {
+            changes.iter_mut().for_each(mask::change);
+        }
+        let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
+        let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
+        Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: told, changes, folded }))
+    }
+
+    fn changes(&self, old: &Object, new: &Object, kinds: &mut Kinds) -> Vec<Change> {
+        let gvk = &new.id.gvk;
+        let custom = kinds.custom(gvk);
+        let known = kinds.of(gvk, custom.as_deref());
+        let mut walk = Walk {
+            sides: Some(self.sides),
+            renamed: &self.renamed.names,
+            filters: &self.options.filters,
+            id: &new.id,
+            changes: Vec::new(),
+        };
+        walk.values(&Path::default(), &old.node, &new.node, known, &[]);
+        walk.changes
+    }
+
+    fn side(&self, side: usize, object: &Object, position: usize, before: Option<&Object>) -> ObjectSide {
+        let name = object.node.at_path(&["metadata", "name"]).unwrap_or(&object.node);
+        let node = match mask::is_secret(&object.id.gvk) && !self.options.show_secrets {
+            true => mask::object(&object.node, before.map(|before| &before.node)),
+            false => Node::clone(&object.node),
+        };
+        ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node }
+    }
+}
+
+fn kind(old: Option<&Object>, new: Option<&Object>) -> ObjectKind {
+    match (old, new) {
+        (None, _) => ObjectKind::Added,
+        (_, None) => ObjectKind::Removed,
+        (Some(old), Some(new)) if old.id.effective_namespace() != new.id.effective_namespace() => ObjectKind::Moved,
+        (Some(old), Some(new)) if old.stem != new.stem => ObjectKind::Renamed,
+        _ => ObjectKind::Changed,
+    }
+}

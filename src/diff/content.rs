@@ -1,0 +1,130 @@
+//! What differs inside of a text: values, when both are documents of a format that is known, else lines.
+
+use rustc_hash::FxHashMap;
+use similar::{Algorithm, ChangeTag, TextDiff};
+
+use super::filter::Filters;
+use super::keys::Known;
+use super::model::{Change, Hunk, Inside, Line};
+use super::path::Path;
+use super::walk::Walk;
+use crate::provenance::OriginId;
+use crate::resource::{Gvk, ResId};
+use crate::stage::Records;
+use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
+
+/// Lines around a difference that are shown.
+const CONTEXT: usize = 3;
+/// Texts with more lines than this are compared line by line from top to bottom, once their common parts are left out.
+const MOST_LINES: usize = 20_000;
+
+/// Fills in what differs inside of the texts of changes.
+pub fn look_inside(gvk: &Gvk, changes: &mut [Change]) {
+    for change in changes {
+        let text = |side: &Option<super::model::Sided>| side.as_ref()?.node.as_str().map(str::to_owned);
+        let (Some(old), Some(new)) = (text(&change.old), text(&change.new)) else { continue };
+        let is_file = is_configuration(gvk) && change.path.starts_with(&["data", "*"]) && change.path.0.len() == 2;
+        let name = change.path.last_field().unwrap_or_default().to_owned();
+        let documents = if is_file { documents(&name, &old, &new) } else { None };
+        change.inside =
+            documents.or_else(|| (old.contains('\n') || new.contains('\n')).then(|| Inside::Lines(hunks(&old, &new))));
+    }
+}
+
+fn is_configuration(gvk: &Gvk) -> bool {
+    gvk.group.is_empty() && gvk.kind == "ConfigMap"
+}
+
+/// The values that differ in two documents; `None` when they are none, or differ only in how they are written.
+fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
+    let (format, read) = format_of(name, old, new)?;
+    let mut records = Records::default();
+    let (old, new) = (read(old, &mut records)?, read(new, &mut records)?);
+    if old.as_scalar().is_some() || new.as_scalar().is_some() {
+        return None;
+    }
+    let (names, filters, id) = (FxHashMap::default(), Filters::default(), ResId::default());
+    let mut walk = Walk { sides: None, renamed: &names, filters: &filters, id: &id, changes: Vec::new() };
+    let keys: Vec<Vec<&str>> = ["name", "id", "key"].iter().map(|key| vec![*key]).collect();
+    walk.values(&Path::default(), &old, &new, Known::default(), &keys);
+    // A document that is replaced as a whole is better told line by line.
+    let is_whole = walk.changes.iter().any(|change| change.path.0.is_empty() && change.order.is_none());
+    (!walk.changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes: walk.changes })
+}
+
+type Read = fn(&str, &mut Records) -> Option<Node>;
+
+fn format_of(name: &str, old: &str, new: &str) -> Option<(&'static str, Read)> {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_json =
+        |text: &str| text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    match extension {
+        "yaml" | "yml" => Some(("yaml", yaml)),
+        "json" => Some(("json", yaml)),
+        "properties" | "env" => Some(("properties", properties)),
+        _ if is_json(old) && is_json(new) => Some(("json", yaml)),
+        _ => None,
+    }
+}
+
+/// The only document of a text.
+fn yaml(text: &str, records: &mut Records) -> Option<Node> {
+    let source = records.sources.add("", text);
+    let step = records.provenance.step("", "");
+    match records.documents(source, step, Dialect::Manifest).ok()?.as_slice() {
+        [document] => Some(document.clone()),
+        _ => None,
+    }
+}
+
+/// `key=value` or `key: value`, one a line; `None` when a line is neither, a key stands twice, or a line goes on.
+fn properties(text: &str, records: &mut Records) -> Option<Node> {
+    let source = records.sources.add("", text);
+    let step = records.provenance.step("", "");
+    let span = records.sources.whole(source);
+    let origin: OriginId = records.provenance.read(step, span);
+    let mut mapping = Mapping::default();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!'])) {
+        let at = line.find(['=', ':'])?;
+        let (key, value) = (line[..at].trim_end(), line[at + 1..].trim_start());
+        if line.ends_with('\\') || key.is_empty() {
+            return None;
+        }
+        let key = Key { text: key.into(), tag: crate::yaml::Tag::Str, span };
+        mapping.push(key, Node::read(Value::Scalar(Scalar::string(value)), span, origin));
+    }
+    (!mapping.is_empty() && !mapping.has_twins()).then(|| Node::read(Value::Mapping(mapping), span, origin))
+}
+
+/// The lines that differ.
+pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
+    let long = old.lines().count().max(new.lines().count()) > MOST_LINES;
+    // Patience diff needs little time for texts with nothing in common.
+    let algorithm = if long { Algorithm::Patience } else { Algorithm::Myers };
+    let diff = TextDiff::configure().algorithm(algorithm).diff_lines(old, new);
+    let mut hunks = Vec::new();
+    for group in diff.grouped_ops(CONTEXT) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let range = |start: usize, end: usize| (if start == end { start } else { start + 1 }, end - start);
+        let old = range(first.old_range().start, last.old_range().end);
+        let new = range(first.new_range().start, last.new_range().end);
+        let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
+            sign: match change.tag() {
+                ChangeTag::Equal => ' ',
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+            },
+            text: ended(change.value()),
+        });
+        hunks.push(Hunk { old, new, lines: lines.collect() });
+    }
+    hunks
+}
+
+/// A line without its break; a missing one at the end of the text is told, as `diff` does.
+fn ended(line: &str) -> String {
+    match line.strip_suffix('\n') {
+        Some(line) => line.to_owned(),
+        None => format!("{line} (no line break)"),
+    }
+}

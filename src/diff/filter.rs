@@ -1,0 +1,216 @@
+//! What is not to be shown: paths, kinds, and known noise. Whatever is hidden is counted.
+
+use crate::resource::ResId;
+use crate::yaml::{Node, Value};
+
+use super::model::{Change, HiddenBy};
+use super::path::{Path, Step};
+
+/// A named filter of noise.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it hides.
+    pub purpose: &'static str,
+    /// The paths; `**` stands for any number of steps.
+    paths: &'static [&'static str],
+}
+
+/// The named filters.
+pub const FILTERS: &[Filter] = &[
+    Filter { name: "helm-chart-labels", purpose: "labels helm.sh/chart", paths: &["**.labels[helm.sh/chart]"] },
+    Filter { name: "checksums", purpose: "annotations checksum/*", paths: &["**.annotations[checksum/*]"] },
+    Filter {
+        name: "version-labels",
+        purpose: "labels app.kubernetes.io/version",
+        paths: &["**.labels[app.kubernetes.io/version]"],
+    },
+];
+
+/// All that is hidden.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    patterns: Vec<Pattern>,
+    kinds: Vec<(String, String)>,
+}
+
+/// Fields of some objects.
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// The filter that it belongs to.
+    filter: String,
+    kind: Option<String>,
+    name: Option<String>,
+    steps: Vec<String>,
+}
+
+impl Filters {
+    /// Hides what a named filter hides; whether there is one of this name.
+    pub fn add_named(&mut self, name: &str) -> bool {
+        let Some(filter) = FILTERS.iter().find(|filter| filter.name == name) else { return false };
+        for path in filter.paths {
+            self.patterns.push(Pattern {
+                filter: name.to_owned(),
+                kind: None,
+                name: None,
+                steps: split(path).unwrap_or_default(),
+            });
+        }
+        true
+    }
+
+    /// Hides a field and all below it: `spec.replicas`, `metadata.annotations[example.com/*]`, `Deployment/web:spec.replicas`.
+    ///
+    /// # Errors
+    /// It is no path.
+    pub fn add_path(&mut self, text: &str) -> Result<(), String> {
+        let (object, path) = match text.split_once(':') {
+            Some((object, path)) if !object.contains(['.', '[']) => (Some(object), path),
+            _ => (None, text),
+        };
+        let (kind, name) = match object.map(|object| object.split_once('/').unwrap_or((object, "*"))) {
+            Some((kind, name)) => (Some(kind.to_owned()), Some(name.to_owned())),
+            None => (None, None),
+        };
+        let steps = split(path).filter(|steps| !steps.is_empty()).ok_or_else(|| {
+            format!("`{text}` is no path: write `spec.replicas`, `metadata.annotations[a/*]` or `Deployment/web:spec.replicas`")
+        })?;
+        self.patterns.push(Pattern { filter: format!("ignore {text}"), kind, name, steps });
+        Ok(())
+    }
+
+    /// Hides the objects of a kind.
+    pub fn add_kind(&mut self, kind: &str) {
+        self.kinds.push((format!("ignore-kind {kind}"), kind.to_owned()));
+    }
+
+    /// The filter that hides an object as a whole.
+    pub fn of_object(&self, id: &ResId) -> Option<&str> {
+        self.kinds.iter().find(|(_, kind)| glob(kind, &id.gvk.kind)).map(|(filter, _)| filter.as_str())
+    }
+
+    /// The filter that hides a change.
+    pub fn of_change(&self, id: &ResId, change: &Change) -> Option<&str> {
+        let steps: Vec<&Step> = change.path.0.iter().collect();
+        let found = self.patterns.iter().find(|pattern| pattern.is_for(id) && matches(&pattern.steps, &steps));
+        found.map(|pattern| pattern.filter.as_str())
+    }
+
+    /// Whether something below a value is to be hidden.
+    pub fn look_into(&self, id: &ResId, path: &Path, node: &Node) -> bool {
+        let patterns = self.patterns.iter().filter(|pattern| pattern.is_for(id));
+        patterns.into_iter().any(|pattern| holds(&pattern.steps, path, node))
+    }
+
+    /// Takes the hidden ones out of changes.
+    pub fn sift(&self, id: &ResId, changes: &mut Vec<Change>, hidden: &mut Vec<HiddenBy>) {
+        if !self.patterns.is_empty() {
+            changes.retain(|change| match self.of_change(id, change) {
+                Some(filter) => {
+                    count(hidden, filter);
+                    false
+                }
+                None => true,
+            });
+        }
+    }
+}
+
+impl Pattern {
+    fn is_for(&self, id: &ResId) -> bool {
+        self.kind.as_ref().is_none_or(|kind| glob(kind, &id.gvk.kind))
+            && self.name.as_ref().is_none_or(|name| glob(name, &id.name))
+    }
+}
+
+/// Counts one more that a filter hid.
+pub fn count(hidden: &mut Vec<HiddenBy>, filter: &str) {
+    match hidden.iter_mut().find(|hidden| hidden.filter == filter) {
+        Some(found) => found.count += 1,
+        None => hidden.push(HiddenBy { filter: filter.to_owned(), count: 1 }),
+    }
+}
+
+/// Whether a value below `path` has a path that the steps match.
+fn holds(steps: &[String], path: &Path, node: &Node) -> bool {
+    let Value::Mapping(mapping) = node.value() else { return false };
+    mapping.iter().any(|entry| {
+        let path = path.join(Step::Field(entry.key.text.clone()));
+        matches(steps, &path.0.iter().collect::<Vec<_>>()) || holds(steps, &path, &entry.value)
+    })
+}
+
+/// Whether the steps match the beginning of a path.
+fn matches(pattern: &[String], path: &[&Step]) -> bool {
+    let Some((first, rest)) = pattern.split_first() else { return true };
+    if first == "**" {
+        return (0..=path.len()).any(|skipped| matches(rest, &path[skipped..]));
+    }
+    path.split_first().is_some_and(|(step, path)| is_step(first, step) && matches(rest, path))
+}
+
+fn is_step(pattern: &str, step: &Step) -> bool {
+    let by_index = |index: &Option<usize>| index.is_some_and(|index| pattern == index.to_string());
+    glob(pattern, &step.text()) || matches!(step, Step::Item { old, new, .. } if by_index(old) || by_index(new))
+}
+
+/// `a.b[c.d][name=x].e` as steps; `None` when a bracket is not closed or a step is empty.
+fn split(path: &str) -> Option<Vec<String>> {
+    let mut steps = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let step;
+        if let Some(inner) = rest.strip_prefix('[') {
+            let end = inner.find(']')?;
+            (step, rest) = (&inner[..end], &inner[end + 1..]);
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            (step, rest) = (&rest[..end], &rest[end..]);
+        }
+        if step.is_empty() {
+            return None;
+        }
+        steps.push(step.to_owned());
+        match rest.strip_prefix('.') {
+            Some("") => return None,
+            Some(next) => rest = next,
+            None => {}
+        }
+    }
+    Some(steps)
+}
+
+/// Whether a text matches a pattern in which `*` stands for anything.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or("")) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{glob, split};
+
+    #[test]
+    fn stars_stand_for_anything() {
+        let yes = [("a*c", "abbc"), ("*", ""), ("checksum/*", "checksum/x"), ("a*b*c", "a-b-b-c"), ("web", "web")];
+        assert!(yes.iter().all(|(pattern, text)| glob(pattern, text)));
+        let no = [("a*c", "ab"), ("web", "web2"), ("a*a", "a"), ("*x", "xy")];
+        assert!(no.iter().all(|(pattern, text)| !glob(pattern, text)));
+    }
+
+    #[test]
+    fn paths_have_fields_and_brackets() {
+        assert_eq!(split("a.b[c.d][name=x].e").unwrap(), ["a", "b", "c.d", "name=x", "e"]);
+        assert!(["a..b", ".a", "a[b", "a[]", "a."].iter().all(|path| split(path).is_none()));
+    }
+}

@@ -1,0 +1,173 @@
+//! For people: each object with its notes, and under it the path of each value that differs, what it was and what it is, and
+//! the places that say so.
+
+use std::fmt::Write;
+
+use super::text::{block, counts, hidden, ids, inline, plural, printable};
+use super::{Format, Style};
+use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::path::Place;
+
+/// For people.
+pub const FORMAT: Format = Format { name: "human", purpose: "for people, path by path, with the places of both sides", write };
+
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const END: &str = "\x1b[0m";
+
+/// Paints texts, or leaves them.
+struct Painter {
+    style: Style,
+    out: String,
+}
+
+fn write(diff: &Diff, style: Style) -> String {
+    let mut painter = Painter { style, out: String::new() };
+    for overlay in &diff.overlays {
+        painter.overlay(overlay);
+    }
+    if diff.overlays.len() > 1 {
+        let differing = diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).count();
+        let overlays = plural(diff.overlays.len(), "overlay");
+        let _ = writeln!(painter.out, "{overlays} compared, {differing} with differences: {}", counts(&diff.overlays));
+    }
+    painter.out
+}
+
+impl Painter {
+    fn paint(&self, color: &str, text: &str) -> String {
+        if self.style.color && !text.is_empty() { format!("{color}{text}{END}") } else { text.to_owned() }
+    }
+
+    fn line(&mut self, color: &str, text: &str) {
+        let text = self.paint(color, text);
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    fn overlay(&mut self, overlay: &OverlayDiff) {
+        self.line(BOLD, &format!("== {}: {}", printable(&overlay.name), counts(std::slice::from_ref(overlay))));
+        if let Some(error) = &overlay.error {
+            error.lines().for_each(|line| self.line(RED, &format!("  {}", printable(line))));
+        }
+        let hidden = hidden(overlay);
+        if !hidden.is_empty() {
+            self.line(DIM, &format!("   {hidden}"));
+        }
+        let _ = writeln!(self.out);
+        for object in &overlay.objects {
+            self.object(object);
+            let _ = writeln!(self.out);
+        }
+    }
+
+    fn object(&mut self, object: &ObjectDiff) {
+        let color = match object.kind {
+            ObjectKind::Added => GREEN,
+            ObjectKind::Removed => RED,
+            _ => YELLOW,
+        };
+        let head = self.paint(color, &format!("{} {}", object.kind.sign(), ids(object)));
+        let only = match object.kind {
+            ObjectKind::Added => object.new.as_ref(),
+            ObjectKind::Removed => object.old.as_ref(),
+            _ => None,
+        };
+        let place = only.and_then(|side| side.place.as_ref()).map(|place| self.place(&place.to_string())).unwrap_or_default();
+        let _ = writeln!(self.out, "{head}{place}");
+        for note in &object.notes {
+            self.line(BOLD, &format!("  ! {}", printable(&note.to_string())));
+        }
+        for change in &object.changes {
+            self.change(change);
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        let place = places(change).map(|place| self.place(&place)).unwrap_or_default();
+        match &change.inside {
+            Some(Inside::Lines(hunks)) => {
+                let _ = writeln!(self.out, "  ~ {}:{place}", change.path);
+                for hunk in hunks {
+                    self.line(DIM, &format!("      @@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
+                    for line in &hunk.lines {
+                        let text = format!("      {}{}", line.sign, printable(&line.text));
+                        self.line(color_of(line.sign), text.trim_end());
+                    }
+                }
+            }
+            Some(Inside::Document { .. }) => {
+                for (at, inner) in change.shown().iter().enumerate() {
+                    self.value(inner, if at == 0 { &place } else { "" });
+                }
+            }
+            None => self.value(change, &place),
+        }
+    }
+
+    fn value(&mut self, change: &Change, place: &str) {
+        let path = &change.path;
+        if let Some(order) = &change.order {
+            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let _ = writeln!(self.out, "  ~ {path}: other order, by former index: {order}{place}");
+            return;
+        }
+        let text = |side: &Option<Sided>| side.as_ref().map(|side| inline(&side.node));
+        match (text(&change.old), text(&change.new)) {
+            (Some(Some(old)), Some(Some(new))) => {
+                let (old, new) = (self.paint(RED, &old), self.paint(GREEN, &new));
+                let _ = writeln!(self.out, "  ~ {path}: {old} -> {new}{place}");
+            }
+            (Some(Some(old)), None) => {
+                let text = self.paint(RED, &format!("- {path}: {old}"));
+                let _ = writeln!(self.out, "  {text}{place}");
+            }
+            (None, Some(Some(new))) => {
+                let text = self.paint(GREEN, &format!("+ {path}: {new}"));
+                let _ = writeln!(self.out, "  {text}{place}");
+            }
+            _ => self.blocks(change, place),
+        }
+    }
+
+    /// A value that is no line.
+    fn blocks(&mut self, change: &Change, place: &str) {
+        let sign = match (&change.old, &change.new) {
+            (None, _) => '+',
+            (_, None) => '-',
+            _ => '~',
+        };
+        let head = self.paint(color_of(sign), &format!("{sign} {}:", change.path));
+        let _ = writeln!(self.out, "  {head}{place}");
+        for (side, sign) in [(&change.old, '-'), (&change.new, '+')] {
+            for line in side.iter().flat_map(|side| block(&side.node)) {
+                self.line(color_of(sign), format!("      {sign} {line}").trim_end());
+            }
+        }
+    }
+
+    fn place(&self, place: &str) -> String {
+        self.paint(DIM, &format!("  # {}", printable(place)))
+    }
+}
+
+fn color_of(sign: char) -> &'static str {
+    match sign {
+        '+' => GREEN,
+        '-' => RED,
+        ' ' => "",
+        _ => YELLOW,
+    }
+}
+
+/// The places of both sides, once when they are the same.
+fn places(change: &Change) -> Option<String> {
+    let place = |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(Place::to_string);
+    match (place(&change.old), place(&change.new)) {
+        (Some(old), Some(new)) if old != new => Some(format!("{old} -> {new}")),
+        (Some(place), _) | (_, Some(place)) => Some(place),
+        _ => None,
+    }
+}

@@ -1,0 +1,80 @@
+//! Values, ids and counts as texts, for all formats that people read.
+
+use crate::diff::model::{Note, ObjectDiff, ObjectKind, OverlayDiff};
+use crate::resource::ResId;
+use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
+
+/// Longer values are not written on one line.
+const WIDE: usize = 100;
+
+/// A value on one line; `None` when it is too large for that.
+pub fn inline(node: &Node) -> Option<String> {
+    let text = match node.as_scalar() {
+        Some(scalar) if scalar.tag == Tag::Str && !scalar.text.contains('\n') => inline_string(&scalar.text),
+        Some(scalar) if scalar.tag == Tag::Str => return None,
+        Some(scalar) => scalar.text.to_string(),
+        None => json::print(node, false).filter(|text| text.len() <= 40)?,
+    };
+    (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| printable(text.trim_end()))
+}
+
+/// A value as lines of YAML.
+pub fn block(node: &Node) -> Vec<String> {
+    let mut out = String::new();
+    if emit_unfolded(node, &mut out).is_err() {
+        out = json::print(node, true).unwrap_or_default();
+    }
+    out.lines().map(printable).collect()
+}
+
+/// A text without control characters, which could change what a terminal shows.
+pub fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\t' { c.escape_default().collect() } else { String::from(c) };
+    text.chars().map(shown).collect()
+}
+
+/// `apps/v1 Deployment shop/web`
+pub fn id(id: &ResId) -> String {
+    let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
+    printable(&format!("{} {namespace}{}", id.gvk.kind, id.name))
+}
+
+/// What an object is called, and was called: `Deployment shop/web -> shop/api`.
+pub fn ids(object: &ObjectDiff) -> String {
+    let new = object.id();
+    let is_told = object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
+    match object.old_id().filter(|old| (old.namespace != new.namespace) || (old.name != new.name && !is_told)) {
+        Some(old) if old.gvk.kind == new.gvk.kind => {
+            let mut to = new.clone();
+            to.gvk.kind = Default::default();
+            format!("{} -> {}", id(old), id(&to).trim_start())
+        }
+        _ => id(&new),
+    }
+}
+
+/// `1 object`, `2 objects`
+pub fn plural(count: usize, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 added, 2 changed, 12 unchanged`
+pub fn counts(overlays: &[OverlayDiff]) -> String {
+    let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
+    let mut parts: Vec<String> = Vec::new();
+    for kind in ObjectKind::ALL {
+        let count = total(&|overlay| overlay.count(kind));
+        if count > 0 {
+            parts.push(format!("{count} {}", kind.name()));
+        }
+    }
+    parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
+    parts.join(", ")
+}
+
+/// What filters hid: `hidden: 2 by checksums, 1 by ignore spec.replicas`; empty when nothing is.
+pub fn hidden(overlay: &OverlayDiff) -> String {
+    let parts: Vec<String> =
+        overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, printable(&hidden.filter))).collect();
+    if parts.is_empty() { String::new() } else { format!("hidden: {}", parts.join(", ")) }
+}

@@ -1,0 +1,58 @@
+//! What changes mean in a cluster: objects that have to be made anew, pods that restart, kinds that moved to another version.
+
+use super::fold::Renamed;
+use super::immutable::is_refused;
+use super::model::{Change, Note};
+use super::object::Object;
+
+/// Workloads whose pods are replaced when their template changes.
+const ROLLED: [(&str, &str); 4] =
+    [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("argoproj.io", "Rollout")];
+
+/// The notes about an object. `stays` is whether the new object is the old one to the server, as far as its name tells.
+pub fn notes(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed, stays: bool) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let (from, to) = (&old.id.gvk, &new.id.gvk);
+    if from != to {
+        notes.push(Note::Migration { old: from.api_version().to_string(), new: to.api_version().to_string() });
+    }
+    if old.is_generated && renamed.names.get(&old.id.name) == Some(&new.id.name) {
+        notes.push(Note::Generated { old: old.id.name.to_string(), new: new.id.name.to_string() });
+    }
+    if stays {
+        let mut fields: Vec<String> = Vec::new();
+        for change in changes.iter().filter(|change| is_refused(to, &old.node, &new.node, change)) {
+            let field = change.path.to_string();
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        notes.extend(fields.into_iter().map(|field| Note::Recreate { field }));
+        notes.extend(restart(old, new, changes, renamed));
+    }
+    notes
+}
+
+fn restart(old: &Object, new: &Object, changes: &[Change], renamed: &Renamed) -> Option<Note> {
+    let gvk = &new.id.gvk;
+    let waits = |object: &Object| {
+        let strategy = object.node.at_path(&["spec", "updateStrategy", "type"]);
+        strategy.and_then(|strategy| strategy.as_str()) == Some("OnDelete")
+    };
+    if !ROLLED.contains(&(gvk.group.as_str(), gvk.kind.as_str())) || (waits(old) && waits(new)) {
+        return None;
+    }
+    let mut because: Vec<String> = Vec::new();
+    let mut is_template_changed = false;
+    for change in changes.iter().filter(|change| change.path.starts_with(&["spec", "template"])) {
+        match renamed.referred(change) {
+            Some(cause) if because.iter().all(|known| known != cause) => because.push(cause.to_owned()),
+            Some(_) => {}
+            None => is_template_changed = true,
+        }
+    }
+    if is_template_changed {
+        because.clear();
+    }
+    (is_template_changed || !because.is_empty()).then_some(Note::Restart { because })
+}

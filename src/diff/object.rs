@@ -1,0 +1,102 @@
+//! What is compared: the objects of one side, with what their build remembers about their names.
+
+use ecow::EcoString;
+
+use super::path::Place;
+use crate::provenance::Provenance;
+use crate::resource::{Gvk, ResId, ResMap, Resource};
+use crate::source::Sources;
+use crate::yaml::Node;
+
+/// The objects of one side.
+pub struct Side<'a> {
+    /// The objects.
+    pub objects: Vec<Object>,
+    /// The texts that they come from.
+    pub sources: &'a Sources,
+    /// Who wrote their values.
+    pub provenance: &'a Provenance,
+}
+
+/// An object and its names.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// The document.
+    pub node: Node,
+    /// What it is called.
+    pub id: ResId,
+    /// What it was called before the transforms.
+    pub original: ResId,
+    /// Its name without the hash of its content; the name itself when it has none.
+    pub stem: EcoString,
+    /// Whether a generator made it and its name ends with the hash of its content.
+    pub is_generated: bool,
+}
+
+impl Object {
+    /// An object of a build.
+    pub fn built(resource: &Resource) -> Self {
+        let id = resource.id().clone();
+        let stem = resource.former().last().filter(|_| resource.needs_hash).map(|former| former.name.clone());
+        Object {
+            node: resource.node().clone(),
+            original: resource.original_id(),
+            is_generated: stem.is_some(),
+            stem: stem.unwrap_or_else(|| id.name.clone()),
+            id,
+        }
+    }
+
+    /// An object of a manifest: the name of a ConfigMap or Secret may look as if it ended with a hash.
+    pub fn plain(node: Node) -> Self {
+        let id = ResId::of(&node);
+        let stem = Some(&id).filter(|id| is_hashed_kind(&id.gvk)).and_then(|id| without_hash(&id.name)).map(EcoString::from);
+        Object { original: id.clone(), is_generated: stem.is_some(), stem: stem.unwrap_or_else(|| id.name.clone()), id, node }
+    }
+}
+
+impl<'a> Side<'a> {
+    /// The objects of a build.
+    pub fn built(resources: &ResMap, sources: &'a Sources, provenance: &'a Provenance) -> Self {
+        Side { objects: resources.iter().map(Object::built).collect(), sources, provenance }
+    }
+
+    /// The objects of manifests.
+    pub fn plain(nodes: impl IntoIterator<Item = Node>, sources: &'a Sources, provenance: &'a Provenance) -> Self {
+        Side { objects: nodes.into_iter().map(Object::plain).collect(), sources, provenance }
+    }
+
+    /// Where a value was written.
+    pub fn place(&self, node: &Node) -> Place {
+        let location = self.sources.locate(node.span());
+        Place {
+            file: location.source.path().display().to_string(),
+            line: location.position.line,
+            column: location.position.column,
+            by: self.provenance.get_step(self.provenance.get(node.origin()).step).to_string(),
+        }
+    }
+}
+
+fn is_hashed_kind(gvk: &Gvk) -> bool {
+    gvk.group.is_empty() && matches!(gvk.kind.as_str(), "ConfigMap" | "Secret")
+}
+
+/// A name without the ten characters that kustomize puts behind it: digits of a hash, written in an alphabet of its own.
+fn without_hash(name: &str) -> Option<&str> {
+    let (stem, hash) = name.rsplit_once('-')?;
+    (hash.len() == 10 && !stem.is_empty() && hash.bytes().all(|byte| b"bcdfghkmt2456789".contains(&byte))).then_some(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_hash;
+
+    #[test]
+    fn only_hashes_are_stripped() {
+        assert_eq!(without_hash("settings-7b4f8m2k6t"), Some("settings"));
+        assert_eq!(without_hash("settings-production"), None);
+        assert_eq!(without_hash("settings-7b4f8m2k6"), None);
+        assert_eq!(without_hash("-7b4f8m2k6t"), None);
+    }
+}

@@ -1,0 +1,59 @@
+//! When two values are the same: when kustomize prints the same for them, but for the order of entries. So `0644` and `420`
+//! are one number, and a date and its text are one string.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
+use crate::yaml::{Node, Scalar, Tag, Value, json};
+
+/// Whether both are the same value.
+pub fn same(a: &Node, b: &Node) -> bool {
+    match (a.value(), b.value()) {
+        (Value::Scalar(old), Value::Scalar(new)) => {
+            same_scalar(old, new) || (old.tag != new.tag || old.tag != Tag::Str) && printed(a) == printed(b)
+        }
+        (Value::Sequence(a), Value::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            let in_order = || a.iter().zip(b).all(|(a, b)| a.key.text == b.key.text && same(&a.value, &b.value));
+            let by_key = || a.iter().all(|entry| b.get(&entry.key.text).is_some_and(|value| same(value, &entry.value)));
+            a.len() == b.len() && (in_order() || (!a.has_twins() && !b.has_twins() && by_key()))
+        }
+        _ => false,
+    }
+}
+
+fn same_scalar(a: &Scalar, b: &Scalar) -> bool {
+    (a.tag, a.settled_text(false)) == (b.tag, b.settled_text(false))
+}
+
+/// The value as JSON; what JSON can't hold is itself.
+fn printed(node: &Node) -> String {
+    let text = || node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
+    json::print(node, false).unwrap_or_else(text)
+}
+
+/// A number that is the same for values that are the same.
+pub fn hash(node: &Node) -> u64 {
+    let mut hasher = FxHasher::default();
+    match node.value() {
+        Value::Scalar(scalar) if scalar.tag == Tag::Str => (0, scalar.settled_text(false).as_ref()).hash(&mut hasher),
+        Value::Scalar(scalar) => match json::print(node, false) {
+            Some(text) if scalar.tag == Tag::Timestamp => (0, text.trim_matches('"')).hash(&mut hasher),
+            text => (1, text.as_deref().unwrap_or(&scalar.text)).hash(&mut hasher),
+        },
+        Value::Sequence(items) => {
+            2.hash(&mut hasher);
+            items.iter().for_each(|item| self::hash(item).hash(&mut hasher));
+        }
+        Value::Mapping(mapping) => {
+            let entries = mapping.iter().map(|entry| {
+                let mut hasher = FxHasher::default();
+                (entry.key.text.as_str(), self::hash(&entry.value)).hash(&mut hasher);
+                hasher.finish()
+            });
+            (3, entries.fold(0, u64::wrapping_add)).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}

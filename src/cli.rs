@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, validate, version};
+use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
 const STACK: usize = 1 << 30;
@@ -30,6 +30,8 @@ enum Command {
     Validate(validate::Args),
     /// Tell what a change does to every object: two overlays, two sets of manifests, or revisions in git
     Diff(Box<diff::Args>),
+    /// Compare overlays with their snapshots, and check what is asserted about them
+    Test(Box<test::Args>),
     /// List the directories that a change in git touches
     Affected(affected::Args),
     /// Show what differs between environments, as one table
@@ -80,8 +82,9 @@ pub fn main() -> ExitCode {
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Deps(args)) => deps::run(&args),
-        Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         None => render::run(&cli.render),
     })

@@ -12,6 +12,9 @@ const BUILD: &str = include_str!("explain/build.md");
 /// The codes of builds that succeed.
 const EFFECTS: &str = include_str!("explain/effects.md");
 
+/// The codes of `render test`.
+const TESTS: &str = include_str!("explain/tests.md");
+
 /// A group of codes and its title.
 pub struct Chapter {
     /// The title.
@@ -26,6 +29,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "What the API server refuses", pages: sections(OBJECTS) },
         Chapter { title: "What objects together tell, and what is hardly meant", pages: lints() },
         Chapter { title: "What did nothing, or did damage", pages: sections(EFFECTS) },
+        Chapter { title: "What tests tell", pages: sections(TESTS) },
         Chapter { title: "What stops a build, or is told about it", pages: sections(BUILD) },
     ]
 }

@@ -10,6 +10,7 @@
 
 pub mod accumulate;
 pub mod affected;
+pub mod assertion;
 pub mod blame;
 pub mod check;
 pub mod cli;
@@ -35,8 +36,10 @@ pub mod report;
 pub mod resource;
 pub mod schema;
 pub mod settings;
+pub mod snapshot;
 pub mod source;
 pub mod stage;
+pub mod suite;
 pub mod transform;
 pub mod validate;
 pub mod yaml;

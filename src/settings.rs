@@ -1,4 +1,4 @@
-//! `.render.yaml`: how a repository wants its objects to be checked. Flags of the command line go before it.
+//! `.render.yaml`: how a repository wants its objects to be checked and tested. Flags of the command line go before it.
 //!
 //! The file is looked for in the directory that is built or checked and above it, up to the root of the repository (the directory
 //! that holds `.git`). Outside of a repository only the directory itself and the working directory are looked at, so that nobody
@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
 use crate::load::{Files, Kind, reason};
 use crate::schema::VersionRange;
+use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
 use crate::stage::Records;
 use crate::yaml::{Dialect, Located, Unknown, decode_object};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub merge_custom_lists: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
+    /// How `render test` keeps snapshots.
+    pub test: Rc<TestSettings>,
 }
 
 #[derive(Default, Deserialize)]
@@ -47,6 +50,29 @@ struct Form {
     strict: bool,
     merge_custom_lists: bool,
     silence: Vec<Located<SilenceForm>>,
+    test: TestForm,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct TestForm {
+    snapshots: String,
+    show_secrets: Option<Located<ReasonForm>>,
+    masks: Vec<Located<MaskForm>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ReasonForm {
+    reason: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MaskForm {
+    object: String,
+    field: Located<String>,
+    reason: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -97,6 +123,7 @@ pub fn load(path: &Path, files: &dyn Files, records: &mut Records) -> Result<Set
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
         silences: Rc::new(silences(form.silence, directory)?),
+        test: Rc::new(test(form.test, directory)?),
     })
 }
 
@@ -108,10 +135,7 @@ fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> 
 fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silences> {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
-        let lacks = |field: &str| {
-            let error = Diagnostic::error("missing-field", format!("the silence has no `{field}`"));
-            span.into_iter().fold(error, Diagnostic::at)
-        };
+        let lacks = |field: &str| lacks("the silence", field, span);
         if value.code.is_empty() {
             return Err(lacks("code").help("`render explain` lists the codes").into());
         }
@@ -125,6 +149,40 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
         silences.push(Silence { code: value.code, object: value.object, field: value.field, file, span });
     }
     Ok(silences)
+}
+
+fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
+    span.into_iter().fold(Diagnostic::error("missing-field", format!("{what} has no `{field}`")), Diagnostic::at)
+}
+
+fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
+    let mut masks = Masks::default();
+    for Located { value, span } in form.masks {
+        let lacks = |field: &str| lacks("the mask", field, span);
+        if value.object.is_empty() {
+            return Err(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` stands for anything").into());
+        }
+        if value.field.is_empty() {
+            return Err(lacks("field")
+                .help("write the path of the value, such as `metadata.annotations[example.com/built]`")
+                .into());
+        }
+        if value.reason.trim().is_empty() {
+            return Err(lacks("reason").help("say why the value is left out of snapshots").into());
+        }
+        let field = Field::parse(&value.field).ok_or_else(|| {
+            let error = Diagnostic::error("wrong-value", format!("`{}` is no path of a field", value.field.value));
+            let error = value.field.span.into_iter().fold(error, Diagnostic::at);
+            error
+                .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
+        })?;
+        masks.push(Mask { object: value.object, field, span });
+    }
+    if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
+        return Err(lacks("`showSecrets`", "reason", *span).help("say why the values of Secrets may be read by anybody").into());
+    }
+    let snapshots = (!form.snapshots.is_empty()).then(|| directory.join(&form.snapshots));
+    Ok(TestSettings { snapshots, root: directory.to_owned(), masks, shows_secrets: form.show_secrets.is_some() })
 }
 
 fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {

@@ -114,11 +114,18 @@ const WITH_PROGRAMS: &[&str] = &["src/generate/helm_", "src/load/", "src/plugin/
 fn every_kind_of_error_has_a_case() {
     let told: String = all_cases()
         .iter()
-        .filter(|case| matches!(case.ending(), Some(Ending::Error | Ending::Validate)))
+        .filter(|case| matches!(case.ending(), Some(Ending::Error | Ending::Validate | Ending::Test)))
         .map(|case| case.expected_text().to_owned())
         .collect();
-    let elsewhere =
-        ["tests/cli.rs", "tests/plugins.rs", "tests/helm.rs", "tests/affected.rs", "tests/remote/git.rs", "tests/remote/http.rs"];
+    let elsewhere = [
+        "tests/cli.rs",
+        "tests/plugins.rs",
+        "tests/helm.rs",
+        "tests/affected.rs",
+        "tests/test_command.rs",
+        "tests/remote/git.rs",
+        "tests/remote/http.rs",
+    ];
     let elsewhere = elsewhere.map(|path| std::fs::read_to_string(path).expect(path)).concat();
     let codes = codes_in_source(Path::new("src"));
     assert!(codes.len() > 40, "{codes:?}");

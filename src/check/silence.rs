@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::Plan;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
-use crate::resource::ResId;
+use crate::resource::{ResId, wildcard};
 use crate::source::{Sources, Span};
 use crate::yaml::Node;
 
@@ -89,10 +89,7 @@ impl Silences {
 
 impl Silence {
     fn names(&self, object: &ResId) -> bool {
-        let ResId { gvk, name, namespace } = object;
-        self.object.is_empty()
-            || fits(&self.object, &format!("{}/{name}", gvk.kind))
-            || fits(&self.object, &format!("{}/{namespace}/{name}", gvk.kind))
+        self.object.is_empty() || wildcard::names(&self.object, object)
     }
 
     fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
@@ -109,7 +106,7 @@ impl Silence {
         }
         let Some(path) = span.map(|span| sources.get(span.source).path()) else { return false };
         match (absolute(path), absolute(&self.file)) {
-            (Some(path), Some(pattern)) => fits(&pattern, &path),
+            (Some(path), Some(pattern)) => wildcard::fits(&pattern, &path),
             _ => false,
         }
     }
@@ -159,37 +156,4 @@ fn strictly(mut finding: Finding, strict: bool) -> Finding {
         finding.diagnostic.severity = Severity::Error;
     }
     finding
-}
-
-/// Whether a text fits a pattern, in which `*` stands for any characters.
-fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some(at) = rest.find(part) else { return false };
-        rest = rest.get(at + part.len()..).unwrap_or("");
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stars_stand_for_anything() {
-        for pattern in ["Deployment/web", "Deployment/*", "*/web", "*", "D*/w*b", "*web*"] {
-            assert!(fits(pattern, "Deployment/web"), "{pattern}");
-        }
-        for pattern in ["Deployment", "Deployment/we", "web", "*api*", "D*/a*"] {
-            assert!(!fits(pattern, "Deployment/web"), "{pattern}");
-        }
-    }
 }

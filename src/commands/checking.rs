@@ -8,10 +8,11 @@ use std::rc::Rc;
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
-use crate::load::Files;
+use crate::load::{Disk, Files};
 use crate::pipeline::BuildOptions;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
+use crate::snapshot::TestSettings;
 use crate::stage::Records;
 
 /// Flags of checking.
@@ -60,13 +61,7 @@ impl<'f> Plans<'f> {
         plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
         for file in settings::find(files, directory) {
-            let settings = match self.known.entry(file) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => {
-                    let settings = settings::load(place.key(), files, records)?;
-                    place.insert(settings)
-                }
-            };
+            let settings = self.load(file, files, records)?;
             versions = versions.or(settings.versions);
             plan.crds.extend(settings.crds.iter().cloned());
             plan.require_schemas |= settings.require_schemas;
@@ -75,6 +70,22 @@ impl<'f> Plans<'f> {
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
+    }
+
+    /// How a directory is tested, the nearest file first.
+    pub fn tests(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Rc<TestSettings>>> {
+        let found = settings::find(&Disk, directory).into_iter();
+        found.map(|file| Ok(Rc::clone(&self.load(file, &Disk, records)?.test))).collect()
+    }
+
+    fn load(&mut self, file: PathBuf, files: &dyn Files, records: &mut Records) -> Result<&Settings> {
+        Ok(match self.known.entry(file) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let settings = settings::load(place.key(), files, records)?;
+                place.insert(settings)
+            }
+        })
     }
 
     /// What the files silence.

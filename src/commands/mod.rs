@@ -12,5 +12,6 @@ mod flags;
 mod manifest;
 mod output;
 pub mod render;
+pub mod test;
 pub mod validate;
 pub mod version;

@@ -58,7 +58,7 @@ fn texts(findings: &[&Finding], sources: &Sources) -> String {
 }
 
 /// A text in XML, also in an attribute. What XML can't hold becomes a question mark.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -7,6 +7,7 @@ mod junit;
 mod place;
 mod sarif;
 mod tap;
+pub mod tests;
 
 use crate::check::Report;
 use crate::source::Sources;

@@ -10,6 +10,7 @@ mod resmap;
 mod resource;
 mod selector;
 mod shared;
+pub mod wildcard;
 
 pub use annotated::annotations_mut;
 pub use documents::objects;

@@ -10,7 +10,7 @@ mod hash;
 mod images;
 mod name_prefix;
 mod namespace;
-mod patches;
+pub mod patches;
 mod patches_json6902;
 mod patches_strategic_merge;
 mod replacements;

@@ -8,6 +8,8 @@
 //! On pages called `validate-*` the command is `render validate` with the files of the case, or with `.` when there is a
 //! kustomization among them. The last block of such a command is `validate`: what it prints, whether or not it accepts.
 //!
+//! The last block of `render test` is `test`, whether or not the tests pass.
+//!
 //! On pages called `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
 //!
 //! Pages called `compare*` hold commands of their own, `render compare` with directories of the case; what they print is no
@@ -66,6 +68,8 @@ pub enum Ending {
     Error,
     /// Findings are printed, or that there are none.
     Validate,
+    /// Results of tests are printed.
+    Test,
     /// Who wrote what is printed.
     Blame,
 }
@@ -194,6 +198,7 @@ impl Block<'_> {
             "output" => Ending::Output,
             "error" => Ending::Error,
             "validate" => Ending::Validate,
+            "test" => Ending::Test,
             "blame" => Ending::Blame,
             "console" => {
                 let command = self.lines.join(" ");

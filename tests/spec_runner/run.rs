@@ -47,7 +47,7 @@ pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
 
 fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
-    command.env("RENDER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cache"));
+    command.env_remove("CI").env("RENDER_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty-cache"));
     if let Some(helm) = helm {
         command.env("PATH", helm.path());
     }
@@ -57,6 +57,7 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     match output.status.code() {
         Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, trouble: None },
         Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, trouble: None },
+        Some(0 | 1) if is_command("test") && stderr.is_empty() => Run { ending: Ending::Test, text: stdout, trouble: None },
         Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, trouble: None },
         Some(0 | 1) if is_command("validate") && stderr.is_empty() => {
             Run { ending: Ending::Validate, text: stdout, trouble: None }
@@ -156,6 +157,7 @@ fn block(run: &Run) -> impl Iterator<Item = String> {
         Ending::Output => "output",
         Ending::Error => "error",
         Ending::Validate => "validate",
+        Ending::Test => "test",
         Ending::Blame => "blame",
     };
     let lines: Vec<String> = run.text.lines().map(str::to_owned).collect();

@@ -10,14 +10,14 @@ use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelString, DYN_TYP
 use cel::common::value::{CowVal, StaticVal, Val};
 use cel::{DeclarationError, Env, ExecutionError, extensions};
 
-use super::{address, quantity};
+use super::{address, free, quantity};
 use crate::schema::pattern;
 
 /// All functions.
 pub fn environment() -> Env {
     let mut env = Env::stdlib();
     type Extension = fn(&mut Env) -> Result<(), DeclarationError>;
-    let all: [Extension; 9] = [
+    let all: [Extension; 10] = [
         extensions::strings,
         extensions::lists,
         extensions::math,
@@ -27,6 +27,7 @@ pub fn environment() -> Env {
         urls,
         lists,
         regular_expressions,
+        free::extension,
     ];
     // What is declared twice by a later version of the crate stays as it is there.
     for extension in all {

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod check;
+mod free;
 mod library;
 mod quantity;
 mod value;
@@ -18,6 +19,7 @@ use cel::common::types::CelOptional;
 use cel::{Context, Env, ExecutionError, Program, Value};
 use ecow::EcoString;
 
+pub use self::free::{FreeExpression, value as document};
 use self::value::{Extent, Field};
 use super::structural::Structural;
 use crate::yaml::Node;

@@ -1,0 +1,164 @@
+//! Runs assertions: which objects they are about, and what of them does not hold.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use cel::Value;
+
+use super::contains::{Mismatch, mismatches};
+use super::file::{Assertion, Condition, Target};
+use crate::diagnostic::{Diagnostic, Frame};
+use crate::finding::Finding;
+use crate::provenance::Provenance;
+use crate::resource::{ResMap, Resource};
+use crate::schema::cel::{FreeExpression, Outcome, document};
+use crate::source::Span;
+use crate::suite::{Case, Subject};
+use crate::yaml::Node;
+
+/// Runs assertions over the objects of a build; one case each.
+pub fn run(assertions: &[Assertion], resources: &ResMap, provenance: &Provenance) -> Vec<Case> {
+    let world = World { resources, provenance, objects: OnceCell::new() };
+    assertions.iter().map(|assertion| world.case(assertion)).collect()
+}
+
+struct World<'r> {
+    resources: &'r ResMap,
+    provenance: &'r Provenance,
+    /// All objects as expressions see them.
+    objects: OnceCell<Value>,
+}
+
+impl World<'_> {
+    fn case(&self, assertion: &Assertion) -> Case {
+        let mut case = Case::new(Subject::Assertion, &assertion.name, &assertion.file);
+        let Some(target) = &assertion.target else {
+            if let Some(condition) = &assertion.assert {
+                case.findings.extend(self.condition(condition, None).map(Finding::from));
+            }
+            return case;
+        };
+        let selected: Vec<&Resource> = self.resources.iter().filter(|resource| target.selects(resource)).collect();
+        case.findings.extend(self.count(assertion, target, &selected));
+        for resource in selected {
+            let parts = [(&assertion.contains, false), (&assertion.exactly, true)];
+            for (wanted, exact) in parts.into_iter().filter_map(|(wanted, exact)| Some((wanted.as_ref()?, exact))) {
+                let wrong = mismatches(wanted, resource.node(), exact);
+                case.findings.extend(wrong.into_iter().map(|mismatch| self.mismatch(mismatch, resource)));
+            }
+            let condition = assertion.assert.as_ref().and_then(|condition| self.condition(condition, Some(resource)));
+            case.findings.extend(condition.map(|error| Finding::about(resource.id(), "", error)));
+        }
+        case
+    }
+
+    /// Whether there are as many objects as there must be.
+    fn count(&self, assertion: &Assertion, target: &Target, selected: &[&Resource]) -> Option<Finding> {
+        match &assertion.count {
+            Some(count) if count.value == selected.len() as u64 => None,
+            Some(count) => {
+                let found = if selected.len() == 1 { "1 object".to_owned() } else { format!("{} objects", selected.len()) };
+                let message = format!("the target selects {found}, but {} must be there", count.value);
+                let error = Diagnostic::error("assert-count", message).at(count.span.unwrap_or(target.span));
+                let first = selected.iter().take(3);
+                Some(first.fold(error, |error, resource| error.label(self.named(resource), "this is one")).into())
+            }
+            None if selected.is_empty() => {
+                let error = Diagnostic::error("assert-target", "the target selects no object, so nothing was asserted");
+                let near = target.selector.nearest(self.resources);
+                let help =
+                    near.unwrap_or_else(|| "correct the target, or write `absent: true` when that is what must hold".into());
+                Some(error.at(target.span).help(help).into())
+            }
+            None => None,
+        }
+    }
+
+    fn mismatch(&self, mismatch: Mismatch, resource: &Resource) -> Finding {
+        let Mismatch { path, message, wanted, found, is_there } = mismatch;
+        let is_secret = resource.kind() == "Secret" && ["data", "stringData"].iter().any(|field| path.starts_with(field));
+        let message = if is_secret { "the value is not the wanted one, or is missing".to_owned() } else { message };
+        let mut error = Diagnostic::error("assert-contains", message).at(wanted);
+        if found.span() != wanted {
+            error = error.label(found.span(), if is_there { "this is rendered" } else { "it would stand in this" });
+        }
+        error.trace.push(self.writer(&found));
+        Finding::about(resource.id(), path, error)
+    }
+
+    /// What is wrong with a condition: it does not hold, or can't be evaluated.
+    fn condition(&self, condition: &Condition, resource: Option<&Resource>) -> Option<Diagnostic> {
+        let mut error = match self.evaluate(&condition.expression, resource) {
+            Outcome::Bool(true) => return None,
+            Outcome::Bool(false) => {
+                let message = self.message(condition, resource);
+                Diagnostic::error("assert-false", message).at(condition.span)
+            }
+            other => {
+                Diagnostic::error("assert-unknown", format!("the expression has no answer: {}", cause(other))).at(condition.span)
+            }
+        };
+        if let Some(resource) = resource {
+            error = error.label(self.named(resource), "about this object");
+            error.trace.push(self.writer(resource.node()));
+        }
+        Some(error)
+    }
+
+    fn message(&self, condition: &Condition, resource: Option<&Resource>) -> String {
+        let made = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
+            Outcome::Text(text) => text,
+            Outcome::Bool(_) => "it does not hold (`messageExpression` yields no text)".to_owned(),
+            other => format!("it does not hold (`messageExpression` has no answer: {})", cause(other)),
+        });
+        let plain = || Some(condition.message.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        made.or_else(plain).unwrap_or_else(|| format!("`{}` does not hold", condition.text.lines().collect::<Vec<_>>().join(" ")))
+    }
+
+    fn evaluate(&self, expression: &FreeExpression, resource: Option<&Resource>) -> Outcome {
+        let mut variables = Vec::new();
+        if expression.uses("objects") {
+            let all = || Value::List(Arc::new(self.resources.iter().map(|resource| document(resource.node())).collect()));
+            variables.push(("objects", self.objects.get_or_init(all).clone()));
+        }
+        if let Some(resource) = resource.filter(|_| expression.uses("object")) {
+            variables.push(("object", document(resource.node())));
+        }
+        expression.evaluate(&variables)
+    }
+
+    /// Where an object got its first name.
+    fn named(&self, resource: &Resource) -> Span {
+        let name = resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node());
+        self.provenance.history(name).first().map_or(name.span(), Node::span)
+    }
+
+    fn writer(&self, node: &Node) -> Frame {
+        let step = self.provenance.get_step(self.provenance.get(node.origin()).step);
+        Frame { step: step.to_string(), span: None }
+    }
+}
+
+fn cause(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Failed(cause) | Outcome::Unknown(cause) => cause,
+        Outcome::Text(_) => "it yields a text, not true or false".to_owned(),
+        Outcome::Bool(_) => String::new(),
+    }
+}
+
+impl Target {
+    /// Whether an object is meant: by its name and namespace, or by those that it had at any step.
+    fn selects(&self, resource: &Resource) -> bool {
+        let selector = &self.selector;
+        if !selector.matches_gvk(resource.gvk()) || !selector.matches_metadata(resource) {
+            return false;
+        }
+        let id = resource.id();
+        let former = resource.former();
+        let name = selector.name.matches(&id.name) || former.iter().any(|former| selector.name.matches(&former.name));
+        let namespaces = [&id.namespace, &resource.namespace()];
+        name && (namespaces.iter().any(|namespace| selector.namespace.matches(namespace))
+            || former.iter().any(|former| selector.namespace.matches(&former.namespace)))
+    }
+}

@@ -1,0 +1,183 @@
+//! `render test [PATH...]`: snapshots of overlays, and assertions about them.
+
+mod places;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::checking::{CheckFlags, Plans, options};
+use super::flags::BuildFlags;
+use super::output;
+use crate::assertion::{self, Assertion};
+use crate::cli::Outcome;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::finding::Finding;
+use crate::load::Disk;
+use crate::pipeline::build;
+use crate::report::tests::{FORMATS, Format, format};
+use crate::resource::ResMap;
+use crate::snapshot::{Folder, Missing, Plan, Snapshot, TestSettings, compare, take};
+use crate::stage::Records;
+use crate::suite::{Case, Subject, Suite, Suites, Update};
+use places::Place;
+
+/// Arguments of `test`.
+#[derive(clap::Args)]
+#[command(after_long_help = NOTES)]
+pub struct Args {
+    /// Overlays, directories with overlays, test files [default: all overlays below the working directory that have tests]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write the snapshots: what is rendered now is what is meant
+    #[arg(long, conflicts_with = "ci")]
+    update: bool,
+    /// Fail on snapshots that are missing or too many, too; the default where the environment variable CI is set
+    #[arg(long)]
+    ci: bool,
+    /// Keep the snapshots of each overlay in this directory, by its path, and not beside it
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
+    format: &'static Format,
+    #[command(flatten)]
+    flags: BuildFlags,
+}
+
+const NOTES: &str = "\
+A snapshot is a file an object, in the directory `__snapshots__` beside the kustomization: `deployment-shop-web.yaml`. The hashes in \
+generated names are written as `HASH`, values of Secrets as digests, and what `.render.yaml` masks as `<masked>`. Nothing is written \
+without `--update`.
+
+An assertion is a document in a file `NAME.render-test.yaml` beside the kustomization: a `name`, a `target`, and what must hold of \
+each object that it selects: `contains`, `exactly`, `assert` (an expression in CEL), `count`, or `absent: true`.
+
+Exit code 0: all tests passed. 1: one failed, or an overlay or a test file is wrong. 2: something else failed, or there are no tests.";
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.purpose));
+    PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
+}
+
+/// Runs the tests and tells what came of them.
+pub fn run(args: &Args) -> Outcome {
+    let flags = CheckFlags::default();
+    let mut run = Run { args, plans: Plans::new(&flags), records: Records::default(), pending: Vec::new(), used: Vec::new() };
+    match run.tests() {
+        Ok(suites) => match output::print(&(args.format.report)(&suites, &run.records.sources)) {
+            Outcome::Success if suites.failures() > 0 => Outcome::Findings,
+            outcome => outcome,
+        },
+        Err(errors) => output::failed(&errors.into_vec(), &run.records),
+    }
+}
+
+/// A run at work.
+struct Run<'a> {
+    args: &'a Args,
+    plans: Plans<'a>,
+    records: Records,
+    /// What has to be written in the end.
+    pending: Vec<Plan>,
+    /// The settings whose masks were put to use.
+    used: Vec<Rc<TestSettings>>,
+}
+
+impl Run<'_> {
+    fn tests(&mut self) -> Result<Suites> {
+        let mut suites = Suites::default();
+        let places = places::find(&self.args.paths, self.args.snapshots.as_deref(), &mut self.plans, &mut self.records)?;
+        let mut failed = Vec::new();
+        for place in &places {
+            let mut suite = Suite { directory: place.directory.clone(), ..Suite::default() };
+            if let Err(errors) = self.test(place, &mut suite) {
+                if errors.is_io() || self.args.update {
+                    failed.extend(errors.into_vec());
+                    continue;
+                }
+                let mut case = Case::new(Subject::Build, "build", &place.directory);
+                case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
+                suite.cases.push(case);
+            }
+            suites.list.push(suite);
+        }
+        Diagnostics::check(failed)?;
+        self.write()?;
+        let all = self.args.paths.is_empty();
+        suites.apart = self.used.iter().flat_map(|settings| settings.masks.idle(all)).collect();
+        Ok(suites)
+    }
+
+    /// Tests one overlay.
+    fn test(&mut self, place: &Place, suite: &mut Suite) -> Result<()> {
+        let plan = self.plans.of(&Disk, &place.directory, &mut self.records)?;
+        let settings = self.plans.tests(&place.directory, &mut self.records)?;
+        let resources = build(&place.directory, Rc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
+        // What builds tell besides is told by `render validate`.
+        self.records.findings.clear();
+        let folder = Folder::read(&place.snapshots)?;
+        let wanted = place.is_named && (self.args.update || place.tests.is_empty());
+        if place.is_whole && (wanted || !folder.is_empty()) {
+            let snapshots = take(&resources, &settings, &self.records)?;
+            let unused = settings.into_iter().filter(|settings| !self.used.iter().any(|used| Rc::ptr_eq(used, settings)));
+            self.used.extend(unused.collect::<Vec<_>>());
+            self.snapshots(&snapshots, &folder, suite)?;
+        }
+        for file in &place.tests {
+            self.assertions(file, &resources, suite)?;
+        }
+        Ok(())
+    }
+
+    fn snapshots(&mut self, snapshots: &[Snapshot], folder: &Folder, suite: &mut Suite) -> Result<()> {
+        if self.args.update {
+            let plan = folder.plan(snapshots)?;
+            suite.update = Some(Update { written: plan.write.len(), removed: plan.remove.len(), unchanged: plan.unchanged });
+            let file = |snapshot: &Snapshot| folder.path.join(&snapshot.file);
+            let cases = snapshots.iter().map(|snapshot| Case::new(Subject::Snapshot, snapshot.id.to_string(), file(snapshot)));
+            suite.cases.extend(cases);
+            self.pending.push(plan);
+        } else if folder.is_empty() {
+            let directory = suite.directory.display();
+            let message = format!("`{directory}` has neither snapshots nor a file `*{}`", assertion::ENDING);
+            let error =
+                Diagnostic::error("no-tests", message).help(format!("`render test --update {directory}` makes snapshots"));
+            let mut case = Case::new(Subject::Build, "tests", &folder.path);
+            case.findings.push(error.into());
+            suite.cases.push(case);
+        } else {
+            let missing = if self.args.ci || is_ci() { Missing::Fails } else { Missing::IsTold };
+            suite.cases.extend(compare(snapshots, folder, missing, &mut self.records));
+        }
+        Ok(())
+    }
+
+    /// Runs the assertions of a file; one that can't be read is a test that fails.
+    fn assertions(&mut self, file: &Path, resources: &ResMap, suite: &mut Suite) -> Result<()> {
+        let read: Result<Vec<Assertion>> = assertion::read(file, &mut self.records);
+        match read {
+            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records.provenance)),
+            Err(errors) if errors.is_io() || self.args.update => return Err(errors),
+            Err(errors) => {
+                let mut case = Case::new(Subject::Assertion, file.display().to_string(), file);
+                case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
+                suite.cases.push(case);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the snapshots of all overlays, once all of them are known.
+    fn write(&mut self) -> Result<()> {
+        for plan in self.pending.drain(..) {
+            plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the environment says that this is no person's machine.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
+}

@@ -1,0 +1,204 @@
+//! Which overlays are tested: those that are named, or all below a directory that have snapshots or assertions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::DirEntry;
+use std::path::{Path, PathBuf};
+
+use crate::assertion::ENDING;
+use crate::commands::checking::Plans;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::kustomization::FILE_NAMES;
+use crate::load::{reason, tidy};
+use crate::snapshot::{DIRECTORY, Folder};
+use crate::stage::Records;
+
+/// What is tested together.
+pub struct Place {
+    /// The directory of the overlay.
+    pub directory: PathBuf,
+    /// The directory of its snapshots.
+    pub snapshots: PathBuf,
+    /// The test files.
+    pub tests: Vec<PathBuf>,
+    /// Whether somebody named the overlay itself.
+    pub is_named: bool,
+    /// Whether all of its tests are meant, and not one of its test files.
+    pub is_whole: bool,
+}
+
+/// The overlays that paths mean; without paths, those below the working directory.
+///
+/// # Errors
+/// A path means nothing that can be tested; there are no tests; tests belong to no overlay.
+pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Vec<Place>> {
+    let mut search = Search { chosen, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
+    if paths.is_empty() {
+        search.below(Path::new("."))?;
+        search.left_behind()?;
+    }
+    let mut named = Vec::new();
+    for path in paths {
+        let path = tidy(path);
+        if is_overlay(&path) {
+            named.push(search.place(&path, true)?);
+        } else if path.is_dir() {
+            search.below(&path)?;
+        } else {
+            named.push(search.file(&path)?);
+        }
+    }
+    let Search { places, errors, .. } = search;
+    Diagnostics::check(errors)?;
+    let found: Vec<Place> = named.into_iter().chain(places.into_values()).collect();
+    if found.is_empty() {
+        let below = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+        let below = if below.is_empty() { "the working directory".to_owned() } else { below };
+        let message = format!("no overlay below {below} has snapshots or a file `*{ENDING}`");
+        let help = "`render test --update OVERLAY` makes snapshots of an overlay";
+        return Err(Diagnostic::error("no-tests", message).io().help(help).into());
+    }
+    Ok(found)
+}
+
+struct Search<'s, 'f> {
+    chosen: Option<&'s Path>,
+    plans: &'s mut Plans<'f>,
+    records: &'s mut Records,
+    places: BTreeMap<PathBuf, Place>,
+    /// The directories that were chosen for the snapshots of several overlays.
+    roots: BTreeSet<PathBuf>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Search<'_, '_> {
+    fn place(&mut self, directory: &Path, is_named: bool) -> Result<Place> {
+        let snapshots = self.snapshots(directory)?;
+        let tests = test_files(directory)?;
+        Ok(Place { directory: directory.to_owned(), snapshots, tests, is_named, is_whole: true })
+    }
+
+    /// One test file, with the overlay that it lies beside.
+    fn file(&mut self, path: &Path) -> Result<Place> {
+        let shown = path.display();
+        let directory = tidy(path.parent().unwrap_or(Path::new("")));
+        if !is_test_file(path) || !path.is_file() {
+            let message = format!("`{shown}` is neither a directory nor a test file");
+            let error = Diagnostic::error("not-found", message).io();
+            return Err(error.help(format!("the names of test files end in `{ENDING}`")).into());
+        }
+        if !is_overlay(&directory) {
+            return Err(lonely(path).into());
+        }
+        let place = self.place(&directory, true)?;
+        Ok(Place { tests: vec![path.to_owned()], is_whole: false, ..place })
+    }
+
+    /// The overlays with tests in a directory and below it.
+    fn below(&mut self, start: &Path) -> Result<()> {
+        let mut directories = vec![start.to_owned()];
+        while let Some(directory) = directories.pop() {
+            directories.extend(directories_in(&directory)?);
+            self.look(&tidy(&directory))?;
+        }
+        Ok(())
+    }
+
+    /// Snapshots in chosen directories whose overlays are gone.
+    fn left_behind(&mut self) -> Result<()> {
+        let known: BTreeSet<PathBuf> = self.places.values().map(|place| place.snapshots.clone()).collect();
+        let mut directories: Vec<PathBuf> = self.roots.iter().filter(|root| root.is_dir()).cloned().collect();
+        while let Some(directory) = directories.pop() {
+            directories.extend(directories_in(&directory)?);
+            if !known.contains(&directory) && !Folder::read(&directory)?.is_empty() {
+                self.errors.push(lonely(&directory));
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, directory: &Path) -> Result<()> {
+        if is_overlay(directory) {
+            let place = self.place(directory, false)?;
+            if !place.tests.is_empty() || !Folder::read(&place.snapshots)?.is_empty() {
+                self.places.insert(directory.to_owned(), place);
+            }
+            return Ok(());
+        }
+        self.errors.extend(test_files(directory)?.iter().map(|file| lonely(file)));
+        let beside = tidy(&directory.join(DIRECTORY));
+        if beside.is_dir() && !Folder::read(&beside)?.is_empty() {
+            self.errors.push(lonely(&beside));
+        }
+        Ok(())
+    }
+
+    /// Where the snapshots of an overlay lie.
+    fn snapshots(&mut self, directory: &Path) -> Result<PathBuf> {
+        if let Some(chosen) = self.chosen {
+            self.roots.insert(tidy(chosen));
+            return within(chosen, directory, Path::new("."));
+        }
+        let settings = self.plans.tests(directory, self.records)?;
+        let found = settings.iter().find_map(|settings| settings.snapshots.as_ref().map(|chosen| (chosen, &settings.root)));
+        match found {
+            Some((chosen, root)) => {
+                self.roots.insert(tidy(chosen));
+                within(chosen, directory, root)
+            }
+            None => Ok(tidy(&directory.join(DIRECTORY))),
+        }
+    }
+}
+
+/// The path of an overlay from a root, in another directory.
+fn within(chosen: &Path, directory: &Path, root: &Path) -> Result<PathBuf> {
+    let absolute = |path: &Path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let failed = |cause| Diagnostic::error("not-found", format!("can't open `{}`: {}", path.display(), reason(&cause))).io();
+        std::fs::canonicalize(path).map_err(failed)
+    };
+    let (inner, outer) = (absolute(directory)?, absolute(root)?);
+    match inner.strip_prefix(&outer) {
+        Ok(rest) => Ok(tidy(&chosen.join(rest))),
+        Err(_) => {
+            let message = format!("`{}` lies outside of the directory that snapshots are kept for", directory.display());
+            Err(Diagnostic::error("outside-root", message).io().help("run it in a directory above the overlay").into())
+        }
+    }
+}
+
+fn is_overlay(directory: &Path) -> bool {
+    FILE_NAMES.iter().any(|name| directory.join(name).is_file())
+}
+
+fn is_test_file(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(ENDING) && !name.starts_with('.'))
+}
+
+/// The test files of a directory, by name.
+fn test_files(directory: &Path) -> Result<Vec<PathBuf>> {
+    let paths = entries(directory)?.into_iter().map(|entry| tidy(&entry.path()));
+    let mut files: Vec<PathBuf> = paths.filter(|path| is_test_file(path) && path.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// The directories in a directory, without hidden ones and links.
+fn directories_in(directory: &Path) -> Result<Vec<PathBuf>> {
+    let is_hidden = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
+    let is_directory = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let found = entries(directory)?.into_iter().filter(|entry| !is_hidden(entry) && is_directory(entry));
+    Ok(found.map(|entry| tidy(&entry.path())).collect())
+}
+
+fn entries(directory: &Path) -> Result<Vec<DirEntry>> {
+    let failed = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", directory.display(), reason(&cause))).io();
+    let entries = std::fs::read_dir(directory).map_err(failed)?;
+    Ok(entries.collect::<std::io::Result<_>>().map_err(failed)?)
+}
+
+/// The error for tests of an overlay that is not there.
+fn lonely(path: &Path) -> Diagnostic {
+    let message = format!("`{}` lies beside no kustomization, so it tests nothing", path.display());
+    Diagnostic::error("no-overlay", message).help("move it beside the kustomization that it tests, or remove it")
+}

@@ -1,0 +1,61 @@
+//! Runs of tests as JUnit's XML, which CI systems show: a suite an overlay, a test a snapshot or an assertion.
+
+use std::fmt::Write;
+
+use super::Format;
+use crate::diagnostic::Severity;
+use crate::diff::format::{FORMATS, Style};
+use crate::diff::{Diff, OverlayDiff};
+use crate::report::human;
+use crate::report::junit::escaped;
+use crate::source::Sources;
+use crate::suite::{Case, Suite, Suites};
+
+/// For CI systems.
+pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, a test a snapshot or an assertion", report };
+
+fn report(suites: &Suites, sources: &Sources) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let tests: usize = suites.list.iter().map(|suite| suite.cases.len()).sum();
+    let _ = writeln!(out, "<testsuites name=\"render\" tests=\"{tests}\" failures=\"{}\" errors=\"0\">", suites.failures());
+    suites.list.iter().for_each(|suite| write_suite(suite, sources, &mut out));
+    out.push_str("</testsuites>\n");
+    out
+}
+
+fn write_suite(suite: &Suite, sources: &Sources, out: &mut String) {
+    let name = escaped(&suite.directory.display().to_string());
+    let (tests, failures) = (suite.cases.len(), suite.failures());
+    let _ = writeln!(out, "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">");
+    for case in &suite.cases {
+        let class = escaped(&case.file.display().to_string());
+        let _ = write!(out, "<testcase classname=\"{class}\" name=\"{}\"", escaped(&case.name));
+        if case.findings.is_empty() {
+            out.push_str("/>\n");
+            continue;
+        }
+        out.push_str(">\n");
+        let first = case.findings.iter().find(|found| found.diagnostic.severity == Severity::Error);
+        let text = escaped(&text(case, sources));
+        let _ = match first {
+            Some(first) => {
+                let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
+                writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{text}</failure>")
+            }
+            None => writeln!(out, "<system-out>{text}</system-out>"),
+        };
+        out.push_str("</testcase>\n");
+    }
+    out.push_str("</testsuite>\n");
+}
+
+fn text(case: &Case, sources: &Sources) -> String {
+    let mut texts: Vec<String> = case.findings.iter().map(|finding| human::finding(finding, sources)).collect();
+    if !case.differences.is_empty() {
+        let name = case.file.display().to_string();
+        let overlay = OverlayDiff { name, objects: case.differences.clone(), ..OverlayDiff::default() };
+        let diff = Diff { sides: ["snapshots".into(), "rendered".into()], overlays: vec![overlay] };
+        texts.push((FORMATS[0].write)(&diff, Style::default()));
+    }
+    texts.join("\n")
+}

@@ -1,0 +1,112 @@
+//! What is rendered beside what was kept: a case for each object and for each file that is too much.
+
+use super::folder::{Folder, foreign, is_snapshot};
+use super::take::Snapshot;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::diff::{self, Options, Side};
+use crate::finding::Finding;
+use crate::resource::ResId;
+use crate::stage::Records;
+use crate::suite::{Case, Subject};
+use crate::yaml::{Dialect, Node};
+
+/// What it means that a snapshot is missing or too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The test fails.
+    Fails,
+    /// It is told; who works on the overlay writes it in the end.
+    IsTold,
+}
+
+/// Compares the snapshots of a build, in the order of their files, with those of a folder.
+pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, records: &mut Records) -> Vec<Case> {
+    let graded = |mut told: Diagnostic| {
+        if missing == Missing::IsTold {
+            told.severity = Severity::Warning;
+        }
+        told
+    };
+    let mut cases: Vec<Case> = Vec::new();
+    let mut changed: Vec<Changed<'_>> = Vec::new();
+    for snapshot in snapshots {
+        let mut case = Case::new(Subject::Snapshot, snapshot.id.to_string(), folder.path.join(&snapshot.file));
+        match folder.files.get(&snapshot.file) {
+            None => {
+                let told = Diagnostic::error("missing-snapshot", "the object has no snapshot").at(snapshot.node.span());
+                case.findings.push(Finding::about(&snapshot.id, "", graded(told)));
+            }
+            Some(content) if !is_snapshot(content) => case.findings.push(foreign(&case.file, true).into()),
+            Some(content) => {
+                let old = kept(snapshot, content, &mut case, records);
+                changed.extend(old.map(|old| Changed { case: cases.len(), snapshot, old }));
+            }
+        }
+        cases.push(case);
+    }
+    tell(&changed, &mut cases, records);
+    let wanted = |name: &str| snapshots.binary_search_by(|snapshot| snapshot.file.as_str().cmp(name)).is_ok();
+    for (name, content) in folder.files.iter().filter(|(name, _)| !wanted(name)) {
+        let file = folder.path.join(name);
+        let mut case = Case::new(Subject::Snapshot, name.trim_end_matches(".yaml"), &file);
+        let told = if is_snapshot(content) {
+            let message = format!("`{}` is the snapshot of an object that is not there any more", file.display());
+            Diagnostic::error("obsolete-snapshot", message)
+        } else {
+            foreign(&file, false)
+        };
+        case.findings.push(graded(told).into());
+        cases.push(case);
+    }
+    cases
+}
+
+/// An object that is not rendered as it was kept.
+struct Changed<'s> {
+    /// The index of its case.
+    case: usize,
+    snapshot: &'s Snapshot,
+    old: Node,
+}
+
+/// The object as it was kept; `None` when it is rendered just so, or the file holds no object, which is told.
+fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Records) -> Option<Node> {
+    let is_same = |old: &str| old == snapshot.text || old.replace("\r\n", "\n") == snapshot.text;
+    if std::str::from_utf8(content).is_ok_and(is_same) {
+        return None;
+    }
+    let old = records.add_text(&case.file, content.to_vec()).map_err(Into::into).and_then(|source| {
+        let step = records.provenance.step("", "snapshot");
+        records.first_document(source, step, Dialect::Manifest)
+    });
+    match old {
+        Ok(Some(old)) => return Some(old),
+        Ok(None) => {
+            let empty = Diagnostic::error("changed-snapshot", format!("`{}` holds no object", case.file.display()));
+            case.findings.push(Finding::about(&snapshot.id, "", empty));
+        }
+        Err(errors) => case.findings.extend(errors.into_vec().into_iter().map(Finding::from)),
+    }
+    None
+}
+
+/// Tells what differs in the objects that changed.
+fn tell(changed: &[Changed<'_>], cases: &mut [Case], records: &Records) {
+    let old = Side::plain(changed.iter().map(|changed| changed.old.clone()), &records.sources, &records.provenance);
+    let new = Side::plain(changed.iter().map(|changed| changed.snapshot.node.clone()), &records.sources, &records.provenance);
+    // What must not be seen is not in the snapshots.
+    let options = Options { show_secrets: true, ..Options::default() };
+    let mut found = diff::compare("", &old, &new, &options).objects;
+    for Changed { case, snapshot, .. } in changed {
+        let Some(case) = cases.get_mut(*case) else { continue };
+        let id = ResId::of(&snapshot.node);
+        case.differences = found.extract_if(.., |object| object.new.as_ref().is_some_and(|new| new.id == id)).collect();
+        let count: usize = case.differences.iter().map(|object| object.changes.len() + object.folded.len()).sum();
+        let message = match count {
+            0 if case.differences.is_empty() => "the snapshot holds the same values in another form".to_owned(),
+            0 | 1 => "the object is not what its snapshot holds".to_owned(),
+            count => format!("the object differs from its snapshot in {count} values"),
+        };
+        case.findings.push(Finding::about(&snapshot.id, "", Diagnostic::error("changed-snapshot", message)));
+    }
+}

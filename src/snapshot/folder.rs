@@ -1,0 +1,131 @@
+//! A directory of snapshots on disk: what lies in it, and what has to be written so that it is right.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::take::{HEAD, Snapshot};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::load::reason;
+
+/// The YAML files of a directory of snapshots.
+#[derive(Debug)]
+pub struct Folder {
+    /// The directory, as it is shown.
+    pub path: PathBuf,
+    /// The files by name, with their content.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// What has to be done to a folder.
+#[derive(Debug)]
+pub struct Plan {
+    path: PathBuf,
+    /// Files to write.
+    pub write: Vec<(String, String)>,
+    /// Files to remove.
+    pub remove: Vec<String>,
+    /// How many files are right as they are.
+    pub unchanged: usize,
+}
+
+impl Folder {
+    /// Reads a directory; one that is not there has no files.
+    ///
+    /// # Errors
+    /// It, or a file in it, can't be read.
+    pub fn read(path: &Path) -> Result<Folder> {
+        let mut files = BTreeMap::new();
+        let unreadable = |path: &Path, cause: &std::io::Error| {
+            Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(cause))).io()
+        };
+        let entries = match std::fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Folder { path: path.to_owned(), files }),
+            Err(cause) => return Err(unreadable(path, &cause).into()),
+        };
+        for entry in entries {
+            let file = entry.map_err(|cause| unreadable(path, &cause))?.path();
+            let Some(name) = file.file_name().and_then(|name| name.to_str()).filter(|name| is_yaml(name)) else { continue };
+            if file.is_file() {
+                let content = std::fs::read(&file).map_err(|cause| unreadable(&file, &cause))?;
+                files.insert(name.to_owned(), content);
+            }
+        }
+        Ok(Folder { path: path.to_owned(), files })
+    }
+
+    /// Whether it holds no snapshot.
+    pub fn is_empty(&self) -> bool {
+        self.files.values().all(|content| !is_snapshot(content))
+    }
+
+    /// What has to be done so that it holds these snapshots, which are in the order of their files.
+    ///
+    /// # Errors
+    /// A file that is no snapshot stands where one has to be written.
+    pub fn plan(&self, snapshots: &[Snapshot]) -> Result<Plan> {
+        let mut plan = Plan { path: self.path.clone(), write: Vec::new(), remove: Vec::new(), unchanged: 0 };
+        for snapshot in snapshots {
+            match self.files.get(&snapshot.file) {
+                Some(content) if content == snapshot.text.as_bytes() => plan.unchanged += 1,
+                Some(content) if !is_snapshot(content) => return Err(foreign(&self.path.join(&snapshot.file), true).into()),
+                _ => plan.write.push((snapshot.file.clone(), snapshot.text.clone())),
+            }
+        }
+        let wanted = |name: &str| snapshots.binary_search_by(|snapshot| snapshot.file.as_str().cmp(name)).is_ok();
+        let obsolete = self.files.iter().filter(|(name, content)| is_snapshot(content) && !wanted(name));
+        plan.remove = obsolete.map(|(name, _)| name.clone()).collect();
+        Ok(plan)
+    }
+}
+
+impl Plan {
+    /// Carries it out: new files are complete before the first one takes its place, and what is obsolete goes last.
+    ///
+    /// # Errors
+    /// The directory can't be written to.
+    pub fn apply(&self) -> anyhow::Result<()> {
+        let place = |path: &Path| format!("can't write `{}`", path.display());
+        if !self.write.is_empty() {
+            std::fs::create_dir_all(&self.path).with_context(|| place(&self.path))?;
+            let complete =
+                tempfile::Builder::new().prefix(".render-").tempdir_in(&self.path).with_context(|| place(&self.path))?;
+            for (name, text) in &self.write {
+                let path = complete.path().join(name);
+                let written = std::fs::File::create(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+                written.with_context(|| place(&self.path.join(name)))?;
+            }
+            for (name, _) in &self.write {
+                let path = self.path.join(name);
+                std::fs::rename(complete.path().join(name), &path).with_context(|| place(&path))?;
+            }
+        }
+        for name in &self.remove {
+            let path = self.path.join(name);
+            std::fs::remove_file(&path).with_context(|| format!("can't remove `{}`", path.display()))?;
+        }
+        // An overlay without objects has no snapshots, and needs no directory for them.
+        if !self.remove.is_empty() && self.write.is_empty() && self.unchanged == 0 {
+            let _ = std::fs::remove_dir(&self.path);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file was written as a snapshot.
+pub(super) fn is_snapshot(content: &[u8]) -> bool {
+    content.starts_with(HEAD.as_bytes())
+}
+
+/// The error for a file that is no snapshot.
+pub(super) fn foreign(path: &Path, in_the_way: bool) -> Diagnostic {
+    let error = Diagnostic::error("foreign-file", format!("`{}` is no snapshot: its first line is another one", path.display()));
+    error.help(if in_the_way { "move it elsewhere: a snapshot would stand there" } else { "move it elsewhere, or remove it" })
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") && !name.starts_with('.')
+}

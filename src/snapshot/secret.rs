@@ -1,0 +1,48 @@
+//! What a Secret holds, as a short digest: a change is seen, the value is not.
+
+use sha2::{Digest, Sha256};
+
+use crate::yaml::{Node, Scalar, Value};
+
+/// The fields of a Secret that hold its values.
+const FIELDS: [&str; 2] = ["data", "stringData"];
+
+/// Holds the whole object once more.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Writes digests in the place of the values of a Secret; other objects stay as they are.
+pub fn hide(node: &mut Node) {
+    if node.get("kind").and_then(Node::as_str) != Some("Secret") {
+        return;
+    }
+    for field in FIELDS {
+        if let Some(values) = node.get_mut(field) {
+            hide_values(values);
+        }
+    }
+    if let Some(copy) = node.at_path_mut(&["metadata", "annotations", LAST_APPLIED]) {
+        hide_values(copy);
+    }
+}
+
+fn hide_values(node: &mut Node) {
+    match node.value() {
+        Value::Scalar(scalar) => {
+            let text = digest(&scalar.text);
+            node.respell(Scalar::string(text));
+        }
+        Value::Sequence(_) => node.items_mut().into_iter().flatten().for_each(hide_values),
+        Value::Mapping(_) => {
+            node.as_mapping_mut()
+                .into_iter()
+                .flat_map(|mapping| mapping.iter_mut())
+                .for_each(|entry| hide_values(&mut entry.value));
+        }
+    }
+}
+
+/// The first digits of the value's SHA-256.
+fn digest(text: &str) -> String {
+    let start: String = Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("<secret sha256:{start}>")
+}

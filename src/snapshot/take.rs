@@ -1,0 +1,60 @@
+//! Objects to snapshots: masked, and printed.
+
+use std::rc::Rc;
+
+use super::hashes::Hashes;
+use super::mask::TestSettings;
+use super::{names, secret};
+use crate::diagnostic::Result;
+use crate::resource::{ResId, ResMap};
+use crate::stage::Records;
+use crate::yaml::{self, Node};
+
+/// What every snapshot begins with: files that begin otherwise are somebody else's.
+pub(super) const HEAD: &str = "# Snapshot of ";
+const HEAD_END: &str = ", written by `render test --update`.\n";
+
+/// The snapshot of one object.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The name of its file.
+    pub file: String,
+    /// What the object is called, without the hash of its content.
+    pub id: ResId,
+    /// The object as it is written: masked. Its values have the places that they were written at.
+    pub node: Node,
+    /// The text of the file.
+    pub text: String,
+}
+
+/// Takes the snapshots of a build, by the names of their files.
+///
+/// # Errors
+/// An object can't be printed.
+pub fn take(resources: &ResMap, settings: &[Rc<TestSettings>], records: &Records) -> Result<Vec<Snapshot>> {
+    let hashes = Hashes::of(resources);
+    let stems: Vec<ResId> = resources.iter().map(|resource| stem(resource.id(), &hashes)).collect();
+    let shows_secrets = settings.iter().any(|settings| settings.shows_secrets);
+    let mut snapshots = Vec::with_capacity(stems.len());
+    for ((resource, stem), file) in resources.iter().zip(&stems).zip(names::file_names(&stems)) {
+        let mut node = resource.node().clone();
+        settings.iter().for_each(|settings| settings.masks.apply(stem, &mut node));
+        if !shows_secrets {
+            secret::hide(&mut node);
+        }
+        hashes.hide_in(&mut node);
+        let about: String = stem.to_string().chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+        let mut text = format!("{HEAD}{about}{HEAD_END}");
+        yaml::emit(&node, &mut text).map_err(|errors| {
+            let step = records.provenance.get(node.origin()).step;
+            errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
+        })?;
+        snapshots.push(Snapshot { file, id: stem.clone(), node, text });
+    }
+    snapshots.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(snapshots)
+}
+
+fn stem(id: &ResId, hashes: &Hashes) -> ResId {
+    ResId { name: hashes.stem(&id.name).into(), ..id.clone() }
+}

@@ -27,10 +27,11 @@ pub fn block(node: &Node) -> Vec<String> {
     out.lines().map(printable).collect()
 }
 
-/// A text without control characters, which could change what a terminal shows.
+/// A text without control characters, which could change what a terminal shows, or the direction of what people read.
 pub fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { c.escape_default().collect() } else { String::from(c) };
-    text.chars().map(shown).collect()
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_hidden = |c: char| (c.is_control() && c != '\t') || turns(c);
+    text.chars().map(|c| if is_hidden(c) { c.escape_default().collect() } else { String::from(c) }).collect()
 }
 
 /// `apps/v1 Deployment shop/web`
@@ -77,4 +78,12 @@ pub fn hidden(overlay: &OverlayDiff) -> String {
     let parts: Vec<String> =
         overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, printable(&hidden.filter))).collect();
     if parts.is_empty() { String::new() } else { format!("hidden: {}", parts.join(", ")) }
+}
+
+/// A text with so many characters at most; what is cut ends with an ellipsis.
+pub fn clipped(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }

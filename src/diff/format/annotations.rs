@@ -80,6 +80,8 @@ impl About<'_> {
         for note in &self.object.notes {
             let about = match note {
                 Note::Recreate { field } if changes.iter().any(|change| change.path.to_string() == *field) => continue,
+                // The new content is told, and the name follows from it.
+                Note::Generated { .. } => continue,
                 Note::Restart { because } if because.is_empty() => {
                     changes.iter().find(|change| change.path.starts_with(&["spec", "template"]))
                 }
@@ -94,8 +96,18 @@ impl About<'_> {
     }
 
     fn remark(&self, check: &'static str, place: Option<(String, Option<usize>)>, path: &str, text: String) -> Annotation {
-        let (object, path) = (ids(self.object), path.to_owned());
+        let (object, path) = (self.name(), path.to_owned());
         Annotation { object, path, ..Annotation::new(check, self.overlay, place, text) }
+    }
+
+    /// What the object is called, without the hash of its content where that changed.
+    fn name(&self) -> String {
+        let name = ids(self.object);
+        let is_generated = self.object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
+        match name.rsplit_once('-') {
+            Some((stem, _)) if is_generated => stem.to_owned(),
+            _ => name,
+        }
     }
 
     /// The new line of a value, else that of its object, else the file that the old one stood in.

@@ -129,14 +129,10 @@ fn notice(levels: &[Level], size: usize, limit: usize) -> String {
         .iter()
         .map(|(level, text)| (levels.iter().filter(|found| *found == level).count(), text))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, text)| format!("{count} {text}"))
+        .map(|(count, text)| format!("{} {text}", plural(count, "overlay")))
         .collect();
-    let parts = if parts.is_empty() {
-        String::new()
-    } else {
-        format!("Of {}, told are {}. ", plural(levels.len(), "overlay"), parts.join(", "))
-    };
-    format!("\n**Cut:** {parts}The whole would have {size} bytes, and {limit} are allowed; `render diff` shows the rest.\n")
+    let parts = if parts.is_empty() { "the table alone".to_owned() } else { parts.join(", ") };
+    format!("\n**Cut** to {limit} of {size} bytes: {parts}. `render diff` tells the rest.\n")
 }
 
 /// What is told of an overlay.
@@ -267,7 +263,7 @@ mod tests {
             prop_assert!(text.contains(&counts(&diff.overlays)));
             prop_assert!(diff.is_empty() || text.contains(COLUMNS));
             let whole = write(&diff, Style { max_size: Some(usize::MAX), ..Style::default() });
-            prop_assert_eq!(text.contains("**Cut:**"), whole.len() > size);
+            prop_assert_eq!(text.contains("**Cut** to "), whole.len() > size);
             prop_assert_eq!(text.matches("<details>\n<summary>").count(), text.matches("\n\n</details>\n").count());
         }
     }

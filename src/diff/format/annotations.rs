@@ -1,6 +1,6 @@
 //! What differs, one remark a value, each at the line of the new side that says so: for viewers that show remarks beside files.
 
-use super::text::{clipped, ids, inline, printable};
+use super::text::{clipped, ids, inline_side, printable};
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 
@@ -77,9 +77,10 @@ impl About<'_> {
             let text = format!("{}: {}{because}", printable(&path), told(change));
             out.push(self.remark(check, self.place(Some(change)), &path, text));
         }
+        let is_told = |field: &str| changes.iter().any(|change| change.path.to_string() == *field);
         for note in &self.object.notes {
             let about = match note {
-                Note::Recreate { field } if changes.iter().any(|change| change.path.to_string() == *field) => continue,
+                Note::Recreate { fields } if fields.iter().all(|field| is_told(field)) => continue,
                 // The new content is told, and the name follows from it.
                 Note::Generated { .. } => continue,
                 Note::Restart { because } if because.is_empty() => {
@@ -92,7 +93,7 @@ impl About<'_> {
     }
 
     fn recreates(&self, path: &str) -> bool {
-        self.object.notes.iter().any(|note| matches!(note, Note::Recreate { field } if field == path))
+        self.object.notes.iter().any(|note| matches!(note, Note::Recreate { fields } if fields.iter().any(|field| field == path)))
     }
 
     fn remark(&self, check: &'static str, place: Option<(String, Option<usize>)>, path: &str, text: String) -> Annotation {
@@ -133,8 +134,7 @@ fn told(change: &Change) -> String {
     if change.order.is_some() {
         return "other order".into();
     }
-    let value =
-        |side: &Option<Sided>| side.as_ref().and_then(|side| inline(&side.node)).map(|text| clipped(&text, LONGEST_VALUE));
+    let value = |side: &Option<Sided>| inline_side(change, side.as_ref()).map(|text| clipped(&text, LONGEST_VALUE));
     match (&change.old, &change.new) {
         (None, _) => value(&change.new).map_or("added".into(), |new| format!("added: {new}")),
         (_, None) => value(&change.old).map_or("removed".into(), |old| format!("removed, was {old}")),

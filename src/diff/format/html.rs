@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural, printable};
+use super::text::{block, counts, hidden, ids, inline_side, plural, printable};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -123,7 +123,12 @@ fn write_change(change: &Change, out: &mut String) {
             let _ = write!(out, "<td colspan=\"2\">other order, by former index: {order}</td>");
         }
         _ => {
-            let _ = write!(out, "<td class=\"old\">{}</td><td class=\"new\">{}</td>", value(&change.old), value(&change.new));
+            let _ = write!(
+                out,
+                "<td class=\"old\">{}</td><td class=\"new\">{}</td>",
+                value(change, &change.old),
+                value(change, &change.new)
+            );
         }
     }
     let place =
@@ -135,11 +140,11 @@ fn write_change(change: &Change, out: &mut String) {
     let _ = writeln!(out, "<td class=\"places\">{places}</td></tr>");
 }
 
-fn value(side: &Option<Sided>) -> String {
-    match side.as_ref().map(|side| inline(&side.node).ok_or_else(|| block(&side.node))) {
-        None => String::new(),
-        Some(Ok(line)) => format!("<code>{}</code>", escaped(&line)),
-        Some(Err(lines)) => format!("<pre>{}</pre>", lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")),
+fn value(change: &Change, side: &Option<Sided>) -> String {
+    let Some(found) = side else { return String::new() };
+    match inline_side(change, Some(found)) {
+        Some(line) => format!("<code>{}</code>", escaped(&line)),
+        None => format!("<pre>{}</pre>", block(&found.node).iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")),
     }
 }
 

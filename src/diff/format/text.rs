@@ -1,6 +1,6 @@
 //! Values, ids and counts as texts, for all formats that people read.
 
-use crate::diff::model::{Note, ObjectDiff, ObjectKind, OverlayDiff};
+use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 
@@ -16,6 +16,13 @@ pub fn inline(node: &Node) -> Option<String> {
         None => json::print(node, false).filter(|text| text.len() <= 40)?,
     };
     (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| printable(text.trim_end()))
+}
+
+/// A side of a change on one line, when it is there and not too large for that; masks have no quotes.
+pub fn inline_side(change: &Change, side: Option<&Sided>) -> Option<String> {
+    let node = &side?.node;
+    let mask = node.as_str().filter(|_| change.masked);
+    mask.map(str::to_owned).or_else(|| inline(node))
 }
 
 /// A value as lines of YAML.

@@ -375,8 +375,9 @@ fn the_gitlab_template_reports_what_changes() {
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
     let report: serde_json::Value =
         serde_json::from_str(&world.text("repository/gl-code-quality-report.json")).expect("a report");
-    let [issue] = report.as_array().expect("a list").as_slice() else { panic!("{report}") };
-    assert_eq!(issue["location"]["path"], "overlays/production/kustomization.yaml");
+    let [image, restart] = report.as_array().expect("a list").as_slice() else { panic!("{report}") };
+    assert_eq!((image["check_name"].as_str(), restart["check_name"].as_str()), (Some("changed"), Some("pods-restart")));
+    assert_eq!(image["location"]["path"], "overlays/production/kustomization.yaml");
     assert!(world.text("repository/render-diff.md").starts_with(MARKER));
     assert_eq!(world.text("calls"), "", "without a token there is no note");
     let variables =

@@ -15,9 +15,12 @@ pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands 
 /// The most remarks that a command lists.
 const MOST: usize = 20;
 
+/// The level, the file and the line of remarks that are told together.
+type Spot<'a> = (Level, Option<&'a str>, Option<usize>);
+
 fn write(diff: &Diff, _: Style) -> String {
     let found = annotations(diff);
-    let mut lines: BTreeMap<(Level, Option<&str>, Option<usize>), Vec<&Annotation>> = BTreeMap::new();
+    let mut lines: BTreeMap<Spot<'_>, Vec<&Annotation>> = BTreeMap::new();
     for annotation in &found {
         lines.entry((level(annotation), annotation.file.as_deref(), annotation.line)).or_default().push(annotation);
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::flags::BuildFlags;
 use super::output;
 use crate::cli::Outcome;
-use crate::diff::format::{FORMATS, Format, Style, format};
+use crate::diff::format::{FORMATS, Format, LEAST_SIZE, Style, format};
 use crate::diff::{Diff, FILTERS, Filters, Options};
 use overlays::Failure;
 
@@ -41,6 +41,9 @@ pub struct Args {
     /// How differences are printed
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
+    /// The most bytes of `markdown`: where it is more, changes are told by their paths alone, or by names [default: 65536]
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
+    max_size: Option<u64>,
     /// Show the values of Secrets
     #[arg(long)]
     show_secrets: bool,
@@ -127,7 +130,8 @@ fn tell(diff: &Diff, args: &Args) -> Outcome {
     if !failed.is_empty() && !args.keep_going {
         return Outcome::Failure;
     }
-    let style = Style { color: args.color.is_wanted() };
+    let max_size = args.max_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+    let style = Style { color: args.color.is_wanted(), max_size };
     match output::print(&(args.format.write)(diff, style)) {
         Outcome::Success if !failed.is_empty() => Outcome::Failure,
         Outcome::Success if !diff.is_empty() && !args.exit_zero => Outcome::Findings,

@@ -152,7 +152,8 @@ pub fn update(cases: &[Case], runs: &[Run]) {
 }
 
 fn block(run: &Run) -> impl Iterator<Item = String> {
-    let fence = if run.text.contains("```") { "````" } else { "```" };
+    let longest = run.text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
     let title = match run.ending {
         Ending::Output => "output",
         Ending::Error => "error",
@@ -161,7 +162,7 @@ fn block(run: &Run) -> impl Iterator<Item = String> {
         Ending::Blame => "blame",
     };
     let lines: Vec<String> = run.text.lines().map(str::to_owned).collect();
-    std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.to_owned()])
+    std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.clone()])
 }
 
 /// The fields that the kustomization files of a case set.

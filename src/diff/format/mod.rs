@@ -1,7 +1,13 @@
 //! Output formats for differences, one file each.
 
+mod annotations;
+mod budget;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 pub mod json;
+mod markdown;
 mod summary;
 mod text;
 mod unified;
@@ -23,10 +29,24 @@ pub struct Format {
 pub struct Style {
     /// Whether it is coloured, with the escape sequences of terminals.
     pub color: bool,
+    /// How many bytes it may have at most, when it is to be posted somewhere.
+    pub max_size: Option<usize>,
 }
 
 /// All formats; the first one is the default.
-pub const FORMATS: &[Format] = &[human::FORMAT, unified::FORMAT, json::FORMAT, summary::FORMAT];
+pub const FORMATS: &[Format] = &[
+    human::FORMAT,
+    unified::FORMAT,
+    json::FORMAT,
+    summary::FORMAT,
+    markdown::FORMAT,
+    html::FORMAT,
+    github::FORMAT,
+    gitlab::FORMAT,
+];
+
+/// The least size that a text can be cut to.
+pub const LEAST_SIZE: usize = markdown::LEAST_SIZE;
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -1,6 +1,6 @@
 //! Values, ids and counts as texts, for all formats that people read.
 
-use crate::diff::model::{Note, ObjectDiff, ObjectKind, OverlayDiff};
+use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 
@@ -18,6 +18,13 @@ pub fn inline(node: &Node) -> Option<String> {
     (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| printable(text.trim_end()))
 }
 
+/// A side of a change on one line, when it is there and not too large for that; masks have no quotes.
+pub fn inline_side(change: &Change, side: Option<&Sided>) -> Option<String> {
+    let node = &side?.node;
+    let mask = node.as_str().filter(|_| change.masked);
+    mask.map(str::to_owned).or_else(|| inline(node))
+}
+
 /// A value as lines of YAML.
 pub fn block(node: &Node) -> Vec<String> {
     let mut out = String::new();
@@ -27,10 +34,11 @@ pub fn block(node: &Node) -> Vec<String> {
     out.lines().map(printable).collect()
 }
 
-/// A text without control characters, which could change what a terminal shows.
+/// A text without control characters, which could change what a terminal shows, or the direction of what people read.
 pub fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { c.escape_default().collect() } else { String::from(c) };
-    text.chars().map(shown).collect()
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_hidden = |c: char| (c.is_control() && c != '\t') || turns(c);
+    text.chars().map(|c| if is_hidden(c) { c.escape_default().collect() } else { String::from(c) }).collect()
 }
 
 /// `apps/v1 Deployment shop/web`
@@ -77,4 +85,12 @@ pub fn hidden(overlay: &OverlayDiff) -> String {
     let parts: Vec<String> =
         overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, printable(&hidden.filter))).collect();
     if parts.is_empty() { String::new() } else { format!("hidden: {}", parts.join(", ")) }
+}
+
+/// A text with so many characters at most; what is cut ends with an ellipsis.
+pub fn clipped(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }

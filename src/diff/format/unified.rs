@@ -30,8 +30,7 @@ fn write(diff: &Diff, style: Style) -> String {
 }
 
 fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut String) {
-    let old = object.old.as_ref().map(|side| document(&side.node)).unwrap_or_default();
-    let new = new_document(object);
+    let (old, new) = documents(object);
     if old == new && object.notes.is_empty() {
         return;
     }
@@ -67,6 +66,12 @@ fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut St
 fn file(id: &ResId) -> String {
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
     format!("{namespace}{}/{}", id.gvk.kind, id.name)
+}
+
+/// The documents of both sides, without what is hidden or folded; empty where there is no object.
+pub fn documents(object: &ObjectDiff) -> (String, String) {
+    let old = object.old.as_ref().map(|side| document(&side.node)).unwrap_or_default();
+    (old, new_document(object))
 }
 
 fn new_document(object: &ObjectDiff) -> String {

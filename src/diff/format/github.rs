@@ -1,0 +1,66 @@
+//! Workflow commands, which GitHub Actions shows beside the lines of a pull request: one a line, with all that it changes.
+//!
+//! Actions shows few of them for each step, so those about objects that have to be made anew come first.
+
+use std::collections::BTreeMap;
+
+use super::annotations::{Annotation, annotations};
+use super::text::plural;
+use super::{Format, Style};
+use crate::diff::model::Diff;
+
+/// For GitHub Actions.
+pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands of GitHub Actions", write };
+
+/// The most remarks that a command lists.
+const MOST: usize = 20;
+
+/// The level, the file and the line of remarks that are told together.
+type Spot<'a> = (Level, Option<&'a str>, Option<usize>);
+
+fn write(diff: &Diff, _: Style) -> String {
+    let found = annotations(diff);
+    let mut lines: BTreeMap<Spot<'_>, Vec<&Annotation>> = BTreeMap::new();
+    for annotation in &found {
+        lines.entry((level(annotation), annotation.file.as_deref(), annotation.line)).or_default().push(annotation);
+    }
+    lines.iter().map(|((level, file, line), remarks)| command(*level, *file, *line, remarks)).collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Error,
+    Warning,
+    Notice,
+}
+
+fn level(annotation: &Annotation) -> Level {
+    match annotation.check {
+        "not-compared" => Level::Error,
+        "needs-recreate" => Level::Warning,
+        _ => Level::Notice,
+    }
+}
+
+fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&Annotation]) -> String {
+    let (name, title) = match level {
+        Level::Error => ("error", "could not be compared"),
+        Level::Warning => ("warning", "needs recreate"),
+        Level::Notice => ("notice", "render diff"),
+    };
+    let file = file.map(|file| format!("file={},", property(file))).unwrap_or_default();
+    let line = line.map(|line| format!("line={line},")).unwrap_or_default();
+    let mut texts: Vec<String> = remarks.iter().take(MOST).map(|remark| data(&remark.sentence())).collect();
+    if remarks.len() > MOST {
+        texts.push(format!("and {}", plural(remarks.len() - MOST, "other change")));
+    }
+    format!("::{name} {file}{line}title={title}::{}\n", texts.join("%0A"))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

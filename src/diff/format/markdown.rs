@@ -1,0 +1,279 @@
+//! For a comment on a pull request: a table that counts, then a section an overlay with its lines in a fence.
+//!
+//! A comment may have so many bytes: the largest sections say less then (`budget.rs`), the summary stays, and what was cut is
+//! told. Nothing of an object can leave its place: names are HTML entities where they could mean something to Markdown, and
+//! fences are longer than any run of backticks in them.
+
+use std::fmt::Write;
+
+use super::budget::{Level, fit};
+use super::text::{clipped, counts, ids, plural, printable};
+use super::unified::documents;
+use super::{Format, Style};
+use crate::diff::content::hunks;
+use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
+
+/// For a comment on a pull request.
+pub const FORMAT: Format = Format { name: "markdown", purpose: "for a comment on a pull request, within a size", write };
+
+/// What a job finds its own comment by.
+const MARKER: &str = "<!-- render-diff -->";
+/// What a comment on GitHub may have.
+const SIZE: usize = 65_536;
+/// The title, the counts and what was cut always have room in this.
+pub const LEAST_SIZE: usize = 2048;
+/// The longest sentence about what was cut.
+const LONGEST_NOTICE: usize = 400;
+/// The most characters of a name in the title and in the table.
+const LONGEST_NAME: usize = 60;
+
+const COLUMNS: &str =
+    "| Overlay | Added | Removed | Changed | Needs recreate | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
+
+/// The text of an overlay on the levels that say something.
+type Section = [String; 3];
+
+fn write(diff: &Diff, style: Style) -> String {
+    let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
+    let overlays: Vec<&OverlayDiff> =
+        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
+    let head = head(diff, overlays.len());
+    if overlays.is_empty() {
+        return head;
+    }
+    let sections: Vec<Section> =
+        overlays.iter().map(|overlay| [Level::Whole, Level::Paths, Level::Names].map(|level| section(overlay, level))).collect();
+    let whole = table(&overlays, overlays.len());
+    let size = head.len() + whole.len() + sections.iter().map(|section| section[0].len()).sum::<usize>();
+    if size <= limit {
+        return [head, whole].into_iter().chain(sections.into_iter().map(|[whole, ..]| whole)).collect();
+    }
+    let room = limit - LONGEST_NOTICE - head.len();
+    let shown = rows_that_fit(&overlays, room);
+    let table = table(&overlays, shown);
+    let sizes: Vec<_> = sections.iter().map(|section| section.each_ref().map(String::len)).collect();
+    let levels = fit(&sizes, room.saturating_sub(table.len()));
+    let texts = sections.iter().zip(&levels).map(|(section, level)| section.get(*level as usize).cloned().unwrap_or_default());
+    [head, table, notice(&levels, size, limit)].into_iter().chain(texts).collect()
+}
+
+/// The marker, what was compared, and how much differs.
+fn head(diff: &Diff, differing: usize) -> String {
+    let [old, new] = diff.sides.each_ref().map(|side| code(side, LONGEST_NAME / 2));
+    let mut out = format!("{MARKER}\n### render diff: {old} → {new}\n\n");
+    let overlays = plural(diff.overlays.len(), "overlay");
+    let _ = match differing {
+        0 => writeln!(out, "Nothing differs: {overlays} compared, {}.", counts(&diff.overlays)),
+        _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
+    };
+    let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
+    if hidden > 0 {
+        let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
+    }
+    out
+}
+
+/// A row an overlay, for so many of them, then the sums.
+fn table(overlays: &[&OverlayDiff], shown: usize) -> String {
+    let mut out = format!("\n{COLUMNS}");
+    overlays.iter().take(shown).for_each(|overlay| out += &row(&code(&overlay.name, LONGEST_NAME), &[overlay]));
+    if shown < overlays.len() {
+        out += &row(&format!("{} more", overlays.len() - shown), &overlays[shown..]);
+    }
+    if overlays.len() > 1 {
+        out += &row("all", overlays);
+    }
+    out
+}
+
+/// How many overlays can have a row of their own.
+fn rows_that_fit(overlays: &[&OverlayDiff], room: usize) -> usize {
+    let row_of = |overlay: &&OverlayDiff| row(&code(&overlay.name, LONGEST_NAME), &[overlay]).len();
+    let more = row(&format!("{} more", usize::MAX), overlays).len();
+    let fixed = table(overlays, 0).len().max(COLUMNS.len()) + more;
+    let mut left = room.saturating_sub(fixed);
+    let fits = |overlay: &&&OverlayDiff| {
+        let size = row_of(overlay);
+        let found = size <= left;
+        left = left.saturating_sub(size);
+        found
+    };
+    overlays.iter().take_while(fits).count()
+}
+
+fn row(name: &str, overlays: &[&OverlayDiff]) -> String {
+    let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(|overlay| count(overlay)).sum::<usize>();
+    let noted = |is: fn(&Note) -> bool| {
+        let objects = |overlay: &OverlayDiff| overlay.objects.iter().filter(|object| object.notes.iter().any(is)).count();
+        total(&objects)
+    };
+    let changed = |overlay: &OverlayDiff| {
+        [ObjectKind::Changed, ObjectKind::Renamed, ObjectKind::Moved].map(|kind| overlay.count(kind)).iter().sum()
+    };
+    let failed = overlays.iter().filter(|overlay| overlay.error.is_some()).count();
+    let failed = if failed == 0 { String::new() } else { format!(" ({failed} could not be compared)") };
+    format!(
+        "| {name}{failed} | {} | {} | {} | {} | {} |\n",
+        total(&|overlay| overlay.count(ObjectKind::Added)),
+        total(&|overlay| overlay.count(ObjectKind::Removed)),
+        total(&changed),
+        noted(|note| matches!(note, Note::Recreate { .. })),
+        noted(|note| matches!(note, Note::Restart { .. })),
+    )
+}
+
+/// What was cut.
+fn notice(levels: &[Level], size: usize, limit: usize) -> String {
+    let told = [(Level::Paths, "with changed paths alone"), (Level::Names, "with names alone"), (Level::Nothing, "not at all")];
+    let parts: Vec<String> = told
+        .iter()
+        .map(|(level, text)| (levels.iter().filter(|found| *found == level).count(), text))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, text)| format!("{} {text}", plural(count, "overlay")))
+        .collect();
+    let parts = if parts.is_empty() { "the table alone".to_owned() } else { parts.join(", ") };
+    format!("\n**Cut** to {limit} of {size} bytes: {parts}. `render diff` tells the rest.\n")
+}
+
+/// What is told of an overlay.
+fn section(overlay: &OverlayDiff, level: Level) -> String {
+    let less = match level {
+        Level::Paths => " (changed paths alone)",
+        Level::Names => " (names alone)",
+        Level::Whole | Level::Nothing => "",
+    };
+    let name = code(&overlay.name, LONGEST_NAME);
+    let counts = counts(std::slice::from_ref(overlay));
+    let mut lines = String::new();
+    if let Some(error) = &overlay.error {
+        let most = if level == Level::Whole { usize::MAX } else { 1 };
+        error.lines().take(most).for_each(|line| push(&mut lines, '!', &printable(line)));
+    }
+    overlay.objects.iter().for_each(|object| write_object(object, level, &mut lines));
+    let fence = fence(&lines);
+    format!("\n<details>\n<summary>{name}: {counts}{less}</summary>\n\n{fence}diff\n{lines}{fence}\n\n</details>\n")
+}
+
+fn push(out: &mut String, sign: char, text: &str) {
+    let _ = writeln!(out, "{}", format!("{sign} {text}").trim_end());
+}
+
+/// The lines of an object. Viewers colour them by the first character: `+`, `-`, `!`, `@` and `#`.
+fn write_object(object: &ObjectDiff, level: Level, out: &mut String) {
+    let notes: Vec<String> = object.notes.iter().map(|note| printable(&note.to_string())).collect();
+    if level == Level::Names {
+        let notes = if notes.is_empty() { String::new() } else { format!(": {}", notes.join("; ")) };
+        push(out, sign(object.old.is_some(), object.new.is_some()), &format!("{}{notes}", ids(object)));
+        return;
+    }
+    push(out, '#', &format!("{} ({})", ids(object), object.kind.name()));
+    notes.iter().for_each(|note| push(out, '!', note));
+    if level == Level::Paths {
+        object.changes.iter().flat_map(Change::shown).for_each(|change| {
+            push(out, sign(change.old.is_some(), change.new.is_some()), &printable(&change.path.to_string()));
+        });
+        return;
+    }
+    let (old, new) = documents(object);
+    for hunk in hunks(&old, &new) {
+        let _ = writeln!(out, "@@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1);
+        for line in &hunk.lines {
+            let _ = writeln!(out, "{}", format!("{}{}", line.sign, printable(&line.text)).trim_end());
+        }
+    }
+}
+
+fn sign(old: bool, new: bool) -> char {
+    match (old, new) {
+        (false, _) => '+',
+        (_, false) => '-',
+        _ => '!',
+    }
+}
+
+/// A fence that nothing in a text can close.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat((longest + 1).max(3))
+}
+
+/// A name that is only a name, in a table, in HTML, and between words: what means something is an entity.
+fn code(text: &str, most: usize) -> String {
+    let entity = |c: char| match c {
+        '-' | '/' | '.' | ',' | ' ' => String::from(c),
+        c if c.is_ascii_punctuation() || c.is_control() => format!("&#{};", u32::from(c)),
+        c => String::from(c),
+    };
+    let text: String = clipped(&printable(text), most).chars().map(entity).collect();
+    // Viewers make links of these.
+    format!("<code>{}</code>", text.replace("www.", "www&#46;"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diff::model::{HiddenBy, ObjectSide};
+    use crate::resource::ResId;
+    use crate::stage::Records;
+    use crate::yaml::{Node, Scalar, Value};
+
+    #[test]
+    fn names_are_only_names() {
+        assert_eq!(code("overlays/dev", 60), "<code>overlays/dev</code>");
+        assert_eq!(code("a|b`<x>_\n", 60), "<code>a&#124;b&#96;&#60;x&#62;&#95;&#92;n</code>");
+        assert_eq!(code("www.a", 60), "<code>www&#46;a</code>");
+        assert_eq!([fence("a"), fence("``` ````")], ["```", "`````"]);
+    }
+
+    fn object(name: &str, notes: usize) -> ObjectDiff {
+        let mut records = Records::default();
+        let source = records.sources.add("", "");
+        let step = records.provenance.step("", "");
+        let span = records.sources.whole(source);
+        let id = ResId { name: name.into(), ..ResId::default() };
+        let notes = (0..notes).map(|at| Note::Recreate { fields: vec![format!("spec.`{name}`[{at}]")] }).collect();
+        let node = Node::read(Value::Scalar(Scalar::string(name)), span, records.provenance.read(step, span));
+        let side = ObjectSide { id, place: None, position: 0, node };
+        ObjectDiff { kind: ObjectKind::Added, old: None, new: Some(side), notes, changes: Vec::new(), folded: Vec::new() }
+    }
+
+    prop_compose! {
+        fn overlays()(found in prop::collection::vec(("(?s).{0,90}", prop::collection::vec(("(?s).{0,60}", 0..4usize), 0..30), any::<bool>()), 0..60))
+            -> Vec<OverlayDiff> {
+            found.into_iter().map(|(name, objects, fails)| OverlayDiff {
+                objects: objects.iter().map(|(name, notes)| object(name, *notes)).collect(),
+                error: fails.then(|| format!("error: {name}\n```\n")),
+                hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
+                name,
+                unchanged: 3,
+            }).collect()
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_comment_has_its_size_and_its_summary(old in "(?s).{0,80}", overlays in overlays(), size in LEAST_SIZE..40_000) {
+            let diff = Diff { sides: [old, "work tree".into()], overlays };
+            let text = write(&diff, Style { max_size: Some(size), ..Style::default() });
+            prop_assert!(text.len() <= size, "{} > {size}", text.len());
+            prop_assert!(text.starts_with(MARKER));
+            prop_assert!(text.contains(&counts(&diff.overlays)));
+            prop_assert!(diff.is_empty() || text.contains(COLUMNS));
+            let whole = write(&diff, Style { max_size: Some(usize::MAX), ..Style::default() });
+            prop_assert_eq!(text.contains("**Cut** to "), whole.len() > size);
+            prop_assert_eq!(text.matches("<details>\n<summary>").count(), text.matches("\n\n</details>\n").count());
+        }
+    }
+
+    #[test]
+    fn the_sentence_about_cuts_is_short_and_the_summary_has_room() {
+        let levels = [Level::Paths, Level::Names, Level::Nothing];
+        assert!(notice(&levels, usize::MAX, usize::MAX).len() + 3 * 20 < LONGEST_NOTICE);
+        let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];
+        let diff = Diff { sides: ["|".repeat(500), "|".repeat(500)], overlays };
+        assert!(write(&diff, Style { max_size: Some(LEAST_SIZE), ..Style::default() }).len() <= LEAST_SIZE);
+    }
+}

@@ -1,0 +1,422 @@
+//! The ready-made CI: `action.yml`, `ci/gitlab-template.yml`, `.pre-commit-hooks.yaml` and the files of `examples/ci`. Their commands
+//! are run as they stand, in a repository made from the example with a change in it.
+//!
+//! Programs that would reach out (`gh`, `curl`, `cargo`) are scripts here that write down how they are called.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use regex::Regex;
+use serde_yaml::Value;
+use tempfile::TempDir;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const MARKER: &str = "<!-- render-diff -->\n";
+
+/// A repository made from the example; `base` is the commit before the change, which lies on a branch of its own.
+struct World {
+    directory: TempDir,
+    base: String,
+}
+
+/// What came of a script.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+type Variables = BTreeMap<String, String>;
+
+impl World {
+    /// With a new image in production.
+    fn changed() -> Option<World> {
+        World::new("overlays/production/kustomization.yaml", "newTag: 1.0.0", "newTag: 1.1.0")
+    }
+
+    /// With a text in the place of another; `None` where there is no git.
+    fn new(file: &str, old: &str, new: &str) -> Option<World> {
+        if Command::new("git").arg("--version").output().is_err() {
+            eprintln!("skipped: there is no git");
+            return None;
+        }
+        let mut world = World { directory: tempfile::tempdir().expect("a directory"), base: String::new() };
+        copy(&Path::new(ROOT).join("examples/ci"), &world.path("repository"));
+        fs::create_dir_all(world.path("bin")).expect("a directory");
+        fs::create_dir_all(world.path("temp")).expect("a directory");
+        symlink(env!("CARGO_BIN_EXE_render"), world.path("bin/render")).expect("a link");
+        world.program("gh", "case \" $* \" in *' --paginate '*) cat \"$CALLS.comments\" 2>/dev/null || : ;; esac");
+        world.program("curl", "");
+        world.git(&["init", "--quiet", "--initial-branch=main"]);
+        world.base = world.commit();
+        world.git(&["checkout", "--quiet", "-b", "change"]);
+        let path = world.path("repository").join(file);
+        let text = fs::read_to_string(&path).expect("a file of the example");
+        assert!(text.contains(old), "{text}");
+        fs::write(&path, text.replace(old, new)).expect("a file");
+        world.commit();
+        Some(world)
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.directory.path().join(path)
+    }
+
+    /// A script that notes its arguments, one a line, and then does something.
+    fn program(&self, name: &str, then: &str) {
+        let path = self.path("bin").join(name);
+        let text = format!("#!/bin/sh\nprintf '%s\\n' {name} \"$@\" >> \"$CALLS\"\n{then}\n");
+        fs::write(&path, text).expect("a script");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a script");
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com"]).args(arguments);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let output = command.current_dir(self.path("repository")).output().expect("git starts");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn commit(&self) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Runs a script in the repository as a CI runner does: with this shell, and stopping at the first failure.
+    fn run(&self, shell: &[&str], script: &str, variables: &Variables) -> Run {
+        let file = self.path("script");
+        fs::write(&file, script).expect("a script");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new(shell[0]);
+        command.args(&shell[1..]).arg(&file).current_dir(self.path("repository"));
+        command.env("PATH", format!("{}:{path}", self.path("bin").display())).env("CALLS", self.path("calls"));
+        for name in ["RUNNER_TEMP", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"] {
+            command.env(name, self.path(if name == "RUNNER_TEMP" { "temp" } else { name }));
+        }
+        command.env("GITHUB_REPOSITORY", "shop/deploy").env_remove("RENDER_TOKEN").envs(variables);
+        let output = command.output().expect("the shell starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let code = output.status.code().expect("an exit code");
+        Run { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// A file, or nothing where there is none.
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_default()
+    }
+
+    /// Runs the steps of the action with these inputs, and returns its outputs; the last run is the one that failed, or the last one.
+    fn action(&self, inputs: &[(&str, &str)]) -> (Run, Variables) {
+        let action = yaml("action.yml");
+        let mut known = Variables::from([
+            ("github.event.pull_request.base.sha".into(), self.base.clone()),
+            ("github.action_path".into(), ROOT.into()),
+        ]);
+        for (name, input) in mapping(&action["inputs"]) {
+            let default = substituted(text(&input["default"]), &known);
+            let given = inputs.iter().find(|(input, _)| *input == name).map(|(_, value)| (*value).to_owned());
+            known.insert(format!("inputs.{name}"), given.unwrap_or(default));
+        }
+        assert!(inputs.iter().all(|(name, _)| known.contains_key(&format!("inputs.{name}"))), "the action has no such input");
+        let mut last = None;
+        for step in list(&action["runs"]["steps"]) {
+            let _ = fs::remove_file(self.path("GITHUB_OUTPUT"));
+            assert_eq!(text(&step["shell"]), "bash");
+            let run = self.step(step, &["bash", "--noprofile", "--norc", "-eo", "pipefail"], &known);
+            for line in self.text("GITHUB_OUTPUT").lines() {
+                let (name, value) = line.split_once('=').expect("an output");
+                known.insert(format!("steps.{}.outputs.{name}", text(&step["id"])), value.to_owned());
+            }
+            let failed = run.code != 0;
+            last = Some(run);
+            if failed {
+                return (last.expect("a step"), Variables::new());
+            }
+        }
+        let outputs = mapping(&action["outputs"]).into_iter();
+        let outputs = outputs.map(|(name, output)| (name, substituted(text(&output["value"]), &known))).collect();
+        (last.expect("a step"), outputs)
+    }
+
+    /// Runs a step of a workflow.
+    fn step(&self, step: &Value, shell: &[&str], known: &Variables) -> Run {
+        let script = text(&step["run"]);
+        assert!(!script.contains("${{"), "an expression in a script is code of whoever writes its value: {script}");
+        let variables = mapping(&step["env"]).into_iter().map(|(name, value)| (name, substituted(text(value), known))).collect();
+        self.run(shell, script, &variables)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a directory");
+    for entry in fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+fn yaml(path: &str) -> Value {
+    let text = fs::read_to_string(Path::new(ROOT).join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("this is no text: {value:?}"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_sequence().unwrap_or_else(|| panic!("this is no list: {value:?}"))
+}
+
+/// The entries of a mapping; none where there is nothing.
+fn mapping(value: &Value) -> Vec<(String, &Value)> {
+    let entries = value.as_mapping().into_iter().flatten();
+    entries.map(|(name, value)| (text(name).to_owned(), value)).collect()
+}
+
+/// A text with the values of its expressions.
+fn substituted(text: &str, known: &Variables) -> String {
+    let expression = Regex::new(r"\$\{\{ *([^} ]+) *\}\}").expect("a pattern");
+    let value =
+        |found: &regex::Captures<'_>| known.get(&found[1]).unwrap_or_else(|| panic!("nobody sets `{}`", &found[1])).clone();
+    expression.replace_all(text, value).into_owned()
+}
+
+#[test]
+fn the_action_tells_what_changes() {
+    let Some(world) = World::changed() else { return };
+    let (run, outputs) = world.action(&[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(outputs["changed"], "true");
+    let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
+    assert!(body.starts_with(MARKER) && body.contains("-        image: registry.example.com/web:1.0.0\n"), "{body}");
+    assert!(!body.contains("overlays/dev"), "only what the change touches is told: {body}");
+    assert_eq!(world.text("GITHUB_STEP_SUMMARY"), body);
+    assert!(run.stdout.starts_with("::notice file=overlays/production/kustomization.yaml,line="), "{}", run.stdout);
+}
+
+#[test]
+fn the_action_compares_with_the_commit_that_the_branch_began_at() {
+    let Some(mut world) = World::changed() else { return };
+    world.git(&["checkout", "--quiet", "main"]);
+    fs::write(world.path("repository/overlays/dev/kustomization.yaml"), "namespace: else\nresources: [../../base]\n")
+        .expect("a file");
+    world.base = world.commit();
+    world.git(&["checkout", "--quiet", "change"]);
+    let (run, outputs) = world.action(&[("annotations", "false")]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
+    assert!(body.contains("overlays/production") && !body.contains("overlays/dev"), "{body}");
+}
+
+#[test]
+fn the_action_tells_that_nothing_differs() {
+    let Some(world) = World::new("README.md", "# A repository", "# The repository") else { return };
+    let (run, outputs) = world.action(&[]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert_eq!(outputs["changed"], "false");
+    assert!(world.text("GITHUB_STEP_SUMMARY").contains("Nothing differs"));
+}
+
+#[test]
+fn the_action_takes_paths_and_arguments_and_a_size() {
+    let Some(world) = World::new("base/kustomization.yaml", "LOG_LEVEL=info", "LOG_LEVEL=debug") else { return };
+    let inputs = [
+        ("paths", "overlays/dev overlays/production"),
+        ("arguments", "--ignore-kind ConfigMap --ignore-kind Deployment"),
+        ("max-size", "2048"),
+    ];
+    let (run, outputs) = world.action(&inputs);
+    assert_eq!((run.code, outputs["changed"].as_str()), (0, "false"), "{}", run.stderr);
+    let (run, _) = world.action(&[("max-size", "many")]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("'many'"), "{}", run.stderr);
+}
+
+#[test]
+fn the_action_fails_where_nothing_can_be_compared() {
+    let Some(world) = World::new("overlays/dev/kustomization.yaml", "../../base", "../../bases") else { return };
+    let (run, outputs) = world.action(&[]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("overlays/dev/kustomization.yaml:3:"), "{}", run.stderr);
+    assert!(outputs.is_empty() && world.text("GITHUB_STEP_SUMMARY").is_empty());
+    let (run, _) = world.action(&[("base", "")]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.starts_with("::error title=render diff::there is no commit"), "{}", run.stdout);
+}
+
+#[test]
+fn the_action_builds_render_where_there_is_none() {
+    let Some(world) = World::changed() else { return };
+    fs::remove_file(world.path("bin/render")).expect("the link");
+    if Command::new("sh").args(["-c", "command -v render"]).output().is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: there is a render on the PATH");
+        return;
+    }
+    let install = format!(
+        "mkdir -p \"$RUNNER_TEMP/render/bin\"; ln -s '{}' \"$RUNNER_TEMP/render/bin/render\"",
+        env!("CARGO_BIN_EXE_render")
+    );
+    world.program("cargo", &install);
+    let (run, outputs) = world.action(&[]);
+    assert_eq!((run.code, outputs["changed"].as_str()), (0, "true"), "{}", run.stderr);
+    let root = world.path("temp/render");
+    let call = ["cargo", "install", "--locked", "--path", ROOT, "--root", &root.display().to_string()];
+    assert_eq!(world.text("calls").lines().collect::<Vec<_>>(), call);
+    let (run, outputs) = world.action(&[("render", env!("CARGO_BIN_EXE_render"))]);
+    assert_eq!((run.code, outputs["changed"].as_str()), (0, "true"), "{}", run.stderr);
+}
+
+const WORKFLOW: &str = "examples/ci/.github/workflows/render.yml";
+const SH: [&str; 2] = ["bash", "-e"];
+
+#[test]
+fn the_workflow_validates() {
+    let Some(world) = World::changed() else { return };
+    world.program("cargo", "");
+    let workflow = yaml(WORKFLOW);
+    let steps = || list(&workflow["jobs"]["validate"]["steps"]).iter().filter(|step| step.get("run").is_some());
+    assert_eq!(steps().count(), 2);
+    for step in steps() {
+        let run = world.step(step, &SH, &Variables::new());
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+    assert!(world.text("calls").starts_with("cargo\ninstall\n--locked\n--git\n"));
+    let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
+    let validate = steps().find(|step| text(&step["name"]) == "Validate").expect("a step");
+    let run = world.step(validate, &SH, &Variables::new());
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("::error file=base/service.yaml,line=10,"), "{}", run.stdout);
+}
+
+#[test]
+fn the_workflow_uses_the_action_as_it_is() {
+    let (workflow, action) = (yaml(WORKFLOW), yaml("action.yml"));
+    let steps = list(&workflow["jobs"]["diff"]["steps"]);
+    let uses: Vec<&Value> = steps.iter().filter(|step| step.get("uses").is_some()).collect();
+    assert!(uses.iter().all(|step| ["actions/checkout@v4", "OWNER/render@main"].contains(&text(&step["uses"]))));
+    let ours = uses.iter().find(|step| text(&step["uses"]).starts_with("OWNER/render")).expect("the action");
+    for (name, _) in mapping(&ours["with"]) {
+        assert!(action["inputs"].get(&name).is_some(), "the action has no input `{name}`");
+    }
+    let source = fs::read_to_string(Path::new(ROOT).join(WORKFLOW)).expect("the workflow");
+    let output = Regex::new(r"steps\.diff\.outputs\.([a-z-]+)").expect("a pattern");
+    for found in output.captures_iter(&source) {
+        assert!(action["outputs"].get(&found[1]).is_some(), "the action has no output `{}`", &found[1]);
+    }
+}
+
+#[test]
+fn the_workflow_writes_one_comment() {
+    let Some(world) = World::changed() else { return };
+    let (_, outputs) = world.action(&[]);
+    let workflow = yaml(WORKFLOW);
+    let comment = list(&workflow["jobs"]["diff"]["steps"]).last().expect("a step");
+    let body = &outputs["body-path"];
+    let mut known = Variables::from([
+        ("github.token".into(), "T".into()),
+        ("github.event.pull_request.number".into(), "7".into()),
+        ("steps.diff.outputs.body-path".into(), body.clone()),
+        ("steps.diff.outputs.changed".into(), "true".into()),
+    ]);
+    let mut calls = |changed: &str, comments: &str| {
+        known.insert("steps.diff.outputs.changed".into(), changed.into());
+        fs::write(world.path("calls.comments"), comments).expect("a file");
+        let _ = fs::remove_file(world.path("calls"));
+        let run = world.step(comment, &SH, &known);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        world.text("calls").lines().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let posted = format!("gh api --silent --method POST repos/shop/deploy/issues/7/comments --field body=@{body}");
+    let patched = format!("gh api --silent --method PATCH repos/shop/deploy/issues/comments/41 --field body=@{body}");
+    assert!(calls("true", "").ends_with(&posted));
+    assert!(calls("true", "41\n42\n").ends_with(&patched));
+    assert!(calls("false", "41\n").ends_with(&patched), "an old comment must not stay when nothing differs any more");
+    let listed = calls("false", "");
+    assert!(listed.contains(MARKER.trim()) && !listed.contains("--method"), "{listed}");
+}
+
+/// Runs a job of the GitLab template with the variables of the example.
+fn gitlab(world: &World, job: &str, variables: &[(&str, &str)]) -> Run {
+    let (template, example) = (yaml("ci/gitlab-template.yml"), yaml("examples/ci/.gitlab-ci.yml"));
+    assert!(text(&list(&example["include"])[0]["remote"]).ends_with("/ci/gitlab-template.yml"));
+    let defaults = mapping(&template["variables"]);
+    let set = mapping(&example["variables"]);
+    assert!(set.iter().all(|(name, _)| template["variables"].get(name).is_some()), "the template knows no such variable");
+    let mut all: Variables = defaults.into_iter().chain(set).map(|(name, value)| (name, text(value).to_owned())).collect();
+    all.insert("CI_MERGE_REQUEST_DIFF_BASE_SHA".into(), world.base.clone());
+    all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let job = &template[job];
+    assert_eq!(text(&job["extends"]), ".render");
+    let lines = list(&template[".render"]["before_script"]).iter().chain(list(&job["script"]));
+    let run = world.run(&["sh", "-e"], &lines.map(text).collect::<Vec<_>>().join("\n"), &all);
+    for file in mapping(&job["artifacts"]["reports"]).into_iter().map(|(_, file)| text(file)) {
+        assert!(world.path("repository").join(file).is_file(), "there is no report `{file}`: {}", run.stderr);
+    }
+    run
+}
+
+#[test]
+fn the_gitlab_template_reports_what_changes() {
+    let Some(world) = World::changed() else { return };
+    let run = gitlab(&world, "render:diff", &[]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    let report: serde_json::Value =
+        serde_json::from_str(&world.text("repository/gl-code-quality-report.json")).expect("a report");
+    let [image, restart] = report.as_array().expect("a list").as_slice() else { panic!("{report}") };
+    assert_eq!((image["check_name"].as_str(), restart["check_name"].as_str()), (Some("changed"), Some("pods-restart")));
+    assert_eq!(image["location"]["path"], "overlays/production/kustomization.yaml");
+    assert!(world.text("repository/render-diff.md").starts_with(MARKER));
+    assert_eq!(world.text("calls"), "", "without a token there is no note");
+    let variables =
+        [("RENDER_TOKEN", "T"), ("CI_API_V4_URL", "https://g/api/v4"), ("CI_PROJECT_ID", "3"), ("CI_MERGE_REQUEST_IID", "7")];
+    let run = gitlab(&world, "render:diff", &variables);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let calls = world.text("calls");
+    assert!(calls.contains("body@render-diff.md\nhttps://g/api/v4/projects/3/merge_requests/7/notes\n"), "{calls}");
+}
+
+#[test]
+fn the_gitlab_template_validates() {
+    let Some(world) = World::changed() else { return };
+    for (job, report) in [("render:validate", "render-validate.xml")] {
+        let run = gitlab(&world, job, &[]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert!(world.text(&format!("repository/{report}")).contains("<testsuite"));
+    }
+    let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
+    assert_eq!(gitlab(&world, "render:validate", &[]).code, 1);
+}
+
+#[test]
+fn the_pre_commit_hooks_run() {
+    let Some(world) = World::changed() else { return };
+    let (hooks, example) = (yaml(".pre-commit-hooks.yaml"), yaml("examples/ci/.pre-commit-config.yaml"));
+    let wanted = list(&list(&example["repos"])[0]["hooks"]);
+    assert_eq!(wanted.len(), list(&hooks).len());
+    let run = |world: &World, wanted: &Value| {
+        let hook = list(&hooks).iter().find(|hook| hook["id"] == wanted["id"]).expect("a hook of this id");
+        assert_eq!((text(&hook["language"]), hook["pass_filenames"].as_bool()), ("rust", Some(false)));
+        let arguments = wanted.get("args").map(list).unwrap_or_default().iter().map(text);
+        let command: Vec<&str> = std::iter::once(text(&hook["entry"])).chain(arguments).collect();
+        world.run(&["sh", "-e"], &command.join(" "), &Variables::new())
+    };
+    for wanted in wanted {
+        let run = run(&world, wanted);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+    let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
+    assert_eq!(run(&world, &wanted[0]).code, 1);
+}

@@ -283,17 +283,22 @@ const WORKFLOW: &str = "examples/ci/.github/workflows/render.yml";
 const SH: [&str; 2] = ["bash", "-e"];
 
 #[test]
-fn the_workflow_validates() {
+fn the_workflow_validates_and_tests() {
     let Some(world) = World::changed() else { return };
     world.program("cargo", "");
     let workflow = yaml(WORKFLOW);
     let steps = || list(&workflow["jobs"]["validate"]["steps"]).iter().filter(|step| step.get("run").is_some());
-    assert_eq!(steps().count(), 2);
+    assert_eq!(steps().count(), 3);
     for step in steps() {
         let run = world.step(step, &SH, &Variables::new());
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     }
     assert!(world.text("calls").starts_with("cargo\ninstall\n--locked\n--git\n"));
+    let Some(world) = World::new("overlays/production/kustomization.yaml", "count: 3", "count: 1") else { return };
+    let test = steps().find(|step| text(&step["name"]) == "Test").expect("a step");
+    let run = world.step(test, &SH, &Variables::new());
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("production has more than one pod"), "{}", run.stdout);
     let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
     let validate = steps().find(|step| text(&step["name"]) == "Validate").expect("a step");
     let run = world.step(validate, &SH, &Variables::new());
@@ -389,13 +394,15 @@ fn the_gitlab_template_reports_what_changes() {
 }
 
 #[test]
-fn the_gitlab_template_validates() {
+fn the_gitlab_template_validates_and_tests() {
     let Some(world) = World::changed() else { return };
-    for (job, report) in [("render:validate", "render-validate.xml")] {
+    for (job, report) in [("render:validate", "render-validate.xml"), ("render:test", "render-test.xml")] {
         let run = gitlab(&world, job, &[]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
         assert!(world.text(&format!("repository/{report}")).contains("<testsuite"));
     }
+    let Some(world) = World::new("overlays/production/kustomization.yaml", "count: 3", "count: 1") else { return };
+    assert_eq!(gitlab(&world, "render:test", &[]).code, 1);
     let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
     assert_eq!(gitlab(&world, "render:validate", &[]).code, 1);
 }

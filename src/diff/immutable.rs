@@ -107,9 +107,10 @@ const RULES: &[Rule] = &[
 /// Whether the server refuses a change of an object.
 pub fn is_refused(gvk: &Gvk, old: &Node, new: &Node, change: &Change) -> bool {
     let below = |path: &&str| change.path.starts_with(&path.split('.').collect::<Vec<_>>());
-    RULES.iter().filter(|rule| rule.group == gvk.group && rule.kind == gvk.kind).any(|rule| {
-        rule.fixed.iter().any(|path| below(path)) && !rule.free.iter().any(|path| below(path)) && (rule.when)(old, new, change)
-    })
+    RULES
+        .iter()
+        .filter(|rule| rule.group == gvk.group && rule.kind == gvk.kind)
+        .any(|rule| rule.fixed.iter().any(below) && !rule.free.iter().any(below) && (rule.when)(old, new, change))
 }
 
 fn always(_: &Node, _: &Node, _: &Change) -> bool {

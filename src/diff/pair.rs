@@ -78,7 +78,7 @@ impl Pairing<'_> {
     /// Pairs what is left of each kind, the most alike first.
     fn by_content(&mut self) {
         let left = |objects: &[Object], taken: &[Option<usize>]| {
-            let mut kinds: FxHashMap<(EcoString, EcoString), Vec<(usize, Vec<u64>)>> = FxHashMap::default();
+            let mut kinds: FxHashMap<_, Vec<(usize, Vec<u64>)>> = FxHashMap::default();
             for (at, object) in objects.iter().enumerate().filter(|(at, _)| taken[*at].is_none()) {
                 let gvk = &object.id.gvk;
                 kinds.entry((gvk.group.clone(), gvk.kind.clone())).or_default().push((at, leaves(object)));

@@ -112,7 +112,10 @@ fn holds(old: &Input, new: &Input) {
     assert_eq!(applied(&forth, old), texts(&new.nodes()));
     assert_eq!(told(&forth, false), told(&differences(new, old), true));
     for format in format::FORMATS {
-        let text = (format.write)(&Diff { sides: Default::default(), overlays: vec![forth.clone()] }, Style { color: false });
+        let text = (format.write)(
+            &Diff { sides: Default::default(), overlays: vec![forth.clone()] },
+            Style { color: false, max_size: None },
+        );
         assert!(!text.contains('\x1b'), "{} is coloured", format.name);
     }
 }

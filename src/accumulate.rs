@@ -129,7 +129,8 @@ impl Layer<'_> {
                 let source = self.records.add_text(shown, content)?;
                 let documents = self.records.documents(source, step, Dialect::Manifest)?;
                 let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
-                for mut resource in objects(documents)? {
+                let is_split = parts(self.records.sources.get(source).text()) > 1;
+                for mut resource in objects(documents, is_split)? {
                     resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());
                     accumulator.resources.append(resource)?;
@@ -356,4 +357,10 @@ impl Layer<'_> {
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
         error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
     }
+}
+
+/// How many documents kyaml cuts a text into: between lines that begin with `---`, be there anything in them or not.
+fn parts(text: &str) -> usize {
+    let lines = text.match_indices("\n---").filter(|(at, _)| text[at + 1..].contains('\n'));
+    lines.count() + 1
 }

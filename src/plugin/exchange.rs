@@ -55,7 +55,7 @@ fn id_text(id: &ResId, edit: &mut Edit<'_>) -> Result<String> {
 /// Something is no object, stands twice, or has an annotation with a value that means nothing.
 pub fn generated(nodes: Vec<Node>) -> Result<Vec<Resource>> {
     let mut resources = ResMap::default();
-    for resource in objects(nodes)? {
+    for resource in objects(nodes, false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         resource.needs_hash |= needs_hash(resource.node())?;
         let behavior = resource.node().at_path(&["metadata", "annotations", BEHAVIOR]).and_then(Node::as_text);
@@ -95,7 +95,7 @@ fn drop_annotations(resource: &mut Resource, keys: &[&str]) {
 /// Something is no object, or stands twice.
 pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &mut Edit<'_>) -> Result<()> {
     let mut answered = ResMap::default();
-    for resource in objects(nodes)? {
+    for resource in objects(nodes, false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         drop_annotations(&mut resource, &[ID]);
         if let [first, ..] = answered.find_current(resource.id()) {

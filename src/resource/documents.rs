@@ -4,12 +4,13 @@ use super::resource::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::yaml::{Mapping, Node, check_json, json};
 
-/// The objects of documents: lists are opened, and each object must have a kind and a name.
+/// The objects of documents: lists are opened, and each object must have a kind and a name. `is_split` says that the text holds
+/// further documents without content: then kustomize sends the items of a list through JSON.
 ///
 /// # Errors
 /// A document is no mapping, or has no kind or no name.
-pub fn objects(mut documents: Vec<Node>) -> Result<Vec<Resource>> {
-    if let [only] = documents.as_slice() {
+pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>> {
+    if let ([only], false) = (documents.as_slice(), is_split) {
         let kind = only.get("kind").and_then(Node::as_str);
         let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
         if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {

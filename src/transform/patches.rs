@@ -173,7 +173,7 @@ fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
         _ => {
             let documents = context.documents(source, Dialect::Manifest)?;
-            let patches = objects(documents)?;
+            let patches = objects(documents, false)?;
             Ok(if patches.is_empty() { Content::Nothing } else { Content::Strategic(patches) })
         }
     }

@@ -12,7 +12,7 @@ use criterion::Criterion;
 
 use render::load::Disk;
 use render::pipeline::{BuildOptions, build, emit};
-use render::provenance::{Origin, Provenance};
+use render::yaml::provenance::{Origin, Provenance};
 use render::stage::Records;
 
 const DEPLOYMENTS: usize = 1_000;

@@ -20,7 +20,7 @@ use crate::load::{Found, Loader};
 use crate::openapi;
 use crate::pipeline::BuildOptions;
 use crate::prefetch;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Origin, ResMap, objects};
 use crate::source::Span;
 use crate::stage::{Context, Records};
@@ -343,7 +343,7 @@ impl Layer<'_> {
         self.origin.as_ref().map(|origin| Rc::new(origin.built_in(self.kustomization.file_name(), kind)))
     }
 
-    fn context(&mut self, accumulator: &Accumulator, step: crate::provenance::StepId) -> Context<'_> {
+    fn context(&mut self, accumulator: &Accumulator, step: crate::yaml::provenance::StepId) -> Context<'_> {
         let field_specs = Rc::clone(&accumulator.field_specs);
         Context { records: self.records, loader: self.loader, options: self.shared.options, field_specs, step }
     }

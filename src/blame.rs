@@ -1,7 +1,7 @@
 //! Who wrote what is printed: for each line of an object the step and the place that wrote it, and the history of a field.
 //!
 //! Stands behind the build, beside the printer: it prints an object as [`yaml::emit`](crate::yaml::emit) does, with an
-//! observer that keeps where each value came to stand, and asks the [`Provenance`](crate::provenance::Provenance) of the values.
+//! observer that keeps where each value came to stand, and asks the [`Provenance`](crate::yaml::provenance::Provenance) of the values.
 //! Knows nothing of the command line.
 
 mod find;
@@ -20,7 +20,7 @@ pub use table::Table;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::emit_observed;
-use crate::provenance::Place;
+use crate::yaml::provenance::Place;
 use crate::resource::Resource;
 use crate::source::{Location, Position, Span};
 use crate::stage::Records;

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::finish::sort_order::SortOptions;
 use crate::generate::GENERATORS;
 use crate::load::{Kind as FileKind, Loader};
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 use crate::source::Span;
 use crate::stage::Records;
 use crate::transform::TRANSFORMERS;

@@ -31,7 +31,6 @@ pub mod patch;
 pub mod pipeline;
 pub mod plugin;
 pub mod prefetch;
-pub mod provenance;
 pub mod report;
 pub mod resource;
 pub mod schema;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::Kustomization;
 use crate::load::Loader;
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 use crate::schema::openapi::Swagger;
 use crate::stage::Records;
 use crate::yaml::{Located, Node, Unknown, decode};

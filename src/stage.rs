@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::load::reads::Reads;
 use crate::load::{Loader, Remote};
 use crate::pipeline::BuildOptions;
-use crate::provenance::{Edit, Provenance, StepId};
+use crate::yaml::provenance::{Edit, Provenance, StepId};
 use crate::resource::{ResMap, Resource};
 use crate::schema::{CustomLists, SchemaChoice};
 use crate::source::{SourceId, Sources, Span};

@@ -13,7 +13,7 @@ use render::diff::format::{self, Style};
 use render::diff::{Change, Diff, Object, ObjectKind, Options, OverlayDiff, Side, apply, compare};
 use render::load::Disk;
 use render::pipeline::{BuildOptions, build};
-use render::provenance::Edit;
+use render::yaml::provenance::Edit;
 use render::stage::Records;
 use render::yaml::{Dialect, Node, json as json_text};
 

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use render::provenance::{OriginId, Provenance};
+use render::yaml::OriginId;
+use render::yaml::provenance::Provenance;
 use render::source::{Sources, Span};
 use render::yaml::scalar::resolve;
 use render::yaml::{Dialect, Entry, Key, Mapping, Node, Scalar, Tag, Value, emit, natural_cmp, read_documents};

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use render::patch::json_patch;
-use render::provenance::Edit;
+use render::yaml::provenance::Edit;
 use render::stage::Records;
 use render::yaml::{self, Dialect, Node, json as json_text};
 

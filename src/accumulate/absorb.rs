@@ -3,7 +3,7 @@
 //! Behaviour: kustomize's `ResMap.AbsorbAll`, with what it makes of metadata and data on the way.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value};
 

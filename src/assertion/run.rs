@@ -9,7 +9,7 @@ use super::contains::{Mismatch, mismatches};
 use super::file::{Assertion, Condition, Target};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::resource::{ResMap, Resource};
 use crate::schema::cel::{FreeExpression, Outcome, document};
 use crate::source::Span;

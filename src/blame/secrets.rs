@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::Document;
 use crate::finish::name_references;
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::Records;

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Frame;
 use crate::finding::Finding;
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::source::Span;
 use crate::yaml::Node;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::place::Place;
 use crate::load::Files;
 use crate::load::reads::{Read, What};
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 use crate::stage::Records;
 
 /// What a field lists, by the field's name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Change, OverlayDiff};
 use super::path::Step;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Value};
 
 /// The new objects, in no particular order: what is unchanged, what is changed, and what is added. What filters hid is not

@@ -8,7 +8,7 @@ use super::keys::Known;
 use super::model::{Change, Hunk, Inside, Line};
 use super::path::Path;
 use super::walk::Walk;
-use crate::provenance::OriginId;
+use crate::yaml::OriginId;
 use crate::resource::{Gvk, ResId};
 use crate::stage::Records;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};

@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::path::Place;
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::resource::{Gvk, ResId, ResMap, Resource};
 use crate::source::Sources;
 use crate::yaml::Node;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::Kustomization;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
@@ -99,7 +99,7 @@ fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>)
 }
 
 /// The transformations that an object tells of itself, as one that was printed by an earlier build.
-fn brought_along(resource: &Resource, records: &mut Records, step: crate::provenance::StepId) -> Result<Vec<Rc<Origin>>> {
+fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::provenance::StepId) -> Result<Vec<Rc<Origin>>> {
     let Some(annotation) = resource.node().at_path(&["metadata", "annotations", TRANSFORMATIONS]) else { return Ok(Vec::new()) };
     let text = annotation.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
     let source = records.inline_text(&text, annotation.span());

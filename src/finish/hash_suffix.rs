@@ -6,7 +6,7 @@ use ecow::eco_format;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Result;
-use crate::provenance::{Edit, Provenance};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{Node, Scalar, Value, json};
 

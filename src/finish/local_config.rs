@@ -6,7 +6,7 @@
 
 use super::build_metadata::BuildMetadata;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::provenance::{Edit, Provenance};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{Entry, Key, Node, Quotes, Scalar, Tag, Value};
 

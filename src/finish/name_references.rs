@@ -8,7 +8,7 @@ use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::{Edit, Provenance};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::transform::field_specs::{FieldSpec, FieldSpecs};
 use crate::transform::fields::{self, Create};

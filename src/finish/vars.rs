@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::expansion::{Replacement, expand};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::finding::Finding;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::source::Span;
 use crate::stage::Records;

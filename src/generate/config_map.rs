@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::key_values::{KeyValueSources, Pair};
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::reason;
 use crate::patch::json_patch;
 use crate::patch::strategic_merge::{self, MergeBy};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::schema::{CommentSchemas, Schema};
 use crate::source::{SourceId, Span};
 use crate::stage::Context;

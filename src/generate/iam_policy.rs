@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::Resource;
 use crate::source::Span;
 use crate::stage::{Context, Generator};

@@ -40,7 +40,7 @@ use reads::{Read, Reads, What};
 use remote::{Fetched, Wanted};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 
 /// A file longer than this (bytes) is refused.
 const MAX_FILE: usize = 512 << 20;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::credentials::mask;
 use super::repo_url::RepoUrl;
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 
 /// Something that was read or looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::remarks;
 use super::strategic_merge::{DIRECTIVE, Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::schema::MergeType;
 use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 

@@ -6,7 +6,7 @@
 use ecow::EcoString;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, ResId, ResMap, Resource, annotations_mut, objects};
 use crate::yaml::{self, Entry, Key, Mapping, Node, Value};
 

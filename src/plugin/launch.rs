@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::load::Loader;
 use crate::load::reads::What;
 use crate::pipeline::FunctionOptions;
-use crate::provenance::StepId;
+use crate::yaml::provenance::StepId;
 use crate::yaml::Located;
 
 /// The programs that start containers, the first that there is counts: their arguments are the same.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use ecow::{EcoString, eco_format};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::annotations_mut;
 use crate::yaml::{self, Key, Node};
 

@@ -6,7 +6,7 @@
 
 use super::resource_list::LEFT_BEHIND;
 use crate::diagnostic::Diagnostic;
-use crate::provenance::{Edit, Provenance};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{self, Node, Scalar, Value};
 

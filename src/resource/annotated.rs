@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use super::resource::{Behavior, FormerId, Resource};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Unknown, Value};
 
 const ENABLED: &str = "enabled";

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::definitions::{Defined, Definition};
 use super::structural::{Structural, is_true};
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::source::{SourceId, Span};
 use crate::yaml::{Dialect, Node, read_first};
 

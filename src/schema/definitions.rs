@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::catalogue;
 use super::structural::{Structural, is_true};
 use crate::diagnostic::Diagnostic;
-use crate::provenance::OriginId;
+use crate::yaml::OriginId;
 use crate::source::SourceId;
 use crate::yaml::{Dialect, Node, read_documents};
 

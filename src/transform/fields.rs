@@ -7,7 +7,7 @@ use ecow::{EcoString, EcoVec};
 
 use super::field_specs::FieldSpec;
 use crate::diagnostic::Diagnostic;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
 
 /// What is made of a missing last field.

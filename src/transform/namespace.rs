@@ -11,7 +11,7 @@ use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, objects};
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};

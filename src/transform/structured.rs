@@ -5,7 +5,7 @@
 use ecow::EcoString;
 
 use super::value_path::{self, Make};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Node, Scalar, Value, json, path};
 
 /// Reads a text that stands in the value `at`.

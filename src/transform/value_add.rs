@@ -10,7 +10,7 @@ use super::namespace::Namespace;
 use super::patches::SelectorConfig;
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{ResMap, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};

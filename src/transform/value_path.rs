@@ -7,7 +7,7 @@ use ecow::EcoVec;
 use regex::Regex;
 
 use crate::diagnostic::Diagnostic;
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 
 /// What is made where the path ends and nothing is.

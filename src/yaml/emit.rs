@@ -255,7 +255,7 @@ fn json_width(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provenance::Provenance;
+    use crate::yaml::provenance::Provenance;
     use crate::source::Sources;
 
     /// Makes nodes; each key and value gets a span of its own.

@@ -1,15 +1,14 @@
 //! The document model: one tree from the parser to the printer, every node knowing who wrote it.
 //!
 //! Collections and long strings are shared copy-on-write, so cloning a node costs a reference count, whatever its size.
-//! The fields are private: a value changes only together with its origin, through an [`Edit`].
+//! The fields are private: a value changes only together with its origin, through an [`Edit`](super::provenance::Edit).
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ecow::{EcoString, EcoVec};
 
+use super::mark::{Mark, OriginId};
 use crate::diagnostic::Diagnostic;
-use crate::provenance::{Edit, Mark, OriginId};
 use crate::source::Span;
 
 /// A value with the place it was written at and the id of its origin.
@@ -106,34 +105,13 @@ pub struct Entry {
 /// An ordered mapping. Keys may repeat, as in the text; look-ups find the first.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    entries: EcoVec<Entry>,
+    pub(super) entries: EcoVec<Entry>,
 }
 
 impl Scalar {
     /// A scalar of a type, without quotes.
     pub fn new(tag: Tag, text: impl Into<EcoString>) -> Self {
         Scalar { tag, text: text.into(), quotes: Quotes::None, shared: 0 }
-    }
-
-    /// A string, in quotes when YAML 1.1 would take it for something else.
-    pub fn string(text: impl Into<EcoString>) -> Self {
-        let text = text.into();
-        let safe = text.is_empty() || super::scalar::resolve_yaml11(&text) == Tag::Str;
-        Scalar { quotes: if safe { Quotes::None } else { Quotes::Some }, ..Scalar::new(Tag::Str, text) }
-    }
-
-    /// A scalar as go-yaml writes it and reads it back: a string that needs quotes or a block has them.
-    pub fn printed(tag: Tag, text: impl Into<EcoString>) -> Self {
-        let scalar = Scalar::new(tag, text);
-        let is_plain = tag != Tag::Str || super::style::is_plain(&scalar.text);
-        Scalar { quotes: if is_plain { Quotes::None } else { Quotes::Some }, ..scalar }
-    }
-
-    /// A string as it is set into a field: in quotes when it would be read as something else, and as a block when it has lines.
-    pub fn set_text(text: impl Into<EcoString>) -> Self {
-        let text = text.into();
-        let is_marked = text.contains('\n') || super::plain_text::is_other_than_text(&text);
-        Scalar { quotes: if is_marked { Quotes::Some } else { Quotes::None }, ..Scalar::new(Tag::Str, text) }
     }
 
     /// A string that stood in quotes.
@@ -146,38 +124,11 @@ impl Scalar {
         matches!(self.quotes, Quotes::Some | Quotes::Folded)
     }
 
-    /// A text that a step writes without type and quotes.
-    pub fn untagged(text: impl Into<EcoString>) -> Self {
-        Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
-    }
-
-    /// The text as go-yaml writes and reads it once more, perhaps inside of brackets, where there are no blocks.
-    pub fn settled_text(&self, in_brackets: bool) -> Cow<'_, str> {
-        match self.quotes {
-            Quotes::Folded if self.tag == Tag::Str && !in_brackets => super::round_trip::folded_round_trip(&self.text),
-            _ => Cow::Borrowed(&self.text),
-        }
-    }
-
-    /// The type once go-yaml has written and read it again, perhaps inside of brackets.
-    pub fn settled_tag(&self, in_brackets: bool) -> Tag {
-        match self.quotes {
-            Quotes::None | Quotes::Untagged if in_brackets => super::round_trip::resolve_in_flow(self.tag, &self.text),
-            _ => self.tag,
-        }
-    }
-
     /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
     pub fn in_place_of(self, old: &Scalar) -> Self {
         let tag = if old.is_quoted() && self.tag != Tag::Null { Tag::Str } else { self.tag };
         let quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
         Scalar { tag, quotes, ..self }
-    }
-
-    /// A text without type in the place of another scalar, whose quotes it keeps.
-    pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
-        let needs_quotes = old.tag == Tag::Str && !old.text.is_empty() && super::scalar::resolve(&old.text) != Tag::Str;
-        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
     }
 }
 
@@ -192,24 +143,9 @@ impl Node {
         Node { value, span, mark: Mark::new(origin, true) }
     }
 
-    /// A new node made by a step.
-    pub fn new(value: Value, edit: &mut Edit<'_>) -> Self {
-        Node { value, span: edit.span(), mark: Mark::new(edit.fresh(), false) }
-    }
-
-    /// A new node that is copied from `from`: the pen's place is only what asked for the copy.
-    pub fn copy(value: Value, from: Span, edit: &mut Edit<'_>) -> Self {
-        Node { value, span: from, mark: Mark::new(edit.fresh(), false) }
-    }
-
-    /// A new string made by a step.
-    pub fn string(text: impl Into<EcoString>, edit: &mut Edit<'_>) -> Self {
-        Node::new(Value::Scalar(Scalar::string(text)), edit)
-    }
-
-    /// A new empty mapping made by a step.
-    pub fn mapping(edit: &mut Edit<'_>) -> Self {
-        Node::new(Value::Mapping(Mapping::default()), edit)
+    /// A node with everything that it holds: for those who write with an `Edit`.
+    pub(super) fn marked(value: Value, span: Span, mark: Mark) -> Self {
+        Node { value, span, mark }
     }
 
     /// What the node holds.
@@ -235,37 +171,6 @@ impl Node {
     /// Writes a list or mapping in brackets, or without; that is no edit.
     pub fn set_brackets(&mut self, in_brackets: bool) {
         self.mark = Mark::new(self.origin(), in_brackets && self.as_scalar().is_none());
-    }
-
-    /// Replaces the value, which is written in brackets if the old one was; the old node becomes part of the new one's history.
-    pub fn set(&mut self, value: Value, edit: &mut Edit<'_>) {
-        self.set_copy(value, edit.span(), edit);
-    }
-
-    /// Replaces the value by one that stands at `from`: the pen's place is only what asked for the copy.
-    pub fn set_copy(&mut self, value: Value, from: Span, edit: &mut Edit<'_>) {
-        let origin = edit.over(self);
-        let shared = self.as_scalar().map_or(0, |old| old.shared);
-        let in_brackets = self.in_brackets() && !matches!(value, Value::Scalar(_));
-        *self = Node { value, span: from, mark: Mark::new(origin, in_brackets) };
-        if let Value::Scalar(scalar) = &mut self.value {
-            scalar.shared = shared;
-        }
-    }
-
-    /// Replaces the value by a string in the quotes that it had.
-    pub fn set_string(&mut self, text: impl Into<EcoString>, edit: &mut Edit<'_>) {
-        let mut scalar = Scalar::string(text);
-        if let Some(old) = self.as_scalar() {
-            scalar.quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
-        }
-        self.set(Value::Scalar(scalar), edit);
-    }
-
-    /// Replaces the node by another one that keeps its own place; the old node becomes part of its history.
-    pub fn replace_with(&mut self, node: Node, edit: &mut Edit<'_>) {
-        let span = node.span;
-        self.set(node.value, &mut edit.at(span));
     }
 
     /// Gives the value another spelling; that is no edit.
@@ -520,16 +425,6 @@ impl Mapping {
     /// Keeps the entries that `keep` says yes to.
     pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         self.entries.retain(|entry| keep(entry));
-    }
-
-    /// The value of a key, made by `edit` with `make` when it is not there.
-    pub fn get_or_insert_with(&mut self, key: &str, edit: &mut Edit<'_>, make: impl FnOnce(&mut Edit<'_>) -> Node) -> &mut Node {
-        let at = self.position(key).unwrap_or_else(|| {
-            let value = make(edit);
-            self.push(Key::new(key, edit.span()), value);
-            self.entries.len() - 1
-        });
-        &mut self.entries.make_mut()[at].value
     }
 }
 

@@ -16,7 +16,7 @@ use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::provenance::OriginId;
+use super::mark::OriginId;
 use crate::source::{SourceId, Span};
 
 /// What plain scalars mean.

@@ -176,7 +176,7 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provenance::Provenance;
+    use crate::yaml::provenance::Provenance;
     use crate::source::Sources;
     use crate::yaml::{Dialect, read_first};
 

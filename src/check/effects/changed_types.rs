@@ -4,7 +4,7 @@
 use super::{is_custom, visit_scalars};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
-use crate::provenance::Provenance;
+use crate::yaml::provenance::Provenance;
 use crate::resource::ResMap;
 use crate::stage::Records;
 use crate::validate::Path;

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::{Format, Style};
 use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, ResId};
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 

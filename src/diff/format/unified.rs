@@ -10,7 +10,7 @@ use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
 use crate::diff::fold::is_identity;
 use crate::diff::model::{Diff, ObjectDiff};
-use crate::provenance::Edit;
+use crate::yaml::provenance::Edit;
 use crate::resource::ResId;
 use crate::stage::Records;
 use crate::yaml::{Node, emit_unfolded, json};

@@ -4,35 +4,9 @@
 //! text that asked for it, and the node as it was before: a linked list from the last value to the first.
 //! [`Edit`] is the pen that a stage writes with, so no value changes without an origin.
 
+use super::mark::OriginId;
+use super::node::Node;
 use crate::source::Span;
-use crate::yaml::Node;
-
-/// The number of an origin in [`Provenance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct OriginId(u32);
-
-/// The id of an origin, and whether a list or mapping is written in brackets, in four bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark(u32);
-
-impl Mark {
-    const IN_BRACKETS: u32 = 1 << 31;
-
-    /// The mark of a value of this origin.
-    pub fn new(origin: OriginId, in_brackets: bool) -> Self {
-        Mark(if in_brackets { origin.0 | Self::IN_BRACKETS } else { origin.0 })
-    }
-
-    /// Who wrote the value.
-    pub fn origin(self) -> OriginId {
-        OriginId(self.0 & !Self::IN_BRACKETS)
-    }
-
-    /// Whether it is written in brackets.
-    pub fn in_brackets(self) -> bool {
-        self.0 & Self::IN_BRACKETS != 0
-    }
-}
 
 /// The number of a step in [`Provenance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,7 +87,7 @@ impl Provenance {
 
     /// The origin with this number.
     pub fn get(&self, id: OriginId) -> &Origin {
-        &self.origins[id.0 as usize]
+        &self.origins[id.number()]
     }
 
     /// Registers an origin without a past: for all values that one step reads from one text.
@@ -161,10 +135,10 @@ impl Provenance {
 
     fn push(&mut self, origin: Origin) -> OriginId {
         if self.forgets && !self.origins.is_empty() {
-            return OriginId(0);
+            return OriginId::new(0);
         }
         self.origins.push(origin);
-        OriginId(self.origins.len() as u32 - 1)
+        OriginId::new(self.origins.len() as u32 - 1)
     }
 }
 

@@ -1,0 +1,58 @@
+//! How scalars are written: which strings get quotes, and what a scalar is once go-yaml has written and read it again.
+
+use std::borrow::Cow;
+
+use ecow::EcoString;
+
+use super::node::{Quotes, Scalar, Tag};
+use super::{plain_text, round_trip, scalar, style};
+
+impl Scalar {
+    /// A string, in quotes when YAML 1.1 would take it for something else.
+    pub fn string(text: impl Into<EcoString>) -> Self {
+        let text = text.into();
+        let safe = text.is_empty() || scalar::resolve_yaml11(&text) == Tag::Str;
+        Scalar { quotes: if safe { Quotes::None } else { Quotes::Some }, ..Scalar::new(Tag::Str, text) }
+    }
+
+    /// A scalar as go-yaml writes it and reads it back: a string that needs quotes or a block has them.
+    pub fn printed(tag: Tag, text: impl Into<EcoString>) -> Self {
+        let printed = Scalar::new(tag, text);
+        let is_plain = tag != Tag::Str || style::is_plain(&printed.text);
+        Scalar { quotes: if is_plain { Quotes::None } else { Quotes::Some }, ..printed }
+    }
+
+    /// A string as it is set into a field: in quotes when it would be read as something else, and as a block when it has lines.
+    pub fn set_text(text: impl Into<EcoString>) -> Self {
+        let text = text.into();
+        let is_marked = text.contains('\n') || plain_text::is_other_than_text(&text);
+        Scalar { quotes: if is_marked { Quotes::Some } else { Quotes::None }, ..Scalar::new(Tag::Str, text) }
+    }
+
+    /// A text that a step writes without type and quotes.
+    pub fn untagged(text: impl Into<EcoString>) -> Self {
+        Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
+    }
+
+    /// The text as go-yaml writes and reads it once more, perhaps inside of brackets, where there are no blocks.
+    pub fn settled_text(&self, in_brackets: bool) -> Cow<'_, str> {
+        match self.quotes {
+            Quotes::Folded if self.tag == Tag::Str && !in_brackets => round_trip::folded_round_trip(&self.text),
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// The type once go-yaml has written and read it again, perhaps inside of brackets.
+    pub fn settled_tag(&self, in_brackets: bool) -> Tag {
+        match self.quotes {
+            Quotes::None | Quotes::Untagged if in_brackets => round_trip::resolve_in_flow(self.tag, &self.text),
+            _ => self.tag,
+        }
+    }
+
+    /// A text without type in the place of another scalar, whose quotes it keeps.
+    pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
+        let needs_quotes = old.tag == Tag::Str && !old.text.is_empty() && scalar::resolve(&old.text) != Tag::Str;
+        if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }
+    }
+}

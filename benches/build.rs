@@ -12,9 +12,10 @@ use criterion::{Criterion, Throughput};
 
 use render::check::{Plan, Whole, check};
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build, emit};
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use render::resource::ResMap;
-use render::stage::Records;
 use render::yaml::{Dialect, Node};
 
 const DEPLOYMENTS: usize = 1_000;

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput};
 
 use render::diff::{Object, Options, Side, compare};
-use render::stage::Records;
+use render::records::Records;
 use render::yaml::{Dialect, Node, emit};
 
 const OBJECTS: usize = 10_000;

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use criterion::Criterion;
 
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build, emit};
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use render::yaml::provenance::{Origin, Provenance};
-use render::stage::Records;
 
 const DEPLOYMENTS: usize = 1_000;
 

@@ -20,9 +20,10 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use serde::de::DeserializeOwned;
 
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build};
+use render::options::BuildOptions;
+use render::pipeline::build;
+use render::records::Records;
 use render::schema::Version;
-use render::stage::Records;
 use render::validate::Validator;
 use render::yaml::{Node, Unknown, decode};
 

@@ -11,6 +11,8 @@ use std::rc::Rc;
 use absorb::absorb;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::fields::field_specs::{Conflict, FieldSpecs};
+use crate::fields::{configurations, crds};
 use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
@@ -18,14 +20,14 @@ use crate::kustomization::{Kustomization, entries};
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::openapi;
-use crate::pipeline::BuildOptions;
+use crate::options::BuildOptions;
 use crate::prefetch;
-use crate::yaml::provenance::Edit;
+use crate::records::Records;
 use crate::resource::{Origin, ResMap, objects};
 use crate::source::Span;
-use crate::stage::{Context, Records};
-use crate::transform::field_specs::{Conflict, FieldSpecs};
-use crate::transform::{self, TRANSFORMERS, configurations, crds};
+use crate::stage::Context;
+use crate::transform::{self, TRANSFORMERS};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Located};
 
 /// What a layer has collected.

@@ -12,9 +12,10 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::{FILE_NAMES, Kustomization};
 use crate::load::reads::What;
 use crate::load::{Files, Kind, Loader, trail};
-use crate::pipeline::{BuildOptions, build};
+use crate::options::BuildOptions;
+use crate::pipeline::build;
+use crate::records::Records;
 use crate::settings;
-use crate::stage::Records;
 
 /// One of the two states that are compared.
 pub struct Side {

@@ -20,10 +20,10 @@ pub use table::Table;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::emit_observed;
-use crate::yaml::provenance::Place;
+use crate::records::Records;
 use crate::resource::Resource;
 use crate::source::{Location, Position, Span};
-use crate::stage::Records;
+use crate::yaml::provenance::Place;
 use crate::yaml::{self, Node, Part, Tag};
 
 /// What takes the place of a value of a Secret.

@@ -22,10 +22,10 @@ pub use crate::validate::lints::Whole;
 use crate::definitions;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
+use crate::records::Records;
 use crate::resource::ResId;
 use crate::schema::VersionRange;
 use crate::source::Span;
-use crate::stage::Records;
 use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::manifests;
+use crate::records::Records;
 use crate::schema::Definitions;
-use crate::stage::Records;
 use crate::yaml::Node;
 
 /// The definitions, and what is wrong with the files. One among the objects wins over those in files.

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::Kustomization;
 use crate::load::Loader;
-use crate::yaml::provenance::StepId;
+use crate::records::Records;
 use crate::schema::openapi::Swagger;
-use crate::stage::Records;
+use crate::yaml::provenance::StepId;
 use crate::yaml::{Located, Node, Unknown, decode};
 
 /// The only document that kustomize has built in.

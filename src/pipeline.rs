@@ -2,69 +2,22 @@
 //!
 //! A directory with a kustomization becomes an ordered collection of objects, and that a stream of YAML documents.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use crate::accumulate::{Shared, accumulate};
 use crate::definitions;
 use crate::diagnostic::{Diagnostics, Result};
+use crate::fields::field_specs::FieldSpecs;
 use crate::finish::build_metadata::{self, BuildMetadata};
-use crate::finish::sort_order::SortOrder;
-use crate::finish::{hash_suffix, local_config, name_references, sort_order, vars};
-use crate::kustomization::Kustomization;
-use crate::load::{Files, Loader, Restrictions};
-use crate::resource::{Origin, ResMap, Resource};
+use crate::finish::{hash_suffix, local_config, name_references, vars};
+use crate::kustomization::{Kustomization, sort_options};
+use crate::load::{Files, Loader};
+use crate::options::BuildOptions;
+use crate::records::Records;
+use crate::resource::{Origin, ResMap, Resource, sort_order};
 use crate::schema::{CustomLists, SchemaChoice};
-use crate::stage::Records;
-use crate::transform::field_specs::FieldSpecs;
 use crate::yaml;
-
-/// How a build is done.
-#[derive(Clone, Debug, Default)]
-pub struct BuildOptions {
-    /// Which files may be read.
-    pub restrictions: Restrictions,
-    /// The order of output where the kustomization says nothing.
-    pub order: SortOrder,
-    /// Whether every object gets the label `app.kubernetes.io/managed-by`.
-    pub managed_by_label: bool,
-    /// Whether only what is in the cache may be used of remote repositories and files.
-    pub offline: bool,
-    /// The files of definitions by whose keys lists of custom resources merge; `None` when they are replaced, as kustomize does.
-    pub custom_lists: Option<Vec<PathBuf>>,
-    /// How charts are inflated; `None` when they are not allowed.
-    pub helm: Option<HelmOptions>,
-    /// How KRM functions are run; `None` when they are not allowed.
-    pub functions: Option<FunctionOptions>,
-}
-
-/// How helm charts are inflated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HelmOptions {
-    /// The helm program.
-    pub command: PathBuf,
-    /// API versions that charts find in the cluster.
-    pub api_versions: Vec<String>,
-    /// The Kubernetes version that charts find.
-    pub kube_version: Option<String>,
-    /// Whether helm tells more about failures.
-    pub debug: bool,
-}
-
-/// How KRM functions are run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FunctionOptions {
-    /// Whether functions may be programs.
-    pub exec: bool,
-    /// Whether containers run as the present user.
-    pub as_current_user: bool,
-    /// Environment of containers, as `NAME=VALUE` or `NAME`.
-    pub env: Vec<String>,
-    /// Mounts of containers.
-    pub mounts: Vec<String>,
-    /// The network that containers get when they ask for one; `None` when they get none.
-    pub network: Option<String>,
-}
 
 /// Builds a directory.
 ///
@@ -94,7 +47,7 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
     vars::run(&mut resources, &accumulated.vars, &accumulated.field_specs.var_reference, records)?;
     local_config::drop_local(&mut resources)?;
-    sort_order::run(&mut resources, &SortOrder::of(&kustomization, &options.order)?);
+    sort_order::run(&mut resources, &sort_options::order(kustomization.field("sortOptions"), &options.order)?);
     build_metadata::run(&mut resources, &metadata, options.managed_by_label, records)?;
     local_config::clean_annotations(&mut resources, &metadata, &mut records.provenance);
     Ok(resources)

@@ -5,7 +5,7 @@
 
 use crate::kustomization::Kustomization;
 use crate::load::{Loader, Use};
-use crate::stage::Records;
+use crate::records::Records;
 use crate::yaml::Node;
 
 /// Fields that list files or directories of resources.

@@ -13,10 +13,10 @@ use crate::check::{Silence, Silences};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
 use crate::load::{Files, Kind, reason};
+use crate::records::Records;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
-use crate::stage::Records;
 use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
 /// The file's name.

@@ -1,21 +1,17 @@
 //! The contract of generators and transformers, and all that a stage may see.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
-use serde::de::DeserializeOwned;
-
-use crate::diagnostic::{Diagnostic, Frame, Result};
+use crate::diagnostic::{Frame, Result};
+use crate::fields::field_specs::FieldSpecs;
 use crate::finding::Finding;
-use crate::load::reads::Reads;
-use crate::load::{Loader, Remote};
-use crate::pipeline::BuildOptions;
-use crate::yaml::provenance::{Edit, Provenance, StepId};
+use crate::load::Loader;
+use crate::options::BuildOptions;
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
-use crate::schema::{CustomLists, SchemaChoice};
-use crate::source::{SourceId, Sources, Span};
-use crate::transform::field_specs::FieldSpecs;
-use crate::yaml::{self, Dialect, Node};
+use crate::source::{SourceId, Span};
+use crate::yaml::provenance::{Edit, StepId};
+use crate::yaml::{Dialect, Node};
 
 /// Makes objects.
 pub trait Generator {
@@ -33,27 +29,6 @@ pub trait Transformer {
     /// # Errors
     /// An object does not have the form that the change needs.
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()>;
-}
-
-/// What grows over a whole run: texts, origins, findings.
-#[derive(Default)]
-pub struct Records {
-    /// Every text that was read.
-    pub sources: Sources,
-    /// Who wrote what.
-    pub provenance: Provenance,
-    /// Findings that stop nothing.
-    pub findings: Vec<Finding>,
-    /// The helm programs whose version was looked at and serves.
-    pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
-    /// What was read and looked for.
-    pub reads: Rc<Reads>,
-    /// What was fetched from elsewhere.
-    remote: OnceCell<Rc<Remote>>,
-    /// How lists of custom resources merge, when they do.
-    pub custom_lists: Option<CustomLists>,
-    /// What patches merge by, and which kinds are cluster-scoped.
-    pub schema: SchemaChoice,
 }
 
 /// All that a stage may see of the run.
@@ -110,118 +85,4 @@ impl Context<'_> {
     pub fn documents(&mut self, source: SourceId, dialect: Dialect) -> Result<Vec<Node>> {
         self.records.documents(source, self.step, dialect)
     }
-}
-
-impl Records {
-    /// Notes a finding that stops nothing.
-    pub fn find(&mut self, finding: impl Into<Finding>) {
-        self.findings.push(finding.into());
-    }
-
-    /// What fetches from elsewhere, the same for all builds of a run.
-    pub fn remote(&self, offline: bool) -> Rc<Remote> {
-        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
-    }
-
-    /// Empty records for another build of the same run: what was fetched stays.
-    pub fn anew(&self) -> Records {
-        Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
-    }
-
-    /// Keeps the content of a file as a text.
-    ///
-    /// # Errors
-    /// It is no UTF-8 (or UTF-16 with a byte order mark).
-    pub fn add_text(&mut self, path: impl Into<std::path::PathBuf>, content: Vec<u8>) -> Result<SourceId, Diagnostic> {
-        match yaml::text_of(content) {
-            Ok(text) => Ok(self.sources.add(path, text)),
-            Err(error) => {
-                let lossy = String::from_utf8_lossy(&error.content[..(error.offset + 1).min(error.content.len())]).into_owned();
-                let source = self.sources.add(path, lossy);
-                let span = Span { source, start: error.offset as u32, end: error.offset as u32 };
-                let byte = error.content.get(error.offset).copied().unwrap_or_default();
-                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is no UTF-8")).at(span))
-            }
-        }
-    }
-
-    /// Keeps the content of a file as a text, just as it is.
-    ///
-    /// # Errors
-    /// It is no UTF-8.
-    pub fn add_raw(&mut self, path: impl Into<std::path::PathBuf>, content: &[u8]) -> Result<SourceId, Diagnostic> {
-        match std::str::from_utf8(content) {
-            Ok(text) => Ok(self.sources.add(path, text)),
-            Err(_) => self.add_text(path, content.to_vec()),
-        }
-    }
-
-    /// Keeps a text that stands inside another one.
-    pub fn inline_text(&mut self, text: &str, span: Span) -> SourceId {
-        self.sources.add_inline(text, span)
-    }
-
-    /// Reads the documents of a text, written by `step`.
-    ///
-    /// # Errors
-    /// The text is no YAML.
-    pub fn documents(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Vec<Node>> {
-        let origin = self.provenance.read(step, self.sources.whole(source));
-        let text = self.sources.get(source).text().clone();
-        yaml::read_documents(&text, source, origin, dialect)
-    }
-
-    /// Reads the first document of a text, written by `step`.
-    ///
-    /// # Errors
-    /// The text is no YAML.
-    pub fn first_document(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Option<Node>> {
-        let origin = self.provenance.read(step, self.sources.whole(source));
-        let text = self.sources.get(source).text().clone();
-        yaml::read_first(&text, source, origin, dialect)
-    }
-
-    /// Decodes a text that is JSON when it begins with `{`, else YAML; `None` when the document says nothing.
-    ///
-    /// # Errors
-    /// It is empty, is neither JSON nor YAML, or has another form.
-    pub fn decode_json_or_yaml<T: DeserializeOwned>(&mut self, source: SourceId, step: StepId) -> Result<Option<T>> {
-        let text = self.sources.get(source).text().clone();
-        if text.is_empty() {
-            return Err(Diagnostic::error("empty-file", "the file is empty").at(self.sources.whole(source)).into());
-        }
-        if text.starts_with('{') {
-            return serde_json::from_str(&text).map(Some).map_err(|error| json_error(&error, &text, source).into());
-        }
-        let document = self.first_document(source, step, Dialect::Yaml11)?;
-        Ok(document.map(|document| yaml::decode(&document, yaml::Unknown::Ignore)).transpose()?)
-    }
-}
-
-/// What serde calls a type, in this program's words.
-fn in_words(kind: &str) -> String {
-    match kind {
-        "sequence" | "a sequence" => "a list".into(),
-        "map" | "a map" => "a mapping".into(),
-        "null" => "null".into(),
-        kind if kind.starts_with("a ") || kind.starts_with("an ") => kind.into(),
-        kind if kind.starts_with("integer") => format!("an {kind}"),
-        kind => format!("a {kind}"),
-    }
-}
-
-fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagnostic {
-    let lines_before = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-    let at = lines_before.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-    let at = at.min(text.len()) as u32;
-    let message = error.to_string();
-    let cause = message.rsplit_once(" at line ").map_or(message.as_str(), |(cause, _)| cause);
-    let found = cause.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
-    let diagnostic = match found {
-        Some((found, wanted)) => {
-            Diagnostic::error("wrong-type", format!("found {}, but {} is wanted", in_words(found), in_words(wanted)))
-        }
-        None => Diagnostic::error("json-syntax", format!("this is no JSON: {cause}")),
-    };
-    diagnostic.at(Span { source, start: at, end: at })
 }

@@ -7,8 +7,9 @@ use std::process::Command;
 use std::rc::Rc;
 
 use render::load::{Disk, GitRepository, GitTree};
-use render::pipeline::{BuildOptions, build, emit};
-use render::stage::Records;
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use tempfile::TempDir;
 
 /// A repository with a base, two overlays of it, an overlay of its own, and a component; all is committed.

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use assert_cmd::Command;
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build, emit};
-use render::stage::Records;
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use tempfile::TempDir;
 
 fn render(directory: &Path, arguments: &[&str]) -> String {

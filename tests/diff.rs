@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 use render::diff::format::{self, Style};
 use render::diff::{Change, Diff, Object, ObjectKind, Options, OverlayDiff, Side, apply, compare};
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build};
+use render::options::BuildOptions;
+use render::pipeline::build;
+use render::records::Records;
 use render::yaml::provenance::Edit;
-use render::stage::Records;
 use render::yaml::{Dialect, Node, json as json_text};
 
 /// Objects and where they come from.

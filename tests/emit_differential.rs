@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use render::source::{Sources, Span};
 use render::yaml::OriginId;
 use render::yaml::provenance::Provenance;
-use render::source::{Sources, Span};
 use render::yaml::scalar::resolve;
 use render::yaml::{Dialect, Entry, Key, Mapping, Node, Scalar, Tag, Value, emit, natural_cmp, read_documents};
 

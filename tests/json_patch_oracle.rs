@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use render::patch::json_patch;
+use render::records::Records;
 use render::yaml::provenance::Edit;
-use render::stage::Records;
 use render::yaml::{self, Dialect, Node, json as json_text};
 
 /// Keys with all that a pointer must escape or could take for something else.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use render::check::{Plan, Report, Whole, check};
 use render::diagnostic::Severity;
-use render::stage::Records;
+use render::records::Records;
 use render::yaml::{Dialect, Node};
 use serde_json::{Value, json};
 use stacks::single_stacks;

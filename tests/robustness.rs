@@ -11,9 +11,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use render::load::{Disk, Files, Kind, tidy};
-use render::pipeline::{BuildOptions, build, emit};
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use render::report::human;
-use render::stage::Records;
 
 /// As deep as the program's own stack, in bytes.
 const STACK: usize = 1 << 30;

@@ -3,8 +3,8 @@
 //! Behaviour: kustomize's `ResMap.AbsorbAll`, with what it makes of metadata and data on the way.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, ResMap, Resource};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value};
 
 /// Adds a generated object, or merges it into the one that is there.

@@ -132,7 +132,7 @@ fn join(path: &str, key: &Key) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::Dialect;
 
     fn wrong(wanted: &str, exact: bool) -> Vec<String> {

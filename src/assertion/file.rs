@@ -7,10 +7,10 @@ use serde::de::IgnoredAny;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::manifests;
+use crate::records::Records;
 use crate::resource::Selector;
 use crate::schema::cel::FreeExpression;
 use crate::source::Span;
-use crate::stage::Records;
 use crate::transform::patches::SelectorConfig;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 

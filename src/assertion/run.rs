@@ -9,12 +9,12 @@ use super::contains::{Mismatch, mismatches};
 use super::file::{Assertion, Condition, Target};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
-use crate::yaml::provenance::Provenance;
 use crate::resource::{ResMap, Resource};
 use crate::schema::cel::{FreeExpression, Outcome, document};
 use crate::source::Span;
 use crate::suite::{Case, Subject};
 use crate::yaml::Node;
+use crate::yaml::provenance::Provenance;
 
 /// Runs assertions over the objects of a build; one case each.
 pub fn run(assertions: &[Assertion], resources: &ResMap, provenance: &Provenance) -> Vec<Case> {

@@ -89,7 +89,7 @@ impl<'n> Observer<'n> for Marks<'n> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::{Dialect, emit_observed};
 
     #[test]

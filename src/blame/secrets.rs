@@ -4,10 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::Document;
 use crate::finish::name_references;
-use crate::yaml::provenance::Provenance;
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
-use crate::stage::Records;
+use crate::yaml::provenance::Provenance;
 use crate::yaml::{Node, Part};
 
 /// The fields of a Secret that hold values.

@@ -4,9 +4,9 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Frame;
 use crate::finding::Finding;
-use crate::yaml::provenance::Provenance;
 use crate::source::Span;
 use crate::yaml::Node;
+use crate::yaml::provenance::Provenance;
 
 /// Adds to each finding the way its value came.
 pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {

@@ -4,9 +4,9 @@ use rustc_hash::FxHashSet;
 
 use super::{Plan, Report, effects, silence};
 use crate::finding::Finding;
+use crate::records::Records;
 use crate::resource::ResMap;
 use crate::source::Sources;
-use crate::stage::Records;
 
 /// The codes that are told once for all files that they are found in.
 const ONCE: &[&str] = &["deprecated-field"];

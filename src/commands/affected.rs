@@ -14,9 +14,9 @@ use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
-use crate::pipeline::BuildOptions;
+use crate::options::BuildOptions;
+use crate::records::Records;
 use crate::report::human;
-use crate::stage::Records;
 
 /// Arguments of `affected`.
 #[derive(clap::Args)]

@@ -12,8 +12,8 @@ use crate::cli::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::build;
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
-use crate::stage::Records;
 
 /// Arguments of `blame`.
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ use super::output::{self, Output};
 use crate::cli::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
-use crate::stage::Records;
+use crate::records::Records;
 
 /// Arguments of `build`.
 #[derive(clap::Args)]

@@ -9,11 +9,11 @@ use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
 use crate::load::{Disk, Files};
-use crate::pipeline::BuildOptions;
+use crate::options::BuildOptions;
+use crate::records::Records;
 use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
 use crate::snapshot::TestSettings;
-use crate::stage::Records;
 
 /// Flags of checking.
 #[derive(Default, clap::Args)]

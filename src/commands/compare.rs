@@ -17,8 +17,8 @@ use crate::compare::{Environment, Filter, Options, compare, from_directories};
 use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::{build, emit};
+use crate::records::Records;
 use crate::resource::{Pattern, ResMap};
-use crate::stage::Records;
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, manifests, tidy};
 use crate::pipeline::{build, emit};
+use crate::records::Records;
 use crate::settings;
-use crate::stage::Records;
 
 /// Arguments of `deps`.
 #[derive(clap::Args)]

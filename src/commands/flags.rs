@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::finish::sort_order::SortOrder;
 use crate::load::Restrictions;
-use crate::pipeline::{BuildOptions, FunctionOptions, HelmOptions};
+use crate::options::{BuildOptions, FunctionOptions, HelmOptions};
+use crate::resource::sort_order::SortOrder;
 
 /// Flags of a build.
 #[derive(clap::Args)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::reason;
-use crate::stage::Records;
+use crate::records::Records;
 use crate::yaml::{Dialect, Node};
 
 /// All of standard input.

@@ -9,9 +9,9 @@ use crate::check::Report;
 use crate::cli::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::{emit, emit_one};
+use crate::records::Records;
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
-use crate::stage::Records;
 
 /// Where to.
 pub enum Output {

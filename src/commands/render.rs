@@ -11,8 +11,8 @@ use crate::cli::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::build;
+use crate::records::Records;
 use crate::resource::ResMap;
-use crate::stage::Records;
 use crate::yaml::Node;
 
 /// Arguments of the plain command.

@@ -14,10 +14,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
 use crate::load::Disk;
 use crate::pipeline::build;
+use crate::records::Records;
 use crate::report::tests::{FORMATS, Format, format};
 use crate::resource::ResMap;
 use crate::snapshot::{Folder, Missing, Plan, Snapshot, TestSettings, compare, take};
-use crate::stage::Records;
 use crate::suite::{Case, Subject, Suite, Suites, Update};
 use places::Place;
 

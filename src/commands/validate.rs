@@ -15,9 +15,9 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, manifests};
 use crate::pipeline::build;
+use crate::records::Records;
 use crate::report::{FORMATS, Format, format};
 use crate::resource::ResMap;
-use crate::stage::Records;
 use crate::yaml::Node;
 
 /// Arguments of `validate`.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::place::Place;
 use crate::load::Files;
 use crate::load::reads::{Read, What};
+use crate::records::Records;
 use crate::yaml::provenance::StepId;
-use crate::stage::Records;
 
 /// What a field lists, by the field's name.
 const KINDS: [(&str, &str); 16] = [
@@ -151,11 +151,11 @@ fn kind(field: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kustomization::known_fields;
+    use crate::kustomization::FIELDS;
 
     #[test]
     fn fields_are_known_and_sorted() {
-        assert!(KINDS.is_sorted() && KINDS.iter().all(|(field, _)| known_fields().contains(field)));
+        assert!(KINDS.is_sorted() && KINDS.iter().all(|(field, _)| FIELDS.contains(field)));
         assert_eq!((kind("patches[2]"), kind("transformers[0] (LabelTransformer/x)")), ("patch", "transformer"));
     }
 }

@@ -8,9 +8,9 @@ use super::keys::Known;
 use super::model::{Change, Hunk, Inside, Line};
 use super::path::Path;
 use super::walk::Walk;
-use crate::yaml::OriginId;
+use crate::records::Records;
 use crate::resource::{Gvk, ResId};
-use crate::stage::Records;
+use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
 
 /// Lines around a difference that are shown.

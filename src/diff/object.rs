@@ -3,10 +3,10 @@
 use ecow::EcoString;
 
 use super::path::Place;
-use crate::yaml::provenance::Provenance;
 use crate::resource::{Gvk, ResId, ResMap, Resource};
 use crate::source::Sources;
 use crate::yaml::Node;
+use crate::yaml::provenance::Provenance;
 
 /// The objects of one side.
 pub struct Side<'a> {

@@ -6,14 +6,14 @@
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Result};
+use crate::fields::field_specs::FieldSpec;
+use crate::fields::visit::{self, Create};
 use crate::kustomization::Kustomization;
-use crate::yaml::provenance::Edit;
+use crate::records::Records;
 use crate::resource::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
-use crate::stage::Records;
-use crate::transform::field_specs::FieldSpec;
-use crate::transform::fields::{self, Create};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Node, Unknown};
 
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
@@ -93,8 +93,8 @@ pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, reco
 
 fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let spec = FieldSpec::new(Gvk::default(), path, true);
-    fields::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| {
-        fields::set_entry(field, key, value, fields::ALONE, edit).map(|_| ())
+    visit::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| {
+        visit::set_entry(field, key, value, visit::ALONE, edit).map(|_| ())
     })
 }
 

@@ -6,8 +6,8 @@ use ecow::eco_format;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Result;
-use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{Node, Scalar, Value, json};
 
 /// Adds the hash to the name of every object that needs one.

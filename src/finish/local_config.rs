@@ -6,8 +6,8 @@
 
 use super::build_metadata::BuildMetadata;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{Entry, Key, Node, Quotes, Scalar, Tag, Value};
 
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";

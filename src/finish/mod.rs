@@ -6,5 +6,4 @@ mod expansion;
 pub mod hash_suffix;
 pub mod local_config;
 pub mod name_references;
-pub mod sort_order;
 pub mod vars;

@@ -8,10 +8,10 @@ use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::{Edit, Provenance};
+use crate::fields::field_specs::{FieldSpec, FieldSpecs};
+use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource, effective};
-use crate::transform::field_specs::{FieldSpec, FieldSpecs};
-use crate::transform::fields::{self, Create};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{Key, Node, Scalar, Value};
 
 /// What the step is called.
@@ -42,7 +42,7 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
             let node = node.get_or_insert_with(|| referrer.node().clone());
             let mut edit = Edit::new(provenance, step, node.span());
             let any = FieldSpec { gvk: Gvk::default(), ..(*spec).clone() };
-            fields::visit(node, &any, Create::Nothing, &mut edit, &mut |field, edit| reference.update(field, edit))?;
+            visit::visit(node, &any, Create::Nothing, &mut edit, &mut |field, edit| reference.update(field, edit))?;
         }
         if let Some(node) = node {
             resources.edit_body(at, |resource| resource.edit_body(|old| *old = node));

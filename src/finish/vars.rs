@@ -12,14 +12,14 @@ use serde::Deserialize;
 
 use super::expansion::{Replacement, expand};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::fields::field_specs::{FieldSpec, SpecList};
+use crate::fields::value_path;
+use crate::fields::visit::{self, Create};
 use crate::finding::Finding;
-use crate::yaml::provenance::Edit;
+use crate::records::Records;
 use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::source::Span;
-use crate::stage::Records;
-use crate::transform::field_specs::{FieldSpec, SpecList};
-use crate::transform::fields::{self, Create};
-use crate::transform::value_path;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Tag, Value, path, scalar};
 
 /// The vars of a layer and those below, by name.
@@ -220,7 +220,7 @@ pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut 
             }
             let node = changed.get_or_insert_with(|| resource.node().clone());
             let mut edit = Edit::new(&mut records.provenance, step, node.span());
-            fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| expansion.field(field, edit))
+            visit::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| expansion.field(field, edit))
                 .map_err(|error| error.label(resource.name_span(), format!("in {}", resource.id())))?;
         }
         if let Some(node) = changed {

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use super::key_values::{KeyValueSources, Pair};
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
 
 /// The row of ConfigMaps.

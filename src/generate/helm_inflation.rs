@@ -11,7 +11,7 @@ use super::helm_output::{ChartPlace, Names};
 use super::helm_values::{Values, ValuesFile, ValuesMerge};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::helm::{Helm, Ran};
-use crate::pipeline::HelmOptions;
+use crate::options::HelmOptions;
 use crate::resource::Resource;
 use crate::source::Span;
 use crate::stage::{Context, Generator};

@@ -11,11 +11,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::reason;
 use crate::patch::json_patch;
 use crate::patch::strategic_merge::{self, MergeBy};
-use crate::yaml::provenance::Edit;
 use crate::schema::{CommentSchemas, Schema};
 use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::event::Event;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Entry, Key, Located, Mapping, Node, Parser, Tag, Value};
 
 /// Which of two values counts when the values file and the inline values both have one.

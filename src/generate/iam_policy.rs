@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
 use crate::resource::Resource;
 use crate::source::Span;
 use crate::stage::{Context, Generator};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
 
 /// The row of this generator.

@@ -8,38 +8,26 @@ mod helm_source;
 mod helm_values;
 mod iam_policy;
 mod key_values;
+mod kind;
 
-use crate::diagnostic::Result;
-use crate::kustomization::Kustomization;
-use crate::stage::{Context, Generator};
-use crate::yaml::Node;
-
-/// Where the configuration of a generator stands.
-#[derive(Clone, Copy)]
-pub enum Form<'a> {
-    /// In a field of the kustomization file.
-    Field(&'a Kustomization),
-    /// In an object listed under `generators`.
-    Object(&'a Node),
-}
-
-/// A configured generator.
-pub struct Configured {
-    /// The field and index, such as `configMapGenerator[0]`.
-    pub field: String,
-    /// What runs.
-    pub run: Box<dyn Generator>,
-}
-
-/// A kind of generator.
-pub struct GeneratorKind {
-    /// The field of the kustomization file that configures it; empty when only objects do.
-    pub field: &'static str,
-    /// Its kind when it is configured by an object of `apiVersion: builtin`.
-    pub kind: &'static str,
-    /// Reads the configuration.
-    pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,
-}
+pub use kind::{Configured, Form, GeneratorKind};
 
 /// All generators, in the order in which they run.
 pub const GENERATORS: &[GeneratorKind] = &[config_map::CONFIG_MAP, config_map::SECRET, helm_chart::KIND, iam_policy::KIND];
+
+#[cfg(test)]
+mod tests {
+    use super::GENERATORS;
+    use crate::kustomization::FIELDS;
+
+    #[test]
+    fn the_kustomization_file_has_their_fields_and_each_has_one_generator() {
+        let mut fields: Vec<&str> =
+            GENERATORS.iter().flat_map(|kind| [&kind.field].into_iter().filter(|field| !field.is_empty())).copied().collect();
+        assert!(fields.iter().all(|field| FIELDS.contains(field)), "{fields:?}");
+        let count = fields.len();
+        fields.sort_unstable();
+        fields.dedup();
+        assert_eq!(fields.len(), count);
+    }
+}

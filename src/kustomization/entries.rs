@@ -3,9 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{DEPRECATED, Kustomization};
+use super::file::{DEPRECATED, Kustomization, hidden};
 use crate::diagnostic::Diagnostic;
-use crate::stage::Records;
+use crate::records::Records;
 use crate::yaml::{Mapping, Node};
 
 /// Fields that list paths; a component may be meant twice, as it works on what is there.
@@ -18,7 +18,7 @@ pub fn run(kustomization: &Kustomization, records: &mut Records) {
     found
         .iter()
         .flat_map(|look| look(kustomization))
-        .chain(kustomization.shadowed.iter().cloned())
+        .chain(kustomization.shadowed().iter().cloned())
         .for_each(|found| records.find(found));
 }
 
@@ -108,10 +108,4 @@ fn shadowed_labels(kustomization: &Kustomization) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// A value that a later one hides.
-pub(super) fn hidden(first: &Node, last: &Node, what: &str) -> Diagnostic {
-    let warning = first.warning("shadowed-entry", format!("{what} is set again further on, so this says nothing"));
-    warning.label(last.span(), "the one that counts").help("remove one of them")
 }

@@ -8,8 +8,8 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::yaml::provenance::Edit;
 use crate::source::Span;
+use crate::yaml::provenance::Edit;
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Dialect, Key, Located, Node, Scalar, Tag, Unknown, Value, decode};
 

@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 use super::remarks;
 use super::strategic_merge::{DIRECTIVE, Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::provenance::Edit;
 use crate::schema::MergeType;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 
 /// The two lists and how they merge.

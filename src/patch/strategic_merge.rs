@@ -10,9 +10,9 @@ use ecow::EcoVec;
 use super::merge_list::{ListMerge, merge_keyed};
 use super::remarks;
 use crate::diagnostic::Diagnostic;
-use crate::yaml::provenance::Edit;
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Entry, Mapping, Node, Quotes, Scalar, Tag, Value};
 
 /// The key of a directive.

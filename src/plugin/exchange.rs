@@ -6,8 +6,8 @@
 use ecow::EcoString;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
 use crate::resource::{Behavior, ResId, ResMap, Resource, annotations_mut, objects};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Entry, Key, Mapping, Node, Value};
 
 const ID: &str = "kustomize.config.k8s.io/id";

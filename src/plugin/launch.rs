@@ -12,9 +12,9 @@ use super::process::{Program, find_in_path};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::Loader;
 use crate::load::reads::What;
-use crate::pipeline::FunctionOptions;
-use crate::yaml::provenance::StepId;
+use crate::options::FunctionOptions;
 use crate::yaml::Located;
+use crate::yaml::provenance::StepId;
 
 /// The programs that start containers, the first that there is counts: their arguments are the same.
 const ENGINES: [&str; 2] = ["docker", "podman"];

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use ecow::{EcoString, eco_format};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
 use crate::resource::annotations_mut;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Key, Node};
 
 const PATH: [&str; 2] = ["config.kubernetes.io/path", "internal.config.kubernetes.io/path"];

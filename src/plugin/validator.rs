@@ -6,8 +6,8 @@
 
 use super::resource_list::LEFT_BEHIND;
 use crate::diagnostic::Diagnostic;
-use crate::yaml::provenance::{Edit, Provenance};
 use crate::resource::{ResMap, Resource};
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{self, Node, Scalar, Value};
 
 const VALIDATED_BY: &str = "validated-by";

@@ -138,7 +138,7 @@ fn csv<'t>(parts: impl Iterator<Item = &'t EcoString>) -> EcoString {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::Dialect;
 
     #[test]

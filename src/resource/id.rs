@@ -5,62 +5,11 @@
 
 use ecow::EcoString;
 
-use crate::schema::Schema;
-use crate::schema::kustomize::{self, Scope};
+use crate::schema::{Gvk, Schema};
 use crate::yaml::Node;
 
 /// The effective namespace of what has none: no namespace can be called so.
 const CLUSTER: &str = "_non_namespaceable_";
-
-/// Group, version and kind. As a pattern, an empty part matches anything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Gvk {
-    /// The API group; empty for the core group.
-    pub group: EcoString,
-    /// The version in the group.
-    pub version: EcoString,
-    /// The kind.
-    pub kind: EcoString,
-}
-
-impl Gvk {
-    /// From an `apiVersion` (`apps/v1`, `v1`) and a kind.
-    pub fn new(api_version: &str, kind: &str) -> Self {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        Gvk { group: group.into(), version: version.into(), kind: kind.into() }
-    }
-
-    /// From the `apiVersion` and `kind` of an object; what is missing is empty.
-    pub fn of(node: &Node) -> Self {
-        let text = |key| node.get(key).and_then(Node::as_text).map_or("", |text| text.as_str());
-        Gvk::new(text("apiVersion"), text("kind"))
-    }
-
-    /// `group/version`, or the version alone in the core group.
-    pub fn api_version(&self) -> EcoString {
-        match self.group.as_str() {
-            "" => self.version.clone(),
-            group => ecow::eco_format!("{group}/{}", self.version),
-        }
-    }
-
-    /// Whether every non-empty part of `pattern` equals this one's.
-    pub fn is_selected_by(&self, pattern: &Gvk) -> bool {
-        (pattern.kind.is_empty() || pattern.kind == self.kind)
-            && (pattern.group.is_empty() || pattern.group == self.group)
-            && (pattern.version.is_empty() || pattern.version == self.version)
-    }
-
-    /// Whether kustomize knows the kind to live outside of namespaces. A kind that it does not know is namespaced.
-    pub fn is_cluster_scoped(&self) -> bool {
-        kustomize::scope(&self.group, &self.version, &self.kind) == Some(Scope::Cluster)
-    }
-
-    /// Whether a schema, which may be a user's, knows the kind to live outside of namespaces.
-    pub fn is_cluster_scoped_in(&self, schema: &Schema) -> bool {
-        schema.is_cluster_scoped(&self.group, &self.version, &self.kind)
-    }
-}
 
 /// The identity of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,7 +41,7 @@ impl ResId {
 
     /// The id with the namespace that counts: equal for ids that mean the same object.
     pub fn normalized(&self, schema: &Schema) -> ResId {
-        let namespace = self.namespace_in_scope(self.gvk.is_cluster_scoped_in(schema));
+        let namespace = self.namespace_in_scope(schema.is_cluster_scoped(&self.gvk.group, &self.gvk.version, &self.gvk.kind));
         ResId { namespace, ..self.clone() }
     }
 

@@ -10,12 +10,15 @@ mod resmap;
 mod resource;
 mod selector;
 mod shared;
+pub mod sort_order;
 pub mod wildcard;
 
 pub use annotated::annotations_mut;
 pub use documents::objects;
-pub use id::{Gvk, ResId, effective};
+pub use id::{ResId, effective};
 pub use origin::Origin;
 pub use resmap::ResMap;
 pub use resource::{Behavior, FormerId, Resource};
 pub use selector::{LabelSelector, Pattern, Selector};
+
+pub use crate::schema::Gvk;

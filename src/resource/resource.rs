@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use ecow::EcoString;
 
-use super::id::{Gvk, ResId, effective};
+use super::id::{ResId, effective};
 use super::origin::Origin;
 use super::shared::Shared;
 use crate::diagnostic::Diagnostic;
+use crate::schema::Gvk;
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::yaml::{Node, Scalar};
@@ -251,7 +252,7 @@ impl Resource {
 
     /// Asks the schema anew for the scope.
     pub(super) fn settle_scope(&mut self, schema: &Schema) {
-        self.is_cluster_scoped = self.id.gvk.is_cluster_scoped_in(schema);
+        self.is_cluster_scoped = schema.is_cluster_scoped(&self.id.gvk.group, &self.id.gvk.version, &self.id.gvk.kind);
     }
 
     /// The namespace that counts when ids are compared.

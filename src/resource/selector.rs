@@ -5,9 +5,10 @@
 
 use regex::Regex;
 
-use super::id::{Gvk, ResId};
+use super::id::ResId;
 use super::resmap::ResMap;
 use super::resource::Resource;
+use crate::schema::Gvk;
 
 /// An anchored regular expression; plain text is compared without one.
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::definitions::{Defined, Definition};
 use super::structural::{Structural, is_true};
-use crate::yaml::provenance::Provenance;
 use crate::source::{SourceId, Span};
+use crate::yaml::provenance::Provenance;
 use crate::yaml::{Dialect, Node, read_first};
 
 static TEXT: &str = include_str!("catalogue.jsonl");

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::definitions::Definitions;
+use super::gvk::Gvk;
 use super::openapi::Definition;
-use crate::resource::Gvk;
 use crate::yaml::Node;
 
 /// Definitions of custom resources, as patches ask for them.

@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 use super::catalogue;
 use super::structural::{Structural, is_true};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::OriginId;
 use crate::source::SourceId;
+use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Node, read_documents};
 
 /// All definitions that are known; those that were added first win over later ones, and all win over the catalogue.

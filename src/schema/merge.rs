@@ -6,9 +6,9 @@
 
 use std::rc::Rc;
 
+use super::gvk::Gvk;
 use super::kustomize::{self, Scope};
 use super::openapi::{Definition, Document};
-use crate::resource::Gvk;
 
 /// The schema of a run as it stands. Cheap to clone.
 #[derive(Clone, Debug, Default)]

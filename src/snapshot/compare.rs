@@ -5,8 +5,8 @@ use super::take::Snapshot;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::{self, Options, Side};
 use crate::finding::Finding;
+use crate::records::Records;
 use crate::resource::ResId;
-use crate::stage::Records;
 use crate::suite::{Case, Subject};
 use crate::yaml::{Dialect, Node};
 

@@ -80,7 +80,7 @@ fn is_element(item: &Node, index: usize, step: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::{Dialect, emit};
 
     #[test]

@@ -6,8 +6,8 @@ use super::hashes::Hashes;
 use super::mask::TestSettings;
 use super::{names, secret};
 use crate::diagnostic::Result;
+use crate::records::Records;
 use crate::resource::{ResId, ResMap};
-use crate::stage::Records;
 use crate::yaml::{self, Node};
 
 /// What every snapshot begins with: files that begin otherwise are somebody else's.

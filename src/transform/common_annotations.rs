@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::common_labels::SetEntries;
-use super::field_specs::{FieldSpecConfig, from_config};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::Result;
+use crate::fields::field_specs::{FieldSpecConfig, from_config};
 use crate::stage::Context;
 use crate::yaml::{Located, Unknown, decode_object};
 

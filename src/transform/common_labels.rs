@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
-use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::fields::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
+use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -98,7 +98,7 @@ impl Transformer for SetEntries {
         }
         for (spec, span) in &self.own {
             let is_reached =
-                |resource: &Resource| spec.applies_to(resource.gvk()) && fields::reaches(resource.node(), &spec.parts);
+                |resource: &Resource| spec.applies_to(resource.gvk()) && visit::reaches(resource.node(), &spec.parts);
             if !resources.iter().any(is_reached) {
                 let message = format!("no object has the field `{}`, so nothing is labelled there", spec.path);
                 let help = "correct the path and the kind, or set `create: true`";
@@ -118,10 +118,10 @@ impl SetEntries {
             let first = self.entries.values().find_map(|value| value.span);
             let mut edit = context.edit(first.unwrap_or(node.span()));
             for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
-                fields::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
+                visit::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
                     for ((key, value), (group, count)) in self.entries.iter().zip(&mut groups) {
                         let edit = &mut edit.at(value.span.unwrap_or(edit.span()));
-                        *count += usize::from(fields::set_entry(field, key, value, *group, edit)?);
+                        *count += usize::from(visit::set_entry(field, key, value, *group, edit)?);
                     }
                     Ok(())
                 })?;

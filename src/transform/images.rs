@@ -7,14 +7,14 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
-use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
-use crate::yaml::provenance::Edit;
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::visit::{self, Create};
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode_object};
 
 /// The row of this transformer.
@@ -155,7 +155,7 @@ impl Transformer for Image {
                         self.walk(node, &mut edit)?;
                     }
                     for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
-                        fields::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| {
+                        visit::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| {
                             found |= self.update(field, edit)?;
                             Ok(())
                         })?;

@@ -2,12 +2,9 @@
 
 mod common_annotations;
 mod common_labels;
-pub mod configurations;
-pub mod crds;
-pub mod field_specs;
-pub mod fields;
 mod hash;
 mod images;
+mod kind;
 mod name_prefix;
 mod namespace;
 pub mod patches;
@@ -15,48 +12,9 @@ mod patches_json6902;
 mod patches_strategic_merge;
 mod replacements;
 mod replicas;
-mod structured;
 mod value_add;
-pub mod value_path;
 
-use crate::diagnostic::Result;
-use crate::kustomization::Kustomization;
-use crate::stage::{Context, Transformer};
-use crate::yaml::Node;
-
-/// Where the configuration of a transformer stands.
-#[derive(Clone, Copy)]
-pub enum Form<'a> {
-    /// In fields of the kustomization file.
-    Fields(&'a Kustomization),
-    /// In an object listed under `transformers`.
-    Object(&'a Node),
-}
-
-/// A configured transformer.
-pub struct Configured {
-    /// The field and index, such as `patches[2]`.
-    pub field: String,
-    /// What runs.
-    pub run: Box<dyn Transformer>,
-}
-
-impl Configured {
-    /// A transformer configured by `field`.
-    pub fn new(field: impl Into<String>, run: impl Transformer + 'static) -> Self {
-        Configured { field: field.into(), run: Box::new(run) }
-    }
-}
-
-/// A kind of transformer.
-pub struct TransformerKind {
-    /// The fields of the kustomization file that configure it; none when only objects do.
-    pub fields: &'static [&'static str],
-    /// Its kind when it is configured by an object of `apiVersion: builtin`.
-    pub kind: &'static str,
-    /// Reads the configuration.
-    pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,
-}
+pub use kind::{Configured, Form, TransformerKind};
 
 /// All transformers, in the order in which they run; those that only objects configure come last.
 pub const TRANSFORMERS: &[TransformerKind] = &[
@@ -75,3 +33,19 @@ pub const TRANSFORMERS: &[TransformerKind] = &[
     hash::KIND,
     value_add::KIND,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::TRANSFORMERS;
+    use crate::kustomization::FIELDS;
+
+    #[test]
+    fn the_kustomization_file_has_their_fields_and_each_has_one_transformer() {
+        let mut fields: Vec<&str> = TRANSFORMERS.iter().flat_map(|kind| kind.fields.iter()).copied().collect();
+        assert!(fields.iter().all(|field| FIELDS.contains(field)), "{fields:?}");
+        let count = fields.len();
+        fields.sort_unstable();
+        fields.dedup();
+        assert_eq!(fields.len(), count);
+    }
+}

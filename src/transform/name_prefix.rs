@@ -6,10 +6,10 @@
 use ecow::eco_format;
 use serde::Deserialize;
 
-use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
-use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::Result;
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -119,7 +119,7 @@ impl NameAffix {
         }
         let mut edit = context.edit(self.span);
         resource.edit(|node| {
-            fields::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
+            visit::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
                 let Some(old) = field.as_scalar() else {
                     return Err(field.error("wrong-type", format!("found {}, but a single value is wanted", field.type_name())));
                 };
@@ -128,7 +128,7 @@ impl NameAffix {
                     End::Back => eco_format!("{}{}", old.text, self.text),
                 };
                 let scalar = Scalar::rewritten(old, text);
-                fields::set_scalar(field, scalar, edit)
+                visit::set_scalar(field, scalar, edit)
             })
         })?;
         Ok(())

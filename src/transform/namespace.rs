@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 mod moves;
 
-use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
-use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Unknown, decode_object};
 
 /// The row of this transformer.
@@ -120,7 +120,7 @@ impl Namespace {
         resource.edit(|node| {
             if !is_cluster_scoped {
                 let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
-                fields::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+                visit::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }
             let binding = matches!(gvk.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
             if binding {
@@ -130,7 +130,7 @@ impl Namespace {
                 let name_of_other_group = spec.path == "metadata/name" && gvk.api_version() != "v1";
                 let subjects = binding && spec.path == "subjects/namespace" && is_binding(&spec.gvk.kind);
                 if spec.path != "metadata/namespace" && !name_of_other_group && !subjects {
-                    fields::visit(node, spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+                    visit::visit(node, spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
                 }
             }
             Ok(())
@@ -146,7 +146,7 @@ impl Namespace {
         if self.unset_only && field.as_text().is_some_and(|text| !text.is_empty()) {
             return Ok(());
         }
-        fields::set_scalar(field, Scalar::string(self.name.as_str()), edit)
+        visit::set_scalar(field, Scalar::string(self.name.as_str()), edit)
     }
 
     fn set_subjects(&self, node: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
@@ -170,7 +170,7 @@ impl Namespace {
             }
             if subject.get(key).and_then(Node::as_text).is_some_and(|text| text == value) {
                 let spec = FieldSpec::new(Gvk::default(), "namespace", true);
-                fields::visit(subject, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+                visit::visit(subject, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }
         }
         Ok(())

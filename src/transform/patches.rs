@@ -12,12 +12,12 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
-use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, objects};
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
 /// The row of this transformer.

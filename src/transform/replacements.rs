@@ -7,14 +7,15 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use super::patches::{SelectorConfig, unmatched};
-use super::value_path::{self, Made, Make};
-use super::{Configured, Form, TransformerKind, structured};
+use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::OriginId;
-use crate::yaml::provenance::Edit;
+use crate::fields::structured;
+use crate::fields::value_path::{self, Made, Make};
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
+use crate::yaml::OriginId;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Located, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object, path};
 
 /// The row of this transformer.

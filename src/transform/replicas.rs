@@ -6,10 +6,10 @@
 use ecow::eco_format;
 use serde::Deserialize;
 
-use super::field_specs::{FieldSpec, FieldSpecConfig, from_config};
-use super::fields::{self, Create};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::visit::{self, Create};
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -74,12 +74,12 @@ impl Transformer for Replicas {
                         return Ok(());
                     }
                     resource.edit_body(|node| {
-                        fields::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
+                        visit::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
                             let text = eco_format!("{}", self.count.value);
                             // A count in quotes stays in quotes.
                             let count = Scalar::new(Tag::Int, text);
                             let scalar = field.as_scalar().map_or(count.clone(), |old| count.in_place_of(old));
-                            fields::set_scalar(field, scalar, edit)
+                            visit::set_scalar(field, scalar, edit)
                         })
                     })
                 })?;

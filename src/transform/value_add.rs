@@ -10,10 +10,10 @@ use super::namespace::Namespace;
 use super::patches::SelectorConfig;
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::yaml::provenance::Edit;
 use crate::resource::{ResMap, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode_object, path};
 
 /// The row of this transformer.

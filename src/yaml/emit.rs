@@ -255,8 +255,8 @@ fn json_width(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::yaml::provenance::Provenance;
     use crate::source::Sources;
+    use crate::yaml::provenance::Provenance;
 
     /// Makes nodes; each key and value gets a span of its own.
     struct Maker {

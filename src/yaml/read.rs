@@ -11,12 +11,12 @@ use ecow::{EcoString, EcoVec};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
+use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
-use super::mark::OriginId;
 use crate::source::{SourceId, Span};
 
 /// What plain scalars mean.

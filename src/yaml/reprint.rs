@@ -176,8 +176,8 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::yaml::provenance::Provenance;
     use crate::source::Sources;
+    use crate::yaml::provenance::Provenance;
     use crate::yaml::{Dialect, read_first};
 
     fn same(text: &str) -> String {

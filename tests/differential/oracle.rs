@@ -11,9 +11,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 
 use render::load::Disk;
-use render::pipeline::{BuildOptions, build, emit};
+use render::options::BuildOptions;
+use render::pipeline::{build, emit};
+use render::records::Records;
 use render::report::human;
-use render::stage::Records;
 
 use super::tree::Tree;
 

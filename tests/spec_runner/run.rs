@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use render::kustomization::{FILE_NAMES, known_fields};
-use render::stage::Records;
+use render::kustomization::{FIELDS, FILE_NAMES};
+use render::records::Records;
 use render::yaml::{Dialect, Node, emit, known_field};
 use similar::TextDiff;
 
@@ -167,7 +167,6 @@ fn block(run: &Run) -> impl Iterator<Item = String> {
 
 /// The fields that the kustomization files of a case set.
 pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
-    let known = known_fields();
     let is_kustomization = |path: &str| FILE_NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
     let files = case.files.iter().filter(|(path, _)| is_kustomization(path));
     let documents = files.filter_map(|(_, content)| read(std::str::from_utf8(content).ok()?).ok()).flatten();
@@ -175,5 +174,5 @@ pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
         let entries = document.as_mapping().into_iter().flatten();
         entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text.clone()).collect::<Vec<_>>()
     });
-    keys.filter_map(|key| known_field(&key, &known)).collect()
+    keys.filter_map(|key| known_field(&key, FIELDS)).collect()
 }

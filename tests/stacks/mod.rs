@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use render::load::Disk;
-use render::pipeline::{self, BuildOptions};
-use render::stage::Records;
+use render::options::BuildOptions;
+use render::pipeline;
+use render::records::Records;
 use render::yaml::{Unknown, decode};
 use serde_json::Value;
 

@@ -4,10 +4,10 @@
 use super::{is_custom, visit_scalars};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
-use crate::yaml::provenance::Provenance;
+use crate::records::Records;
 use crate::resource::ResMap;
-use crate::stage::Records;
 use crate::validate::Path;
+use crate::yaml::provenance::Provenance;
 use crate::yaml::{Node, Tag};
 
 /// Notes every value whose type is another one than before.

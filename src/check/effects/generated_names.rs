@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 use super::{is_custom, visit_scalars};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
-use crate::stage::Records;
 use crate::validate::Path;
 use crate::yaml::Node;
 

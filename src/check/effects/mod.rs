@@ -3,9 +3,9 @@
 mod changed_types;
 mod generated_names;
 
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::schema::known_in;
-use crate::stage::Records;
 use crate::validate::Path;
 use crate::yaml::Node;
 

@@ -13,9 +13,9 @@ use crate::commands::flags::BuildFlags;
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Diff, Options, OverlayDiff, compare};
 use crate::load::{Disk, Files, GitRepository, GitTree, tidy};
+use crate::records::Records;
 use crate::report::human;
 use crate::source::Sources;
-use crate::stage::Records;
 
 /// Documents may be deep, and are walked recursively; memory is used as it is needed (bytes).
 const STACK: usize = 1 << 29;

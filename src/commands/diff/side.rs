@@ -12,8 +12,8 @@ use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, Kind, manifests};
 use crate::pipeline::build;
+use crate::records::Records;
 use crate::report::human;
-use crate::stage::Records;
 use crate::yaml::emit;
 
 /// Objects and where they come from.

@@ -9,8 +9,8 @@ use crate::commands::checking::Plans;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{reason, tidy};
+use crate::records::Records;
 use crate::snapshot::{DIRECTORY, Folder};
-use crate::stage::Records;
 
 /// What is tested together.
 pub struct Place {

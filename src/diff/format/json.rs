@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use super::{Format, Style};
 use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
-use crate::yaml::provenance::Edit;
 use crate::resource::{Gvk, ResId};
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 
 /// For programs.

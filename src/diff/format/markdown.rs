@@ -215,8 +215,8 @@ mod tests {
 
     use super::*;
     use crate::diff::model::{HiddenBy, ObjectSide};
+    use crate::records::Records;
     use crate::resource::ResId;
-    use crate::stage::Records;
     use crate::yaml::{Node, Scalar, Value};
 
     #[test]

@@ -10,9 +10,9 @@ use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
 use crate::diff::fold::is_identity;
 use crate::diff::model::{Diff, ObjectDiff};
-use crate::yaml::provenance::Edit;
+use crate::records::Records;
 use crate::resource::ResId;
-use crate::stage::Records;
+use crate::yaml::provenance::Edit;
 use crate::yaml::{Node, emit_unfolded, json};
 
 /// As `diff -u` writes it.

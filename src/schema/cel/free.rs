@@ -215,7 +215,7 @@ fn number(number: Number) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::Dialect;
 
     fn object(text: &str) -> Value {

@@ -198,7 +198,7 @@ impl Use {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::Records;
+    use crate::records::Records;
     use crate::yaml::Dialect;
 
     fn read(text: &str) -> Node {

@@ -4,8 +4,6 @@
 //! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
 //! `EnforceFields`.
 
-pub mod entries;
-
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,35 +11,50 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::sort_options::SortOptions;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
-use crate::finish::sort_order::SortOptions;
-use crate::generate::GENERATORS;
 use crate::load::{Kind as FileKind, Loader};
-use crate::yaml::provenance::StepId;
+use crate::records::Records;
+
 use crate::source::Span;
-use crate::stage::Records;
-use crate::transform::TRANSFORMERS;
+use crate::yaml::provenance::StepId;
 use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// Fields that are read by the walk over the tree itself.
-const FIELDS: &[&str] = &[
+/// All fields that a kustomization file may have.
+pub const FIELDS: &[&str] = &[
     "apiVersion",
     "bases",
     "buildMetadata",
+    "commonAnnotations",
+    "commonLabels",
     "components",
+    "configMapGenerator",
     "configurations",
     "crds",
     "generatorOptions",
     "generators",
     "helmChartInflationGenerator",
+    "helmCharts",
     "helmGlobals",
+    "imageTags",
+    "images",
     "kind",
+    "labels",
     "metadata",
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
     "openapi",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "replacements",
+    "replicas",
     "resources",
+    "secretGenerator",
     "sortOptions",
     "transformers",
     "validators",
@@ -129,6 +142,11 @@ impl Kustomization {
     pub fn nearest_namespace(&self) -> Option<String> {
         let own = self.text("namespace").filter(|namespace| !namespace.is_empty());
         own.map(str::to_owned).or_else(|| self.outer_namespace.clone())
+    }
+
+    /// Warnings about fields that are set twice.
+    pub(super) fn shadowed(&self) -> &[Diagnostic] {
+        &self.shadowed
     }
 
     /// The name of the file.
@@ -224,13 +242,6 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
     }
 }
 
-/// All fields that a kustomization file may have.
-pub fn known_fields() -> Vec<&'static str> {
-    let transformers = TRANSFORMERS.iter().flat_map(|kind| kind.fields);
-    let generators = GENERATORS.iter().map(|kind| &kind.field).filter(|field| !field.is_empty());
-    FIELDS.iter().chain(transformers).chain(generators).copied().collect()
-}
-
 /// The fields of a document, and those of them that are set twice.
 fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Default::default()) };
@@ -239,21 +250,20 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
             .error("wrong-type", format!("found {}, but a kustomization is a mapping", document.type_name()))
             .into());
     };
-    let known = known_fields();
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
         }
-        let Some(field) = known_field(&entry.key.text, &known) else {
-            errors.push(unknown_field(entry, &known));
+        let Some(field) = known_field(&entry.key.text, FIELDS) else {
+            errors.push(unknown_field(entry, FIELDS));
             continue;
         };
         match fields.iter_mut().find(|(name, ..)| *name == field) {
             None => fields.push((field, entry, entry.value.clone())),
             Some((_, key, value)) => {
-                shadowed.push(entries::hidden(value, &entry.value, &format!("the field `{field}`")));
+                shadowed.push(hidden(value, &entry.value, &format!("the field `{field}`")));
                 *value = match entry.key.text.cmp(&key.key.text) {
                     Ordering::Equal => entry.value.clone(),
                     Ordering::Greater => over(value, &entry.value),
@@ -284,23 +294,19 @@ fn over(earlier: &Node, later: &Node) -> Node {
     }
 }
 
+/// A value that a later one hides.
+pub(super) fn hidden(first: &Node, last: &Node, what: &str) -> Diagnostic {
+    let warning = first.warning("shadowed-entry", format!("{what} is set again further on, so this says nothing"));
+    warning.label(last.span(), "the one that counts").help("remove one of them")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn no_field_belongs_to_two_stages() {
-        let mut fields = known_fields();
-        let count = fields.len();
-        fields.sort_unstable();
-        fields.dedup();
-        assert_eq!(fields.len(), count);
-    }
-
-    #[test]
     fn tables_of_fields_are_sorted_and_known() {
         assert!(FIELDS.is_sorted() && DEPRECATED.is_sorted());
-        let known = known_fields();
-        assert!(DEPRECATED.iter().map(|(field, _)| field).all(|field| known.contains(field)));
+        assert!(DEPRECATED.iter().map(|(field, _)| field).all(|field| FIELDS.contains(field)));
     }
 }

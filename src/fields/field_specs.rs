@@ -8,8 +8,8 @@ use std::rc::Rc;
 use ecow::{EcoString, eco_format};
 use serde::Deserialize;
 
-use crate::finish::sort_order::compare_gvk;
 use crate::resource::Gvk;
+use crate::resource::sort_order::compare_gvk;
 use crate::source::Span;
 use crate::yaml::{Located, path};
 
@@ -368,7 +368,7 @@ const SCALE_TARGET: &[Row] = &[("", "", "HorizontalPodAutoscaler", "spec/scaleTa
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 
-/// In the order in which kustomize looks: by [`crate::finish::sort_order::compare_gvk`] of the target.
+/// In the order in which kustomize looks: by [`crate::resource::sort_order::compare_gvk`] of the target.
 const NAME_REFERENCES: &[ReferenceRow] = &[
     ReferenceRow {
         target: ("storage.k8s.io", "v1", "StorageClass"),

@@ -6,12 +6,7 @@
 
 use std::cmp::Ordering;
 
-use serde::Deserialize;
-
-use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::kustomization::Kustomization;
-use crate::resource::{Gvk, ResMap, Resource};
-use crate::yaml::{Located, Unknown, decode};
+use super::{Gvk, ResMap, Resource};
 
 /// Kinds that come first, in this order.
 const FIRST: &[&str] = &[
@@ -60,46 +55,6 @@ impl Default for SortOrder {
     fn default() -> Self {
         let owned = |kinds: &[&str]| kinds.iter().map(|&kind| kind.to_owned()).collect();
         SortOrder::Legacy { first: owned(FIRST), last: owned(LAST) }
-    }
-}
-
-/// `sortOptions` of a kustomization.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct SortOptions {
-    order: Located<String>,
-    legacy_sort_options: Option<LegacySortOptions>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct LegacySortOptions {
-    order_first: Vec<String>,
-    order_last: Vec<String>,
-}
-
-impl SortOrder {
-    /// The order that a kustomization asks for, else `default`.
-    ///
-    /// # Errors
-    /// It asks for an order that is not known, or for lists of kinds where they have no meaning.
-    pub fn of(kustomization: &Kustomization, default: &SortOrder) -> Result<SortOrder, Diagnostic> {
-        let Some(node) = kustomization.field("sortOptions") else { return Ok(default.clone()) };
-        let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
-        let error = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
-        match (order.as_str(), legacy_sort_options) {
-            ("legacy", None) => Ok(SortOrder::default()),
-            ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
-                Ok(SortOrder::Legacy { first: order_first, last: order_last })
-            }
-            ("fifo", None) => Ok(SortOrder::Fifo),
-            ("fifo", Some(_)) => Err(error("`legacySortOptions` has no meaning with `order: fifo`".into())),
-            ("", _) => Err(error("`order` is missing".into()).help("`fifo` and `legacy` are known")),
-            (other, _) => {
-                let near = did_you_mean(other, ["fifo", "legacy"]).map(|near| format!("did you mean `{near}`?"));
-                Err(error(format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known").help_if(near))
-            }
-        }
     }
 }
 

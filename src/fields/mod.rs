@@ -1,0 +1,8 @@
+//! Fields of objects, found by path: the field specs that transformers share, and the dotted paths of replacements and vars.
+
+pub mod configurations;
+pub mod crds;
+pub mod field_specs;
+pub mod structured;
+pub mod value_path;
+pub mod visit;

@@ -1,0 +1,33 @@
+//! What a kind of generator is: its fields, its name as an object, and how its configuration is read.
+
+use crate::diagnostic::Result;
+use crate::kustomization::Kustomization;
+use crate::stage::{Context, Generator};
+use crate::yaml::Node;
+
+/// Where the configuration of a generator stands.
+#[derive(Clone, Copy)]
+pub enum Form<'a> {
+    /// In a field of the kustomization file.
+    Field(&'a Kustomization),
+    /// In an object listed under `generators`.
+    Object(&'a Node),
+}
+
+/// A configured generator.
+pub struct Configured {
+    /// The field and index, such as `configMapGenerator[0]`.
+    pub field: String,
+    /// What runs.
+    pub run: Box<dyn Generator>,
+}
+
+/// A kind of generator.
+pub struct GeneratorKind {
+    /// The field of the kustomization file that configures it; empty when only objects do.
+    pub field: &'static str,
+    /// Its kind when it is configured by an object of `apiVersion: builtin`.
+    pub kind: &'static str,
+    /// Reads the configuration.
+    pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,
+}

@@ -1,0 +1,7 @@
+//! The kustomization file: its fields, and what can be said about its entries before anything is built.
+
+pub mod entries;
+mod file;
+pub mod sort_options;
+
+pub use file::{FIELDS, FILE_NAMES, Kustomization};

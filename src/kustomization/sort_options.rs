@@ -1,0 +1,45 @@
+//! `sortOptions`: the order of output that a kustomization asks for.
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::resource::sort_order::SortOrder;
+use crate::yaml::{Located, Node, Unknown, decode};
+
+/// `sortOptions` of a kustomization.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct SortOptions {
+    order: Located<String>,
+    legacy_sort_options: Option<LegacySortOptions>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct LegacySortOptions {
+    order_first: Vec<String>,
+    order_last: Vec<String>,
+}
+
+/// The order that the value of `sortOptions` sets; `default` without one.
+///
+/// # Errors
+/// It asks for an order that is not known, or for lists of kinds where they have no meaning.
+pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder, Diagnostic> {
+    let Some(node) = options else { return Ok(default.clone()) };
+    let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
+    let error = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
+    match (order.as_str(), legacy_sort_options) {
+        ("legacy", None) => Ok(SortOrder::default()),
+        ("legacy", Some(LegacySortOptions { order_first, order_last })) => {
+            Ok(SortOrder::Legacy { first: order_first, last: order_last })
+        }
+        ("fifo", None) => Ok(SortOrder::Fifo),
+        ("fifo", Some(_)) => Err(error("`legacySortOptions` has no meaning with `order: fifo`".into())),
+        ("", _) => Err(error("`order` is missing".into()).help("`fifo` and `legacy` are known")),
+        (other, _) => {
+            let near = did_you_mean(other, ["fifo", "legacy"]).map(|near| format!("did you mean `{near}`?"));
+            Err(error(format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known").help_if(near))
+        }
+    }
+}

@@ -100,7 +100,7 @@ impl<'r> Document<'r> {
             }
             nodes.push(node);
         }
-        let mut is_masked = self.secrets.hide(self, mark);
+        let mut is_masked = self.secrets.hide(self.resource, &self.marks, mark);
         let writes = nodes.iter().map(|node| {
             is_masked |= self.secrets.are_copied_to(node, self.records);
             Written {
@@ -177,7 +177,8 @@ impl<'r> Document<'r> {
             let (span, step) = self.writer(owner);
             let place = self.records.sources.place(span);
             let last = owners[at..lines.end].iter().take_while(|&&other| other == owners[at]).count() + at;
-            let is_hidden = !owner.holds_others() && self.secrets.hide_value(self, owners[at]);
+            let is_hidden =
+                !owner.holds_others() && self.secrets.hide_value(self.resource, &self.marks, owners[at], self.records);
             if is_hidden {
                 let start = self.line_starts[at];
                 let shown = format!("{}{MASK}", &self.text[start..owner.range.start.max(start)]);

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::outcome::Outcome;
 use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
 
 /// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
@@ -58,16 +59,6 @@ enum KustomizeCommand {
     Build(Box<build::Args>),
     /// Print the version of kustomize that this stands in for
     Version(version::Args),
-}
-
-/// How a command ended.
-pub enum Outcome {
-    /// All is well.
-    Success,
-    /// The input is wrong; that was told.
-    Findings,
-    /// Something else failed; that was told.
-    Failure,
 }
 
 /// Runs the command line of the process.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Document;
+use super::marks::Marks;
 use crate::finish::name_references;
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
@@ -32,25 +32,24 @@ impl Secrets {
     }
 
     /// Whether a value belongs to a Secret's data.
-    pub(super) fn hide(&self, document: &Document<'_>, mark: usize) -> bool {
-        let in_data =
-            || matches!(document.marks.parts(mark).first(), Some(Part::Key(key)) if FIELDS.contains(&key.text.as_str()));
-        !self.are_shown && is_secret(document.resource) && in_data()
+    pub(super) fn hide(&self, resource: &Resource, marks: &Marks<'_>, mark: usize) -> bool {
+        let in_data = || matches!(marks.parts(mark).first(), Some(Part::Key(key)) if FIELDS.contains(&key.text.as_str()));
+        !self.are_shown && is_secret(resource) && in_data()
     }
 
     /// Whether a value belongs to a Secret's data, or was copied from there.
-    pub(super) fn hide_value(&self, document: &Document<'_>, mark: usize) -> bool {
+    pub(super) fn hide_value(&self, resource: &Resource, marks: &Marks<'_>, mark: usize, records: &Records) -> bool {
         if self.are_shown {
             return false;
         }
-        let mut node = document.marks.list()[mark].node;
+        let mut node = marks.list()[mark].node;
         loop {
-            if self.are_copied_to(node, document.records) {
+            if self.are_copied_to(node, records) {
                 return true;
             }
-            match &document.records.provenance.get(node.origin()).before {
+            match &records.provenance.get(node.origin()).before {
                 Some(before) => node = before,
-                None => return self.hide(document, mark),
+                None => return self.hide(resource, marks, mark),
             }
         }
     }

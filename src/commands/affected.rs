@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::flags::BuildFlags;
 use super::output;
 use crate::affected::{Changes, Inputs, Side};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;

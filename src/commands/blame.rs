@@ -8,7 +8,7 @@ use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output;
 use crate::blame::{Document, Secrets, Table, json, object};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::build;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::flags::BuildFlags;
 use super::output::{self, Output};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
 use crate::records::Records;

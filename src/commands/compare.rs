@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::compare::format::{FORMATS, Format, format};
 use crate::compare::views::{VIEWS, View, view};
 use crate::compare::{Environment, Filter, Options, compare, from_directories};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::flags::BuildFlags;
 use super::output;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::deps::{self, Graph};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;

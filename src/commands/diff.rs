@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::flags::BuildFlags;
 use super::output;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diff::format::{FORMATS, Format, LEAST_SIZE, Style, format};
 use crate::diff::{Diff, FILTERS, Filters, Options};
 use overlays::Failure;

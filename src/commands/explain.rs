@@ -1,7 +1,7 @@
 //! `render explain [CODE...]`: what a finding means, and what to do.
 
 use super::output;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::explain::{chapters, hint, page, title};
 
 /// Arguments of `explain`.

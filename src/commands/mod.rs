@@ -10,6 +10,7 @@ pub mod diff;
 pub mod explain;
 mod flags;
 mod manifest;
+pub mod outcome;
 mod output;
 pub mod render;
 pub mod test;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::check::Report;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::{emit, emit_one};
 use crate::records::Records;

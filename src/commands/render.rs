@@ -7,7 +7,7 @@ use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output::{self, Output};
 use crate::check::{Report, Whole, check, of_build};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
 use crate::pipeline::build;

@@ -9,7 +9,7 @@ use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::output;
 use crate::assertion::{self, Assertion};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
 use crate::load::Disk;

@@ -10,7 +10,7 @@ use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::{manifest, output};
 use crate::check::{Plan, Report, Whole, check, of_build};
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, manifests};

@@ -4,7 +4,7 @@
 //! kustomize's own forms.
 
 use super::output;
-use crate::cli::Outcome;
+use crate::commands::outcome::Outcome;
 
 /// The version of kustomize that `render` stands in for.
 pub const KUSTOMIZE: &str = "v5.8.1";

@@ -4,14 +4,9 @@
 
 use ecow::EcoString;
 
-use super::value_path::{self, Make};
+use super::value_path::{self, Make, parse};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{self, Dialect, Node, Scalar, Value, json, path};
-
-/// Reads a text that stands in the value `at`.
-pub fn parse(text: &str, at: &Node) -> Option<Node> {
-    yaml::read_first(text, at.span().source, at.origin(), Dialect::Manifest).ok()?
-}
+use crate::yaml::{self, Node, Scalar, Value, json, path};
 
 /// Sets a value inside the document that a string on the path holds. Says whether that worked; otherwise nothing changed.
 pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &Node, edit: &mut Edit<'_>) -> bool {

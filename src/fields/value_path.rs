@@ -8,7 +8,7 @@ use regex::Regex;
 
 use crate::diagnostic::Diagnostic;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Key, Mapping, Node, Scalar, Value};
+use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value, read_first};
 
 /// What is made where the path ends and nothing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,11 @@ pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Dia
     Ok(Some(node))
 }
 
+/// Reads a text that stands in the value `at`.
+pub fn parse(text: &str, at: &Node) -> Option<Node> {
+    read_first(text, at.span().source, at.origin(), Dialect::Manifest).ok()?
+}
+
 /// What is done to a value. A value that was made for the path has no type of its own yet.
 pub type Write<'w> = &'w mut dyn FnMut(&mut Node, Made, &mut Edit<'_>) -> Result<(), Diagnostic>;
 
@@ -149,7 +154,7 @@ fn field(
     match field.as_scalar() {
         // The path goes on inside a text: what is found there is a copy, and writing to it has no effect.
         Some(scalar) if !rest.is_empty() => {
-            let Some(mut inner) = super::structured::parse(&scalar.text, field) else {
+            let Some(mut inner) = parse(&scalar.text, field) else {
                 return Err(not_a("a mapping", field, rest[0]));
             };
             visit(&mut inner, rest, make, edit, write).map_err(|mut error| {

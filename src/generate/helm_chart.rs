@@ -7,6 +7,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::helm_entry::{Chart, Globals};
 use super::helm_inflation::Inflation;
 use super::helm_values::{ValuesMerge, string_keys};
 use super::{Configured, Form, GeneratorKind};
@@ -21,30 +22,6 @@ pub const KIND: GeneratorKind = GeneratorKind { field: "helmCharts", kind: "Helm
 
 /// The older spelling of the field.
 const OLD_FIELD: &str = "helmChartInflationGenerator";
-
-/// An entry of `helmCharts`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Chart {
-    pub(super) name: Located<String>,
-    pub(super) version: Located<String>,
-    pub(super) repo: Located<String>,
-    pub(super) release_name: Located<String>,
-    pub(super) namespace: String,
-    pub(super) additional_values_files: Vec<Located<String>>,
-    pub(super) values_file: Located<String>,
-    pub(super) values_inline: IgnoredAny,
-    pub(super) values_merge: Located<String>,
-    #[serde(rename = "includeCRDs")]
-    pub(super) include_crds: bool,
-    pub(super) skip_hooks: bool,
-    pub(super) api_versions: Vec<String>,
-    pub(super) kube_version: String,
-    pub(super) name_template: String,
-    pub(super) skip_tests: bool,
-    pub(super) debug: bool,
-    pub(super) devel: bool,
-}
 
 /// An entry of `helmChartInflationGenerator`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -63,14 +40,6 @@ struct OldChart {
     release_name: Located<String>,
     release_namespace: Located<String>,
     extra_args: Located<Vec<String>>,
-}
-
-/// `helmGlobals`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Globals {
-    pub(super) chart_home: String,
-    pub(super) config_home: String,
 }
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
@@ -178,26 +147,5 @@ impl Entry {
         let merge = ValuesMerge::parse(&chart.values_merge)?;
         let run = Box::new(Inflation { chart, globals, inline, merge, options, span });
         Ok(Configured { field, run })
-    }
-}
-
-impl Chart {
-    /// What helm would take for something else.
-    fn check(&self, span: Span) -> Result<(), Diagnostic> {
-        let name = self.name.as_str();
-        let at = self.name.span.unwrap_or(span);
-        if name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a chart needs a `name`").at(at));
-        }
-        if name.contains(['/', '\\']) || name == "." || name == ".." || name.starts_with('-') {
-            return Err(Diagnostic::error("chart-name", format!("`{name}` is no name of a chart"))
-                .at(at)
-                .help("what stands before the last `/` belongs to `repo`, or to `chartHome` of `helmGlobals`"));
-        }
-        if self.release_name.starts_with('-') {
-            let message = format!("`{}` is no name of a release: helm would take it for an option", self.release_name.value);
-            return Err(Diagnostic::error("release-name", message).at(self.release_name.span.unwrap_or(span)));
-        }
-        Ok(())
     }
 }

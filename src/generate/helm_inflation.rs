@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::helm_chart::{Chart, Globals};
+use super::helm_entry::{Chart, Globals};
 use super::helm_output::{ChartPlace, Names};
 use super::helm_values::{Values, ValuesFile, ValuesMerge};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use ecow::EcoString;
 
-use super::helm_chart::Chart;
+use super::helm_entry::Chart;
 use super::helm_inflation::Inflation;
 use super::helm_output::{ChartPlace, Names};
 use crate::diagnostic::{Diagnostic, did_you_mean};

@@ -2,6 +2,7 @@
 
 mod config_map;
 mod helm_chart;
+mod helm_entry;
 mod helm_inflation;
 mod helm_output;
 mod helm_source;

@@ -35,15 +35,13 @@ pub use shown::{reason, tidy};
 pub use trail::{Trail, trail};
 
 use credentials::mask;
+use files::MAX_FILE;
 use http::is_web;
 use reads::{Read, Reads, What};
 use remote::{Fetched, Wanted};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::yaml::provenance::StepId;
-
-/// A file longer than this (bytes) is refused.
-const MAX_FILE: usize = 512 << 20;
 
 /// Whether files outside the kustomization's directory may be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

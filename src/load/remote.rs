@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::MAX_FILE;
 use super::attempt::{Failure, attempts};
 use super::cache::Cache;
 use super::credentials::mask;
+use super::files::MAX_FILE;
 use super::git;
 use super::http::{Answer, Web};
 use super::progress::Progress;

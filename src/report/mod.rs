@@ -5,22 +5,12 @@ pub mod human;
 mod json;
 mod junit;
 mod place;
+mod row;
 mod sarif;
 mod tap;
 pub mod tests;
 
-use crate::check::Report;
-use crate::source::Sources;
-
-/// A format: its name, what it is for, and how a report is written in it.
-pub struct Format {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// What it is for.
-    pub purpose: &'static str,
-    /// The text of a report.
-    pub report: fn(&Report, &Sources) -> String,
-}
+pub use row::Format;
 
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];

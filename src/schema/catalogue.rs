@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::definitions::{Defined, Definition};
+use super::definition::{Defined, Definition};
 use super::structural::{Structural, is_true};
 use crate::source::{SourceId, Span};
 use crate::yaml::provenance::Provenance;
@@ -43,7 +43,7 @@ pub fn find(group: &str, kind: &str) -> Option<Definition> {
 fn version(row: &Node) -> Option<Defined> {
     let number = row.get("schema")?.as_text()?.parse().ok()?;
     let replicas = row.get("replicas").and_then(Node::as_str);
-    Some(Defined::in_catalogue(row.get("name")?.as_str()?, is_true(row, "status"), replicas, number))
+    Some(Defined::in_catalogue(row.get("name")?.as_str()?, is_true(row, "status"), replicas, number, schema))
 }
 
 /// The kinds of a group.

@@ -3,13 +3,13 @@
 //! A file is parsed only when its text seems to define the kind that is wanted, or when none does; a schema is read only for
 //! the version that occurs. So megabytes of definitions cost little more than a search for a word.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use super::catalogue;
-use super::structural::{Structural, is_true};
+use super::definition::Definition;
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceId;
 use crate::yaml::OriginId;
@@ -35,45 +35,6 @@ struct File {
     text: Arc<str>,
     source: SourceId,
     origin: OriginId,
-}
-
-/// One CustomResourceDefinition.
-#[derive(Debug)]
-pub struct Definition {
-    /// The API group.
-    pub group: EcoString,
-    /// The kind.
-    pub kind: EcoString,
-    /// Whether its objects live in namespaces.
-    pub namespaced: bool,
-    /// The versions, in order.
-    pub versions: Vec<Defined>,
-    /// Whether it is from the catalogue and so perhaps not what the cluster has.
-    pub from_catalogue: bool,
-}
-
-/// A version of a custom resource.
-#[derive(Debug)]
-pub struct Defined {
-    /// Its name.
-    pub name: EcoString,
-    /// Whether the server takes objects of it.
-    pub served: bool,
-    /// Whether the status is written apart from the rest, so that the server drops it.
-    pub has_status: bool,
-    /// Where the number of replicas stands, such as `.spec.replicas`.
-    pub replicas: Option<EcoString>,
-    /// Whether fields that the schema does not have are errors.
-    pub prunes: bool,
-    /// The schema as it is written.
-    written: Written,
-    schema: OnceLock<Arc<Structural>>,
-}
-
-#[derive(Debug)]
-enum Written {
-    Node(Option<Node>),
-    Catalogue(u64),
 }
 
 impl Definitions {
@@ -173,90 +134,4 @@ fn defines(text: &str, group: &str, kind: &str) -> bool {
             && !after.is_some_and(char::is_alphanumeric)
     };
     !kind.is_empty() && text.match_indices(kind).any(|(at, _)| is_kind(at)) && text.contains(group)
-}
-
-impl Definition {
-    /// Reads a CustomResourceDefinition; `None` when the object is none, or lacks what names a kind.
-    pub fn read(object: &Node) -> Option<Self> {
-        let text = |node: &Node, field: &str| node.get(field).and_then(Node::as_text).cloned();
-        let api_version = object.get("apiVersion")?.as_str()?;
-        let is_definition = object.get("kind")?.as_str()? == "CustomResourceDefinition";
-        let old = match api_version {
-            "apiextensions.k8s.io/v1" => false,
-            "apiextensions.k8s.io/v1beta1" => true,
-            _ => return None,
-        };
-        let spec = object.get("spec").filter(|_| is_definition)?;
-        let listed = spec.get("versions").and_then(Node::as_sequence).unwrap_or_default();
-        let mut versions: Vec<Defined> = listed.iter().filter_map(|version| Defined::read(version, spec, old)).collect();
-        if let (true, Some(name)) = (versions.is_empty(), text(spec, "version").filter(|_| old)) {
-            versions.push(Defined::new(name, true, spec, spec, old));
-        }
-        Some(Definition {
-            group: text(spec, "group")?,
-            kind: text(spec.get("names")?, "kind")?,
-            namespaced: spec.get("scope").and_then(Node::as_str) != Some("Cluster"),
-            versions,
-            from_catalogue: false,
-        })
-    }
-
-    /// The names of the versions that the server takes, for messages: `v1`, `v1beta1`.
-    pub fn served(&self) -> String {
-        let served = self.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
-        served.collect::<Vec<_>>().join("`, `")
-    }
-
-    /// A version by its name.
-    pub fn version(&self, name: &str) -> Option<&Defined> {
-        self.versions.iter().find(|version| version.name == name)
-    }
-}
-
-impl Defined {
-    fn read(version: &Node, spec: &Node, old: bool) -> Option<Self> {
-        let name = version.get("name")?.as_text()?.clone();
-        Some(Defined::new(name, is_true(version, "served"), version, spec, old))
-    }
-
-    /// What a version does not say itself, an old definition says for all versions.
-    fn new(name: EcoString, served: bool, version: &Node, spec: &Node, old: bool) -> Self {
-        let own = |field: &str| version.get(field).filter(|value| !value.is_null());
-        let subresources = own("subresources").or_else(|| spec.get("subresources").filter(|_| old));
-        let holder = own("schema").or_else(|| spec.get("validation").filter(|_| old));
-        let kept = spec.get("preserveUnknownFields").is_none() && old || is_true(spec, "preserveUnknownFields");
-        let written = holder.and_then(|holder| holder.get("openAPIV3Schema")).filter(|schema| !schema.is_null()).cloned();
-        let replicas = subresources.and_then(|subresources| subresources.at_path(&["scale", "specReplicasPath"]));
-        Defined {
-            name,
-            served,
-            has_status: subresources.and_then(|subresources| subresources.get("status")).is_some_and(|status| !status.is_null()),
-            replicas: replicas.and_then(Node::as_text).cloned(),
-            prunes: written.is_some() && !kept,
-            written: Written::Node(written),
-            schema: OnceLock::new(),
-        }
-    }
-
-    /// A version in the catalogue, whose schema has this number.
-    pub(super) fn in_catalogue(name: &str, has_status: bool, replicas: Option<&str>, schema: u64) -> Self {
-        Defined {
-            name: name.into(),
-            served: true,
-            has_status,
-            replicas: replicas.map(EcoString::from),
-            prunes: true,
-            written: Written::Catalogue(schema),
-            schema: OnceLock::new(),
-        }
-    }
-
-    /// The schema, read when it is first asked for.
-    pub fn schema(&self) -> &Arc<Structural> {
-        self.schema.get_or_init(|| match &self.written {
-            Written::Node(Some(node)) => Arc::new(Structural::of(node)),
-            Written::Node(None) => Arc::new(Structural { preserves: true, ..Structural::default() }),
-            Written::Catalogue(number) => catalogue::schema(*number),
-        })
-    }
 }

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod cel;
 mod comments;
 mod custom_lists;
+pub mod definition;
 pub mod definitions;
 mod gvk;
 pub mod kubernetes;

@@ -86,7 +86,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 
 impl Transformer for Namespace {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        moves::remark(self, resources, context);
+        let target = moves::Target { name: &self.name, span: self.span, takes: &|resource| self.moves(resource) };
+        moves::remark(&target, resources, context);
         for at in resources.positions() {
             if resources.get(at).is_some_and(|resource| resource.from_helm) {
                 continue;

@@ -1,7 +1,7 @@
 //! A text that became a number or boolean on its way, or the other way round, in a custom resource. What Kubernetes' own kinds
 //! want is checked by their schemas.
 
-use super::{is_custom, visit_scalars};
+use super::custom::{is_custom, visit_scalars};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
 use crate::records::Records;

@@ -6,7 +6,7 @@
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
-use super::{is_custom, visit_scalars};
+use super::custom::{is_custom, visit_scalars};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::records::Records;

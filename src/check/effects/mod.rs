@@ -1,13 +1,11 @@
 //! What a build has done to values that nobody asked for, seen in what it made. [`EFFECTS`] lists what is looked for.
 
 mod changed_types;
+mod custom;
 mod generated_names;
 
 use crate::records::Records;
-use crate::resource::{ResMap, Resource};
-use crate::schema::known_in;
-use crate::validate::Path;
-use crate::yaml::Node;
+use crate::resource::ResMap;
 
 /// All that is looked for; each notes its findings.
 const EFFECTS: &[fn(&ResMap, &mut Records)] = &[changed_types::find, generated_names::find];
@@ -15,23 +13,4 @@ const EFFECTS: &[fn(&ResMap, &mut Records)] = &[changed_types::find, generated_n
 /// Looks at the objects of a build.
 pub fn find(resources: &ResMap, records: &mut Records) {
     EFFECTS.iter().for_each(|effect| effect(resources, records));
-}
-
-/// Whether an object is of no kind of Kubernetes' own: nothing else looks at the types of its fields and at what it refers to.
-fn is_custom(resource: &Resource) -> bool {
-    let gvk = resource.gvk();
-    known_in(&gvk.group, &gvk.version, &gvk.kind).is_empty()
-}
-
-/// Visits every single value below a node, with its path.
-fn visit_scalars<'n>(node: &'n Node, path: &Path<'_>, visit: &mut dyn FnMut(&'n Node, &Path<'_>)) {
-    for entry in node.as_mapping().into_iter().flatten() {
-        visit_scalars(&entry.value, &path.field(&entry.key.text), visit);
-    }
-    for (at, item) in node.as_sequence().unwrap_or_default().iter().enumerate() {
-        visit_scalars(item, &path.index(at), visit);
-    }
-    if node.as_scalar().is_some() {
-        visit(node, path);
-    }
 }

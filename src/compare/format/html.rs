@@ -1,7 +1,8 @@
 //! One page that needs nothing else: no scripts, no files beside it.
 
+use super::Format;
 use super::cells::lines;
-use super::{Format, summary};
+use super::summary::summary;
 use crate::compare::table::{Cell, Row, Table};
 
 /// For browsers.

@@ -1,7 +1,8 @@
 //! A table of Markdown, for merge requests and documents.
 
+use super::Format;
 use super::cells::{cut_middle, lines};
-use super::{Format, summary};
+use super::summary::summary;
 use crate::compare::table::Table;
 
 /// For merge requests.

@@ -1,7 +1,8 @@
 //! An aligned table for terminals: the name of an object, and below it a line for each field.
 
+use super::Format;
 use super::cells::{fitted, lines, printable};
-use super::{Format, summary};
+use super::summary::summary;
 use crate::compare::table::{ObjectName, Row, Table};
 
 /// For people.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::text;
+use super::look::text;
 use crate::resource::{ResMap, Resource};
 
 /// What an environment tells about the objects in it.

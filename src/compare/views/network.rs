@@ -1,6 +1,7 @@
 //! Under which names an environment is reached: hosts of ingresses, gateways, routes and certificates, types of services.
 
-use super::{Fact, Surroundings, entries, items, text};
+use super::look::{entries, items, text};
+use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 

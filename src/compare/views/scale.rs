@@ -1,6 +1,7 @@
 //! How many pods: replicas, autoscalers, disruption budgets, and when jobs run.
 
-use super::{Fact, Surroundings, items, text};
+use super::look::{items, text};
+use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 

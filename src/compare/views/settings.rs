@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Fact, Surroundings, entries, text};
+use super::look::{entries, text};
+use super::{Fact, Surroundings};
 use crate::resource::Resource;
 
 /// The entries, one a field.

@@ -1,7 +1,8 @@
 //! How much room: volumes that are claimed, and what a namespace may use.
 
+use super::look::{entries, items, text};
 use super::workloads::quantity;
-use super::{Fact, Surroundings, entries, items, text};
+use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 

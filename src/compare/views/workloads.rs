@@ -1,6 +1,7 @@
 //! What runs in the pods: images, requests and limits, environment variables, and what programs are started with.
 
-use super::{Fact, Surroundings, entries, items, text};
+use super::look::{entries, items, text};
+use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::schema::quantity::Quantity;
 use crate::yaml::Node;

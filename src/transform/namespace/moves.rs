@@ -4,14 +4,24 @@
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
-use super::Namespace;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::resource::{ResMap, Resource};
+use crate::source::Span;
 use crate::stage::Context;
 
+/// Where objects move.
+pub struct Target<'t> {
+    /// The namespace.
+    pub name: &'t str,
+    /// Where it is set.
+    pub span: Span,
+    /// Whether an object moves there.
+    pub takes: &'t dyn Fn(&Resource) -> bool,
+}
+
 /// Looks at the objects before they are moved.
-pub fn remark(target: &Namespace, resources: &ResMap, context: &mut Context<'_>) {
+pub fn remark(target: &Target<'_>, resources: &ResMap, context: &mut Context<'_>) {
     let left = left_by_objects(target, resources);
     let home = left.iter().rev().max_by_key(|group| group.count).map(|group| group.name.clone());
     for group in left.iter().filter(|group| Some(&group.name) != home.as_ref()) {
@@ -31,10 +41,10 @@ struct Group<'r> {
     count: usize,
 }
 
-fn left_by_objects<'r>(target: &Namespace, resources: &'r ResMap) -> Vec<Group<'r>> {
+fn left_by_objects<'r>(target: &Target<'_>, resources: &'r ResMap) -> Vec<Group<'r>> {
     let mut groups: Vec<Group<'r>> = Vec::new();
     let mut known: FxHashMap<EcoString, usize> = FxHashMap::default();
-    for resource in resources.iter().filter(|resource| target.moves(resource)) {
+    for resource in resources.iter().filter(|resource| (target.takes)(resource)) {
         let name = &resource.id().namespace;
         if name.is_empty() || *name == target.name {
             continue;
@@ -48,12 +58,12 @@ fn left_by_objects<'r>(target: &Namespace, resources: &'r ResMap) -> Vec<Group<'
     groups
 }
 
-fn is_renamed(target: &Namespace, resource: &Resource) -> bool {
+fn is_renamed(target: &Target<'_>, resource: &Resource) -> bool {
     let id = resource.id();
     id.gvk.kind == "Namespace" && id.gvk.api_version() == "v1" && id.name != target.name && !resource.from_helm
 }
 
-fn joined(target: &Namespace, group: &Group<'_>, home: &str) -> Finding {
+fn joined(target: &Target<'_>, group: &Group<'_>, home: &str) -> Finding {
     let Group { name, first, count } = group;
     let objects = if *count == 1 { format!("{}/{}", first.kind(), first.id().name) } else { format!("{count} objects") };
     let message = format!("{objects} of the namespace `{name}` and those of `{home}` end in `{}`", target.name);
@@ -65,7 +75,7 @@ fn joined(target: &Namespace, group: &Group<'_>, home: &str) -> Finding {
     Finding::about(first.id(), "metadata.namespace", finding)
 }
 
-fn renamed(target: &Namespace, resource: &Resource) -> Finding {
+fn renamed(target: &Target<'_>, resource: &Resource) -> Finding {
     let id = resource.id();
     let message = format!("the Namespace `{}` becomes `{}`, and none of the moved objects was in it", id.name, target.name);
     let finding = Diagnostic::warning("namespace-renamed", message).at(resource.name_span()).label(target.span, "renamed here");

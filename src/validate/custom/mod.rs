@@ -14,7 +14,7 @@ use super::findings::Findings;
 use super::path::Path;
 use super::{look, metadata};
 use crate::schema::Version;
-use crate::schema::definitions::Defined;
+use crate::schema::definition::Defined;
 use crate::schema::structural::Structural;
 use crate::yaml::Node;
 

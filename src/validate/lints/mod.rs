@@ -10,6 +10,7 @@ mod container_socket;
 mod host_namespaces;
 mod image_tag;
 mod labels;
+mod lint;
 mod placeholder_secret;
 mod pod_references;
 mod privileged;
@@ -33,21 +34,12 @@ mod unknown_service_account;
 mod unknown_subject;
 mod wildcard_role;
 
+pub use lint::Lint;
 pub use set::{Set, Whole};
 pub use told::Told;
 
 use crate::finding::Finding;
 use crate::yaml::Node;
-
-/// One kind of finding.
-pub struct Lint {
-    /// Its code.
-    pub code: &'static str,
-    /// The text of its file: the comment at its head is the page.
-    pub file: &'static str,
-    /// Looks at all objects.
-    pub check: fn(&Set<'_>, &mut Told<'_, '_>),
-}
 
 /// All lints, by code.
 pub const LINTS: &[Lint] = &[

@@ -1,0 +1,61 @@
+//! What an entry of `helmCharts` and `helmGlobals` say.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::yaml::Located;
+
+/// An entry of `helmCharts`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Chart {
+    pub(super) name: Located<String>,
+    pub(super) version: Located<String>,
+    pub(super) repo: Located<String>,
+    pub(super) release_name: Located<String>,
+    pub(super) namespace: String,
+    pub(super) additional_values_files: Vec<Located<String>>,
+    pub(super) values_file: Located<String>,
+    pub(super) values_inline: IgnoredAny,
+    pub(super) values_merge: Located<String>,
+    #[serde(rename = "includeCRDs")]
+    pub(super) include_crds: bool,
+    pub(super) skip_hooks: bool,
+    pub(super) api_versions: Vec<String>,
+    pub(super) kube_version: String,
+    pub(super) name_template: String,
+    pub(super) skip_tests: bool,
+    pub(super) debug: bool,
+    pub(super) devel: bool,
+}
+
+/// `helmGlobals`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Globals {
+    pub(super) chart_home: String,
+    pub(super) config_home: String,
+}
+
+impl Chart {
+    /// What helm would take for something else.
+    pub(super) fn check(&self, span: Span) -> Result<(), Diagnostic> {
+        let name = self.name.as_str();
+        let at = self.name.span.unwrap_or(span);
+        if name.is_empty() {
+            return Err(Diagnostic::error("missing-field", "a chart needs a `name`").at(at));
+        }
+        if name.contains(['/', '\\']) || name == "." || name == ".." || name.starts_with('-') {
+            return Err(Diagnostic::error("chart-name", format!("`{name}` is no name of a chart"))
+                .at(at)
+                .help("what stands before the last `/` belongs to `repo`, or to `chartHome` of `helmGlobals`"));
+        }
+        if self.release_name.starts_with('-') {
+            let message = format!("`{}` is no name of a release: helm would take it for an option", self.release_name.value);
+            return Err(Diagnostic::error("release-name", message).at(self.release_name.span.unwrap_or(span)));
+        }
+        Ok(())
+    }
+}

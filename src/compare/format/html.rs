@@ -1,11 +1,11 @@
-//! One page that needs nothing else: no scripts, no files beside it.
+//! A self-contained page: no scripts, no additional files.
 
 use super::cells::lines;
 use super::{Format, summary};
 use crate::compare::table::{Cell, Row, Table};
 
 /// For browsers.
-pub const FORMAT: Format = Format { name: "html", purpose: "One page that needs nothing else", print };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", print };
 
 const STYLE: &str = "
   :root { color-scheme: light dark; }
@@ -39,7 +39,7 @@ fn print(table: &Table, _: Option<usize>) -> String {
     out + "</body>\n</html>\n"
 }
 
-/// The rows of an object, below its name.
+/// The name of an object and its rows.
 fn group(rows: &[Row], columns: usize) -> String {
     let object = rows.first().and_then(|row| row.object.as_ref()).map_or("All objects".to_owned(), ToString::to_string);
     let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", escaped(&object));
@@ -55,7 +55,7 @@ fn group(rows: &[Row], columns: usize) -> String {
     out + "</tbody>\n"
 }
 
-/// A text as itself.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! How a table is printed, one format a file.
+//! The output formats of a table, one file each.
 
 mod cells;
 mod csv;
@@ -9,32 +9,32 @@ mod text;
 
 use super::table::Table;
 
-/// A format: its name, what it is for, and how a table is written in it.
+/// An output format: its name, its purpose, and the function that prints a table.
 pub struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// The description in `--help`.
     pub purpose: &'static str,
-    /// The text of a table, in lines of so many characters where that can be done; `None` for any length.
+    /// Formats a table. The lines have at most the given number of characters if possible; `None` means no limit.
     pub print: fn(&Table, Option<usize>) -> String,
 }
 
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, html::FORMAT, csv::FORMAT, json::FORMAT];
 
-/// The format of a name.
+/// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
-/// What is said below a table.
+/// The summary below a table.
 fn summary(table: &Table) -> String {
     let number = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     match table.differences() {
-        0 => format!("nothing differs in {} of {}", number(table.fields, "field"), number(table.objects, "object")),
+        0 => format!("no differences in {} of {}", number(table.fields, "field"), number(table.objects, "object")),
         count => {
-            let objects = number(table.differing_objects(), "object");
-            format!("{} in {objects} of {}", number(count, "difference"), table.objects)
+            let objects = number(table.objects, "object");
+            format!("{} in {} of {objects}", number(count, "difference"), table.differing_objects())
         }
     }
 }

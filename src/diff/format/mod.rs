@@ -1,4 +1,4 @@
-//! Output formats for differences, one file each.
+//! The output formats of a diff, one file each.
 
 mod annotations;
 mod budget;
@@ -14,22 +14,22 @@ mod unified;
 
 use super::model::Diff;
 
-/// A format: its name, what it is for, and how a diff is written in it.
+/// An output format: its name, its purpose, and the function that writes a diff.
 pub struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// The description in `--help`.
     pub purpose: &'static str,
-    /// The text of a diff.
+    /// Formats a diff.
     pub write: fn(&Diff, Style) -> String,
 }
 
-/// How a text looks.
+/// Options for the output.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Whether it is coloured, with the escape sequences of terminals.
+    /// Whether to color the output with terminal escape sequences.
     pub color: bool,
-    /// How many bytes it may have at most, when it is to be posted somewhere.
+    /// The maximum size in bytes, for output that is posted somewhere.
     pub max_size: Option<usize>,
 }
 
@@ -45,10 +45,10 @@ pub const FORMATS: &[Format] = &[
     gitlab::FORMAT,
 ];
 
-/// The least size that a text can be cut to.
+/// The minimum size to which output can be truncated.
 pub const LEAST_SIZE: usize = markdown::LEAST_SIZE;
 
-/// The format of a name.
+/// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

@@ -22,7 +22,7 @@ use crate::stage::Records;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// Directories to check [default: every kustomization below the working directory that no other one there uses]
+    /// Directories to check [default: all kustomizations below the working directory that are not used by others there]
     #[arg(value_name = "DIR")]
     directories: Vec<PathBuf>,
     /// Revision to use as the old side: a branch, a tag, or a commit

@@ -19,7 +19,7 @@ use crate::stage::Records;
 #[derive(Default, clap::Args)]
 #[command(next_help_heading = "Validation options")]
 pub struct CheckFlags {
-    /// Kubernetes version to validate against, or a range such as 1.30..1.33 [default: the newest known version]
+    /// Kubernetes version to validate against, or a range of versions such as 1.30..1.33 [default: the newest known version]
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<VersionRange>,
     /// File or directory with CustomResourceDefinitions; may be repeated

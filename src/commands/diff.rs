@@ -31,7 +31,7 @@ pub struct Args {
     /// Include all overlays, not only those that the change affects
     #[arg(long, requires = "base", conflicts_with = "paths")]
     all: bool,
-    /// If an overlay does not build, still print the differences of the others; the exit code is 2
+    /// If an overlay does not build, print the differences of the others anyway; the exit code is still 2
     #[arg(long, requires = "base")]
     keep_going: bool,
     /// Treat the sides as two environments: match objects by name without prefix, suffix, and namespace, and omit notes about
@@ -53,7 +53,7 @@ pub struct Args {
     /// Hide all objects of a kind
     #[arg(long, value_name = "KIND")]
     ignore_kind: Vec<String>,
-    /// Hide well-known noise
+    /// Hide common noise
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named_filters())]
     filter: Vec<String>,
     /// When to color the output

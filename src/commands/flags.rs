@@ -28,10 +28,10 @@ pub struct BuildFlags {
     /// Path or name of the helm program
     #[arg(long, value_name = "PROGRAM", default_value = "helm")]
     helm_command: String,
-    /// API versions that charts see as available in the cluster
+    /// API versions for Helm charts (Capabilities.APIVersions)
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     helm_api_versions: Vec<String>,
-    /// Kubernetes version that charts see
+    /// Kubernetes version for Helm charts (Capabilities.KubeVersion)
     #[arg(long, value_name = "VERSION")]
     helm_kube_version: Option<String>,
     /// Print more details when helm fails

@@ -21,7 +21,7 @@ pub struct Args {
     /// Directories that contain a kustomization
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// Write to a file, or to a directory with one file per object; a path is a directory if it exists as one or ends in a slash
+    /// Write to a file or, if PATH is an existing directory or ends in a slash, to a directory with one file per object
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Print the objects without validating them

@@ -20,7 +20,7 @@ const STYLE: &str = "
 ";
 
 fn print(table: &Table, _: Option<usize>) -> String {
-    let title = format!("Differences between {}", table.environments.join(", "));
+    let title = format!("Differences between environments: {}", table.environments.join(", "));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n\

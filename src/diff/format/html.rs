@@ -23,7 +23,7 @@ fn write(diff: &Diff, _: Style) -> String {
     let compared = plural(diff.overlays.len(), "overlay");
     let counted = counts(&diff.overlays);
     let lead = match overlays.len() {
-        0 => format!("Nothing differs: {compared} compared, {counted}."),
+        0 => format!("No differences: {compared} compared, {counted}."),
         differing => format!("{compared} compared, {differing} with differences: {counted}."),
     };
     let mut out = format!(

@@ -63,7 +63,7 @@ fn head(diff: &Diff, differing: usize) -> String {
     let mut out = format!("{MARKER}\n### render diff: {old} → {new}\n\n");
     let overlays = plural(diff.overlays.len(), "overlay");
     let _ = match differing {
-        0 => writeln!(out, "Nothing differs: {overlays} compared, {}.", counts(&diff.overlays)),
+        0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
         _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
     };
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();

@@ -1,6 +1,6 @@
-//! The command line: which command, and what its outcome means for the shell.
+//! The command line: selects the command and turns its outcome into an exit code.
 //!
-//! Exit code 0: done. 1: the input is wrong. 2: the command line is wrong, or something outside the input failed.
+//! Exit code 0: success. 1: the input is invalid. 2: the command line is invalid, or something outside the input failed.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,10 +10,10 @@ use clap::{Parser, Subcommand};
 use crate::commands::outcome::Outcome;
 use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
 
-/// Deeply nested documents are walked recursively: the work runs on a thread with a stack that is deep enough (bytes).
+/// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
 const STACK: usize = 1 << 30;
 
-/// Renders Kubernetes kustomizations: the bytes of `kustomize build`, checked as the API server would check them.
+/// Render Kubernetes kustomizations byte for byte like `kustomize build`, and validate them as the API server would.
 #[derive(Parser)]
 #[command(name = "render", version, args_conflicts_with_subcommands = true, max_term_width = 110, arg_required_else_help = true)]
 struct Cli {
@@ -25,29 +25,29 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print what `kustomize build` prints: same bytes, same exit codes
+    /// Print exactly what `kustomize build` prints, with the same exit codes
     Build(build::Args),
-    /// Check overlays, manifests or standard input as the API server would
+    /// Validate overlays, manifests, or standard input as the API server would
     Validate(validate::Args),
-    /// Tell what a change does to every object: two overlays, two sets of manifests, or revisions in git
+    /// Show how objects differ between two overlays, two sets of manifests, or two git revisions
     Diff(Box<diff::Args>),
-    /// Compare overlays with their snapshots, and check what is asserted about them
+    /// Compare overlays with their snapshots and check their assertions
     Test(Box<test::Args>),
-    /// List the directories that a change in git touches
+    /// List the directories that a change in git affects
     Affected(affected::Args),
-    /// Show what differs between environments, as one table
+    /// Show the differences between environments in one table
     Compare(Box<compare::Args>),
-    /// List every file that builds read, or draw which kustomization reads which
+    /// List every file that a build reads, or draw the files as a graph
     Deps(deps::Args),
-    /// Tell who wrote each line of the output, or all values that a field ever had
+    /// Show which file and step wrote each line of the output, or the full history of a field
     Blame(blame::Args),
-    /// Tell what the code of a finding means
+    /// Explain what a finding means and how to fix it
     Explain(explain::Args),
 }
 
-/// The command line under the name `kustomize`: a link to the program stands in for it in scripts and tools.
+/// The command line when the program is invoked as `kustomize`, for example through a link that scripts and tools call.
 #[derive(Parser)]
-#[command(name = "kustomize", about = "Builds kustomizations as kustomize does", max_term_width = 110)]
+#[command(name = "kustomize", about = "Build kustomizations the way kustomize does", max_term_width = 110)]
 struct Kustomize {
     #[command(subcommand)]
     command: KustomizeCommand,
@@ -55,13 +55,13 @@ struct Kustomize {
 
 #[derive(Subcommand)]
 enum KustomizeCommand {
-    /// Print what a kustomization makes
+    /// Build a kustomization and print its objects
     Build(Box<build::Args>),
-    /// Print the version of kustomize that this stands in for
+    /// Print the version of kustomize that this program replaces
     Version(version::Args),
 }
 
-/// Runs the command line of the process.
+/// Parses the arguments of the process and runs the command.
 pub fn main() -> ExitCode {
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
@@ -81,7 +81,7 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// As kustomize: whatever fails is exit code 1, a wrong command line too.
+/// Behaves like kustomize: every failure is exit code 1, including an invalid command line.
 fn kustomize() -> ExitCode {
     match Kustomize::try_parse() {
         Ok(cli) => on_deep_stack(move || match cli.command {

@@ -1,4 +1,4 @@
-//! The program: parse, run, print, exit code.
+//! The entry point of the program; see `cli.rs`.
 
 use std::process::ExitCode;
 

@@ -196,7 +196,7 @@ fn overlays_come_and_go() {
     std::fs::remove_dir_all(world.path("overlays/other")).expect("a directory");
     let text = world.affected(&["--since", "HEAD"]);
     assert_eq!((text.code, text.stdout.as_str()), (Some(0), "overlays/new\n"));
-    assert_eq!(text.stderr, "# note: `overlays/other` is gone\n");
+    assert_eq!(text.stderr, "# note: `overlays/other` was removed\n");
     let json = world.affected(&["--since", "HEAD", "--format", "json"]).json();
     assert_eq!((&json[0]["directory"], &json[0]["change"]), (&"overlays/new".into(), &"added".into()));
     assert_eq!((&json[1]["directory"], &json[1]["change"]), (&"overlays/other".into(), &"removed".into()));
@@ -217,7 +217,7 @@ fn two_revisions_need_no_work_tree() {
     assert_eq!(run(&bare, &both).lines(), ["overlays/dev", "overlays/prod"]);
     assert_eq!(run(&bare, &[&both[..], &["overlays/dev", "overlays/other"]].concat()).lines(), ["overlays/dev"]);
     let told = run(&bare, &["affected", "--since", "main"]);
-    assert!(told.error().contains("error[git]: this repository has no work tree"), "{}", told.stderr);
+    assert!(told.error().contains("error[git]: there is no working tree"), "{}", told.stderr);
 }
 
 #[test]
@@ -249,8 +249,8 @@ fn what_is_no_revision_is_told() {
         assert!(world.affected(&[revision]).error().contains("error[git]"), "{revision}");
     }
     assert!(world.affected(&["--since", "HEAD..HEAD"]).error().contains("`--since A --until B`"));
-    assert!(world.affected(&["--since", "HEAD", "bases"]).error().contains("`bases` has no kustomization on any side"));
-    assert!(world.affected(&["--since", "HEAD", "../x"]).error().contains("lies outside of the repository"));
+    assert!(world.affected(&["--since", "HEAD", "bases"]).error().contains("`bases` has no kustomization on either side"));
+    assert!(world.affected(&["--since", "HEAD", "../x"]).error().contains("is outside the repository"));
     let outside = tempfile::tempdir().expect("a directory");
     assert!(run(outside.path(), &["affected", "--since", "HEAD"]).error().contains("not a git repository"));
 }

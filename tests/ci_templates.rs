@@ -227,7 +227,7 @@ fn the_action_tells_that_nothing_differs() {
     let (run, outputs) = world.action(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     assert_eq!(outputs["changed"], "false");
-    assert!(world.text("GITHUB_STEP_SUMMARY").contains("Nothing differs"));
+    assert!(world.text("GITHUB_STEP_SUMMARY").contains("No differences"));
 }
 
 #[test]

@@ -288,7 +288,7 @@ fn snapshots_may_lie_in_a_directory_of_their_own() {
     fs::rename(world.path("golden/app"), world.path("golden/old")).expect("a directory");
     let run = world.run(&["--ci"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-    assert!(run.stderr.contains("error[no-overlay]: `golden/old` lies beside no kustomization"), "{}", run.stderr);
+    assert!(run.stderr.contains("error[no-overlay]: `golden/old` is not next to a kustomization"), "{}", run.stderr);
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn overlays_are_found_by_their_tests() {
     assert!(run.stderr.contains("error[no-tests]: no overlay below the working directory has snapshots"), "{}", run.stderr);
     let run = world.run(&["app"]);
     assert_eq!(run.code, Some(1));
-    assert!(run.stdout.contains("help: `render test --update app` makes snapshots"), "{}", run.stdout);
+    assert!(run.stdout.contains("help: run `render test --update app` to create snapshots"), "{}", run.stdout);
     assert!(!world.path(KEPT).exists());
 
     world.write("app/one.render-test.yaml", "name: two\ntarget: {kind: Deployment}\ncontains: {spec: {replicas: 2}}\n");
@@ -314,8 +314,8 @@ fn overlays_are_found_by_their_tests() {
     world.write("lost/x.render-test.yaml", "name: x\n");
     let run = world.run(&[]);
     assert_eq!(run.code, Some(1));
-    assert!(run.stderr.contains("`gone/__snapshots__` lies beside no kustomization"), "{}", run.stderr);
-    assert!(run.stderr.contains("`lost/x.render-test.yaml` lies beside no kustomization"), "{}", run.stderr);
+    assert!(run.stderr.contains("`gone/__snapshots__` is not next to a kustomization"), "{}", run.stderr);
+    assert!(run.stderr.contains("`lost/x.render-test.yaml` is not next to a kustomization"), "{}", run.stderr);
 }
 
 #[test]

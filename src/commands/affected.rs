@@ -1,4 +1,4 @@
-//! `render affected --since REV [DIR...]`: the directories that a change touches.
+//! `render affected --since REV [DIR...]`: the directories that a change affects.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,22 +22,22 @@ use crate::report::human;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// Directories to ask about [default: every kustomization below the working directory that no other one there uses]
+    /// Directories to check [default: all kustomizations below the working directory that are not used by others there]
     #[arg(value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// The old side: a branch, a tag, or a commit
+    /// Revision to use as the old side: a branch, a tag, or a commit
     #[arg(long, value_name = "REV")]
     since: String,
-    /// The new side, when it is not the work tree
+    /// Revision to use as the new side [default: the working tree]
     #[arg(long, value_name = "REV")]
     until: Option<String>,
-    /// Compare with the best common ancestor of both sides, as `git diff --merge-base` does
+    /// Compare with the merge base (best common ancestor) of both sides, like `git diff --merge-base`
     #[arg(long)]
     merge_base: bool,
-    /// Ask about bases, too: every kustomization but components
+    /// Also check bases: every kustomization except components
     #[arg(long, conflicts_with = "directories")]
     all: bool,
-    /// How it is printed
+    /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
@@ -45,23 +45,24 @@ pub struct Args {
 }
 
 const NOTES: &str = "\
-What is compared: `--since REV` with the work tree, as `git diff REV` does: what is committed, staged, not staged, and not tracked \
-but not ignored. With `--until` two revisions are compared, as `git diff A B` does; no work tree is needed, and none is looked at. \
-In a pull request, where the branch went on meanwhile, `--merge-base --since origin/main` asks for the request's own changes, as \
-`git diff origin/main...` does.
+`--since REV` compares a revision with the working tree, like `git diff REV`: committed, staged, and unstaged changes, and \
+also untracked files that are not ignored. With `--until`, two revisions are compared, like `git diff A B`; the working tree is \
+neither needed nor read. In a pull request whose base branch has moved on, `--merge-base --since origin/main` selects only the \
+changes of the pull request, like `git diff origin/main...`.
 
-A directory is affected when its build, on either side, reads a file that changed, appeared or went, or looks for one that appeared; \
-also by `.render.yaml`. One that does not build on one of the sides is affected: the errors are told on standard error. What lies \
-elsewhere (repositories and files by URL), what git ignores, and what started programs read by themselves is not compared.
+A directory is affected if its build, on either side, reads a file that was changed, added, or removed, or looks for a file \
+that was added; `.render.yaml` counts as such a file. A directory that does not build on one of the sides is affected, and the \
+errors are printed to standard error. Remote repositories and files, files that git ignores, and files that external programs \
+read on their own are not compared.
 
-Exit code 0: the affected directories are printed, perhaps none. 2: git fails, or a directory has no kustomization on any side.";
+Exit code 0: the affected directories are printed, if any. 2: git failed, or a directory has no kustomization on either side.";
 
 /// `--format`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// One directory a line; those that are gone are told on standard error
+    /// One directory per line; removed directories are reported on standard error
     Text,
-    /// A list of objects: `directory`, `change`, the changed `files`, and the sides that it `fails` on
+    /// A list of objects: `directory`, `change`, the changed `files`, and the sides on which the build `fails`
     Json,
 }
 
@@ -82,7 +83,7 @@ pub fn run(args: &Args) -> Outcome {
         since: &args.since,
         until: args.until.as_deref(),
         merge_base: args.merge_base,
-        help: "name the other revision, too: `--since A --until B`",
+        help: "name both revisions: `--since A --until B`",
     };
     match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
@@ -98,32 +99,32 @@ pub fn run(args: &Args) -> Outcome {
 
 fn text(affected: &[Affected]) -> String {
     let (gone, there): (Vec<_>, Vec<_>) = affected.iter().partition(|affected| affected.change == "removed");
-    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` is gone\n", gone.directory)).collect::<String>());
+    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` was removed\n", gone.directory)).collect::<String>());
     there.iter().map(|affected| format!("{}\n", affected.directory)).collect()
 }
 
 /// Which revisions are compared.
 pub(super) struct Between<'a> {
-    /// The old side.
+    /// The revision of the old side.
     pub since: &'a str,
-    /// The new side, when it is not the work tree.
+    /// The revision of the new side; `None` for the working tree.
     pub until: Option<&'a str>,
-    /// Whether the old side is the best common ancestor of both.
+    /// Whether to use the merge base of both revisions as the old side.
     pub merge_base: bool,
-    /// What to do when there is no work tree.
+    /// What to do if there is no working tree.
     pub help: &'static str,
 }
 
-/// Both sides, and what differs between them.
+/// Both sides and the files that differ between them.
 pub(super) struct Comparison<'a> {
-    /// The revision that the old side really is.
+    /// The actual revision of the old side: the merge base, if it was requested.
     pub since: String,
     pub old: Side,
     pub new: Side,
-    /// The directories of kustomizations on each side, below the working directory.
+    /// The directories with a kustomization on each side, below the working directory.
     directories: [BTreeSet<PathBuf>; 2],
     changes: Changes,
-    /// The working directory, below the root of the repository.
+    /// The working directory, relative to the root of the repository.
     here: PathBuf,
     root: PathBuf,
     options: BuildOptions,
@@ -131,12 +132,12 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Finds both sides, and what differs between them.
+    /// Opens both sides and finds the files that differ.
     pub fn new(between: &Between<'_>, options: BuildOptions, records: &'a Records) -> Result<Self> {
         let repository = GitRepository::discover(Path::new("."))?;
         if repository.root().is_none() && between.until.is_none() {
-            let error = Diagnostic::error("git", "this repository has no work tree to compare with, or one is not in it").io();
-            return Err(error.help(between.help).into());
+            let message = "there is no working tree to compare with: the repository is bare, or this directory is not in it";
+            return Err(Diagnostic::error("git", message).io().help(between.help).into());
         }
         let mut since = between.since.to_owned();
         let commit = repository.commit(&since)?;
@@ -145,7 +146,7 @@ impl<'a> Comparison<'a> {
         if between.merge_base {
             let other = until.clone().map_or_else(|| repository.commit("HEAD"), Ok)?;
             old = repository.merge_base(&commit, &other)?;
-            // The name of the revision would be wrong now.
+            // The name that the user gave is not the revision that is compared.
             since = if old == commit { since } else { old.get(..12).unwrap_or(&old).to_owned() };
         }
         let changes = repository.changes(&old, until.as_deref())?;
@@ -171,18 +172,18 @@ impl<'a> Comparison<'a> {
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
-        // All builds of the run share what is fetched.
+        // All builds of the run share the files that are fetched.
         records.remote(options.offline);
         let directories = [old_directories, new_directories];
         Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
     }
 
-    /// The directories that a change touches, and that no other one uses, relative to the root of the repository.
+    /// The affected directories that no other one uses, relative to the root of the repository.
     pub fn touched(&self) -> Vec<PathBuf> {
         self.findings(false).into_keys().cloned().collect()
     }
 
-    /// All directories that no other one uses, relative to the root of the repository; also those that do not build.
+    /// All directories that no other one uses, relative to the root of the repository, including those that do not build.
     pub fn leaves(&self) -> Vec<PathBuf> {
         let mut used = BTreeSet::new();
         let mut leaves = BTreeSet::new();
@@ -197,7 +198,7 @@ impl<'a> Comparison<'a> {
         leaves.into_iter().filter(|directory| !used.contains(directory)).collect()
     }
 
-    /// The directory of a place, as the user would write it.
+    /// A directory as the user would write it.
     pub fn shown(&self, directory: &Path) -> PathBuf {
         relative(&self.here, directory)
     }
@@ -212,7 +213,7 @@ impl<'a> Comparison<'a> {
             if !self.new.has_kustomization(&place) && !self.old.has_kustomization(&place) {
                 let shown = tidy(directory);
                 let error =
-                    Diagnostic::error("no-kustomization", format!("`{}` has no kustomization on any side", shown.display()));
+                    Diagnostic::error("no-kustomization", format!("`{}` has no kustomization on either side", shown.display()));
                 return Err(error.io().help("name the directory of a kustomization, relative to the working directory").into());
             }
             affected.extend(self.compare(&place, &mut BTreeSet::new()).map(|found| found.named(tidy(directory))));
@@ -220,7 +221,7 @@ impl<'a> Comparison<'a> {
         Ok(affected)
     }
 
-    /// The affected ones of all directories below the working directory.
+    /// The affected directories among all those below the working directory.
     fn discovered(&self, all: bool) -> Vec<Affected> {
         let found = self.findings(all).into_iter();
         found.map(|(directory, finding)| finding.named(relative(&self.here, directory))).collect()
@@ -230,7 +231,7 @@ impl<'a> Comparison<'a> {
         let [old, new] = &self.directories;
         let mut used = BTreeSet::new();
         let mut found: BTreeMap<&PathBuf, Finding<'_>> = BTreeMap::new();
-        // Those that are used tend to stand before those that use them, and what is known to be used need not be built.
+        // Bases usually sort before the overlays that use them, so going backward skips builds of directories known to be used.
         let there = new.iter().rev().map(|directory| (directory, &self.new));
         let gone = old.iter().rev().filter(|directory| !new.contains(*directory)).map(|directory| (directory, &self.old));
         for (directory, side) in there.chain(gone) {
@@ -243,7 +244,7 @@ impl<'a> Comparison<'a> {
         found
     }
 
-    /// Compares the builds of a directory; `None` when nothing touches it. `used` learns what they use.
+    /// Compares the builds of a directory; `None` if it is not affected. Adds the directories that the builds use to `used`.
     fn compare(&self, directory: &Path, used: &mut BTreeSet<PathBuf>) -> Option<Finding<'_>> {
         let was = self.old.has_kustomization(directory);
         let is = self.new.has_kustomization(directory);
@@ -263,7 +264,7 @@ impl<'a> Comparison<'a> {
         Some(Finding { old, new, changes: &self.changes, here: &self.here })
     }
 
-    /// Where a directory of the command line is, below the root of the repository.
+    /// A directory from the command line, relative to the root of the repository.
     pub fn place(&self, directory: &Path) -> Result<PathBuf> {
         let absolute = std::fs::canonicalize(directory).ok().filter(|_| directory.is_absolute());
         let inside = match absolute.as_deref().or(directory.is_absolute().then_some(directory)) {
@@ -271,7 +272,7 @@ impl<'a> Comparison<'a> {
             None => Some(tidy(&self.here.join(directory))).filter(|path| !path.starts_with("..")),
         };
         inside.ok_or_else(|| {
-            let message = format!("`{}` lies outside of the repository", directory.display());
+            let message = format!("`{}` is outside the repository", directory.display());
             Diagnostic::error("outside-root", message).io().into()
         })
     }
@@ -283,7 +284,7 @@ impl Side {
     }
 }
 
-/// What two builds of a directory have to do with a change.
+/// The inputs of a directory's builds on both sides, and the change that affects them.
 struct Finding<'c> {
     old: Option<Inputs>,
     new: Option<Inputs>,
@@ -292,7 +293,7 @@ struct Finding<'c> {
 }
 
 impl Finding<'_> {
-    /// The finding under the name of its directory. Builds that fail are told.
+    /// The result for a directory. Prints the errors of builds that fail.
     fn named(self, directory: PathBuf) -> Affected {
         let directory = directory.display().to_string();
         let change = match (&self.old, &self.new) {
@@ -307,7 +308,7 @@ impl Finding<'_> {
             files.extend(inputs.touched(self.changes));
             if let Some((errors, records)) = &inputs.failure {
                 let texts: Vec<String> = errors.iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-                let head = format!("# note: `{directory}` does not build on the {side} side, so it counts as affected\n");
+                let head = format!("# note: `{directory}` does not build on the {side} side, so it is reported as affected\n");
                 output::eprint(&(head + &texts.join("\n")));
                 fails.push(name);
             }
@@ -317,14 +318,14 @@ impl Finding<'_> {
     }
 }
 
-/// The working directory, below the root of the work tree.
+/// The working directory, relative to the root of the working tree.
 fn below(root: &Path) -> Result<PathBuf> {
     let here = std::fs::canonicalize(".")
         .map_err(|cause| Diagnostic::error("not-found", format!("can't open the working directory: {}", reason(&cause))).io())?;
     Ok(here.strip_prefix(root).map(Path::to_owned).unwrap_or_default())
 }
 
-/// The directories of kustomization files, below one of them.
+/// The directories of all kustomization files below a directory.
 fn directories<'f>(files: impl Iterator<Item = &'f Path>, below: &Path) -> BTreeSet<PathBuf> {
     let named = files.filter(|file| FILE_NAMES.iter().any(|name| file.file_name().is_some_and(|found| found == *name)));
     named.filter_map(Path::parent).filter(|directory| directory.starts_with(below)).map(Path::to_owned).collect()

@@ -1,4 +1,4 @@
-//! `render blame DIR [KIND/NAME [FIELD]]`: who wrote each line of the output, or all values that a field ever had.
+//! `render blame DIR [KIND/NAME [FIELD]]`: what wrote each line of the output, or the full history of a field.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -19,16 +19,16 @@ use crate::resource::{ResMap, Resource};
 #[derive(clap::Args)]
 #[command(after_long_help = json::FORM)]
 pub struct Args {
-    /// The directory that holds the kustomization
+    /// Directory that contains the kustomization
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// One object, by the name that is printed or the one that it had before: KIND/NAME or KIND/NAMESPACE/NAME
+    /// Only this object, by its current or a former name: KIND/NAME or KIND/NAMESPACE/NAME
     #[arg(value_name = "OBJECT")]
     object: Option<String>,
-    /// A field of it, for its whole history: spec.template.spec.containers[name=web].image, metadata.labels[a.b/c]
+    /// Field whose history to show: spec.template.spec.containers[name=web].image, metadata.labels[a.b/c]
     #[arg(value_name = "FIELD")]
     field: Option<String>,
-    /// How it is printed
+    /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
     /// Show the values of Secrets
@@ -41,16 +41,16 @@ pub struct Args {
 /// `--format`
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// Beside each line the place and the step that wrote it
+    /// Each line of the output with the location and the step that wrote it
     Text,
-    /// A source map: for each value its range in the output, its field, place and step, and all its writes
+    /// A source map: for each value its range in the output, its field, location, step, and history
     Json,
 }
 
-/// Builds the directory and tells who wrote what.
+/// Builds the directory and prints what wrote each line.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
-    match built(args, &mut records).and_then(|resources| told(&resources, args, &records)) {
+    match built(args, &mut records).and_then(|resources| rendered(&resources, args, &records)) {
         Ok(text) => output::print(&text),
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }
@@ -62,7 +62,7 @@ fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
     build(&args.directory, Rc::new(Disk), &options(&args.flags, &plan), records)
 }
 
-fn told(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
+fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
     let secrets = Secrets::of(resources, &records.provenance, args.show_secrets);
     let wanted = args.object.as_deref().map(|word| object(word, resources)).transpose()?;
     let mut documents = Vec::new();
@@ -73,7 +73,7 @@ fn told(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
         if wanted.is_none_or(|wanted| std::ptr::eq::<Resource>(wanted, resource)) {
             documents.push((document, first_line));
         }
-        // The line between two documents is no one's.
+        // The line between two documents belongs to neither.
         first_line += lines + 1;
     }
     let below = match (&args.field, documents.first()) {
@@ -93,7 +93,7 @@ fn told(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
     Ok(texts.join("---\n"))
 }
 
-/// The writes of a value, a row each.
+/// The history of a value, one row per write.
 fn history(document: &Document<'_>, mark: usize, records: &Records) -> Table {
     let mut table = Table::default();
     for written in document.history(mark) {

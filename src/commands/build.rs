@@ -1,4 +1,4 @@
-//! `render build [DIR]`: the drop-in for `kustomize build`. Same bytes, same exit codes, no checks, no reports.
+//! `render build [DIR]`: a drop-in replacement for `kustomize build`. Same bytes, same exit codes, no validation, no reports.
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -13,17 +13,17 @@ use crate::records::Records;
 /// Arguments of `build`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The directory that holds the kustomization
+    /// Directory that contains the kustomization
     #[arg(default_value = ".", value_name = "DIR")]
     directory: PathBuf,
-    /// Write to a file, or one file an object into an existing directory
+    /// Write to a file, or to an existing directory with one file per object
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     #[command(flatten)]
     flags: BuildFlags,
 }
 
-/// Builds the directory. Any failure is exit code 1, as in kustomize.
+/// Builds the directory. Every failure is exit code 1, as in kustomize.
 pub fn run(args: &Args) -> Outcome {
     let options = args.flags.options();
     let mut records = Records::default();

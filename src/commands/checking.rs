@@ -1,4 +1,4 @@
-//! How a command checks objects: its flags, and the settings of the place where the objects stand.
+//! How a command checks objects: its flags, and the settings files that apply to the directory of the objects.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -15,45 +15,45 @@ use crate::schema::VersionRange;
 use crate::settings::{self, Settings};
 use crate::snapshot::TestSettings;
 
-/// Flags of checking.
+/// Flags that control validation.
 #[derive(Default, clap::Args)]
 #[command(next_help_heading = "Validation options")]
 pub struct CheckFlags {
-    /// The Kubernetes version to check for, or a range such as 1.30..1.33 [default: the newest known]
+    /// Kubernetes version to validate against, or a range of versions such as 1.30..1.33 [default: the newest known version]
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<VersionRange>,
-    /// Files and directories with CustomResourceDefinitions
+    /// File or directory with CustomResourceDefinitions; may be repeated
     #[arg(long, value_name = "PATH")]
     crds: Vec<PathBuf>,
-    /// A kind without a known schema is an error
+    /// Report an error for each kind without a known schema
     #[arg(long)]
     require_schemas: bool,
-    /// Warnings are errors
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
-    /// Merge lists of custom resources by the keys of their definitions; kustomize replaces them
+    /// Merge lists in custom resources by the keys in their definitions; kustomize replaces such lists
     #[arg(long)]
     merge_custom_lists: bool,
 }
 
-/// How a directory is built that is checked by a plan.
+/// The build options for a directory that is checked by a plan.
 pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
     BuildOptions { custom_lists: plan.merge_custom_lists.then(|| plan.crds.clone()), ..flags.options() }
 }
 
-/// The plans of a run. Each settings file is read once.
+/// The plans of a run. Each settings file is read only once.
 pub struct Plans<'f> {
     flags: &'f CheckFlags,
     known: BTreeMap<PathBuf, Settings>,
 }
 
 impl<'f> Plans<'f> {
-    /// No file is known yet.
+    /// Starts without any settings file read.
     pub fn new(flags: &'f CheckFlags) -> Self {
         Plans { flags, known: BTreeMap::new() }
     }
 
-    /// The plan for objects of a directory: what the flags say, and the settings where they say nothing.
+    /// The plan for the objects of a directory: the flags, and the settings files for everything that the flags leave open.
     pub fn of(&mut self, files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
         let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
@@ -72,7 +72,7 @@ impl<'f> Plans<'f> {
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
     }
 
-    /// How a directory is tested, the nearest file first.
+    /// The test settings of a directory, from the nearest settings file to the farthest.
     pub fn tests(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Rc<TestSettings>>> {
         let found = settings::find(&Disk, directory).into_iter();
         found.map(|file| Ok(Rc::clone(&self.load(file, &Disk, records)?.test))).collect()
@@ -88,7 +88,7 @@ impl<'f> Plans<'f> {
         })
     }
 
-    /// What the files silence.
+    /// The findings that the settings files silence.
     pub fn silences(&self) -> impl Iterator<Item = &Rc<Silences>> {
         self.known.values().map(|settings| &settings.silences)
     }

@@ -1,4 +1,4 @@
-//! `render compare DIR DIR...`: what differs between environments, as one table.
+//! `render compare DIR DIR...`: the differences between environments in one table.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -24,40 +24,40 @@ use crate::resource::{Pattern, ResMap};
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// Directories that hold a kustomization, one an environment
+    /// Directories that contain a kustomization, one per environment
     #[arg(required = true, num_args = 2.., value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// What the environments are called, in the order of the directories [default: the last part of their paths that differs]
+    /// Names of the environments, in the order of the directories [default: the last part of the paths that differs]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     name: Vec<String>,
-    /// What is looked at
+    /// What to compare
     #[arg(long, default_value = VIEWS[0].name, value_name = "VIEW", value_parser = views())]
     view: &'static View,
-    /// Look at every field: `--view all`
+    /// Compare every field; same as `--view all`
     #[arg(long, conflicts_with = "view")]
     all: bool,
-    /// Only objects of these kinds
+    /// Include only objects of these kinds
     #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
     kind: Vec<Pattern>,
-    /// Only objects of these names, or kinds and names (`Deployment/web`)
+    /// Include only objects with these names, or kinds and names (`Deployment/web`)
     #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
     object: Vec<Pattern>,
-    /// Only these fields
+    /// Include only these fields
     #[arg(long, value_name = "PATTERN", value_parser = Pattern::new)]
     field: Vec<Pattern>,
-    /// Show only rows that differ (the default)
+    /// Show only rows with differences (the default)
     #[arg(long, conflicts_with = "same")]
     only_different: bool,
-    /// Show rows without a difference, too
+    /// Also show rows without differences
     #[arg(long)]
     same: bool,
-    /// Show what Secrets hold
+    /// Show the values of Secrets
     #[arg(long)]
     show_secrets: bool,
-    /// How it is printed
+    /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
-    /// How many characters a line of text has at most [default: the terminal's width]
+    /// Maximum line length of text output, in characters [default: the width of the terminal]
     #[arg(long, value_name = "NUMBER")]
     width: Option<usize>,
     #[command(flatten)]
@@ -65,12 +65,13 @@ pub struct Args {
 }
 
 const NOTES: &str = "\
-Objects are the same one when their kind and the name that they had before prefixes, suffixes and hashes are. Elements of lists \
-are known by their merge keys. Patterns are regular expressions for the whole text, as in a patch's target, and may be given \
-several times. A cell is `-` where the environment lacks the object or the field. What Secrets hold is `***`; behind it stands a \
-number where the values differ, the same one for equal values.
+Objects are matched by kind and by the name they had before prefixes, suffixes, and hashes; list items are matched by their \
+merge keys. A PATTERN is a regular expression that must match the whole text, as in the target of a patch, and the option may \
+be repeated. A cell is `-` if the environment does not have the object or the field. Values of Secrets are shown as `***`. If \
+they differ, a number follows, and equal values have the same number.
 
-Exit code 0: compared, whatever differs. 1: a directory does not build. 2: the command line is wrong, or something else failed.";
+Exit code 0: the comparison is complete, with or without differences. 1: a directory does not build. 2: the command line is \
+invalid, or something else failed.";
 
 fn views() -> impl TypedValueParser<Value = &'static View> {
     let names = VIEWS.iter().map(|view| PossibleValue::new(view.name).help(view.purpose));
@@ -82,7 +83,7 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
 }
 
-/// Builds all directories and prints what differs; on any error nothing is printed.
+/// Builds all directories and prints the differences. If there is any error, nothing is printed.
 pub fn run(args: &Args) -> Outcome {
     let names = match names(args) {
         Ok(names) => names,
@@ -115,26 +116,26 @@ pub fn run(args: &Args) -> Outcome {
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
     let plan = plans.of(&Disk, directory, records)?;
     let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
-    // What can't be printed is no environment.
+    // Objects that can't be printed can't be compared.
     emit(&objects, records)?;
     Ok(objects)
 }
 
-/// What the environments are called.
+/// The names of the environments.
 fn names(args: &Args) -> std::result::Result<Vec<String>, String> {
     let count = args.directories.len();
     if !args.name.is_empty() && args.name.len() != count {
-        return Err(format!("`--name` gives {} of {count} names; each directory needs one", args.name.len()));
+        return Err(format!("`--name` gives {} of {count} names; give one name per directory", args.name.len()));
     }
     let names = if args.name.is_empty() { from_directories(&args.directories) } else { args.name.clone() };
     let mut seen = BTreeSet::new();
     match names.iter().find(|name| !seen.insert(name.as_str())) {
-        Some(name) => Err(format!("two environments are called `{name}`; `--name` gives each directory a name of its own")),
+        Some(name) => Err(format!("two environments are called `{name}`; use `--name` to give each directory a unique name")),
         None => Ok(names),
     }
 }
 
-/// The width of the terminal that is printed to; `None` when it is none.
+/// The width of the terminal; `None` if standard output is not a terminal.
 #[cfg(unix)]
 fn terminal_width() -> Option<usize> {
     let stdout = std::io::stdout();

@@ -1,4 +1,4 @@
-//! `render deps DIR...`: what the builds of directories read, as a list or as a graph.
+//! `render deps DIR...`: every file that a build reads, as a list or a graph.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -17,13 +17,13 @@ use crate::settings;
 /// Arguments of `deps`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Directories that hold a kustomization
+    /// Directories that contain a kustomization
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// How it is printed
+    /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
-    /// Leave out what is read to check the objects: `.render.yaml`, and the definitions that it names
+    /// Omit files that are only read for validation: `.render.yaml` and the definitions that it names
     #[arg(long)]
     no_validate: bool,
     #[command(flatten)]
@@ -33,17 +33,17 @@ pub struct Args {
 /// `--format`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// One path or URL a line, sorted; a directory that ends in a slash counts with all that is in it
+    /// One path or URL per line, sorted; a directory with a trailing slash stands for everything in it
     Text,
-    /// An object: `nodes` with path and kind, `edges` with the field that reads one from the other
+    /// An object with `nodes` (path and kind) and `edges` (which node reads which, and through which field)
     Json,
-    /// A graph for Graphviz
+    /// A Graphviz graph
     Dot,
-    /// A graph for Mermaid
+    /// A Mermaid graph
     Mermaid,
 }
 
-/// Builds all directories and prints what was read; on any error nothing is printed.
+/// Builds all directories and prints the files that were read. If there is any error, nothing is printed.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors: Vec<Diagnostic> = Vec::new();
@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Outcome {
     output::print(&print(&graph))
 }
 
-/// Adds the settings that count for a directory, and the definitions that they name.
+/// Adds the settings files that apply to a directory and the definitions that they name.
 fn checks(directory: &Path, graph: &mut Graph, records: &mut Records) -> Result<()> {
     let names = FILE_NAMES.iter().map(|name| tidy(&directory.join(name)));
     let Some(kustomization) = names.into_iter().find(|path| path.is_file()) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! `render diff OLD NEW`, `render diff --base REV [DIR...]`: what a change does to objects.
+//! `render diff OLD NEW` and `render diff --base REV [DIR...]`: how a change affects objects.
 
 mod overlays;
 mod side;
@@ -16,50 +16,50 @@ use overlays::Failure;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// OLD and NEW: overlays, manifests, directories of manifests; `-` is standard input. With `--base`: overlays
+    /// OLD and NEW: each an overlay, a manifest, a directory of manifests, or `-` for standard input. With `--base`: overlays
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Compare overlays with those of a revision: a branch, a tag, or a commit
+    /// Compare overlays with a git revision: a branch, a tag, or a commit
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// The new side, when it is not the work tree
+    /// Revision to use as the new side [default: the working tree]
     #[arg(long, value_name = "REV", requires = "base")]
     head: Option<String>,
-    /// Compare with the best common ancestor of both sides, as `git diff --merge-base` does
+    /// Compare with the merge base (best common ancestor) of both sides, like `git diff --merge-base`
     #[arg(long, requires = "base")]
     merge_base: bool,
-    /// Name all overlays, not only those that the change touches
+    /// Include all overlays, not only those that the change affects
     #[arg(long, requires = "base", conflicts_with = "paths")]
     all: bool,
-    /// Print the differences of the other overlays when one does not build; the exit code is 2 all the same
+    /// If an overlay does not build, print the differences of the others anyway; the exit code is still 2
     #[arg(long, requires = "base")]
     keep_going: bool,
-    /// The sides are two environments: names are compared without prefix, suffix and namespace, and what a change does to a
-    /// cluster is not told
+    /// Treat the sides as two environments: match objects by name without prefix, suffix, and namespace, and omit notes about
+    /// effects in a cluster
     #[arg(long)]
     compare_environments: bool,
-    /// How differences are printed
+    /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
-    /// The most bytes of `markdown`: where it is more, changes are told by their paths alone, or by names [default: 65536]
+    /// Maximum size of `markdown` output; larger output is reduced to changed paths or to object names [default: 65536]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
     max_size: Option<u64>,
     /// Show the values of Secrets
     #[arg(long)]
     show_secrets: bool,
-    /// Hide a field and all below it: `spec.replicas`, `metadata.annotations[a/*]`, `Deployment/web:spec.replicas`
+    /// Hide a field and everything below it: `spec.replicas`, `metadata.annotations[a/*]`, `Deployment/web:spec.replicas`
     #[arg(long, value_name = "PATH", value_parser = path)]
     ignore: Vec<String>,
-    /// Hide the objects of a kind
+    /// Hide all objects of a kind
     #[arg(long, value_name = "KIND")]
     ignore_kind: Vec<String>,
-    /// Hide known noise
+    /// Hide common noise
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named_filters())]
     filter: Vec<String>,
-    /// When the output is coloured
+    /// When to color the output
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// Exit with 0 although there are differences
+    /// Exit with 0 even if there are differences
     #[arg(long)]
     exit_zero: bool,
     #[command(flatten)]
@@ -67,13 +67,16 @@ pub struct Args {
 }
 
 const NOTES: &str = "\
-Objects are one by what they were called before the build changed their names; lists are compared by their merge keys. A new name of \
-generated content is told once, at the object, and not at each reference to it. Values of Secrets are masked.
+Objects are matched by the names they had before the build changed them, and list items by their merge keys. If the name of a \
+generated object changes with its content, the new name is shown once, at the object, and not at each reference to it. Values \
+of Secrets are masked.
 
-With `--base REV` each overlay is built twice: from git's objects, and from the work tree (or from `--head REV`; then no work tree \
-is needed). Without directories these are all overlays below the working directory that the change touches.
+With `--base REV`, each overlay is built twice: once from the git objects of REV, and once from the working tree, or from `--head \
+REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \
+compared.
 
-Exit code 0: nothing differs. 1: something differs. 2: a side does not build, or the command line is wrong; nothing is printed then.";
+Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid; no differences are \
+printed, unless `--keep-going` is given.";
 
 /// `--color`
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -97,7 +100,7 @@ fn named_filters() -> impl clap::builder::TypedValueParser<Value = String> {
     PossibleValuesParser::new(FILTERS.iter().map(|filter| PossibleValue::new(filter.name).help(filter.purpose)))
 }
 
-/// A path that is hidden, as it was written.
+/// Checks the syntax of a path to hide and returns it unchanged.
 fn path(text: &str) -> Result<String, String> {
     Filters::default().add_path(text).map(|()| text.to_owned())
 }
@@ -112,11 +115,13 @@ pub fn run(args: &Args) -> Outcome {
     let options = Options { across, environments: args.compare_environments, show_secrets: args.show_secrets, filters };
     let found = match (&args.base, args.paths.as_slice()) {
         (None, [old, new]) => overlays::pair(old, new, args, &options),
-        (None, _) => Err(Failure::usage("two paths are compared: `render diff OLD NEW`; or `render diff --base REV [DIR...]`")),
+        (None, _) => Err(Failure::usage(
+            "expected two paths or a base revision: `render diff OLD NEW` or `render diff --base REV [DIR...]`",
+        )),
         (Some(base), _) => overlays::revisions(base, args, &options),
     };
     match found {
-        Ok(diff) => tell(&diff, args),
+        Ok(diff) => report(&diff, args),
         Err(Failure(text)) => {
             output::eprint(&text);
             Outcome::Failure
@@ -124,7 +129,7 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-fn tell(diff: &Diff, args: &Args) -> Outcome {
+fn report(diff: &Diff, args: &Args) -> Outcome {
     let failed = diff.overlays.iter().filter_map(|overlay| overlay.error.as_deref()).collect::<Vec<_>>();
     output::eprint(&failed.join("\n"));
     if !failed.is_empty() && !args.keep_going {
@@ -151,7 +156,7 @@ impl Color {
     }
 }
 
-/// The name of a side, as it is shown.
+/// The name of a side in the output.
 fn name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".into() } else { crate::load::tidy(path).display().to_string() }
 }

@@ -1,4 +1,4 @@
-//! `render explain [CODE...]`: what a finding means, and what to do.
+//! `render explain [CODE...]`: what a finding means and how to fix it.
 
 use super::output;
 use crate::commands::outcome::Outcome;
@@ -7,12 +7,12 @@ use crate::explain::{chapters, hint, page, title};
 /// Arguments of `explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Codes of findings, such as `unknown-field`; without one, all codes are listed
+    /// Codes of findings, such as `unknown-field`; without a code, all codes are listed
     #[arg(value_name = "CODE")]
     codes: Vec<String>,
 }
 
-/// Prints pages, or the list of all.
+/// Prints the pages of the codes, or a list of all codes.
 pub fn run(args: &Args) -> Outcome {
     if args.codes.is_empty() {
         return output::print(&list());
@@ -33,7 +33,7 @@ fn list() -> String {
         text.extend(chapter.pages.iter().map(|(code, page)| format!("  {code:width$}  {}\n", title(page))));
         text.push('\n');
     }
-    text + "`render explain CODE` prints the page of a code.\n"
+    text + "Run `render explain CODE` to print the page of a code.\n"
 }
 
 fn unknown(code: &str) -> Outcome {

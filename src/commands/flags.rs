@@ -1,4 +1,4 @@
-//! The flags that every command that builds has, with kustomize's names.
+//! The flags shared by all commands that build kustomizations, with the names that kustomize uses.
 
 use std::path::PathBuf;
 
@@ -6,59 +6,59 @@ use crate::load::Restrictions;
 use crate::options::{BuildOptions, FunctionOptions, HelmOptions};
 use crate::resource::sort_order::SortOrder;
 
-/// Flags of a build.
+/// Flags that control a build.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Build options")]
 pub struct BuildFlags {
-    /// Which files a kustomization may read
+    /// Files that a kustomization may read
     #[arg(long, value_enum, default_value = "LoadRestrictionsRootOnly", value_name = "RULE")]
     load_restrictor: LoadRestrictor,
-    /// The order of output where the kustomization says nothing
+    /// Order of the objects in the output if the kustomization does not set one
     #[arg(long, value_enum, default_value = "legacy", value_name = "ORDER")]
     reorder: Reorder,
     /// Add the label app.kubernetes.io/managed-by to every object
     #[arg(long)]
     enable_managedby_label: bool,
-    /// Use only remote files and repositories that are in the cache
+    /// Use only remote files and repositories that are already in the cache
     #[arg(long)]
     offline: bool,
-    /// Allow helm charts: a helm program is started
+    /// Allow Helm charts, which run the helm program
     #[arg(long)]
     enable_helm: bool,
-    /// The helm program
+    /// Path or name of the helm program
     #[arg(long, value_name = "PROGRAM", default_value = "helm")]
     helm_command: String,
-    /// API versions that charts may find in the cluster
+    /// API versions for Helm charts (Capabilities.APIVersions)
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     helm_api_versions: Vec<String>,
-    /// The Kubernetes version that charts find
+    /// Kubernetes version for Helm charts (Capabilities.KubeVersion)
     #[arg(long, value_name = "VERSION")]
     helm_kube_version: Option<String>,
-    /// Let helm tell more about failures
+    /// Print more details when helm fails
     #[arg(long)]
     helm_debug: bool,
-    /// Allow plugins: KRM functions, exec plugins, and helm charts
+    /// Allow plugins: KRM functions, exec plugins, and Helm charts
     #[arg(long)]
     enable_alpha_plugins: bool,
-    /// Allow KRM functions that are programs: they are started
+    /// Allow KRM functions that run programs on this machine
     #[arg(long)]
     enable_exec: bool,
-    /// Run containers of KRM functions as the present user
+    /// Run the containers of KRM functions as the current user
     #[arg(long)]
     as_current_user: bool,
-    /// Environment of KRM functions in containers, as NAME=VALUE or NAME
+    /// Environment variable for KRM functions in containers: NAME=VALUE, or NAME to pass on the current value
     #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
-    /// Mounts of KRM functions in containers
+    /// Mount for KRM functions in containers
     #[arg(long, value_name = "MOUNT")]
     mount: Vec<String>,
-    /// Give KRM functions in containers a network when they ask for it
+    /// Allow network access for KRM functions in containers that request it
     #[arg(long)]
     network: bool,
-    /// The network that they get
+    /// Network for KRM functions in containers that request network access
     #[arg(long, value_name = "NAME", default_value = "bridge")]
     network_name: String,
-    /// Accepted for compatibility: every error tells the way that led to it
+    /// Accepted for compatibility, without effect: every error already shows the path that led to it
     #[arg(long)]
     stack_trace: bool,
 }
@@ -66,7 +66,7 @@ pub struct BuildFlags {
 /// `--load-restrictor`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum LoadRestrictor {
-    /// Only files in or below the kustomization's directory
+    /// Only files in the kustomization's directory or below it
     #[value(name = "LoadRestrictionsRootOnly", alias = "rootOnly")]
     RootOnly,
     /// Any file
@@ -77,14 +77,14 @@ enum LoadRestrictor {
 /// `--reorder`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Reorder {
-    /// By kind
+    /// Sort by kind
     Legacy,
-    /// As accumulated
+    /// Keep the order in which objects are accumulated
     None,
 }
 
 impl BuildFlags {
-    /// The options that the flags mean.
+    /// The build options that the flags set.
     pub fn options(&self) -> BuildOptions {
         BuildOptions {
             restrictions: match self.load_restrictor {

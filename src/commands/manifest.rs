@@ -1,4 +1,4 @@
-//! Objects of manifests that a command line names: files and standard input.
+//! Reads objects from manifests named on the command line: files and standard input.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::load::reason;
 use crate::records::Records;
 use crate::yaml::{Dialect, Node};
 
-/// All of standard input.
+/// The whole of standard input.
 pub fn stdin() -> Result<Vec<u8>, Diagnostic> {
     let mut content = Vec::new();
     let failed = |cause| Diagnostic::error("not-found", format!("can't read standard input: {}", reason(&cause))).io();
@@ -16,7 +16,7 @@ pub fn stdin() -> Result<Vec<u8>, Diagnostic> {
     Ok(content)
 }
 
-/// The objects of a text; lists are opened.
+/// The objects of a manifest. A `List` is replaced by its items.
 pub fn read(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Vec<Node>> {
     let source = records.add_text(path, content)?;
     let step = records.provenance.step("", path.display().to_string());

@@ -1,4 +1,4 @@
-//! The commands, one file each: its arguments and what it does.
+//! The commands. Each file contains the arguments of one command and its `run` function.
 
 pub mod affected;
 pub mod blame;

@@ -2,10 +2,10 @@
 
 /// How a command ended.
 pub enum Outcome {
-    /// All is well.
+    /// No errors.
     Success,
-    /// The input is wrong; that was told.
+    /// The input is invalid, and the errors were printed.
     Findings,
-    /// Something else failed; that was told.
+    /// Something else failed, and the failure was printed.
     Failure,
 }

@@ -1,4 +1,4 @@
-//! Where results go: standard output, a file, or a directory of files; all of it or nothing.
+//! Writes results to standard output, a file, or a directory of files: either completely or not at all.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,18 @@ use crate::records::Records;
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
 
-/// Where to.
+/// The destination of the objects.
 pub enum Output {
     /// Standard output.
     Stdout,
     /// One file.
     File(PathBuf),
-    /// One file an object.
+    /// One file per object.
     Directory(PathBuf),
 }
 
 impl Output {
-    /// What a path on the command line means.
+    /// The destination that a path on the command line names.
     pub fn path(path: &Path) -> Self {
         let slash = path.as_os_str().as_encoded_bytes().ends_with(b"/");
         if slash || path.is_dir() { Output::Directory(path.to_owned()) } else { Output::File(path.to_owned()) }
@@ -38,7 +38,7 @@ pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
     if errors.iter().any(|error| error.io) { Outcome::Failure } else { Outcome::Findings }
 }
 
-/// Prints warnings, each line beginning with `# `: those of builds that failed, and, unless it has errors, those of a report.
+/// Prints warnings as lines that begin with `# `: those recorded by the builds and, unless the report has errors, its own.
 pub fn warnings(report: &Report, records: &Records) {
     let found = report.findings().filter(|_| !report.has_errors()).map(|finding| {
         let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
@@ -54,13 +54,13 @@ fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
     format!("# {}[{}]: {place}{about}{}{help}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message)
 }
 
-/// Tells why objects are not printed.
+/// Prints a report with errors in place of the objects.
 pub fn refused(report: &Report, records: &Records) -> Outcome {
     eprint(&(human::FORMAT.report)(report, &records.sources));
     Outcome::Findings
 }
 
-/// Prints a text to standard output. A reader that leaves early is no failure.
+/// Prints text to standard output. A reader that closes the pipe early is not a failure.
 pub fn print(text: &str) -> Outcome {
     written(write_stdout(text))
 }
@@ -75,7 +75,7 @@ fn written(result: anyhow::Result<()>) -> Outcome {
     }
 }
 
-/// Writes the objects of one or several builds.
+/// Writes the objects of one or more builds.
 pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
     let result = match output {
         Output::Directory(directory) => one_file_each(built, records).map(|files| write_directory(directory, &files)),
@@ -97,7 +97,7 @@ fn whole(built: &[ResMap], records: &Records) -> Result<String> {
     Ok(texts.join("---\n"))
 }
 
-/// The objects by the file names that kustomize gives them.
+/// The objects with the file names that kustomize gives them.
 fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<(PathBuf, String)>> {
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for resources in built {
@@ -137,12 +137,12 @@ fn write_stdout(text: &str) -> anyhow::Result<()> {
 }
 
 fn write_directory(directory: &Path, files: &[(PathBuf, String)]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory).with_context(|| format!("can't make the directory `{}`", directory.display()))?;
+    std::fs::create_dir_all(directory).with_context(|| format!("can't create the directory `{}`", directory.display()))?;
     let files: Vec<_> = files.iter().map(|(path, text)| (directory.join(path), text.clone())).collect();
     write_files(&files)
 }
 
-/// Writes files beside their places first, and moves them there when all are complete.
+/// Writes temporary files next to their destinations and moves them into place when all are complete.
 fn write_files(files: &[(PathBuf, String)]) -> anyhow::Result<()> {
     let mut complete = Vec::with_capacity(files.len());
     for (path, text) in files {
@@ -160,7 +160,7 @@ fn write_files(files: &[(PathBuf, String)]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Files get the permissions that any program's new files get.
+/// New files get the default permissions, subject to the umask, and not those of temporary files.
 #[cfg(unix)]
 fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
@@ -170,7 +170,7 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
 #[cfg(not(unix))]
 fn set_permissions(_: &mut tempfile::Builder<'_, '_>) {}
 
-/// A closed standard error is no reason to fail.
+/// Prints text to standard error. A closed standard error is not a failure.
 pub fn eprint(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! `render DIR...`: builds directories, checks what they become, and prints it as one stream.
+//! `render DIR...`: builds directories, validates the objects, and prints them as one stream.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,16 +15,16 @@ use crate::records::Records;
 use crate::resource::ResMap;
 use crate::yaml::Node;
 
-/// Arguments of the plain command.
+/// Arguments of `render` without a command.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Directories that hold a kustomization
+    /// Directories that contain a kustomization
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// Write to a file, or one file an object into a directory (one that exists, or a path that ends in a slash)
+    /// Write to a file or, if PATH is an existing directory or ends in a slash, to a directory with one file per object
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Print the objects without checking them
+    /// Print the objects without validating them
     #[arg(long)]
     no_validate: bool,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct Args {
     flags: BuildFlags,
 }
 
-/// Builds all directories and prints them; on any error nothing is printed.
+/// Builds all directories and prints their objects. If there is any error, nothing is printed.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors = Vec::new();

@@ -1,4 +1,4 @@
-//! `render test [PATH...]`: snapshots of overlays, and assertions about them.
+//! `render test [PATH...]`: compares overlays with their snapshots and checks their assertions.
 
 mod places;
 
@@ -25,19 +25,19 @@ use places::Place;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// Overlays, directories with overlays, test files [default: all overlays below the working directory that have tests]
+    /// Overlays, directories with overlays, or test files [default: all overlays below the working directory that have tests]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write the snapshots: what is rendered now is what is meant
+    /// Create, update, and remove snapshots so that they match the current output
     #[arg(long, conflicts_with = "ci")]
     update: bool,
-    /// Fail on snapshots that are missing or too many, too; the default where the environment variable CI is set
+    /// Also fail on missing and obsolete snapshots; this is the default if the environment variable CI is set
     #[arg(long)]
     ci: bool,
-    /// Keep the snapshots of each overlay in this directory, by its path, and not beside it
+    /// Store snapshots below this directory, under the path of each overlay, instead of next to the overlay
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
-    /// How results are printed
+    /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
     #[command(flatten)]
@@ -45,14 +45,15 @@ pub struct Args {
 }
 
 const NOTES: &str = "\
-A snapshot is a file an object, in the directory `__snapshots__` beside the kustomization: `deployment-shop-web.yaml`. The hashes in \
-generated names are written as `HASH`, values of Secrets as digests, and what `.render.yaml` masks as `<masked>`. Nothing is written \
-without `--update`.
+Snapshots are stored in the directory `__snapshots__` next to the kustomization, one file per object, for example \
+`deployment-shop-web.yaml`. Hashes in generated names are written as `HASH`, values of Secrets as digests, and fields that \
+`.render.yaml` masks as `<masked>`. Nothing is written without `--update`.
 
-An assertion is a document in a file `NAME.render-test.yaml` beside the kustomization: a `name`, a `target`, and what must hold of \
-each object that it selects: `contains`, `exactly`, `assert` (an expression in CEL), `count`, or `absent: true`.
+An assertion is a YAML document in a file `NAME.render-test.yaml` next to the kustomization. It has a `name`, a `target`, and a \
+condition for the objects that the target selects: `contains`, `exactly`, `assert` (a CEL expression), `count`, or `absent: true`.
 
-Exit code 0: all tests passed. 1: one failed, or an overlay or a test file is wrong. 2: something else failed, or there are no tests.";
+Exit code 0: all tests passed. 1: a test failed, or an overlay or a test file is invalid. 2: something else failed, or there are \
+no tests.";
 
 fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
     use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -60,7 +61,7 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
 }
 
-/// Runs the tests and tells what came of them.
+/// Runs the tests and prints the results.
 pub fn run(args: &Args) -> Outcome {
     let flags = CheckFlags::default();
     let mut run = Run { args, plans: Plans::new(&flags), records: Records::default(), pending: Vec::new(), used: Vec::new() };
@@ -73,14 +74,14 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// A run at work.
+/// The state of a test run.
 struct Run<'a> {
     args: &'a Args,
     plans: Plans<'a>,
     records: Records,
-    /// What has to be written in the end.
+    /// The snapshots to write at the end of the run.
     pending: Vec<Plan>,
-    /// The settings whose masks were put to use.
+    /// The settings whose masks were used.
     used: Vec<Rc<TestSettings>>,
 }
 
@@ -114,7 +115,7 @@ impl Run<'_> {
         let plan = self.plans.of(&Disk, &place.directory, &mut self.records)?;
         let settings = self.plans.tests(&place.directory, &mut self.records)?;
         let resources = build(&place.directory, Rc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
-        // What builds tell besides is told by `render validate`.
+        // `render validate` reports the other findings of a build.
         self.records.findings.clear();
         let folder = Folder::read(&place.snapshots)?;
         let wanted = place.is_named && (self.args.update || place.tests.is_empty());
@@ -140,9 +141,9 @@ impl Run<'_> {
             self.pending.push(plan);
         } else if folder.is_empty() {
             let directory = suite.directory.display();
-            let message = format!("`{directory}` has neither snapshots nor a file `*{}`", assertion::ENDING);
-            let error =
-                Diagnostic::error("no-tests", message).help(format!("`render test --update {directory}` makes snapshots"));
+            let message = format!("`{directory}` has neither snapshots nor a test file `*{}`", assertion::ENDING);
+            let error = Diagnostic::error("no-tests", message)
+                .help(format!("run `render test --update {directory}` to create snapshots"));
             let mut case = Case::new(Subject::Build, "tests", &folder.path);
             case.findings.push(error.into());
             suite.cases.push(case);
@@ -153,7 +154,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs the assertions of a file; one that can't be read is a test that fails.
+    /// Runs the assertions of a file. A file that can't be read counts as a failed test.
     fn assertions(&mut self, file: &Path, resources: &ResMap, suite: &mut Suite) -> Result<()> {
         let read: Result<Vec<Assertion>> = assertion::read(file, &mut self.records);
         match read {
@@ -168,7 +169,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes the snapshots of all overlays, once all of them are known.
+    /// Writes the snapshots of all overlays after all of them have been built.
     fn write(&mut self) -> Result<()> {
         for plan in self.pending.drain(..) {
             plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
@@ -177,7 +178,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether the environment says that this is no person's machine.
+/// Whether the environment variable CI is set.
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }

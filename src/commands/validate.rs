@@ -1,7 +1,7 @@
 //! `render validate PATH...`: checks overlays, plain manifests, directories of them, and standard input.
 //!
-//! The objects of a kustomization are a whole: what they refer to should be among them. Plain manifests may be parts of something
-//! greater; all that are named together are looked at together.
+//! The objects of a kustomization are complete: the objects they refer to should be among them. Plain manifests may be part of
+//! something larger; all manifests that are named on one command line are checked together.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -23,10 +23,10 @@ use crate::yaml::Node;
 /// Arguments of `validate`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Overlays, manifests, directories of manifests; `-` is standard input
+    /// Overlays, manifests, or directories of manifests; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How findings are printed
+    /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
     #[command(flatten)]
@@ -41,7 +41,7 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
 }
 
-/// Checks everything and tells what was found.
+/// Checks everything and prints the findings.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut report = Report::default();
@@ -84,13 +84,13 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// What is behind a path.
+/// The contents of a path.
 struct Found {
     plan: Plan,
     objects: Vec<Node>,
     /// Manifests that can't be read as YAML.
     errors: Vec<Diagnostic>,
-    /// The build that the objects are all of, and what it made; `None` for plain manifests.
+    /// The build and all objects it produced; `None` for plain manifests.
     whole: Option<(Whole, ResMap)>,
 }
 

@@ -1,21 +1,21 @@
-//! `kustomize version`: what the program says of itself when it is called under the name `kustomize`.
+//! `kustomize version`: the version that the program reports when it is invoked as `kustomize`.
 //!
-//! Scripts ask for it before they use a feature, so the answer is the version of kustomize whose bytes are printed, in
-//! kustomize's own forms.
+//! Scripts check it before they use a feature, so the answer is the version of kustomize whose output is reproduced, in the
+//! formats that kustomize uses.
 
 use super::output;
 use crate::commands::outcome::Outcome;
 
-/// The version of kustomize that `render` stands in for.
+/// The version of kustomize that `render` replaces.
 pub const KUSTOMIZE: &str = "v5.8.1";
 
 /// Arguments of `version`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Print it in braces, as old scripts expect it
+    /// Print the version in braces, as older scripts expect it
     #[arg(long, conflicts_with = "output")]
     short: bool,
-    /// Print it as a document
+    /// Output format
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Format>,
 }

@@ -1,8 +1,7 @@
-//! What differs between environments: several collections of objects in, one table out.
+//! Compares environments: turns several collections of objects into one table.
 //!
-//! `pairs` finds the objects that are one and the same in several environments, a view (table `VIEWS`) tells facts about each of
-//! them, `rows` puts the facts side by side, and `format` (table `FORMATS`) prints the table. No cluster is asked, and nothing
-//! here knows the command line.
+//! `pairs` matches the objects of the environments, a view (table `VIEWS`) extracts facts about each object, `rows` aligns the
+//! facts, and `format` (table `FORMATS`) prints the table. No cluster is contacted, and nothing here depends on the command line.
 
 pub mod format;
 mod names;

@@ -1,11 +1,11 @@
-//! What environments are called: the last part of their directories' paths that tells them apart.
+//! Names environments after the last part of their directory paths that distinguishes them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Names for directories, in their order: of `overlays/dev/shop` and `overlays/production/shop` these are `dev` and `production`.
-/// Where one part is not enough, they are what lies between the common beginning and the common end of all paths. The same
-/// directory twice has the same name twice.
+/// Names for directories, in the same order: `dev` and `production` for `overlays/dev/shop` and `overlays/production/shop`. If
+/// one part is not enough, a name is everything between the common prefix and the common suffix of all paths. A directory that
+/// appears twice gets the same name twice.
 pub fn from_directories(directories: &[impl AsRef<Path>]) -> Vec<String> {
     let paths: Vec<Vec<String>> = directories.iter().map(|directory| parts(directory.as_ref())).collect();
     let shortest = paths.iter().map(Vec::len).min().unwrap_or(0);

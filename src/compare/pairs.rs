@@ -1,7 +1,7 @@
-//! Which objects of several environments are one and the same: those of one kind that had one name before any transformer ran.
+//! Matches the objects of several environments: those of the same kind with the same name before any transformer ran.
 //!
-//! Prefixes, suffixes and hashes belong to environments, and so do namespaces. They count only where one environment has several
-//! objects of that name: then the namespace tells them apart, or the name after the first rename, or after the second.
+//! Prefixes, suffixes, hashes, and namespaces are specific to an environment. They are considered only if one environment has
+//! several objects with that name: then the namespace distinguishes them, or the name after the first rename, or the second.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,15 @@ use crate::resource::{ResMap, Resource};
 
 use super::table::ObjectName;
 
-/// One object in every environment where it is.
+/// One object in all environments that have it.
 pub struct Pair<'a> {
-    /// What it is called.
+    /// The name of the object.
     pub name: ObjectName,
     /// The object of each environment.
     pub objects: Vec<Option<&'a Resource>>,
 }
 
-/// The order in which people look at kinds; all others follow by name.
+/// The order of the most important kinds; all others follow, sorted by name.
 const ORDER: &[&str] = &[
     "Namespace",
     "Deployment",
@@ -43,7 +43,7 @@ fn rank(kind: &str) -> usize {
     ORDER.iter().position(|other| *other == kind).unwrap_or(ORDER.len())
 }
 
-/// All objects of all environments, each once, sorted by kind and name.
+/// All objects of all environments, each listed once, sorted by kind and name.
 pub fn pairs<'a>(environments: &[(&str, &'a ResMap)]) -> Vec<Pair<'a>> {
     let mut found: BTreeMap<(usize, ObjectName), Vec<Vec<&'a Resource>>> = BTreeMap::new();
     for (at, (_, objects)) in environments.iter().enumerate() {
@@ -58,14 +58,14 @@ pub fn pairs<'a>(environments: &[(&str, &'a ResMap)]) -> Vec<Pair<'a>> {
     found.into_iter().flat_map(|((_, name), places)| of_one_name(&name, &places, environments)).collect()
 }
 
-/// By what objects are told apart when one environment has several of a name: what they were called later on, and a namespace.
+/// How to distinguish objects if one environment has several with the same name: by a later name, and by a namespace.
 struct Way {
-    /// After so many renames.
+    /// The number of renames after which the name is used.
     renames: usize,
     namespace: fn(&Resource, &str) -> Option<String>,
 }
 
-/// Namespaces, from what says least about an environment on.
+/// Namespace functions, starting with those that depend least on the environment.
 const NAMESPACES: [fn(&Resource, &str) -> Option<String>; 4] = [
     |_, _| None,
     |object, environment| Some(without_word(&object.namespace(), environment)),
@@ -81,7 +81,7 @@ impl Way {
     }
 }
 
-/// What an object was called, one name after the other.
+/// All names of an object, in order.
 fn names(object: &Resource) -> Vec<&str> {
     let former = object.former().iter().map(|former| former.name.as_str());
     let mut names: Vec<&str> = former.chain([object.id().name.as_str()]).collect();
@@ -109,7 +109,7 @@ fn of_one_name<'a>(name: &ObjectName, places: &[Vec<&'a Resource>], environments
     split.into_iter().map(pair).collect()
 }
 
-/// A namespace in which the name of the environment is `*`: `shop-dev` and `shop-production` are the same one.
+/// A namespace with the name of the environment replaced with `*`, so that `shop-dev` and `shop-production` match.
 fn without_word(namespace: &str, word: &str) -> String {
     namespace.split('-').map(|part| if part == word { "*" } else { part }).collect::<Vec<_>>().join("-")
 }

@@ -1,4 +1,4 @@
-//! From environments to the table: the facts that a view tells about an object in each environment, side by side.
+//! Builds the table from the environments: the facts that a view extracts from an object in each environment, side by side.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use super::table::{Cell, ObjectName, Row, Table};
 use super::views::{Fact, Surroundings, View};
 use crate::resource::{Pattern, ResMap};
 
-/// An environment: its name, and what it consists of.
+/// An environment: its name and its objects.
 pub struct Environment<'a> {
     /// The title of its column.
     pub name: String,
@@ -15,26 +15,26 @@ pub struct Environment<'a> {
     pub objects: &'a ResMap,
 }
 
-/// What is looked at, and what is shown of it.
+/// What to compare and what to show.
 pub struct Options<'o> {
-    /// What is said about an object.
+    /// The facts to extract from each object.
     pub view: &'o View,
-    /// Which rows are shown.
+    /// The rows to show.
     pub filter: Filter,
-    /// Whether what Secrets hold is shown.
+    /// Whether to show the values of Secrets.
     pub show_secrets: bool,
 }
 
-/// Which rows are shown. Of several patterns one has to match; none at all lets everything pass.
+/// The rows to show. If there are several patterns, one has to match; without patterns, everything matches.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Kinds.
+    /// Patterns for kinds.
     pub kinds: Vec<Pattern>,
-    /// Names, or kinds and names (`Deployment/web`).
+    /// Patterns for names, or for kinds and names (`Deployment/web`).
     pub objects: Vec<Pattern>,
-    /// Fields, as the view calls them.
+    /// Patterns for the field names used by the view.
     pub fields: Vec<Pattern>,
-    /// Whether rows without a difference are shown, too.
+    /// Whether to show rows without differences too.
     pub same: bool,
 }
 
@@ -49,7 +49,7 @@ fn any(patterns: &[Pattern], fits: impl Fn(&Pattern) -> bool) -> bool {
     patterns.is_empty() || patterns.iter().any(fits)
 }
 
-/// Puts environments side by side.
+/// Compares environments and builds the table.
 pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table {
     let names: Vec<String> = environments.iter().map(|environment| environment.name.clone()).collect();
     let named: Vec<(&str, &ResMap)> = environments.iter().map(|one| (one.name.as_str(), one.objects)).collect();
@@ -75,7 +75,7 @@ pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table
 fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let is_lacking = pair.objects.iter().any(Option::is_none);
-    if is_lacking && (options.view.tells_presence)(&pair.name.kind) {
+    if is_lacking && (options.view.shows_presence)(&pair.name.kind) {
         let cell = |there: bool| Cell::Value(if there { "yes" } else { "no" }.to_owned());
         let cells = pair.objects.iter().map(|object| cell(object.is_some())).collect();
         rows.push(Row { object: Some(pair.name.clone()), field: "present".to_owned(), cells, differs: true });
@@ -86,7 +86,7 @@ fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> V
     rows
 }
 
-/// Facts of several environments, by field; `None` where there is no object.
+/// Aligns the facts of several environments by field; `None` where there is no object.
 fn side_by_side(object: Option<&ObjectName>, facts: Vec<Option<Vec<Fact>>>, options: &Options<'_>) -> Vec<Row> {
     let fields = in_order(&facts);
     let by_field = |facts: Vec<Fact>| facts.into_iter().map(|fact| (fact.field.clone(), fact)).collect();
@@ -96,8 +96,8 @@ fn side_by_side(object: Option<&ObjectName>, facts: Vec<Option<Vec<Fact>>>, opti
             facts.iter_mut().map(|facts| facts.as_mut().map(|facts| facts.remove(&field))).collect();
         let values: BTreeSet<Option<&str>> = found.iter().flatten().map(|fact| fact.as_ref().map(|fact| &*fact.same)).collect();
         let is_lacking = found.iter().any(Option::is_none);
-        let is_telling = found.iter().flatten().flatten().any(|fact| fact.telling);
-        let differs = values.len() > 1 || (is_lacking && is_telling);
+        let is_essential = found.iter().flatten().flatten().any(|fact| fact.essential);
+        let differs = values.len() > 1 || (is_lacking && is_essential);
         let numbers = if values.len() > 1 { numbered(&found) } else { HashMap::new() };
         let cell = |fact: &Option<Option<Fact>>| match fact {
             None => Cell::NoObject,
@@ -112,7 +112,7 @@ fn side_by_side(object: Option<&ObjectName>, facts: Vec<Option<Vec<Fact>>>, opti
     fields.into_iter().map(row).collect()
 }
 
-/// Numbers for the different values, from 1 on in the order of the environments.
+/// Numbers the distinct values, starting at 1, in the order of the environments.
 fn numbered(found: &[Option<Option<Fact>>]) -> HashMap<&str, usize> {
     let mut numbers = HashMap::new();
     for fact in found.iter().flatten().flatten() {
@@ -122,8 +122,8 @@ fn numbered(found: &[Option<Option<Fact>>]) -> HashMap<&str, usize> {
     numbers
 }
 
-/// The fields of all environments: in the order of the first one, and those that only later ones have behind the field that they
-/// follow there.
+/// The fields of all environments in the order of the first environment. Fields that only later environments have come after
+/// the field that they follow there.
 fn in_order(facts: &[Option<Vec<Fact>>]) -> Vec<String> {
     let mut order: Vec<String> = Vec::new();
     for facts in facts.iter().flatten() {
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_that_others_lack_stand_behind_those_that_they_follow() {
+    fn additional_fields_come_after_the_fields_that_they_follow() {
         let facts = |fields: &str| Some(fields.chars().map(|field| Fact::new(field, "")).collect::<Vec<_>>());
         let order = in_order(&[facts("adf"), None, facts("abcd"), facts("xdf"), facts("efe")]);
         assert_eq!(order.concat(), "exabcdf");

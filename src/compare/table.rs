@@ -1,32 +1,32 @@
-//! The table: rows of objects and fields, a cell for each environment.
+//! The table: one row per object and field, one cell per environment.
 
-/// What differs, or all that was looked at.
+/// The differences, or everything that was compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    /// The names of the environments, as columns.
+    /// The names of the environments, one per column.
     pub environments: Vec<String>,
-    /// The rows; those of one object stand together.
+    /// The rows, grouped by object.
     pub rows: Vec<Row>,
-    /// How many objects were looked at, each counted once.
+    /// The number of objects that were compared, each counted once.
     pub objects: usize,
-    /// How many fields were looked at, whether or not they are shown.
+    /// The number of fields that were compared, whether or not they are shown.
     pub fields: usize,
 }
 
-/// A field of an object in every environment.
+/// A field of an object in all environments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The object; `None` for what is said about the environment as a whole.
+    /// The object; `None` for facts about the environment as a whole.
     pub object: Option<ObjectName>,
-    /// The name that the view gives the field.
+    /// The field name used by the view.
     pub field: String,
-    /// One cell for each environment.
+    /// One cell per environment.
     pub cells: Vec<Cell>,
-    /// Whether the environments differ here.
+    /// Whether the environments differ in this row.
     pub differs: bool,
 }
 
-/// What an object is called, whatever the environments make of its name.
+/// The name of an object, independent of the names that the environments give it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectName {
     /// The API group; empty for the core group.
@@ -35,25 +35,25 @@ pub struct ObjectName {
     pub kind: String,
     /// The name before prefixes, suffixes and hashes.
     pub name: String,
-    /// The namespace, where several objects have the same name in one environment.
+    /// The namespace, if several objects have the same name in one environment.
     pub namespace: Option<String>,
 }
 
-/// What an environment has there.
+/// The contents of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// The object is not there.
+    /// The environment does not have the object.
     NoObject,
-    /// The object is there and says nothing about the field.
+    /// The object exists but does not set the field.
     NoField,
     /// A value.
     Value(String),
-    /// A value that is not shown. Equal values of a row have the same number; 0 when they are all equal.
+    /// A masked value. Equal values in a row have the same number, which is 0 if all values are equal.
     Masked(usize),
 }
 
 impl Cell {
-    /// The whole text; `None` where there is nothing.
+    /// The whole text; `None` if there is no value.
     pub fn text(&self) -> Option<String> {
         match self {
             Cell::NoObject | Cell::NoField => None,
@@ -65,12 +65,12 @@ impl Cell {
 }
 
 impl Table {
-    /// How many of the rows differ.
+    /// The number of rows with differences.
     pub fn differences(&self) -> usize {
         self.rows.iter().filter(|row| row.differs).count()
     }
 
-    /// How many objects, or the environments as a whole, have a row that differs.
+    /// The number of objects that have a row with differences.
     pub fn differing_objects(&self) -> usize {
         let mut objects: Vec<_> = self.rows.iter().filter(|row| row.differs).map(|row| &row.object).collect();
         objects.dedup();

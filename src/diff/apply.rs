@@ -1,4 +1,4 @@
-//! Makes the new objects of the old ones and their differences: so it is sure that a diff says all.
+//! Turns the old objects into the new ones by applying a diff, which shows that a diff is complete.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use super::path::Step;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Value};
 
-/// The new objects, in no particular order: what is unchanged, what is changed, and what is added. What filters hid is not
-/// changed, and values of Secrets are those of the diff.
+/// The new objects, in no particular order: unchanged, changed, and added ones. Changes hidden by filters are not applied, and
+/// values of Secrets are those in the diff.
 ///
 /// # Errors
-/// The diff is not one of these objects.
+/// The diff does not belong to these objects.
 pub fn apply(diff: &OverlayDiff, old: &[Node], edit: &mut Edit<'_>) -> Result<Vec<Node>, String> {
     let mut objects: Vec<Option<Node>> = old.iter().cloned().map(Some).collect();
     let mut added = Vec::new();
@@ -21,7 +21,7 @@ pub fn apply(diff: &OverlayDiff, old: &[Node], edit: &mut Edit<'_>) -> Result<Ve
             continue;
         };
         let place = objects.get_mut(side.position).ok_or_else(|| format!("there is no object {}", side.position))?;
-        let before = place.take().ok_or_else(|| format!("the object {} has two entries", side.position))?;
+        let before = place.take().ok_or_else(|| format!("object {} appears twice", side.position))?;
         if object.new.is_some() {
             *place = Some(apply_to_object(object.all_changes(), &before, edit)?);
         }
@@ -29,10 +29,10 @@ pub fn apply(diff: &OverlayDiff, old: &[Node], edit: &mut Edit<'_>) -> Result<Ve
     Ok(objects.into_iter().flatten().chain(added).collect())
 }
 
-/// An object with changes made to it.
+/// An object with changes applied.
 ///
 /// # Errors
-/// They are not changes of this object.
+/// The changes do not belong to this object.
 pub fn apply_to_object<'c>(
     changes: impl IntoIterator<Item = &'c Change>,
     old: &Node,
@@ -42,7 +42,7 @@ pub fn apply_to_object<'c>(
     changed(Some(old), &all, edit)?.ok_or_else(|| "the object is removed".to_owned())
 }
 
-/// A value with all changes in and below it made; `None` when it is removed.
+/// A value with all changes to it and below it applied; `None` if it is removed.
 fn changed(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'_>) -> Result<Option<Node>, String> {
     let here = changes.iter().find(|(change, rest)| rest.is_empty() && change.order.is_none());
     if let Some((change, _)) = here {
@@ -60,11 +60,11 @@ fn mapping(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'
     for (change, rest) in changes {
         match rest.split_first() {
             Some((Step::Field(name), rest)) => fields.entry(name).or_default().push((change, rest)),
-            _ => return Err(format!("`{}` leads through no mapping", change.path)),
+            _ => return Err(format!("the path `{}` requires a mapping", change.path)),
         }
     }
     let span = node.span();
-    let mapping = node.as_mapping_mut().ok_or("a change leads into what is no mapping")?;
+    let mapping = node.as_mapping_mut().ok_or("expected a mapping")?;
     for (name, changes) in fields {
         match changed(mapping.get(name), &changes, edit)? {
             Some(value) => mapping.put(Key { text: name.into(), tag: crate::yaml::Tag::Str, span }, value),
@@ -76,7 +76,7 @@ fn mapping(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'
 
 fn list(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'_>) -> Result<Node, String> {
     let node = old.ok_or("there is no list")?;
-    let items = node.as_sequence().ok_or("a change leads into what is no list")?;
+    let items = node.as_sequence().ok_or("expected a list")?;
     let mut order: Option<Vec<usize>> = None;
     let mut kept: BTreeMap<usize, Vec<(&Change, &[Step])>> = BTreeMap::new();
     let mut removed = Vec::new();
@@ -87,15 +87,15 @@ fn list(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'_>)
             Some((Step::Item { old: Some(old), new: Some(_), .. }, rest)) => kept.entry(*old).or_default().push((change, rest)),
             Some((Step::Item { old: Some(old), new: None, .. }, _)) => removed.push(*old),
             Some((Step::Item { new: Some(new), .. }, _)) => {
-                added.insert(*new, change.new.as_ref().map(|side| side.node.clone()).ok_or("nothing is added")?);
+                added.insert(*new, change.new.as_ref().map(|side| side.node.clone()).ok_or("an added item has no value")?);
             }
-            _ => return Err(format!("`{}` leads through no list", change.path)),
+            _ => return Err(format!("the path `{}` requires a list", change.path)),
         }
     }
     let order = order.unwrap_or_else(|| (0..items.len()).filter(|at| !removed.contains(at)).collect());
     let mut result = Vec::with_capacity(order.len() + added.len());
     for at in order {
-        let item = items.get(at).ok_or_else(|| format!("there is no element {at}"))?;
+        let item = items.get(at).ok_or_else(|| format!("there is no item {at}"))?;
         match kept.get(&at) {
             Some(changes) => result.extend(changed(Some(item), changes, edit)?),
             None => result.push(item.clone()),

@@ -1,4 +1,4 @@
-//! The story of a comparison: pair the objects, walk each pair, look into texts, fold, note, filter, mask.
+//! The steps of a comparison: pair the objects, walk each pair, look inside strings, fold, add notes, filter, mask.
 
 use super::content;
 use super::filter::{Filters, count};
@@ -15,20 +15,20 @@ use super::walk::Walk;
 use crate::resource::ResId;
 use crate::yaml::Node;
 
-/// How objects are compared.
+/// Options of a comparison.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether names are compared as they are before prefixes, suffixes and namespaces when they do not match otherwise.
+    /// Whether objects that do not match otherwise are matched by their names before prefixes, suffixes, and namespaces.
     pub across: bool,
-    /// Whether the sides are two environments and not two states of one: what a change does to a cluster is not told.
+    /// Whether the sides are two environments and not two states of one. Notes about effects in a cluster are omitted.
     pub environments: bool,
-    /// Whether values of Secrets are shown.
+    /// Whether to show the values of Secrets.
     pub show_secrets: bool,
-    /// What is hidden.
+    /// The changes to hide.
     pub filters: Filters,
 }
 
-/// Compares the objects of two sides. Objects and changes are in an order that does not depend on that of the input.
+/// Compares the objects of two sides. The order of the result does not depend on the order of the input.
 pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) -> OverlayDiff {
     let pairs = pair(&old.objects, &new.objects, options.across || options.environments);
     let both = pairs.iter().filter_map(|(from, to)| Some((&old.objects[(*from)?], &new.objects[(*to)?])));
@@ -57,7 +57,7 @@ struct Comparison<'a> {
     hidden: Vec<HiddenBy>,
 }
 
-/// What came of a pair.
+/// The result for a pair.
 enum Seen {
     Same,
     Hidden,
@@ -82,7 +82,7 @@ impl Comparison<'_> {
         }
         let kind = kind(before, after);
         let names = self.renamed.near(&before.unwrap_or(some).id);
-        let told = match (before, after) {
+        let effects = match (before, after) {
             (Some(before), Some(after)) if !self.options.environments => {
                 notes(before, after, &changes, names, kind == ObjectKind::Changed && before.id.name == after.id.name)
             }
@@ -102,7 +102,7 @@ impl Comparison<'_> {
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
-        Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: told, changes, folded }))
+        Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: effects, changes, folded }))
     }
 
     fn changes(&self, old: &Object, new: &Object, kinds: &mut Kinds) -> Vec<Change> {

@@ -1,4 +1,4 @@
-//! What differs inside of a text: values, when both are documents of a format that is known, else lines.
+//! Finds differences inside strings: values if both strings are documents of a known format, and lines otherwise.
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 
@@ -13,12 +13,12 @@ use crate::resource::{Gvk, ResId};
 use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
 
-/// Lines around a difference that are shown.
+/// The number of context lines around a difference.
 const CONTEXT: usize = 3;
-/// Texts with more lines than this are compared line by line from top to bottom, once their common parts are left out.
+/// Strings with more lines than this are compared with patience diff.
 const MOST_LINES: usize = 20_000;
 
-/// Fills in what differs inside of the texts of changes.
+/// Fills in the differences inside strings.
 pub fn look_inside(gvk: &Gvk, changes: &mut [Change]) {
     for change in changes {
         let text = |side: &Option<super::model::Sided>| side.as_ref()?.node.as_str().map(str::to_owned);
@@ -35,7 +35,7 @@ fn is_configuration(gvk: &Gvk) -> bool {
     gvk.group.is_empty() && gvk.kind == "ConfigMap"
 }
 
-/// The values that differ in two documents; `None` when they are none, or differ only in how they are written.
+/// The values that differ in two documents; `None` if they are not documents or differ only in formatting.
 fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
     let (format, read) = format_of(name, old, new)?;
     let mut records = Records::default();
@@ -47,7 +47,7 @@ fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
     let mut walk = Walk { sides: None, names: &names, filters: &filters, id: &id, changes: Vec::new() };
     let keys: Vec<Vec<&str>> = ["name", "id", "key"].iter().map(|key| vec![*key]).collect();
     walk.values(&Path::default(), &old, &new, Known::default(), &keys);
-    // A document that is replaced as a whole is better told line by line.
+    // A document that is replaced as a whole is easier to read line by line.
     let is_whole = walk.changes.iter().any(|change| change.path.0.is_empty() && change.order.is_none());
     (!walk.changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes: walk.changes })
 }
@@ -67,7 +67,7 @@ fn format_of(name: &str, old: &str, new: &str) -> Option<(&'static str, Read)> {
     }
 }
 
-/// The only document of a text.
+/// The document of a string; `None` unless there is exactly one.
 fn yaml(text: &str, records: &mut Records) -> Option<Node> {
     let source = records.sources.add("", text);
     let step = records.provenance.step("", "");
@@ -77,7 +77,8 @@ fn yaml(text: &str, records: &mut Records) -> Option<Node> {
     }
 }
 
-/// `key=value` or `key: value`, one a line; `None` when a line is neither, a key stands twice, or a line goes on.
+/// Lines of the form `key=value` or `key: value`. `None` if a line has another form or a continuation, or if a key is
+/// duplicated.
 fn properties(text: &str, records: &mut Records) -> Option<Node> {
     let source = records.sources.add("", text);
     let step = records.provenance.step("", "");
@@ -99,7 +100,7 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
 /// The lines that differ.
 pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
     let long = old.lines().count().max(new.lines().count()) > MOST_LINES;
-    // Patience diff needs little time for texts with nothing in common.
+    // Patience diff is fast for texts that have nothing in common.
     let algorithm = if long { Algorithm::Patience } else { Algorithm::Myers };
     let diff = TextDiff::configure().algorithm(algorithm).diff_lines(old, new);
     let mut hunks = Vec::new();
@@ -121,10 +122,10 @@ pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
     hunks
 }
 
-/// A line without its break; a missing one at the end of the text is told, as `diff` does.
+/// A line without its line break. Like `diff`, it marks a missing line break at the end of a text.
 fn ended(line: &str) -> String {
     match line.strip_suffix('\n') {
         Some(line) => line.to_owned(),
-        None => format!("{line} (no line break)"),
+        None => format!("{line} (no newline at end)"),
     }
 }

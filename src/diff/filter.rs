@@ -1,4 +1,4 @@
-//! What is not to be shown: paths, kinds, and known noise. Whatever is hidden is counted.
+//! Hides paths, kinds, and well-known noise from a diff. Everything that is hidden is counted.
 
 use crate::resource::ResId;
 use crate::yaml::{Node, Value};
@@ -19,26 +19,26 @@ pub struct Filter {
 
 /// The named filters.
 pub const FILTERS: &[Filter] = &[
-    Filter { name: "helm-chart-labels", purpose: "labels helm.sh/chart", paths: &["**.labels[helm.sh/chart]"] },
-    Filter { name: "checksums", purpose: "annotations checksum/*", paths: &["**.annotations[checksum/*]"] },
+    Filter { name: "helm-chart-labels", purpose: "Labels `helm.sh/chart`", paths: &["**.labels[helm.sh/chart]"] },
+    Filter { name: "checksums", purpose: "Annotations `checksum/*`", paths: &["**.annotations[checksum/*]"] },
     Filter {
         name: "version-labels",
-        purpose: "labels app.kubernetes.io/version",
+        purpose: "Labels `app.kubernetes.io/version`",
         paths: &["**.labels[app.kubernetes.io/version]"],
     },
 ];
 
-/// All that is hidden.
+/// Everything to hide.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
     patterns: Vec<Pattern>,
     kinds: Vec<(String, String)>,
 }
 
-/// Fields of some objects.
+/// A field to hide, in all objects or in some.
 #[derive(Clone, Debug)]
 struct Pattern {
-    /// The filter that it belongs to.
+    /// The filter that the pattern belongs to.
     filter: String,
     kind: Option<String>,
     name: Option<String>,
@@ -46,7 +46,7 @@ struct Pattern {
 }
 
 impl Filters {
-    /// Hides what a named filter hides; whether there is one of this name.
+    /// Adds a named filter. Returns whether there is a filter with this name.
     pub fn add_named(&mut self, name: &str) -> bool {
         let Some(filter) = FILTERS.iter().find(|filter| filter.name == name) else { return false };
         for path in filter.paths {
@@ -60,10 +60,10 @@ impl Filters {
         true
     }
 
-    /// Hides a field and all below it: `spec.replicas`, `metadata.annotations[example.com/*]`, `Deployment/web:spec.replicas`.
+    /// Hides a field and everything below it: `spec.replicas`, `metadata.annotations[a/*]`, `Deployment/web:spec.replicas`.
     ///
     /// # Errors
-    /// It is no path.
+    /// The text is not a valid path.
     pub fn add_path(&mut self, text: &str) -> Result<(), String> {
         let (object, path) = match text.split_once(':') {
             Some((object, path)) if !object.contains(['.', '[']) => (Some(object), path),
@@ -74,18 +74,21 @@ impl Filters {
             None => (None, None),
         };
         let steps = split(path).filter(|steps| !steps.is_empty()).ok_or_else(|| {
-            format!("`{text}` is no path: write `spec.replicas`, `metadata.annotations[a/*]` or `Deployment/web:spec.replicas`")
+            format!(
+                "`{text}` is not a valid path; examples: `spec.replicas`, `metadata.annotations[a/*]`, \
+                 `Deployment/web:spec.replicas`"
+            )
         })?;
         self.patterns.push(Pattern { filter: format!("ignore {text}"), kind, name, steps });
         Ok(())
     }
 
-    /// Hides the objects of a kind.
+    /// Hides all objects of a kind.
     pub fn add_kind(&mut self, kind: &str) {
         self.kinds.push((format!("ignore-kind {kind}"), kind.to_owned()));
     }
 
-    /// The filter that hides an object as a whole.
+    /// The filter that hides a whole object.
     pub fn of_object(&self, id: &ResId) -> Option<&str> {
         self.kinds.iter().find(|(_, kind)| glob(kind, &id.gvk.kind)).map(|(filter, _)| filter.as_str())
     }
@@ -101,13 +104,13 @@ impl Filters {
         found.map(|pattern| pattern.filter.as_str())
     }
 
-    /// Whether something below a value is to be hidden.
+    /// Whether a filter hides something below a value.
     pub fn look_into(&self, id: &ResId, path: &Path, node: &Node) -> bool {
         let patterns = self.patterns.iter().filter(|pattern| pattern.is_for(id));
         patterns.into_iter().any(|pattern| holds(&pattern.steps, path, node))
     }
 
-    /// Takes the hidden ones out of what changes inside of texts; a text of which nothing is left is the same.
+    /// Removes hidden changes inside strings. A string without remaining changes is treated as unchanged.
     pub fn sift_inside(&self, id: &ResId, changes: &mut Vec<Change>, hidden: &mut Vec<HiddenBy>) {
         if self.patterns.is_empty() {
             return;
@@ -125,7 +128,7 @@ impl Filters {
         });
     }
 
-    /// Takes the hidden ones out of changes.
+    /// Removes hidden changes.
     pub fn sift(&self, id: &ResId, changes: &mut Vec<Change>, hidden: &mut Vec<HiddenBy>) {
         if !self.patterns.is_empty() {
             changes.retain(|change| match self.of_change(id, change) {
@@ -146,7 +149,7 @@ impl Pattern {
     }
 }
 
-/// Counts one more that a filter hid.
+/// Counts one more change hidden by a filter.
 pub fn count(hidden: &mut Vec<HiddenBy>, filter: &str) {
     match hidden.iter_mut().find(|hidden| hidden.filter == filter) {
         Some(found) => found.count += 1,
@@ -154,7 +157,7 @@ pub fn count(hidden: &mut Vec<HiddenBy>, filter: &str) {
     }
 }
 
-/// Whether a value below `path` has a path that the steps match.
+/// Whether the steps match the path of a value below `path`.
 fn holds(steps: &[String], path: &Path, node: &Node) -> bool {
     let Value::Mapping(mapping) = node.value() else { return false };
     mapping.iter().any(|entry| {
@@ -177,7 +180,7 @@ fn is_step(pattern: &str, step: &Step) -> bool {
     glob(pattern, &step.text()) || matches!(step, Step::Item { old, new, .. } if by_index(old) || by_index(new))
 }
 
-/// `a.b[c.d][name=x].e` as steps; `None` when a bracket is not closed or a step is empty.
+/// Splits `a.b[c.d][name=x].e` into steps. Returns `None` if a bracket is not closed or a step is empty.
 fn split(path: &str) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     let mut rest = path;
@@ -203,7 +206,7 @@ fn split(path: &str) -> Option<Vec<String>> {
     Some(steps)
 }
 
-/// Whether a text matches a pattern in which `*` stands for anything.
+/// Whether a string matches a pattern in which `*` stands for any characters.
 fn glob(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or("")) else { return false };
@@ -223,7 +226,7 @@ mod tests {
     use super::{glob, split};
 
     #[test]
-    fn stars_stand_for_anything() {
+    fn stars_match_any_characters() {
         let yes = [("a*c", "abbc"), ("*", ""), ("checksum/*", "checksum/x"), ("a*b*c", "a-b-b-c"), ("web", "web")];
         assert!(yes.iter().all(|(pattern, text)| glob(pattern, text)));
         let no = [("a*c", "ab"), ("web", "web2"), ("a*a", "a"), ("*x", "xy")];
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_have_fields_and_brackets() {
+    fn paths_are_split_at_dots_and_brackets() {
         assert_eq!(split("a.b[c.d][name=x].e").unwrap(), ["a", "b", "c.d", "name=x", "e"]);
         assert!(["a..b", ".a", "a[b", "a[]", "a."].iter().all(|path| split(path).is_none()));
     }

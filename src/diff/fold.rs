@@ -1,4 +1,5 @@
-//! A new name that only follows from new content is told once, at the object that has it, and not at every reference to it.
+//! Folds renames of generated objects: if a name changes only because the content changes, the new name is shown once, at the
+//! object, and not at every reference to it.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -14,19 +15,19 @@ pub struct Renamed {
     none: Names,
 }
 
-/// Those of one namespace.
+/// The renamed objects of one namespace.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// The new names by the old ones.
+    /// Old name to new name.
     new: FxHashMap<EcoString, EcoString>,
-    /// What they are called without the hash, by the old names: `ConfigMap/settings`.
+    /// Old name to display name without the hash: `ConfigMap/settings`.
     shown: FxHashMap<EcoString, String>,
-    /// How many objects have or had a name.
+    /// How many objects have or had each name.
     uses: FxHashMap<EcoString, usize>,
 }
 
 impl Renamed {
-    /// Notes pairs of objects. Names that more than one of them has are left out: what refers to them is not known.
+    /// Records pairs of objects. Names shared by several objects are left out, because references to them are ambiguous.
     pub fn new<'o>(pairs: impl Iterator<Item = (&'o Object, &'o Object)>) -> Self {
         let mut renamed = Renamed::default();
         let differ = |(old, new): &(&Object, &Object)| old.is_generated && new.is_generated && old.id.name != new.id.name;
@@ -43,19 +44,19 @@ impl Renamed {
         renamed
     }
 
-    /// The names that an old object may refer to.
+    /// The names to which an old object may refer.
     pub fn near(&self, id: &ResId) -> &Names {
         self.namespaces.get(&id.effective_namespace()).unwrap_or(&self.none)
     }
 }
 
 impl Names {
-    /// The name of today.
+    /// The new name.
     pub fn today<'t>(&'t self, name: &'t EcoString) -> &'t EcoString {
         self.new.get(name).unwrap_or(name)
     }
 
-    /// The generated object that a change is a reference to.
+    /// The renamed object to which a changed value refers.
     pub fn referred(&self, change: &Change) -> Option<&str> {
         let text = |side: &Option<super::model::Sided>| side.as_ref()?.node.as_text().cloned();
         let (old, new) = (text(&change.old)?, text(&change.new)?);
@@ -63,7 +64,7 @@ impl Names {
     }
 }
 
-/// Whether a change is one of the object's own id.
+/// Whether a change affects the object's own id.
 pub fn is_identity(change: &Change) -> bool {
     let path = &change.path;
     match path.0.len() {

@@ -1,7 +1,7 @@
-//! Fields that the API server does not let anyone change: an object that differs in one has to be deleted and made anew.
+//! Fields that the API server does not allow to change: an object that differs in one of them must be deleted and recreated.
 //!
-//! The facts are those of the update validation in Kubernetes (`pkg/apis/*/validation`). Rules that ask for more than the
-//! field are functions at the end.
+//! The rules are those of the update validation in Kubernetes (`pkg/apis/*/validation`). Conditions on more than the field are
+//! functions at the end of the file.
 
 use super::model::Change;
 use crate::resource::Gvk;
@@ -12,11 +12,11 @@ use crate::yaml::{Node, scalar};
 struct Rule {
     group: &'static str,
     kind: &'static str,
-    /// Fields that can't be changed; `spec.*` is all of the specification.
+    /// Fields that can't be changed; `spec.*` is the whole specification.
     fixed: &'static [&'static str],
-    /// Fields below them that can be.
+    /// Fields below them that can be changed.
     free: &'static [&'static str],
-    /// What else has to hold.
+    /// An additional condition.
     when: When,
 }
 
@@ -104,7 +104,7 @@ const RULES: &[Rule] = &[
     rule("apiextensions.k8s.io", "CustomResourceDefinition", &["spec.scope", "spec.group", "spec.names.kind"]),
 ];
 
-/// Whether the server refuses a change of an object.
+/// Whether the API server rejects a change of an object.
 pub fn is_refused(gvk: &Gvk, old: &Node, new: &Node, change: &Change) -> bool {
     let below = |path: &&str| change.path.starts_with(&path.split('.').collect::<Vec<_>>());
     RULES
@@ -126,13 +126,13 @@ fn is_not_indexed(_: &Node, new: &Node, _: &Change) -> bool {
     text(new, &["spec", "completionMode"]) != Some("Indexed")
 }
 
-/// An address that was given stays; one that is no longer asked for is kept. A service without an address may get one.
+/// An address can't be changed; removing the field keeps it. A service of type ExternalName has no address and may get one.
 fn keeps_its_address(old: &Node, new: &Node, change: &Change) -> bool {
     let is_external = |node| text(node, &["spec", "type"]) == Some("ExternalName");
     change.new.is_some() && !is_external(old) && !is_external(new)
 }
 
-/// Claims grow, they do not shrink.
+/// Volume claims can grow but not shrink.
 fn shrinks(_: &Node, _: &Node, change: &Change) -> bool {
     let size = |side: &Option<super::model::Sided>| side.as_ref().and_then(|side| Quantity::of(&side.node)).map(Quantity::nanos);
     matches!((size(&change.old), size(&change.new)), (Some(old), Some(new)) if new < old)

@@ -1,5 +1,5 @@
-//! By which fields elements of a list are the same one: those of Kubernetes' own tables, of kustomize's table (for kinds of
-//! former times), and of CustomResourceDefinitions; else a field that serves as a name.
+//! The fields by which list items are matched: those in the schemas of Kubernetes, in the schema of kustomize (for kinds that no
+//! longer exist), and in CustomResourceDefinitions; otherwise a field that serves as a name.
 
 use std::rc::Rc;
 
@@ -8,16 +8,16 @@ use crate::schema::openapi::Definition;
 use crate::schema::{CustomLists, Definitions, Kubernetes, MergeType, Schema, Type, Version, known_in};
 use crate::yaml::Node;
 
-/// Fields that tell elements of lists apart which nothing is known about.
+/// Fields that identify the items of lists without a schema.
 const NAMES: [&str; 3] = ["name", "id", "key"];
 
-/// What is known of kinds.
+/// The known schemas of kinds.
 pub struct Kinds {
     schema: Schema,
     custom: CustomLists,
 }
 
-/// What is known of a value.
+/// The known schema of a value.
 #[derive(Clone, Copy, Default)]
 pub struct Known<'s> {
     built_in: Option<Type>,
@@ -25,7 +25,7 @@ pub struct Known<'s> {
 }
 
 impl Kinds {
-    /// Knows the definitions among these objects.
+    /// Collects the definitions among these objects.
     pub fn new<'n>(objects: impl Iterator<Item = &'n Node>) -> Self {
         let mut definitions = Definitions::default();
         for object in objects.filter(|object| object.get("kind").and_then(Node::as_str) == Some("CustomResourceDefinition")) {
@@ -34,13 +34,13 @@ impl Kinds {
         Kinds { schema: Schema::default(), custom: CustomLists::new(definitions) }
     }
 
-    /// The definition of a kind that is not Kubernetes' own.
+    /// The definition of a kind that is not built into Kubernetes.
     pub fn custom(&mut self, gvk: &Gvk) -> Option<Rc<Definition>> {
         let is_known = newest(gvk).is_some() || self.schema.merge_type(&gvk.api_version(), &gvk.kind).is_some();
         if is_known { None } else { self.custom.of(gvk, std::iter::empty(), 0) }
     }
 
-    /// What is known of objects of a kind.
+    /// The schema of the objects of a kind.
     pub fn of<'s>(&'s self, gvk: &Gvk, custom: Option<&'s Definition>) -> Known<'s> {
         let merged = || self.schema.merge_type(&gvk.api_version(), &gvk.kind);
         match newest(gvk) {
@@ -55,7 +55,7 @@ fn newest(gvk: &Gvk) -> Option<Version> {
 }
 
 impl<'s> Known<'s> {
-    /// What is known of a field, and the sets of fields that may tell its elements apart, when it is a list.
+    /// The schema of a field and, if it is a list, the sets of fields that may identify its items.
     pub fn field(self, name: &str) -> (Known<'s>, Vec<Vec<&'s str>>) {
         let mut keys = Vec::new();
         let field = self.built_in.and_then(|known| known.field(name));
@@ -71,7 +71,7 @@ impl<'s> Known<'s> {
         (Known { built_in, merged }, keys)
     }
 
-    /// What is known of the elements of a list.
+    /// The schema of the items of a list.
     pub fn items(self) -> Known<'s> {
         Known { built_in: self.built_in.and_then(Type::items), merged: self.merged.and_then(MergeType::items) }
     }

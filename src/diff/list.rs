@@ -1,7 +1,7 @@
-//! Which element of an old list is which one of a new list: by fields that tell them apart, else by what stays the same.
+//! Matches the items of an old list with those of a new list: by fields that identify them, or else by content.
 //!
-//! Elements that stay are found as `diff` finds lines; what stands between them is paired by its position. Long lists that have
-//! little in common are paired by position alone, so that no list costs more than its length squared, up to a limit.
+//! Unchanged items are found the way `diff` finds lines; the items between them are paired by position. Long lists that have
+//! little in common are paired by position only, so the cost is at most quadratic in the length, up to a limit.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -11,22 +11,22 @@ use super::fold::Names;
 use super::same;
 use crate::yaml::Node;
 
-/// How many comparisons a list may cost.
+/// The maximum number of comparisons for a list.
 const MOST: usize = 4_000_000;
 
-/// An element on both sides, or on one.
+/// An item that exists on both sides or on one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// Its index on the old side.
     pub old: Option<usize>,
     /// Its index on the new side.
     pub new: Option<usize>,
-    /// What tells it from the others.
+    /// The fields that identify the item.
     pub key: Vec<(EcoString, EcoString)>,
 }
 
-/// Pairs the elements; those of the new list in order, then those that are gone. `names` tells the new name of what was
-/// renamed with its content.
+/// Pairs the items: those of the new list in order, then those that were removed. `names` contains the new names of objects
+/// that were renamed with their content.
 pub fn pair(old: &[Node], new: &[Node], keys: &[Vec<&str>], names: &Names) -> Vec<Pair> {
     let all_mappings = old.iter().chain(new).all(|item| item.as_mapping().is_some());
     let by_key = keys.iter().filter(|_| all_mappings).find_map(|keys| Some((keyed(old, keys, names)?, keyed(new, keys, names)?)));
@@ -38,7 +38,7 @@ pub fn pair(old: &[Node], new: &[Node], keys: &[Vec<&str>], names: &Names) -> Ve
 
 type Tuple = Vec<(EcoString, EcoString)>;
 
-/// The keys of the elements; `None` when one has none or two have the same.
+/// The keys of the items; `None` if an item has no key or two items have the same key.
 fn keyed(items: &[Node], keys: &[&str], names: &Names) -> Option<Vec<Tuple>> {
     let mut seen = FxHashMap::default();
     let mut all = Vec::with_capacity(items.len());
@@ -72,13 +72,13 @@ fn by_content(old: &[Node], new: &[Node]) -> Vec<Pair> {
     let hashes = |items: &[Node]| items.iter().map(same::hash).collect::<Vec<u64>>();
     let (a, b) = (hashes(old), hashes(new));
     if a > b {
-        // Both directions find the same.
+        // The result must not depend on the direction.
         return flipped(by_hashes(&b, &a));
     }
     by_hashes(&a, &b)
 }
 
-/// The pairs seen from the other side: those with a new index in its order, then those that are gone.
+/// The pairs with both sides swapped: those with a new index in its order, then those that were removed.
 fn flipped(pairs: Vec<Pair>) -> Vec<Pair> {
     let flipped = pairs.into_iter().map(|pair| Pair { old: pair.new, new: pair.old, key: pair.key });
     let (mut there, mut gone): (Vec<Pair>, Vec<Pair>) = flipped.partition(|pair| pair.new.is_some());
@@ -101,7 +101,7 @@ fn by_hashes(old: &[u64], new: &[u64]) -> Vec<Pair> {
             let (old, new) = (op.old_range(), op.new_range());
             match (op, blocks.last_mut()) {
                 (DiffOp::Equal { .. }, _) => blocks.extend((0..old.len()).map(|at| (old.start + at, 1, new.start + at, 1))),
-                // A deletion and an insertion side by side are one place where something else stands.
+                // An adjacent deletion and insertion are one replacement.
                 (_, Some(last))
                     if last.0 + last.1 == old.start && last.2 + last.3 == new.start && (last.1 == 0 || last.3 == 0) =>
                 {

@@ -1,4 +1,4 @@
-//! Values of Secrets are not shown: `***` stands in their place, and `*** (changed)` where they differ.
+//! Masks the values of Secrets: they are replaced with `***`, or with `*** (changed)` if they differ.
 
 use super::model::{Change, Sided};
 use super::path::Path;
@@ -7,15 +7,15 @@ use crate::yaml::{Mapping, Node, Scalar, Value};
 
 const MASK: &str = "***";
 const CHANGED: &str = "*** (changed)";
-/// Holds the whole object once more.
+/// An annotation that contains a copy of the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Whether objects of a kind hold secrets.
+/// Whether objects of a kind contain secret values.
 pub fn is_secret(gvk: &Gvk) -> bool {
     gvk.group.is_empty() && gvk.kind == "Secret"
 }
 
-/// Hides the values of a change in a Secret.
+/// Masks the values of a change in a Secret.
 pub fn change(change: &mut Change) {
     let path = &change.path;
     let in_data = path.starts_with(&["data"]) || path.starts_with(&["stringData"]);
@@ -36,7 +36,7 @@ pub fn change(change: &mut Change) {
     change.masked = true;
 }
 
-/// A Secret without its values. Those that are something else in `other` are marked.
+/// A Secret with masked values. Values that differ in `other` are marked.
 pub fn object(node: &Node, other: Option<&Node>) -> Node {
     let Some(mapping) = node.as_mapping() else { return node.clone() };
     let entries = mapping.iter().map(|entry| {
@@ -55,7 +55,7 @@ pub fn object(node: &Node, other: Option<&Node>) -> Node {
     Node::read(Value::Mapping(entries), node.span(), node.origin())
 }
 
-/// The data, masked; `before` is what stood there on the other side, when there is one.
+/// The masked data. `before` is the data of the other side, if there is one.
 fn compared(node: &Node, before: Option<Option<&Node>>) -> Node {
     let Some(mapping) = node.as_mapping() else { return masked(node, MASK) };
     let entries = mapping.iter().map(|entry| {
@@ -68,7 +68,7 @@ fn compared(node: &Node, before: Option<Option<&Node>>) -> Node {
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
-/// Annotations, or one of them, without what repeats the object.
+/// All annotations, or one of them, with the copy of the object masked.
 fn annotations(node: &Node, path: &Path, mask: &str) -> Node {
     let Some(mapping) = node.as_mapping() else {
         return if path.last_field() == Some(LAST_APPLIED) { masked(node, mask) } else { node.clone() };
@@ -83,7 +83,7 @@ fn annotations(node: &Node, path: &Path, mask: &str) -> Node {
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
-/// The value with every scalar in it hidden.
+/// A value with all its scalars masked.
 fn masked(node: &Node, mask: &str) -> Node {
     let value = match node.value() {
         Value::Scalar(_) => Value::Scalar(Scalar::string(mask)),

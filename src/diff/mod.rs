@@ -1,13 +1,14 @@
-//! What a change does to objects: two collections of them in, a [`Diff`] out. Knows no command line and no git.
+//! Compares two collections of objects and returns a [`Diff`]. Independent of the command line and of git.
 //!
 //! ```text
-//! pair: which old object is which new one -> walk: the values that differ, lists by their merge keys
-//!   -> content: what differs inside of texts -> fold: what only follows from a new name -> notes -> filter -> mask
+//! pair: match old and new objects -> walk: find the values that differ, lists by their merge keys
+//!   -> content: differences inside strings -> fold: consequences of a new name -> notes -> filter -> mask
 //! ```
-//! [`compare`] tells that story, `model.rs` has the types that formats see. A format is a file in `format/` with a constant
-//! `FORMAT` and a line in the table `FORMATS`: a function from a [`Diff`] to a text. All that it needs lies in the diff: places
-//! are resolved, Secrets are masked, what is ignored is counted in `hidden`; the spans of the nodes mean nothing any more.
-//! `format/human.rs` shows how it is walked: overlays, their objects, the notes and changes of each, and `Inside` of a change.
+//! [`compare`] runs these steps, and `model.rs` defines the types that formats see. A format is a file in `format/` with a
+//! constant `FORMAT` and a line in the table `FORMATS`: a function that turns a [`Diff`] into text. The diff contains everything
+//! it needs: locations are resolved, Secrets are masked, and ignored changes are counted in `hidden`; the spans of the nodes are
+//! no longer valid. See `format/human.rs` for an example: it visits the overlays, their objects, the notes and changes of each
+//! object, and the `Inside` of each change.
 
 mod apply;
 mod compare;

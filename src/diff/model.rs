@@ -1,58 +1,58 @@
-//! What a comparison finds. Every format is a view of this, and it says all: applied to the old objects, the changes make the
+//! The result of a comparison. Every format is a view of it. It is complete: applying the changes to the old objects yields the
 //! new ones (`apply.rs`).
 
 use super::path::{Path, Place};
 use crate::resource::ResId;
 use crate::yaml::Node;
 
-/// The differences of all overlays that were compared.
+/// The differences in all overlays that were compared.
 #[derive(Clone, Debug, Default)]
 pub struct Diff {
-    /// What the old side and the new side are called.
+    /// The names of the old side and the new side.
     pub sides: [String; 2],
-    /// One entry each, by name; also those without differences.
+    /// One entry per overlay, sorted by name, including those without differences.
     pub overlays: Vec<OverlayDiff>,
 }
 
-/// The differences of one overlay, or of one pair of manifests.
+/// The differences in one overlay, or between one pair of manifests.
 #[derive(Clone, Debug, Default)]
 pub struct OverlayDiff {
-    /// Its directory, or what was compared.
+    /// Its directory, or the paths that were compared.
     pub name: String,
-    /// Objects that differ, by kind, namespace and name.
+    /// Objects that differ, sorted by kind, namespace, and name.
     pub objects: Vec<ObjectDiff>,
     /// How many objects are the same on both sides.
     pub unchanged: usize,
-    /// What filters hid.
+    /// The changes that filters hid.
     pub hidden: Vec<HiddenBy>,
-    /// Why it could not be compared.
+    /// Why the overlay could not be compared.
     pub error: Option<String>,
 }
 
-/// What one filter hid.
+/// The changes that one filter hid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HiddenBy {
-    /// The filter as it was asked for: `checksums`, `ignore spec.replicas`.
+    /// The filter as given on the command line: `checksums`, `ignore spec.replicas`.
     pub filter: String,
-    /// How many changes.
+    /// The number of changes.
     pub count: usize,
 }
 
-/// An object that differs. At least one side is there.
+/// An object that differs. It exists on at least one side.
 #[derive(Clone, Debug)]
 pub struct ObjectDiff {
-    /// What happened to it.
+    /// What happened to the object.
     pub kind: ObjectKind,
     /// The object as it was.
     pub old: Option<ObjectSide>,
     /// The object as it will be.
     pub new: Option<ObjectSide>,
-    /// What the changes mean in a cluster.
+    /// The effects of the changes in a cluster.
     pub notes: Vec<Note>,
-    /// The values that differ; empty for an object that is there on one side only.
+    /// The values that differ; empty for an object that exists on one side only.
     pub changes: Vec<Change>,
-    /// Changes that are told elsewhere: the object's own name, namespace and version, which its ids tell, and references to
-    /// generated objects whose names changed with their content.
+    /// Changes that are shown elsewhere: the object's own name, namespace, and version, which are part of its ids, and references
+    /// to generated objects whose names changed with their content.
     pub folded: Vec<Change>,
 }
 
@@ -61,72 +61,72 @@ pub struct ObjectDiff {
 pub enum ObjectKind {
     /// It is new.
     Added,
-    /// It is gone.
+    /// It was removed.
     Removed,
     /// Values in it differ.
     Changed,
-    /// It has another name (not counting the hash of its content).
+    /// It has a different name (apart from the content hash).
     Renamed,
-    /// It is in another namespace.
+    /// It is in a different namespace.
     Moved,
 }
 
 /// An object on one side.
 #[derive(Clone, Debug)]
 pub struct ObjectSide {
-    /// What it is called.
+    /// The id of the object.
     pub id: ResId,
-    /// Where its name was written.
+    /// The location where its name was written.
     pub place: Option<Place>,
     /// Its index among the objects of its side.
     pub position: usize,
-    /// The whole object; values of Secrets are masked.
+    /// The whole object, with values of Secrets masked.
     pub node: Node,
 }
 
-/// What changes mean in a cluster.
+/// An effect of changes in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The server refuses the change: the object has to be deleted and made anew.
+    /// The API server rejects the change: the object must be deleted and recreated.
     Recreate {
         /// The fields that can't be changed.
         fields: Vec<String>,
     },
     /// Its pods are replaced.
     Restart {
-        /// The generated objects whose new content is the cause; empty when the pod template itself was changed.
+        /// The generated objects whose new content is the cause; empty if the pod template itself was changed.
         because: Vec<String>,
     },
-    /// The same kind in another group or version.
+    /// The same kind in a different API group or version.
     Migration {
-        /// The `apiVersion` it had.
+        /// The old `apiVersion`.
         old: String,
-        /// The `apiVersion` it has.
+        /// The new `apiVersion`.
         new: String,
     },
-    /// Its content is generated, and with it a part of its name.
+    /// The generated content of the object changed, and the hash in its name with it.
     Generated {
-        /// The name it had.
+        /// The old name.
         old: String,
-        /// The name it has.
+        /// The new name.
         new: String,
     },
 }
 
-/// A value that differs. At least one side is there; in a reordered list both are, with the same elements.
+/// A value that differs. It exists on at least one side. A reordered list exists on both sides, with the same items.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// Where it is.
+    /// The path of the value.
     pub path: Path,
-    /// The value as it was; `None` when it is added.
+    /// The old value; `None` if it was added.
     pub old: Option<Sided>,
-    /// The value as it will be; `None` when it is removed.
+    /// The new value; `None` if it was removed.
     pub new: Option<Sided>,
-    /// What differs inside of a text.
+    /// The differences inside a string.
     pub inside: Option<Inside>,
-    /// For a list whose elements changed places: for each element that stays, in the new order, its old index.
+    /// For a list whose items were reordered: for each item that stays, in the new order, its old index.
     pub order: Option<Vec<usize>>,
-    /// Whether the values are hidden: they are those of a Secret.
+    /// Whether the values are masked because they belong to a Secret.
     pub masked: bool,
 }
 
@@ -135,30 +135,30 @@ pub struct Change {
 pub struct Sided {
     /// The value.
     pub node: Node,
-    /// Where it was written.
+    /// The location where it was written.
     pub place: Option<Place>,
 }
 
-/// What differs inside of a text.
+/// The differences inside a string.
 #[derive(Clone, Debug)]
 pub enum Inside {
-    /// Both texts are documents of this format (`yaml`, `json`, `properties`): the values that differ, paths from the text on.
+    /// Both strings are documents of this format (`yaml`, `json`, `properties`). The paths of the changes start at the document.
     Document {
         /// The format.
         format: &'static str,
         /// The changes.
         changes: Vec<Change>,
     },
-    /// The lines that differ, with lines around them.
+    /// The lines that differ, with context lines.
     Lines(Vec<Hunk>),
 }
 
-/// Lines of a text that differ, and some around them.
+/// Lines that differ, with context lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
-    /// The first line in the old text, from 1, and how many lines.
+    /// The first line in the old text, counted from 1, and the number of lines.
     pub old: (usize, usize),
-    /// The first line in the new text, from 1, and how many lines.
+    /// The first line in the new text, counted from 1, and the number of lines.
     pub new: (usize, usize),
     /// The lines, without line breaks.
     pub lines: Vec<Line>,
@@ -167,46 +167,46 @@ pub struct Hunk {
 /// A line of a hunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// `-`, `+`, or a blank for a line that both texts have.
+    /// `-`, `+`, or a space for a line in both texts.
     pub sign: char,
-    /// The text.
+    /// The content of the line.
     pub text: String,
 }
 
 impl Diff {
-    /// Whether nothing differs.
+    /// Whether there are no differences.
     pub fn is_empty(&self) -> bool {
         self.overlays.iter().all(|overlay| overlay.objects.is_empty() && overlay.error.is_none())
     }
 }
 
 impl OverlayDiff {
-    /// How many objects something happened to.
+    /// The number of objects with a kind of difference.
     pub fn count(&self, kind: ObjectKind) -> usize {
         self.objects.iter().filter(|object| object.kind == kind).count()
     }
 }
 
 impl ObjectDiff {
-    /// What the object is called: on the new side, when it is there.
+    /// The id of the object: the new one if it exists on the new side.
     pub fn id(&self) -> ResId {
         self.new.as_ref().or(self.old.as_ref()).map(|side| side.id.clone()).unwrap_or_default()
     }
 
-    /// What the object was called, when that is something else.
+    /// The old id of the object, if it differs from the new one.
     pub fn old_id(&self) -> Option<&ResId> {
         let (old, new) = (self.old.as_ref()?, self.new.as_ref()?);
         (old.id != new.id).then_some(&old.id)
     }
 
-    /// All changes, those that are told elsewhere too.
+    /// All changes, including those that are shown elsewhere.
     pub fn all_changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().chain(&self.folded)
     }
 }
 
 impl ObjectKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [ObjectKind; 5] =
         [ObjectKind::Added, ObjectKind::Removed, ObjectKind::Changed, ObjectKind::Renamed, ObjectKind::Moved];
 
@@ -221,7 +221,7 @@ impl ObjectKind {
         }
     }
 
-    /// The sign before an object: `+`, `-`, `~`, `>`.
+    /// The sign in front of an object: `+`, `-`, `~`, `>`.
     pub fn sign(self) -> char {
         match self {
             ObjectKind::Added => '+',
@@ -247,7 +247,7 @@ impl Note {
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Note::Recreate { fields } => write!(f, "needs recreate: can't be changed in place: {}", fields.join(", ")),
+            Note::Recreate { fields } => write!(f, "must be recreated to change {}", fields.join(", ")),
             Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
             Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
             Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),
@@ -257,12 +257,12 @@ impl std::fmt::Display for Note {
 }
 
 impl Change {
-    /// A change of a value, with nothing more to tell.
+    /// A plain change of a value.
     pub fn new(path: Path, old: Option<Sided>, new: Option<Sided>) -> Self {
         Change { path, old, new, inside: None, order: None, masked: false }
     }
 
-    /// The changes as they are shown one by one: those inside of a document in its place.
+    /// The changes to show one by one. A document is replaced by the changes inside it.
     pub fn shown(&self) -> Vec<Change> {
         match &self.inside {
             Some(Inside::Document { changes, .. }) => {

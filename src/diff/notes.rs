@@ -1,15 +1,15 @@
-//! What changes mean in a cluster: objects that have to be made anew, pods that restart, kinds that moved to another version.
+//! The effects of changes in a cluster: objects that must be recreated, pods that restart, kinds that use another API version.
 
 use super::fold::Names;
 use super::immutable::is_refused;
 use super::model::{Change, Note};
 use super::object::Object;
 
-/// Workloads whose pods are replaced when their template changes.
+/// Workloads whose pods are replaced when the pod template changes.
 const ROLLED: [(&str, &str); 4] =
     [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("argoproj.io", "Rollout")];
 
-/// The notes about an object. `stays` is whether the new object is the old one to the server, as far as its name tells.
+/// The notes about an object. `stays` is whether the API server sees the new object as an update of the old one.
 pub fn notes(old: &Object, new: &Object, changes: &[Change], names: &Names, stays: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     let (from, to) = (&old.id.gvk, &new.id.gvk);

@@ -1,4 +1,4 @@
-//! What is compared: the objects of one side, with what their build remembers about their names.
+//! The input of a comparison: the objects of one side with the names that their build recorded.
 
 use ecow::EcoString;
 
@@ -12,9 +12,9 @@ use crate::yaml::provenance::Provenance;
 pub struct Side<'a> {
     /// The objects.
     pub objects: Vec<Object>,
-    /// The texts that they come from.
+    /// The source texts of the objects.
     pub sources: &'a Sources,
-    /// Who wrote their values.
+    /// The provenance of their values.
     pub provenance: &'a Provenance,
 }
 
@@ -23,18 +23,18 @@ pub struct Side<'a> {
 pub struct Object {
     /// The document.
     pub node: Node,
-    /// What it is called.
+    /// The current id.
     pub id: ResId,
-    /// What it was called before the transforms.
+    /// The id before any transformer ran.
     pub original: ResId,
-    /// Its name without the hash of its content; the name itself when it has none.
+    /// The name without the content hash, or the whole name if it has no hash.
     pub stem: EcoString,
-    /// Whether a generator made it and its name ends with the hash of its content.
+    /// Whether a generator created the object and its name ends with a content hash.
     pub is_generated: bool,
 }
 
 impl Object {
-    /// An object of a build.
+    /// An object from a build.
     pub fn built(resource: &Resource) -> Self {
         let id = resource.id().clone();
         let stem = resource.former().last().filter(|_| resource.needs_hash).map(|former| former.name.clone());
@@ -47,7 +47,7 @@ impl Object {
         }
     }
 
-    /// An object of a manifest: the name of a ConfigMap or Secret may look as if it ended with a hash.
+    /// An object from a manifest. The name of a ConfigMap or Secret may look as if it ends with a hash.
     pub fn plain(node: Node) -> Self {
         let id = ResId::of(&node);
         let stem = Some(&id).filter(|id| is_hashed_kind(&id.gvk)).and_then(|id| without_hash(&id.name)).map(EcoString::from);
@@ -56,17 +56,17 @@ impl Object {
 }
 
 impl<'a> Side<'a> {
-    /// The objects of a build.
+    /// The objects from a build.
     pub fn built(resources: &ResMap, sources: &'a Sources, provenance: &'a Provenance) -> Self {
         Side { objects: resources.iter().map(Object::built).collect(), sources, provenance }
     }
 
-    /// The objects of manifests.
+    /// The objects from manifests.
     pub fn plain(nodes: impl IntoIterator<Item = Node>, sources: &'a Sources, provenance: &'a Provenance) -> Self {
         Side { objects: nodes.into_iter().map(Object::plain).collect(), sources, provenance }
     }
 
-    /// Where a value was written.
+    /// The location where a value was written.
     pub fn place(&self, node: &Node) -> Place {
         let location = self.sources.locate(node.span());
         Place {
@@ -82,7 +82,7 @@ fn is_hashed_kind(gvk: &Gvk) -> bool {
     gvk.group.is_empty() && matches!(gvk.kind.as_str(), "ConfigMap" | "Secret")
 }
 
-/// A name without the ten characters that kustomize puts behind it: digits of a hash, written in an alphabet of its own.
+/// A name without the hash that kustomize appends: ten characters from an alphabet of its own.
 fn without_hash(name: &str) -> Option<&str> {
     let (stem, hash) = name.rsplit_once('-')?;
     (hash.len() == 10 && !stem.is_empty() && hash.bytes().all(|byte| b"bcdfghkmt2456789".contains(&byte))).then_some(stem)

@@ -1,8 +1,9 @@
-//! Which old object is which new one.
+//! Matches old objects with new ones.
 //!
-//! From the surest sign to the weakest, each for what is left: the id; the id without the hash of generated content; kind, name
-//! and namespace in another API group; the id before the transforms; the same name in another namespace; (between environments)
-//! the name before the transforms in any namespace; and last the content: the same kind and mostly the same values.
+//! The criteria are applied from the strongest to the weakest, each to the objects that are still unmatched: the id; the id
+//! without the hash of generated content; kind, name, and namespace in another API group; the id before any transformer ran; the
+//! same name in another namespace; between environments, the name before any transformer ran in any namespace; and finally the
+//! content: the same kind and mostly the same values.
 
 use std::hash::{Hash, Hasher};
 
@@ -14,12 +15,12 @@ use super::path::{Path, Step};
 use super::same;
 use crate::yaml::{Node, Value};
 
-/// Objects with that much in common (of 100) are one that was renamed.
+/// The similarity, in percent, from which two objects count as one that was renamed.
 const ALIKE: usize = 60;
-/// How many pairs of objects of one kind are looked at.
+/// The maximum number of pairs of one kind that are compared by content.
 const MOST: usize = 250_000;
 
-/// Indices of objects that are one, or of one that is there on one side only; the new ones in order, then those that are gone.
+/// Pairs of indices of matching objects. New objects come in order, with or without an old one, then the removed objects.
 pub fn pair(old: &[Object], new: &[Object], environments: bool) -> Vec<(Option<usize>, Option<usize>)> {
     let mut pairing = Pairing { old, new, of_old: vec![None; old.len()], of_new: vec![None; new.len()] };
     let namespace = |object: &Object| object.id.effective_namespace();
@@ -52,7 +53,7 @@ struct Pairing<'a> {
 }
 
 impl Pairing<'_> {
-    /// Pairs what is left by a key that is unique on both sides; with `twins`, the first with the first and so on.
+    /// Pairs unmatched objects by a key that is unique on both sides. With `twins`, duplicates are paired in order.
     fn stage(&mut self, twins: bool, key: impl Fn(&Object) -> Key) {
         let index = |objects: &[Object], taken: &[Option<usize>]| {
             let mut index: FxHashMap<Key, Vec<usize>> = FxHashMap::default();
@@ -75,7 +76,7 @@ impl Pairing<'_> {
         self.of_new[new] = Some(old);
     }
 
-    /// Pairs what is left of each kind, the most alike first.
+    /// Pairs the unmatched objects of each kind, the most similar ones first.
     fn by_content(&mut self) {
         let left = |objects: &[Object], taken: &[Option<usize>]| {
             let mut kinds: FxHashMap<_, Vec<(usize, Vec<u64>)>> = FxHashMap::default();
@@ -93,7 +94,7 @@ impl Pairing<'_> {
                 found.extend(new.iter().map(|(to, b)| (likeness(a, b), *at, *to)).filter(|(likeness, ..)| *likeness >= ALIKE));
             }
         }
-        // Both directions take the same: pairs that are equal in this order have no object in common.
+        // Both directions choose the same pairs: pairs that are equal in this order have no object in common.
         found.sort_by_key(|(likeness, old, new)| (std::cmp::Reverse(*likeness), *old.min(new), *old.max(new)));
         for (_, old, new) in found {
             if self.of_old[old].is_none() && self.of_new[new].is_none() {
@@ -103,7 +104,7 @@ impl Pairing<'_> {
     }
 }
 
-/// How much of 100 two sorted lists have in common.
+/// How much two sorted lists have in common, in percent.
 fn likeness(a: &[u64], b: &[u64]) -> usize {
     let (mut at, mut to, mut common) = (0, 0, 0usize);
     while at < a.len() && to < b.len() {
@@ -116,7 +117,7 @@ fn likeness(a: &[u64], b: &[u64]) -> usize {
     (200 * common).checked_div(a.len() + b.len()).unwrap_or(0)
 }
 
-/// A number for each value of an object with its path, the object's own name left out, sorted.
+/// A hash for each value of an object with its path, without the object's own name, sorted.
 fn leaves(object: &Object) -> Vec<u64> {
     let mut leaves = Vec::new();
     for entry in object.node.as_mapping().into_iter().flatten() {

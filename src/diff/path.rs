@@ -1,10 +1,10 @@
-//! Where a value is: in an object (a path of typed steps), and in the files that it was written in.
+//! Describes where a value is: its path in an object (typed steps), and its location in the files that wrote it.
 
 use std::fmt::Write;
 
 use ecow::EcoString;
 
-/// The way from the root of an object to a value.
+/// The path from the root of an object to a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(pub Vec<Step>);
 
@@ -13,27 +13,27 @@ pub struct Path(pub Vec<Step>);
 pub enum Step {
     /// The value of a key.
     Field(EcoString),
-    /// An element of a list.
+    /// An item of a list.
     Item {
         /// Its index on the old side.
         old: Option<usize>,
         /// Its index on the new side.
         new: Option<usize>,
-        /// The fields that tell it from the others, with their values (the new ones); empty when it is known by its index.
+        /// The fields that identify the item, with their (new) values; empty if it is identified by its index.
         key: Vec<(EcoString, EcoString)>,
     },
 }
 
-/// Where a value was written, or what asked for it.
+/// The location where a value was written or requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file as the user would write it; `REVISION:path` for one in git.
+    /// The file as the user would write it; `REVISION:path` for a file in git.
     pub file: String,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// The column, from 1.
+    /// The column, counted from 1.
     pub column: usize,
-    /// Which step wrote it: `overlays/production: patches[2]`.
+    /// The step that wrote it: `overlays/production: patches[2]`.
     pub by: String,
 }
 
@@ -47,7 +47,7 @@ impl Step {
         }
     }
 
-    /// The step as seen from the other side.
+    /// The step with both sides swapped.
     fn swapped(&self) -> Step {
         match self {
             Step::Item { old, new, key } => Step::Item { old: *new, new: *old, key: key.clone() },
@@ -57,7 +57,7 @@ impl Step {
 }
 
 impl Path {
-    /// One step further.
+    /// The path extended by one step.
     pub fn join(&self, step: Step) -> Path {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);
@@ -65,12 +65,12 @@ impl Path {
         Path(steps)
     }
 
-    /// Both, one behind the other.
+    /// The path followed by another path.
     pub fn then(&self, rest: &Path) -> Path {
         Path(self.0.iter().chain(&rest.0).cloned().collect())
     }
 
-    /// Whether the path begins with these fields; `*` stands for any step.
+    /// Whether the path starts with these fields; `*` matches any step.
     pub fn starts_with(&self, fields: &[&str]) -> bool {
         self.0.len() >= fields.len()
             && self.0.iter().zip(fields).all(|(step, wanted)| match step {
@@ -88,7 +88,7 @@ impl Path {
         }
     }
 
-    /// The path as seen from the other side.
+    /// The path with both sides swapped.
     pub fn swapped(&self) -> Path {
         Path(self.0.iter().map(Step::swapped).collect())
     }
@@ -114,7 +114,7 @@ impl std::fmt::Display for Path {
     }
 }
 
-/// Whether a name needs no brackets.
+/// Whether a name can be written without brackets.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '@'))
 }

@@ -1,5 +1,5 @@
-//! When two values are the same: when kustomize prints the same for them, but for the order of entries. So `0644` and `420`
-//! are one number, and a date and its text are one string.
+//! Decides whether two values are equal. They are if kustomize prints them identically, apart from the order of entries. So
+//! `0644` and `420` are the same number, and a date and its text are the same string.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,7 +7,7 @@ use rustc_hash::FxHasher;
 
 use crate::yaml::{Node, Scalar, Tag, Value, json};
 
-/// Whether both are the same value.
+/// Whether two values are equal.
 pub fn same(a: &Node, b: &Node) -> bool {
     match (a.value(), b.value()) {
         (Value::Scalar(old), Value::Scalar(new)) => {
@@ -27,13 +27,13 @@ fn same_scalar(a: &Scalar, b: &Scalar) -> bool {
     (a.tag, a.settled_text(false)) == (b.tag, b.settled_text(false))
 }
 
-/// The value as JSON; what JSON can't hold is itself.
+/// The value as JSON, or its text if JSON can't represent it.
 fn printed(node: &Node) -> String {
     let text = || node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
     json::print(node, false).unwrap_or_else(text)
 }
 
-/// A number that is the same for values that are the same.
+/// A hash that is equal for equal values.
 pub fn hash(node: &Node) -> u64 {
     let mut hasher = FxHasher::default();
     match node.value() {

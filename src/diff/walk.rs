@@ -1,4 +1,4 @@
-//! The values that differ in two documents: both are walked side by side, lists by the keys of their elements.
+//! Finds the values that differ in two documents: walks both in parallel and matches list items by their keys.
 
 use super::filter::Filters;
 use super::fold::Names;
@@ -11,22 +11,22 @@ use super::same::same;
 use crate::resource::ResId;
 use crate::yaml::{Entry, Mapping, Node, Value};
 
-/// A walk through an object.
+/// A walk through two versions of an object.
 pub struct Walk<'a> {
-    /// The sides, to resolve places; `None` for documents inside of a text.
+    /// The sides, to resolve locations; `None` for documents inside a string.
     pub sides: Option<[&'a Side<'a>; 2]>,
-    /// The names of generated objects that the object may refer to.
+    /// The names of generated objects to which the object may refer.
     pub names: &'a Names,
-    /// What is to be hidden: values that hold such are told entry by entry.
+    /// The changes to hide. Values that contain hidden fields are reported entry by entry.
     pub filters: &'a Filters,
-    /// What the object is called.
+    /// The id of the object.
     pub id: &'a ResId,
-    /// What was found.
+    /// The changes found so far.
     pub changes: Vec<Change>,
 }
 
 impl Walk<'_> {
-    /// Compares two values. `keys` are the sets of fields that may tell elements apart, when the values are lists.
+    /// Compares two values. If they are lists, `keys` are the sets of fields that may identify their items.
     pub fn values(&mut self, path: &Path, old: &Node, new: &Node, known: Known<'_>, keys: &[Vec<&str>]) {
         match (old.value(), new.value()) {
             (Value::Mapping(a), Value::Mapping(b)) if !a.has_twins() && !b.has_twins() => self.mappings(path, a, b, known),
@@ -59,7 +59,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A value that is there on one side. What filters look into is told entry by entry.
+    /// Reports a value that exists on one side. If a filter applies below the value, it is reported entry by entry.
     fn one_sided(&mut self, path: &Path, old: Option<&Node>, new: Option<&Node>) {
         let mapping = old.or(new).and_then(Node::as_mapping).filter(|mapping| !mapping.has_twins());
         match mapping.filter(|_| old.or(new).is_some_and(|node| self.filters.look_into(self.id, path, node))) {
@@ -103,7 +103,7 @@ impl Walk<'_> {
     }
 }
 
-/// A quick no for most values.
+/// A fast check that settles most values.
 fn is_same_scalar(old: &Node, new: &Node) -> bool {
     match (old.as_scalar(), new.as_scalar()) {
         (Some(old), Some(new)) => old == new && !old.is_quoted() && !new.is_quoted(),

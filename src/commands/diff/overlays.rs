@@ -1,5 +1,4 @@
-//! The overlays that are compared, each in a thread of its own: a build and its records can't leave their thread, what a
-//! comparison found can.
+//! Compares overlays in parallel. A build and its records can't leave their thread, but the result of a comparison can.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -17,14 +16,14 @@ use crate::records::Records;
 use crate::report::human;
 use crate::source::Sources;
 
-/// Documents may be deep, and are walked recursively; memory is used as it is needed (bytes).
+/// Stack size of each thread, in bytes. Deep documents are walked recursively; memory is only used as it is needed.
 const STACK: usize = 1 << 29;
 
-/// Why nothing is compared, as it is told to people.
+/// Why nothing can be compared, formatted for people.
 pub struct Failure(pub String);
 
 impl Failure {
-    /// The command line is wrong.
+    /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
         Failure(format!("error: {message}\n"))
     }
@@ -39,7 +38,7 @@ impl From<Diagnostic> for Failure {
 /// Compares two paths.
 pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Diff, Failure> {
     if old == Path::new("-") && new == Path::new("-") {
-        return Err(Failure::usage("standard input can be one side only"));
+        return Err(Failure::usage("standard input can be used for one side only"));
     }
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
@@ -48,14 +47,14 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     Ok(Diff { sides, overlays: vec![overlay] })
 }
 
-/// Compares overlays of a revision with those of the work tree or another revision.
+/// Compares overlays of a revision with those of the working tree or another revision.
 pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Failure> {
     let records = Records::default();
     let between = Between {
         since: base,
         until: args.head.as_deref(),
         merge_base: args.merge_base,
-        help: "name the other revision, too: `--base A --head B`",
+        help: "name both revisions: `--base A --head B`",
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
@@ -71,19 +70,19 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
     let shown = directories.iter().map(|directory| tidy(&comparison.shown(directory)).display().to_string());
     let jobs: Vec<(String, PathBuf)> = shown.zip(directories.iter().cloned()).collect();
     let overlays = in_parallel(&jobs, &trees, &args.flags, options)?;
-    let head = args.head.clone().unwrap_or_else(|| "work tree".into());
+    let head = args.head.clone().unwrap_or_else(|| "working tree".into());
     Ok(Diff { sides: [trees.base, head], overlays })
 }
 
-/// Where the sides are found, for each thread to open.
+/// The sides to compare; each thread opens them for itself.
 struct Trees {
     base: String,
     head: Option<String>,
-    /// The working directory below the root of the repository, when the new side is the work tree.
+    /// The working directory relative to the root of the repository, if the new side is the working tree.
     start: PathBuf,
 }
 
-/// The sides of one thread.
+/// The sides as opened by one thread.
 struct Opened {
     old: Rc<dyn Files>,
     new: Rc<dyn Files>,
@@ -102,7 +101,7 @@ impl Trees {
     }
 }
 
-/// Compares overlays, as many at a time as the machine has processors. They come out in the order of the jobs.
+/// Compares overlays, as many at a time as the machine has processors. The results are in the order of the jobs.
 fn in_parallel(
     jobs: &[(String, PathBuf)],
     trees: &Trees,
@@ -138,7 +137,7 @@ fn in_parallel(
     Ok(results.flatten().collect())
 }
 
-/// Compares an overlay; a side that has none is a side without objects.
+/// Compares an overlay. If it does not exist on a side, that side has no objects.
 fn overlay(shown: &str, directory: &Path, sides: &Opened, flags: &BuildFlags, options: &Options) -> Result<OverlayDiff, String> {
     let on_disk = tidy(&crate::deps::relative(&sides.start, directory));
     let load = |files: &Rc<dyn Files>| {
@@ -148,7 +147,7 @@ fn overlay(shown: &str, directory: &Path, sides: &Opened, flags: &BuildFlags, op
     };
     match (load(&sides.old)?, load(&sides.new)?) {
         (None, None) => {
-            let error = Diagnostic::error("no-kustomization", format!("`{shown}` has no kustomization on any side")).io();
+            let error = Diagnostic::error("no-kustomization", format!("`{shown}` has no kustomization on either side")).io();
             let error = error.help("name the directory of a kustomization, relative to the working directory");
             Err(human::diagnostic(&error, &Sources::default()))
         }

@@ -1,4 +1,4 @@
-//! One side of a comparison: the objects behind a path, with the records of their build. It lives in one thread.
+//! One side of a comparison: the objects of a path with the records of their build. It stays in one thread.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -16,14 +16,14 @@ use crate::records::Records;
 use crate::report::human;
 use crate::yaml::emit;
 
-/// Objects and where they come from.
+/// The objects with the records that show where they come from.
 pub struct Loaded {
     objects: Vec<Object>,
     records: Records,
 }
 
 impl Loaded {
-    /// Nothing: the side where an overlay is not there.
+    /// A side without objects, because the overlay does not exist there.
     pub fn nothing() -> Self {
         Loaded { objects: Vec::new(), records: Records::default() }
     }
@@ -31,7 +31,7 @@ impl Loaded {
     /// The objects of an overlay in a tree of files.
     ///
     /// # Errors
-    /// It does not build: what is told to people.
+    /// The overlay does not build. The text is formatted for people.
     pub fn overlay(files: &Rc<dyn Files>, directory: &Path, flags: &BuildFlags) -> Result<Self, String> {
         Loaded::with(|records| {
             let plan = plan(files.as_ref(), directory, records)?;
@@ -40,10 +40,10 @@ impl Loaded {
         })
     }
 
-    /// The objects behind a path of the command line.
+    /// The objects of a path on the command line.
     ///
     /// # Errors
-    /// They can't be read, or do not build: what is told to people.
+    /// They can't be read or built. The text is formatted for people.
     pub fn path(path: &Path, flags: &BuildFlags) -> Result<Self, String> {
         let disk: Rc<dyn Files> = Rc::new(Disk);
         if has_kustomization(disk.as_ref(), path) {
@@ -61,7 +61,7 @@ impl Loaded {
             }
             let wrong = objects.iter().filter(|object| object.as_mapping().is_none());
             let error = |object: &crate::yaml::Node| {
-                object.error("wrong-type", format!("found {}, but an object is wanted", object.type_name()))
+                object.error("wrong-type", format!("expected an object, found {}", object.type_name()))
             };
             Diagnostics::check(wrong.map(error).collect::<Vec<Diagnostic>>())?;
             Ok(objects.into_iter().map(Object::plain).collect())
@@ -72,19 +72,19 @@ impl Loaded {
         let mut records = Records::default();
         match load(&mut records) {
             Ok(objects) => Ok(Loaded { objects, records }),
-            Err(errors) => Err(told(errors, &records)),
+            Err(errors) => Err(formatted(errors, &records)),
         }
     }
 
-    /// The side as it is compared.
+    /// The side, ready to be compared.
     pub fn side(&self) -> Side<'_> {
         Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
     }
 
-    /// Whether the objects at these positions can be printed: what a build would refuse is no output.
+    /// Checks that the objects at these positions can be printed, because a build would refuse to print the others.
     ///
     /// # Errors
-    /// What is wrong, as it is told to people.
+    /// The objects that can't be printed. The text is formatted for people.
     pub fn check(&self, positions: impl Iterator<Item = usize>) -> Result<(), String> {
         let mut errors = Vec::new();
         let mut out = String::new();
@@ -94,17 +94,17 @@ impl Loaded {
                 errors.extend(found.into_vec());
             }
         }
-        Diagnostics::check(errors).map_err(|errors| told(errors, &self.records))
+        Diagnostics::check(errors).map_err(|errors| formatted(errors, &self.records))
     }
 }
 
-/// How objects of a directory are built, by the settings of its side.
+/// The plan for building a directory, from the settings of its side.
 fn plan(files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
     let flags = CheckFlags::default();
     Plans::new(&flags).of(files, directory, records)
 }
 
-fn told(errors: Diagnostics, records: &Records) -> String {
+fn formatted(errors: Diagnostics, records: &Records) -> String {
     let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
     texts.join("\n")
 }

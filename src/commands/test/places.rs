@@ -1,4 +1,4 @@
-//! Which overlays are tested: those that are named, or all below a directory that have snapshots or assertions.
+//! Finds the overlays to test: those that are named, or all below a directory that have snapshots or assertions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
@@ -12,7 +12,7 @@ use crate::load::{reason, tidy};
 use crate::records::Records;
 use crate::snapshot::{DIRECTORY, Folder};
 
-/// What is tested together.
+/// An overlay with its tests.
 pub struct Place {
     /// The directory of the overlay.
     pub directory: PathBuf,
@@ -20,16 +20,16 @@ pub struct Place {
     pub snapshots: PathBuf,
     /// The test files.
     pub tests: Vec<PathBuf>,
-    /// Whether somebody named the overlay itself.
+    /// Whether the command line names the overlay itself.
     pub is_named: bool,
-    /// Whether all of its tests are meant, and not one of its test files.
+    /// Whether to run all tests of the overlay and not only one of its test files.
     pub is_whole: bool,
 }
 
-/// The overlays that paths mean; without paths, those below the working directory.
+/// The overlays that the paths select; without paths, those below the working directory.
 ///
 /// # Errors
-/// A path means nothing that can be tested; there are no tests; tests belong to no overlay.
+/// A path can't be tested, there are no tests, or tests do not belong to an overlay.
 pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Vec<Place>> {
     let mut search = Search { chosen, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
     if paths.is_empty() {
@@ -53,8 +53,8 @@ pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, rec
     if found.is_empty() {
         let below = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
         let below = if below.is_empty() { "the working directory".to_owned() } else { below };
-        let message = format!("no overlay below {below} has snapshots or a file `*{ENDING}`");
-        let help = "`render test --update OVERLAY` makes snapshots of an overlay";
+        let message = format!("no overlay below {below} has snapshots or a test file `*{ENDING}`");
+        let help = "run `render test --update OVERLAY` to create snapshots of an overlay";
         return Err(Diagnostic::error("no-tests", message).io().help(help).into());
     }
     Ok(found)
@@ -65,7 +65,7 @@ struct Search<'s, 'f> {
     plans: &'s mut Plans<'f>,
     records: &'s mut Records,
     places: BTreeMap<PathBuf, Place>,
-    /// The directories that were chosen for the snapshots of several overlays.
+    /// The directories chosen to store the snapshots of several overlays.
     roots: BTreeSet<PathBuf>,
     errors: Vec<Diagnostic>,
 }
@@ -77,14 +77,14 @@ impl Search<'_, '_> {
         Ok(Place { directory: directory.to_owned(), snapshots, tests, is_named, is_whole: true })
     }
 
-    /// One test file, with the overlay that it lies beside.
+    /// One test file with the overlay in its directory.
     fn file(&mut self, path: &Path) -> Result<Place> {
         let shown = path.display();
         let directory = tidy(path.parent().unwrap_or(Path::new("")));
         if !is_test_file(path) || !path.is_file() {
             let message = format!("`{shown}` is neither a directory nor a test file");
             let error = Diagnostic::error("not-found", message).io();
-            return Err(error.help(format!("the names of test files end in `{ENDING}`")).into());
+            return Err(error.help(format!("the name of a test file must end in `{ENDING}`")).into());
         }
         if !is_overlay(&directory) {
             return Err(lonely(path).into());
@@ -103,7 +103,7 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// Snapshots in chosen directories whose overlays are gone.
+    /// Reports snapshots in chosen directories whose overlays no longer exist.
     fn left_behind(&mut self) -> Result<()> {
         let known: BTreeSet<PathBuf> = self.places.values().map(|place| place.snapshots.clone()).collect();
         let mut directories: Vec<PathBuf> = self.roots.iter().filter(|root| root.is_dir()).cloned().collect();
@@ -132,7 +132,7 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// Where the snapshots of an overlay lie.
+    /// The directory of an overlay's snapshots.
     fn snapshots(&mut self, directory: &Path) -> Result<PathBuf> {
         if let Some(chosen) = self.chosen {
             self.roots.insert(tidy(chosen));
@@ -150,7 +150,7 @@ impl Search<'_, '_> {
     }
 }
 
-/// The path of an overlay from a root, in another directory.
+/// Moves the path of an overlay from a root to another directory.
 fn within(chosen: &Path, directory: &Path, root: &Path) -> Result<PathBuf> {
     let absolute = |path: &Path| {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
@@ -161,8 +161,8 @@ fn within(chosen: &Path, directory: &Path, root: &Path) -> Result<PathBuf> {
     match inner.strip_prefix(&outer) {
         Ok(rest) => Ok(tidy(&chosen.join(rest))),
         Err(_) => {
-            let message = format!("`{}` lies outside of the directory that snapshots are kept for", directory.display());
-            Err(Diagnostic::error("outside-root", message).io().help("run it in a directory above the overlay").into())
+            let message = format!("`{}` is outside the directory that snapshots are stored for", directory.display());
+            Err(Diagnostic::error("outside-root", message).io().help("run the command in a directory above the overlay").into())
         }
     }
 }
@@ -175,7 +175,7 @@ fn is_test_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(ENDING) && !name.starts_with('.'))
 }
 
-/// The test files of a directory, by name.
+/// The test files of a directory, sorted by name.
 fn test_files(directory: &Path) -> Result<Vec<PathBuf>> {
     let paths = entries(directory)?.into_iter().map(|entry| tidy(&entry.path()));
     let mut files: Vec<PathBuf> = paths.filter(|path| is_test_file(path) && path.is_file()).collect();
@@ -183,7 +183,7 @@ fn test_files(directory: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The directories in a directory, without hidden ones and links.
+/// The subdirectories of a directory, without hidden ones and links.
 fn directories_in(directory: &Path) -> Result<Vec<PathBuf>> {
     let is_hidden = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
     let is_directory = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
@@ -197,8 +197,8 @@ fn entries(directory: &Path) -> Result<Vec<DirEntry>> {
     Ok(entries.collect::<std::io::Result<_>>().map_err(failed)?)
 }
 
-/// The error for tests of an overlay that is not there.
+/// The error for tests whose overlay does not exist.
 fn lonely(path: &Path) -> Diagnostic {
-    let message = format!("`{}` lies beside no kustomization, so it tests nothing", path.display());
-    Diagnostic::error("no-overlay", message).help("move it beside the kustomization that it tests, or remove it")
+    let message = format!("`{}` is not next to a kustomization, so it has nothing to test", path.display());
+    Diagnostic::error("no-overlay", message).help("move it next to the kustomization that it tests, or remove it")
 }

@@ -1,12 +1,12 @@
-//! Cells for people: texts of several lines are reduced to the lines that differ, long ones are cut in the middle.
+//! Formats cells for people: multi-line text is reduced to the lines that differ, and long lines are cut in the middle.
 
 use crate::compare::table::{Cell, Row};
 
-/// Stands for characters that were cut out.
+/// Replaces omitted characters and lines.
 const GAP: char = '…';
 
-/// The lines of each cell: one for short values, several for files. Of texts with several lines those stay that not all of the
-/// row's texts have, and a gap stands for the others.
+/// The lines of each cell: one for short values, several for files. Lines of multi-line text that all cells of the row have in
+/// common are replaced with a gap.
 pub fn lines(row: &Row) -> Vec<Vec<String>> {
     let texts: Vec<Option<String>> = row.cells.iter().map(shown).collect();
     if !row.cells.iter().any(|cell| matches!(cell, Cell::Value(text) if text.trim_end().contains('\n'))) {
@@ -24,7 +24,7 @@ pub fn lines(row: &Row) -> Vec<Vec<String>> {
     texts.iter().map(reduced).collect()
 }
 
-/// What a cell says; an empty text in quotes.
+/// The text of a cell. An empty string is shown as quotes.
 fn shown(cell: &Cell) -> Option<String> {
     cell.text().map(|text| if text.is_empty() { "\"\"".to_owned() } else { text })
 }
@@ -44,14 +44,14 @@ fn without(text: &str, is_common: &dyn Fn(&str) -> bool) -> Vec<String> {
     lines
 }
 
-/// A text without characters that a terminal would obey.
+/// Escapes control characters, which a terminal would interpret.
 pub fn printable(text: &str) -> String {
     let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(escape).collect()
 }
 
-/// Cells in one line each, at most so wide. Values that differ stay different: one that would look like an earlier one with its
-/// middle cut out shows the place where it differs.
+/// Fits each cell into one line of the given width. Different values stay different: if a shortened value would look like an
+/// earlier one, it shows the part that differs instead.
 pub fn fitted(cells: &[String], widths: &[usize]) -> Vec<String> {
     let mut cut: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| cut_middle(cell, *width)).collect();
     for at in 1..cut.len() {
@@ -68,7 +68,7 @@ fn common_length(one: &str, other: &str) -> usize {
     one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
 }
 
-/// A text of at most so many characters, its middle cut out.
+/// A text of at most `width` characters, with the middle cut out.
 pub fn cut_middle(text: &str, width: usize) -> String {
     let count = text.chars().count();
     if count <= width {
@@ -105,13 +105,13 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_in_the_middle_is_still_seen() {
+    fn differences_in_the_middle_stay_visible() {
         let cells = ["aaaaaaaaaaaaaaa1bbbbbbbbbbbbbb".to_owned(), "aaaaaaaaaaaaaaa2bbbbbbbbbbbbbb".to_owned()];
         assert_eq!(fitted(&cells, &[9, 9]), ["aaaa…bbbb", "…aaaa2bb…"]);
     }
 
     #[test]
-    fn of_files_the_lines_that_differ_are_shown() {
+    fn multi_line_cells_show_only_lines_that_differ() {
         assert_eq!(lines(&row(&["a\nb\nc\n", "a\nx\nc\n"])), [["…", "b", "…"], ["…", "x", "…"]]);
         assert_eq!(lines(&row(&["one\u{1b}[31m", ""])), [["one\\u{1b}[31m"], ["\"\""]]);
     }

@@ -1,13 +1,13 @@
-//! Comma-separated values (RFC 4180): a head, and one record a row. Values are whole.
+//! Comma-separated values (RFC 4180): a header and one record per row. Values are not shortened.
 //!
-//! The columns are `group`, `kind`, `namespace`, `name`, `field`, and the environments. A cell is empty where there is no value;
-//! an empty value is `""`.
+//! The columns are `group`, `kind`, `namespace`, `name`, `field`, and the environments. A cell is empty if there is no value; an
+//! empty value is `""`.
 
 use super::Format;
 use crate::compare::table::Table;
 
 /// For spreadsheets.
-pub const FORMAT: Format = Format { name: "csv", purpose: "Comma-separated values (RFC 4180), whole values", print };
+pub const FORMAT: Format = Format { name: "csv", purpose: "Comma-separated values (RFC 4180), not shortened", print };
 
 fn print(table: &Table, _: Option<usize>) -> String {
     let head = ["group", "kind", "namespace", "name", "field"].into_iter();
@@ -28,7 +28,7 @@ fn record(fields: impl Iterator<Item = String>) -> String {
     fields.collect::<Vec<_>>().join(",") + "\r\n"
 }
 
-/// In quotes where it must be, and where it would be taken for nothing.
+/// Quotes a value if the format requires it, or if the value is empty.
 fn quoted(text: &str) -> String {
     if text.is_empty() || text.contains([',', '"', '\n', '\r']) || text.trim() != text {
         return format!("\"{}\"", text.replace('"', "\"\""));
@@ -39,7 +39,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn only_what_must_be_is_quoted() {
+    fn values_are_quoted_only_if_necessary() {
         for (text, field) in [("a", "a"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("", "\"\""), ("a\nb", "\"a\nb\"")] {
             assert_eq!(super::quoted(text), field);
         }

@@ -1,4 +1,4 @@
-//! One page that needs nothing else: no scripts, no files beside it.
+//! A self-contained page: no scripts, no additional files.
 
 use super::Format;
 use super::cells::lines;
@@ -6,7 +6,7 @@ use super::summary::summary;
 use crate::compare::table::{Cell, Row, Table};
 
 /// For browsers.
-pub const FORMAT: Format = Format { name: "html", purpose: "One page that needs nothing else", print };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", print };
 
 const STYLE: &str = "
   :root { color-scheme: light dark; }
@@ -21,7 +21,7 @@ const STYLE: &str = "
 ";
 
 fn print(table: &Table, _: Option<usize>) -> String {
-    let title = format!("Differences between {}", table.environments.join(", "));
+    let title = format!("Differences between environments: {}", table.environments.join(", "));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n\
@@ -40,7 +40,7 @@ fn print(table: &Table, _: Option<usize>) -> String {
     out + "</body>\n</html>\n"
 }
 
-/// The rows of an object, below its name.
+/// The name of an object and its rows.
 fn group(rows: &[Row], columns: usize) -> String {
     let object = rows.first().and_then(|row| row.object.as_ref()).map_or("All objects".to_owned(), ToString::to_string);
     let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", escaped(&object));
@@ -56,7 +56,7 @@ fn group(rows: &[Row], columns: usize) -> String {
     out + "</tbody>\n"
 }
 
-/// A text as itself.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,10 +1,11 @@
-//! JSON: an object with `environments`, a list of names, `objects`, how many were looked at, and `rows`. A row has
+//! JSON: an object with `environments` (a list of names), `objects` (the number of objects that were compared), and `rows`.
+//! A row has:
 //!
-//! - `object`: `group` (empty for the core group), `kind`, `name`, and `namespace` where several objects have one name; null for
-//!   what is said about an environment as a whole;
+//! - `object`: `group` (empty for the core group), `kind`, `name`, and `namespace` if several objects have the same name; null
+//!   for facts about an environment as a whole;
 //! - `field` and `differs`;
-//! - `values`: the whole value of each environment, by its name; null where there is none;
-//! - `absent`: the names of the environments that lack the object; left out when there are none.
+//! - `values`: the complete value in each environment, by the name of the environment; null if there is no value;
+//! - `absent`: the names of the environments that do not have the object; omitted if there are none.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -13,7 +14,7 @@ use super::Format;
 use crate::compare::table::{Cell, ObjectName, Row, Table};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "For programs: environments, rows with whole values", print };
+pub const FORMAT: Format = Format { name: "json", purpose: "For programs: environments, and rows with complete values", print };
 
 #[derive(Serialize)]
 struct TableForm<'t> {
@@ -57,7 +58,7 @@ impl Serialize for Values<'_> {
 fn print(table: &Table, _: Option<usize>) -> String {
     let rows = table.rows.iter().map(|row| row_form(row, &table.environments)).collect();
     let form = TableForm { environments: &table.environments, objects: table.objects, rows };
-    // Texts and lists of texts can always be printed.
+    // Strings and lists of strings can always be serialized.
     serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
 }
 

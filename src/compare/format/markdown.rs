@@ -1,14 +1,14 @@
-//! A table of Markdown, for merge requests and documents.
+//! A Markdown table for pull requests and documents.
 
 use super::Format;
 use super::cells::{cut_middle, lines};
 use super::summary::summary;
 use crate::compare::table::Table;
 
-/// For merge requests.
-pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for merge requests and documents", print };
+/// For pull requests.
+pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for pull requests and documents", print };
 
-/// No line of a cell is longer.
+/// The maximum length of a line in a cell.
 const LONGEST: usize = 120;
 
 fn print(table: &Table, _: Option<usize>) -> String {
@@ -34,7 +34,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
 }
 
-/// What Markdown would take for something else, as itself.
+/// Escapes characters with a special meaning in Markdown.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -53,7 +53,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn cells_stay_in_their_cells() {
+    fn markup_in_cells_is_escaped() {
         assert_eq!(super::escaped("a|b <c> `d`*"), "a\\|b &lt;c&gt; \\`d\\`\\*");
     }
 }

@@ -1,4 +1,4 @@
-//! How a table is printed, one format a file.
+//! The output formats of a table, one file each.
 
 mod cells;
 mod csv;
@@ -14,7 +14,7 @@ pub use row::Format;
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, html::FORMAT, csv::FORMAT, json::FORMAT];
 
-/// The format of a name.
+/// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

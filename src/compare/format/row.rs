@@ -1,13 +1,13 @@
-//! The row of an output format in the table.
+//! The table row of an output format.
 
 use crate::compare::table::Table;
 
-/// A format: its name, what it is for, and how a table is written in it.
+/// An output format: its name, its purpose, and the function that prints a table.
 pub struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// The description in `--help`.
     pub purpose: &'static str,
-    /// The text of a table, in lines of so many characters where that can be done; `None` for any length.
+    /// Formats a table. The lines have at most the given number of characters if possible; `None` means no limit.
     pub print: fn(&Table, Option<usize>) -> String,
 }

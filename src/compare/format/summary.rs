@@ -1,15 +1,15 @@
-//! The summary line below a table.
+//! The summary below a table.
 
 use crate::compare::table::Table;
 
-/// What is said below a table.
+/// The summary below a table.
 pub fn summary(table: &Table) -> String {
     let number = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     match table.differences() {
-        0 => format!("nothing differs in {} of {}", number(table.fields, "field"), number(table.objects, "object")),
+        0 => format!("no differences in {} of {}", number(table.fields, "field"), number(table.objects, "object")),
         count => {
-            let objects = number(table.differing_objects(), "object");
-            format!("{} in {objects} of {}", number(count, "difference"), table.objects)
+            let objects = number(table.objects, "object");
+            format!("{} in {} of {objects}", number(count, "difference"), table.differing_objects())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An aligned table for terminals: the name of an object, and below it a line for each field.
+//! An aligned table for terminals: the name of each object, followed by one line per field.
 
 use super::Format;
 use super::cells::{fitted, lines, printable};
@@ -8,9 +8,9 @@ use crate::compare::table::{ObjectName, Row, Table};
 /// For people.
 pub const FORMAT: Format = Format { name: "text", purpose: "An aligned table, as wide as the terminal", print };
 
-/// No column is wider where the width is not limited.
+/// The maximum width of a column if the line length is not limited.
 const WIDEST: usize = 60;
-/// Columns are not made narrower than this.
+/// The minimum width to which a column is reduced.
 const NARROWEST: usize = 10;
 const SPACE: &str = "  ";
 
@@ -36,7 +36,7 @@ fn print(table: &Table, width: Option<usize>) -> String {
     out + "\n" + &summary(table) + "\n"
 }
 
-/// The line above the rows of an object.
+/// The heading above the rows of an object.
 fn title(object: &Option<ObjectName>) -> String {
     object.as_ref().map_or("All objects".to_owned(), |object| printable(&object.to_string()))
 }
@@ -46,7 +46,7 @@ fn line(cells: &[String], widths: &[usize]) -> String {
     padded.collect::<Vec<_>>().join(SPACE).trim_end().to_owned() + "\n"
 }
 
-/// How wide each column is: as its widest cell, and then the widest columns give way until a line fits.
+/// The width of each column: that of its widest cell; then the widest columns are reduced until the line fits.
 fn widths(grid: &[Vec<String>], limit: Option<usize>) -> Vec<usize> {
     let columns = grid.first().map_or(0, Vec::len);
     let widest = |at: usize| grid.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_widest_columns_give_way() {
+    fn the_widest_columns_are_reduced() {
         let grid = vec![vec!["a".repeat(30), "b".repeat(12), "c".repeat(40)]];
         assert_eq!(widths(&grid, None), [30, 12, 40]);
         assert_eq!(widths(&grid, Some(60)), [22, 12, 22]);

@@ -1,23 +1,23 @@
-//! What an object's own document does not tell: the autoscaler that counts its pods, and what the names in it mean.
+//! Context from outside an object's own document: the autoscaler that controls its replicas, and the objects behind its names.
 
 use std::collections::HashMap;
 
 use super::look::text;
 use crate::resource::{ResMap, Resource};
 
-/// What an environment tells about the objects in it.
+/// Context that an environment provides for its objects.
 #[derive(Default)]
 pub struct Surroundings {
-    /// The limits of the autoscaler of a namespace, kind and name.
+    /// Autoscaler limits by namespace, kind, and name of the target.
     scaled: HashMap<(String, String, String), (String, String)>,
-    /// The name before any transformer ran, by kind and name of today.
+    /// The name before any transformer ran, by kind and current name.
     original: HashMap<(String, String), String>,
-    /// The name without hash, by the name of today.
+    /// The name without hash, by current name.
     unhashed: HashMap<String, String>,
 }
 
 impl Surroundings {
-    /// Looks at all objects of an environment.
+    /// Collects the context from all objects of an environment.
     pub fn new(objects: &ResMap) -> Self {
         let mut around = Surroundings::default();
         for object in objects.iter() {
@@ -27,18 +27,18 @@ impl Surroundings {
         around
     }
 
-    /// The least and the greatest number of pods, where an autoscaler counts them.
+    /// The minimum and maximum number of pods, if an autoscaler controls them.
     pub fn scaler(&self, object: &Resource) -> Option<(&str, &str)> {
         let key = (object.namespace().to_string(), object.kind().to_owned(), object.id().name.to_string());
         self.scaled.get(&key).map(|(least, most)| (least.as_str(), most.as_str()))
     }
 
-    /// What the object of a reference is called in every environment.
+    /// The original name of a referenced object, which is the same in all environments.
     pub fn original_name<'s>(&'s self, kind: &str, name: &'s str) -> &'s str {
         self.original.get(&(kind.to_owned(), name.to_owned())).map_or(name, String::as_str)
     }
 
-    /// The name without hash, of a generated object.
+    /// The name of a generated object without hash.
     pub fn unhashed(&self, name: &str) -> Option<&str> {
         self.unhashed.get(name).map(String::as_str)
     }

@@ -1,7 +1,7 @@
 //! Every field of every object, by its path: `spec.template.spec.containers[web].image`.
 //!
-//! Elements of lists are known by what a merge knows them by, else by their name, key or type, else by their place. A list of
-//! plain values is one value. Names of generated objects are the same whatever their hash: their content is compared anyway.
+//! List items are identified by their merge keys, or else by their name, key, or type, or else by their position. A list of
+//! scalars is one value. Names of generated objects are compared without the hash, because the content is compared anyway.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::schema::{Field, Kubernetes, Type, Version};
 use crate::yaml::scalar::resolve;
 use crate::yaml::{Node, Scalar, Tag, Value, json};
 
-/// For those who want to see it all.
+/// The view with all fields.
 pub const VIEW: View = View {
     name: "all",
     purpose: "Every field of every object, by its path",
     facts,
     whole: |_: &ResMap| Vec::new(),
-    tells_presence: |_| true,
+    shows_presence: |_| true,
 };
 
 fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
@@ -31,7 +31,7 @@ fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
 struct Walk<'a> {
     around: &'a Surroundings,
     is_secret: bool,
-    /// The path of the node at work.
+    /// The path of the current node.
     path: String,
     facts: Vec<Fact>,
 }
@@ -80,7 +80,7 @@ fn starts_a_field(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['.', '['])
 }
 
-/// Goes on to a key; keys that would not be told from paths stand in brackets.
+/// Appends a key to a path, in brackets if it could be mistaken for a path.
 fn step(path: &mut String, key: &str) {
     if key.is_empty() || key.contains(['.', '[', ']']) {
         path.extend(["[", key, "]"]);
@@ -89,11 +89,11 @@ fn step(path: &mut String, key: &str) {
     }
 }
 
-/// By what the elements of a list are known; `None` when nothing tells them apart.
+/// The labels that identify the items of a list; `None` if no fields identify them.
 fn labels(items: &[Node], field: Option<Field>, are_ports: bool) -> Option<Vec<String>> {
     let merge_key: Vec<&str> = field.and_then(Field::merge_key).into_iter().collect();
     let map_keys: Vec<&str> = field.map(|field| field.list_map_keys().into_iter().collect()).unwrap_or_default();
-    // The numbers of ports may differ where their names do not.
+    // Port numbers may differ between environments even if the names are the same.
     let first: &[&str] = if are_ports { &["name"] } else { &[] };
     let candidates = [first, &merge_key, &map_keys, &["name"], &["key"], &["type"]];
     candidates.into_iter().filter(|keys| !keys.is_empty()).find_map(|keys| {
@@ -102,14 +102,14 @@ fn labels(items: &[Node], field: Option<Field>, are_ports: bool) -> Option<Vec<S
     })
 }
 
-/// The values of an element's keys; the first one must be there.
+/// The values of an item's keys. The first key is required.
 fn label(item: &Node, keys: &[&str]) -> Option<String> {
     let text = |key: &&str| item.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.to_string());
     keys.first().and_then(text)?;
     Some(keys.iter().filter_map(text).collect::<Vec<_>>().join("/"))
 }
 
-/// A value for people: strings that might be taken for something else have quotes.
+/// A value for people. Strings that look like another type are quoted.
 fn shown(node: &Node) -> String {
     match node.value() {
         Value::Scalar(Scalar { tag: Tag::Str, text, .. }) if resolve(text) == Tag::Str => text.to_string(),

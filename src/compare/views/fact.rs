@@ -1,34 +1,34 @@
-//! What a view says: a field of an object and its value.
+//! What a view extracts: a field of an object with its value.
 
-/// A field of an object and its value.
+/// A field of an object with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What the field is called. Facts of one name stand in one row.
+    /// The name of the field. Facts with the same name share a row.
     pub field: String,
-    /// The value, as it is shown.
+    /// The value to show.
     pub text: String,
-    /// What two values have in common that mean the same.
+    /// The value in a normalized form, which is equal for values with the same meaning.
     pub same: String,
-    /// Whether the value belongs to nobody else.
+    /// Whether the value is confidential.
     pub secret: bool,
-    /// Whether the value is told, too, where other environments lack the object and those that have it agree.
-    pub telling: bool,
+    /// Whether to show the value even if the environments that have the object agree and the others do not have it.
+    pub essential: bool,
 }
 
 impl Fact {
-    /// A value that means what it says.
+    /// A value that is compared as it is shown.
     pub(in crate::compare) fn new(field: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        Fact { field: field.into(), same: text.clone(), text, secret: false, telling: false }
+        Fact { field: field.into(), same: text.clone(), text, secret: false, essential: false }
     }
 
-    /// A value that means the same as others that are written otherwise.
+    /// Sets the normalized form of the value.
     pub(super) fn meaning(self, same: impl Into<String>) -> Self {
         Fact { same: same.into(), ..self }
     }
 
-    /// A value that says what an object is there for.
-    pub(super) fn telling(self) -> Self {
-        Fact { telling: true, ..self }
+    /// Marks a value that is essential to the purpose of the object.
+    pub(super) fn essential(self) -> Self {
+        Fact { essential: true, ..self }
     }
 }

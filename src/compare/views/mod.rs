@@ -1,4 +1,4 @@
-//! What is said about an object: one view a file, the first one is the default.
+//! Views: the facts that the table shows about an object. There is one file per view, and the first view is the default.
 
 mod around;
 mod every_field;
@@ -19,7 +19,7 @@ pub use row::View;
 /// All views; the first one is the default.
 pub const VIEWS: &[View] = &[operators::VIEW, every_field::VIEW];
 
-/// The view of a name.
+/// The view with this name.
 pub fn view(name: &str) -> Option<&'static View> {
     VIEWS.iter().find(|view| view.name == name)
 }

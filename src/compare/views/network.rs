@@ -1,11 +1,11 @@
-//! Under which names an environment is reached: hosts of ingresses, gateways, routes and certificates, types of services.
+//! Network access: hosts of Ingresses, gateways, routes, and certificates, and types of Services.
 
 use super::look::{entries, items, text};
 use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 
-/// What is said about the way in.
+/// Facts about network access.
 pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
     let node = object.node();
     let one = |field: &str, path: &[&str]| text(node, path).map(|text| Fact::new(field, text));
@@ -31,7 +31,7 @@ pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
     }
 }
 
-/// The type, and what it takes to be reached from outside.
+/// The type of a Service and the fields that expose it to the outside.
 fn service(node: &Node) -> Vec<Fact> {
     let kind = Fact::new("type", text(node, &["spec", "type"]).unwrap_or("ClusterIP"));
     let named = ["externalName", "loadBalancerIP"];
@@ -46,12 +46,12 @@ fn service(node: &Node) -> Vec<Fact> {
     std::iter::once(kind).chain(named).chain(ports).chain(external).collect()
 }
 
-/// The texts of a list.
+/// The scalars of a list.
 fn texts<'n>(node: &'n Node, path: &[&str]) -> impl Iterator<Item = &'n str> + use<'n> {
     items(node, path).iter().filter_map(|item| text(item, &[]))
 }
 
-/// Names in their order, each once; nothing when there are none.
+/// The names in order, without duplicates; `None` if there are none.
 fn list<'n>(field: &str, names: impl Iterator<Item = &'n str>) -> Option<Fact> {
     let mut unique: Vec<&str> = Vec::new();
     names.for_each(|name| {

@@ -1,20 +1,21 @@
-//! The default view: what those who run an environment ask first. How many, which version, how large, under which name, set how.
+//! The default view: what operators of an environment ask first. How many pods, which version, what size, which hosts, and which
+//! settings.
 
 use std::collections::BTreeSet;
 
 use super::{Fact, Surroundings, View, network, scale, settings, storage, workloads};
 use crate::resource::{ResMap, Resource};
 
-/// What people look at who run it.
+/// The view for operators of an environment.
 pub const VIEW: View = View {
     name: "default",
-    purpose: "Replicas, images, resources, hosts, settings, storage, autoscalers, budgets, namespaces, objects that not all have",
+    purpose: "Replicas, images, resources, hosts, settings, storage, autoscalers, budgets, namespaces, missing objects",
     facts,
     whole,
-    tells_presence: |kind| kind != "Namespace",
+    shows_presence: |kind| kind != "Namespace",
 };
 
-/// What is looked at, one file a topic.
+/// The topics of the view, one file each.
 const TOPICS: &[fn(&Resource, &Surroundings) -> Vec<Fact>] =
     &[scale::facts, network::facts, workloads::facts, settings::facts, storage::facts];
 

@@ -1,23 +1,23 @@
-//! How many pods: replicas, autoscalers, disruption budgets, and when jobs run.
+//! Scale: replicas, autoscalers, disruption budgets, and job schedules.
 
 use super::look::{items, text};
 use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 
-/// Kinds whose pods are one when nothing is said.
+/// Kinds with one pod by default.
 const ONE_POD: &[&str] = &["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"];
 
-/// What is said about numbers of pods.
+/// Facts about the number of pods.
 pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     let node = object.node();
     let spec = |fields: &[&str]| {
-        let fact = |field: &&str| text(node, &["spec", field]).map(|text| Fact::new(*field, text).telling());
+        let fact = |field: &&str| text(node, &["spec", field]).map(|text| Fact::new(*field, text).essential());
         fields.iter().filter_map(fact).collect::<Vec<_>>()
     };
     match object.kind() {
         "HorizontalPodAutoscaler" => {
-            let least = Fact::new("minReplicas", text(node, &["spec", "minReplicas"]).unwrap_or("1")).telling();
+            let least = Fact::new("minReplicas", text(node, &["spec", "minReplicas"]).unwrap_or("1")).essential();
             let mut facts = vec![least];
             facts.extend(spec(&["maxReplicas", "targetCPUUtilizationPercentage"]));
             facts.extend(items(node, &["spec", "metrics"]).iter().filter_map(target));
@@ -31,7 +31,7 @@ pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     }
 }
 
-/// How many pods there are: the autoscaler's numbers where there is one.
+/// The number of pods, or the limits of the autoscaler if there is one.
 fn replicas(object: &Resource, around: &Surroundings) -> Option<Fact> {
     if let Some((least, most)) = around.scaler(object) {
         return Some(Fact::new("replicas", format!("{least} (auto-scales to {most})")));
@@ -41,7 +41,7 @@ fn replicas(object: &Resource, around: &Surroundings) -> Option<Fact> {
     written.or(usual).map(|count| Fact::new("replicas", count))
 }
 
-/// What an autoscaler aims at, as `target cpu`.
+/// The target of an autoscaler metric, for example `target cpu`.
 fn target(metric: &Node) -> Option<Fact> {
     let of = match text(metric, &["type"])? {
         "Resource" => metric.get("resource")?,

@@ -1,4 +1,4 @@
-//! What programs read: the entries of ConfigMaps and Secrets, log levels among them.
+//! Application settings: the entries of ConfigMaps and Secrets, such as log levels.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use super::look::{entries, text};
 use super::{Fact, Surroundings};
 use crate::resource::Resource;
 
-/// The entries, one a field.
+/// Facts about settings, one per entry.
 pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
     let node = object.node();
     let of = |field: &'static str| entries(node, &[field]).filter_map(|(key, value)| Some((key, text(value, &[])?)));
@@ -15,7 +15,7 @@ pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
         "ConfigMap" => of("data").chain(of("binaryData")).map(|(key, text)| Fact::new(key, text)).collect(),
         "Secret" => {
             let data = of("data").map(|(key, text)| secret(key, decoded(text)));
-            // The server puts these over the others.
+            // The API server lets these override `data`.
             data.chain(of("stringData").map(|(key, text)| secret(key, text.to_owned()))).collect()
         }
         _ => Vec::new(),
@@ -26,7 +26,7 @@ fn secret(key: &str, text: String) -> Fact {
     Fact { secret: true, ..Fact::new(key, text) }
 }
 
-/// What a Secret's entry says; as it is written where it is no text.
+/// The decoded value of a Secret's entry, or the encoded value if it is not valid UTF-8.
 fn decoded(text: &str) -> String {
     let packed: String = text.split_whitespace().collect();
     let bytes = STANDARD.decode(packed).ok();

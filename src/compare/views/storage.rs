@@ -1,4 +1,4 @@
-//! How much room: volumes that are claimed, and what a namespace may use.
+//! Storage: volume claims, and the resource quota of a namespace.
 
 use super::look::{entries, items, text};
 use super::workloads::quantity;
@@ -6,7 +6,7 @@ use super::{Fact, Surroundings};
 use crate::resource::Resource;
 use crate::yaml::Node;
 
-/// What is said about sizes.
+/// Facts about sizes.
 pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
     let node = object.node();
     let templates = items(node, &["spec", "volumeClaimTemplates"]).iter().flat_map(|claim| {
@@ -24,7 +24,7 @@ pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
     }
 }
 
-/// The size of a claim, and the kind of disk.
+/// The size and storage class of a claim.
 fn claimed(claim: &Node) -> Vec<Fact> {
     let size = amount("storage", claim, &["spec", "resources", "requests", "storage"]);
     let class = text(claim, &["spec", "storageClassName"]).map(|class| Fact::new("storage class", class));

@@ -1,4 +1,4 @@
-//! What runs in the pods: images, requests and limits, environment variables, and what programs are started with.
+//! Containers: images, resource requests and limits, environment variables, and command-line arguments.
 
 use super::look::{entries, items, text};
 use super::{Fact, Surroundings};
@@ -6,7 +6,7 @@ use crate::resource::Resource;
 use crate::schema::quantity::Quantity;
 use crate::yaml::Node;
 
-/// What is said about containers; each field names its container.
+/// Facts about containers. Each field includes the name of its container.
 pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     let Some(pod) = pod(object) else { return Vec::new() };
     let containers = ["initContainers", "containers"].map(|list| items(pod, &[list])).concat();
@@ -20,7 +20,7 @@ pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     each(image).chain(each(resources)).chain(each(environment)).chain(each(arguments)).collect()
 }
 
-/// The specification of an object's pods.
+/// The pod specification of an object.
 fn pod(object: &Resource) -> Option<&Node> {
     let node = object.node();
     match object.kind() {
@@ -42,7 +42,7 @@ fn resources(container: &Node, _: &Surroundings) -> Vec<Fact> {
     of("requests").chain(of("limits")).collect()
 }
 
-/// An amount: `1000m` is `1`.
+/// A quantity: `1000m` equals `1`.
 pub fn quantity(field: String, amount: &str) -> Fact {
     let same = Quantity::parse(amount).map_or_else(|| amount.to_owned(), |quantity| quantity.nanos().to_string());
     Fact::new(field, amount).meaning(same)
@@ -69,7 +69,7 @@ fn environment(container: &Node, around: &Surroundings) -> Vec<Fact> {
     items(container, &["env"]).iter().filter_map(one).chain(whole).collect()
 }
 
-/// Where a variable comes from.
+/// The source of a variable.
 fn source(from: &Node, around: &Surroundings) -> String {
     for (kind, field) in [("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")] {
         if let Some(reference) = from.get(field) {
@@ -81,7 +81,7 @@ fn source(from: &Node, around: &Surroundings) -> String {
     field.map_or_else(|| "?".to_owned(), |field| format!("field {field}"))
 }
 
-/// Each flag with a value is a setting of its own; what else is passed is one text.
+/// Each flag with a value is a separate fact; all other arguments are combined into one.
 fn arguments(container: &Node, _: &Surroundings) -> Vec<Fact> {
     let mut flags: Vec<Fact> = Vec::new();
     let mut others = Vec::new();

@@ -1,19 +1,19 @@
-//! What differs, one remark a value, each at the line of the new side that says so: for viewers that show remarks beside files.
+//! Annotations for viewers that show them next to files: one per changed value, at the line of the new side that wrote it.
 
 use super::text::{clipped, ids, inline_side, printable};
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 
-/// The most characters of a value.
+/// The maximum number of characters of a value.
 const LONGEST_VALUE: usize = 100;
 
-/// A remark about a value or an object.
+/// An annotation about a value or an object.
 pub struct Annotation {
-    /// What it is about, for programs: `changed`, `added`, `needs-recreate`.
+    /// The type of the annotation, for programs: `changed`, `added`, `needs-recreate`.
     pub check: &'static str,
-    /// The file, as it is called in the work tree; `None` when it is elsewhere.
+    /// The path of the file in the working tree; `None` if the file is elsewhere.
     pub file: Option<String>,
-    /// The line, from 1; `None` when it is gone.
+    /// The line, counted from 1; `None` if it was removed.
     pub line: Option<usize>,
     /// The overlay.
     pub overlay: String,
@@ -26,14 +26,14 @@ pub struct Annotation {
 }
 
 impl Annotation {
-    /// All of it in a line.
+    /// The annotation as one line.
     pub fn sentence(&self) -> String {
         let parts = [&self.overlay, &self.object, &self.text];
         parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 }
 
-/// All remarks, overlay by overlay.
+/// All annotations, overlay by overlay.
 pub fn annotations(diff: &Diff) -> Vec<Annotation> {
     let mut out = Vec::new();
     for overlay in &diff.overlays {
@@ -56,7 +56,7 @@ impl Annotation {
     }
 }
 
-/// An object and what it is found in.
+/// An object with the overlay and the diff that contain it.
 struct About<'d> {
     diff: &'d Diff,
     overlay: &'d OverlayDiff,
@@ -73,15 +73,15 @@ impl About<'_> {
         for change in &changes {
             let path = change.path.to_string();
             let check = if self.recreates(&path) { "needs-recreate" } else { "changed" };
-            let because = if check == "changed" { "" } else { " (needs recreate: this can't be changed in place)" };
-            let text = format!("{}: {}{because}", printable(&path), told(change));
+            let because = if check == "changed" { "" } else { " (can't be changed in place; the object must be recreated)" };
+            let text = format!("{}: {}{because}", printable(&path), description(change));
             out.push(self.remark(check, self.place(Some(change)), &path, text));
         }
-        let is_told = |field: &str| changes.iter().any(|change| change.path.to_string() == *field);
+        let is_shown = |field: &str| changes.iter().any(|change| change.path.to_string() == *field);
         for note in &self.object.notes {
             let about = match note {
-                Note::Recreate { fields } if fields.iter().all(|field| is_told(field)) => continue,
-                // The new content is told, and the name follows from it.
+                Note::Recreate { fields } if fields.iter().all(|field| is_shown(field)) => continue,
+                // The new content has its own annotation, and the new name follows from it.
                 Note::Generated { .. } => continue,
                 Note::Restart { because } if because.is_empty() => {
                     changes.iter().find(|change| change.path.starts_with(&["spec", "template"]))
@@ -101,7 +101,7 @@ impl About<'_> {
         Annotation { object, path, ..Annotation::new(check, self.overlay, place, text) }
     }
 
-    /// What the object is called, without the hash of its content where that changed.
+    /// The name of the object, without the content hash if the hash changed.
     fn name(&self) -> String {
         let name = ids(self.object);
         let is_generated = self.object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
@@ -111,7 +111,7 @@ impl About<'_> {
         }
     }
 
-    /// The new line of a value, else that of its object, else the file that the old one stood in.
+    /// The new location of a value, or else that of its object, or else the file that contained the old value.
     fn place(&self, change: Option<&Change>) -> Option<(String, Option<usize>)> {
         let [old_side, new_side] = &self.diff.sides;
         let of = |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.clone());
@@ -123,16 +123,16 @@ impl About<'_> {
     }
 }
 
-/// The file without the revision; `None` for what lies on no disk.
+/// The file without the revision; `None` for sources that are not files on disk.
 fn in_tree(place: &Place, revision: &str) -> Option<String> {
     let file = place.file.strip_prefix(revision).and_then(|rest| rest.strip_prefix(':')).unwrap_or(&place.file);
     (!file.is_empty() && !file.starts_with('<') && !file.contains("://")).then(|| file.to_owned())
 }
 
 /// `1 -> 2`, `added: 2`, `removed`
-fn told(change: &Change) -> String {
+fn description(change: &Change) -> String {
     if change.order.is_some() {
-        return "other order".into();
+        return "order changed".into();
     }
     let value = |side: &Option<Sided>| inline_side(change, side.as_ref()).map(|text| clipped(&text, LONGEST_VALUE));
     match (&change.old, &change.new) {

@@ -1,9 +1,9 @@
-//! Sections of a text that may have so many bytes: which of them are told whole, and which are told with less.
+//! Fits the sections of a text into a byte limit: decides which sections are complete and which are reduced.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// How much of a section is told; each level says less than the one before it.
+/// The level of detail of a section; each level contains less than the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// All lines that differ.
@@ -16,11 +16,11 @@ pub enum Level {
     Nothing,
 }
 
-/// The sizes of a section on the levels that say something.
+/// The sizes of a section at all levels except `Nothing`.
 pub type Sizes = [usize; 3];
 
-/// The levels on which the sections have no more than `room` bytes together: the largest one says less first, and again, until
-/// it fits. All of them say nothing in the end, however little room there is.
+/// The levels at which all sections together have at most `room` bytes. The largest section is reduced first, repeatedly, until
+/// everything fits; in the extreme case, all sections are empty.
 pub fn fit(sections: &[Sizes], room: usize) -> Vec<Level> {
     let mut levels = vec![Level::Whole; sections.len()];
     let mut largest: BinaryHeap<(usize, Reverse<usize>)> =
@@ -47,7 +47,7 @@ fn below(level: Level) -> Level {
     }
 }
 
-/// The size of a section on a level.
+/// The size of a section at a level.
 fn size_on(sizes: &Sizes, level: Level) -> usize {
     match level {
         Level::Whole => sizes[0],
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_section_says_less_first() {
+    fn the_largest_section_is_reduced_first() {
         assert_eq!(fit(&[[50, 5, 1], [60, 6, 1]], 110), [Level::Whole, Level::Whole]);
         assert_eq!(fit(&[[50, 5, 1], [60, 6, 1]], 109), [Level::Whole, Level::Paths]);
         assert_eq!(fit(&[[50, 5, 1], [60, 6, 1]], 11), [Level::Paths, Level::Paths]);
@@ -75,7 +75,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sections_never_need_more_than_the_room(sections: Vec<[u16; 3]>, room: u16) {
+        fn sections_never_exceed_the_limit(sections: Vec<[u16; 3]>, room: u16) {
             let sections: Vec<Sizes> = sections.iter().map(|sizes| sizes.map(usize::from)).collect();
             let levels = fit(&sections, room.into());
             let total: usize = sections.iter().zip(&levels).map(|(sizes, level)| size_on(sizes, *level)).sum();

@@ -1,6 +1,7 @@
-//! Workflow commands, which GitHub Actions shows beside the lines of a pull request: one a line, with all that it changes.
+//! Workflow commands, which GitHub Actions shows next to the lines of a pull request: one command per line, with all changes
+//! that the line causes.
 //!
-//! Actions shows few of them for each step, so those about objects that have to be made anew come first.
+//! GitHub Actions shows only a few commands per step, so commands about objects that must be recreated come first.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,12 @@ use super::{Format, Style};
 use crate::diff::model::Diff;
 
 /// For GitHub Actions.
-pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands of GitHub Actions", write };
+pub const FORMAT: Format = Format { name: "github", purpose: "GitHub Actions workflow commands", write };
 
-/// The most remarks that a command lists.
+/// The maximum number of annotations in one command.
 const MOST: usize = 20;
 
-/// The level, the file and the line of remarks that are told together.
+/// The level, file, and line shared by annotations that are combined.
 type Spot<'a> = (Level, Option<&'a str>, Option<usize>);
 
 fn write(diff: &Diff, _: Style) -> String {
@@ -45,7 +46,7 @@ fn level(annotation: &Annotation) -> Level {
 fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&Annotation]) -> String {
     let (name, title) = match level {
         Level::Error => ("error", "could not be compared"),
-        Level::Warning => ("warning", "needs recreate"),
+        Level::Warning => ("warning", "must be recreated"),
         Level::Notice => ("notice", "render diff"),
     };
     let file = file.map(|file| format!("file={},", property(file))).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A Code Quality report, which GitLab shows in merge requests. A fingerprint says which value of which object of which overlay
-//! it is, not where it stands nor what it is, so it stays the same while a branch is worked on.
+//! A Code Quality report, which GitLab shows in merge requests. A fingerprint identifies the overlay, the object, and the path of
+//! a value, but not its location or contents, so it stays the same while a branch evolves.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::{Format, Style};
 use crate::diff::model::Diff;
 
 /// For GitLab.
-pub const FORMAT: Format = Format { name: "gitlab", purpose: "a Code Quality report of GitLab, in JSON", write };
+pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", write };
 
 #[derive(Serialize)]
 struct Issue {

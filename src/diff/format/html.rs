@@ -1,5 +1,5 @@
-//! One page for a browser, with nothing from outside and without a script: a table that counts, then each overlay with its
-//! objects, the values that differ with the places that say so, and the documents line by line.
+//! One page for a browser, self-contained and without scripts: a table with counts, then each overlay with its objects, the
+//! values that differ with their locations, and the documents line by line.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use crate::diff::content::hunks;
 use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "one page for a browser, complete in itself", write };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", write };
 
 const STYLE: &str = include_str!("html.css");
-/// With more objects than this they are closed at first.
+/// If there are more objects than this, they are collapsed initially.
 const MOST_OPEN: usize = 12;
 
 fn write(diff: &Diff, _: Style) -> String {
@@ -23,7 +23,7 @@ fn write(diff: &Diff, _: Style) -> String {
     let compared = plural(diff.overlays.len(), "overlay");
     let counted = counts(&diff.overlays);
     let lead = match overlays.len() {
-        0 => format!("Nothing differs: {compared} compared, {counted}."),
+        0 => format!("No differences: {compared} compared, {counted}."),
         differing => format!("{compared} compared, {differing} with differences: {counted}."),
     };
     let mut out = format!(
@@ -44,7 +44,7 @@ fn write(diff: &Diff, _: Style) -> String {
 fn table(overlays: &[&OverlayDiff], out: &mut String) {
     *out += "<table class=\"counts\">\n<thead><tr><th>Overlay</th>";
     ObjectKind::ALL.iter().for_each(|kind| _ = write!(out, "<th>{}</th>", capital(kind.name())));
-    *out += "<th>Needs recreate</th><th>Pods restart</th></tr></thead>\n<tbody>\n";
+    *out += "<th>Must be recreated</th><th>Pods restart</th></tr></thead>\n<tbody>\n";
     for (at, overlay) in overlays.iter().enumerate() {
         let noted = |is: fn(&Note) -> bool| overlay.objects.iter().filter(|object| object.notes.iter().any(is)).count();
         let _ = write!(out, "<tr><td><a href=\"#overlay-{at}\">{}</a></td>", escaped(&overlay.name));
@@ -99,7 +99,7 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
         write_hunks(&lines, out);
         *out += "</details>\n";
     } else if object.old.is_some() && object.new.is_some() {
-        *out += "<p class=\"quiet\">Only its version, its name, or names of generated objects in it differ.</p>\n";
+        *out += "<p class=\"quiet\">Only its API version, its own name, or names of generated objects that it refers to differ.</p>\n";
     } else {
         let only = object.new.as_ref().or(object.old.as_ref());
         if let Some(place) = only.and_then(|side| side.place.as_ref()) {
@@ -120,7 +120,7 @@ fn write_change(change: &Change, out: &mut String) {
         }
         (_, Some(order)) => {
             let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = write!(out, "<td colspan=\"2\">other order, by former index: {order}</td>");
+            let _ = write!(out, "<td colspan=\"2\">order changed; old indices in the new order: {order}</td>");
         }
         _ => {
             let _ = write!(
@@ -170,7 +170,7 @@ fn capital(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A text that is only text, between tags and in attributes.
+/// Escapes text for use between tags and in attributes.
 fn escaped(text: &str) -> String {
     let entity = |c: char| match c {
         '&' => "&amp;".into(),

@@ -1,5 +1,5 @@
-//! For people: each object with its notes, and under it the path of each value that differs, what it was and what it is, and
-//! the places that say so.
+//! For people: each object with its notes, followed by the path of each value that differs, the old and the new value, and the
+//! locations that wrote them.
 
 use std::fmt::Write;
 
@@ -9,7 +9,8 @@ use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDi
 use crate::diff::path::Place;
 
 /// For people.
-pub const FORMAT: Format = Format { name: "human", purpose: "for people, path by path, with the places of both sides", write };
+pub const FORMAT: Format =
+    Format { name: "human", purpose: "For people: each changed value with its path and both locations", write };
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
@@ -18,7 +19,7 @@ const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 const END: &str = "\x1b[0m";
 
-/// Paints texts, or leaves them.
+/// Writes text, colored if the style requires it.
 struct Painter {
     style: Style,
     out: String,
@@ -81,7 +82,7 @@ impl Painter {
             self.line(BOLD, &format!("  ! {}", printable(&note.to_string())));
         }
         if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
-            self.line(DIM, "  only its version, its name, or names of generated objects in it differ");
+            self.line(DIM, "  only its API version, its own name, or names of generated objects that it refers to differ");
         }
         for change in &object.changes {
             self.change(change);
@@ -114,7 +115,7 @@ impl Painter {
         let path = &change.path;
         if let Some(order) = &change.order {
             let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(self.out, "  ~ {path}: other order, by former index: {order}{place}");
+            let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
             return;
         }
         let text = |side: &Option<Sided>| {
@@ -140,7 +141,7 @@ impl Painter {
         }
     }
 
-    /// A value that is no line.
+    /// A value that does not fit on one line.
     fn blocks(&mut self, change: &Change, place: &str) {
         let sign = match (&change.old, &change.new) {
             (None, _) => '+',
@@ -170,7 +171,7 @@ fn color_of(sign: char) -> &'static str {
     }
 }
 
-/// The places of both sides, once when they are the same.
+/// The locations of both sides, or one location if they are the same.
 fn places(change: &Change) -> Option<String> {
     let place = |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(Place::to_string);
     match (place(&change.old), place(&change.new)) {

@@ -1,8 +1,8 @@
-//! For programs: everything that a diff holds. [`read`] takes it back, so that [`apply`](crate::diff::apply) can make the new
-//! objects of the old ones.
+//! For programs: everything in a diff. [`read`] reads it back, so that [`apply`](crate::diff::apply) can turn the old objects
+//! into the new ones.
 //!
-//! A step of a path is a text for a field, and an object with the index on both sides and the merge key for an element of a
-//! list. A value that is not there is left out; `null` is a value.
+//! A step of a path is a string for a field, and an object with the index on both sides and the merge key for an item of a list.
+//! A value that does not exist is omitted; `null` is a value.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "one JSON object with everything", write };
+pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object with all details", write };
 
 #[derive(Serialize, Deserialize)]
 struct Document {
@@ -63,7 +63,7 @@ struct Side {
     position: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
-    /// The whole object, when it is there on one side only.
+    /// The whole object, if it exists on one side only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     object: Option<Json>,
 }
@@ -132,7 +132,7 @@ enum Step {
     },
 }
 
-/// A value that is there, even if it is `null`.
+/// A value that exists, even if it is `null`.
 fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
     Json::deserialize(deserializer).map(Some)
 }
@@ -239,12 +239,13 @@ fn to_json(node: &Node) -> Json {
     }
 }
 
-/// Reads what [`FORMAT`] wrote: all that [`apply`](crate::diff::apply) needs; notes and what is inside of texts are left out.
+/// Reads the output of [`FORMAT`]: everything that [`apply`](crate::diff::apply) needs. Notes and differences inside strings are
+/// omitted.
 ///
 /// # Errors
-/// It is something else.
+/// The text is not a diff in JSON.
 pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
-    let document: Document = serde_json::from_str(text).map_err(|error| format!("this is no diff in JSON: {error}"))?;
+    let document: Document = serde_json::from_str(text).map_err(|error| format!("not a valid diff in JSON: {error}"))?;
     let overlays = document.overlays.into_iter().map(|overlay| {
         let objects = overlay.objects.into_iter().map(|object| read_object(object, edit)).collect::<Result<_, _>>()?;
         Ok(model::OverlayDiff {
@@ -260,7 +261,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
 
 fn read_object(object: Object, edit: &mut Edit<'_>) -> Result<model::ObjectDiff, String> {
     let kind = ObjectKind::ALL.into_iter().find(|kind| kind.name() == object.change);
-    let kind = kind.ok_or_else(|| format!("`{}` is no change of an object", object.change))?;
+    let kind = kind.ok_or_else(|| format!("`{}` is not a valid kind of change", object.change))?;
     let mut side = |side: Option<Side>| {
         side.map(|side| model::ObjectSide {
             id: ResId { gvk: Gvk::new(&side.api_version, &side.kind), name: side.name.into(), namespace: side.namespace.into() },

@@ -1,8 +1,8 @@
-//! For a comment on a pull request: a table that counts, then a section an overlay with its lines in a fence.
+//! For a comment on a pull request: a table with counts, then one section per overlay with its lines in a fenced block.
 //!
-//! A comment may have so many bytes: the largest sections say less then (`budget.rs`), the summary stays, and what was cut is
-//! told. Nothing of an object can leave its place: names are HTML entities where they could mean something to Markdown, and
-//! fences are longer than any run of backticks in them.
+//! The size of a comment is limited: if it would be too large, the largest sections are reduced (`budget.rs`), the summary stays,
+//! and a notice says what was cut. The content of an object can't break out of the markup: names use HTML entities for characters
+//! with a meaning in Markdown, and fences are longer than any run of backticks inside them.
 
 use std::fmt::Write;
 
@@ -14,23 +14,23 @@ use crate::diff::content::hunks;
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
 
 /// For a comment on a pull request.
-pub const FORMAT: Format = Format { name: "markdown", purpose: "for a comment on a pull request, within a size", write };
+pub const FORMAT: Format = Format { name: "markdown", purpose: "A comment for a pull request, limited by `--max-size`", write };
 
-/// What a job finds its own comment by.
+/// The marker by which a job finds its own comment.
 const MARKER: &str = "<!-- render-diff -->";
-/// What a comment on GitHub may have.
+/// The maximum size of a comment on GitHub, in bytes.
 const SIZE: usize = 65_536;
-/// The title, the counts and what was cut always have room in this.
+/// The minimum size in bytes. The title, the counts, and the notice about cuts always fit.
 pub const LEAST_SIZE: usize = 2048;
-/// The longest sentence about what was cut.
+/// The maximum length of the notice about cuts, in bytes.
 const LONGEST_NOTICE: usize = 400;
-/// The most characters of a name in the title and in the table.
+/// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
 
 const COLUMNS: &str =
-    "| Overlay | Added | Removed | Changed | Needs recreate | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
+    "| Overlay | Added | Removed | Changed | Must be recreated | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
 
-/// The text of an overlay on the levels that say something.
+/// The text of an overlay at all levels except `Nothing`.
 type Section = [String; 3];
 
 fn write(diff: &Diff, style: Style) -> String {
@@ -57,13 +57,13 @@ fn write(diff: &Diff, style: Style) -> String {
     [head, table, notice(&levels, size, limit)].into_iter().chain(texts).collect()
 }
 
-/// The marker, what was compared, and how much differs.
+/// The marker, the names of both sides, and the counts.
 fn head(diff: &Diff, differing: usize) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| code(side, LONGEST_NAME / 2));
     let mut out = format!("{MARKER}\n### render diff: {old} → {new}\n\n");
     let overlays = plural(diff.overlays.len(), "overlay");
     let _ = match differing {
-        0 => writeln!(out, "Nothing differs: {overlays} compared, {}.", counts(&diff.overlays)),
+        0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
         _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
     };
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
@@ -73,7 +73,7 @@ fn head(diff: &Diff, differing: usize) -> String {
     out
 }
 
-/// A row an overlay, for so many of them, then the sums.
+/// One row per overlay, for the first `shown` overlays, then the totals.
 fn table(overlays: &[&OverlayDiff], shown: usize) -> String {
     let mut out = format!("\n{COLUMNS}");
     overlays.iter().take(shown).for_each(|overlay| out += &row(&code(&overlay.name, LONGEST_NAME), &[overlay]));
@@ -86,7 +86,7 @@ fn table(overlays: &[&OverlayDiff], shown: usize) -> String {
     out
 }
 
-/// How many overlays can have a row of their own.
+/// The number of overlays for which a separate row fits.
 fn rows_that_fit(overlays: &[&OverlayDiff], room: usize) -> usize {
     let row_of = |overlay: &&OverlayDiff| row(&code(&overlay.name, LONGEST_NAME), &[overlay]).len();
     let more = row(&format!("{} more", usize::MAX), overlays).len();
@@ -122,24 +122,24 @@ fn row(name: &str, overlays: &[&OverlayDiff]) -> String {
     )
 }
 
-/// What was cut.
+/// The notice about cuts.
 fn notice(levels: &[Level], size: usize, limit: usize) -> String {
-    let told = [(Level::Paths, "with changed paths alone"), (Level::Names, "with names alone"), (Level::Nothing, "not at all")];
-    let parts: Vec<String> = told
+    let reductions = [(Level::Paths, "with changed paths only"), (Level::Names, "with names only"), (Level::Nothing, "omitted")];
+    let parts: Vec<String> = reductions
         .iter()
         .map(|(level, text)| (levels.iter().filter(|found| *found == level).count(), text))
         .filter(|(count, _)| *count > 0)
         .map(|(count, text)| format!("{} {text}", plural(count, "overlay")))
         .collect();
-    let parts = if parts.is_empty() { "the table alone".to_owned() } else { parts.join(", ") };
-    format!("\n**Cut** to {limit} of {size} bytes: {parts}. `render diff` tells the rest.\n")
+    let parts = if parts.is_empty() { "only the table is shown".to_owned() } else { parts.join(", ") };
+    format!("\n**Truncated** to {limit} of {size} bytes: {parts}. Run `render diff` for the full output.\n")
 }
 
-/// What is told of an overlay.
+/// The section of an overlay.
 fn section(overlay: &OverlayDiff, level: Level) -> String {
     let less = match level {
-        Level::Paths => " (changed paths alone)",
-        Level::Names => " (names alone)",
+        Level::Paths => " (changed paths only)",
+        Level::Names => " (names only)",
         Level::Whole | Level::Nothing => "",
     };
     let name = code(&overlay.name, LONGEST_NAME);
@@ -158,7 +158,7 @@ fn push(out: &mut String, sign: char, text: &str) {
     let _ = writeln!(out, "{}", format!("{sign} {text}").trim_end());
 }
 
-/// The lines of an object. Viewers colour them by the first character: `+`, `-`, `!`, `@` and `#`.
+/// The lines of an object. Viewers color them by their first character: `+`, `-`, `!`, `@`, and `#`.
 fn write_object(object: &ObjectDiff, level: Level, out: &mut String) {
     let notes: Vec<String> = object.notes.iter().map(|note| printable(&note.to_string())).collect();
     if level == Level::Names {
@@ -191,13 +191,13 @@ fn sign(old: bool, new: bool) -> char {
     }
 }
 
-/// A fence that nothing in a text can close.
+/// A fence that the text can't close.
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat((longest + 1).max(3))
 }
 
-/// A name that is only a name, in a table, in HTML, and between words: what means something is an entity.
+/// A name for use in a table, in HTML, and in running text. Characters with a special meaning become entities.
 fn code(text: &str, most: usize) -> String {
     let entity = |c: char| match c {
         '-' | '/' | '.' | ',' | ' ' => String::from(c),
@@ -205,7 +205,7 @@ fn code(text: &str, most: usize) -> String {
         c => String::from(c),
     };
     let text: String = clipped(&printable(text), most).chars().map(entity).collect();
-    // Viewers make links of these.
+    // Viewers turn these into links.
     format!("<code>{}</code>", text.replace("www.", "www&#46;"))
 }
 
@@ -220,7 +220,7 @@ mod tests {
     use crate::yaml::{Node, Scalar, Value};
 
     #[test]
-    fn names_are_only_names() {
+    fn special_characters_in_names_are_escaped() {
         assert_eq!(code("overlays/dev", 60), "<code>overlays/dev</code>");
         assert_eq!(code("a|b`<x>_\n", 60), "<code>a&#124;b&#96;&#60;x&#62;&#95;&#92;n</code>");
         assert_eq!(code("www.a", 60), "<code>www&#46;a</code>");
@@ -255,7 +255,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn a_comment_has_its_size_and_its_summary(old in "(?s).{0,80}", overlays in overlays(), size in LEAST_SIZE..40_000) {
+        fn a_comment_respects_its_size_and_keeps_the_summary(old in "(?s).{0,80}", overlays in overlays(), size in LEAST_SIZE..40_000) {
             let diff = Diff { sides: [old, "work tree".into()], overlays };
             let text = write(&diff, Style { max_size: Some(size), ..Style::default() });
             prop_assert!(text.len() <= size, "{} > {size}", text.len());
@@ -263,13 +263,13 @@ mod tests {
             prop_assert!(text.contains(&counts(&diff.overlays)));
             prop_assert!(diff.is_empty() || text.contains(COLUMNS));
             let whole = write(&diff, Style { max_size: Some(usize::MAX), ..Style::default() });
-            prop_assert_eq!(text.contains("**Cut** to "), whole.len() > size);
+            prop_assert_eq!(text.contains("**Truncated** to "), whole.len() > size);
             prop_assert_eq!(text.matches("<details>\n<summary>").count(), text.matches("\n\n</details>\n").count());
         }
     }
 
     #[test]
-    fn the_sentence_about_cuts_is_short_and_the_summary_has_room() {
+    fn the_notice_about_cuts_is_short_and_the_summary_fits() {
         let levels = [Level::Paths, Level::Names, Level::Nothing];
         assert!(notice(&levels, usize::MAX, usize::MAX).len() + 3 * 20 < LONGEST_NOTICE);
         let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];

@@ -1,4 +1,4 @@
-//! Output formats for differences, one file each.
+//! The output formats of a diff, one file each.
 
 mod annotations;
 mod budget;
@@ -27,10 +27,10 @@ pub const FORMATS: &[Format] = &[
     gitlab::FORMAT,
 ];
 
-/// The least size that a text can be cut to.
+/// The minimum size to which output can be truncated.
 pub const LEAST_SIZE: usize = markdown::LEAST_SIZE;
 
-/// The format of a name.
+/// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

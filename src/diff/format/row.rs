@@ -1,22 +1,22 @@
-//! The row of an output format in the table, and how a text looks.
+//! The table row of an output format, and options for the output.
 
 use crate::diff::model::Diff;
 
-/// A format: its name, what it is for, and how a diff is written in it.
+/// An output format: its name, its purpose, and the function that writes a diff.
 pub struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// The description in `--help`.
     pub purpose: &'static str,
-    /// The text of a diff.
+    /// Formats a diff.
     pub write: fn(&Diff, Style) -> String,
 }
 
-/// How a text looks.
+/// Options for the output.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Whether it is coloured, with the escape sequences of terminals.
+    /// Whether to color the output with terminal escape sequences.
     pub color: bool,
-    /// How many bytes it may have at most, when it is to be posted somewhere.
+    /// The maximum size in bytes, for output that is posted somewhere.
     pub max_size: Option<usize>,
 }

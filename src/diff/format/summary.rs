@@ -1,4 +1,4 @@
-//! One line an object: what happened to it, how many values differ, and what that means in a cluster.
+//! One line per object: what happened to it, how many values differ, and the effects in a cluster.
 
 use std::fmt::Write;
 
@@ -6,8 +6,8 @@ use super::text::{counts, hidden, ids, plural, printable};
 use super::{Format, Style};
 use crate::diff::model::{Diff, ObjectKind};
 
-/// One line an object.
-pub const FORMAT: Format = Format { name: "summary", purpose: "one line an object", write };
+/// One line per object.
+pub const FORMAT: Format = Format { name: "summary", purpose: "One line per object", write };
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();

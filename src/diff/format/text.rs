@@ -1,4 +1,4 @@
-//! Values, ids and counts as texts, for all formats that people read.
+//! Formats values, ids, and counts for all output formats that people read.
 
 use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::resource::ResId;
@@ -7,7 +7,7 @@ use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 /// Longer values are not written on one line.
 const WIDE: usize = 100;
 
-/// A value on one line; `None` when it is too large for that.
+/// A value on one line; `None` if it is too large.
 pub fn inline(node: &Node) -> Option<String> {
     let text = match node.as_scalar() {
         Some(scalar) if scalar.tag == Tag::Str && !scalar.text.contains('\n') => inline_string(&scalar.text),
@@ -18,7 +18,7 @@ pub fn inline(node: &Node) -> Option<String> {
     (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| printable(text.trim_end()))
 }
 
-/// A side of a change on one line, when it is there and not too large for that; masks have no quotes.
+/// A side of a change on one line, if it exists and is not too large. Masks have no quotes.
 pub fn inline_side(change: &Change, side: Option<&Sided>) -> Option<String> {
     let node = &side?.node;
     let mask = node.as_str().filter(|_| change.masked);
@@ -34,7 +34,7 @@ pub fn block(node: &Node) -> Vec<String> {
     out.lines().map(printable).collect()
 }
 
-/// A text without control characters, which could change what a terminal shows, or the direction of what people read.
+/// Escapes control characters, which could change what a terminal shows or the direction of the text.
 pub fn printable(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_hidden = |c: char| (c.is_control() && c != '\t') || turns(c);
@@ -47,11 +47,11 @@ pub fn id(id: &ResId) -> String {
     printable(&format!("{} {namespace}{}", id.gvk.kind, id.name))
 }
 
-/// What an object is called, and was called: `Deployment shop/web -> shop/api`.
+/// The id of an object, with its old id if that differs: `Deployment shop/web -> shop/api`.
 pub fn ids(object: &ObjectDiff) -> String {
     let new = object.id();
-    let is_told = object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
-    match object.old_id().filter(|old| (old.namespace != new.namespace) || (old.name != new.name && !is_told)) {
+    let is_shown = object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
+    match object.old_id().filter(|old| (old.namespace != new.namespace) || (old.name != new.name && !is_shown)) {
         Some(old) if old.gvk.kind == new.gvk.kind => {
             let mut to = new.clone();
             to.gvk.kind = Default::default();
@@ -80,14 +80,14 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
     parts.join(", ")
 }
 
-/// What filters hid: `hidden: 2 by checksums, 1 by ignore spec.replicas`; empty when nothing is.
+/// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.
 pub fn hidden(overlay: &OverlayDiff) -> String {
     let parts: Vec<String> =
         overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, printable(&hidden.filter))).collect();
     if parts.is_empty() { String::new() } else { format!("hidden: {}", parts.join(", ")) }
 }
 
-/// A text with so many characters at most; what is cut ends with an ellipsis.
+/// A text of at most `most` characters. A truncated text ends with an ellipsis.
 pub fn clipped(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
         return text.to_owned();

@@ -1,6 +1,6 @@
-//! The rendered documents of both sides, as `diff -u` compares them; `a/` and `b/` for each object.
+//! The rendered documents of both sides in the format of `diff -u`, with `a/` and `b/` for each object.
 //!
-//! What is hidden or folded is not shown here either: the new document is the old one with the changes that are told.
+//! Hidden and folded changes are not shown here either: the new document is the old one with only the visible changes applied.
 
 use std::fmt::Write;
 
@@ -15,8 +15,8 @@ use crate::resource::ResId;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Node, emit_unfolded, json};
 
-/// As `diff -u` writes it.
-pub const FORMAT: Format = Format { name: "unified", purpose: "rendered documents, as `diff -u` compares them", write };
+/// The format of `diff -u`.
+pub const FORMAT: Format = Format { name: "unified", purpose: "Differences between rendered documents, as in `diff -u`", write };
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();
@@ -68,7 +68,7 @@ fn file(id: &ResId) -> String {
     format!("{namespace}{}/{}", id.gvk.kind, id.name)
 }
 
-/// The documents of both sides, without what is hidden or folded; empty where there is no object.
+/// The documents of both sides, without hidden and folded changes; empty if there is no object.
 pub fn documents(object: &ObjectDiff) -> (String, String) {
     let old = object.old.as_ref().map(|side| document(&side.node)).unwrap_or_default();
     (old, new_document(object))
@@ -81,9 +81,9 @@ fn new_document(object: &ObjectDiff) -> String {
     let source = records.sources.add("", "");
     let step = records.provenance.step("", "");
     let span = records.sources.whole(source);
-    let told = object.changes.iter().chain(object.folded.iter().filter(|change| is_identity(change)));
-    let made = apply_to_object(told, &old.node, &mut Edit::new(&mut records.provenance, step, span));
-    document(made.as_ref().unwrap_or(&new.node))
+    let visible = object.changes.iter().chain(object.folded.iter().filter(|change| is_identity(change)));
+    let changed = apply_to_object(visible, &old.node, &mut Edit::new(&mut records.provenance, step, span));
+    document(changed.as_ref().unwrap_or(&new.node))
 }
 
 fn document(node: &Node) -> String {

@@ -1,7 +1,8 @@
-//! CustomResourceDefinitions: those in files, in the objects at hand, and in the catalogue; read when a kind is first asked for.
+//! CustomResourceDefinitions: those in files, among the objects of the build, and in the catalog; read when a kind is first
+//! needed.
 //!
-//! A file is parsed only when its text seems to define the kind that is wanted, or when none does; a schema is read only for
-//! the version that occurs. So megabytes of definitions cost little more than a search for a word.
+//! A file is parsed only if its text seems to define the kind that is needed, or if none does; a schema is read only for the
+//! version in use. So even megabytes of definitions cost little more than a text search.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
@@ -15,7 +16,7 @@ use crate::provenance::OriginId;
 use crate::source::SourceId;
 use crate::yaml::{Dialect, Node, read_documents};
 
-/// All definitions that are known; those that were added first win over later ones, and all win over the catalogue.
+/// All available definitions; earlier ones take precedence over later ones, and all take precedence over the catalog.
 #[derive(Debug, Default)]
 pub struct Definitions {
     state: Mutex<State>,
@@ -23,13 +24,13 @@ pub struct Definitions {
 
 #[derive(Debug, Default)]
 struct State {
-    /// By kind; the group is looked at then.
+    /// By kind; the group is checked afterward.
     known: FxHashMap<EcoString, Vec<Arc<Definition>>>,
     unread: Vec<File>,
     faults: Vec<Diagnostic>,
 }
 
-/// A file that was not parsed yet.
+/// A file that has not been parsed yet.
 #[derive(Debug)]
 struct File {
     text: Arc<str>,
@@ -44,11 +45,11 @@ pub struct Definition {
     pub group: EcoString,
     /// The kind.
     pub kind: EcoString,
-    /// Whether its objects live in namespaces.
+    /// Whether its objects are namespaced.
     pub namespaced: bool,
     /// The versions, in order.
     pub versions: Vec<Defined>,
-    /// Whether it is from the catalogue and so perhaps not what the cluster has.
+    /// Whether it is from the catalog, and may therefore differ from the definition in the cluster.
     pub from_catalogue: bool,
 }
 
@@ -57,15 +58,15 @@ pub struct Definition {
 pub struct Defined {
     /// Its name.
     pub name: EcoString,
-    /// Whether the server takes objects of it.
+    /// Whether the server serves it.
     pub served: bool,
-    /// Whether the status is written apart from the rest, so that the server drops it.
+    /// Whether the status is a subresource, so that the server drops it from other writes.
     pub has_status: bool,
-    /// Where the number of replicas stands, such as `.spec.replicas`.
+    /// The path of the number of replicas, such as `.spec.replicas`.
     pub replicas: Option<EcoString>,
-    /// Whether fields that the schema does not have are errors.
+    /// Whether fields that are not in the schema are errors.
     pub prunes: bool,
-    /// The schema as it is written.
+    /// The schema as written.
     written: Written,
     schema: OnceLock<Arc<Structural>>,
 }
@@ -77,13 +78,13 @@ enum Written {
 }
 
 impl Definitions {
-    /// Adds an object; whether it was a definition.
+    /// Adds an object; returns whether it was a definition.
     pub fn add(&mut self, object: &Node) -> bool {
         let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.add(object)
     }
 
-    /// Adds a file of definitions, to be parsed when it is needed.
+    /// Adds a file of definitions, to be parsed on demand.
     pub fn add_text(&mut self, text: Arc<str>, source: SourceId, origin: OriginId) {
         let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.unread.push(File { text, source, origin });
@@ -117,7 +118,7 @@ impl Definitions {
         kinds
     }
 
-    /// What was wrong with the files that were parsed.
+    /// The errors in the files that were parsed.
     pub fn faults(&self) -> Vec<Diagnostic> {
         self.lock().faults.clone()
     }
@@ -143,9 +144,9 @@ impl State {
         self.known.entry(definition.kind.clone()).or_default().push(definition);
     }
 
-    /// Parses the files that are wanted.
-    fn read(&mut self, mut wanted: impl FnMut(&str) -> bool) {
-        let (now, later): (Vec<File>, Vec<File>) = self.unread.drain(..).partition(|file| wanted(&file.text));
+    /// Parses the selected files.
+    fn read(&mut self, mut is_selected: impl FnMut(&str) -> bool) {
+        let (now, later): (Vec<File>, Vec<File>) = self.unread.drain(..).partition(|file| is_selected(&file.text));
         self.unread = later;
         for file in now {
             match read_documents(&file.text, file.source, file.origin, Dialect::Manifest) {
@@ -176,7 +177,7 @@ fn defines(text: &str, group: &str, kind: &str) -> bool {
 }
 
 impl Definition {
-    /// Reads a CustomResourceDefinition; `None` when the object is none, or lacks what names a kind.
+    /// Reads a CustomResourceDefinition; `None` if the object is not one, or has no group or kind.
     pub fn read(object: &Node) -> Option<Self> {
         let text = |node: &Node, field: &str| node.get(field).and_then(Node::as_text).cloned();
         let api_version = object.get("apiVersion")?.as_str()?;
@@ -201,13 +202,13 @@ impl Definition {
         })
     }
 
-    /// The names of the versions that the server takes, for messages: `v1`, `v1beta1`.
+    /// The names of the versions that the server serves, for messages: `v1`, `v1beta1`.
     pub fn served(&self) -> String {
         let served = self.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
         served.collect::<Vec<_>>().join("`, `")
     }
 
-    /// A version by its name.
+    /// The version with this name.
     pub fn version(&self, name: &str) -> Option<&Defined> {
         self.versions.iter().find(|version| version.name == name)
     }
@@ -219,7 +220,7 @@ impl Defined {
         Some(Defined::new(name, is_true(version, "served"), version, spec, old))
     }
 
-    /// What a version does not say itself, an old definition says for all versions.
+    /// Fields that are missing in a version are taken from the top level of an old definition.
     fn new(name: EcoString, served: bool, version: &Node, spec: &Node, old: bool) -> Self {
         let own = |field: &str| version.get(field).filter(|value| !value.is_null());
         let subresources = own("subresources").or_else(|| spec.get("subresources").filter(|_| old));
@@ -238,7 +239,7 @@ impl Defined {
         }
     }
 
-    /// A version in the catalogue, whose schema has this number.
+    /// A version in the catalog, with the number of its schema.
     pub(super) fn in_catalogue(name: &str, has_status: bool, replicas: Option<&str>, schema: u64) -> Self {
         Defined {
             name: name.into(),
@@ -251,7 +252,7 @@ impl Defined {
         }
     }
 
-    /// The schema, read when it is first asked for.
+    /// The schema, read on first use.
     pub fn schema(&self) -> &Arc<Structural> {
         self.schema.get_or_init(|| match &self.written {
             Written::Node(Some(node)) => Arc::new(Structural::of(node)),

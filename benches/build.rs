@@ -1,7 +1,8 @@
-//! How long the parts of a run take: reading, building, checking and printing the production overlays, and a tree of 1,000
-//! Deployments. Checking costs less than building. Run with `cargo bench`; `cargo bench -- emit` runs those with that name.
+//! How long the parts of a run take: reading, building, checking and printing the production overlays and a tree of 1,000
+//! Deployments. Checking takes less time than building. Run with `cargo bench`; `cargo bench -- emit` runs the benchmarks of
+//! that name.
 //!
-//! `tools/bench.py` times whole commands, beside kubectl.
+//! `tools/bench.py` times whole commands and compares them with kubectl.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use render::yaml::{Dialect, Node};
 
 const DEPLOYMENTS: usize = 1_000;
 
-/// The manifests below a directory, as one text for each file.
+/// The manifests below a directory, one string per file.
 fn manifests(directory: &Path, found: &mut Vec<String>) {
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path()).collect();
@@ -29,7 +30,7 @@ fn manifests(directory: &Path, found: &mut Vec<String>) {
         if entry.is_dir() {
             manifests(&entry, found);
         } else if entry.extension().is_some_and(|extension| extension == "yaml") {
-            found.push(std::fs::read_to_string(entry).expect("a text"));
+            found.push(std::fs::read_to_string(entry).expect("a readable file"));
         }
     }
 }
@@ -50,7 +51,7 @@ fn built(directory: &Path) -> (ResMap, Records) {
     (resources, records)
 }
 
-/// A kustomization of many Deployments that get a namespace, labels and an image.
+/// Writes a kustomization of many Deployments that sets a namespace, labels and an image.
 fn many_deployments(directory: &Path) {
     let deployment = |at: usize| {
         format!(

@@ -1,7 +1,8 @@
-//! What it costs to remember who wrote what: builds with the whole history of every value, and with none, of the production
-//! overlays and of a tree of 1,000 Deployments. Run with `cargo bench --bench provenance`.
+//! Measures the cost of recording origins: builds with the full history of every value and builds without any history, of the
+//! production overlays and of a tree of 1,000 Deployments. Run with `cargo bench --bench provenance`.
 //!
-//! Ends with the ratio of the best of 100 builds each, how many origins there are and how much room they take; of the nodes that they hold only the part that is theirs alone.
+//! At the end it prints the ratio of the best of 100 builds each, the number of origins and the memory they use. Of the nodes
+//! that origins contain, only memory that is not shared is counted.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -26,7 +27,7 @@ fn run(directory: &Path, provenance: Provenance) -> (String, Records) {
     (emit(&resources, &records).expect("it prints"), records)
 }
 
-/// How much longer the best of many builds takes that remembers: both in turn, so that what else the machine does hits both.
+/// The ratio of the best build with history to the best one without. The builds alternate, so that other load affects both.
 fn ratio(directory: &Path) -> f64 {
     let mut best = [f64::MAX; 2];
     for _ in 0..100 {
@@ -40,7 +41,7 @@ fn ratio(directory: &Path) -> f64 {
     best[1] / best[0]
 }
 
-/// A kustomization of many Deployments that get a namespace, a prefix, labels, an image and a patch.
+/// Writes a kustomization of many Deployments that sets a namespace, a prefix, labels and an image, and has a patch.
 fn many_deployments(directory: &Path) {
     let deployment = |at: usize| {
         format!(
@@ -67,7 +68,7 @@ fn main() {
     let production = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/production");
     for (name, directory) in [("production", production.as_path()), ("1000 deployments", many.path())] {
         let (text, records) = run(directory, Provenance::default());
-        assert_eq!(text, run(directory, Provenance::forgetful()).0, "what is printed does not depend on it");
+        assert_eq!(text, run(directory, Provenance::forgetful()).0, "the output does not depend on the history");
         let mut group = criterion.benchmark_group(name);
         group.bench_function("forgetful", |bencher| {
             bencher.iter_with_large_drop(|| run(black_box(directory), Provenance::forgetful()));
@@ -78,7 +79,7 @@ fn main() {
         group.finish();
         let count = records.provenance.len();
         let kilobytes = count * size_of::<Origin>() / 1024;
-        println!("{name}: with history {:.1} % of the time without", 100.0 * ratio(directory));
+        println!("{name}: with history: {:.1}% of the time without", 100.0 * ratio(directory));
         println!("{name}: {count} origins in {kilobytes} KiB for {} KiB of output", text.len() / 1024);
     }
     criterion.final_summary();

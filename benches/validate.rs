@@ -1,5 +1,5 @@
-//! How long one object takes: validating what the overlays render, and beside it decoding the same objects into the types of
-//! k8s-openapi, which finds neither unknown nor missing fields. Run with `cargo bench --bench validate`.
+//! How long one object takes: validating what the overlays render and, for comparison, decoding the same objects into the
+//! types of k8s-openapi, which reports neither unknown nor missing fields. Run with `cargo bench --bench validate`.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -30,7 +30,7 @@ use render::yaml::{Node, Unknown, decode};
 /// Whether an object can be decoded.
 type Decoder = fn(&Node) -> bool;
 
-/// How an object of a kind is decoded; the kinds that the stacks have.
+/// How an object of a kind is decoded, for the kinds that the stacks contain.
 const DECODERS: &[(&str, Decoder)] = &[
     ("ClusterRole", decodes::<ClusterRole>),
     ("ClusterRoleBinding", decodes::<ClusterRoleBinding>),
@@ -59,8 +59,8 @@ fn decodes<T: DeserializeOwned>(node: &Node) -> bool {
     decode::<T>(node, Unknown::Ignore).is_ok()
 }
 
-/// The objects of the production overlays that both know, with their decoders. k8s-openapi does not take all that the server
-/// takes, such as numbers for quantities.
+/// The objects of the production overlays that both support, with their decoders. k8s-openapi does not accept everything that
+/// the server accepts, such as numbers for quantities.
 fn objects() -> Vec<(Node, Decoder)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/production");
     let mut records = Records::default();

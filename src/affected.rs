@@ -1,8 +1,8 @@
-//! Which directories a change touches: those whose builds read a file that changed, appeared or went.
+//! Finds the directories that a change affects: those whose builds read a file that was changed, added or removed.
 //!
-//! A build is made of what it reads and of what it looks for in vain, and its loaders note both. So a build on one side whose
-//! list has none of the changed files is the same on the other side, and need not be done there; one that is touched is done
-//! on both sides, because either may read what the other does not.
+//! A build depends on the files that it reads and on those that it looks for but does not find; its loaders record both. If
+//! none of the changed files is in that list for one side, the build is the same on the other side and need not run there.
+//! Otherwise the directory is built on both sides, because each side may read files that the other does not.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,18 +33,18 @@ pub type Changes = BTreeSet<PathBuf>;
 /// What the build of a directory depends on, relative to the root of the repository.
 #[derive(Default)]
 pub struct Inputs {
-    /// Files, links and directories, there or not.
+    /// Files, links and directories, whether or not they exist.
     paths: BTreeSet<PathBuf>,
-    /// Directories that count with all that is in them.
+    /// Directories whose entire content counts.
     whole: BTreeSet<PathBuf>,
-    /// Directories of kustomizations that it uses.
+    /// Directories of the kustomizations that it uses.
     pub uses: BTreeSet<PathBuf>,
-    /// Why it fails, and the texts that the errors point into.
+    /// Why the build fails, and the sources that the errors point to.
     pub failure: Option<(Vec<Diagnostic>, Records)>,
 }
 
 impl Side {
-    /// The path of a directory, which is relative to the root of the repository, as builds of this side want it.
+    /// The path of a directory, given relative to the root of the repository, in the form that builds of this side expect.
     fn path(&self, directory: &Path) -> PathBuf {
         crate::deps::relative(&self.start, directory)
     }
@@ -55,7 +55,7 @@ impl Side {
         FILE_NAMES.iter().any(|name| self.files.kind(&directory.join(name)) == Some(Kind::File))
     }
 
-    /// Whether the kustomization of a directory is a component, which makes sense only in another one.
+    /// Whether the kustomization of a directory is a component, which is only useful inside another kustomization.
     pub fn is_component(&self, directory: &Path, options: &BuildOptions) -> bool {
         let mut records = Records::default();
         let (remote, reads) = (records.remote(true), Rc::clone(&records.reads));
@@ -63,7 +63,8 @@ impl Side {
         loader.is_ok_and(|loader| Kustomization::load(&loader, &mut records).is_ok_and(|found| found.is_component()))
     }
 
-    /// Builds a directory, relative to the root of the repository, to see what it depends on. `run` is what the run knows.
+    /// Builds a directory, relative to the root of the repository, to find out what it depends on. `run` holds the settings of
+    /// the run.
     pub fn inputs(&self, directory: &Path, options: &BuildOptions, run: &Records) -> Inputs {
         let mut records = run.anew();
         let mut inputs = Inputs::default();
@@ -83,7 +84,7 @@ impl Side {
         inputs
     }
 
-    /// What objects of the directory are checked with.
+    /// The settings that the objects of the directory are checked with.
     fn settings(&self, directory: &Path, inputs: &mut Inputs, records: &mut Records) -> Result<()> {
         for place in settings::places(self.files.as_ref(), directory) {
             self.add(&place, &mut inputs.paths);
@@ -97,7 +98,7 @@ impl Side {
         Ok(())
     }
 
-    /// Adds a path and the links that lead there; returns where it leads. What lies outside of the repository is left out.
+    /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.
     fn add(&self, path: &Path, paths: &mut BTreeSet<PathBuf>) -> Option<PathBuf> {
         let path = self.root.join(&self.start).join(path);
         let trail = trail(&path, |path| Ok(self.files.link(path))).ok()?;
@@ -116,7 +117,7 @@ impl Inputs {
     }
 
     fn depends_on(&self, change: &Path) -> bool {
-        // Something below it is asked for when it is a link, a submodule, or a file on one side and a directory on the other.
+        // Paths below it are looked up when it is a link, a submodule, or a file on one side and a directory on the other.
         let below = self.paths.range(change.to_owned()..).next().is_some_and(|next| next.starts_with(change));
         below || change.ancestors().any(|above| self.whole.contains(above))
     }
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_above_and_below_count_where_they_can_be_seen() {
+    fn changes_above_and_below_a_path_count_where_they_affect_it() {
         let set = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<BTreeSet<_>>();
         let paths = set(&["base/a.yaml", "base/a.yaml.bak", "charts/web", "link/x/y.yaml", "overlay"]);
         let inputs = Inputs { paths, whole: set(&["charts/web"]), ..Inputs::default() };

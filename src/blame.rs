@@ -1,4 +1,4 @@
-//! Who wrote what is printed: for each line of an object the step and the place that wrote it, and the history of a field.
+//! The origin of the output: for each line of an object the step and the location that wrote it, and the history of a field.
 //!
 //! Stands behind the build, beside the printer: it prints an object as [`yaml::emit`](crate::yaml::emit) does, with an
 //! observer that keeps where each value came to stand, and asks the [`Provenance`](crate::yaml::provenance::Provenance) of the values.
@@ -26,16 +26,16 @@ use crate::source::{Location, Position, Span};
 use crate::yaml::provenance::Place;
 use crate::yaml::{self, Node, Part, Tag};
 
-/// What takes the place of a value of a Secret.
+/// Printed in place of the value of a Secret.
 pub const MASK: &str = "***";
 
-/// A printed object that knows who wrote it.
+/// A printed object together with the origins of its values.
 pub struct Document<'r> {
     /// The object.
     pub resource: &'r Resource,
-    /// Its text, as it is printed.
+    /// The printed text.
     pub text: String,
-    /// Where its values stand in the text.
+    /// The positions of its values in the text.
     pub marks: Marks<'r>,
     records: &'r Records,
     secrets: &'r Secrets,
@@ -44,11 +44,11 @@ pub struct Document<'r> {
 
 /// One write of a value.
 pub struct Written {
-    /// Where: the value itself, or the text that asked for it.
+    /// The location: the value itself, or the text that requested it.
     pub place: Place,
-    /// The step that wrote.
+    /// The step that wrote it.
     pub step: String,
-    /// What it wrote; [`MASK`] for a Secret's.
+    /// What it wrote; [`MASK`] for the value of a Secret.
     pub value: String,
 }
 
@@ -56,7 +56,7 @@ impl<'r> Document<'r> {
     /// Prints an object.
     ///
     /// # Errors
-    /// It holds what can't be printed.
+    /// The object contains a value that can't be printed.
     pub fn new(resource: &'r Resource, secrets: &'r Secrets, records: &'r Records) -> Result<Self> {
         let mut text = String::new();
         let mut marks = Marks::default();
@@ -66,15 +66,15 @@ impl<'r> Document<'r> {
         Ok(Document { resource, text, marks, records, secrets, line_starts })
     }
 
-    /// How many lines it has.
+    /// The number of lines.
     pub fn lines(&self) -> usize {
         self.line_starts.len()
     }
 
-    /// The value that a path leads to.
+    /// The value at a path.
     ///
     /// # Errors
-    /// The path is malformed, leads nowhere, or to several values.
+    /// The path is not valid, does not exist, or matches several values.
     pub fn find(&self, path: &str) -> Result<usize, Diagnostic> {
         path::find(path, &self.marks, &self.resource.id().to_string())
     }
@@ -112,7 +112,8 @@ impl<'r> Document<'r> {
         writes.collect()
     }
 
-    /// The nodes that a value was: its own past, and that of the mappings and lists around it which were replaced as a whole.
+    /// The former versions of a value: its own history, and that of the mappings and lists around it that were replaced as a
+    /// whole.
     fn past(&self, mark: usize) -> Vec<Node> {
         let provenance = &self.records.provenance;
         let mut nodes = provenance.history(self.marks.list()[mark].node);
@@ -137,7 +138,7 @@ impl<'r> Document<'r> {
         nodes
     }
 
-    /// Whether a write only made the field that the next one fills.
+    /// Whether a write only created the field that the next write fills.
     fn is_completed_by(&self, old: &Node, new: &Node) -> bool {
         let provenance = &self.records.provenance;
         let (made, filled) = (provenance.get(old.origin()), provenance.get(new.origin()));
@@ -150,12 +151,12 @@ impl<'r> Document<'r> {
         provenance.get_step(provenance.get(node.origin()).step).to_string()
     }
 
-    /// The place and the step that a line of a value is told with.
+    /// The location and the step that are shown for a line of a value.
     fn writer(&self, mark: &Mark<'_>) -> (Span, String) {
         let place = self.records.provenance.place(mark.node).at;
         let is_first = self.records.provenance.get(mark.node.origin()).before.is_none();
         let at = match mark.part {
-            // A mapping begins where its key stands, unless another step put it there.
+            // A mapping begins where its key is, unless another step put it there.
             Some(Part::Key(key))
                 if is_first && mark.holds_others() && key.span.source == place.source && key.span.end <= place.start =>
             {
@@ -166,7 +167,7 @@ impl<'r> Document<'r> {
         (at, self.step(mark.node))
     }
 
-    /// The lines of a value, each with its writer.
+    /// The lines of a value, each with the location and step that wrote it.
     pub fn table(&self, mark: usize) -> Table {
         let mut table = Table::default();
         let owners = self.owners();
@@ -195,7 +196,7 @@ impl<'r> Document<'r> {
         table
     }
 
-    /// The places of the lines of one value. Those of a block are told where they stand one by one in the file, too.
+    /// The locations of the lines of one value. The lines of a block get the locations of the corresponding lines of the file.
     fn places(&self, span: Span, lines: &[&str]) -> Vec<String> {
         let first = self.records.sources.place(span);
         let mut places = vec![first; lines.len()];
@@ -204,7 +205,7 @@ impl<'r> Document<'r> {
             return places;
         }
         let Location { source, position } = self.records.sources.locate(span);
-        // A file is its lines; a block begins behind its header.
+        // A file consists of its lines; a block begins after its header.
         for shift in [0, 1] {
             let there = |at: usize| source.line(position.line + at - 1 + shift);
             let stands = (1..lines.len()).all(|at| there(at).trim() == lines[at].trim());
@@ -220,7 +221,7 @@ impl<'r> Document<'r> {
         places
     }
 
-    /// For each line the value that is told as its owner: the innermost that begins in it, or goes on in it.
+    /// For each line the value that is shown as its owner: the innermost one that begins or continues in it.
     fn owners(&self) -> Vec<usize> {
         let mut owners = vec![0; self.lines()];
         for (at, mark) in self.marks.list().iter().enumerate() {
@@ -235,7 +236,7 @@ impl<'r> Document<'r> {
         self.line_starts.partition_point(|&start| start <= mark.range.end).max(1) - 1
     }
 
-    /// The lines of a value, counted from 0, from its key on.
+    /// The lines of a value, counted from 0, starting at its key.
     fn lines_of(&self, mark: usize) -> Range<usize> {
         let mark = &self.marks.list()[mark];
         let first = self.position(mark.entered).line - 1;
@@ -248,7 +249,7 @@ impl<'r> Document<'r> {
     }
 }
 
-/// The value in `old` that stands where `parts` lead to in `new`. Elements of lists are the same when they have the same name.
+/// The value in `old` at the place that `parts` leads to in `new`. Items of lists are the same if they have the same name.
 fn in_elder<'n>(old: &'n Node, new: &Node, parts: &[Part<'_>]) -> Option<&'n Node> {
     let (mut old, mut new) = (old, new.clone());
     for part in parts {
@@ -269,7 +270,7 @@ fn in_elder<'n>(old: &'n Node, new: &Node, parts: &[Part<'_>]) -> Option<&'n Nod
     Some(old)
 }
 
-/// A value on one line: a string in quotes where it needs them, anything else as it was written.
+/// A value on one line: a string in quotes where it needs them, any other value as it was written.
 fn shown(node: &Node) -> String {
     match node.as_scalar() {
         Some(scalar) if scalar.tag == Tag::Str && scalar.text.contains('\n') => yaml::json::quoted(&scalar.text),

@@ -1,4 +1,4 @@
-//! The custom resources that a run knows: defined among the objects, or in files that are named.
+//! The definitions of custom resources in a run: those among the objects, and those in the files that the user names.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::records::Records;
 use crate::schema::Definitions;
 use crate::yaml::Node;
 
-/// The definitions, and what is wrong with the files. One among the objects wins over those in files.
+/// The definitions, and the errors in the files. A definition among the objects takes precedence over one in a file.
 pub fn of<'n>(
     objects: impl Iterator<Item = &'n Node>,
     paths: &[PathBuf],
@@ -23,7 +23,7 @@ pub fn of<'n>(
     (definitions, errors)
 }
 
-/// Adds the files of a path; they are parsed when they are needed.
+/// Adds the files of a path; they are parsed on demand.
 fn add_files(path: &Path, definitions: &mut Definitions, records: &mut Records) -> Result<()> {
     for file in manifests::files(path)? {
         let content = manifests::read(&file)?;

@@ -1,16 +1,16 @@
-//! The one diagnostic type: what is wrong, where it was written, which steps led there, and what to do.
+//! The diagnostic type: what is wrong, where it was written, which steps led to it, and how to fix it.
 //!
-//! A diagnostic is made by the place that is wrong (`node.error(..)`); pure helpers return plain text and the caller adds
-//! the place; each recursion adds the step it was in (`.trace(..)`). Printing is the business of `report/`.
+//! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
+//! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
 use crate::source::Span;
 
-/// How bad a diagnostic is.
+/// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth knowing; changes nothing.
+    /// Information only.
     Note,
-    /// Probably not what the author wants; the output is still printed.
+    /// Probably unintended; the output is still printed.
     Warning,
     /// The input is wrong; nothing is printed.
     Error,
@@ -31,33 +31,33 @@ impl Severity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic(Box<Details>);
 
-/// What a diagnostic says.
+/// The content of a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
-    /// How bad it is.
+    /// How serious it is.
     pub severity: Severity,
-    /// The stable name of the kind of finding, such as `unknown-field`.
+    /// The stable name of this kind of finding, such as `unknown-field`.
     pub code: &'static str,
-    /// What is wrong: lower case, names in backticks.
+    /// What is wrong: in lower case, with names in backticks.
     pub message: String,
-    /// The place that is wrong.
+    /// The location of the fault.
     pub span: Option<Span>,
-    /// Other places that have to do with it.
+    /// Other related locations.
     pub labels: Vec<(Span, String)>,
-    /// The steps that led there, innermost first.
+    /// The steps that led to it, innermost first.
     pub trace: Vec<Frame>,
-    /// What to do.
+    /// How to fix it.
     pub help: Option<String>,
-    /// The cause lies outside the input: a file system, a network, a program.
+    /// Whether the cause is outside the input: a file system, a network, a program.
     pub io: bool,
 }
 
-/// One step on the way to a diagnostic: a kustomization's field that asked for what failed.
+/// One step that led to a diagnostic: a field of a kustomization that requested what failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// What was done, such as ``resources entry `../../bases/chat4all` ``.
     pub step: String,
-    /// Where it was asked for.
+    /// The location of the request.
     pub span: Option<Span>,
 }
 
@@ -90,31 +90,31 @@ impl Diagnostic {
         diagnostic
     }
 
-    /// Adds the place, unless one is known.
+    /// Sets the location, unless it is already set.
     pub fn at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
     }
 
-    /// Adds another place and what it has to do with the finding.
+    /// Adds another location and its relation to the finding.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push((span, text.into()));
         self
     }
 
-    /// Adds what to do.
+    /// Sets the help text.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds what to do, where there is something.
+    /// Sets the help text, if there is one.
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or_else(|| self.help.take());
         self
     }
 
-    /// Marks the cause as lying outside the input.
+    /// Marks the cause as outside the input.
     pub fn io(mut self) -> Self {
         self.io = true;
         self
@@ -139,11 +139,11 @@ impl std::ops::DerefMut for Diagnostic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
-/// What a stage returns.
+/// The result of a stage.
 pub type Result<T, E = Diagnostics> = std::result::Result<T, E>;
 
 impl Diagnostics {
-    /// `Ok` when `list` is empty, else all of it as the error; what two stages found is told once.
+    /// `Ok` if `list` is empty, otherwise all of it as the error; duplicates from different stages are reported once.
     pub fn check(list: Vec<Diagnostic>) -> Result<()> {
         let mut unique: Vec<Diagnostic> = Vec::with_capacity(list.len());
         for diagnostic in list {
@@ -154,7 +154,7 @@ impl Diagnostics {
         if unique.is_empty() { Ok(()) } else { Err(Diagnostics(unique)) }
     }
 
-    /// Adds a step to the way that led to each of them.
+    /// Adds a step to the trace of each diagnostic.
     pub fn trace(mut self, step: impl Into<String>, span: Option<Span>) -> Self {
         let step = step.into();
         for diagnostic in &mut self.0 {
@@ -163,7 +163,7 @@ impl Diagnostics {
         self
     }
 
-    /// Adds the place to those that know none.
+    /// Sets the location of those that have none.
     pub fn at(mut self, span: Span) -> Self {
         for diagnostic in &mut self.0 {
             diagnostic.span.get_or_insert(span);
@@ -171,7 +171,7 @@ impl Diagnostics {
         self
     }
 
-    /// Adds what to do to those that know nothing better.
+    /// Sets the help text of those that have none.
     pub fn help(mut self, help: &str) -> Self {
         for diagnostic in &mut self.0 {
             diagnostic.help.get_or_insert_with(|| help.to_owned());
@@ -184,12 +184,12 @@ impl Diagnostics {
         self.0.iter()
     }
 
-    /// Whether one of them lies outside the input (a file system, a network, a program).
+    /// Whether the cause of one of them is outside the input (a file system, a network, a program).
     pub fn is_io(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.io)
     }
 
-    /// The diagnostics themselves.
+    /// The diagnostics as a list.
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.0
     }
@@ -210,7 +210,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
-/// The entry of `known` nearest to `name`, when it is near enough to be meant.
+/// The entry of `known` that is closest to `name`, if it is close enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 3);
     let lower = name.to_lowercase();
@@ -222,8 +222,8 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether one name is likely the other one with a slip of the fingers: one letter too many, too few, wrong, or two swapped, in a
-/// word of three or more. Plurals and counters (`https`, `zone-a` beside `zone-b`) are names of their own.
+/// Whether one name is probably a misspelling of the other: in a word of three or more letters one letter is extra, missing or
+/// wrong, or two are swapped. Plurals and counters (`https`, or `zone-a` and `zone-b`) are different names.
 pub fn is_typo(name: &str, other: &str) -> bool {
     let words = |text: &'_ str| text.split(['-', '_', '.', '/']).map(str::to_owned).collect::<Vec<_>>();
     let (mine, theirs) = (words(name), words(other));
@@ -235,7 +235,7 @@ pub fn is_typo(name: &str, other: &str) -> bool {
     mine.len() == theirs.len() && long && digits(a) == digits(b) && !plural(a, b) && !plural(b, a) && edit_distance(a, b) == 1
 }
 
-/// How many characters must be inserted, deleted, replaced or swapped with their neighbour to turn `a` into `b`.
+/// The number of characters to insert, delete, replace or swap with their neighbor to turn `a` into `b`.
 fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > 3 {
@@ -264,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_of_the_fingers_are_no_names_of_their_own() {
+    fn misspellings_are_told_from_different_names() {
         for (a, b) in
             [("server", "sever"), ("web", "wbe"), ("LOG_LEVEL", "LOG_LEVLE"), ("/var/data", "/var/dta"), ("config", "confog")]
         {
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn near_misses_are_suggested_and_far_ones_are_not() {
+    fn only_similar_names_are_suggested() {
         let known = ["namePrefix", "nameSuffix", "resources"];
         assert_eq!(did_you_mean("resorces", known), Some("resources"));
         assert_eq!(did_you_mean("namePrefxi", known), Some("namePrefix"));

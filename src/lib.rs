@@ -1,4 +1,4 @@
-//! Renders Kubernetes kustomizations: the bytes of `kustomize build`, and the place of every value.
+//! Renders Kubernetes kustomizations: the bytes of `kustomize build`, and the location of every value.
 //!
 //! ```text
 //! text -> Source -> Vec<Node> -> Resource -> ResMap
@@ -6,7 +6,7 @@
 //!   once, at the root:  hash suffix -> name references -> drop local-config -> sort
 //! ResMap -> emit
 //! ```
-//! [`pipeline`] tells that story; [`diagnostic`] is how everything fails; [`yaml`] is the document model.
+//! [`pipeline`] contains the steps of a build; [`diagnostic`] is the error type; [`yaml`] is the document model.
 
 pub mod accumulate;
 pub mod affected;

@@ -1,7 +1,7 @@
 //! The field `openapi` of a kustomization: which OpenAPI document patches merge by.
 //!
-//! `path` names a document of the user's, `version` one that is built in. The first kustomization of a run that says so
-//! decides for all of it. Behaviour: kustomize's `openapi.SetSchema`.
+//! `path` names a document of the user, `version` a built-in one. The first kustomization of a run that sets the field decides
+//! for the whole run. Behavior: kustomize's `openapi.SetSchema`.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ use crate::schema::openapi::Swagger;
 use crate::yaml::provenance::StepId;
 use crate::yaml::{Located, Node, Unknown, decode};
 
-/// The only document that kustomize has built in.
+/// The only document that is built into kustomize.
 const BUILT_IN: &str = "v1.21.2";
 
-/// Follows the field `openapi`, unless a kustomization did so before.
+/// Applies the field `openapi`, unless an earlier kustomization did.
 ///
 /// # Errors
-/// The document can't be read, the version is not known, or both are named.
+/// The document can't be read, the version is not built in, or both fields are set.
 pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, records: &mut Records) -> Result<()> {
     let Some(node) = kustomization.field("openapi") else { return Ok(()) };
     let fields: BTreeMap<String, Option<Located<String>>> = decode(node, Unknown::Refuse)?;
-    // The document is read even where it comes too late to count.
+    // The document is read even if it comes too late to have an effect.
     let content = match fields.get("path") {
         None => None,
         Some(path) => Some(read(node, path.as_ref(), loader, step)?),
@@ -34,8 +34,8 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
     match (content, fields.get("version")) {
         (Some(_), Some(version)) => {
             let span = version.as_ref().and_then(|version| version.span).unwrap_or(node.span());
-            let error = Diagnostic::error("two-schemas", "`path` and `version` can't be set at the same time");
-            Err(error.at(span).help("remove one of them: `path` is a document of your own, `version` a built-in one").into())
+            let error = Diagnostic::error("two-schemas", "`path` and `version` are mutually exclusive");
+            Err(error.at(span).help("remove one of them: `path` names your own document, `version` a built-in one").into())
         }
         (Some((shown, content)), None) => {
             let source = records.add_text(shown, content)?;
@@ -47,9 +47,7 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
             if version.as_str() != BUILT_IN {
                 let message = format!("the OpenAPI version `{}` is not built in", version.value);
                 let error = Diagnostic::error("unknown-version", message).at(version.span.unwrap_or(node.span()));
-                return Err(error
-                    .help(format!("`{BUILT_IN}` is; for another one, name a document: `path: openapi.json`"))
-                    .into());
+                return Err(error.help(format!("use `{BUILT_IN}`, or name a document of your own: `path: openapi.json`")).into());
             }
             records.schema.choose_built_in();
             Ok(())

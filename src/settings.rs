@@ -1,8 +1,9 @@
-//! `.render.yaml`: how a repository wants its objects to be checked and tested. Flags of the command line go before it.
+//! `.render.yaml`: how the objects of a repository are to be checked and tested. Command-line flags take precedence over it.
 //!
-//! The file is looked for in the directory that is built or checked and above it, up to the root of the repository (the directory
-//! that holds `.git`). Outside of a repository only the directory itself and the working directory are looked at, so that nobody
-//! else's file is obeyed. Of several files the nearest that names a version counts; their silences and CRDs add up.
+//! The file is looked up in the directory that is built or checked and above it, up to the root of the repository (the
+//! directory that contains `.git`). Outside a repository only the directory itself and the working directory are searched, so
+//! that no unrelated file is used. If there are several files, the nearest one that names a version counts; their silences and
+//! CRDs are combined.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -22,22 +23,22 @@ use crate::yaml::{Dialect, Located, Unknown, decode_object};
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
 
-/// What the file says.
+/// The content of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The target versions, where it names them.
+    /// The target versions, if the file names them.
     pub versions: Option<VersionRange>,
     /// Files and directories with CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
-    /// Whether a kind without schema is an error.
+    /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
-    /// Whether builds merge lists of custom resources by the keys of their definitions.
+    /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
-    /// How `render test` keeps snapshots.
+    /// How `render test` handles snapshots.
     pub test: Rc<TestSettings>,
 }
 
@@ -85,12 +86,12 @@ struct SilenceForm {
     reason: String,
 }
 
-/// The files that count for a directory, the nearest first.
+/// The files that apply to a directory, nearest first.
 pub fn find(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
     places(files, directory).into_iter().filter(|path| files.kind(path) == Some(Kind::File)).collect()
 }
 
-/// Where files are looked for that count for a directory, the nearest first.
+/// The paths where files that apply to a directory are looked up, nearest first.
 pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
     let Ok(start) = files.canonicalize(directory) else { return Vec::new() };
     let repository = start.ancestors().find(|directory| files.is_repository(directory));
@@ -106,7 +107,7 @@ pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
 /// Reads a file.
 ///
 /// # Errors
-/// It can't be read, is no YAML, or has fields and values that nobody knows.
+/// It can't be read, is not valid YAML, or has unknown fields or values.
 pub fn load(path: &Path, files: &dyn Files, records: &mut Records) -> Result<Settings> {
     let shown = files.show(path.to_owned());
     let unreadable = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", shown.display(), reason(&cause))).io();
@@ -135,15 +136,15 @@ fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> 
 fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silences> {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
-        let lacks = |field: &str| lacks("the silence", field, span);
+        let lacks = |field: &str| lacks("a silence", field, span);
         if value.code.is_empty() {
-            return Err(lacks("code").help("`render explain` lists the codes").into());
+            return Err(lacks("code").help("run `render explain` to list the codes").into());
         }
         if explain::page(&value.code).is_none() {
             return Err(unknown_code(&value.code, span).into());
         }
         if value.reason.trim().is_empty() {
-            return Err(lacks("reason").help("say why the finding is accepted").into());
+            return Err(lacks("reason").help("explain why the finding is accepted").into());
         }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
         silences.push(Silence { code: value.code, object: value.object, field: value.field, file, span });
@@ -152,15 +153,15 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
 }
 
 fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
-    span.into_iter().fold(Diagnostic::error("missing-field", format!("{what} has no `{field}`")), Diagnostic::at)
+    span.into_iter().fold(Diagnostic::error("missing-field", format!("{what} requires `{field}`")), Diagnostic::at)
 }
 
 fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
     let mut masks = Masks::default();
     for Located { value, span } in form.masks {
-        let lacks = |field: &str| lacks("the mask", field, span);
+        let lacks = |field: &str| lacks("a mask", field, span);
         if value.object.is_empty() {
-            return Err(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` stands for anything").into());
+            return Err(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` matches anything").into());
         }
         if value.field.is_empty() {
             return Err(lacks("field")
@@ -168,10 +169,10 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
                 .into());
         }
         if value.reason.trim().is_empty() {
-            return Err(lacks("reason").help("say why the value is left out of snapshots").into());
+            return Err(lacks("reason").help("explain why the value is left out of snapshots").into());
         }
         let field = Field::parse(&value.field).ok_or_else(|| {
-            let error = Diagnostic::error("wrong-value", format!("`{}` is no path of a field", value.field.value));
+            let error = Diagnostic::error("wrong-value", format!("`{}` is not a valid field path", value.field.value));
             let error = value.field.span.into_iter().fold(error, Diagnostic::at);
             error
                 .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
@@ -179,7 +180,7 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
         masks.push(Mask { object: value.object, field, span });
     }
     if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
-        return Err(lacks("`showSecrets`", "reason", *span).help("say why the values of Secrets may be read by anybody").into());
+        return Err(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets").into());
     }
     let snapshots = (!form.snapshots.is_empty()).then(|| directory.join(&form.snapshots));
     Ok(TestSettings { snapshots, root: directory.to_owned(), masks, shows_secrets: form.show_secrets.is_some() })

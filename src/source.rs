@@ -1,12 +1,12 @@
-//! The texts that were read, and places in them.
+//! The sources that were read, and locations in them.
 //!
-//! A [`Span`] is twelve bytes and says where a value was written. Line and column are computed only when a place is
+//! A [`Span`] has twelve bytes and identifies where a value was written. Line and column are computed only when a location is
 //! printed, from the line starts of its [`Source`].
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The number of a text in [`Sources`].
+/// The number of a source in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
 
@@ -23,16 +23,16 @@ impl SourceId {
 /// A half-open range of bytes in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    /// The text the range lies in.
+    /// The source that contains the range.
     pub source: SourceId,
     /// Offset of the first byte.
     pub start: u32,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
 impl Span {
-    /// The span from the start of `self` to the end of `other`, both in one source.
+    /// The span from the start of `self` to the end of `other`, both in the same source.
     pub fn to(self, other: Span) -> Span {
         Span { end: other.end.max(self.start), ..self }
     }
@@ -52,7 +52,7 @@ pub struct Position {
     pub column: usize,
 }
 
-/// One text that was read: a file, standard input, or a text that stands inside another one.
+/// One source: a file, standard input, or a text inside another source.
 #[derive(Debug)]
 pub struct Source {
     path: PathBuf,
@@ -64,18 +64,18 @@ pub struct Source {
     has_comment_objects: OnceLock<bool>,
 }
 
-/// Where a text stands inside another one.
+/// The position of a text inside another source.
 #[derive(Clone, Copy, Debug)]
 struct Inside {
-    /// The scalar of the outer text that holds it.
+    /// The scalar of the outer source that contains it.
     span: Span,
-    /// Lines of the outer text before the first line of the inner one; `None` when lines do not correspond.
+    /// Lines of the outer source before the first line of the inner one; `None` if the lines do not correspond.
     lines_before: Option<usize>,
-    /// Columns of the outer text before the first column of the inner one.
+    /// Columns of the outer source before the first column of the inner one.
     indent: usize,
 }
 
-/// A place as it is printed.
+/// A location in printed form.
 #[derive(Clone, Copy, Debug)]
 pub struct Location<'a> {
     /// The file.
@@ -95,7 +95,7 @@ impl Source {
         &self.text
     }
 
-    /// Whether lines of it must not be shown: it feeds a Secret, or holds one.
+    /// Whether its lines must not be shown: it feeds a Secret, or contains one.
     pub fn holds_secrets(&self) -> bool {
         let is_kind = |line: &str| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret";
         self.secret || *self.has_secret_object.get_or_init(|| self.text.lines().any(is_kind))
@@ -107,7 +107,7 @@ impl Source {
         *self.has_comment_objects.get_or_init(|| self.text.match_indices('#').any(|(at, _)| begins_object(&self.text[at..])))
     }
 
-    /// The text of line `line` (from 1) without its line break; empty when there is no such line.
+    /// The text of line `line` (counted from 1) without its line break; empty if there is no such line.
     pub fn line(&self, line: usize) -> &str {
         let starts = self.line_starts();
         let Some(&start) = starts.get(line.wrapping_sub(1)) else { return "" };
@@ -132,14 +132,14 @@ impl Source {
     }
 }
 
-/// Every text of a run.
+/// All sources of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
 }
 
 impl Sources {
-    /// Keeps `text` under the name `path` and returns its number.
+    /// Stores `text` under the name `path` and returns its number.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceId {
         self.list.push(Source {
             path: path.into(),
@@ -153,7 +153,7 @@ impl Sources {
         SourceId(self.list.len() as u32 - 1)
     }
 
-    /// Keeps the lines of a text out of messages.
+    /// Keeps the lines of a source out of messages.
     pub fn hide(&mut self, id: SourceId) {
         self.list[id.0 as usize].secret = true;
     }
@@ -173,13 +173,13 @@ impl Sources {
         Span { source: id, start: 0, end: self.get(id).text.len() as u32 }
     }
 
-    /// The text under a span; empty when the span is no range of the text.
+    /// The text of a span; empty if the span is not within the source.
     pub fn text(&self, span: Span) -> &str {
         self.get(span.source).text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
-    /// Keeps a text that stands inside another one, such as an inline patch, in the scalar at `span`. Places in it are
-    /// told as places of the outer text.
+    /// Adds a text inside another source, such as an inline patch in the scalar at `span`. Locations in it are reported as
+    /// locations in the outer source.
     pub fn add_inline(&mut self, text: &str, span: Span) -> SourceId {
         let outer = self.get(span.source);
         let (lines_before, indent) = offsets(self.text(span), text, outer.position(span.start));
@@ -194,14 +194,15 @@ impl Sources {
         self.locate_exactly(span).unwrap_or_else(|around| around)
     }
 
-    /// The place itself, or as an error the place of the text around it whose lines do not correspond to a file's.
+    /// The location itself, or, as an error, the location of the surrounding text whose lines do not correspond to those of a
+    /// file.
     fn locate_exactly(&self, span: Span) -> Result<Location<'_>, Location<'_>> {
         let source = self.get(span.source);
         let position = source.position(span.start);
         let Some(inside) = source.inside else { return Ok(Location { source, position }) };
         let outer = self.locate_exactly(inside.span)?;
         let Some(before) = inside.lines_before else { return Err(outer) };
-        // The outer text may itself stand further down and further right in its file.
+        // The outer text may itself be further down and further right in its file.
         let within = self.get(inside.span.source).position(inside.span.start);
         let line = outer.position.line - within.line + before + position.line;
         let column = outer.position.column - within.column + position.column + inside.indent;
@@ -215,13 +216,13 @@ impl Sources {
     }
 }
 
-/// How many characters a text has; lines can be as long as a file, so the common case is the fast one.
+/// The number of characters of a text; lines can be as long as a file, so the common case is the fast one.
 pub(crate) fn characters(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
-/// How lines and columns of a scalar's value lie in the text that holds it: lines before the first, and indent. `start` is where
-/// the scalar begins: the `|` or `>` of a block, the quote of a text on one line.
+/// How lines and columns of a scalar's value correspond to those of the surrounding source: lines before the first, and
+/// indent. `start` is where the scalar begins: the `|` or `>` of a block, or the quote of a single-line text.
 fn offsets(scalar: &str, value: &str, start: Position) -> (Option<usize>, usize) {
     let unquoted = ['"', '\''].iter().find_map(|&quote| scalar.strip_prefix(quote)?.strip_suffix(quote));
     if unquoted.unwrap_or(scalar) == value && !value.contains('\n') {
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_a_block_scalar_are_places_of_its_file() {
+    fn locations_in_a_block_scalar_are_locations_in_its_file() {
         let mut sources = Sources::default();
         let text = "patch: |-\n\n  a: 1\n  b: 2\n";
         let outer = sources.add("k.yaml", text);
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_texts_inside_of_texts_are_places_of_the_file() {
+    fn locations_in_nested_texts_are_locations_in_the_file() {
         let mut sources = Sources::default();
         let text = "- |\n  patch: |\n    a: 1\n    b: 2\n- \"x: |\\n  y\\n\"\n";
         let outer = sources.add("k.yaml", text);

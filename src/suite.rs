@@ -1,4 +1,4 @@
-//! What a run of tests comes to: a suite for each overlay, with a case for each snapshot and each assertion.
+//! The result of a test run: a suite for each overlay, with a case for each snapshot and each assertion.
 
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use crate::finding::Finding;
 /// The tests of one overlay.
 #[derive(Debug, Default)]
 pub struct Suite {
-    /// The directory of the overlay, as it is shown.
+    /// The directory of the overlay, as shown to the user.
     pub directory: PathBuf,
     /// The tests, snapshots first.
     pub cases: Vec<Case>,
-    /// What was done to the snapshots; `None` when they were only compared.
+    /// The changes to the snapshots; `None` if they were only compared.
     pub update: Option<Update>,
 }
 
@@ -24,47 +24,48 @@ pub struct Case {
     pub subject: Subject,
     /// The object, or the name of the assertion.
     pub name: String,
-    /// The file of the snapshot, or the one that the assertion stands in.
+    /// The file of the snapshot or of the assertion.
     pub file: PathBuf,
-    /// What is wrong, and what is only told.
+    /// Failures and other findings.
     pub findings: Vec<Finding>,
-    /// For a snapshot: what differs, the snapshot on the old side. A Secret's values are digests, unless they are to be seen.
+    /// For a snapshot: the differences, with the snapshot as the old side. Values of Secrets are digests, unless they are to
+    /// be shown.
     pub differences: Vec<ObjectDiff>,
 }
 
-/// What a test is about.
+/// The subject of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// An object is rendered as it was.
+    /// An object is rendered as in its snapshot.
     Snapshot,
-    /// Something is true of the objects.
+    /// A condition on the objects is satisfied.
     Assertion,
-    /// The overlay builds, and has tests; only told where that is not so.
+    /// The overlay builds, and has tests; only reported if that is not the case.
     Build,
 }
 
-/// How many files were written and removed, and how many are as they were.
+/// The numbers of files that were written, removed and left unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Update {
-    /// Files that are new or have another content.
+    /// Files that are new or have different content.
     pub written: usize,
-    /// Files whose objects are gone.
+    /// Files whose objects no longer exist.
     pub removed: usize,
-    /// Files that were right.
+    /// Files that were up to date.
     pub unchanged: usize,
 }
 
-/// What a run comes to.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub struct Suites {
-    /// One an overlay, in the order in which they were asked for.
+    /// One suite per overlay, in the order in which they were requested.
     pub list: Vec<Suite>,
-    /// What belongs to no test, such as masks that mask nothing.
+    /// Findings outside of any test, such as masks without effect.
     pub apart: Vec<Diagnostic>,
 }
 
 impl Case {
-    /// A test that passes so far.
+    /// A test that has not failed yet.
     pub fn new(subject: Subject, name: impl Into<String>, file: impl Into<PathBuf>) -> Self {
         Case { subject, name: name.into(), file: file.into(), findings: Vec::new(), differences: Vec::new() }
     }
@@ -76,7 +77,7 @@ impl Case {
 }
 
 impl Subject {
-    /// The name for programs.
+    /// The name used in machine-readable output.
     pub fn name(self) -> &'static str {
         match self {
             Subject::Snapshot => "snapshot",
@@ -87,17 +88,17 @@ impl Subject {
 }
 
 impl Suite {
-    /// How many tests there are of a subject.
+    /// The number of tests with this subject.
     pub fn count(&self, subject: Subject) -> usize {
         self.cases.iter().filter(|case| case.subject == subject).count()
     }
 
-    /// How many tests fail.
+    /// The number of failed tests.
     pub fn failures(&self) -> usize {
         self.cases.iter().filter(|case| case.fails()).count()
     }
 
-    /// Whether its snapshots should be looked at and written anew.
+    /// Whether its snapshots should be reviewed and updated.
     pub fn has_stale_snapshots(&self) -> bool {
         let is_stale = |finding: &Finding| finding.diagnostic.code.ends_with("-snapshot");
         self.cases.iter().flat_map(|case| &case.findings).any(is_stale)
@@ -105,7 +106,7 @@ impl Suite {
 }
 
 impl Suites {
-    /// How many tests fail.
+    /// The number of failed tests.
     pub fn failures(&self) -> usize {
         self.list.iter().map(Suite::failures).sum()
     }

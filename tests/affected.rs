@@ -1,6 +1,6 @@
-//! `render affected`, and builds of git revisions: in repositories that the tests make, with and without work tree.
+//! `render affected`, and builds of git revisions: in repositories created by the tests, with and without a working tree.
 //!
-//! Where there is no git, the tests skip themselves.
+//! Skipped if git is not available.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,10 +12,10 @@ use render::pipeline::{build, emit};
 use render::records::Records;
 use tempfile::TempDir;
 
-/// A repository with a base, two overlays of it, an overlay of its own, and a component; all is committed.
+/// A repository with a base, two overlays of it, an independent overlay, and a component; everything is committed.
 struct World(TempDir);
 
-/// What came of a run.
+/// The result of a run.
 struct Run {
     code: Option<i32>,
     stdout: String,
@@ -23,22 +23,22 @@ struct Run {
 }
 
 impl World {
-    /// `None` when there is no git.
+    /// `None` if git is not available.
     fn new() -> Option<World> {
         if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: there is no git");
+            eprintln!("skipped: git not found");
             return None;
         }
         let world = World(tempfile::tempdir().expect("a directory"));
         world.write("bases/web/kustomization.yaml", "resources: [web.yaml]\n");
-        world.write("bases/web/web.yaml", &account("web"));
+        world.write("bases/web/web.yaml", &service_account("web"));
         world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n");
         world.write("overlays/prod/kustomization.yaml", "resources: [../../bases/web]\ncomponents: [../../parts/label]\n");
         world.write("overlays/other/kustomization.yaml", "resources: [other.yaml]\n");
-        world.write("overlays/other/other.yaml", &account("other"));
+        world.write("overlays/other/other.yaml", &service_account("other"));
         let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: patch.yaml}]\n";
         world.write("parts/label/kustomization.yaml", component);
-        let patch = account("web") + "  labels: {a: b}\n";
+        let patch = service_account("web") + "  labels: {a: b}\n";
         world.write("parts/label/patch.yaml", &patch);
         world.write(".gitignore", "*.ignored\n");
         world.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -63,12 +63,12 @@ impl World {
     fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.args(["-c", "user.name=N", "-c", "user.email=n@example.com", "-c", "protocol.file.allow=always"]);
-        let output = alone(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
+        let output = isolated(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// Commits all there is; returns the commit.
+    /// Commits everything; returns the commit.
     fn commit(&self) -> String {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
@@ -88,29 +88,29 @@ impl World {
 /// Runs `render` in a directory.
 fn run(directory: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
-    let output = alone(command.args(arguments).current_dir(directory)).output().expect("the program starts");
+    let output = isolated(command.args(arguments).current_dir(directory)).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Nothing of the user's configuration is seen.
-fn alone(command: &mut Command) -> &mut Command {
+/// Isolates a command from the user's configuration.
+fn isolated(command: &mut Command) -> &mut Command {
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR")
 }
 
-fn account(name: &str) -> String {
+fn service_account(name: &str) -> String {
     format!("apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {name}\n")
 }
 
 impl Run {
-    /// The lines that were printed, when nothing else was told.
+    /// The printed lines; nothing else must be reported.
     #[track_caller]
     fn lines(&self) -> Vec<&str> {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
         self.stdout.lines().collect()
     }
 
-    /// What was told, when nothing was printed.
+    /// The reported error; nothing must be printed.
     #[track_caller]
     fn error(&self) -> &str {
         assert_eq!((self.code, self.stdout.as_str()), (Some(2), ""), "{}", self.stderr);
@@ -124,20 +124,20 @@ impl Run {
 }
 
 #[test]
-fn a_change_touches_those_that_read_it() {
+fn a_change_affects_the_overlays_that_read_the_file() {
     let Some(world) = World::new() else { return };
     assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
     world.write("bases/web/README.md", "nobody reads this");
     world.write("bases/web/a.ignored", "");
     assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
-    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    world.write("bases/web/web.yaml", &(service_account("web") + "  labels: {x: y}\n"));
     assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
     world.git(&["add", "--all"]);
     assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
     let commit = world.commit();
     assert!(world.affected(&["--since", "HEAD"]).lines().is_empty());
     assert_eq!(world.affected(&["--since", "HEAD~1"]).lines(), ["overlays/dev", "overlays/prod"]);
-    world.write("parts/label/patch.yaml", &(account("web") + "  labels: {a: c}\n"));
+    world.write("parts/label/patch.yaml", &(service_account("web") + "  labels: {a: c}\n"));
     assert_eq!(world.affected(&["--since", &commit]).lines(), ["overlays/prod"]);
     let json = world.affected(&["--since", "HEAD", "--format", "json"]).json();
     let expected = serde_json::json!([{"directory": "overlays/prod", "change": "changed", "files": ["parts/label/patch.yaml"]}]);
@@ -145,9 +145,9 @@ fn a_change_touches_those_that_read_it() {
 }
 
 #[test]
-fn directories_are_named_as_one_stands() {
+fn directories_are_relative_to_the_working_directory() {
     let Some(world) = World::new() else { return };
-    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    world.write("bases/web/web.yaml", &(service_account("web") + "  labels: {x: y}\n"));
     assert_eq!(world.affected_in("overlays", &["--since", "HEAD"]).lines(), ["dev", "prod"]);
     assert_eq!(world.affected_in("overlays/dev", &["--since", "HEAD"]).lines(), ["."]);
     let named = world.affected_in("overlays/dev", &["--since", "HEAD", "../prod/", "../other", "."]);
@@ -160,7 +160,7 @@ fn directories_are_named_as_one_stands() {
 }
 
 #[test]
-fn what_appears_and_goes_touches_those_that_look_for_it() {
+fn added_and_removed_files_affect_the_overlays_that_look_for_them() {
     let Some(world) = World::new() else { return };
     world.write(".render.yaml", "crds: [types]\n");
     assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/other", "overlays/prod"]);
@@ -190,7 +190,7 @@ fn what_appears_and_goes_touches_those_that_look_for_it() {
 }
 
 #[test]
-fn overlays_come_and_go() {
+fn overlays_are_added_and_removed() {
     let Some(world) = World::new() else { return };
     world.write("overlays/new/kustomization.yaml", "resources: [../../bases/web]\n");
     std::fs::remove_dir_all(world.path("overlays/other")).expect("a directory");
@@ -205,46 +205,46 @@ fn overlays_come_and_go() {
 }
 
 #[test]
-fn two_revisions_need_no_work_tree() {
+fn two_revisions_need_no_working_tree() {
     let Some(world) = World::new() else { return };
-    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    world.write("bases/web/web.yaml", &(service_account("web") + "  labels: {x: y}\n"));
     world.commit();
-    world.write("overlays/other/other.yaml", "this work is in nobody's way");
+    world.write("overlays/other/other.yaml", "this change is ignored");
     assert_eq!(world.affected(&["--since", "HEAD~1", "--until", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
     world.git(&["clone", "--quiet", "--bare", ".", "../bare.git"]);
     let bare = world.path("../bare.git");
     let both = ["affected", "--since", "main~1", "--until", "main"];
     assert_eq!(run(&bare, &both).lines(), ["overlays/dev", "overlays/prod"]);
     assert_eq!(run(&bare, &[&both[..], &["overlays/dev", "overlays/other"]].concat()).lines(), ["overlays/dev"]);
-    let told = run(&bare, &["affected", "--since", "main"]);
-    assert!(told.error().contains("error[git]: there is no working tree"), "{}", told.stderr);
+    let result = run(&bare, &["affected", "--since", "main"]);
+    assert!(result.error().contains("error[git]: there is no working tree"), "{}", result.stderr);
 }
 
 #[test]
-fn a_merge_base_leaves_out_what_happened_elsewhere() {
+fn a_merge_base_leaves_out_changes_of_other_branches() {
     let Some(world) = World::new() else { return };
     world.git(&["checkout", "--quiet", "-b", "topic"]);
-    world.write("parts/label/patch.yaml", &(account("web") + "  labels: {a: c}\n"));
+    world.write("parts/label/patch.yaml", &(service_account("web") + "  labels: {a: c}\n"));
     world.commit();
     world.git(&["checkout", "--quiet", "main"]);
-    world.write("overlays/other/other.yaml", &account("another"));
+    world.write("overlays/other/other.yaml", &service_account("another"));
     world.commit();
     world.git(&["checkout", "--quiet", "topic"]);
     assert_eq!(world.affected(&["--since", "main"]).lines(), ["overlays/other", "overlays/prod"]);
     assert_eq!(world.affected(&["--since", "main", "--merge-base"]).lines(), ["overlays/prod"]);
     let of_main = world.affected(&["--since", "topic", "--until", "main", "--merge-base"]);
     assert_eq!(of_main.lines(), ["overlays/other"]);
-    world.git(&["checkout", "--quiet", "--orphan", "alone"]);
+    world.git(&["checkout", "--quiet", "--orphan", "isolated"]);
     world.commit();
-    let told = world.affected(&["--since", "main", "--merge-base"]);
-    assert!(told.error().contains("no common ancestor"), "{}", told.stderr);
+    let result = world.affected(&["--since", "main", "--merge-base"]);
+    assert!(result.error().contains("no common ancestor"), "{}", result.stderr);
 }
 
 #[test]
-fn what_is_no_revision_is_told() {
+fn invalid_revisions_are_errors() {
     let Some(world) = World::new() else { return };
-    let told = world.affected(&["--since", "nowhere"]);
-    assert!(told.error().starts_with("error[git]: there is no commit `nowhere`") && told.stderr.contains("--unshallow"));
+    let result = world.affected(&["--since", "nowhere"]);
+    assert!(result.error().starts_with("error[git]: there is no commit `nowhere`") && result.stderr.contains("--unshallow"));
     for revision in ["--since=--help", "--since=-x", "--since=HEAD:bases", "--since="] {
         assert!(world.affected(&[revision]).error().contains("error[git]"), "{revision}");
     }
@@ -256,20 +256,20 @@ fn what_is_no_revision_is_told() {
 }
 
 #[test]
-fn errors_in_a_revision_are_told_in_gits_notation() {
+fn errors_in_a_revision_have_locations_in_the_notation_of_git() {
     let Some(world) = World::new() else { return };
     world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefx: dev-\n");
     let broken = world.commit();
     world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n");
-    let mended = world.affected(&["--since", &broken[..10]]);
-    assert_eq!((mended.code, mended.stdout.as_str()), (Some(0), "overlays/dev\n"));
+    let fixed = world.affected(&["--since", &broken[..10]]);
+    assert_eq!((fixed.code, fixed.stdout.as_str()), (Some(0), "overlays/dev\n"));
     let place = format!("--> {}:overlays/dev/kustomization.yaml:2:1", &broken[..10]);
-    assert!(mended.stderr.contains("does not build on the old side") && mended.stderr.contains(&place), "{}", mended.stderr);
+    assert!(fixed.stderr.contains("does not build on the old side") && fixed.stderr.contains(&place), "{}", fixed.stderr);
 }
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_inside_of_a_revision_alone() {
+fn links_are_followed_only_within_a_revision() {
     use std::os::unix::fs::symlink;
     let Some(world) = World::new() else { return };
     symlink("overlays", world.path("envs")).expect("a link");
@@ -277,9 +277,9 @@ fn links_are_followed_inside_of_a_revision_alone() {
     world.write("overlays/other/kustomization.yaml", "resources: [link.yaml]\n");
     world.write("top/kustomization.yaml", "resources: [../envs/dev]\n");
     world.commit();
-    world.write("overlays/other/other.yaml", &account("another"));
+    world.write("overlays/other/other.yaml", &service_account("another"));
     assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/other"]);
-    world.write("overlays/other/new.yaml", &account("other"));
+    world.write("overlays/other/new.yaml", &service_account("other"));
     let new = world.commit();
     world.remove("overlays/other/link.yaml");
     symlink("new.yaml", world.path("overlays/other/link.yaml")).expect("a link");
@@ -288,40 +288,40 @@ fn links_are_followed_inside_of_a_revision_alone() {
     world.commit();
     assert_eq!(world.affected(&["--since", &new, "--until", "HEAD"]).lines(), ["overlays/other", "top"]);
     let outside = world.path("../outside.yaml");
-    std::fs::write(&outside, account("outside")).expect("a file");
+    std::fs::write(&outside, service_account("outside")).expect("a file");
     world.remove("overlays/other/link.yaml");
     symlink(&outside, world.path("overlays/other/link.yaml")).expect("a link");
     world.commit();
-    let told = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "overlays/other"]);
-    assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
+    let result = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "overlays/other"]);
+    assert_eq!((result.code, result.stdout.as_str()), (Some(0), "overlays/other\n"));
     assert!(
-        told.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it lies outside of the repository"),
+        result.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it lies outside of the repository"),
         "{}",
-        told.stderr
+        result.stderr
     );
 }
 
 #[test]
-fn submodules_and_programs_are_no_part_of_a_revision() {
+fn submodules_and_programs_are_not_part_of_a_revision() {
     let Some(world) = World::new() else { return };
     world.git(&["submodule", "--quiet", "add", "./", "vendor"]);
     world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\n");
     world.commit();
     world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\nnamePrefix: x-\n");
-    let told = world.affected(&["--since", "HEAD"]);
-    assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
+    let result = world.affected(&["--since", "HEAD"]);
+    assert_eq!((result.code, result.stdout.as_str()), (Some(0), "overlays/other\n"));
     let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is another repository";
-    assert!(told.stderr.contains(cause), "{}", told.stderr);
+    assert!(result.stderr.contains(cause), "{}", result.stderr);
     let function = "apiVersion: v1\nkind: Fn\nmetadata:\n  name: fn\n  annotations:\n    \
                     config.kubernetes.io/function: 'exec: {path: ./fn.sh}'\n";
     world.write("overlays/other/fn.yaml", function);
     world.write("overlays/other/kustomization.yaml", "resources: [other.yaml]\ntransformers: [fn.yaml]\n");
     world.commit();
-    let told = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "--enable-alpha-plugins", "--enable-exec"]);
+    let result = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "--enable-alpha-plugins", "--enable-exec"]);
     assert!(
-        told.stderr.contains("error[no-work-tree]") && told.stderr.contains("HEAD:overlays/other/fn.yaml"),
+        result.stderr.contains("error[no-work-tree]") && result.stderr.contains("HEAD:overlays/other/fn.yaml"),
         "{}",
-        told.stderr
+        result.stderr
     );
 }
 
@@ -335,9 +335,9 @@ fn charts_of_a_revision_are_copied_for_helm() {
     std::fs::set_permissions(world.path("../helm"), std::fs::Permissions::from_mode(0o755)).expect("a script");
     world.write("overlays/other/kustomization.yaml", "helmCharts: [{name: shop, releaseName: x}]\n");
     world.write("overlays/other/charts/shop/values.yaml", "");
-    world.write("overlays/other/charts/shop/templates/a.yaml", &account("a"));
+    world.write("overlays/other/charts/shop/templates/a.yaml", &service_account("a"));
     world.commit();
-    world.write("overlays/other/charts/shop/templates/b.yaml", &account("b"));
+    world.write("overlays/other/charts/shop/templates/b.yaml", &service_account("b"));
     world.commit();
     let flags = ["--since", "HEAD~1", "--until", "HEAD", "--enable-helm", "--helm-command", "../helm"];
     assert_eq!(world.affected(&flags).lines(), ["overlays/other"]);
@@ -345,7 +345,7 @@ fn charts_of_a_revision_are_copied_for_helm() {
 
 #[cfg(unix)]
 #[test]
-fn no_program_of_the_configuration_is_started() {
+fn no_program_from_the_configuration_is_started() {
     use std::os::unix::fs::PermissionsExt;
     let Some(world) = World::new() else { return };
     let (script, trace) = (world.path("../spy"), world.path("../trace"));
@@ -356,15 +356,15 @@ fn no_program_of_the_configuration_is_started() {
         world.git(&["config", key, &script]);
     }
     world.write(".gitattributes", "*.yaml diff=spy\n");
-    world.write("bases/web/web.yaml", &(account("web") + "  labels: {x: y}\n"));
+    world.write("bases/web/web.yaml", &(service_account("web") + "  labels: {x: y}\n"));
     let _ = std::fs::remove_file(&trace);
     assert_eq!(world.affected(&["--since", "HEAD"]).lines(), ["overlays/dev", "overlays/prod"]);
     assert!(!trace.exists(), "{}", std::fs::read_to_string(trace).unwrap_or_default());
 }
 
-/// The stacks of this project come out of a revision as they come out of the disk.
+/// The stacks of this project give the same output from a revision as from the disk.
 #[test]
-fn a_revision_is_built_to_the_same_bytes() {
+fn a_revision_gives_the_same_bytes() {
     let Some(world) = World::new() else { return };
     let stacks = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["bases", "overlays"] {

@@ -1,7 +1,7 @@
-//! The ready-made CI: `action.yml`, `ci/gitlab-template.yml`, `.pre-commit-hooks.yaml` and the files of `examples/ci`. Their commands
-//! are run as they stand, in a repository made from the example with a change in it.
+//! The CI templates: `action.yml`, `ci/gitlab-template.yml`, `.pre-commit-hooks.yaml` and the files in `examples/ci`. Their
+//! commands are run unchanged, in a repository that is created from the example and contains a change.
 //!
-//! Programs that would reach out (`gh`, `curl`, `cargo`) are scripts here that write down how they are called.
+//! Programs that need the network (`gh`, `curl`, `cargo`) are replaced by scripts that record their arguments.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ use tempfile::TempDir;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const MARKER: &str = "<!-- render-diff -->\n";
 
-/// A repository made from the example; `base` is the commit before the change, which lies on a branch of its own.
+/// A repository created from the example; `base` is the commit before the change, which is on a branch of its own.
 struct World {
     directory: TempDir,
     base: String,
 }
 
-/// What came of a script.
+/// The result of a script.
 struct Run {
     code: i32,
     stdout: String,
@@ -38,10 +38,10 @@ impl World {
         World::new("overlays/production/kustomization.yaml", "newTag: 1.0.0", "newTag: 1.1.0")
     }
 
-    /// With a text in the place of another; `None` where there is no git.
+    /// With a text replaced by another one; `None` if git is not available.
     fn new(file: &str, old: &str, new: &str) -> Option<World> {
         if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: there is no git");
+            eprintln!("skipped: git not found");
             return None;
         }
         let mut world = World { directory: tempfile::tempdir().expect("a directory"), base: String::new() };
@@ -66,7 +66,7 @@ impl World {
         self.directory.path().join(path)
     }
 
-    /// A script that notes its arguments, one a line, and then does something.
+    /// Creates a script that records its arguments, one per line, and then runs the given commands.
     fn program(&self, name: &str, then: &str) {
         let path = self.path("bin").join(name);
         let text = format!("#!/bin/sh\nprintf '%s\\n' {name} \"$@\" >> \"$CALLS\"\n{then}\n");
@@ -89,7 +89,7 @@ impl World {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Runs a script in the repository as a CI runner does: with this shell, and stopping at the first failure.
+    /// Runs a script in the repository like a CI runner: with this shell, and stopping at the first failure.
     fn run(&self, shell: &[&str], script: &str, variables: &Variables) -> Run {
         let file = self.path("script");
         fs::write(&file, script).expect("a script");
@@ -107,12 +107,13 @@ impl World {
         Run { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
-    /// A file, or nothing where there is none.
+    /// The content of a file, or nothing if it does not exist.
     fn text(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_default()
     }
 
-    /// Runs the steps of the action with these inputs, and returns its outputs; the last run is the one that failed, or the last one.
+    /// Runs the steps of the action with these inputs, and returns its outputs. The returned run is the one that failed, or
+    /// the last one.
     fn action(&self, inputs: &[(&str, &str)]) -> (Run, Variables) {
         let action = yaml("action.yml");
         let mut known = Variables::from([
@@ -148,7 +149,7 @@ impl World {
     /// Runs a step of a workflow.
     fn step(&self, step: &Value, shell: &[&str], known: &Variables) -> Run {
         let script = text(&step["run"]);
-        assert!(!script.contains("${{"), "an expression in a script is code of whoever writes its value: {script}");
+        assert!(!script.contains("${{"), "an expression in a script runs untrusted values as code: {script}");
         let variables = mapping(&step["env"]).into_iter().map(|(name, value)| (name, substituted(text(value), known))).collect();
         self.run(shell, script, &variables)
     }
@@ -173,42 +174,42 @@ fn yaml(path: &str) -> Value {
 }
 
 fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("this is no text: {value:?}"))
+    value.as_str().unwrap_or_else(|| panic!("expected a string, found {value:?}"))
 }
 
 fn list(value: &Value) -> &[Value] {
-    value.as_sequence().unwrap_or_else(|| panic!("this is no list: {value:?}"))
+    value.as_sequence().unwrap_or_else(|| panic!("expected a list, found {value:?}"))
 }
 
-/// The entries of a mapping; none where there is nothing.
+/// The entries of a mapping; none for other values.
 fn mapping(value: &Value) -> Vec<(String, &Value)> {
     let entries = value.as_mapping().into_iter().flatten();
     entries.map(|(name, value)| (text(name).to_owned(), value)).collect()
 }
 
-/// A text with the values of its expressions.
+/// A text in which expressions are replaced by their values.
 fn substituted(text: &str, known: &Variables) -> String {
     let expression = Regex::new(r"\$\{\{ *([^} ]+) *\}\}").expect("a pattern");
     let value =
-        |found: &regex::Captures<'_>| known.get(&found[1]).unwrap_or_else(|| panic!("nobody sets `{}`", &found[1])).clone();
+        |found: &regex::Captures<'_>| known.get(&found[1]).unwrap_or_else(|| panic!("`{}` is not set", &found[1])).clone();
     expression.replace_all(text, value).into_owned()
 }
 
 #[test]
-fn the_action_tells_what_changes() {
+fn the_action_reports_what_changes() {
     let Some(world) = World::changed() else { return };
     let (run, outputs) = world.action(&[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert_eq!(outputs["changed"], "true");
     let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
     assert!(body.starts_with(MARKER) && body.contains("-        image: registry.example.com/web:1.0.0\n"), "{body}");
-    assert!(!body.contains("overlays/dev"), "only what the change touches is told: {body}");
+    assert!(!body.contains("overlays/dev"), "only affected overlays are reported: {body}");
     assert_eq!(world.text("GITHUB_STEP_SUMMARY"), body);
     assert!(run.stdout.starts_with("::notice file=overlays/production/kustomization.yaml,line="), "{}", run.stdout);
 }
 
 #[test]
-fn the_action_compares_with_the_commit_that_the_branch_began_at() {
+fn the_action_compares_with_the_commit_where_the_branch_started() {
     let Some(mut world) = World::changed() else { return };
     world.git(&["checkout", "--quiet", "main"]);
     fs::write(world.path("repository/overlays/dev/kustomization.yaml"), "namespace: else\nresources: [../../base]\n")
@@ -222,7 +223,7 @@ fn the_action_compares_with_the_commit_that_the_branch_began_at() {
 }
 
 #[test]
-fn the_action_tells_that_nothing_differs() {
+fn the_action_reports_that_nothing_differs() {
     let Some(world) = World::new("README.md", "# A repository", "# The repository") else { return };
     let (run, outputs) = world.action(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
@@ -231,7 +232,7 @@ fn the_action_tells_that_nothing_differs() {
 }
 
 #[test]
-fn the_action_takes_paths_and_arguments_and_a_size() {
+fn the_action_accepts_paths_arguments_and_a_size() {
     let Some(world) = World::new("base/kustomization.yaml", "LOG_LEVEL=info", "LOG_LEVEL=debug") else { return };
     let inputs = [
         ("paths", "overlays/dev overlays/production"),
@@ -246,7 +247,7 @@ fn the_action_takes_paths_and_arguments_and_a_size() {
 }
 
 #[test]
-fn the_action_fails_where_nothing_can_be_compared() {
+fn the_action_fails_if_nothing_can_be_compared() {
     let Some(world) = World::new("overlays/dev/kustomization.yaml", "../../base", "../../bases") else { return };
     let (run, outputs) = world.action(&[]);
     assert_eq!(run.code, 2, "{}", run.stdout);
@@ -258,11 +259,11 @@ fn the_action_fails_where_nothing_can_be_compared() {
 }
 
 #[test]
-fn the_action_builds_render_where_there_is_none() {
+fn the_action_builds_render_if_it_is_not_installed() {
     let Some(world) = World::changed() else { return };
     fs::remove_file(world.path("bin/render")).expect("the link");
     if Command::new("sh").args(["-c", "command -v render"]).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: there is a render on the PATH");
+        eprintln!("skipped: render is already on the PATH");
         return;
     }
     let install = format!(
@@ -307,7 +308,7 @@ fn the_workflow_validates_and_tests() {
 }
 
 #[test]
-fn the_workflow_uses_the_action_as_it_is() {
+fn the_workflow_matches_the_inputs_and_outputs_of_the_action() {
     let (workflow, action) = (yaml(WORKFLOW), yaml("action.yml"));
     let steps = list(&workflow["jobs"]["diff"]["steps"]);
     let uses: Vec<&Value> = steps.iter().filter(|step| step.get("uses").is_some()).collect();
@@ -348,7 +349,7 @@ fn the_workflow_writes_one_comment() {
     let patched = format!("gh api --silent --method PATCH repos/shop/deploy/issues/comments/41 --field body=@{body}");
     assert!(calls("true", "").ends_with(&posted));
     assert!(calls("true", "41\n42\n").ends_with(&patched));
-    assert!(calls("false", "41\n").ends_with(&patched), "an old comment must not stay when nothing differs any more");
+    assert!(calls("false", "41\n").ends_with(&patched), "an old comment must be updated when nothing differs any longer");
     let listed = calls("false", "");
     assert!(listed.contains(MARKER.trim()) && !listed.contains("--method"), "{listed}");
 }
@@ -359,7 +360,7 @@ fn gitlab(world: &World, job: &str, variables: &[(&str, &str)]) -> Run {
     assert!(text(&list(&example["include"])[0]["remote"]).ends_with("/ci/gitlab-template.yml"));
     let defaults = mapping(&template["variables"]);
     let set = mapping(&example["variables"]);
-    assert!(set.iter().all(|(name, _)| template["variables"].get(name).is_some()), "the template knows no such variable");
+    assert!(set.iter().all(|(name, _)| template["variables"].get(name).is_some()), "the template has no such variable");
     let mut all: Variables = defaults.into_iter().chain(set).map(|(name, value)| (name, text(value).to_owned())).collect();
     all.insert("CI_MERGE_REQUEST_DIFF_BASE_SHA".into(), world.base.clone());
     all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -368,7 +369,7 @@ fn gitlab(world: &World, job: &str, variables: &[(&str, &str)]) -> Run {
     let lines = list(&template[".render"]["before_script"]).iter().chain(list(&job["script"]));
     let run = world.run(&["sh", "-e"], &lines.map(text).collect::<Vec<_>>().join("\n"), &all);
     for file in mapping(&job["artifacts"]["reports"]).into_iter().map(|(_, file)| text(file)) {
-        assert!(world.path("repository").join(file).is_file(), "there is no report `{file}`: {}", run.stderr);
+        assert!(world.path("repository").join(file).is_file(), "the report `{file}` does not exist: {}", run.stderr);
     }
     run
 }
@@ -384,7 +385,7 @@ fn the_gitlab_template_reports_what_changes() {
     assert_eq!((image["check_name"].as_str(), restart["check_name"].as_str()), (Some("changed"), Some("pods-restart")));
     assert_eq!(image["location"]["path"], "overlays/production/kustomization.yaml");
     assert!(world.text("repository/render-diff.md").starts_with(MARKER));
-    assert_eq!(world.text("calls"), "", "without a token there is no note");
+    assert_eq!(world.text("calls"), "", "without a token no note is posted");
     let variables =
         [("RENDER_TOKEN", "T"), ("CI_API_V4_URL", "https://g/api/v4"), ("CI_PROJECT_ID", "3"), ("CI_MERGE_REQUEST_IID", "7")];
     let run = gitlab(&world, "render:diff", &variables);
@@ -414,7 +415,7 @@ fn the_pre_commit_hooks_run() {
     let wanted = list(&list(&example["repos"])[0]["hooks"]);
     assert_eq!(wanted.len(), list(&hooks).len());
     let run = |world: &World, wanted: &Value| {
-        let hook = list(&hooks).iter().find(|hook| hook["id"] == wanted["id"]).expect("a hook of this id");
+        let hook = list(&hooks).iter().find(|hook| hook["id"] == wanted["id"]).expect("a hook with this id");
         assert_eq!((text(&hook["language"]), hook["pass_filenames"].as_bool()), ("rust", Some(false)));
         let arguments = wanted.get("args").map(list).unwrap_or_default().iter().map(text);
         let command: Vec<&str> = std::iter::once(text(&hook["entry"])).chain(arguments).collect();

@@ -1,5 +1,5 @@
-//! What the shell sees: exit codes, streams, files. 0: done, 1: the input is wrong, 2: the command line is wrong or
-//! something outside of the input failed.
+//! The interface to the shell: exit codes, streams, files. 0: success, 1: the input is wrong, 2: the command line is wrong or
+//! something outside the input failed.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn render(directory: &TempDir, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command says on standard error, when it fails with `code` and prints nothing.
+/// The standard error of a command that must fail with `code` and print nothing.
 fn failure(directory: &TempDir, arguments: &[&str], code: i32) -> String {
     let output = render(directory, arguments).assert().code(code).stdout("").get_output().stderr.clone();
     String::from_utf8(output).expect("UTF-8")
@@ -46,14 +46,14 @@ fn names(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_directory_is_printed() {
+fn a_directory_is_built_and_printed() {
     render(&web(), &["."]).assert().code(0).stdout(SERVICE).stderr("");
     render(&web(), &["build", "."]).assert().code(0).stdout(SERVICE).stderr("");
     render(&web(), &["build"]).assert().code(0).stdout(SERVICE).stderr("");
 }
 
 #[test]
-fn several_directories_are_one_stream() {
+fn several_directories_give_one_stream() {
     let directory = tree(&[
         ("a/kustomization.yaml", BASE),
         ("a/service.yaml", SERVICE),
@@ -65,44 +65,44 @@ fn several_directories_are_one_stream() {
 }
 
 #[test]
-fn one_wrong_directory_stops_all_and_all_errors_are_told() {
+fn one_invalid_directory_prevents_output_and_all_errors_are_reported() {
     let directory = tree(&[
         ("good/kustomization.yaml", BASE),
         ("good/service.yaml", SERVICE),
         ("one/kustomization.yaml", "resorces: []\n"),
         ("two/kustomization.yaml", "resources: [missing.yaml]\n"),
     ]);
-    let told = failure(&directory, &["good", "one", "two"], 1);
-    assert!(told.contains("one/kustomization.yaml:1:1") && told.contains("two/kustomization.yaml:1:13"), "{told}");
+    let report = failure(&directory, &["good", "one", "two"], 1);
+    assert!(report.contains("one/kustomization.yaml:1:1") && report.contains("two/kustomization.yaml:1:13"), "{report}");
 }
 
 #[test]
-fn the_way_to_an_error_is_told_as_the_user_would_write_it() {
+fn the_trace_of_an_error_has_paths_as_the_user_would_write_them() {
     let directory = tree(&[
         ("base/kustomization.yaml", "resources: [missing.yaml]\n"),
         ("overlays/dev/kustomization.yaml", "resources: [../../base]\n"),
     ]);
-    let told = failure(&directory, &["overlays/dev"], 1);
-    assert!(told.contains(" --> base/kustomization.yaml:1:13\n"), "{told}");
-    assert!(told.contains("from: overlays/dev/kustomization.yaml:1:13: resources[0] `../../base`"), "{told}");
-    assert!(!told.contains(&directory.path().display().to_string()), "{told}");
+    let report = failure(&directory, &["overlays/dev"], 1);
+    assert!(report.contains(" --> base/kustomization.yaml:1:13\n"), "{report}");
+    assert!(report.contains("from: overlays/dev/kustomization.yaml:1:13: resources[0] `../../base`"), "{report}");
+    assert!(!report.contains(&directory.path().display().to_string()), "{report}");
 }
 
 #[test]
-fn a_directory_that_is_not_there_is_no_mistake_of_the_input() {
-    let told = failure(&web(), &["nowhere"], 2);
-    assert_eq!(told, "error[not-found]: can't open `nowhere`: no such file or directory\n");
+fn a_missing_directory_is_not_an_error_in_the_input() {
+    let report = failure(&web(), &["nowhere"], 2);
+    assert_eq!(report, "error[not-found]: can't open `nowhere`: no such file or directory\n");
     failure(&web(), &["build", "nowhere"], 1);
 }
 
 #[test]
-fn a_file_is_no_directory() {
-    let told = failure(&web(), &["kustomization.yaml"], 2);
-    assert!(told.contains("`kustomization.yaml` is no directory\n") && told.contains("help: name the directory"), "{told}");
+fn a_file_is_not_a_directory() {
+    let report = failure(&web(), &["kustomization.yaml"], 2);
+    assert!(report.contains("`kustomization.yaml` is no directory\n") && report.contains("help: name the directory"), "{report}");
 }
 
 #[test]
-fn the_command_line_must_make_sense() {
+fn the_command_line_must_be_valid() {
     assert!(failure(&web(), &["--no-such-flag", "."], 2).contains("--no-such-flag"));
     assert!(failure(&web(), &["--load-restrictor", "all", "."], 2).contains("LoadRestrictionsNone"));
     assert!(failure(&web(), &[], 2).contains("Usage: render"));
@@ -125,9 +125,9 @@ fn warnings_are_comments_and_change_nothing() {
         ("base/service.yaml", SERVICE),
     ]);
     let output = render(&directory, &["--no-validate", "."]).assert().code(0).get_output().clone();
-    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    let report = String::from_utf8(output.stderr).expect("UTF-8");
     assert_eq!(
-        told,
+        report,
         "# warning[deprecated-field]: kustomization.yaml:1:8: `bases` is deprecated; use `resources`\n\
          # warning[deprecated-field]: kustomization.yaml:2:15: `commonLabels` is deprecated; use `labels`\n"
     );
@@ -135,7 +135,7 @@ fn warnings_are_comments_and_change_nothing() {
 }
 
 #[test]
-fn what_did_nothing_is_told_once_and_is_an_error_when_that_is_wanted() {
+fn unused_entries_are_reported_once_and_are_errors_with_strict() {
     let directory = tree(&[
         ("a/kustomization.yaml", "resources: [../base]\n"),
         ("b/kustomization.yaml", "resources: [../base]\nnamePrefix: b-\n"),
@@ -143,17 +143,18 @@ fn what_did_nothing_is_told_once_and_is_an_error_when_that_is_wanted() {
         ("base/service.yaml", SERVICE),
     ]);
     let output = render(&directory, &["a", "b"]).assert().code(0).get_output().clone();
-    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    let report = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(
-        told.starts_with("# warning[unmatched-image]: base/kustomization.yaml:2:17: no container") && told.lines().count() == 1
+        report.starts_with("# warning[unmatched-image]: base/kustomization.yaml:2:17: no container")
+            && report.lines().count() == 1
     );
-    let told = failure(&directory, &["--strict", "a", "b"], 1);
-    assert!(told.contains("error[unmatched-image]") && told.contains("--> base/kustomization.yaml:2:17"), "{told}");
+    let report = failure(&directory, &["--strict", "a", "b"], 1);
+    assert!(report.contains("error[unmatched-image]") && report.contains("--> base/kustomization.yaml:2:17"), "{report}");
     render(&directory, &["build", "a"]).assert().code(0).stdout(SERVICE).stderr("");
 }
 
 #[test]
-fn vars_that_do_nothing_or_damage_are_told() {
+fn vars_that_have_no_effect_or_cause_damage_are_reported() {
     let directory = tree(&[
         (
             "kustomization.yaml",
@@ -167,15 +168,15 @@ fn vars_that_do_nothing_or_damage_are_told() {
         ),
     ]);
     let output = render(&directory, &["--no-validate", "."]).assert().code(0).get_output().clone();
-    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    let report = String::from_utf8(output.stderr).expect("UTF-8");
     for code in ["[var-not-single]: all.yaml:9", "[broken-text]: all.yaml:9", "[unused-var]: kustomization.yaml:4"] {
-        assert!(told.contains(code), "{told}");
+        assert!(report.contains(code), "{report}");
     }
-    assert!(told.lines().all(|line| line.starts_with("# ")), "{told}");
+    assert!(report.lines().all(|line| line.starts_with("# ")), "{report}");
 }
 
 #[test]
-fn output_to_a_file() {
+fn output_can_be_written_to_a_file() {
     let directory = web();
     render(&directory, &[".", "-o", "all.yaml"]).assert().code(0).stdout("").stderr("");
     assert_eq!(fs::read_to_string(directory.path().join("all.yaml")).expect("a file"), SERVICE);
@@ -183,7 +184,7 @@ fn output_to_a_file() {
 }
 
 #[test]
-fn output_to_a_directory_is_a_file_for_every_object() {
+fn output_to_a_directory_has_one_file_per_object() {
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web:1\n";
     let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: web\n";
     let directory =
@@ -205,13 +206,13 @@ fn with_several_namespaces_their_names_come_first() {
 }
 
 #[test]
-fn two_objects_for_one_file_are_an_error() {
+fn two_objects_with_the_same_file_are_an_error() {
     let directory = tree(&[
         ("kustomization.yaml", "resources: [all.yaml]\n"),
         ("all.yaml", &[SERVICE, &SERVICE.replace("web", "Web")].join("---\n")),
     ]);
-    let told = failure(&directory, &["--no-validate", ".", "-o", "out/"], 1);
-    assert!(told.starts_with("error[file-collision]: two objects would be written to `v1_service_web.yaml`\n"), "{told}");
+    let report = failure(&directory, &["--no-validate", ".", "-o", "out/"], 1);
+    assert!(report.starts_with("error[file-collision]: two objects would be written to `v1_service_web.yaml`\n"), "{report}");
     assert!(!directory.path().join("out").exists());
 }
 
@@ -228,15 +229,15 @@ fn nothing_is_left_behind_on_an_error() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written() {
+fn a_file_that_cannot_be_written_is_an_error() {
     let directory = web();
-    let told = failure(&directory, &[".", "-o", "no/such/file.yaml"], 2);
-    assert!(told.starts_with("error: can't write `no/such/file.yaml`"), "{told}");
+    let report = failure(&directory, &[".", "-o", "no/such/file.yaml"], 2);
+    assert!(report.starts_with("error: can't write `no/such/file.yaml`"), "{report}");
     assert_eq!(names(directory.path()), ["kustomization.yaml", "service.yaml"]);
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_error() {
+fn a_reader_that_stops_early_is_not_an_error() {
     let objects: Vec<String> = (0..20_000).map(|at| SERVICE.replace("web", &format!("web-{at}"))).collect();
     let directory = tree(&[("kustomization.yaml", "resources: [all.yaml]\n"), ("all.yaml", &objects.join("---\n"))]);
     let mut process = Process::new(env!("CARGO_BIN_EXE_render"));
@@ -249,16 +250,16 @@ fn a_reader_that_leaves_early_is_no_error() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_out_of_the_directory_is_followed_and_refused() {
+fn a_link_out_of_the_directory_is_followed_and_rejected() {
     let directory = tree(&[("in/kustomization.yaml", BASE), ("out.yaml", SERVICE)]);
     std::os::unix::fs::symlink("../out.yaml", directory.path().join("in/service.yaml")).expect("a link");
-    let told = failure(&directory, &["in"], 1);
-    assert!(told.starts_with("error[outside-root]: `in/service.yaml` is not in or below `in`\n"), "{told}");
+    let report = failure(&directory, &["in"], 1);
+    assert!(report.starts_with("error[outside-root]: `in/service.yaml` is not in or below `in`\n"), "{report}");
     render(&directory, &["in", "--load-restrictor", "LoadRestrictionsNone"]).assert().code(0).stdout(SERVICE);
 }
 
-/// Runs a command with a text on standard input; its exit code and what it prints.
-fn fed(directory: &TempDir, arguments: &[&str], input: &str) -> (Option<i32>, String) {
+/// Runs a command with a text on standard input; returns its exit code and standard output.
+fn run_with_input(directory: &TempDir, arguments: &[&str], input: &str) -> (Option<i32>, String) {
     let output = render(directory, arguments).write_stdin(input).output().expect("the program starts");
     (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
 }
@@ -266,45 +267,45 @@ fn fed(directory: &TempDir, arguments: &[&str], input: &str) -> (Option<i32>, St
 #[test]
 fn standard_input_is_validated() {
     let refused = SERVICE.replace("port: 80", "port: http");
-    assert_eq!(fed(&web(), &["validate", "-"], SERVICE), (Some(0), "1 object checked: 0 errors, 0 warnings\n".into()));
-    let (code, told) = fed(&web(), &["validate", "-"], &refused);
+    assert_eq!(run_with_input(&web(), &["validate", "-"], SERVICE), (Some(0), "1 object checked: 0 errors, 0 warnings\n".into()));
+    let (code, report) = run_with_input(&web(), &["validate", "-"], &refused);
     assert_eq!(code, Some(1));
-    assert!(told.starts_with("error[wrong-type]") && told.contains(" --> <stdin>:7:11\n"), "{told}");
+    assert!(report.starts_with("error[wrong-type]") && report.contains(" --> <stdin>:7:11\n"), "{report}");
 }
 
 #[test]
-fn what_is_validated_may_be_files_directories_and_kustomizations() {
+fn files_directories_and_kustomizations_can_be_validated() {
     let directory = tree(&[
         ("built/kustomization.yaml", BASE),
         ("built/service.yaml", SERVICE),
         ("plain/service.yaml", SERVICE),
         ("plain/deeper/service.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"a\"}}"),
-        ("plain/README.md", "no manifest"),
+        ("plain/README.md", "not a manifest"),
     ]);
-    let (code, told) = fed(&directory, &["validate", "built", "plain", "plain/service.yaml", "-"], SERVICE);
+    let (code, report) = run_with_input(&directory, &["validate", "built", "plain", "plain/service.yaml", "-"], SERVICE);
     assert_eq!(code, Some(0));
-    assert!(told.ends_with("5 objects checked: 0 errors, 0 warnings\n"), "{told}");
+    assert!(report.ends_with("5 objects checked: 0 errors, 0 warnings\n"), "{report}");
 }
 
 #[test]
-fn a_version_that_nobody_knows_is_a_mistake_of_the_command_line() {
+fn an_unsupported_version_is_an_error_in_the_command_line() {
     for version in ["1.99", "1.20", "1.30..1.99", "1.33..1.30", "latest"] {
-        let told = failure(&web(), &["validate", "--kubernetes-version", version, "."], 2);
-        assert!(told.contains("1.25") || told.contains("the older version first"), "{told}");
+        let report = failure(&web(), &["validate", "--kubernetes-version", version, "."], 2);
+        assert!(report.contains("1.25") || report.contains("the older version first"), "{report}");
     }
     assert!(failure(&web(), &["validate", "nowhere.yaml"], 2).starts_with("error[not-found]: can't read `nowhere.yaml`"));
 }
 
 #[test]
-fn nothing_is_printed_that_is_refused() {
+fn objects_with_errors_are_not_printed() {
     let directory = tree(&[
         ("good/kustomization.yaml", BASE),
         ("good/service.yaml", SERVICE),
         ("bad/kustomization.yaml", BASE),
         ("bad/service.yaml", &SERVICE.replace("port: 80", "prot: 80")),
     ]);
-    let told = failure(&directory, &["good", "bad"], 1);
-    assert!(told.contains("bad/service.yaml:7:5") && told.ends_with("2 objects checked: 1 error, 0 warnings\n"), "{told}");
+    let report = failure(&directory, &["good", "bad"], 1);
+    assert!(report.contains("bad/service.yaml:7:5") && report.ends_with("2 objects checked: 1 error, 0 warnings\n"), "{report}");
     render(&directory, &["--no-validate", "good", "bad"]).assert().code(0).stderr("");
     render(&directory, &["build", "bad"]).assert().code(0).stderr("");
 }
@@ -322,7 +323,7 @@ fn blame_prints_the_lines_of_the_output() {
     let blamed = String::from_utf8(blamed).expect("UTF-8");
     let lines = blamed.lines().map(|line| line.split_once(" |").map_or(line, |(_, line)| line.strip_prefix(' ').unwrap_or(line)));
     assert_eq!(lines.map(|line| format!("{line}\n")).collect::<String>(), String::from_utf8(printed).expect("UTF-8"));
-    assert!(!blamed.contains('\x1b'), "a pipe has no colours");
+    assert!(!blamed.contains('\x1b'), "a pipe gets no colors");
 }
 
 #[test]
@@ -360,16 +361,16 @@ fn blame_maps_the_output_to_its_sources() {
 
 #[test]
 fn codes_are_explained() {
-    let (code, list) = fed(&web(), &["explain"], "");
+    let (code, list) = run_with_input(&web(), &["explain"], "");
     assert!(code == Some(0) && list.contains("unknown-field"), "{list}");
-    let (code, page) = fed(&web(), &["explain", "unknown-field"], "");
+    let (code, page) = run_with_input(&web(), &["explain", "unknown-field"], "");
     assert!(code == Some(0) && page.starts_with("# unknown-field\n\nThere is no such field"), "{page}");
     assert!(failure(&web(), &["explain", "unknown-feild"], 2).contains("did you mean `unknown-field`?"));
 }
 
 #[test]
-fn sarif_has_what_the_standard_requires() {
-    let (_, text) = fed(&web(), &["validate", "--format", "sarif", "-"], &SERVICE.replace("port: 80", "prot: 80"));
+fn sarif_has_the_fields_that_the_standard_requires() {
+    let (_, text) = run_with_input(&web(), &["validate", "--format", "sarif", "-"], &SERVICE.replace("port: 80", "prot: 80"));
     let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];

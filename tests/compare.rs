@@ -1,4 +1,4 @@
-//! `render compare`: what it says about the stacks is what their manifests say, and Secrets stay secret.
+//! `render compare`: its report on the stacks matches their manifests, and Secrets are not shown.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 const ENVIRONMENTS: [&str; 3] = ["dev", "staging", "production"];
 const STACKS: [&str; 5] = ["chat4all", "dashflow", "disney-ai-plus", "signal-harvester", "streaming-analytics"];
 
-/// Standard output of a command that must succeed in silence.
+/// The standard output of a command that must succeed and report nothing.
 fn render(arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).assert().code(0).get_output().clone();
@@ -29,7 +29,7 @@ fn compare(stack: &str, flags: &[&str]) -> String {
     render(&arguments)
 }
 
-/// The objects of an environment, read by another reader.
+/// The objects of an environment, parsed by a different parser.
 fn objects(environment: &str, stack: &str) -> Vec<Value> {
     let text = render(&["build", &format!("overlays/{environment}/{stack}")]);
     let documents = serde_yaml::Deserializer::from_str(&text);
@@ -40,7 +40,7 @@ fn find<'v>(objects: &'v [Value], kind: &str, name: &str) -> Option<&'v Value> {
     objects.iter().find(|object| object["kind"] == kind && without_hash(object) == name)
 }
 
-/// The name of an object that a generator may have made.
+/// The name of an object that may have been generated.
 fn without_hash(object: &Value) -> &str {
     let name = object["metadata"]["name"].as_str().expect("a name");
     let generated = matches!(object["kind"].as_str(), Some("ConfigMap" | "Secret"));
@@ -72,7 +72,7 @@ fn cells<'r>(rows: &'r Rows, object: &str, field: &str) -> [&'r str; 3] {
 }
 
 #[test]
-fn the_environments_of_dashflow_differ_as_its_table_says() {
+fn the_environments_of_dashflow_differ_as_in_its_table() {
     let rows = rows("dashflow", &[]);
     let websocket = "Deployment/dashflow-websocket-server";
     let monitor = "Deployment/dashflow-quality-monitor";
@@ -83,7 +83,7 @@ fn the_environments_of_dashflow_differ_as_its_table_says() {
         for name in ["dashflow-websocket-server", "dashflow-quality-monitor"] {
             assert_eq!(cells(&rows, &format!("{object}/{name}"), "present"), ["no", "no", "yes"]);
         }
-        // None of any name is in an environment that has none.
+        // Environments without such objects have none under any name.
         let all: Vec<_> = rows.iter().filter(|((of, field), _)| of.starts_with(object) && field == "present").collect();
         assert!(all.iter().all(|(_, cells)| cells[0].as_deref() == Some("no") && cells[1].as_deref() == Some("no")), "{all:?}");
     }
@@ -108,12 +108,12 @@ fn resource_limits_of_dashflow_are_low_medium_and_high() {
 }
 
 #[test]
-fn the_manifests_of_dashflow_really_differ_so() {
+fn the_manifests_of_dashflow_have_these_differences() {
     let [dev, staging, production] = ENVIRONMENTS.map(|environment| objects(environment, "dashflow"));
     let replicas = |objects: &[Value], name: &str| find(objects, "Deployment", name).expect(name)["spec"]["replicas"].clone();
     for (name, of_dev, of_staging) in [("dashflow-websocket-server", 1, 2), ("dashflow-quality-monitor", 1, 1)] {
         assert_eq!((replicas(&dev, name), replicas(&staging, name)), (of_dev.into(), of_staging.into()));
-        assert_eq!(replicas(&production, name), Value::Null, "the autoscaler counts");
+        assert_eq!(replicas(&production, name), Value::Null, "the autoscaler sets the replicas");
     }
     for (name, least, most) in [("dashflow-websocket-server", 3, 10), ("dashflow-quality-monitor", 2, 5)] {
         let spec = &find(&production, "HorizontalPodAutoscaler", name).expect(name)["spec"];
@@ -166,7 +166,7 @@ fn an_environment_does_not_differ_from_itself() {
 }
 
 #[test]
-fn secrets_are_shown_on_demand_alone() {
+fn secrets_are_shown_only_on_request() {
     let directory = tempfile::tempdir().expect("a directory");
     let values = ["correct-horse-battery", "staple-of-another-kind"];
     for (name, value) in ["one", "two"].iter().zip(values) {
@@ -202,7 +202,7 @@ fn secrets_are_shown_on_demand_alone() {
 }
 
 #[test]
-fn csv_is_what_other_readers_expect() {
+fn csv_can_be_read_by_other_parsers() {
     for stack in STACKS {
         let text = compare(stack, &["--format", "csv", "--all"]);
         let records = records(&text);
@@ -217,7 +217,7 @@ fn csv_is_what_other_readers_expect() {
     }
 }
 
-/// Records as RFC 4180 has them.
+/// Parses records according to RFC 4180.
 fn records(text: &str) -> Vec<Vec<String>> {
     let (mut records, mut record, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut quoted, mut chars) = (false, text.chars().peekable());
@@ -240,7 +240,7 @@ fn records(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn lines_of_text_are_as_long_as_was_asked_for() {
+fn lines_of_text_are_as_long_as_requested() {
     for stack in STACKS {
         for width in [60, 80, 120] {
             let text = compare(stack, &["--all", "--width", &width.to_string()]);
@@ -253,7 +253,7 @@ fn lines_of_text_are_as_long_as_was_asked_for() {
 }
 
 #[test]
-fn the_page_needs_nothing_else() {
+fn the_page_needs_no_other_files() {
     let page = compare("dashflow", &["--format", "html", "--same", "--all"]);
     for part in ["<script", "<link", "<img", "<iframe", " src=", " href=", "url(", "@import"] {
         assert!(!page.contains(part), "{part}");
@@ -265,7 +265,7 @@ fn the_page_needs_nothing_else() {
 }
 
 #[test]
-fn wrong_command_lines_print_nothing() {
+fn invalid_command_lines_print_nothing() {
     for arguments in [
         &["overlays/dev"][..],
         &["overlays/dev", "overlays/dev"],

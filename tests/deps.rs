@@ -1,4 +1,4 @@
-//! `render deps`: the files that it lists are those that a build needs, all of them and no others.
+//! `render deps`: lists exactly the files that a build needs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn render(directory: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output).expect("UTF-8")
 }
 
-/// What a directory becomes; `None` when it does not build.
+/// The output of a directory; `None` if it does not build.
 fn built(directory: &Path) -> Option<String> {
     let mut records = Records::default();
     let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).ok()?;
@@ -30,7 +30,7 @@ fn write(directory: &Path, path: &str, text: &str) {
     fs::write(path, text).expect("a file");
 }
 
-/// A directory with copies of listed files, and their paths.
+/// A directory with copies of the listed files, and their paths.
 fn copy(listing: &str) -> (TempDir, Vec<PathBuf>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let directory = tempfile::tempdir().expect("a directory");
@@ -75,7 +75,7 @@ fn each_listed_file_is_needed() {
 
 #[cfg(unix)]
 #[test]
-fn links_and_what_they_lead_to_are_listed() {
+fn links_and_their_targets_are_listed() {
     let directory = tempfile::tempdir().expect("a directory");
     let root = directory.path();
     write(root, "overlay/kustomization.yaml", "resources: [../bases/web]\nconfigMapGenerator:\n- name: a\n  files: [a.txt]\n");

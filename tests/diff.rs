@@ -1,5 +1,6 @@
-//! What `render diff` promises of any two collections of objects: nothing differs from itself, both directions tell the same,
-//! and the JSON form, applied to the old objects, makes the new ones. Random objects, and all pairs of the environments.
+//! Properties of `render diff` for any two collections of objects: nothing differs from itself, both directions report the
+//! same differences, and the JSON form, applied to the old objects, yields the new ones. Tested with random objects, and with
+//! all pairs of the environments.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +19,7 @@ use render::records::Records;
 use render::yaml::provenance::Edit;
 use render::yaml::{Dialect, Node, json as json_text};
 
-/// Objects and where they come from.
+/// Objects and their sources.
 struct Input {
     objects: Vec<Object>,
     records: Records,
@@ -58,14 +59,14 @@ fn differences(old: &Input, new: &Input) -> OverlayDiff {
     compare("test", &old.side(), &new.side(), &options())
 }
 
-/// Objects as texts, in an order of their own.
+/// Objects as strings, sorted.
 fn texts(nodes: &[Node]) -> Vec<String> {
     let mut texts: Vec<String> = nodes.iter().map(|node| json_text::print(node, false).expect("JSON")).collect();
     texts.sort();
     texts
 }
 
-/// What the JSON form makes of the old objects.
+/// The result of applying the JSON form to the old objects.
 fn applied(found: &OverlayDiff, old: &Input) -> Vec<String> {
     let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
     let text = (format::format("json").expect("a format").write)(&diff, Style::default());
@@ -78,10 +79,10 @@ fn applied(found: &OverlayDiff, old: &Input) -> Vec<String> {
     texts(&apply(&read.overlays[0], &old.nodes(), &mut edit).expect("objects"))
 }
 
-type Told = BTreeSet<(ObjectKind, Option<usize>, Option<usize>, Vec<String>)>;
+type Reported = BTreeSet<(ObjectKind, Option<usize>, Option<usize>, Vec<String>)>;
 
-/// What is told of each object: its positions, and the values by their indices, without regard to the names of elements.
-fn told(found: &OverlayDiff, swapped: bool) -> Told {
+/// The reported differences of each object: its positions, and the values by their indices, ignoring the names of items.
+fn reported(found: &OverlayDiff, swapped: bool) -> Reported {
     let kind = |kind| match kind {
         ObjectKind::Added if swapped => ObjectKind::Removed,
         ObjectKind::Removed if swapped => ObjectKind::Added,
@@ -108,28 +109,28 @@ fn told(found: &OverlayDiff, swapped: bool) -> Told {
     found.objects.iter().map(object).collect()
 }
 
-fn holds(old: &Input, new: &Input) {
+fn check_properties(old: &Input, new: &Input) {
     let forth = differences(old, new);
     assert_eq!(applied(&forth, old), texts(&new.nodes()));
-    assert_eq!(told(&forth, false), told(&differences(new, old), true));
+    assert_eq!(reported(&forth, false), reported(&differences(new, old), true));
     for format in format::FORMATS {
         let text = (format.write)(
             &Diff { sides: Default::default(), overlays: vec![forth.clone()] },
             Style { color: false, max_size: None },
         );
-        assert!(!text.contains('\x1b'), "{} is coloured", format.name);
+        assert!(!text.contains('\x1b'), "{} is colored", format.name);
     }
 }
 
 #[test]
-fn all_pairs_of_environments_hold() {
+fn all_pairs_of_environments_satisfy_the_properties() {
     let names = ["dev", "staging", "production"];
     let inputs = names.map(Input::overlay);
     for (at, old) in inputs.iter().enumerate() {
         for (to, new) in inputs.iter().enumerate() {
             let found = differences(old, new);
             assert_eq!(found.objects.is_empty(), at == to, "{} and {}", names[at], names[to]);
-            holds(old, new);
+            check_properties(old, new);
         }
     }
 }
@@ -164,7 +165,7 @@ fn secrets_are_masked_in_every_format() {
 }
 
 #[test]
-fn long_lists_without_anything_in_common_take_no_time_to_speak_of() {
+fn long_lists_without_common_items_are_compared_quickly() {
     let list = |start: u32| {
         let items: Vec<u32> = (start..start + 100_000).collect();
         json!({"apiVersion": "example.com/v1", "kind": "Long", "metadata": {"name": "a"}, "spec": {"items": items}})
@@ -216,7 +217,7 @@ fn object() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Objects, and some of them with a part of one put in the place of another.
+/// Objects, some of which contain a part of another one.
 fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
     (vec(object(), 0..6), vec(object(), 0..6), vec(any::<prop::sample::Index>(), 0..6), any::<bool>()).prop_map(
         |(old, new, kept, reverse)| {
@@ -251,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn random_objects_hold((old, new) in sides()) {
-        holds(&Input::of(&old), &Input::of(&new));
+    fn random_objects_satisfy_the_properties((old, new) in sides()) {
+        check_properties(&Input::of(&old), &Input::of(&new));
     }
 }

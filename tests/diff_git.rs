@@ -1,6 +1,6 @@
-//! `render diff --base`: revisions and the work tree, in repositories that the tests make; a bare one, too.
+//! `render diff --base`: revisions and the working tree, in repositories created by the tests, including a bare one.
 //!
-//! Where there is no git, the tests skip themselves.
+//! Skipped if git is not available.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\
 impl World {
     fn new() -> Option<World> {
         if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: there is no git");
+            eprintln!("skipped: git not found");
             return None;
         }
         let world = World(tempfile::tempdir().expect("a directory"));
@@ -47,7 +47,7 @@ impl World {
     fn git(&self, arguments: &[&str]) {
         let mut command = Command::new("git");
         command.args(["-c", "user.name=N", "-c", "user.email=n@example.com"]);
-        let output = alone(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
+        let output = isolated(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
@@ -63,18 +63,18 @@ impl World {
 
 fn render(directory: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
-    let output = alone(command.arg("diff").args(arguments).current_dir(directory)).output().expect("the program starts");
+    let output = isolated(command.arg("diff").args(arguments).current_dir(directory)).output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// Without the user's settings.
-fn alone(command: &mut Command) -> &mut Command {
+/// Isolates a command from the user's settings.
+fn isolated(command: &mut Command) -> &mut Command {
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("GIT_DIR")
 }
 
 #[test]
-fn affected_overlays_are_compared_with_the_work_tree() {
+fn affected_overlays_are_compared_with_the_working_tree() {
     let Some(world) = World::new() else { return };
     assert_eq!(world.diff("", &["--base", "main"]), (Some(0), String::new(), String::new()));
     world.write("base/app.yaml", "port: 81\nlevel: info\n");
@@ -102,7 +102,7 @@ fn affected_overlays_are_compared_with_the_work_tree() {
 }
 
 #[test]
-fn overlays_appear_and_go() {
+fn overlays_are_added_and_removed() {
     let Some(world) = World::new() else { return };
     std::fs::remove_file(world.path("overlays/other/kustomization.yaml")).expect("a file");
     world.write("overlays/new/kustomization.yaml", "configMapGenerator: [{name: new, literals: [a=1]}]\n");
@@ -112,7 +112,7 @@ fn overlays_appear_and_go() {
 }
 
 #[test]
-fn two_revisions_need_no_work_tree() {
+fn two_revisions_need_no_working_tree() {
     let Some(world) = World::new() else { return };
     world.git(&["checkout", "--quiet", "-b", "change"]);
     world.write("base/web.yaml", &WEB.replace("replicas: 1", "replicas: 2"));
@@ -130,7 +130,7 @@ fn two_revisions_need_no_work_tree() {
 }
 
 #[test]
-fn with_merge_base_only_the_changes_of_the_branch_are_told() {
+fn with_merge_base_only_the_changes_of_the_branch_are_reported() {
     let Some(world) = World::new() else { return };
     world.git(&["checkout", "--quiet", "-b", "change"]);
     world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=2]}]\n");

@@ -1,6 +1,7 @@
-//! The page of `render diff --format html`, in a real browser: what is there, what hostile texts become, and that it is not blank.
+//! The page of `render diff --format html` in a real browser: its content, the escaping of hostile strings, and that it is not
+//! blank.
 //!
-//! `RENDER_BROWSER` can name a browser of the Chromium family. Where there is none, the tests skip themselves.
+//! `RENDER_BROWSER` can name a browser of the Chromium family. Skipped if there is none.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -13,13 +14,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long a browser may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The time limit for the browser.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const OLD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  replicas: 1\n\
     ---\napiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: hunter2}\n";
 
-/// `URL` is a server of the test: nobody may ask it for anything.
+/// `URL` is a server of the test that must not receive any request.
 const NEW: &str = r#"apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
@@ -51,7 +52,7 @@ fn browser() -> Option<PathBuf> {
     std::env::split_paths(&path).flat_map(|directory| names.map(|name| directory.join(name))).find(|program| program.is_file())
 }
 
-/// A page about two manifests; `address` stands where they name a server.
+/// Creates a page about two manifests; `address` replaces the server in them.
 fn page(directory: &TempDir, address: &str) -> PathBuf {
     let path = |name: &str| directory.path().join(name);
     fs::write(path("old.yaml"), OLD).expect("a file");
@@ -66,7 +67,7 @@ fn page(directory: &TempDir, address: &str) -> PathBuf {
     path("page.html")
 }
 
-/// What a browser prints; it starts without any profile and is stopped when it takes too long.
+/// The output of a browser, which starts without a profile and is stopped after the time limit.
 fn browse(browser: &Path, page: &Path, arguments: &[&str]) -> String {
     let profile = tempfile::tempdir().expect("a directory");
     let flags = [
@@ -97,17 +98,17 @@ fn browse(browser: &Path, page: &Path, arguments: &[&str]) -> String {
     });
     let start = Instant::now();
     while child.try_wait().expect("its state").is_none() {
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > TIME_LIMIT {
             let _ = child.kill();
             let _ = child.wait();
-            panic!("the browser did not end within {PATIENCE:?}");
+            panic!("the browser did not exit within {TIME_LIMIT:?}");
         }
         std::thread::sleep(Duration::from_millis(50));
     }
     reader.join().expect("its output")
 }
 
-/// A server that counts who asks.
+/// A server that counts requests.
 fn server() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
@@ -126,7 +127,7 @@ fn server() -> (String, Arc<AtomicUsize>) {
 #[test]
 fn a_browser_shows_the_page_and_loads_nothing_else() {
     let Some(browser) = browser() else {
-        eprintln!("skipped: there is no browser; RENDER_BROWSER can name one");
+        eprintln!("skipped: no browser found; set RENDER_BROWSER to use one");
         return;
     };
     let directory = tempfile::tempdir().expect("a directory");
@@ -154,20 +155,20 @@ fn a_browser_shows_the_page_and_loads_nothing_else() {
     fs::write(directory.path().join("blank.html"), "<!DOCTYPE html><title>blank</title>").expect("a page");
     let blank = directory.path().join("blank.png");
     browse(&browser, &directory.path().join("blank.html"), &[&format!("--screenshot={}", blank.display())]);
-    // Pixels are compressed: a page with text takes many times the bytes of one without.
+    // Pixels are compressed: a page with text is many times the size of one without.
     let blank = fs::metadata(&blank).expect("a screenshot").len() as usize;
     assert!(png.len() > 4 * blank, "{} bytes, and a blank page has {blank}", png.len());
-    assert_eq!(asked.load(Ordering::SeqCst), 0, "the page asked a server for something");
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "the page sent a request to a server");
 }
 
 #[test]
-fn the_page_names_nothing_outside_and_has_no_script() {
+fn the_page_has_no_external_references_and_no_script() {
     let directory = tempfile::tempdir().expect("a directory");
     let text = fs::read_to_string(page(&directory, "http://127.0.0.1:9")).expect("a page");
-    // Attributes that load or lead somewhere: the only ones lead to the sections of the page.
+    // Attributes that load or link something: only links to the sections of the page are allowed.
     let links: Vec<&str> = text.match_indices('<').map(|(at, _)| text[at..].split('>').next().unwrap_or_default()).collect();
-    let leads = |tag: &&&str| [" src=", " href=", " on", " style="].iter().any(|attribute| tag.contains(attribute));
-    let outside: Vec<_> = links.iter().filter(leads).filter(|tag| !tag.starts_with("<a href=\"#overlay-")).collect();
+    let has_reference = |tag: &&&str| [" src=", " href=", " on", " style="].iter().any(|attribute| tag.contains(attribute));
+    let outside: Vec<_> = links.iter().filter(has_reference).filter(|tag| !tag.starts_with("<a href=\"#overlay-")).collect();
     assert!(outside.is_empty(), "{outside:?}");
     assert!(!text.contains("<script") && !text.contains("hunter2") && !text.contains("correct horse"));
     assert!(text.contains("prefers-color-scheme: dark"));

@@ -1,7 +1,7 @@
-//! Random documents, printed by us and by kubectl, compared byte for byte.
+//! Random documents, printed by render and by kubectl, compared byte for byte.
 //!
-//! Skipped when there is no `kubectl` with kustomize 5.8; `RENDER_KUBECTL` names another program than `kubectl137` or
-//! `kubectl`. `RENDER_DIFFERENTIAL=20000` runs that many documents, `RENDER_SEED=7` other ones.
+//! Skipped if there is no `kubectl` with kustomize 5.8; `RENDER_KUBECTL` names a program other than `kubectl137` or `kubectl`.
+//! `RENDER_DIFFERENTIAL=20000` runs that many documents, `RENDER_SEED=7` different ones.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -14,13 +14,13 @@ use render::yaml::provenance::Provenance;
 use render::yaml::scalar::resolve;
 use render::yaml::{Dialect, Entry, Key, Mapping, Node, Scalar, Tag, Value, emit, natural_cmp, read_documents};
 
-/// How many documents kubectl prints in one go.
+/// The number of documents that kubectl prints in one run.
 const BATCH: usize = 200;
 
 #[test]
 fn prints_what_kubectl_prints() {
     let Some(kubectl) = find_kubectl() else {
-        eprintln!("skipped: no kubectl with kustomize 5.8; RENDER_KUBECTL can name one");
+        eprintln!("skipped: no kubectl with kustomize 5.8; set RENDER_KUBECTL to use one");
         return;
     };
     let (count, seed) = (number("RENDER_DIFFERENTIAL", 600) as usize, number("RENDER_SEED", 1));
@@ -33,13 +33,13 @@ fn prints_what_kubectl_prints() {
         compare(&kubectl, directory.path(), &good, &mut different);
         for node in bad.iter().take(8) {
             if let Some(output) = kustomize(&kubectl, directory.path(), &[node]) {
-                different.push(format!("we refuse what kubectl prints:\n{}\nkubectl:\n{output}", written(node)));
+                different.push(format!("we reject what kubectl prints:\n{}\nkubectl:\n{output}", written(node)));
             }
         }
         printed += good.len();
         refused += bad.len();
     }
-    eprintln!("{printed} documents printed, {refused} refused, {} different", different.len());
+    eprintln!("{printed} documents printed, {refused} rejected, {} different", different.len());
     assert!(
         different.is_empty(),
         "seed {seed}: {} of {count} differ\n{}",
@@ -49,7 +49,7 @@ fn prints_what_kubectl_prints() {
 }
 
 #[test]
-fn blocks_come_back_as_kubectl_reads_its_own() {
+fn blocks_are_read_back_as_by_kubectl() {
     let Some(kubectl) = find_kubectl() else { return };
     let directory = tempfile::tempdir().expect("a directory");
     let mut generator = Generator::new(number("RENDER_SEED", 1));
@@ -59,7 +59,7 @@ fn blocks_come_back_as_kubectl_reads_its_own() {
             source.push_str(&format!("- {}", block(if at % 2 == 0 { '>' } else { '|' }, &generator.block(), "  ")));
         }
         source.push_str(generator.pick(&["", "# the end\n", "\n  # the end"]));
-        let theirs = run(&kubectl, directory.path(), &source).unwrap_or_else(|| panic!("kubectl refuses {source}"));
+        let theirs = run(&kubectl, directory.path(), &source).unwrap_or_else(|| panic!("kubectl rejects {source}"));
         let ours = read_and_print(&source);
         for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
             assert_eq!(ours, theirs, "line {at} of ours and kubectl's for\n{source}");
@@ -68,7 +68,7 @@ fn blocks_come_back_as_kubectl_reads_its_own() {
     }
 }
 
-/// What our reader makes of a text, printed.
+/// The result of reading a text and printing it.
 fn read_and_print(source: &str) -> String {
     let (mut sources, mut provenance) = (Sources::default(), Provenance::default());
     let id = sources.add("r.yaml", source);
@@ -78,7 +78,7 @@ fn read_and_print(source: &str) -> String {
     print(&nodes.iter().collect::<Vec<_>>()).unwrap_or_default()
 }
 
-/// A block scalar with this value, its lines behind `indent`.
+/// A block scalar with this value, its lines indented by `indent`.
 fn block(style: char, text: &str, indent: &str) -> String {
     let body = text.trim_end_matches('\n');
     let chomp = match text.len() - body.len() {
@@ -105,7 +105,7 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Compares all documents at once, and one by one where that fails.
+/// Compares all documents together, and one by one if that fails.
 fn compare(kubectl: &str, directory: &Path, nodes: &[&Node], different: &mut Vec<String>) {
     let ours = print(nodes).expect("each can be printed");
     let again = read_and_print(&written_all(nodes));
@@ -163,7 +163,7 @@ fn written_all(nodes: &[&Node]) -> String {
     nodes.iter().map(|node| written(node)).collect::<Vec<_>>().join("---\n")
 }
 
-/// The document as kubectl shall read it: strings in double quotes, everything else as it is, one value a line.
+/// The document as it is to be read by kubectl: strings in double quotes, all other values unchanged, one value per line.
 fn written(node: &Node) -> String {
     let mut out = String::new();
     write_node(node, 0, &mut out);
@@ -196,7 +196,7 @@ fn write_node(node: &Node, indent: usize, out: &mut String) {
     }
 }
 
-/// A string that begins with `=` is a text of the plain kind that resolved to a string: it is written without quotes.
+/// A string that begins with `=` is a plain scalar that was resolved to a string: it is written without quotes.
 fn quoted(text: &str) -> String {
     if is_safe_plain(text) {
         return text.to_owned();
@@ -213,7 +213,7 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// What reads the same without quotes, and is written without them to test how its type is found.
+/// Strings that are read the same without quotes; they are written without them to test type resolution.
 fn is_safe_plain(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._~:,".contains(&byte);
     let starts =
@@ -360,7 +360,7 @@ const WORDS: &[&str] = &[
     "0.1",
 ];
 
-/// A small random generator (xorshift) and what it makes of its numbers.
+/// A small random generator (xorshift), and the documents that it generates.
 struct Generator {
     state: u64,
     span: Span,
@@ -485,7 +485,7 @@ impl Generator {
         (0..count).map(|_| self.pick(&list[..spice]).to_owned() + if self.below(9) == 0 { "  " } else { " " }).collect()
     }
 
-    /// A text that may be a number or a date, but stays one scalar when it is written without quotes.
+    /// A text that may be a number or a date, but is still one scalar if it is not quoted.
     fn plain(&mut self) -> String {
         loop {
             let text = self.pieces(PLAIN, 6);
@@ -506,13 +506,13 @@ impl Generator {
     }
 }
 
-/// Drops keys until each pair stands in order: kubectl prints cycles in a random order.
+/// Drops keys until every pair is ordered: kubectl prints cycles in a random order.
 fn without_cycles(keys: Vec<String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for key in keys {
         let at = kept.iter().position(|other| natural_cmp(&key, other) == Ordering::Less).unwrap_or(kept.len());
         let fits = kept.iter().enumerate().all(|(index, other)| (natural_cmp(&key, other) == Ordering::Less) == (index >= at));
-        // A key that becomes a merge on kubectl's way is another test's business.
+        // A key that kubectl treats as a merge key is covered by another test.
         if fits && !kept.contains(&key) && key != "<<" {
             kept.insert(at, key);
         }

@@ -1,7 +1,7 @@
-//! Charts with a real helm: pulled from a repository on this machine, compared with kubectl, and what is told about them.
+//! Charts with a real helm: pulled from a repository on this machine, compared with kubectl, and the messages about them.
 //!
-//! Skipped when there is no helm (see `spec_runner/helm.rs`); the comparison also when there is no `kubectl` with kustomize
-//! 5.8, which `RENDER_KUBECTL` can name. What charts mean is told in `tests/spec/helmCharts.md`.
+//! Skipped if there is no helm (see `spec_runner/helm.rs`); the comparison also if there is no `kubectl` with kustomize 5.8,
+//! which `RENDER_KUBECTL` can name. The rules for charts are in `tests/spec/helmCharts.md`.
 
 #![cfg(unix)]
 
@@ -19,7 +19,7 @@ use std::time::Duration;
 use find::Helm;
 use tempfile::TempDir;
 
-/// A directory with files, and the helm that builds of it use.
+/// A directory with files, and the helm program for its builds.
 struct Tree {
     directory: TempDir,
     helm: Helm,
@@ -46,10 +46,10 @@ metadata:
 ";
 
 impl Tree {
-    /// A tree with these files; `None` when there is no helm.
+    /// A tree with these files; `None` if there is no helm.
     fn new(files: &[(&str, &str)]) -> Option<Tree> {
         let Some(helm) = Helm::find() else {
-            eprintln!("skipped: there is no helm; RENDER_HELM can name one, tests/fetch-helm.sh fetch one");
+            eprintln!("skipped: helm not found; set RENDER_HELM, or run tests/fetch-helm.sh");
             return None;
         };
         let tree = Tree { directory: tempfile::tempdir().expect("a directory"), helm };
@@ -115,8 +115,8 @@ fn printed(output: &Output) -> &str {
     text(&output.stdout)
 }
 
-/// What a build that must fail says.
-fn told(output: &Output) -> &str {
+/// The standard error of a build that must fail.
+fn failure(output: &Output) -> &str {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     assert_eq!(text(&output.stdout), "");
     text(&output.stderr)
@@ -155,7 +155,7 @@ fn serve(mut stream: TcpStream, directory: &Path, archives: &AtomicUsize) {
     lines.take_while(|line| !line.is_empty()).for_each(drop);
     if path.ends_with(".tgz") {
         archives.fetch_add(1, Ordering::SeqCst);
-        // Long enough for other processes to want the same chart.
+        // Long enough for other processes to request the same chart.
         std::thread::sleep(Duration::from_millis(300));
     }
     let (status, body) = match std::fs::read(directory.join(path)) {
@@ -166,7 +166,7 @@ fn serve(mut stream: TcpStream, directory: &Path, archives: &AtomicUsize) {
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
-/// A repository with the chart `shop` in version 1.2.3, and a tree whose kustomization asks for it.
+/// A repository with version 1.2.3 of the chart `shop`, and a tree whose kustomization uses it.
 fn repository(entry: &str) -> Option<(Tree, Server, Tree)> {
     let charts = Tree::with_chart("color: blue\n", "")?;
     printed(&charts.run("helm", &["package", "charts/shop"]));
@@ -196,14 +196,14 @@ fn a_chart_is_pulled_once() {
 }
 
 #[test]
-fn without_a_version_the_directory_tells_none() {
+fn without_a_version_the_directory_has_none() {
     let Some((_charts, _server, tree)) = repository("{name: shop, repo: REPO, releaseName: my}") else { return };
     printed(&tree.build());
     assert_eq!(tree.list()[0], "./charts/shop/Chart.yaml");
 }
 
 #[test]
-fn processes_that_want_the_same_chart_pull_it_once() {
+fn processes_that_need_the_same_chart_pull_it_once() {
     let Some((_charts, server, tree)) = repository("{name: shop, repo: REPO, version: 1.2.3, releaseName: my}") else { return };
     tree.write("charts/.render-pull-stopped/shop/Chart.yaml", "half a chart");
     let start = || {
@@ -220,16 +220,16 @@ fn processes_that_want_the_same_chart_pull_it_once() {
 }
 
 #[test]
-fn what_can_t_be_pulled_leaves_nothing_behind() {
+fn a_failed_pull_leaves_no_files_behind() {
     let Some((_charts, server, tree)) = repository("{name: shop, repo: REPO, version: 9.9.9}") else { return };
-    assert!(told(&tree.build()).contains("error[helm]: helm can't pull the chart `shop` from `http://127.0.0.1:"));
+    assert!(failure(&tree.build()).contains("error[helm]: helm can't pull the chart `shop` from `http://127.0.0.1:"));
     assert_eq!(tree.list(), ["./kustomization.yaml"]);
     tree.write("kustomization.yaml", &format!("helmCharts:\n- {{name: none, repo: {}}}\n", server.address));
-    assert!(told(&tree.build()).contains("help: look at `repo`, `name` and `version`"));
+    assert!(failure(&tree.build()).contains("help: look at `repo`, `name` and `version`"));
     assert_eq!(tree.list(), ["./kustomization.yaml"]);
 }
 
-/// Makes a git repository of a directory.
+/// Turns a directory into a git repository.
 fn commit(tree: &Tree, directory: &str) -> String {
     let url = format!("file://{}", tree.path().join(directory).display());
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
@@ -271,7 +271,7 @@ fn charts_of_a_remote_kustomization_stay_in_its_repository() {
     assert!(printed(&vendored).contains("color: red") && printed(&vendored).contains("ns: market"), "{}", printed(&vendored));
     assert!(printed(&first).contains("color: blue") && printed(&first).contains("ns: market"), "{}", printed(&first));
     assert_eq!(printed(&first), printed(&second));
-    // What is fetched is shared by all builds: nothing may be put there.
+    // Fetched repositories are shared by all builds: nothing may be written to them.
     assert_eq!(server.archives(), 2);
     assert!(!tree.list().iter().any(|path| path.contains("shop-1.2.3")), "{:?}", tree.list());
 
@@ -281,12 +281,12 @@ fn charts_of_a_remote_kustomization_stay_in_its_repository() {
         ("home", "error[outside-root]: a kustomization of a remote repository can't choose helm's home".to_owned()),
     ] {
         let output = build(directory);
-        assert!(told(&output).contains(&message), "{}", told(&output));
+        assert!(failure(&output).contains(&message), "{}", failure(&output));
     }
 }
 
 #[test]
-fn a_chart_that_is_there_is_used_whatever_its_version() {
+fn an_existing_chart_is_used_regardless_of_its_version() {
     let Some(tree) = Tree::with_chart("", "helmCharts:\n- {name: shop, version: 2.0.0, releaseName: my}\n") else { return };
     let output = tree.render(&["--no-validate", "--enable-helm", "."]);
     assert!(printed(&output).contains("name: my"));
@@ -298,7 +298,7 @@ fn a_chart_that_is_there_is_used_whatever_its_version() {
 }
 
 #[test]
-fn fields_without_effect_and_lost_aliases_are_told() {
+fn fields_without_effect_and_lost_aliases_are_reported() {
     let kustomization = "helmChartInflationGenerator:\n- chartName: shop\n  helmBin: /bin/evil\n  extraArgs: [--debug]\n  \
                          valuesLocal: {b: 2}\n";
     let Some(tree) = Tree::with_chart("a: &a 1\nb: *a\n", kustomization) else { return };
@@ -315,11 +315,11 @@ fn fields_without_effect_and_lost_aliases_are_told() {
         assert!(warnings.contains(warning), "{warning}\n{warnings}");
     }
     let lost = tree.render(&["build", "--enable-helm", "."]);
-    assert_eq!(text(&lost.stderr), "", "`build` is silent");
+    assert_eq!(text(&lost.stderr), "", "`build` prints no warnings");
 }
 
 #[test]
-fn helm_s_warnings_are_told_without_values() {
+fn warnings_of_helm_are_reported_without_values() {
     let kustomization = "helmCharts:\n- {name: shop, releaseName: my, additionalValuesFiles: [values.yaml]}\n";
     let Some(tree) = Tree::with_chart("password: text\n", kustomization) else { return };
     tree.write("values.yaml", "password: {is: hunter2}\n");
@@ -331,7 +331,7 @@ fn helm_s_warnings_are_told_without_values() {
 }
 
 #[test]
-fn values_are_never_told() {
+fn values_are_never_reported() {
     let Some(tree) = Tree::with_chart("password: hunter1\nother: [\n", "helmCharts:\n- {name: shop, valuesInline: {a: 1}}\n")
     else {
         return;
@@ -342,20 +342,20 @@ fn values_are_never_told() {
     let types = tree.build();
     tree.write("kustomization.yaml", "helmCharts:\n- {repo: 'http://me:hunter1@127.0.0.1:1', name: other}\n");
     for output in [syntax, types, tree.build()] {
-        assert!(!told(&output).contains("hunter1"), "{}", told(&output));
+        assert!(!failure(&output).contains("hunter1"), "{}", failure(&output));
     }
 }
 
 #[test]
-fn what_is_no_text_is_refused() {
+fn output_that_is_not_text_is_an_error() {
     let Some(tree) = Tree::with_chart("", "helmCharts:\n- {name: shop, includeCRDs: true}\n") else { return };
     tree.write("charts/shop/crds/a.yaml", "");
     std::fs::write(tree.path().join("charts/shop/crds/a.yaml"), b"apiVersion: v1\nkind: A\nmetadata: {name: \"\xff\"}\n")
         .unwrap();
-    assert!(told(&tree.build()).starts_with("error[helm-output]: what helm printed is no UTF-8 from byte "));
+    assert!(failure(&tree.build()).starts_with("error[helm-output]: what helm printed is no UTF-8 from byte "));
 }
 
-/// Kustomizations, with the values of their chart and more values in `values.yaml`.
+/// Kustomizations, each with the values of its chart and further values in `values.yaml`.
 const SAME_AS_KUBECTL: &[(&str, &str, &str)] = &[
     ("{name: shop}", "a: yes\nb: 0777\nc: 2020-01-01\nd: 1000000\n", ""),
     ("{name: shop, valuesInline: {}}", "a: yes\n", ""),
@@ -387,7 +387,7 @@ const SAME_AS_KUBECTL: &[(&str, &str, &str)] = &[
 #[test]
 fn kubectl_prints_the_same() {
     let Some(kubectl) = find_kubectl() else {
-        eprintln!("skipped: no kubectl with kustomize 5.8; RENDER_KUBECTL can name one");
+        eprintln!("skipped: no kubectl with kustomize 5.8; set RENDER_KUBECTL to use one");
         return;
     };
     for (entry, values, more) in SAME_AS_KUBECTL {

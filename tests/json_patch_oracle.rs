@@ -1,7 +1,7 @@
-//! Random documents and patches, applied by us and by the crate `json-patch`, step by step.
+//! Random documents and patches, applied step by step by render and by the crate `json-patch`.
 //!
-//! Whatever RFC 6902 allows must have the same result in both, and what it forbids must fail in both. Left out is where
-//! kustomize is deliberately more lenient than the RFC; `src/patch/json_patch.rs` says where.
+//! Operations that RFC 6902 allows must have the same result in both, and operations that it forbids must fail in both. Cases
+//! in which kustomize is deliberately more lenient than the RFC are left out; they are listed in `src/patch/json_patch.rs`.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -12,9 +12,9 @@ use render::records::Records;
 use render::yaml::provenance::Edit;
 use render::yaml::{self, Dialect, Node, json as json_text};
 
-/// Keys with all that a pointer must escape or could take for something else.
+/// Keys with all characters that a pointer must escape or could misinterpret.
 const KEYS: &[&str] = &["a", "b", "name", "a/b", "m~n", "~1", "", "0", "1", "-", "é", "x y", "yes", "# no"];
-/// Strings that would be something else without quotes, or need care.
+/// Strings that would have another type without quotes, or that need escapes.
 const STRINGS: &[&str] =
     &["", "a", "yes", "1", "0x1f", "1.0", "null", "~", "a: b", "- x", "two\nlines\n", " x ", "'", "\"", "é☃", "<<"];
 
@@ -43,7 +43,7 @@ fn document() -> impl Strategy<Value = Value> {
     mapping(value()).prop_map(Value::Object)
 }
 
-/// An operation before it is known which places the document has.
+/// An operation before its places in the document are chosen.
 #[derive(Clone, Debug)]
 struct Draft {
     op: &'static str,
@@ -64,7 +64,7 @@ fn draft() -> impl Strategy<Value = Draft> {
 }
 
 impl Draft {
-    /// The operation, with a path that the document has or, with another last part, may not have.
+    /// The operation, with a path that exists in the document or, with another last part, may not exist.
     fn settle(&self, document: &Value) -> Option<Value> {
         let mut places = Vec::new();
         pointers(document, String::new(), &mut places);
@@ -77,13 +77,13 @@ impl Draft {
                 format!("{}/{}", index.get(&places), escaped(last))
             }
         };
-        // The root is no place that one can test, copy or move.
+        // The root cannot be tested, copied or moved.
         places.retain(|place| !place.is_empty());
         let from = (!places.is_empty()).then(|| self.from.get(&places));
         Some(match self.op {
             "remove" => json!({"op": self.op, "path": path}),
             "move" | "copy" => json!({"op": self.op, "from": from?, "path": path}),
-            // A test that holds now and then.
+            // A test that sometimes succeeds.
             "test" if self.value.is_boolean() => json!({"op": "test", "path": path, "value": document.pointer(&path)}),
             _ => json!({"op": self.op, "path": path, "value": self.value}),
         })
@@ -94,7 +94,7 @@ fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// The places below the root.
+/// The paths below the root.
 fn pointers(value: &Value, path: String, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
         Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
@@ -108,7 +108,7 @@ fn pointers(value: &Value, path: String, found: &mut Vec<String>) {
     }
 }
 
-/// Whether kustomize does on purpose what the RFC forbids.
+/// Whether kustomize deliberately accepts what the RFC forbids.
 fn is_lenient(document: &Value, operation: &Value) -> bool {
     let text = |field: &str| operation[field].as_str().unwrap_or_default();
     let missing_key = |path: &str| {
@@ -128,7 +128,7 @@ fn read(value: &Value, dialect: Dialect, records: &mut Records) -> Node {
     records.first_document(source, step, dialect).expect("JSON is YAML").expect("a document")
 }
 
-/// Applies a patch the way that `patches` does; the result as JSON.
+/// Applies a patch as `patches` does; returns the result as JSON.
 fn apply(document: &Value, patch: &Value) -> Option<Value> {
     let mut records = Records::default();
     let mut node = read(document, Dialect::Manifest, &mut records);
@@ -139,7 +139,7 @@ fn apply(document: &Value, patch: &Value) -> Option<Value> {
     Some(as_json(&node))
 }
 
-/// A document as JSON: printed as JSON, and as YAML read by another reader; both must say the same.
+/// A document as JSON: printed as JSON, and printed as YAML and parsed by another parser; both must be equal.
 fn as_json(node: &Node) -> Value {
     let direct: Value = serde_json::from_str(&json_text::print(node, false).expect("JSON")).expect("JSON");
     let mut text = String::new();
@@ -151,7 +151,7 @@ fn as_json(node: &Node) -> Value {
 
 proptest! {
     #[test]
-    fn operations_do_what_the_rfc_says(start in document(), drafts in vec(draft(), 1..8)) {
+    fn operations_follow_the_rfc(start in document(), drafts in vec(draft(), 1..8)) {
         let mut document = start;
         for draft in drafts {
             let Some(operation) = draft.settle(&document) else { continue };
@@ -168,14 +168,14 @@ proptest! {
     }
 
     #[test]
-    fn a_difference_leads_from_one_document_to_the_other(from in document(), to in document()) {
+    fn a_difference_converts_one_document_to_the_other(from in document(), to in document()) {
         let patch = serde_json::to_value(::json_patch::diff(&from, &to)).expect("JSON");
         prop_assert_eq!(apply(&from, &patch), Some(to), "{} on {}", patch, from);
     }
 }
 
 #[test]
-fn more_lenient_than_the_rfc() {
+fn some_operations_are_more_lenient_than_the_rfc() {
     let document = json!({"a": [1, 2], "b": null});
     for (operation, result) in [
         (json!({"op": "replace", "path": "/new", "value": 1}), Some(json!({"a": [1, 2], "b": null, "new": 1}))),

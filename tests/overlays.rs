@@ -1,6 +1,6 @@
-//! The five stacks in their three environments: what is printed for them, and whether it holds together.
+//! The five stacks in their three environments: their output, and whether it is consistent.
 //!
-//! `INSTA_UPDATE=always cargo test --test overlays` takes what is printed now for what is meant.
+//! `INSTA_UPDATE=always cargo test --test overlays` accepts the current output.
 
 mod stacks;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use stacks::{ENVIRONMENTS, Overlay, STACKS, overlay, references, single_stacks};
 
 #[test]
-fn every_overlay_prints_what_it_printed() {
+fn every_overlay_has_the_recorded_output() {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
@@ -21,7 +21,7 @@ fn every_overlay_prints_what_it_printed() {
 }
 
 #[test]
-fn an_environment_is_its_stacks() {
+fn an_environment_consists_of_its_stacks() {
     for environment in ENVIRONMENTS {
         let documents = |overlay: &'static Overlay| overlay.text.split("---\n").map(|text| text.trim_end().to_owned());
         let mut together: Vec<String> = documents(overlay(environment, None)).collect();
@@ -35,12 +35,12 @@ fn an_environment_is_its_stacks() {
 }
 
 #[test]
-fn no_two_objects_of_an_environment_are_one() {
+fn objects_of_an_environment_are_unique() {
     for environment in ENVIRONMENTS {
         let mut seen = BTreeSet::new();
         for object in &overlay(environment, None).objects {
             let group = object.at("/apiVersion").as_str().unwrap_or_default().rsplit_once('/').map_or("", |(group, _)| group);
-            assert!(seen.insert((group, object.namespace(), object.id())), "{environment}: {} stands twice", object.id());
+            assert!(seen.insert((group, object.namespace(), object.id())), "{environment}: {} appears twice", object.id());
         }
     }
 }
@@ -67,7 +67,7 @@ fn nothing_found(check: Check) {
 }
 
 #[test]
-fn what_pods_need_is_there() {
+fn objects_that_pods_need_exist() {
     nothing_found(references::of_pods);
 }
 
@@ -92,7 +92,7 @@ fn autoscalers_and_bindings_find_their_objects() {
 }
 
 #[test]
-fn a_hole_would_be_found() {
+fn missing_objects_are_found() {
     let holes: [(&str, Check); 10] = [
         ("ConfigMap", references::of_pods),
         ("Secret", references::of_pods),
@@ -107,7 +107,7 @@ fn a_hole_would_be_found() {
     ];
     let whole = overlay("production", None);
     for (kind, check) in holes {
-        assert!(check(whole).is_empty() && !check(&whole.without(kind)).is_empty(), "nobody misses a {kind}");
+        assert!(check(whole).is_empty() && !check(&whole.without(kind)).is_empty(), "a missing {kind} is not found");
     }
 }
 
@@ -116,7 +116,7 @@ fn objects_with_a_namespace_are_in_one_of_their_stack() {
     nothing_found(|overlay| {
         let namespaces: BTreeSet<&str> = overlay.of_kind("Namespace").map(|namespace| namespace.name()).collect();
         let lost = overlay.objects.iter().filter(|o| !o.namespace().is_empty() && !namespaces.contains(o.namespace()));
-        lost.map(|object| format!("{} is in {}, which is not made", object.id(), object.namespace())).collect()
+        lost.map(|object| format!("{} is in {}, which is not part of the overlay", object.id(), object.namespace())).collect()
     });
 }
 
@@ -142,7 +142,7 @@ fn budgets_let_a_node_be_drained() {
     });
 }
 
-/// How few replicas a workload may have.
+/// The minimum number of replicas of a workload.
 fn fewest(overlay: &Overlay, pods: &stacks::Workload<'_>) -> u64 {
     let autoscaler = overlay.of_kind("HorizontalPodAutoscaler").find(|hpa| target(hpa) == pods.object.name());
     let replicas = autoscaler.map_or(pods.object.at("/spec/replicas"), |hpa| hpa.at("/spec/minReplicas"));
@@ -153,7 +153,7 @@ fn target(autoscaler: &stacks::Object) -> &str {
     stacks::text(autoscaler.at("/spec/scaleTargetRef/name"))
 }
 
-/// The least and the greatest number of replicas.
+/// The minimum and maximum number of replicas.
 fn range(overlay: &Overlay, deployment: &str) -> (u64, u64) {
     let number = |value: &serde_json::Value| value.as_u64().expect("a number of replicas");
     let autoscaler = overlay.of_kind("HorizontalPodAutoscaler").find(|hpa| target(hpa) == deployment);
@@ -164,14 +164,14 @@ fn range(overlay: &Overlay, deployment: &str) -> (u64, u64) {
 }
 
 #[test]
-fn nothing_is_autoscaled_on_a_laptop() {
+fn nothing_is_autoscaled_in_dev() {
     for stack in STACKS {
         assert_eq!(overlay("dev", Some(stack)).of_kind("HorizontalPodAutoscaler").count(), 0, "{stack}");
     }
 }
 
 #[test]
-fn dashflow_is_sized_by_its_table() {
+fn dashflow_is_sized_as_in_its_table() {
     for (environment, websocket, quality, level, extras) in
         [("dev", (1, 1), (1, 1), "debug", 0), ("staging", (2, 2), (1, 1), "info", 0), ("production", (3, 10), (2, 5), "warn", 2)]
     {
@@ -187,7 +187,7 @@ fn dashflow_is_sized_by_its_table() {
 }
 
 #[test]
-fn disney_is_sized_by_its_table() {
+fn disney_is_sized_as_in_its_table() {
     for (environment, replicas) in [("dev", (1, 1)), ("staging", (1, 3)), ("production", (3, 20))] {
         for deployment in ["api", "web"] {
             assert_eq!(range(overlay(environment, Some("disney-ai-plus")), deployment), replicas, "{environment}: {deployment}");

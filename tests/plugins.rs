@@ -1,4 +1,5 @@
-//! Functions in containers and exec plugins: what depends on the environment, with programs of the tests' own in their place.
+//! Functions in containers and exec plugins: parts that depend on the environment, with programs of the tests in place of real
+//! ones.
 
 #![cfg(unix)]
 
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n";
 
-/// A directory with files; those that begin with `#!` are programs.
+/// A directory with files; those that begin with `#!` are made executable.
 fn tree(files: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, content) in files {
@@ -24,7 +25,7 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
     directory
 }
 
-/// `render build --enable-alpha-plugins ARGUMENTS .` in a directory; nothing is found in `HOME`.
+/// `render build --enable-alpha-plugins ARGUMENTS .` in a directory, with an empty `HOME`.
 fn build(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
     command.current_dir(directory).args(["build", "--enable-alpha-plugins"]).args(arguments).arg(".");
@@ -35,7 +36,7 @@ fn build(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a build prints on standard error, which must fail with code 1 and print nothing.
+/// The standard error of a build, which must fail with code 1 and print nothing.
 fn failure(mut command: Command) -> String {
     let output = command.output().expect("it runs");
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), b"".as_slice()));
@@ -74,7 +75,7 @@ fn a_container_is_started_by_docker() {
 }
 
 #[test]
-fn without_docker_and_podman_there_are_no_containers() {
+fn containers_require_docker_or_podman() {
     let directory = tree(&[
         ("kustomization.yaml", "resources: [web.yaml]\ntransformers: [any.yaml]\n"),
         ("web.yaml", SERVICE),
@@ -86,7 +87,7 @@ fn without_docker_and_podman_there_are_no_containers() {
 }
 
 #[test]
-fn a_function_that_is_nothing_is_worth_a_warning() {
+fn an_empty_function_gets_a_warning() {
     let any = "kind: Any\nmetadata:\n  name: any\n  annotations:\n    config.kubernetes.io/function: '{}'\n";
     let files =
         [("kustomization.yaml", "resources: [web.yaml]\ntransformers: [any.yaml]\n"), ("web.yaml", SERVICE), ("any.yaml", any)];
@@ -100,7 +101,7 @@ fn a_function_that_is_nothing_is_worth_a_warning() {
 }
 
 #[test]
-fn what_a_function_says_on_standard_error_is_passed_on() {
+fn the_standard_error_of_a_function_is_passed_on() {
     let directory = tree(&[
         ("kustomization.yaml", "resources: [web.yaml]\ntransformers: [any.yaml]\n"),
         ("web.yaml", SERVICE),
@@ -113,7 +114,7 @@ fn what_a_function_says_on_standard_error_is_passed_on() {
     build(directory.path(), &["--enable-exec"]).assert().success().stdout(SERVICE).stderr("working\n");
 }
 
-/// A plugin that prints how it was called, as an object.
+/// A plugin that prints its arguments and input as an object.
 const PLUGIN: &str = "#!/bin/sh\nfile=$1\nshift\necho 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: called\ndata:'\n\
     echo \"  arguments: $*\"\necho \"  root: $(basename \"$KUSTOMIZE_PLUGIN_CONFIG_ROOT\")\"\necho '  file: |'\n\
     sed 's/^/    /' \"$file\"\necho '  text: |'\necho \"$KUSTOMIZE_PLUGIN_CONFIG_STRING\" | sed 's/^/    /'\n\
@@ -145,7 +146,7 @@ fn an_exec_plugin_is_found_by_its_kind() {
 }
 
 #[test]
-fn an_exec_plugin_generates_and_fails() {
+fn an_exec_plugin_can_generate_and_fail() {
     let plugin = |script: &str| {
         tree(&[
             ("kustomization.yaml", "generators: [call.yaml]\n"),
@@ -161,12 +162,12 @@ fn an_exec_plugin_generates_and_fails() {
     let directory = plugin("#!/bin/sh\nexit 7\n");
     let mut command = build(directory.path(), &[]);
     command.env("KUSTOMIZE_PLUGIN_HOME", "plugins");
-    let told = failure(command);
-    assert!(told.starts_with("error[plugin-failed]: the plugin `") && told.contains("failed: exit status: 7"), "{told}");
+    let error = failure(command);
+    assert!(error.starts_with("error[plugin-failed]: the plugin `") && error.contains("failed: exit status: 7"), "{error}");
 }
 
 #[test]
-fn a_plugin_that_can_not_be_run_says_why() {
+fn errors_explain_why_a_plugin_cannot_be_run() {
     let call = "apiVersion: v1\nkind: Call\nmetadata:\n  name: call\n";
     let quoted = "apiVersion: v1\nkind: Call\nmetadata:\n  name: call\nargsOneLiner: \"'open\"\n";
     for (file, content, config, expected) in [
@@ -182,7 +183,7 @@ fn a_plugin_that_can_not_be_run_says_why() {
         if home.exists() {
             command.env("KUSTOMIZE_PLUGIN_HOME", home);
         }
-        let told = failure(command);
-        assert!(told.contains(expected), "{told}");
+        let error = failure(command);
+        assert!(error.contains(expected), "{error}");
     }
 }

@@ -1,7 +1,7 @@
-//! Broken and hostile input: never a panic, never slow; it builds, or every diagnostic has a place.
+//! Corrupt and malicious input: never a panic, never slow; it builds, or every diagnostic has a location.
 //!
-//! Trees stand in memory. Work runs on a stack as deep as the program's, because documents are walked recursively.
-//! `RENDER_MUTATIONS=100000` tries that many random changes to the repository's own manifests, `RENDER_SEED=7` other ones.
+//! Trees are kept in memory. The work runs on a stack as large as the program's, because documents are walked recursively.
+//! `RENDER_MUTATIONS=100000` tries that many random changes to the repository's own manifests, `RENDER_SEED=7` different ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ use render::pipeline::{build, emit};
 use render::records::Records;
 use render::report::human;
 
-/// As deep as the program's own stack, in bytes.
+/// As large as the program's own stack, in bytes.
 const STACK: usize = 1 << 30;
-/// No case needs a tenth of it on a quiet machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// On an idle machine no case needs a tenth of this.
+const TIME_LIMIT: Duration = Duration::from_secs(40);
 
-/// A tree of files in memory; what it does not have may come from the disk.
+/// A tree of files in memory; missing files may come from the disk.
 #[derive(Clone, Default)]
 struct Tree {
     files: BTreeMap<PathBuf, Vec<u8>>,
@@ -88,11 +88,11 @@ impl Files for Tree {
     }
 }
 
-/// What became of a build: the output, or the printed diagnostics.
-type Outcome = Result<String, Vec<Told>>;
+/// The result of a build: the output, or the printed diagnostics.
+type Outcome = Result<String, Vec<Report>>;
 
 #[derive(Debug)]
-struct Told {
+struct Report {
     code: &'static str,
     has_place: bool,
     text: String,
@@ -103,31 +103,31 @@ fn render_directory(tree: Tree, directory: &Path) -> Outcome {
     let mut records = Records::default();
     let built = build(directory, Rc::new(tree), &BuildOptions::default(), &mut records);
     built.and_then(|resources| emit(&resources, &records)).map_err(|errors| {
-        let told = |error: render::diagnostic::Diagnostic| Told {
+        let report = |error: render::diagnostic::Diagnostic| Report {
             code: error.code,
             has_place: error.span.is_some(),
             text: human::diagnostic(&error, &records.sources),
         };
-        errors.into_vec().into_iter().map(told).collect()
+        errors.into_vec().into_iter().map(report).collect()
     })
 }
 
-/// Runs on a deep stack, and fails when it panics or takes long.
-fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs on a large stack, and fails if the work panics or takes too long.
+fn within_time_limit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let start = Instant::now();
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work).expect("a thread");
-    let result = thread.join().unwrap_or_else(|_| panic!("it panics"));
-    assert!(start.elapsed() < PATIENCE, "it takes {:?}", start.elapsed());
+    let result = thread.join().unwrap_or_else(|_| panic!("the work panicked"));
+    assert!(start.elapsed() < TIME_LIMIT, "the work took {:?}", start.elapsed());
     result
 }
 
 fn render(tree: Tree) -> Outcome {
-    patiently(move || render_directory(tree, Path::new("/t")))
+    within_time_limit(move || render_directory(tree, Path::new("/t")))
 }
 
 /// The only error of a tree that does not build.
 #[track_caller]
-fn refused(tree: Tree, code: &str) -> Told {
+fn refused(tree: Tree, code: &str) -> Report {
     let mut errors = render(tree).expect_err("an error");
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = errors.remove(0);
@@ -139,7 +139,7 @@ fn config_map(rest: &str) -> String {
     format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n{rest}")
 }
 
-/// Anchors that each name the one before ten times.
+/// Anchors that each refer ten times to the previous one.
 fn laughs(levels: usize) -> String {
     let mut text = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..levels {
@@ -150,7 +150,7 @@ fn laughs(levels: usize) -> String {
 }
 
 #[test]
-fn alias_bombs_are_told_where_they_go_off() {
+fn alias_bombs_are_reported_at_their_location() {
     let error = refused(Tree::manifest(config_map(&laughs(9))), "alias-bomb");
     assert!(error.text.contains("r.yaml:"), "{}", error.text);
     let kustomization = format!("resources: [r.yaml]\n{}", laughs(9));
@@ -166,7 +166,7 @@ fn alias_bombs_are_told_where_they_go_off() {
 }
 
 #[test]
-fn small_bombs_do_not_add_up() {
+fn several_small_bombs_are_an_error() {
     // Each document alone is below the limit.
     let documents = vec![config_map(&laughs(6)); 20].join("---\n");
     refused(Tree::manifest(documents), "alias-bomb");
@@ -176,18 +176,18 @@ fn small_bombs_do_not_add_up() {
 }
 
 #[test]
-fn a_value_can_not_contain_itself() {
+fn a_value_cannot_contain_itself() {
     refused(Tree::manifest(config_map("a: &a [*a]\n")), "alias");
     refused(Tree::manifest(config_map("a: &a {b: {<<: *a}}\n")), "alias");
 }
 
 #[test]
-fn many_aliases_below_the_limit_are_written_out() {
+fn many_aliases_below_the_limit_are_expanded() {
     let output = render(Tree::manifest(config_map(&laughs(5)))).expect("an output");
     assert_eq!(output.matches("lol").count(), 111_110);
 }
 
-/// `depth` collections, one in the other, in three spellings.
+/// `depth` nested collections, in three forms.
 fn nested(depth: usize) -> [String; 3] {
     let lists = format!("x: {}{}\n", "[".repeat(depth), "]".repeat(depth));
     let mappings = format!("x: {}1{}\n", "{a: ".repeat(depth), "}".repeat(depth));
@@ -196,7 +196,7 @@ fn nested(depth: usize) -> [String; 3] {
 }
 
 #[test]
-fn depth_costs_nothing_but_memory() {
+fn depth_only_costs_memory() {
     for text in nested(100).into_iter().chain(nested(2_500)) {
         assert!(render(Tree::manifest(config_map(&text))).is_ok());
     }
@@ -208,7 +208,7 @@ fn depth_costs_nothing_but_memory() {
 }
 
 #[test]
-fn too_deep_is_an_error_with_a_place() {
+fn excessive_depth_is_an_error_with_a_location() {
     for text in nested(12_000) {
         let error = refused(Tree::manifest(config_map(&text)), "yaml-syntax");
         assert!(error.text.contains("depth"), "{}", error.text);
@@ -220,7 +220,7 @@ fn too_deep_is_an_error_with_a_place() {
 }
 
 #[test]
-fn deep_documents_are_patched_and_labelled() {
+fn deep_documents_are_patched_and_labeled() {
     let text = config_map(&nested(9_000)[0]);
     let kustomization = "resources: [r.yaml]\nnamePrefix: p-\nlabels: [{pairs: {a: b}}]\nimages: [{name: a, newTag: b}]\n\
                          patches:\n- path: r.yaml\n- {target: {kind: ConfigMap}, patch: '- {op: copy, from: /x, path: /y}'}\n";
@@ -229,8 +229,8 @@ fn deep_documents_are_patched_and_labelled() {
 }
 
 #[test]
-fn a_scalar_may_be_as_long_as_memory_allows() {
-    // 300 MB pass as well, in 5 seconds and 1.3 GB; this much is kind to small machines.
+fn a_scalar_can_be_as_long_as_memory_allows() {
+    // 300 MB work as well, in 5 seconds and with 1.3 GB; this size suits small machines.
     const LENGTH: usize = 96 << 20;
     let text = config_map(&format!("data:\n  x: {}\n", "0123456789abcdef".repeat(LENGTH / 16)));
     let output = render(Tree::manifest(text)).expect("an output");
@@ -240,7 +240,7 @@ fn a_scalar_may_be_as_long_as_memory_allows() {
 }
 
 #[test]
-fn what_is_no_text_is_told_at_its_byte() {
+fn bytes_that_are_not_text_are_reported_at_their_location() {
     for (content, place) in [
         (&b"a: \xff\n"[..], "r.yaml:1:4"),
         (b"a: b\nc: \xc3(", "r.yaml:2:4"),
@@ -257,7 +257,7 @@ fn what_is_no_text_is_told_at_its_byte() {
 }
 
 #[test]
-fn files_that_hold_nothing_are_no_objects() {
+fn empty_files_contain_no_objects() {
     for content in ["", "\n", "---\n", "# only this\n", "\u{feff}", "null\n", "{}\n", "---\n---\n", "--- # x\n...\n", "\r\n"] {
         assert_eq!(render(Tree::manifest(content)).expect(content), "", "{content:?}");
     }
@@ -267,7 +267,7 @@ fn files_that_hold_nothing_are_no_objects() {
 }
 
 #[test]
-fn what_may_not_be_read_is_told_where_it_is_asked_for() {
+fn unreadable_files_are_reported_where_they_are_referenced() {
     let object = b"{kind: ConfigMap, metadata: {name: c}}";
     let tree = || Tree::new([("kustomization.yaml", b"resources: [base]\n"), ("base/kustomization.yaml", object)]);
     let error = refused(tree().deny("base"), "not-found");
@@ -280,7 +280,7 @@ fn what_may_not_be_read_is_told_where_it_is_asked_for() {
 
 #[cfg(unix)]
 #[test]
-fn directories_without_permission_on_disk() {
+fn directories_without_permission_are_reported() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().expect("a directory");
     let closed = directory.path().join("closed");
@@ -289,7 +289,7 @@ fn directories_without_permission_on_disk() {
     std::fs::write(directory.path().join("kustomization.yaml"), "resources: [closed]\n").expect("a file");
     let permissions = |mode| std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(mode)).expect("permissions");
     permissions(0o000);
-    // Root may read everything.
+    // Root is allowed to read everything.
     if std::fs::read_dir(&closed).is_err() {
         let errors = render_directory(Tree { over_disk: true, ..Tree::default() }, directory.path()).expect_err("an error");
         assert!(errors[0].has_place, "{errors:?}");
@@ -298,7 +298,7 @@ fn directories_without_permission_on_disk() {
 }
 
 #[test]
-fn many_errors_are_as_cheap_as_few() {
+fn many_errors_are_reported_quickly() {
     let documents = "spec: {}\n---\n".repeat(20_000);
     assert_eq!(render(Tree::manifest(documents)).expect_err("errors").len(), 20_000);
     let one_line = format!("{{apiVersion: v1, kind: List, items: [{}]}}", "{a: 1}, ".repeat(5_000));
@@ -309,21 +309,21 @@ fn many_errors_are_as_cheap_as_few() {
 }
 
 #[test]
-fn wide_mappings_are_merged_in_one_go() {
+fn wide_mappings_are_merged_quickly() {
     let keys = |prefix: &str| (0..100_000).map(|at| format!("  {prefix}{at}: x\n")).collect::<String>();
     let text = config_map(&format!("a: &a\n{}data:\n  <<: *a\n{}", keys("a"), keys("b")));
     let output = render(Tree::manifest(text)).expect("an output");
     assert_eq!(output.lines().count(), 300_000 + 6);
 }
 
-/// Every construct of YAML, so that a cut can fall into any of them.
+/// Every construct of YAML, so that the text can be cut off inside any of them.
 const EVERYTHING: &str = "%YAML 1.1\n---\nkind: ConfigMap\nmetadata: {name: c, labels: {\"a\": 'b', ? c : d}, list: [e, [f], {g: h}, i: j]}\n\
     ? long\n: &anchor !!str value # comment\n? >-\n  k\n: l\nalias: *anchor\n\"q\\x41\\u00e9\": \"quo\\\n  ted\"\n'it''s': 'single\n\n  quoted'\n\
     literal: |+2\n   text\n\n  more\nfolded: >-\n  text\n  more\nplain: text\n  more\nseq:\n- - m\n  - n\n-\n- !<tag:yaml.org,2002:int> 1\n\
     <<: {o: p}\ntags: !!map {q: !!seq [r]}\n...\n---\n{\"kind\": \"s\", \"metadata\": {\"name\": n}, \"t\": [1, 2.5e3, null, ~], u}\n";
 
 #[test]
-fn a_text_may_end_anywhere() {
+fn a_text_can_end_anywhere() {
     let start = EVERYTHING.find("---").expect("a document");
     assert!(render(Tree::manifest(&EVERYTHING[start..])).is_ok());
     for start in [0, start, EVERYTHING.find("list:").expect("a list")] {
@@ -355,7 +355,7 @@ impl Random {
     }
 }
 
-/// Bytes that mean something somewhere.
+/// Bytes that have a meaning in some context.
 const INDICATORS: &[&str] = &[
     "\n", "\n\n", "\t", " ", "  ", ":", ": ", "- ", "? ", "#", " #", "&a ", "*a", "!!int ", "!x ", "|\n", ">-\n", "'", "\"", "{",
     "}", "[", "]", ",", "%", "@", "`", "\n---\n", "\n...\n", "<<: ", "\r\n", "\0", "\u{feff}", "\u{2028}", "null", "~", "1e999",
@@ -404,7 +404,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn mutated_stacks_build_or_tell_where_they_do_not() {
+fn mutated_stacks_build_or_report_errors_with_locations() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (count, seed) = (number("RENDER_MUTATIONS", 2_000), number("RENDER_SEED", 1));
     let stacks = ["chat4all", "dashflow", "disney-ai-plus", "signal-harvester", "streaming-analytics"];
@@ -429,14 +429,14 @@ fn mutated_stacks_build_or_tell_where_they_do_not() {
             Ok(_) => built += 1,
             Err(errors) => {
                 refused += 1;
-                assert!(!errors.is_empty(), "no reason in {}", what());
+                assert!(!errors.is_empty(), "no error in {}", what());
                 let without = errors.iter().find(|error| !error.has_place);
                 assert!(without.is_none(), "{}\nin {}", without.map_or("", |error| &error.text), what());
             }
         }
         slowest = slowest.max(start.elapsed());
     }
-    eprintln!("{built} built, {refused} refused, the slowest took {slowest:?}");
-    assert!(slowest < PATIENCE / 8, "the slowest took {slowest:?}");
-    assert!(built > count / 20 && refused > count / 20, "{built} built, {refused} refused");
+    eprintln!("{built} built, {refused} rejected, the slowest took {slowest:?}");
+    assert!(slowest < TIME_LIMIT / 8, "the slowest took {slowest:?}");
+    assert!(built > count / 20 && refused > count / 20, "{built} built, {refused} rejected");
 }

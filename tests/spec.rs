@@ -1,7 +1,7 @@
-//! The cases of `tests/spec/*.md`, run through the program, and the promise that nothing which is built goes without one.
+//! Runs the cases of `tests/spec/*.md` with the program, and makes sure that every feature has a case.
 //!
-//! `RENDER_UPDATE=1 cargo test --test spec` writes what the program says into the last block of each case; read the diff
-//! before you commit it. `RENDER_CASE=images` runs the cases whose file or heading holds that text.
+//! `RENDER_UPDATE=1 cargo test --test spec` writes the output of the program to the last block of each case; read the diff
+//! before you commit it. `RENDER_CASE=images` runs the cases whose page or heading contains that text.
 
 mod spec_runner;
 
@@ -17,14 +17,14 @@ use spec_runner::helm::Helm;
 use spec_runner::run::{fields_in_use, run, update};
 
 #[test]
-fn every_case_holds() {
+fn every_case_passes() {
     let filter = std::env::var("RENDER_CASE").unwrap_or_default();
     let mut cases: Vec<Case> = all_cases().into_iter().filter(|case| case.title().contains(&filter)).collect();
-    assert!(!cases.is_empty(), "no case is called `{filter}`");
+    assert!(!cases.is_empty(), "no case matches `{filter}`");
     let helm = Helm::find();
     if helm.is_none() {
         let skipped = cases.extract_if(.., |case| case.needs_helm()).count();
-        eprintln!("skipped: {skipped} cases need helm; RENDER_HELM can name one, tests/fetch-helm.sh fetch one");
+        eprintln!("skipped: {skipped} cases need helm; set RENDER_HELM, or run tests/fetch-helm.sh");
     }
     let results: Vec<_> = cases.iter().map(|case| run(case, helm.as_ref())).collect();
     if std::env::var_os("RENDER_UPDATE").is_some_and(|value| value == "1") {
@@ -34,9 +34,9 @@ fn every_case_holds() {
     assert!(failures.is_empty(), "{} of {} cases fail\n\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
-/// A difference that is gone must go from here, too.
+/// A difference that no longer exists must be removed here, too.
 #[test]
-fn differences_from_kustomize_are_as_told() {
+fn differences_from_kustomize_are_as_documented() {
     let cases = differences();
     assert!(!cases.is_empty());
     let results: Vec<_> = cases.iter().map(|case| run(case, None)).collect();
@@ -48,8 +48,8 @@ fn differences_from_kustomize_are_as_told() {
         assert!(result.failure(case).is_none(), "{}", result.failure(case).unwrap_or_default());
         let page = case.page.file_name().expect("a page").display().to_string();
         assert!(listed.contains(&format!("(tests/parity/{page})")), "COMPATIBILITY.md has no line for {page}");
-        let theirs = case.kustomize.as_deref().unwrap_or_else(|| panic!("{page} does not say what kustomize does"));
-        assert_ne!(theirs, case.expected_text(), "{page} is no difference any more");
+        let theirs = case.kustomize.as_deref().unwrap_or_else(|| panic!("{page} does not show the result of kustomize"));
+        assert_ne!(theirs, case.expected_text(), "{page} is no longer a difference");
     }
 }
 
@@ -57,11 +57,11 @@ fn differences_from_kustomize_are_as_told() {
 fn headings_are_unique_in_their_file() {
     let mut seen = BTreeSet::new();
     for case in all_cases() {
-        assert!(seen.insert(case.title()), "there are two cases called {}", case.title());
+        assert!(seen.insert(case.title()), "two cases have the name {}", case.title());
     }
 }
 
-/// Fields that no case can use, and why.
+/// Fields that no case can use, with the reasons.
 const NO_CASE: &[(&str, &str)] = &[];
 
 fn can_have_a_case(field: &str) -> bool {
@@ -74,11 +74,11 @@ fn every_field_of_a_kustomization_has_a_case() {
     let unused: Vec<_> = FIELDS.iter().filter(|field| !used.contains(**field) && can_have_a_case(field)).collect();
     assert!(unused.is_empty(), "no case has a kustomization with {unused:?}");
     let stale: Vec<_> = NO_CASE.iter().filter(|(field, _)| used.contains(field)).collect();
-    assert!(stale.is_empty(), "these have a case: {stale:?}");
+    assert!(stale.is_empty(), "these fields have a case: {stale:?}");
 }
 
 #[test]
-fn every_transformer_and_generator_does_its_work_in_a_case() {
+fn every_transformer_and_generator_has_a_case_that_succeeds() {
     let good = all_cases().into_iter().filter(|case| case.ending() == Some(Ending::Output));
     let used: BTreeSet<&str> = good.flat_map(|case| fields_in_use(&case)).collect();
     let fields = TRANSFORMERS
@@ -100,18 +100,18 @@ fn every_builtin_kind_is_configured_by_an_object_in_a_case() {
     assert!(missing.is_empty(), "no case has an object of {missing:?}");
 }
 
-/// Codes that no case can show, and why.
+/// Codes that no case can show, with the reasons.
 const WITHOUT_CASE: &[(&str, &str)] = &[
-    ("file-too-large", "it takes a file of half a gigabyte"),
-    ("hash", "what JSON can't hold is refused in ConfigMaps and Secrets before they are hashed"),
+    ("file-too-large", "it requires a file of half a gigabyte"),
+    ("hash", "values that JSON does not support are rejected in ConfigMaps and Secrets before they are hashed"),
 ];
 
-/// Sources whose errors no case can show, because they need programs or servers: their own tests do.
+/// Sources whose errors no case can show, because they require programs or servers: they have tests of their own.
 const WITH_PROGRAMS: &[&str] = &["src/generate/helm_", "src/load/", "src/plugin/", "src/prefetch"];
 
 #[test]
 fn every_kind_of_error_has_a_case() {
-    let told: String = all_cases()
+    let shown: String = all_cases()
         .iter()
         .filter(|case| matches!(case.ending(), Some(Ending::Error | Ending::Validate | Ending::Test)))
         .map(|case| case.expected_text().to_owned())
@@ -129,16 +129,16 @@ fn every_kind_of_error_has_a_case() {
     let codes = codes_in_source(Path::new("src"));
     assert!(codes.len() > 40, "{codes:?}");
     let severities = ["error", "warning", "note"];
-    let is_told = |code: &str| {
-        severities.iter().any(|severity| told.contains(&format!("{severity}[{code}]")))
+    let is_shown = |code: &str| {
+        severities.iter().any(|severity| shown.contains(&format!("{severity}[{code}]")))
             || elsewhere.contains(&format!("[{code}]"))
     };
     let needs_programs = |file: &str| WITH_PROGRAMS.iter().any(|prefix| file.starts_with(prefix));
-    let untold = codes.iter().filter(|(code, file)| !is_told(code) && !needs_programs(file));
-    let missing: Vec<_> = untold.filter(|(code, _)| !is_excused(code)).collect();
+    let not_shown = codes.iter().filter(|(code, file)| !is_shown(code) && !needs_programs(file));
+    let missing: Vec<_> = not_shown.filter(|(code, _)| !is_excused(code)).collect();
     assert!(missing.is_empty(), "no case shows {missing:#?}");
-    let stale: Vec<_> = WITHOUT_CASE.iter().filter(|(code, _)| is_told(code) || !codes.contains_key(*code)).collect();
-    assert!(stale.is_empty(), "these need no excuse: {stale:?}");
+    let stale: Vec<_> = WITHOUT_CASE.iter().filter(|(code, _)| is_shown(code) || !codes.contains_key(*code)).collect();
+    assert!(stale.is_empty(), "these codes need no exception: {stale:?}");
 }
 
 #[test]
@@ -151,14 +151,14 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let missing: Vec<_> = codes.iter().filter(|(code, _)| !unique.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no page for {missing:#?}");
     let stale: Vec<_> = unique.iter().filter(|code| !codes.contains_key(**code)).collect();
-    assert!(stale.is_empty(), "pages of codes that nobody uses: {stale:?}");
+    assert!(stale.is_empty(), "pages of unused codes: {stale:?}");
 }
 
 fn is_excused(code: &str) -> bool {
     WITHOUT_CASE.iter().any(|(excused, _)| *excused == code)
 }
 
-/// The codes of errors and warnings that the sources make, each with a file that makes it.
+/// The codes of the errors and warnings in the sources, each with a file that uses it.
 fn codes_in_source(directory: &Path) -> BTreeMap<String, String> {
     let code = Regex::new(r#"\b(?:error|warning|note|Failure::new)\(\s*"([a-z][a-z0-9-]+)""#).expect("a pattern");
     let mut codes = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! `render test`: what it writes, what it refuses to write, and what it tells; and the tests of this repository's own stacks.
+//! `render test`: the files that it writes, those that it does not overwrite, and its reports; and the tests of this
+//! repository's own stacks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 /// A repository with one overlay: a Deployment, a generated ConfigMap and a generated Secret.
 struct World(TempDir);
 
-/// What came of a run.
+/// The result of a run.
 struct Run {
     code: Option<i32>,
     stdout: String,
@@ -58,7 +59,7 @@ impl World {
         world
     }
 
-    /// One whose snapshots are right.
+    /// A repository with up-to-date snapshots.
     fn kept() -> World {
         let world = World::new();
         assert_eq!(world.run(&["--update", "app"]).code, Some(0));
@@ -85,7 +86,7 @@ impl World {
         self.write(path, &text.replace(old, new));
     }
 
-    /// All files with their content, in the order of their names.
+    /// All files with their content, sorted by name.
     fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut directories = vec![self.0.path().to_owned()];
@@ -118,7 +119,7 @@ impl World {
 }
 
 #[test]
-fn update_writes_a_file_an_object_and_nothing_twice() {
+fn update_writes_one_file_per_object_and_only_when_needed() {
     let world = World::new();
     let run = world.run(&["--update", "app"]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
@@ -141,7 +142,7 @@ fn update_writes_a_file_an_object_and_nothing_twice() {
 }
 
 #[test]
-fn a_change_of_generated_content_changes_its_own_snapshot_alone() {
+fn a_change_of_generated_content_changes_only_its_own_snapshot() {
     let world = World::kept();
     world.replace("app/kustomization.yaml", "LEVEL=debug", "LEVEL=info");
     let run = world.run(&[]);
@@ -156,7 +157,7 @@ fn a_change_of_generated_content_changes_its_own_snapshot_alone() {
 }
 
 #[test]
-fn secrets_do_not_land_in_snapshots() {
+fn secrets_are_not_written_to_snapshots() {
     let world = World::kept();
     let all =
         |world: &World| world.files().into_iter().filter(|(path, _)| path.starts_with(world.path(KEPT))).collect::<Vec<_>>();
@@ -176,11 +177,11 @@ fn secrets_do_not_land_in_snapshots() {
     world.write(".render.yaml", "test:\n  showSecrets: {}\n");
     let run = world.run(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-    assert!(run.stderr.contains("error[missing-field]: `showSecrets` has no `reason`"), "{}", run.stderr);
+    assert!(run.stderr.contains("error[missing-field]: `showSecrets` requires `reason`"), "{}", run.stderr);
 }
 
 #[test]
-fn missing_and_obsolete_snapshots_fail_in_ci_alone_and_nothing_is_written() {
+fn missing_and_obsolete_snapshots_fail_only_in_ci_and_nothing_is_written() {
     let world = World::kept();
     let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\n";
     world.write("app/account.yaml", account);
@@ -192,7 +193,7 @@ fn missing_and_obsolete_snapshots_fail_in_ci_alone_and_nothing_is_written() {
     );
     world.replace("app/web.yaml", "{name: settings}", "{name: options}");
     let before = world.files();
-    let told = |run: &Run, severity: &str| {
+    let report = |run: &Run, severity: &str| {
         assert!(
             run.stdout.contains(&format!("{severity}[missing-snapshot]: app: 2 objects have no snapshot\n")),
             "{}",
@@ -206,14 +207,14 @@ fn missing_and_obsolete_snapshots_fail_in_ci_alone_and_nothing_is_written() {
     world.replace(OF_WEB, "name: settings-HASH", "name: options-HASH");
     let run = world.run(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
-    told(&run, "warning");
+    report(&run, "warning");
     for run in [world.run(&["--ci"]), world.run_with(&[], Some("true"))] {
         assert_eq!(run.code, Some(1));
-        told(&run, "error");
+        report(&run, "error");
     }
     assert_eq!(world.run_with(&[], Some("false")).code, Some(0));
     world.replace(OF_WEB, "name: options-HASH", "name: settings-HASH");
-    assert_eq!(world.files(), before, "only --update writes");
+    assert_eq!(world.files(), before, "files are written only with --update");
     let run = world.run_with(&["--update"], Some("true"));
     assert!(run.stdout.starts_with("app: 3 snapshots written, 1 removed, 1 unchanged\n"), "{}", run.stdout);
     assert_eq!(world.run(&["--ci"]).code, Some(0));
@@ -222,12 +223,12 @@ fn missing_and_obsolete_snapshots_fail_in_ci_alone_and_nothing_is_written() {
 }
 
 #[test]
-fn files_of_others_are_neither_written_over_nor_removed() {
+fn other_files_are_neither_overwritten_nor_removed() {
     let world = World::kept();
     world.write("app/__snapshots__/mine.yaml", "a: 1\n");
     world.write("app/__snapshots__/README.md", "hello\n");
     let run = world.run(&["--ci"]);
-    assert!(run.stdout.contains("error[foreign-file]: `app/__snapshots__/mine.yaml` is no snapshot"), "{}", run.stdout);
+    assert!(run.stdout.contains("error[foreign-file]: `app/__snapshots__/mine.yaml` is not a snapshot"), "{}", run.stdout);
     assert_eq!((run.code, world.run(&[]).code), (Some(1), Some(0)));
     assert_eq!(world.run(&["--update"]).code, Some(0));
     assert_eq!(world.read("app/__snapshots__/mine.yaml"), "a: 1\n");
@@ -241,7 +242,7 @@ fn files_of_others_are_neither_written_over_nor_removed() {
 }
 
 #[test]
-fn masks_have_reasons_and_work_to_do() {
+fn masks_must_have_a_reason_and_an_effect() {
     let world = World::new();
     let mask = |object: &str, field: &str, reason: &str| {
         format!("test:\n  masks:\n  - object: {object}\n    field: {field}\n    reason: {reason}\n")
@@ -256,7 +257,7 @@ fn masks_have_reasons_and_work_to_do() {
     assert_eq!(world.run(&["--update"]).code, Some(0));
     assert!(world.read(OF_CONFIG).contains("LEVEL: <masked>"), "generated objects are named without their hash");
     for (object, field, note) in [
-        ("Deployment/web", "spec.template.spec.containers[name=wbe].image", "no object that it names has such a field"),
+        ("Deployment/web", "spec.template.spec.containers[name=wbe].image", "none of its objects has this field"),
         ("Deployment/wbe", "spec.replicas", "there is no such object"),
     ] {
         world.write(".render.yaml", &mask(object, field, "x"));
@@ -265,10 +266,10 @@ fn masks_have_reasons_and_work_to_do() {
         assert!(run.stdout.contains(" --> .render.yaml:3:5\n"), "{}", run.stdout);
     }
     for (object, field, reason, error) in [
-        ("Deployment/web", "spec.replicas", "''", "the mask has no `reason`"),
-        ("''", "spec.replicas", "x", "the mask has no `object`"),
-        ("Deployment/web", "''", "x", "the mask has no `field`"),
-        ("Deployment/web", "spec..replicas", "x", "`spec..replicas` is no path of a field"),
+        ("Deployment/web", "spec.replicas", "''", "a mask requires `reason`"),
+        ("''", "spec.replicas", "x", "a mask requires `object`"),
+        ("Deployment/web", "''", "x", "a mask requires `field`"),
+        ("Deployment/web", "spec..replicas", "x", "`spec..replicas` is not a valid field path"),
     ] {
         world.write(".render.yaml", &mask(object, field, reason));
         let run = world.run(&["--update", "app"]);
@@ -278,7 +279,7 @@ fn masks_have_reasons_and_work_to_do() {
 }
 
 #[test]
-fn snapshots_may_lie_in_a_directory_of_their_own() {
+fn snapshots_can_be_in_a_separate_directory() {
     let world = World::new();
     assert_eq!(world.run(&["--update", "--snapshots", "golden", "app"]).code, Some(0));
     assert!(world.path("golden/app/deployment-shop-web.yaml").is_file() && !world.path(KEPT).exists());
@@ -305,7 +306,7 @@ fn overlays_are_found_by_their_tests() {
     world.write("app/one.render-test.yaml", "name: two\ntarget: {kind: Deployment}\ncontains: {spec: {replicas: 2}}\n");
     world.write("app/two.render-test.yaml", "name: none\ntarget: {kind: Service}\nabsent: true\n");
     assert_eq!(world.run(&[]).stdout, "1 overlay tested: 0 snapshots, 2 assertions: 0 failed\n");
-    assert_eq!(world.run(&["--update"]).stdout, world.run(&[]).stdout, "nobody asked for snapshots of this overlay");
+    assert_eq!(world.run(&["--update"]).stdout, world.run(&[]).stdout, "this overlay has no snapshots, and it was not named");
     assert_eq!(world.run(&["app/two.render-test.yaml"]).stdout, "1 overlay tested: 0 snapshots, 1 assertion: 0 failed\n");
     assert_eq!(world.run(&["app/web.yaml"]).code, Some(2));
     assert_eq!(world.run(&["nowhere"]).code, Some(2));
@@ -319,7 +320,7 @@ fn overlays_are_found_by_their_tests() {
 }
 
 #[test]
-fn an_overlay_that_does_not_build_fails_beside_the_others_and_nothing_is_written() {
+fn an_overlay_that_does_not_build_fails_and_nothing_is_written() {
     let world = World::kept();
     world.write("bad/kustomization.yaml", "resources: [nothing.yaml]\n");
     world.write("bad/x.render-test.yaml", "name: x\ntarget: {kind: Deployment}\ncontains: {}\n");
@@ -334,7 +335,7 @@ fn an_overlay_that_does_not_build_fails_beside_the_others_and_nothing_is_written
 }
 
 #[test]
-fn results_are_told_to_programs() {
+fn results_are_available_in_machine_readable_formats() {
     let world = World::kept();
     world.replace("app/web.yaml", "replicas: 2", "replicas: 3");
     world.write("app/x.render-test.yaml", "name: \"it <holds>\"\ntarget: {kind: Deployment}\nassert: object.spec.replicas < 3\n");
@@ -364,13 +365,17 @@ fn results_are_told_to_programs() {
 }
 
 #[test]
-fn windows_line_breaks_are_no_change_and_broken_snapshots_are_one() {
+fn windows_line_breaks_are_not_a_change_but_corrupt_snapshots_are() {
     let world = World::kept();
     world.write(OF_WEB, &world.read(OF_WEB).replace('\n', "\r\n"));
     assert_eq!(world.run(&["--ci"]).code, Some(0));
     world.replace(OF_CONFIG, "data:\n  LEVEL: debug\n", "data: {LEVEL: debug}\n");
     let run = world.run(&[]);
-    assert!(run.stdout.contains("error[changed-snapshot]: the snapshot holds the same values in another form"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("error[changed-snapshot]: the snapshot contains the same values in a different format"),
+        "{}",
+        run.stdout
+    );
     fs::write(world.path(OF_SECRET), b"# Snapshot of x\na: [\n").expect("a file");
     let run = world.run(&[]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""));
@@ -379,7 +384,7 @@ fn windows_line_breaks_are_no_change_and_broken_snapshots_are_one() {
 
 #[cfg(unix)]
 #[test]
-fn what_can_not_be_written_is_told() {
+fn files_that_cannot_be_written_are_errors() {
     let world = World::new();
     world.write("file", "");
     let run = world.run(&["--update", "--snapshots", "file", "app"]);
@@ -392,8 +397,8 @@ fn the_stacks_pass_their_tests() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
     let output =
         command.args(["test", "--ci", "overlays"]).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the program");
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(told.starts_with("6 overlays tested: 25 snapshots, 31 assertions: 0 failed"), "{told}");
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{report}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(report.starts_with("6 overlays tested: 25 snapshots, 31 assertions: 0 failed"), "{report}");
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/dev/disney-ai-plus/__snapshots__").is_dir());
 }

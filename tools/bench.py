@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Times whole commands side by side with `kubectl kustomize`, and prints a table in Markdown.
+"""Compares the run time of whole commands with `kubectl kustomize`, and prints a table in Markdown.
 
     cargo build --release
     tools/bench.py                              # kubectl from PATH, up to 4,000 Deployments
     tools/bench.py --kubectl none --runs 20     # render alone
 
-    tools/bench.py --validate                   # what checking costs, beside `kubernetes-validate` (PyPI), where it is installed
+    tools/bench.py --validate                   # the cost of checking, compared with `kubernetes-validate` (PyPI) if it is installed
 
 Inputs: a kustomization of one object, overlays/production, and generated trees of Deployments that get a namespace and
-labels. Each number is the median of --runs runs; a program that takes long is run less often (--patience). kubectl needs
-minutes for 16,000 objects, so it is not asked beyond --kubectl-max. Outputs are compared, not only timed.
+labels. Each number is the median of --runs runs; a slow program is run less often (--patience). kubectl takes minutes for
+16,000 objects, so it is not run with more than --kubectl-max. The outputs are compared as well.
 
-The last lines tell whether the time grows as the input does.
+The last lines show whether the time grows linearly with the input.
 """
 
 import argparse
@@ -64,10 +64,10 @@ def options():
     parser.add_argument("--kubectl", default="kubectl", metavar="PROGRAM", help="kubectl or kustomize, or `none`")
     parser.add_argument("--sizes", default="1000,4000,16000", metavar="N,N,...", help="numbers of Deployments")
     parser.add_argument("--runs", type=int, default=7, metavar="N")
-    parser.add_argument("--kubectl-max", type=int, default=4000, metavar="N", help="the largest size that kubectl is asked for")
-    parser.add_argument("--patience", type=float, default=10, metavar="SECONDS", help="no further run of a program after this")
-    parser.add_argument("--max-growth", type=float, metavar="RATIO", help="fail when four times the input takes longer than this")
-    parser.add_argument("--validate", action="store_true", help="measure what checking costs, and nothing else")
+    parser.add_argument("--kubectl-max", type=int, default=4000, metavar="N", help="the largest size that kubectl is run with")
+    parser.add_argument("--patience", type=float, default=10, metavar="SECONDS", help="start no further run of a program after this time")
+    parser.add_argument("--max-growth", type=float, metavar="RATIO", help="fail if four times the input takes more than RATIO times as long")
+    parser.add_argument("--validate", action="store_true", help="measure only the cost of checking")
     return parser.parse_args()
 
 
@@ -77,7 +77,7 @@ def one_object(directory):
 
 
 def many_objects(directory, count):
-    """Deployments in files of a hundred, as repositories have several objects a file."""
+    """Deployments in files of a hundred, because repositories have several objects per file."""
     names = []
     for start in range(0, count, 100):
         documents = [DEPLOYMENT.format(number=number) for number in range(start, min(start + 100, count))]
@@ -90,7 +90,7 @@ def many_objects(directory, count):
 
 
 def measure(command, runs, patience):
-    """The median time of a command, and what it prints."""
+    """The median time of a command, and its output."""
     times = []
     with tempfile.TemporaryFile() as output:
         while len(times) < runs and sum(times) < patience:
@@ -106,7 +106,7 @@ def measure(command, runs, patience):
 
 
 def validation(asked, inputs):
-    """Rendering without and with checking, and what another checker takes for the same objects."""
+    """Rendering without and with checking, and the time of another checker for the same objects."""
     other = shutil.which("kubernetes-validate")
     print("| input | objects | render --no-validate | render | checking |" + (" kubernetes-validate |" if other else ""))
     print("| --- | ---: | ---: | ---: | ---: |" + (" ---: |" if other else ""))
@@ -135,10 +135,10 @@ def main():
     asked = options()
     sizes = sorted(int(size) for size in asked.sizes.split(",") if size)
     if not pathlib.Path(asked.render).exists() and not shutil.which(asked.render):
-        sys.exit(f"there is no {asked.render}: run `cargo build --release` first, or name another one with --render")
+        sys.exit(f"{asked.render} not found: run `cargo build --release` first, or name another program with --render")
     kubectl = None if asked.kubectl == "none" else shutil.which(asked.kubectl)
     if asked.kubectl != "none" and not kubectl:
-        print(f"no {asked.kubectl} here: render alone\n", file=sys.stderr)
+        print(f"{asked.kubectl} not found: measuring render alone\n", file=sys.stderr)
     reference = [kubectl, "build" if "kubectl" not in pathlib.Path(kubectl).name else "kustomize"] if kubectl else None
 
     of_size = {}

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Writes the catalogue of custom resources, `src/schema/catalogue.jsonl`.
+"""Writes the catalog of custom resources, `src/schema/catalogue.jsonl`.
 
     tools/generate-catalogue.py CRDS... [--output FILE]
 
 CRDS   files with CustomResourceDefinitions (YAML or JSON, several documents in one are fine), or directories of them
 
-The catalogue knows the kinds that the stacks under bases/ use, for whoever has their definitions not at hand. It has two parts
+The catalog contains the kinds that the stacks under bases/ use, for users who do not have their definitions. It has two parts
 of lines of JSON, with an empty line between:
     kinds     {"group", "kind", "scope", "versions": [{"name", "schema", "status", "replicas"}]}, sorted by group and kind
-    schemas   what a schema says, without what is only for readers. `schema`, and a schema below `properties`, `items` and
-              `additionalProperties`, is the number of its line, counted from 0: equal ones are there once. A line refers
-              only to lines before it.
+    schemas   the content of a schema, without parts that are only for readers. `schema`, and a schema below `properties`, `items` and
+              `additionalProperties`, is the number of its line, counted from 0: equal ones appear only once. A line refers
+              only to earlier lines.
 The same input gives the same bytes. Needs PyYAML.
 """
 
@@ -39,7 +39,7 @@ def compact(value):
 
 
 class Schemas:
-    """Lines of schemas, each different one once."""
+    """The lines of the distinct schemas."""
 
     def __init__(self):
         self.lines, self.numbers = [], {}

@@ -5,7 +5,7 @@
 
 KUBERNETES_JSON_SCHEMA   the directory `kubernetes_validate/kubernetes-json-schema` of the unpacked PyPI package
                          kubernetes-validate; each `vX.Y.0-local/_definitions.json` in it becomes one version
-MERGE_SCHEMA             what kustomize merges with, drawn from its built-in OpenAPI document, as JSON:
+MERGE_SCHEMA             the merge keys that kustomize uses, extracted from its built-in OpenAPI document, as JSON:
                          {"definitions": {NAME: {FIELD: {"ref" | "items": NAME, "strategy": S, "keys": [..]}}},
                           "resources": {"GROUP/VERSION/KIND": {"def": NAME, "scope": "Cluster" | "Namespaced"}}}
 
@@ -16,7 +16,7 @@ Both files are a header and sections; numbers are little-endian, a "word" has 16
     STRINGS      32-bit ends of the strings in TEXT; a string's number is its rank, so numbers compare as the strings do
     TEXT         the strings' bytes, one after the other
     NAMES        lists of strings: count, then string numbers; a list is named by the word it starts at
-The rest is told at the two `*_sections` functions below.
+The other sections are described in the two `*_sections` functions below.
 """
 
 import json
@@ -32,7 +32,7 @@ LIST_TYPES = [None, "atomic", "set", "map"]
 MAP_TYPES = [None, "atomic", "granular"]
 SCOPES = [None, "Cluster", "Namespaced"]
 
-# Objects without properties are empty structs, except these: whatever stands in them belongs to them.
+# Objects without properties are empty structs, except these, which allow any content.
 OPEN = {"FieldsV1", "Patch", "RawExtension"}
 REQUIRED = 0x8000
 ABSENT = 0xFFFF
@@ -40,7 +40,7 @@ EXTENSION = "x-kubernetes-"
 
 
 class Strings:
-    """Strings get their numbers when all of them are known."""
+    """Strings are numbered after all of them have been collected."""
 
     def __init__(self, strings):
         self.sorted = sorted(strings)
@@ -55,7 +55,7 @@ class Strings:
 
 
 class Pool:
-    """Records of words, each different one stored once; `add` returns the word at which it starts."""
+    """Records of words; equal ones are stored once. `add` returns the word at which the record starts."""
 
     def __init__(self, first):
         self.words, self.places = [], {}
@@ -71,7 +71,7 @@ class Pool:
 
 def words(numbers):
     numbers = list(numbers)
-    return struct.pack(f"<{len(numbers)}H", *numbers)  # refuses what does not fit in 16 bits
+    return struct.pack(f"<{len(numbers)}H", *numbers)  # fails for numbers that do not fit in 16 bits
 
 
 def write(path, magic, sections):
@@ -103,7 +103,7 @@ def short(definition):
 
 
 def one_type(schema):
-    """`null` is allowed for whatever is not required: it says nothing."""
+    """`null` is allowed for every field that is not required, so it is ignored."""
     kind = schema.get("type")
     if isinstance(kind, list):
         (kind,) = [k for k in kind if k != "null"]
@@ -124,7 +124,7 @@ class Types:
 
     def __init__(self, strings, definitions):
         self.strings, self.definitions = strings, definitions
-        self.pool = Pool([CLASSES.index("any")])  # word 0: any, also "there is none" where a type is optional
+        self.pool = Pool([CLASSES.index("any")])  # word 0: any, also "none" where a type is optional
         self.names = Pool([0])
         self.attributes = Pool([ABSENT, 0, 0])
 
@@ -166,14 +166,14 @@ class Types:
 
 
 def plain(schema):
-    """items and values of maps: there is no room for merge keys, and none have any"""
+    """items and values of maps: the table has no place for merge keys here, and there are none"""
     lost = {k: v for k, v in schema.items() if k.startswith(EXTENSION) and v != "atomic"}
     assert not lost, lost
     return schema
 
 
 def kinds_of(versions):
-    """{(group, version, kind, definition): bits of the versions that know it} for all that has metadata"""
+    """{(group, version, kind, definition): bits of the versions that have it} for all kinds with metadata"""
     kinds = {}
     for bit, definitions in enumerate(versions.values()):
         for name, schema in definitions.items():
@@ -187,7 +187,7 @@ def kinds_of(versions):
 
 def strings_of(schema):
     for name, field in schema.get("properties", {}).items():
-        assert "enum" not in field or name in ("apiVersion", "kind"), f"{name}: the tables have no place for enums yet"
+        assert "enum" not in field or name in ("apiVersion", "kind"), f"{name}: the tables do not support enums yet"
         yield name
         yield from strings_of(field)
     for inner in (schema.get("items"), schema.get("additionalProperties")):
@@ -236,7 +236,7 @@ def kubernetes_sections(versions):
 
 def kustomize_sections(merge):
     """STRINGS, TEXT, NAMES, then
-    RESOURCES    rows sorted by the first two: apiVersion, kind (strings), definition + 1 (0: nothing to know), scope
+    RESOURCES    rows sorted by the first two: apiVersion, kind (strings), definition + 1 (0: none), scope
     DEFINITIONS  for each definition the word at which its record starts in RECORDS
     RECORDS      number of fields, then (name, definition + 1 of the value or, for a list, of its items, is-list | strategy << 4,
                  merge keys in NAMES) each
@@ -254,7 +254,7 @@ def kustomize_sections(merge):
         record = [len(definitions[d])]
         for name, field in sorted(definitions[d].items()):
             keys = [strings.number[k] for k in field.get("keys", [])]
-            # A definition that is not in the file has nothing to merge by: its lists are replaced.
+            # A definition that is not in the file has no merge keys: its lists are replaced.
             target = number.get(field.get("ref") or field.get("items"), -1) + 1
             flags = int("items" in field) | STRATEGIES.index(field.get("strategy")) << 4
             record += [strings.number[name], target, flags, names.add([len(keys)] + keys)]

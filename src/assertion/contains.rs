@@ -1,87 +1,87 @@
-//! Whether a value holds what is listed: of a mapping the listed entries, of a list the listed elements.
+//! Whether a value contains what is listed: for a mapping the listed entries, for a list the listed items.
 //!
-//! A null is held by what is null or not there. With `exact`, a list holds as many elements as are listed, in their order.
+//! A null matches a null or a missing field. With `exact`, a list must have exactly the listed items, in the same order.
 
 use crate::source::Span;
 use crate::yaml::scalar::bool_value;
 use crate::yaml::{Key, Node, Scalar, Tag, Value, json};
 
-/// Something that does not hold.
+/// A difference between the expected and the actual value.
 #[derive(Clone, Debug)]
 pub struct Mismatch {
     /// The field in the object.
     pub path: String,
-    /// What was found and what is wanted.
+    /// What was expected and what was found.
     pub message: String,
-    /// Where it is wanted.
-    pub wanted: Span,
-    /// The value that was found, or the nearest one around it.
+    /// Where the expected value is written.
+    pub expected: Span,
+    /// The value that was found, or the closest one around it.
     pub found: Node,
-    /// Whether the value itself was found.
-    pub is_there: bool,
+    /// Whether the field itself exists.
+    pub exists: bool,
 }
 
-/// What of `wanted` does not hold.
-pub fn mismatches(wanted: &Node, found: &Node, exact: bool) -> Vec<Mismatch> {
+/// The parts of `expected` that `found` does not contain.
+pub fn mismatches(expected: &Node, found: &Node, exact: bool) -> Vec<Mismatch> {
     let mut list = Vec::new();
-    look(wanted, found, exact, "", &mut list);
+    compare(expected, found, exact, "", &mut list);
     list
 }
 
-fn look(wanted: &Node, found: &Node, exact: bool, path: &str, list: &mut Vec<Mismatch>) {
+fn compare(expected: &Node, found: &Node, exact: bool, path: &str, list: &mut Vec<Mismatch>) {
     let mut push = |message: String| {
-        list.push(Mismatch { path: path.to_owned(), message, wanted: wanted.span(), found: found.clone(), is_there: true });
+        list.push(Mismatch { path: path.to_owned(), message, expected: expected.span(), found: found.clone(), exists: true });
     };
-    match (wanted.value(), found.value()) {
+    match (expected.value(), found.value()) {
         (Value::Scalar(a), Value::Scalar(b)) if is_same(a, b) => {}
         (Value::Mapping(entries), Value::Mapping(_)) => {
             for entry in entries {
                 let path = join(path, &entry.key);
                 match found.get(&entry.key.text) {
-                    Some(value) => look(&entry.value, value, exact, &path, list),
+                    Some(value) => compare(&entry.value, value, exact, &path, list),
                     None if entry.value.is_null() => {}
                     None => {
-                        let message = format!("it is not set, but {} is wanted", shown(&entry.value));
-                        list.push(Mismatch { path, message, wanted: entry.key.span, found: found.clone(), is_there: false });
+                        let message = format!("expected {}, but the field is not set", shown(&entry.value));
+                        list.push(Mismatch { path, message, expected: entry.key.span, found: found.clone(), exists: false });
                     }
                 }
             }
         }
-        (Value::Sequence(wanted), Value::Sequence(items)) if exact => {
-            if wanted.len() != items.len() {
-                push(format!("found a list of length {}, but one of length {} is wanted", items.len(), wanted.len()));
+        (Value::Sequence(expected), Value::Sequence(items)) if exact => {
+            if expected.len() != items.len() {
+                push(format!("expected a list of length {}, found a list of length {}", expected.len(), items.len()));
             } else {
-                let pairs = wanted.iter().zip(items).enumerate();
-                pairs.for_each(|(at, (wanted, item))| look(wanted, item, exact, &format!("{path}[{at}]"), list));
+                let pairs = expected.iter().zip(items).enumerate();
+                pairs.for_each(|(at, (expected, item))| compare(expected, item, exact, &format!("{path}[{at}]"), list));
             }
         }
-        (Value::Sequence(wanted), Value::Sequence(items)) => {
-            for element in wanted {
+        (Value::Sequence(expected), Value::Sequence(items)) => {
+            for element in expected {
                 list.extend(nearest(element, items, found, path));
             }
         }
-        _ => push(format!("found {}, but {} is wanted", shown(found), shown(wanted))),
+        _ => push(format!("expected {}, found {}", shown(expected), shown(found))),
     }
 }
 
-/// Why no element of a list is as wanted: what is wrong with the one of the same name, or that there is none.
-fn nearest(wanted: &Node, items: &[Node], around: &Node, path: &str) -> Vec<Mismatch> {
+/// Why no item of a list matches: the differences of the item with the same name, or an error that there is none.
+fn nearest(expected: &Node, items: &[Node], list_node: &Node, path: &str) -> Vec<Mismatch> {
     let mut of_same_name = None;
     for (at, item) in items.iter().enumerate() {
-        let mut wrong = Vec::new();
-        look(wanted, item, false, &format!("{path}[{at}]"), &mut wrong);
-        if wrong.is_empty() {
+        let mut differences = Vec::new();
+        compare(expected, item, false, &format!("{path}[{at}]"), &mut differences);
+        if differences.is_empty() {
             return Vec::new();
         }
-        let is_named = wanted.get("name").is_some_and(|name| item.get("name").is_some_and(|other| name.same(other)));
-        // The only one is meant, too, when no other one was asked for by its name.
-        if is_named || (items.len() == 1 && wanted.as_scalar().is_none() && wanted.get("name").is_none()) {
-            of_same_name.get_or_insert(wrong);
+        let is_named = expected.get("name").is_some_and(|name| item.get("name").is_some_and(|other| name.same(other)));
+        // A single item is meant as well, unless the expected one has a name.
+        if is_named || (items.len() == 1 && expected.as_scalar().is_none() && expected.get("name").is_none()) {
+            of_same_name.get_or_insert(differences);
         }
     }
     of_same_name.unwrap_or_else(|| {
-        let message = format!("no element of the list holds {}", in_short(wanted));
-        vec![Mismatch { path: path.to_owned(), message, wanted: wanted.span(), found: around.clone(), is_there: true }]
+        let message = format!("no item of the list contains {}", in_short(expected));
+        vec![Mismatch { path: path.to_owned(), message, expected: expected.span(), found: list_node.clone(), exists: true }]
     })
 }
 
@@ -99,7 +99,7 @@ fn is_same(a: &Scalar, b: &Scalar) -> bool {
     }
 }
 
-/// A value in a message: scalars as they are, with quotes where their type would be missed.
+/// A value in a message: scalars as they are written; a string that looks like another type is labeled as a string.
 fn shown(node: &Node) -> String {
     match node.as_scalar() {
         Some(scalar) if scalar.tag == Tag::Null => "null".to_owned(),
@@ -111,7 +111,7 @@ fn shown(node: &Node) -> String {
     }
 }
 
-/// A value of any form in a message.
+/// A value of any type, shortened for a message.
 fn in_short(node: &Node) -> String {
     const WIDTH: usize = 60;
     match (node.as_scalar(), json::print(node, false)) {
@@ -135,7 +135,7 @@ mod tests {
     use crate::records::Records;
     use crate::yaml::Dialect;
 
-    fn wrong(wanted: &str, exact: bool) -> Vec<String> {
+    fn differences(expected: &str, exact: bool) -> Vec<String> {
         let object = "replicas: 3\nimage: \"1.10\"\nflag: yes\nports:\n- {name: http, port: 80}\n- {name: admin, port: 81}\nargs: [a, b]\nsize: 0x10\n";
         let mut records = Records::default();
         let mut read = |text: &str| {
@@ -143,12 +143,12 @@ mod tests {
             let step = records.provenance.step("", "test");
             records.documents(source, step, Dialect::Manifest).unwrap().remove(0)
         };
-        let list = mismatches(&read(wanted), &read(object), exact);
+        let list = mismatches(&read(expected), &read(object), exact);
         list.into_iter().map(|mismatch| format!("{}: {}", mismatch.path, mismatch.message)).collect()
     }
 
     #[test]
-    fn a_part_is_held() {
+    fn a_part_is_contained() {
         for part in [
             "replicas: 3",
             "replicas: 3.0",
@@ -160,28 +160,28 @@ mod tests {
             "args: []",
             "other: null",
         ] {
-            assert_eq!(wrong(part, false), Vec::<String>::new(), "{part}");
+            assert_eq!(differences(part, false), Vec::<String>::new(), "{part}");
         }
         for part in ["args: [a, b]", "ports: [{name: http}, {name: admin}]"] {
-            assert_eq!(wrong(part, true), Vec::<String>::new(), "{part}");
+            assert_eq!(differences(part, true), Vec::<String>::new(), "{part}");
         }
     }
 
     #[test]
-    fn what_does_not_hold_is_told_with_its_path() {
+    fn differences_are_reported_with_their_path() {
         let table = [
-            ("replicas: 2", "replicas: found `3`, but `2` is wanted"),
-            ("image: 1.10", "image: found the string `1.10`, but `1.10` is wanted"),
-            ("ports: [{name: http, port: 82}]", "ports[0].port: found `80`, but `82` is wanted"),
-            ("ports: [{name: other}]", "ports: no element of the list holds `{\"name\":\"other\"}`"),
-            ("args: [c]", "args: no element of the list holds `c`"),
-            ("a.b/c: 1", "[a.b/c]: it is not set, but `1` is wanted"),
-            ("replicas: {a: b}", "replicas: found `3`, but a mapping is wanted"),
+            ("replicas: 2", "replicas: expected `2`, found `3`"),
+            ("image: 1.10", "image: expected `1.10`, found the string `1.10`"),
+            ("ports: [{name: http, port: 82}]", "ports[0].port: expected `82`, found `80`"),
+            ("ports: [{name: other}]", "ports: no item of the list contains `{\"name\":\"other\"}`"),
+            ("args: [c]", "args: no item of the list contains `c`"),
+            ("a.b/c: 1", "[a.b/c]: expected `1`, but the field is not set"),
+            ("replicas: {a: b}", "replicas: expected a mapping, found `3`"),
         ];
         for (part, message) in table {
-            assert_eq!(wrong(part, false), [message], "{part}");
+            assert_eq!(differences(part, false), [message], "{part}");
         }
-        assert_eq!(wrong("args: [a]", true), ["args: found a list of length 2, but one of length 1 is wanted"]);
-        assert_eq!(wrong("args: [b, a]", true).len(), 2);
+        assert_eq!(differences("args: [a]", true), ["args: expected a list of length 1, found a list of length 2"]);
+        assert_eq!(differences("args: [b, a]", true).len(), 2);
     }
 }

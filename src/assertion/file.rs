@@ -1,4 +1,4 @@
-//! A test file: its documents, each an assertion.
+//! A test file: each of its documents is an assertion.
 
 use std::path::{Path, PathBuf};
 
@@ -14,51 +14,51 @@ use crate::source::Span;
 use crate::transform::patches::SelectorConfig;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
-/// How the names of test files end.
+/// The suffix of the names of test files.
 pub const ENDING: &str = ".render-test.yaml";
 
 /// One document.
 #[derive(Debug)]
 pub struct Assertion {
-    /// What it is called.
+    /// The name of the assertion.
     pub name: String,
     /// The file.
     pub file: PathBuf,
-    /// Where the document stands.
+    /// The location of the document.
     pub span: Span,
-    /// Which objects it is about; `None` when it is about all of them together.
+    /// Which objects it is about; `None` if it is about all objects together.
     pub target: Option<Target>,
-    /// How many objects there must be.
+    /// How many objects are expected.
     pub count: Option<Located<u64>>,
-    /// What an object must hold; lists hold what is listed, in any order and with more elements.
+    /// What an object must contain; lists contain the listed items in any order, among others.
     pub contains: Option<Node>,
-    /// What an object must hold; lists hold what is listed and nothing else.
+    /// What an object must contain; lists contain exactly the listed items.
     pub exactly: Option<Node>,
     /// What must be true.
     pub assert: Option<Condition>,
 }
 
-/// Which objects.
+/// Which objects an assertion is about.
 #[derive(Debug)]
 pub struct Target {
-    /// What selects them, by the names that they have or had.
+    /// Selects the objects by their current or former names.
     pub selector: Selector,
-    /// Where it stands.
+    /// Its location.
     pub span: Span,
 }
 
-/// An expression that must be true, and what is told when it is not.
+/// An expression that must be true, and the message for when it is not.
 #[derive(Debug)]
 pub struct Condition {
     /// The expression.
     pub expression: FreeExpression,
     /// Its text.
     pub text: String,
-    /// Where it stands.
+    /// Its location.
     pub span: Span,
-    /// A plain text.
+    /// A fixed message.
     pub message: String,
-    /// An expression for a text, and where it stands.
+    /// An expression that yields the message, and its location.
     pub message_expression: Option<(FreeExpression, Span)>,
 }
 
@@ -79,7 +79,8 @@ struct Form {
 /// Reads a test file.
 ///
 /// # Errors
-/// It can't be read, is no YAML, or a document is no assertion; what is wrong in several documents is told at once.
+/// It can't be read, is not valid YAML, or a document is not a valid assertion. Errors in several documents are reported
+/// together.
 pub fn read(path: &Path, records: &mut Records) -> Result<Vec<Assertion>> {
     let source = records.add_text(path, manifests::read(path)?)?;
     let step = records.provenance.step("", "assertion");
@@ -94,8 +95,9 @@ pub fn read(path: &Path, records: &mut Records) -> Result<Vec<Assertion>> {
     }
     Diagnostics::check(errors)?;
     if assertions.is_empty() {
-        let empty = Diagnostic::error("empty-file", "the file holds no assertion").at(records.sources.whole(source).at_start());
-        return Err(empty.help("write a document with `name`, `target` and `contains` or `assert`, or remove the file").into());
+        let empty =
+            Diagnostic::error("empty-file", "the file contains no assertions").at(records.sources.whole(source).at_start());
+        return Err(empty.help("add a document with `name`, `target` and `contains` or `assert`, or remove the file").into());
     }
     Ok(assertions)
 }
@@ -104,7 +106,7 @@ fn assertion(document: &Node, path: &Path) -> Result<Assertion, Diagnostic> {
     let form: Form = decode_object(document, Unknown::Refuse)?;
     let lacks = |message: &str| Diagnostic::error("missing-field", message).at(document.span());
     if form.name.trim().is_empty() {
-        return Err(lacks("the assertion has no `name`").help("say in a few words what must hold"));
+        return Err(lacks("an assertion requires `name`").help("describe the expectation in a few words"));
     }
     let is_written = |field: &str| document.get(field).filter(|node| !node.is_null()).cloned();
     let (contains, exactly) = (is_written("contains"), is_written("exactly"));
@@ -116,16 +118,16 @@ fn assertion(document: &Node, path: &Path) -> Result<Assertion, Diagnostic> {
     let condition = condition(&form.assert, form.message, &form.message_expression, target.is_some())?;
     let holds = contains.is_some() || exactly.is_some();
     if form.absent && (holds || condition.is_some() || form.count.is_some()) {
-        let error = Diagnostic::error("wrong-value", "nothing can be asked of objects that must be absent").at(document.span());
-        return Err(error.help("remove `absent`, or what stands beside it"));
+        let error = Diagnostic::error("wrong-value", "`absent` and other conditions are mutually exclusive").at(document.span());
+        return Err(error.help("remove `absent`, or the other conditions"));
     }
     if target.is_none() && (holds || form.absent || form.count.is_some()) {
-        let help = "name the objects by `kind`, `name`, `namespace` or `labelSelector`";
-        return Err(lacks("the assertion has no `target`").help(help));
+        let help = "select the objects by `kind`, `name`, `namespace` or `labelSelector`";
+        return Err(lacks("an assertion about objects requires `target`").help(help));
     }
     if !holds && condition.is_none() && form.count.is_none() && !form.absent {
         let help = "add `contains`, `exactly`, `assert`, `count` or `absent: true`";
-        return Err(lacks("the assertion says nothing that must hold").help(help));
+        return Err(lacks("the assertion has no condition").help(help));
     }
     let count = if form.absent { Some(Located { value: 0, span: None }) } else { form.count };
     let name = form.name.trim().to_owned();
@@ -141,9 +143,9 @@ fn condition(
     let parse = |text: &Located<String>| {
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
         FreeExpression::new(text, known).map_err(|cause| {
-            let error = Diagnostic::error("expression", format!("the expression can't be used: {cause}"));
-            let help =
-                (!has_target && cause.contains("`object`")).then(|| "`object` is one that `target` selects: add one".to_owned());
+            let error = Diagnostic::error("expression", format!("the expression is not valid: {cause}"));
+            let help = (!has_target && cause.contains("`object`"))
+                .then(|| "`object` is an object selected by `target`: add a `target`".to_owned());
             text.span.into_iter().fold(error, Diagnostic::at).help_if(help)
         })
     };
@@ -155,9 +157,7 @@ fn condition(
             Ok(Some(Condition { expression, text: text.trim().to_owned(), span, message, message_expression }))
         }
         None => match message_expression.span {
-            Some(span) => {
-                Err(Diagnostic::error("missing-field", "there is a message, but no `assert` that it belongs to").at(span))
-            }
+            Some(span) => Err(Diagnostic::error("missing-field", "a message requires `assert`").at(span)),
             None => Ok(None),
         },
     }

@@ -1,7 +1,8 @@
-//! Assertions about the objects of an overlay: documents in files called `NAME.render-test.yaml`. Knows no command line.
+//! Assertions about the objects of an overlay: documents in files named `NAME.render-test.yaml`. Independent of the command
+//! line.
 //!
 //! ```text
-//! text -> Assertion: a name, a target, what must hold -> the objects that the target selects -> a case with what does not hold
+//! text -> Assertion: a name, a target, conditions -> the objects that the target selects -> a case with its findings
 //! ```
 
 mod contains;

@@ -1,4 +1,4 @@
-//! Runs assertions: which objects they are about, and what of them does not hold.
+//! Runs assertions: selects their objects and reports the conditions that are not met.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::suite::{Case, Subject};
 use crate::yaml::Node;
 use crate::yaml::provenance::Provenance;
 
-/// Runs assertions over the objects of a build; one case each.
+/// Runs assertions on the objects of a build; each yields one case.
 pub fn run(assertions: &[Assertion], resources: &ResMap, provenance: &Provenance) -> Vec<Case> {
     let world = World { resources, provenance, objects: OnceCell::new() };
     assertions.iter().map(|assertion| world.case(assertion)).collect()
@@ -25,7 +25,7 @@ pub fn run(assertions: &[Assertion], resources: &ResMap, provenance: &Provenance
 struct World<'r> {
     resources: &'r ResMap,
     provenance: &'r Provenance,
-    /// All objects as expressions see them.
+    /// All objects in the form that expressions use.
     objects: OnceCell<Value>,
 }
 
@@ -42,8 +42,8 @@ impl World<'_> {
         case.findings.extend(self.count(assertion, target, &selected));
         for resource in selected {
             let parts = [(&assertion.contains, false), (&assertion.exactly, true)];
-            for (wanted, exact) in parts.into_iter().filter_map(|(wanted, exact)| Some((wanted.as_ref()?, exact))) {
-                let wrong = mismatches(wanted, resource.node(), exact);
+            for (expected, exact) in parts.into_iter().filter_map(|(expected, exact)| Some((expected.as_ref()?, exact))) {
+                let wrong = mismatches(expected, resource.node(), exact);
                 case.findings.extend(wrong.into_iter().map(|mismatch| self.mismatch(mismatch, resource)));
             }
             let condition = assertion.assert.as_ref().and_then(|condition| self.condition(condition, Some(resource)));
@@ -52,22 +52,22 @@ impl World<'_> {
         case
     }
 
-    /// Whether there are as many objects as there must be.
+    /// An error unless the target selects the expected number of objects.
     fn count(&self, assertion: &Assertion, target: &Target, selected: &[&Resource]) -> Option<Finding> {
         match &assertion.count {
             Some(count) if count.value == selected.len() as u64 => None,
             Some(count) => {
-                let found = if selected.len() == 1 { "1 object".to_owned() } else { format!("{} objects", selected.len()) };
-                let message = format!("the target selects {found}, but {} must be there", count.value);
+                let objects = |count: u64| if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+                let message =
+                    format!("expected {}, but the target selects {}", objects(count.value), objects(selected.len() as u64));
                 let error = Diagnostic::error("assert-count", message).at(count.span.unwrap_or(target.span));
                 let first = selected.iter().take(3);
-                Some(first.fold(error, |error, resource| error.label(self.named(resource), "this is one")).into())
+                Some(first.fold(error, |error, resource| error.label(self.named(resource), "selected by the target")).into())
             }
             None if selected.is_empty() => {
-                let error = Diagnostic::error("assert-target", "the target selects no object, so nothing was asserted");
+                let error = Diagnostic::error("assert-target", "the target selects no objects, so nothing was checked");
                 let near = target.selector.nearest(self.resources);
-                let help =
-                    near.unwrap_or_else(|| "correct the target, or write `absent: true` when that is what must hold".into());
+                let help = near.unwrap_or_else(|| "fix the target, or write `absent: true` if no object is expected".into());
                 Some(error.at(target.span).help(help).into())
             }
             None => None,
@@ -75,18 +75,18 @@ impl World<'_> {
     }
 
     fn mismatch(&self, mismatch: Mismatch, resource: &Resource) -> Finding {
-        let Mismatch { path, message, wanted, found, is_there } = mismatch;
+        let Mismatch { path, message, expected, found, exists } = mismatch;
         let is_secret = resource.kind() == "Secret" && ["data", "stringData"].iter().any(|field| path.starts_with(field));
-        let message = if is_secret { "the value is not the wanted one, or is missing".to_owned() } else { message };
-        let mut error = Diagnostic::error("assert-contains", message).at(wanted);
-        if found.span() != wanted {
-            error = error.label(found.span(), if is_there { "this is rendered" } else { "it would stand in this" });
+        let message = if is_secret { "the value does not match or is missing".to_owned() } else { message };
+        let mut error = Diagnostic::error("assert-contains", message).at(expected);
+        if found.span() != expected {
+            error = error.label(found.span(), if exists { "the rendered value" } else { "expected in here" });
         }
         error.trace.push(self.writer(&found));
         Finding::about(resource.id(), path, error)
     }
 
-    /// What is wrong with a condition: it does not hold, or can't be evaluated.
+    /// What is wrong with a condition: it is false, or it can't be evaluated.
     fn condition(&self, condition: &Condition, resource: Option<&Resource>) -> Option<Diagnostic> {
         let mut error = match self.evaluate(&condition.expression, resource) {
             Outcome::Bool(true) => return None,
@@ -94,25 +94,24 @@ impl World<'_> {
                 let message = self.message(condition, resource);
                 Diagnostic::error("assert-false", message).at(condition.span)
             }
-            other => {
-                Diagnostic::error("assert-unknown", format!("the expression has no answer: {}", cause(other))).at(condition.span)
-            }
+            other => Diagnostic::error("assert-unknown", format!("the expression can't be evaluated: {}", cause(other)))
+                .at(condition.span),
         };
         if let Some(resource) = resource {
-            error = error.label(self.named(resource), "about this object");
+            error = error.label(self.named(resource), "for this object");
             error.trace.push(self.writer(resource.node()));
         }
         Some(error)
     }
 
     fn message(&self, condition: &Condition, resource: Option<&Resource>) -> String {
-        let made = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
+        let computed = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
             Outcome::Text(text) => text,
-            Outcome::Bool(_) => "it does not hold (`messageExpression` yields no text)".to_owned(),
-            other => format!("it does not hold (`messageExpression` has no answer: {})", cause(other)),
+            Outcome::Bool(_) => "the condition is false (`messageExpression` does not yield a string)".to_owned(),
+            other => format!("the condition is false (`messageExpression` can't be evaluated: {})", cause(other)),
         });
         let plain = || Some(condition.message.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
-        made.or_else(plain).unwrap_or_else(|| format!("`{}` does not hold", condition.text.lines().collect::<Vec<_>>().join(" ")))
+        computed.or_else(plain).unwrap_or_else(|| format!("`{}` is false", condition.text.lines().collect::<Vec<_>>().join(" ")))
     }
 
     fn evaluate(&self, expression: &FreeExpression, resource: Option<&Resource>) -> Outcome {
@@ -127,7 +126,7 @@ impl World<'_> {
         expression.evaluate(&variables)
     }
 
-    /// Where an object got its first name.
+    /// The location of the object's first name.
     fn named(&self, resource: &Resource) -> Span {
         let name = resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node());
         self.provenance.history(name).first().map_or(name.span(), Node::span)
@@ -142,13 +141,13 @@ impl World<'_> {
 fn cause(outcome: Outcome) -> String {
     match outcome {
         Outcome::Failed(cause) | Outcome::Unknown(cause) => cause,
-        Outcome::Text(_) => "it yields a text, not true or false".to_owned(),
+        Outcome::Text(_) => "expected a boolean, found a string".to_owned(),
         Outcome::Bool(_) => String::new(),
     }
 }
 
 impl Target {
-    /// Whether an object is meant: by its name and namespace, or by those that it had at any step.
+    /// Whether the object is selected by its name and namespace, or by those that it had at any step.
     fn selects(&self, resource: &Resource) -> bool {
         let selector = &self.selector;
         if !selector.matches_gvk(resource.gvk()) || !selector.matches_metadata(resource) {

@@ -1,14 +1,14 @@
-//! Which object a word on the command line means: `KIND/NAME` or `KIND/NAMESPACE/NAME`.
+//! Finds the object that an argument refers to: `KIND/NAME` or `KIND/NAMESPACE/NAME`.
 //!
-//! The name is the one that is printed, or any that the object had before: `Deployment/web` finds `prod-web`.
+//! The name is the printed one, or any name that the object had before: `Deployment/web` finds `prod-web`.
 
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::resource::{ResMap, Resource};
 
-/// The object that is meant.
+/// The object that the argument refers to.
 ///
 /// # Errors
-/// The word has another form, or means no object, or several.
+/// The argument is malformed, or it refers to no object or to several.
 pub fn object<'r>(word: &str, resources: &'r ResMap) -> Result<&'r Resource, Diagnostic> {
     let parts: Vec<&str> = word.split('/').collect();
     let (kind, namespace, name) = match parts.as_slice() {
@@ -17,8 +17,8 @@ pub fn object<'r>(word: &str, resources: &'r ResMap) -> Result<&'r Resource, Dia
             (*kind, Some(*namespace), *name)
         }
         _ => {
-            let error = Diagnostic::error("unknown-object", format!("`{word}` names no object"));
-            return Err(error.help("write `KIND/NAME` or `KIND/NAMESPACE/NAME`, such as `Deployment/web`"));
+            let error = Diagnostic::error("unknown-object", format!("`{word}` is not a valid object reference"));
+            return Err(error.help("write `KIND/NAME` or `KIND/NAMESPACE/NAME`, for example `Deployment/web`"));
         }
     };
     let is_kind = |resource: &&Resource| resource.kind().eq_ignore_ascii_case(kind);
@@ -35,13 +35,13 @@ pub fn object<'r>(word: &str, resources: &'r ResMap) -> Result<&'r Resource, Dia
         [] => Err(unknown(word, kind, name, resources)),
         several => {
             let words: Vec<String> = several.iter().map(|resource| format!("`{}`", self::word(resource))).collect();
-            let error = Diagnostic::error("ambiguous-object", format!("`{word}` may be any of {} objects", several.len()));
-            Err(error.help(format!("write one of {}", words.join(", "))))
+            let error = Diagnostic::error("ambiguous-object", format!("`{word}` matches {} objects", several.len()));
+            Err(error.help(format!("use one of {}", words.join(", "))))
         }
     }
 }
 
-/// The word that means an object.
+/// The reference to an object.
 fn word(resource: &Resource) -> String {
     let id = resource.id();
     match id.namespace.as_str() {
@@ -66,7 +66,7 @@ fn unknown(word: &str, kind: &str, name: &str, resources: &ResMap) -> Diagnostic
     words.extend((all.len() > 10).then(|| "...".to_owned()));
     match (near, words.is_empty()) {
         (Some(near), _) => error.help(near),
-        (None, false) => error.help(format!("there are: {}", words.join(", "))),
-        (None, true) => error.help("nothing is built here"),
+        (None, false) => error.help(format!("available objects: {}", words.join(", "))),
+        (None, true) => error.help("the build produces no objects"),
     }
 }

@@ -1,13 +1,13 @@
 //! Blame for programs: a source map from the output to the files that wrote it.
 //!
-//! [`FORM`] tells how it looks.
+//! [`FORM`] describes the format.
 
 use serde::Serialize;
 
 use super::{Document, Written};
 use crate::source::{Position, Sources, Span};
 
-/// What the source map looks like.
+/// The description of the source map.
 pub const FORM: &str = "\
 With `--format json` the output is one JSON object, a source map of what `render build DIR` prints:
 
@@ -88,17 +88,17 @@ struct Write {
     value: Option<String>,
 }
 
-/// A document, the number of its first line in the output (from 1), and the value to tell of (0 for all).
+/// A document, the number of its first line in the output (counted from 1), and the value to describe (0 for all values).
 pub struct Part<'d, 'r> {
     /// The document.
     pub document: &'d Document<'r>,
     /// Its first line in the output, from 1.
     pub first_line: usize,
-    /// The value whose own values are told; 0 is the whole document.
+    /// The value whose parts are described; 0 is the whole document.
     pub below: usize,
 }
 
-/// The source map of documents, as one line of JSON.
+/// The source map of documents, on one line of JSON.
 pub fn print(parts: &[Part<'_, '_>], sources: &Sources) -> String {
     let objects = parts.iter().map(|part| object(part, sources)).collect();
     serde_json::to_string(&Map { objects }).unwrap_or_default() + "\n"

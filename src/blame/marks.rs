@@ -1,4 +1,4 @@
-//! Where each value of a printed document stands in its text: what the printer told as it went.
+//! The position of each value of a printed document in its text, as reported by the printer.
 
 use std::ops::Range;
 
@@ -9,25 +9,25 @@ use crate::yaml::{Node, Observer, Part};
 pub struct Mark<'n> {
     /// The list or mapping around it; `None` for the document.
     pub parent: Option<usize>,
-    /// How it hangs there.
+    /// Its relation to the parent.
     pub part: Option<Part<'n>>,
     /// The value.
     pub node: &'n Node,
-    /// Where its key or dash begins; where it begins itself when it has none.
+    /// Where its key or dash begins; where the value begins if it has neither.
     pub entered: usize,
     /// The bytes of the value, without the last line break.
     pub range: Range<usize>,
 }
 
 impl Mark<'_> {
-    /// Whether it holds other values.
+    /// Whether it contains other values.
     pub fn holds_others(&self) -> bool {
         let has_entries = self.node.as_mapping().is_some_and(|mapping| !mapping.is_empty());
         has_entries || self.node.as_sequence().is_some_and(|items| !items.is_empty())
     }
 }
 
-/// The marks of a document, each behind the one that holds it.
+/// The marks of a document, each one after the mark that contains it.
 #[derive(Debug, Default)]
 pub struct Marks<'n> {
     list: Vec<Mark<'n>>,
@@ -36,17 +36,17 @@ pub struct Marks<'n> {
 }
 
 impl<'n> Marks<'n> {
-    /// All of them, in the order of the text.
+    /// All marks, in the order of the text.
     pub fn list(&self) -> &[Mark<'n>] {
         &self.list
     }
 
-    /// What a value holds.
+    /// The values that a value contains.
     pub fn children(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
         (of + 1..self.list.len()).take_while(move |&at| self.is_below(at, of)).filter(move |&at| self.list[at].parent == Some(of))
     }
 
-    /// Whether a value is another one or lies in it.
+    /// Whether a value is equal to another one or inside it.
     pub fn is_below(&self, at: usize, above: usize) -> bool {
         let (inner, outer) = (&self.list[at], &self.list[above]);
         at == above || at > above && inner.range.start >= outer.range.start && inner.range.end <= outer.range.end
@@ -93,7 +93,7 @@ mod tests {
     use crate::yaml::{Dialect, emit_observed};
 
     #[test]
-    fn every_value_is_marked_where_it_stands() {
+    fn every_value_is_marked_at_its_position() {
         let mut records = Records::default();
         let source = records.sources.add("a.yaml", "b: [[1], {c: x}]\na: |\n  y\n  z\nd: {}\n");
         let step = records.provenance.step("", "test");

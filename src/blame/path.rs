@@ -1,8 +1,8 @@
-//! Paths to fields as people write them: `spec.containers[0].image`, `containers[name=web].image`, `metadata.labels[a.b/c]`.
+//! Paths to fields as users write them: `spec.containers[0].image`, `containers[name=web].image`, `metadata.labels[a.b/c]`.
 //!
-//! A path is printed as findings print it: keys that hold dots or the like stand in brackets. Read is more than that: quotes
-//! around keys, `\.`, elements by the value of a field, numbers without brackets, dots that are part of a key, and a path that
-//! does not begin at the top, where it fits one place only.
+//! Paths are printed as findings print them: keys with dots or similar characters are in brackets. The reader accepts more:
+//! quotes around keys, `\.`, items selected by the value of a field, indices without brackets, dots that are part of a key,
+//! and a path that does not begin at the top, as long as it matches one field only.
 
 use super::marks::Marks;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -11,15 +11,15 @@ use crate::yaml::{Node, Part};
 /// One part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
-    /// A key; one without brackets and quotes may go on behind a dot.
+    /// A key; one without brackets and quotes may continue after a dot.
     Key { text: String, is_plain: bool },
-    /// An element by its number.
+    /// An item by its index.
     Index(usize),
-    /// An element by the value of a field.
-    Element { field: String, value: String },
+    /// An item by the value of a field.
+    Item { field: String, value: String },
 }
 
-/// A path, as it prints.
+/// A path in printed form.
 pub fn print(parts: &[Part<'_>]) -> String {
     let mut path = String::new();
     for part in parts {
@@ -52,10 +52,10 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The value that a path leads to.
+/// The value at a path.
 ///
 /// # Errors
-/// The path is malformed, leads nowhere, or to several values. `object` is what the values belong to.
+/// The path is not valid, does not exist, or matches several values. `object` is the name of the object, for messages.
 pub fn find(path: &str, marks: &Marks<'_>, object: &str) -> Result<usize, Diagnostic> {
     let tokens = parse(path)?;
     let failure = match resolve(0, &tokens, marks) {
@@ -72,15 +72,15 @@ pub fn find(path: &str, marks: &Marks<'_>, object: &str) -> Result<usize, Diagno
         [] => Err(unknown(path, &failure, marks, object)),
         [one] => Ok(*one),
         several => {
-            let message = format!("`{path}` fits {} fields of {object}", several.len());
+            let message = format!("`{path}` matches {} fields of {object}", several.len());
             let shown: Vec<String> = several.iter().take(5).map(|&at| format!("`{}`", print(&marks.parts(at)))).collect();
             let more = if several.len() > 5 { ", ..." } else { "" };
-            Err(Diagnostic::error("ambiguous-path", message).help(format!("write one of {}{more}", shown.join(", "))))
+            Err(Diagnostic::error("ambiguous-path", message).help(format!("use one of {}{more}", shown.join(", "))))
         }
     }
 }
 
-/// Where a path left the document.
+/// The point up to which a path could be followed.
 struct Failure {
     at: usize,
     token: Token,
@@ -99,7 +99,7 @@ fn resolve(from: usize, tokens: &[Token], marks: &Marks<'_>) -> Result<usize, Fa
     Err(failure)
 }
 
-/// The children that a token may mean, with the tokens that follow.
+/// The children that a token may refer to, each with the remaining tokens.
 fn matches<'t>(from: usize, token: &Token, rest: &'t [Token], marks: &Marks<'_>) -> Vec<(usize, &'t [Token])> {
     let by_key =
         |text: &str| marks.children(from).find(|&at| matches!(marks.list()[at].part, Some(Part::Key(key)) if key.text == text));
@@ -107,7 +107,7 @@ fn matches<'t>(from: usize, token: &Token, rest: &'t [Token], marks: &Marks<'_>)
         |index: usize| marks.children(from).find(|&at| matches!(marks.list()[at].part, Some(Part::Index(own)) if own == index));
     match token {
         Token::Index(index) => by_index(*index).or_else(|| by_key(&index.to_string())).map(|at| (at, rest)).into_iter().collect(),
-        Token::Element { field, value } => {
+        Token::Item { field, value } => {
             let has_value = |node: &Node| {
                 let field = if field.is_empty() { Some(node) } else { node.get(field) };
                 field.and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == *value)
@@ -135,13 +135,13 @@ fn matches<'t>(from: usize, token: &Token, rest: &'t [Token], marks: &Marks<'_>)
 
 fn unknown(path: &str, Failure { at, token }: &Failure, marks: &Marks<'_>, object: &str) -> Diagnostic {
     let mark = &marks.list()[*at];
-    let holder = if *at == 0 { object.to_owned() } else { format!("`{}` of {object}", print(&marks.parts(*at))) };
-    let wanted = match token {
+    let parent = if *at == 0 { object.to_owned() } else { format!("`{}` of {object}", print(&marks.parts(*at))) };
+    let missing = match token {
         Token::Key { text, .. } => format!("no field `{text}`"),
-        Token::Index(index) => format!("no element {index}"),
-        Token::Element { field, value } => format!("no element with `{field}: {value}`"),
+        Token::Index(index) => format!("no item {index}"),
+        Token::Item { field, value } => format!("no item with `{field}: {value}`"),
     };
-    let error = Diagnostic::error("unknown-path", format!("`{path}` leads nowhere: {holder} has {wanted}"));
+    let error = Diagnostic::error("unknown-path", format!("`{path}` not found: {parent} has {missing}"));
     let keys: Vec<&str> = mark.node.as_mapping().into_iter().flatten().map(|entry| entry.key.text.as_str()).collect();
     let near = match token {
         Token::Key { text, .. } => did_you_mean(text, keys.iter().copied()),
@@ -149,25 +149,25 @@ fn unknown(path: &str, Failure { at, token }: &Failure, marks: &Marks<'_>, objec
     };
     match (near, mark.node.as_sequence()) {
         (Some(near), _) => error.help(format!("did you mean `{near}`?")),
-        (None, Some(items)) => error.help(elements(items)),
-        (None, None) if keys.is_empty() => error.help(format!("it is {}", mark.node.type_name())),
-        (None, None) => error.help(format!("it has: {}", keys.join(", "))),
+        (None, Some(items)) => error.help(available_items(items)),
+        (None, None) if keys.is_empty() => error.help(format!("the value is {}", mark.node.type_name())),
+        (None, None) => error.help(format!("available fields: {}", keys.join(", "))),
     }
 }
 
-fn elements(items: &[Node]) -> String {
+fn available_items(items: &[Node]) -> String {
     let names: Vec<String> = items.iter().filter_map(|item| Some(format!("`[name={}]`", item.get("name")?.as_text()?))).collect();
     match (names.is_empty(), items.len()) {
-        (false, _) => format!("its elements are {}", names.join(", ")),
-        (true, 1) => "its only element is `[0]`".into(),
-        (true, count) => format!("its elements are `[0]` to `[{}]`", count - 1),
+        (false, _) => format!("available items: {}", names.join(", ")),
+        (true, 1) => "the only available item is `[0]`".into(),
+        (true, count) => format!("available items: `[0]` to `[{}]`", count - 1),
     }
 }
 
 fn parse(path: &str) -> Result<Vec<Token>, Diagnostic> {
     let wrong = |message: String| {
-        Diagnostic::error("path-syntax", format!("`{path}` is no path: {message}"))
-            .help("write it as `spec.template.spec.containers[0].image`, with keys that hold dots in brackets")
+        Diagnostic::error("path-syntax", format!("`{path}` is not a valid path: {message}"))
+            .help("write it as `spec.template.spec.containers[0].image`, and put keys with dots in brackets")
     };
     let mut tokens = Vec::new();
     let mut rest = path;
@@ -175,12 +175,12 @@ fn parse(path: &str) -> Result<Vec<Token>, Diagnostic> {
         rest = match first {
             '.' => &rest[1..],
             '[' => {
-                let (token, after) = bracket(&rest[1..]).ok_or_else(|| wrong("a bracket does not close".into()))?;
+                let (token, after) = bracket(&rest[1..]).ok_or_else(|| wrong("a bracket is not closed".into()))?;
                 tokens.push(token);
                 after
             }
             '"' | '\'' => {
-                let (text, after) = quote(rest).ok_or_else(|| wrong("a quote does not close".into()))?;
+                let (text, after) = quote(rest).ok_or_else(|| wrong("a quote is not closed".into()))?;
                 tokens.push(Token::Key { text, is_plain: false });
                 after
             }
@@ -191,10 +191,10 @@ fn parse(path: &str) -> Result<Vec<Token>, Diagnostic> {
             }
         };
     }
-    if tokens.is_empty() { Err(wrong("it names no field".into())) } else { Ok(tokens) }
+    if tokens.is_empty() { Err(wrong("it is empty".into())) } else { Ok(tokens) }
 }
 
-/// A key up to the next dot or bracket that has no backslash before it, and what follows.
+/// A key up to the next dot or bracket that is not escaped by a backslash, and the rest.
 fn plain(text: &str) -> (String, &str) {
     let mut key = String::new();
     let mut chars = text.char_indices();
@@ -208,7 +208,7 @@ fn plain(text: &str) -> (String, &str) {
     (key, "")
 }
 
-/// A key in quotes and what follows; `None` when they do not close.
+/// A key in quotes and the rest; `None` if the quotes are not closed.
 fn quote(text: &str) -> Option<(String, &str)> {
     let mut chars = text.char_indices();
     let (_, mark) = chars.next()?;
@@ -223,7 +223,7 @@ fn quote(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// What stands in a bracket, and what follows; `None` when it does not close.
+/// The content of a bracket, and the rest; `None` if it is not closed.
 fn bracket(text: &str) -> Option<(Token, &str)> {
     if text.starts_with(['"', '\'']) {
         let (text, after) = quote(text)?;
@@ -232,12 +232,12 @@ fn bracket(text: &str) -> Option<(Token, &str)> {
     let (inside, after) = match text.split_once('=') {
         Some((field, value)) if value.starts_with(['"', '\'']) && !field.contains(']') => {
             let (value, after) = quote(value)?;
-            return Some((Token::Element { field: field.to_owned(), value }, after.strip_prefix(']')?));
+            return Some((Token::Item { field: field.to_owned(), value }, after.strip_prefix(']')?));
         }
         _ => text.split_once(']')?,
     };
     let token = match inside.split_once('=') {
-        Some((field, value)) => Token::Element { field: field.to_owned(), value: value.to_owned() },
+        Some((field, value)) => Token::Item { field: field.to_owned(), value: value.to_owned() },
         None => inside.parse().map_or_else(|_| Token::Key { text: inside.to_owned(), is_plain: false }, Token::Index),
     };
     Some((token, after))
@@ -252,8 +252,8 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_read_in_many_spellings() {
-        let element = Token::Element { field: "name".into(), value: "a.b".into() };
+    fn paths_are_read_in_many_forms() {
+        let element = Token::Item { field: "name".into(), value: "a.b".into() };
         let table: [(&str, Vec<Token>); 8] = [
             ("spec.ports[0]", vec![key("spec", true), key("ports", true), Token::Index(0)]),
             (".c.[name=a.b].image", vec![key("c", true), element.clone(), key("image", true)]),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_close_is_no_path() {
+    fn unclosed_brackets_and_quotes_are_errors() {
         for path in ["", ".", "a[0", "a[\"b]", "a.\"b", "a['b'x]", "a[n='b'x]", "\\"] {
             let parsed = parse(path);
             assert!(path == "\\" || parsed.is_err_and(|error| error.code == "path-syntax"), "{path}");

@@ -1,4 +1,4 @@
-//! What must not be shown: the data of Secrets, and values that were copied from there.
+//! Decides which values must not be shown: the data of Secrets, and values that were copied from it.
 
 use rustc_hash::FxHashSet;
 
@@ -10,17 +10,17 @@ use crate::source::Span;
 use crate::yaml::provenance::Provenance;
 use crate::yaml::{Node, Part};
 
-/// The fields of a Secret that hold values.
+/// The fields of a Secret that contain its values.
 const FIELDS: [&str; 2] = ["data", "stringData"];
 
-/// The places that values of Secrets were written at.
+/// The locations that values of Secrets were written at.
 pub struct Secrets {
     places: FxHashSet<Span>,
     are_shown: bool,
 }
 
 impl Secrets {
-    /// Those of a build. With `are_shown` nothing is hidden.
+    /// Collects the locations of a build. With `are_shown` nothing is hidden.
     pub fn of(resources: &ResMap, provenance: &Provenance, are_shown: bool) -> Self {
         let mut places = FxHashSet::default();
         for resource in resources.iter().filter(|resource| is_secret(resource)) {
@@ -31,13 +31,13 @@ impl Secrets {
         Secrets { places, are_shown }
     }
 
-    /// Whether a value belongs to a Secret's data.
+    /// Whether a value is part of the data of a Secret.
     pub(super) fn hide(&self, resource: &Resource, marks: &Marks<'_>, mark: usize) -> bool {
         let in_data = || matches!(marks.parts(mark).first(), Some(Part::Key(key)) if FIELDS.contains(&key.text.as_str()));
         !self.are_shown && is_secret(resource) && in_data()
     }
 
-    /// Whether a value belongs to a Secret's data, or was copied from there.
+    /// Whether a value is part of the data of a Secret, or was copied from it.
     pub(super) fn hide_value(&self, resource: &Resource, marks: &Marks<'_>, mark: usize, records: &Records) -> bool {
         if self.are_shown {
             return false;
@@ -54,7 +54,7 @@ impl Secrets {
         }
     }
 
-    /// Whether a write copied from a Secret. The names of Secrets are no secret.
+    /// Whether a write copied a value from a Secret. The names of Secrets are not secret.
     pub(super) fn are_copied_to(&self, node: &Node, records: &Records) -> bool {
         let Some(from) = records.provenance.place(node).from.filter(|_| !self.are_shown) else { return false };
         let step = records.provenance.get_step(records.provenance.get(node.origin()).step);

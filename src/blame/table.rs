@@ -1,12 +1,12 @@
-//! Lines with who wrote them, in columns.
+//! Prints lines next to the locations and steps that wrote them, in columns.
 
-/// Rows of place, step and line.
+/// Rows of location, step and line.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<[String; 3]>,
 }
 
-/// Begins and ends the columns that stand beside the text, on a terminal.
+/// Escape sequences around the columns next to the text, on a terminal.
 const FAINT: [&str; 2] = ["\x1b[2m", "\x1b[0m"];
 
 impl Table {
@@ -21,10 +21,10 @@ impl Table {
     }
 
     /// The rows as text: columns as wide as their widest cell, a bar, and the line.
-    pub fn print(&self, in_colour: bool) -> String {
+    pub fn print(&self, colored: bool) -> String {
         let width = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let (places, steps) = (width(0), width(1));
-        let [on, off] = if in_colour { FAINT } else { [""; 2] };
+        let [on, off] = if colored { FAINT } else { [""; 2] };
         let rows = self.rows.iter().map(|[place, step, line]| {
             let gap = if line.is_empty() { "" } else { " " };
             format!("{on}{place:places$}  {step:steps$} |{off}{gap}{line}\n")
@@ -44,8 +44,8 @@ mod tests {
         table.add("long.yaml:10:2".into(), "vars".into(), String::new());
         let plain = "ä.yaml:1:2      base: resources[0] | a: |\nlong.yaml:10:2  vars               |\n";
         assert_eq!(table.print(false), plain);
-        let coloured = table.print(true);
-        assert!(coloured.starts_with("\x1b[2mä.yaml") && coloured.contains(" |\x1b[0m a: |\n"), "{coloured}");
-        assert_eq!(coloured.replace(FAINT[0], "").replace(FAINT[1], ""), plain);
+        let colored = table.print(true);
+        assert!(colored.starts_with("\x1b[2mä.yaml") && colored.contains(" |\x1b[0m a: |\n"), "{colored}");
+        assert_eq!(colored.replace(FAINT[0], "").replace(FAINT[1], ""), plain);
     }
 }

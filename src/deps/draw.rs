@@ -1,4 +1,4 @@
-//! The graph in four forms: a list of paths, JSON, and the languages of Graphviz and Mermaid.
+//! The graph in four formats: a list of paths, JSON, and the languages of Graphviz and Mermaid.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::graph::Graph;
 
-/// The paths, one a line.
+/// The paths, one per line.
 pub fn text(graph: &Graph) -> String {
     graph.nodes.keys().map(|path| format!("{}\n", path.display())).collect()
 }
@@ -40,7 +40,7 @@ pub fn json(graph: &Graph) -> String {
         to: edge.to.display().to_string(),
     });
     let form = Form { nodes: nodes.collect(), edges: edges.collect() };
-    // Texts and lists of texts can always be printed.
+    // Strings and lists of strings can always be printed.
     serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
 }
 
@@ -75,7 +75,7 @@ pub fn mermaid(graph: &Graph) -> String {
     out
 }
 
-/// What reads other files is round.
+/// Nodes that read other files are round.
 fn is_round(kind: &str) -> bool {
     matches!(kind, "kustomization" | "repository")
 }
@@ -84,7 +84,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
-/// What Mermaid would take for something else.
+/// Escapes the characters that have a meaning in Mermaid.
 fn entities(text: &str) -> String {
     let escape = |c: char| if "\"#<>&\n".contains(c) { format!("#{};", u32::from(c)) } else { c.to_string() };
     text.chars().map(escape).collect()
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_names_stay_inside_of_their_quotes() {
+    fn unusual_names_are_escaped() {
         assert_eq!(quoted("a\"b\\c"), r#""a\"b\\c""#);
         assert_eq!(entities("a\"b<c>#"), "a#34;b#60;c#62;#35;");
     }

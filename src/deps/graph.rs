@@ -9,7 +9,7 @@ use crate::load::reads::{Read, What};
 use crate::records::Records;
 use crate::yaml::provenance::StepId;
 
-/// What a field lists, by the field's name.
+/// The kind of files that a field lists, by the name of the field.
 const KINDS: [(&str, &str); 16] = [
     ("bases", "resource"),
     ("configMapGenerator", "source"),
@@ -29,28 +29,28 @@ const KINDS: [(&str, &str); 16] = [
     ("validators", "validator"),
 ];
 
-/// Files, directories and URLs that are read, and who reads them.
+/// Files, directories and URLs that are read, and what reads them.
 #[derive(Debug, Default)]
 pub struct Graph {
-    /// By path or URL, as the user would write it: what it is.
+    /// The kind of each node, by path or URL as the user would write it.
     pub nodes: BTreeMap<PathBuf, &'static str>,
-    /// Who reads what.
+    /// What reads what.
     pub edges: BTreeSet<Edge>,
 }
 
-/// One thing makes the build read another one.
+/// One node causes the build to read another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
     /// The kustomization file, link or settings file.
     pub from: PathBuf,
-    /// The field that names the other one, such as `patches[0]`; `None` where it is no field.
+    /// The field that names the other node, such as `patches[0]`; `None` if there is no such field.
     pub field: Option<String>,
     /// What is read.
     pub to: PathBuf,
 }
 
 impl Graph {
-    /// The graph of the builds that the records are of.
+    /// The graph of the builds in the records.
     pub fn of(records: &Records, files: &dyn Files) -> Graph {
         let reads = records.reads.list();
         let mut graph = Graph::default();
@@ -66,7 +66,7 @@ impl Graph {
                     graph.nodes.entry(read.shown.clone()).or_insert("repository");
                     kustomizations.insert(read.path.clone(), read.shown.clone());
                 }
-                // Of a repository only the directory that is named from outside is shown.
+                // Of a repository, only the directory that is named from outside is shown.
                 (What::Inner, Some(step)) => {
                     if let Some(outer) = kustomizations.get(&directory(step)).cloned() {
                         kustomizations.entry(read.shown.clone()).or_insert(outer);
@@ -86,7 +86,7 @@ impl Graph {
         graph
     }
 
-    /// The links that lead to a directory of the command line.
+    /// Adds the links that lead to a directory named on the command line.
     fn named(&mut self, read: &Read, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
         if let (What::Directory, Some(to)) = (read.what, kustomizations.get(&read.shown)) {
             self.lead(Place::of(&read.path, &read.shown, files).links, to.clone());
@@ -114,19 +114,20 @@ impl Graph {
         self.edges.insert(Edge { from: from.to_owned(), field: Some(field.to_owned()), to });
     }
 
-    /// Adds a file that is read for what a build's directory is checked with, by another one or by the kustomization.
+    /// Adds a file that is read because the objects of a build are checked with it, requested by another file or by the
+    /// kustomization.
     pub fn add_check(&mut self, from: &Path, field: Option<String>, path: &Path, kind: &'static str) {
         self.nodes.entry(path.to_owned()).or_insert(kind);
         self.edges.insert(Edge { from: from.to_owned(), field, to: path.to_owned() });
     }
 
-    /// Adds a place and the links that lead there; returns the first of them, or the place where there are none.
+    /// Adds a path and the links that lead to it; returns the first link, or the path if there are none.
     fn lead_to(&mut self, place: Place, kind: &'static str) -> PathBuf {
         self.nodes.entry(place.path.clone()).or_insert(kind);
         self.lead(place.links, place.path)
     }
 
-    /// Adds links, each of which leads to the next one; returns the first, or the end where there are none.
+    /// Adds links, each of which leads to the next one; returns the first, or `end` if there are none.
     fn lead(&mut self, links: Vec<PathBuf>, end: PathBuf) -> PathBuf {
         links.into_iter().rev().fold(end, |to, link| {
             self.nodes.entry(link.clone()).or_insert("link");
@@ -136,13 +137,13 @@ impl Graph {
     }
 }
 
-/// A directory, all of which counts, ends in a slash.
+/// A directory whose entire content counts ends with a slash.
 fn whole(mut place: Place) -> Place {
     place.path.push("");
     place
 }
 
-/// What a field's files are called.
+/// The kind of a field's files.
 fn kind(field: &str) -> &'static str {
     let name = field.split(['[', ' ']).next().unwrap_or(field);
     KINDS.iter().find(|(known, _)| *known == name).map_or("file", |(_, kind)| kind)

@@ -1,6 +1,7 @@
 //! What builds read, as a graph: which field of which kustomization reads which file.
 //!
-//! The builds themselves are the source: their loaders noted every file with the step that asked for it (`load/reads.rs`).
+//! The information comes from the builds themselves: their loaders record every file and the step that requested it
+//! (`load/reads.rs`).
 
 mod draw;
 mod graph;

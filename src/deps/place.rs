@@ -1,26 +1,27 @@
-//! Paths as the user would write them in the working directory, also where symbolic links were followed.
+//! Paths as the user would write them in the working directory, even if symbolic links were followed.
 
 use std::path::{Component, Path, PathBuf};
 
 use crate::load::{Files, trail};
 
-/// Where something lies.
+/// The path of a file or directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The symbolic links that lead there.
+    /// The symbolic links that lead to it.
     pub links: Vec<PathBuf>,
-    /// The place itself.
+    /// The path itself.
     pub path: PathBuf,
 }
 
 impl Place {
-    /// Where a path leads that was shown to the user as `shown`. That is taken, when it names the same place without links.
+    /// Resolves a path that was shown to the user as `shown`. The shown form is kept if it leads to the same path without
+    /// links.
     pub fn of(path: &Path, shown: &Path, files: &dyn Files) -> Place {
         let as_shown = || Place { links: Vec::new(), path: shown.to_owned() };
         let Ok(here) = files.canonicalize(Path::new(".")) else { return as_shown() };
         let trail_of = |path: &Path| trail(path, |path| Ok(files.link(path))).ok();
         let Some(trail) = trail_of(&here.join(path)) else { return as_shown() };
-        // What was named by an absolute path stays absolute, whatever links there are above.
+        // A path that was given as an absolute one stays absolute, even if there are links above it.
         let links_in_shown = || trail_of(&here.join(shown)).is_none_or(|trail| !trail.links.is_empty());
         let same = files.canonicalize(shown).is_ok_and(|real| real == trail.real);
         if trail.links.is_empty() && same && (shown.is_absolute() || !links_in_shown()) {
@@ -31,7 +32,7 @@ impl Place {
     }
 }
 
-/// A path as it is written in a directory; both absolute and without links.
+/// A path relative to a directory; both are absolute and without links.
 pub fn relative(directory: &Path, path: &Path) -> PathBuf {
     let same = directory.components().zip(path.components()).take_while(|(one, other)| one == other).count();
     let up = directory.components().skip(same).map(|_| Component::ParentDir);
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_written_from_where_one_stands() {
+    fn paths_are_relative_to_the_working_directory() {
         let from = |directory: &str, path: &str| relative(Path::new(directory), Path::new(path)).display().to_string();
         assert_eq!(from("/a/b", "/a/b/c/d"), "c/d");
         assert_eq!(from("/a/b", "/a/c"), "../c");

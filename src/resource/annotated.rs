@@ -1,7 +1,7 @@
-//! What is remembered about an object as annotations: the form in which programs outside see it and give it back.
+//! The recorded properties of an object as annotations: the form in which external programs receive and return them.
 //!
-//! kustomize keeps its memory there all the time. A function that drops these annotations makes kustomize forget: that an
-//! object needs a hash, and what it was called before. Behaviour: the build annotations of kustomize's `Resource`.
+//! kustomize keeps these properties in annotations all the time. If a function drops the annotations, kustomize loses the
+//! information: that an object needs a hash, and its former names. Behavior: the build annotations of kustomize's `Resource`.
 
 use std::rc::Rc;
 
@@ -27,11 +27,11 @@ const ALL: [&str; 10] =
     [BEHAVIOR, FROM_HELM, NEEDS_HASH, ORIGIN, PREFIXES, FORMER_KINDS, FORMER_NAMES, FORMER_NAMESPACES, SUFFIXES, TRANSFORMATIONS];
 
 impl Resource {
-    /// The document with what is remembered about the object in its annotations, all of them strings.
+    /// The document with the recorded properties of the object as annotations, all of them strings.
     pub fn annotated(&self, edit: &mut Edit<'_>) -> Node {
         let mut node = self.node().clone();
-        let memory = self.memory();
-        if memory.is_empty() && node.at_path(&["metadata", "annotations"]).is_none() {
+        let properties = self.properties();
+        if properties.is_empty() && node.at_path(&["metadata", "annotations"]).is_none() {
             return node;
         }
         if let Some(annotations) = annotations_mut(&mut node, edit) {
@@ -44,14 +44,14 @@ impl Resource {
                     }
                 }
             }
-            for (key, text) in memory {
+            for (key, text) in properties {
                 annotations.put(Key::new(key, edit.span()), Node::string(text, edit));
             }
         }
         node
     }
 
-    fn memory(&self) -> Vec<(&'static str, EcoString)> {
+    fn properties(&self) -> Vec<(&'static str, EcoString)> {
         let joined = |part: fn(&FormerId) -> &EcoString| csv(self.former().iter().map(part));
         let behavior = match self.behavior {
             Behavior::Unspecified if self.needs_hash => "unspecified",
@@ -60,7 +60,7 @@ impl Resource {
             Behavior::Replace => "replace",
             Behavior::Merge => "merge",
         };
-        let memory = [
+        let properties = [
             (BEHAVIOR, behavior.into()),
             (FROM_HELM, if self.from_helm { "true".into() } else { EcoString::new() }),
             (NEEDS_HASH, if self.needs_hash { ENABLED.into() } else { EcoString::new() }),
@@ -72,10 +72,10 @@ impl Resource {
             (SUFFIXES, csv(self.suffixes.iter())),
             (TRANSFORMATIONS, origin::print_list(self.transformations.iter().map(Rc::as_ref)).into()),
         ];
-        memory.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+        properties.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
 
-    /// An object that comes back with its memory in annotations; they are taken out.
+    /// Creates an object from a document whose annotations contain recorded properties; these annotations are removed.
     pub fn from_annotated(node: Node) -> Self {
         let mut resource = Resource::from_input(node);
         let text =
@@ -96,8 +96,8 @@ impl Resource {
 }
 
 impl Resource {
-    /// Becomes what the document says that a change made of [`Resource::annotated`]: what is gone from the annotations is
-    /// forgotten.
+    /// Takes over a document that a change made from [`Resource::annotated`]: properties whose annotations are missing are
+    /// lost.
     pub fn take_annotated(&mut self, node: Node) {
         let var_names = std::mem::take(&mut self.var_names);
         let shared = std::mem::take(&mut self.shared);
@@ -105,8 +105,8 @@ impl Resource {
         (self.var_names, self.shared) = (var_names, shared);
     }
 
-    /// Becomes what the document says that a JSON patch made of [`Resource::annotated`]: kustomize puts all that it
-    /// remembers back, but not where the object comes from.
+    /// Takes over a document that a JSON patch made from [`Resource::annotated`]: kustomize restores all recorded properties
+    /// except the origin of the object.
     pub fn take_patched(&mut self, node: Node) {
         let patched = Resource::from_annotated(node);
         (self.origin, self.transformations) = (patched.origin.clone(), patched.transformations.clone());
@@ -114,14 +114,14 @@ impl Resource {
     }
 }
 
-/// An annotation that holds YAML.
+/// The value of an annotation that contains YAML.
 fn parsed<T: DeserializeOwned>(object: &Node, key: &str) -> Option<T> {
     let annotation = object.at_path(&["metadata", "annotations", key])?;
     let document = yaml::read_first(annotation.as_str()?, annotation.span().source, annotation.origin(), Dialect::Yaml11);
     yaml::decode(&document.ok()??, Unknown::Ignore).ok()
 }
 
-/// The annotations of an object, made where they are missing; `None` when they or the metadata are no mapping.
+/// The annotations of an object, created if they do not exist; `None` if they or the metadata are not a mapping.
 pub fn annotations_mut<'n>(node: &'n mut Node, edit: &mut Edit<'_>) -> Option<&'n mut Mapping> {
     let metadata = node.as_mapping_mut()?.get_or_insert_with("metadata", edit, Node::mapping);
     let annotations = metadata.as_mapping_mut()?.get_or_insert_with("annotations", edit, Node::mapping);
@@ -142,7 +142,7 @@ mod tests {
     use crate::yaml::Dialect;
 
     #[test]
-    fn memory_survives_the_way_through_annotations() {
+    fn recorded_properties_survive_the_conversion_to_annotations() {
         let mut records = Records::default();
         let source = records.sources.add("a.yaml", "kind: ConfigMap\nmetadata:\n  name: a\n");
         let step = records.provenance.step("", "test");

@@ -1,14 +1,14 @@
-//! The objects that documents hold: lists are opened, and what lacks a kind or a name is refused.
+//! The objects in documents: lists are unpacked, and documents without a kind or name are rejected.
 
 use super::resource::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::yaml::{Mapping, Node, check_json, json};
 
-/// The objects of documents: lists are opened, and each object must have a kind and a name. `is_split` says that the text holds
-/// further documents without content: then kustomize sends the items of a list through JSON.
+/// The objects in documents: lists are unpacked, and each object must have a kind and a name. `is_split` says that the text
+/// contains further, empty documents: in that case kustomize converts the items of a list to JSON and back.
 ///
 /// # Errors
-/// A document is no mapping, or has no kind or no name.
+/// A document is not a mapping, or has no kind or no name.
 pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>> {
     if let ([only], false) = (documents.as_slice(), is_split) {
         let kind = only.get("kind").and_then(Node::as_str);
@@ -55,10 +55,10 @@ pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>
 }
 
 fn no_list(items: &Node) -> Diagnostic {
-    items.error("wrong-type", format!("found {}, but `items` of a list must be a list", items.type_name()))
+    items.error("wrong-type", format!("expected a list in `items`, found {}", items.type_name()))
 }
 
-/// The `items` of an object whose kind ends in `List`.
+/// The `items` of an object whose kind ends with `List`.
 fn list_items(node: &Node) -> Option<&Node> {
     let kind = node.get("kind").and_then(Node::as_text)?;
     kind.ends_with("List").then(|| node.get("items"))?
@@ -67,7 +67,7 @@ fn list_items(node: &Node) -> Option<&Node> {
 fn check_object(node: &Node) -> Result<(), Diagnostic> {
     let help = "a Kubernetes object has `apiVersion`, `kind` and `metadata.name`";
     if node.as_mapping().is_none() {
-        return Err(node.error("not-an-object", format!("found {}, but an object is wanted", node.type_name())).help(help));
+        return Err(node.error("not-an-object", format!("expected an object, found {}", node.type_name())).help(help));
     }
     let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
     let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);

@@ -1,14 +1,14 @@
-//! What an object is called: group, version, kind, name and namespace.
+//! The identity of an object: group, version, kind, name and namespace.
 //!
-//! Two ids are the same object when kind and name agree and the *effective* namespaces do: none for cluster-scoped
-//! kinds, `default` for an empty one. Scope is what kustomize knows of it (its embedded OpenAPI document).
+//! Two ids refer to the same object if their kinds and names are equal and their *effective* namespaces are too: none for
+//! cluster-scoped kinds, `default` for an empty one. The scope of a kind is taken from kustomize's embedded OpenAPI document.
 
 use ecow::EcoString;
 
 use crate::schema::{Gvk, Schema};
 use crate::yaml::Node;
 
-/// The effective namespace of what has none: no namespace can be called so.
+/// The effective namespace of cluster-scoped objects: no namespace can have this name.
 const CLUSTER: &str = "_non_namespaceable_";
 
 /// The identity of an object.
@@ -18,28 +18,28 @@ pub struct ResId {
     pub gvk: Gvk,
     /// The name.
     pub name: EcoString,
-    /// The namespace as written; empty when none is.
+    /// The namespace as written; empty if there is none.
     pub namespace: EcoString,
 }
 
 impl ResId {
-    /// The id of an object as it stands.
+    /// The current id of an object.
     pub fn of(node: &Node) -> Self {
         let meta = |key| node.at_path(&["metadata", key]).and_then(Node::as_text).cloned().unwrap_or_default();
         ResId { gvk: Gvk::of(node), name: meta("name"), namespace: meta("namespace") }
     }
 
-    /// The namespace that counts when ids are compared.
+    /// The effective namespace, which is used to compare ids.
     pub fn effective_namespace(&self) -> EcoString {
         self.namespace_in_scope(self.gvk.is_cluster_scoped())
     }
 
-    /// The namespace that counts for an object of a known scope.
+    /// The effective namespace of an object whose scope is known.
     pub(super) fn namespace_in_scope(&self, is_cluster_scoped: bool) -> EcoString {
         if is_cluster_scoped { CLUSTER.into() } else { effective(&self.namespace) }
     }
 
-    /// The id with the namespace that counts: equal for ids that mean the same object.
+    /// The id with its effective namespace: equal for ids that refer to the same object.
     pub fn normalized(&self, schema: &Schema) -> ResId {
         let namespace = self.namespace_in_scope(schema.is_cluster_scoped(&self.gvk.group, &self.gvk.version, &self.gvk.kind));
         ResId { namespace, ..self.clone() }
@@ -50,8 +50,8 @@ impl ResId {
         self.effective_namespace() == other.effective_namespace()
     }
 
-    /// Whether every non-empty part of `pattern` equals this one's. Here the namespace counts as written, whatever the scope:
-    /// kustomize's replacements do not ask for it.
+    /// Whether every non-empty part of `pattern` equals this one's. Here the namespace counts as written, regardless of the
+    /// scope: kustomize's replacements do not check it.
     pub fn is_selected_by(&self, pattern: &ResId) -> bool {
         self.gvk.is_selected_by(&pattern.gvk)
             && (pattern.name.is_empty() || pattern.name == self.name)
@@ -59,7 +59,7 @@ impl ResId {
     }
 }
 
-/// `default` for an empty namespace, else the namespace itself.
+/// `default` for an empty namespace, otherwise the namespace itself.
 pub fn effective(namespace: &EcoString) -> EcoString {
     if namespace.is_empty() { "default".into() } else { namespace.clone() }
 }

@@ -1,4 +1,4 @@
-//! Objects and the collection of them.
+//! Objects and collections of them.
 
 mod annotated;
 mod documents;

@@ -1,4 +1,4 @@
-//! The object that a selector nearly selects: what is told when it selects none.
+//! The object that a selector almost selects: suggested when the selector selects none.
 
 use super::resmap::ResMap;
 use super::resource::Resource;
@@ -6,7 +6,7 @@ use super::selector::{Pattern, Selector};
 use crate::diagnostic::did_you_mean;
 
 impl Selector {
-    /// What to do about a selector that selects none of these objects: the object that all its parts but one match.
+    /// A suggestion for a selector that selects none of these objects: the object that all its parts but one match.
     pub fn nearest(&self, resources: &ResMap) -> Option<String> {
         let mut near: Vec<(u8, &Resource, String)> =
             resources.iter().filter_map(|resource| self.misses(resource).map(|(rank, what)| (rank, resource, what))).collect();
@@ -15,14 +15,14 @@ impl Selector {
         Some(format!("did you mean {}?{what}", resource.id()))
     }
 
-    /// The one part that does not match, in words; `None` when more parts do not match, or the name is another one altogether.
+    /// The one part that does not match, in words; `None` if several parts do not match, or if the name is entirely different.
     fn misses(&self, resource: &Resource) -> Option<(u8, String)> {
         let id = resource.id();
         let near = |pattern: &Pattern, text: &str| match pattern {
             Pattern::Exact(exact) => did_you_mean(exact, [text]).is_some(),
             Pattern::Any | Pattern::Regex(_) => false,
         };
-        // Another kind of the same name may be meant; with any name it may not.
+        // An object of another kind but with the same name may be meant; an object with any name may not.
         let is_named = !matches!(self.name, Pattern::Any);
         let parts = [
             (self.name.matches(&id.name), near(&self.name, &id.name), 0, String::new()),

@@ -1,7 +1,7 @@
-//! Where an object came from and which transformers it passed, as `buildMetadata` asks for it.
+//! The origin of an object and the transformers that changed it, as requested by `buildMetadata`.
 //!
-//! Paths are those of kustomizations, joined: from the directory that is built, or from the root of a remote repository.
-//! Behaviour: kustomize's `resource.Origin`.
+//! Paths are those of kustomizations, joined: relative to the directory that is built, or to the root of a remote repository.
+//! Behavior: kustomize's `resource.Origin`.
 
 use std::fmt;
 
@@ -10,18 +10,18 @@ use serde::Deserialize;
 use crate::load::{RepoUrl, tidy};
 use crate::yaml::inline_string;
 
-/// The annotation that tells where an object comes from.
+/// The annotation with the origin of an object.
 pub const ORIGIN: &str = "config.kubernetes.io/origin";
-/// The annotation that tells what changed an object.
+/// The annotation with the transformers that changed an object.
 pub const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
 
 /// The origin of an object, or of what changed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Origin {
-    /// The file of the object; empty for what a generator made.
+    /// The file of the object; empty for generated objects.
     pub path: String,
-    /// The remote repository that it is in.
+    /// The remote repository that contains it.
     pub repo: String,
     /// The branch, tag or commit of the repository.
     pub r#ref: String,
@@ -46,12 +46,12 @@ pub struct Plugin {
 }
 
 impl Origin {
-    /// What an entry means that stands in a kustomization of this origin: a path, or a directory in another repository.
+    /// The origin of an entry in a kustomization of this origin: a path, or a directory in another repository.
     pub fn join(&self, entry: &str) -> Origin {
         match RepoUrl::parse(entry) {
             Ok(url) => {
                 let directory = url.directory().display().to_string();
-                // The root of a repository has the name of the place where kustomize does not clone it to.
+                // The path of the root of a repository is kustomize's placeholder for a directory without a clone.
                 let path = if directory.is_empty() { "notCloned".to_owned() } else { directory };
                 Origin { path, repo: url.clone_url, r#ref: url.reference.unwrap_or_default(), ..self.clone() }
             }
@@ -59,13 +59,14 @@ impl Origin {
         }
     }
 
-    /// The origin of what a field of a kustomization generates or transforms. `self` is the kustomization's directory.
+    /// The origin of the objects that a field of a kustomization generates or transforms. `self` is the kustomization's
+    /// directory.
     pub fn built_in(&self, file: &str, kind: &str) -> Origin {
         let plugin = Plugin { api_version: "builtin".into(), kind: kind.into(), ..Plugin::default() };
         self.join(file).configures(plugin)
     }
 
-    /// The origin of what an object generates or transforms. `self` is the object's own.
+    /// The origin of the objects that a configuration object generates or transforms. `self` is the origin of that object.
     pub fn configures(&self, plugin: Plugin) -> Origin {
         Origin {
             path: String::new(),

@@ -1,6 +1,6 @@
-//! The objects of a build in order, found by id in constant time.
+//! The objects of a build in order, with a constant-time lookup by id.
 //!
-//! Two indices, by current id and by any id an object ever had, follow every change. Removed objects leave a hole until
+//! Two indices, by current id and by every id that an object ever had, follow every change. Removed objects leave a gap until
 //! the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
 use std::rc::Rc;
@@ -19,17 +19,17 @@ pub struct ResMap {
     slots: Vec<Option<Resource>>,
     current: FxHashMap<ResId, Vec<usize>>,
     ever: FxHashMap<ResId, Vec<usize>>,
-    /// What tells the scope of kinds, which is part of an object's identity.
+    /// Determines the scope of kinds, which is part of an object's identity.
     schema: Schema,
 }
 
 impl ResMap {
-    /// How many objects there are.
+    /// The number of objects.
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there is no object.
+    /// Whether there are no objects.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
@@ -50,17 +50,17 @@ impl ResMap {
         self.slots.get(at)?.as_ref()
     }
 
-    /// The positions of the objects that are called `id` now.
+    /// The positions of the objects whose current id is `id`.
     pub fn find_current(&self, id: &ResId) -> &[usize] {
         self.current.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
     }
 
-    /// The positions of the objects that are or were called `id`, in order.
+    /// The positions of the objects whose id is or was `id`, in order.
     pub fn find_ever(&self, id: &ResId) -> &[usize] {
         self.ever.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
     }
 
-    /// Adds an object at the end; one with the same current id is an error that names both places.
+    /// Adds an object at the end; another object with the same current id is an error that names both locations.
     pub fn append(&mut self, resource: Resource) -> Result<usize, Diagnostic> {
         if let Some(other) = self.find_current(resource.id()).first().and_then(|&at| self.get(at)) {
             return Err(collision(&resource, other));
@@ -85,10 +85,10 @@ impl ResMap {
         Ok(())
     }
 
-    /// Looks for objects that got the same id after they were added: kustomize does when it joins layers.
+    /// Reports objects that received the same id after they were added: kustomize checks this when it joins layers.
     ///
     /// # Errors
-    /// Two objects have one id; both places are named.
+    /// Two objects have the same id; the error names both locations.
     pub fn check_unique(&self) -> Result<(), Diagnostic> {
         let Some(twins) = self.current.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
         match (self.get(twins[1]), self.get(twins[0])) {
@@ -106,42 +106,42 @@ impl ResMap {
         result
     }
 
-    /// Changes an object in a way that renames nothing.
+    /// Changes an object without changing its id.
     pub fn edit_body<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
         change(self.slots[at].as_mut().expect("positions come from this map"))
     }
 
-    /// Notes on every object that a transformer was at work.
+    /// Records on every object that a transformer was applied to it.
     pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
         self.slots.iter_mut().flatten().for_each(|resource| resource.add_transformation(origin));
     }
 
-    /// Puts another object in the place of the one at a position.
+    /// Replaces the object at a position.
     pub fn replace(&mut self, at: usize, resource: Resource) {
         self.leave(at);
         self.slots[at] = Some(resource);
         self.enter(at);
     }
 
-    /// Takes an object out.
+    /// Removes an object.
     pub fn remove(&mut self, at: usize) -> Option<Resource> {
         self.leave(at);
         self.slots[at].take()
     }
 
-    /// Closes the holes that removals left; all positions change.
+    /// Closes the gaps that removals left; all positions change.
     pub fn compact(&mut self) {
         if self.slots.iter().any(Option::is_none) {
             self.rebuild(|_| {});
         }
     }
 
-    /// The objects, given up.
+    /// Converts the map into its objects.
     pub fn into_resources(self) -> impl Iterator<Item = Resource> {
         self.slots.into_iter().flatten()
     }
 
-    /// Puts the objects in the order of `compare`.
+    /// Sorts the objects by `compare`.
     pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
         self.rebuild(|resources| resources.sort_by(compare));
     }
@@ -154,7 +154,7 @@ impl ResMap {
         (0..self.slots.len()).for_each(|at| self.enter(at));
     }
 
-    /// Tells the objects apart by another schema from now on.
+    /// Uses another schema from now on to determine the identity of objects.
     pub fn use_schema(&mut self, schema: &Schema) {
         if !self.schema.same(schema) {
             let slots = std::mem::take(&mut self.slots);
@@ -186,7 +186,7 @@ impl ResMap {
 }
 
 impl FromIterator<Resource> for ResMap {
-    /// Collects without looking for collisions.
+    /// Collects objects without checking for collisions.
     fn from_iter<I: IntoIterator<Item = Resource>>(resources: I) -> Self {
         let mut map = ResMap { slots: resources.into_iter().map(Some).collect(), ..ResMap::default() };
         (0..map.slots.len()).for_each(|at| map.enter(at));
@@ -210,12 +210,12 @@ fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) {
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {
-    let error = |what: &str| new.error("duplicate-object", format!("`{}` is already there: {what}", new.id()));
+    let error = |what: &str| new.error("duplicate-object", format!("`{}` already exists: {what}", new.id()));
     if new.name_span() == old.name_span() {
-        return error("it is read twice").help("list it once, or give one of the copies another name or namespace");
+        return error("it is read twice").help("list it once, or give one of the copies a different name or namespace");
     }
     let same = if new.node().same(old.node()) { "an identical object" } else { "a different object" };
-    error(&format!("{same} of that name was read before"))
-        .label(old.name_span(), "the first one is here")
-        .help("remove one of the two, or turn the second one into a patch")
+    error(&format!("{same} with the same name was read earlier"))
+        .label(old.name_span(), "first defined here")
+        .help("remove one of them, or turn the second one into a patch")
 }

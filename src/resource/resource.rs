@@ -1,7 +1,7 @@
-//! One object on its way through the build: its document and what kustomize remembers about it.
+//! One object during the build: its document and the properties that kustomize records about it.
 //!
-//! kustomize keeps this memory in annotations of the user's object; here it is fields. The id is kept beside the document
-//! and renewed by [`Resource::edit`], the only way to change the document.
+//! kustomize keeps these properties in annotations of the user's object; here they are fields. The id is stored next to the
+//! document and updated by [`Resource::edit`], the only way to change the document.
 
 use std::rc::Rc;
 
@@ -16,22 +16,22 @@ use crate::schema::Schema;
 use crate::source::Span;
 use crate::yaml::{Node, Scalar};
 
-/// What a generated object does when one of its name exists already.
+/// What a generated object does if an object with its name already exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Behavior {
-    /// No behavior was asked for: as `create`.
+    /// No behavior was specified: same as `create`.
     #[default]
     Unspecified,
-    /// It is new; an existing one is an error.
+    /// The object is new; an existing one is an error.
     Create,
-    /// It takes the place of the existing one.
+    /// The object replaces the existing one.
     Replace,
-    /// Its entries are added to the existing one's.
+    /// The entries of the object are added to the existing one's.
     Merge,
 }
 
 impl Behavior {
-    /// The behavior of a name; none was asked for when the name is unknown.
+    /// The behavior with this name; unspecified if the name is unknown.
     pub fn named(name: &str) -> Self {
         match name {
             "create" => Behavior::Create,
@@ -42,7 +42,7 @@ impl Behavior {
     }
 }
 
-/// What an object was called before a rename. Group and version are always those of today.
+/// The identity of an object before a rename. Group and version are always the current ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerId {
     /// The effective namespace it had.
@@ -53,7 +53,7 @@ pub struct FormerId {
     pub kind: EcoString,
 }
 
-/// One object and what is remembered about it.
+/// One object and its recorded properties.
 #[derive(Clone, Debug)]
 pub struct Resource {
     node: Node,
@@ -65,22 +65,22 @@ pub struct Resource {
     pub prefixes: Vec<EcoString>,
     /// The name suffixes that were added, innermost first.
     pub suffixes: Vec<EcoString>,
-    /// Whether its name ends with a hash of its content when the build is finished.
+    /// Whether a hash of its content is appended to its name at the end of the build.
     pub needs_hash: bool,
-    /// What it does to an existing object, when a generator made it.
+    /// What it does to an existing object, if it was generated.
     pub behavior: Behavior,
-    /// Whether helm made it: the namespace transformer leaves it alone.
+    /// Whether helm rendered it: the namespace transformer does not change it.
     pub from_helm: bool,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
-    /// Where it comes from, when that is tracked.
+    /// Its origin, if origins are tracked.
     pub origin: Option<Rc<Origin>>,
-    /// What changed it, when that is tracked.
+    /// The transformers that changed it, if they are tracked.
     pub transformations: Vec<Rc<Origin>>,
 }
 
 impl Resource {
-    /// A resource from a document that is known to be a mapping.
+    /// Creates a resource from a document that is known to be a mapping.
     pub fn new(node: Node) -> Self {
         let id = ResId::of(&node);
         Resource {
@@ -100,8 +100,8 @@ impl Resource {
         }
     }
 
-    /// A resource from a document that was read. What kustomize itself remembers in annotations of its own is taken up:
-    /// former names, the prefixes and suffixes that were added, and whether helm made it.
+    /// Creates a resource from an input document. Properties that kustomize itself records in annotations are taken over:
+    /// former names, the prefixes and suffixes that were added, and whether helm rendered it.
     pub fn from_input(node: Node) -> Self {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
@@ -125,12 +125,12 @@ impl Resource {
         &self.node
     }
 
-    /// The document, given up.
+    /// Converts the resource into its document.
     pub fn into_node(self) -> Node {
         self.node
     }
 
-    /// What the object is called now.
+    /// The current id.
     pub fn id(&self) -> &ResId {
         &self.id
     }
@@ -145,7 +145,7 @@ impl Resource {
         &self.id.gvk.kind
     }
 
-    /// Changes the document and renews the id.
+    /// Changes the document and updates the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = change(&mut self.node);
         self.shared.settle(&mut self.node);
@@ -157,19 +157,19 @@ impl Resource {
         result
     }
 
-    /// Changes the document without touching what its id is made of (`apiVersion`, `kind`, `metadata`).
+    /// Changes the document without touching the fields of the id (`apiVersion`, `kind`, `metadata`).
     pub fn edit_body<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = change(&mut self.node);
         self.shared.settle(&mut self.node);
         result
     }
 
-    /// Remembers that all scalars with this number are one value.
+    /// Records that all scalars with this number are one value.
     pub fn share(&mut self, number: u32, value: Scalar) {
         self.shared.add(number, value);
     }
 
-    /// Remembers what the object is called now, before a rename.
+    /// Records the current id before a rename.
     pub fn remember_id(&mut self) {
         self.former.push(FormerId {
             namespace: self.effective_namespace(),
@@ -178,7 +178,7 @@ impl Resource {
         });
     }
 
-    /// Whether anything is remembered about it.
+    /// Whether former ids are recorded.
     pub fn has_history(&self) -> bool {
         !(self.former.is_empty() && self.prefixes.is_empty() && self.suffixes.is_empty())
             || self.needs_hash
@@ -187,7 +187,7 @@ impl Resource {
             || self.origin.is_some()
     }
 
-    /// Takes over what another resource was called before.
+    /// Takes over the former ids of another resource.
     pub fn take_history(&mut self, other: &Resource) {
         self.former = other.former.clone();
         self.prefixes = other.prefixes.clone();
@@ -196,7 +196,7 @@ impl Resource {
         self.transformations = other.transformations.clone();
     }
 
-    /// Notes that a transformer was at work. What has no origin yet was made by it.
+    /// Records that a transformer was applied. If the object has no origin yet, the transformer created it.
     pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
         match self.origin {
             None => self.origin = Some(Rc::clone(origin)),
@@ -204,7 +204,7 @@ impl Resource {
         }
     }
 
-    /// What the object was called before, oldest first.
+    /// The former ids, oldest first.
     pub fn former_ids(&self) -> impl Iterator<Item = ResId> + '_ {
         self.former.iter().map(|former| ResId {
             gvk: Gvk { kind: former.kind.clone(), ..self.id.gvk.clone() },
@@ -213,49 +213,49 @@ impl Resource {
         })
     }
 
-    /// What the object was called before, without making ids of it.
+    /// The former ids in their stored form.
     pub fn former(&self) -> &[FormerId] {
         &self.former
     }
 
-    /// All ids: the current one, then the former ones from the oldest on.
+    /// All ids: the current one, then the former ones, oldest first.
     pub fn all_ids(&self) -> impl Iterator<Item = ResId> + '_ {
         std::iter::once(self.id.clone()).chain(self.former_ids())
     }
 
-    /// What the object was called when it was read or generated.
+    /// The id that the object had when it was read or generated.
     pub fn original_id(&self) -> ResId {
         self.former_ids().next().unwrap_or_else(|| self.id.clone())
     }
 
-    /// Whether the name prefixes and suffixes of both end alike, so that they come from the same layer. With `loose`,
-    /// an object that was never renamed matches any.
+    /// Whether the name prefixes and suffixes of both end with the same ones, so that they come from the same layer. With
+    /// `loose`, an object that was never renamed matches any other.
     pub fn same_affixes(&self, other: &Resource, loose: bool) -> bool {
         let alike = |a: &[EcoString], b: &[EcoString]| (loose && (a.is_empty() || b.is_empty())) || same_ending(a, b);
         alike(&self.prefixes, &other.prefixes) && alike(&self.suffixes, &other.suffixes)
     }
 
-    /// The labels as texts.
+    /// The labels as strings.
     pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        texts(self.node.at_path(&["metadata", "labels"]))
+        strings(self.node.at_path(&["metadata", "labels"]))
     }
 
-    /// The annotations as texts.
+    /// The annotations as strings.
     pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
-        texts(self.node.at_path(&["metadata", "annotations"]))
+        strings(self.node.at_path(&["metadata", "annotations"]))
     }
 
-    /// Whether it lives outside of namespaces, as far as kustomize's table or a user's OpenAPI document tells.
+    /// Whether it is cluster-scoped, according to kustomize's table or the user's OpenAPI document.
     pub fn is_cluster_scoped(&self) -> bool {
         self.is_cluster_scoped
     }
 
-    /// Asks the schema anew for the scope.
+    /// Determines the scope again, using the schema.
     pub(super) fn settle_scope(&mut self, schema: &Schema) {
         self.is_cluster_scoped = schema.is_cluster_scoped(&self.id.gvk.group, &self.id.gvk.version, &self.id.gvk.kind);
     }
 
-    /// The namespace that counts when ids are compared.
+    /// The effective namespace, which is used to compare ids.
     pub fn effective_namespace(&self) -> EcoString {
         self.id.namespace_in_scope(self.is_cluster_scoped)
     }
@@ -265,28 +265,28 @@ impl Resource {
         self.effective_namespace() == other.effective_namespace()
     }
 
-    /// The namespace that counts.
+    /// The effective namespace.
     pub fn namespace(&self) -> EcoString {
         effective(&self.id.namespace)
     }
 
-    /// Where the object's name was written.
+    /// The location of the object's name.
     pub fn name_span(&self) -> Span {
         self.node.at_path(&["metadata", "name"]).unwrap_or(&self.node).span()
     }
 
-    /// An error at the object's name.
+    /// An error at the location of the object's name.
     pub fn error(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.name_span())
     }
 }
 
-fn texts(node: Option<&Node>) -> impl Iterator<Item = (&str, &str)> {
+fn strings(node: Option<&Node>) -> impl Iterator<Item = (&str, &str)> {
     let entries = node.and_then(Node::as_mapping).into_iter().flatten();
     entries.map(|entry| (entry.key.text.as_str(), entry.value.as_scalar().map_or("", |scalar| scalar.text.as_str())))
 }
 
-/// Whether the shorter list is the end of the longer one; an empty one only of an empty one.
+/// Whether the shorter list is the end of the longer one; an empty list only matches an empty one.
 fn same_ending(a: &[EcoString], b: &[EcoString]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.is_empty() { long.is_empty() } else { long.ends_with(short) }

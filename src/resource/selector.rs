@@ -1,6 +1,7 @@
-//! Which objects a patch or replacement is for: regular expressions on the parts of the id, and label selectors.
+//! Selects the objects that a patch or replacement applies to: regular expressions on the parts of the id, and label
+//! selectors.
 //!
-//! Behaviour: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
+//! Behavior: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
 //! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
 
 use regex::Regex;
@@ -10,19 +11,19 @@ use super::resmap::ResMap;
 use super::resource::Resource;
 use crate::schema::Gvk;
 
-/// An anchored regular expression; plain text is compared without one.
+/// An anchored regular expression; plain text is compared directly.
 #[derive(Clone, Debug)]
 pub enum Pattern {
     /// Matches anything.
     Any,
-    /// Matches this text alone.
+    /// Matches only this text.
     Exact(String),
-    /// Matches what the expression matches from start to end.
+    /// Matches if the expression matches the whole text.
     Regex(Box<Regex>),
 }
 
 impl Pattern {
-    /// Compiles a pattern; an empty one matches anything. The error is the cause in words.
+    /// Compiles a pattern; an empty one matches anything. The error is the reason as text.
     pub fn new(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Ok(Pattern::Any);
@@ -44,7 +45,7 @@ impl Pattern {
     }
 }
 
-/// The regex package explains over several lines; its last one names the cause.
+/// The regex crate reports errors on several lines; the last one contains the reason.
 fn first_line(text: &str) -> String {
     text.lines().last().unwrap_or(text).trim_start_matches("error: ").to_owned()
 }
@@ -58,13 +59,13 @@ pub struct Selector {
     pub version: Pattern,
     /// The kind.
     pub kind: Pattern,
-    /// The name, now or at first.
+    /// The current or original name.
     pub name: Pattern,
-    /// The namespace, now or at first.
+    /// The current or original namespace.
     pub namespace: Pattern,
-    /// What the labels must be.
+    /// The condition on the labels.
     pub labels: LabelSelector,
-    /// What the annotations must be.
+    /// The condition on the annotations.
     pub annotations: LabelSelector,
 }
 
@@ -74,7 +75,7 @@ impl Selector {
         self.kind.matches(&gvk.kind) && self.group.matches(&gvk.group) && self.version.matches(&gvk.version)
     }
 
-    /// Whether every part of one id matches, the namespace as it is written there.
+    /// Whether every part of an id matches; the namespace counts as written.
     pub fn matches_id(&self, id: &ResId) -> bool {
         self.matches_gvk(&id.gvk) && self.name.matches(&id.name) && self.namespace.matches(&id.namespace)
     }
@@ -84,7 +85,7 @@ impl Selector {
         self.labels.matches(resource.labels()) && self.annotations.matches(resource.annotations())
     }
 
-    /// Whether an object is meant: by its present or original name and namespace.
+    /// Whether an object is selected: by its current or original name and namespace.
     pub fn matches(&self, resource: &Resource) -> bool {
         if !self.matches_gvk(resource.gvk()) {
             return false;
@@ -99,13 +100,13 @@ impl Selector {
         name && namespace() && self.matches_metadata(resource)
     }
 
-    /// The positions of the objects that are meant, in order.
+    /// The positions of the selected objects, in order.
     pub fn select(&self, resources: &ResMap) -> Vec<usize> {
         resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| self.matches(resource))).collect()
     }
 }
 
-/// A Kubernetes label selector: all requirements must hold.
+/// A Kubernetes label selector: all requirements must be satisfied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelSelector {
     requirements: Vec<Requirement>,
@@ -128,7 +129,7 @@ enum Test {
 }
 
 impl LabelSelector {
-    /// Parses a selector; an empty one matches anything. The error is the cause in words.
+    /// Parses a selector; an empty one matches anything. The error is the reason as text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut requirements = Vec::new();
         if !text.trim().is_empty() {
@@ -191,7 +192,7 @@ fn requirement(text: &str) -> Result<Requirement, String> {
     };
     let key = key.trim();
     if !is_label_key(key) {
-        return Err(format!("`{key}` is no label key"));
+        return Err(format!("`{key}` is not a valid label key"));
     }
     Ok(Requirement { key: key.to_owned(), test })
 }
@@ -200,10 +201,10 @@ fn comparison(text: &str) -> Result<Test, String> {
     let (operator, value) = ["==", "!=", "=", ">", "<"]
         .iter()
         .find_map(|operator| Some((*operator, text.strip_prefix(operator)?.trim())))
-        .ok_or_else(|| format!("`{text}` is no comparison: `=`, `==`, `!=`, `>` and `<` are known"))?;
-    let number = || value.parse::<i64>().map_err(|_| format!("`{value}` is no integer, as `{operator}` needs"));
+        .ok_or_else(|| format!("expected `=`, `==`, `!=`, `>` or `<`, found `{text}`"))?;
+    let number = || value.parse::<i64>().map_err(|_| format!("`{operator}` requires an integer, found `{value}`"));
     if !is_label_value(value) {
-        return Err(format!("`{value}` is no label value"));
+        return Err(format!("`{value}` is not a valid label value"));
     }
     Ok(match operator {
         "!=" => Test::NotIn(vec![value.to_owned()]),
@@ -214,7 +215,7 @@ fn comparison(text: &str) -> Result<Test, String> {
 }
 
 fn set_test(text: &str) -> Result<Test, String> {
-    let wrong = || format!("`{text}` is neither `in (...)` nor `notin (...)`");
+    let wrong = || format!("expected `in (...)` or `notin (...)`, found `{text}`");
     let (negative, rest) = match text.strip_prefix("notin") {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix("in").ok_or_else(wrong)?),
@@ -222,7 +223,7 @@ fn set_test(text: &str) -> Result<Test, String> {
     let list = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).ok_or_else(wrong)?;
     let values: Vec<String> = list.split(',').map(|value| value.trim().to_owned()).collect();
     match values.iter().find(|value| !is_label_value(value)) {
-        Some(value) => Err(format!("`{value}` is no label value")),
+        Some(value) => Err(format!("`{value}` is not a valid label value")),
         None if negative => Ok(Test::NotIn(values)),
         None => Ok(Test::In(values)),
     }

@@ -1,12 +1,12 @@
-//! Values that kustomize holds in one place for several fields.
+//! Values that kustomize stores once for several fields.
 //!
-//! A label that a transformer adds to an object and to its selectors is one node in kustomize's tree: whoever changes one
-//! of those fields later changes them all, be it an overlay's label, a patch or a replacement. Here each such scalar has
-//! the number of its group, and after each edit of the object the one that changed is copied to the others.
+//! A label that a transformer adds to an object and to its selectors is one node in kustomize's tree: a later change to one of
+//! these fields, by an overlay's label, a patch or a replacement, changes all of them. Here each of these scalars has the
+//! number of its group, and after each edit of the object the one that changed is copied to the others.
 
 use crate::yaml::{Node, Scalar};
 
-/// The groups of an object, each with the value that all its fields have.
+/// The groups of an object, each with the common value of its fields.
 #[derive(Clone, Debug, Default)]
 pub struct Shared(Vec<(u32, Scalar)>);
 
@@ -16,7 +16,7 @@ impl Shared {
         self.0.push((number, value));
     }
 
-    /// Gives all fields of a group the value that one of them got; the last one counts.
+    /// Gives all fields of a group the value that one of them received; the last change counts.
     pub fn settle(&mut self, node: &mut Node) {
         if self.0.is_empty() {
             return;

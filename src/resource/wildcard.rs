@@ -1,14 +1,14 @@
-//! Patterns of `.render.yaml` that name objects and files: plain texts in which `*` stands for anything.
+//! Patterns in `.render.yaml` that match objects and files: plain text in which `*` matches any characters.
 
 use super::id::ResId;
 
-/// Whether a pattern, `Kind/name` or `Kind/namespace/name`, names an object.
+/// Whether a pattern, `Kind/name` or `Kind/namespace/name`, matches an object.
 pub fn names(pattern: &str, object: &ResId) -> bool {
     let ResId { gvk, name, namespace } = object;
     fits(pattern, &format!("{}/{name}", gvk.kind)) || fits(pattern, &format!("{}/{namespace}/{name}", gvk.kind))
 }
 
-/// Whether a text fits a pattern, in which `*` stands for any characters.
+/// Whether a text matches a pattern, in which `*` matches any characters.
 pub fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars_stand_for_anything() {
+    fn stars_match_anything() {
         for pattern in ["Deployment/web", "Deployment/*", "*/web", "*", "D*/w*b", "*web*"] {
             assert!(fits(pattern, "Deployment/web"), "{pattern}");
         }

@@ -1,8 +1,8 @@
-//! The catalogue: custom resources of the operators that the stacks under `bases/` use (Prometheus Operator, cert-manager), for
-//! whoever has their definitions not at hand. A definition in a file or in the build wins over it.
+//! The catalog: definitions of the custom resources that the stacks under `bases/` use (Prometheus Operator, cert-manager),
+//! for users who do not have them available. A definition in a file or in the build takes precedence over it.
 //!
-//! `tools/generate-catalogue.py` writes `catalogue.jsonl` and tells its form. It is text, read where it lies in the program: a
-//! kind that occurs costs the lines of its own schemas, the start costs nothing.
+//! `tools/generate-catalogue.py` writes `catalogue.jsonl` and describes its format. It is text that is read directly from the
+//! program: a kind that is used costs the lines of its own schemas, and startup costs nothing.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -22,12 +22,12 @@ static LINES: LazyLock<(Vec<&'static str>, Vec<&'static str>)> = LazyLock::new(|
     (kinds.lines().collect(), schemas.lines().collect())
 });
 
-/// Schemas that were read before.
+/// Schemas that have already been read.
 static READ: LazyLock<Mutex<FxHashMap<u64, Arc<Structural>>>> = LazyLock::new(Mutex::default);
 
 /// The definition of a kind.
 pub fn find(group: &str, kind: &str) -> Option<Definition> {
-    // Looked for as text first, so that other kinds are not parsed.
+    // The lines are searched as text first, so that other kinds are not parsed.
     let start = format!("{{\"group\":\"{group}\",\"kind\":\"{kind}\",");
     let row = parse(LINES.0.iter().find(|line| line.starts_with(&start))?)?;
     let versions = row.get("versions").and_then(Node::as_sequence).unwrap_or_default();
@@ -59,7 +59,7 @@ pub fn schema(number: u64) -> Arc<Structural> {
         return Arc::clone(known);
     }
     let line = usize::try_from(number).ok().and_then(|at| LINES.1.get(at));
-    // Lines refer to lines before them; a broken table must not send us in circles.
+    // Lines refer only to earlier lines; a corrupt table must not cause an infinite loop.
     let mut below = |other: u64| if other < number { schema(other) } else { Arc::default() };
     let found = line.and_then(|line| parse(line)).map(|node| Structural::read(&node, &mut below)).unwrap_or_default();
     let found = Arc::new(found);
@@ -69,7 +69,7 @@ pub fn schema(number: u64) -> Arc<Structural> {
 
 fn parse(line: &str) -> Option<Node> {
     let mut provenance = Provenance::default();
-    let step = provenance.step("", "the catalogue");
+    let step = provenance.step("", "the catalog");
     let span = Span { source: SourceId::from_index(0), start: 0, end: 0 };
     let origin = provenance.read(step, span);
     read_first(line, span.source, origin, Dialect::Manifest).ok()?
@@ -81,7 +81,7 @@ mod tests {
     use crate::schema::structural::{Json, List};
 
     #[test]
-    fn kinds_of_the_stacks_are_there() {
+    fn the_catalog_contains_the_kinds_of_the_stacks() {
         for (group, kind) in [
             ("cert-manager.io", "Certificate"),
             ("cert-manager.io", "Issuer"),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn schemas_are_shared_and_whole() {
+    fn schemas_are_shared_and_complete() {
         let rule = schema_of("PrometheusRule");
         let groups = rule.property("spec").and_then(|spec| spec.property("groups")).unwrap();
         assert_eq!(groups.list, List::Map(vec!["name".into()]));

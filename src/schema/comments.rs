@@ -1,7 +1,8 @@
-//! Schemas that stand in comments of manifests: `containers: # {"type": "array", "x-kubernetes-patch-merge-key": "name"}`.
+//! Schemas in comments of manifests: `containers: # {"type": "array", "x-kubernetes-patch-merge-key": "name"}`.
 //!
-//! A JSON object behind a field, or in the only line of comment above it, takes the place of whatever else is known of the
-//! field, also when it says nothing of merging. Of an object and its patch the object's counts. Behaviour: kyaml's
+//! A JSON object after a field, or in the only comment line above it, replaces all other information about the field, even if
+//! it says nothing about merging. If both an object and its patch have one, the object's counts. Behavior: kyaml's `fieldmeta`
+//! and `Walker.fieldValue`.
 //! `fieldmeta` and `Walker.fieldValue`.
 
 use rustc_hash::FxHashMap;
@@ -11,7 +12,7 @@ use super::openapi::Definition;
 use crate::source::{Sources, Span};
 use crate::yaml::{Entry, Node, Value};
 
-/// The schemas of fields, by the place of their keys.
+/// The schemas of fields, by the location of their keys.
 #[derive(Debug, Default)]
 pub struct CommentSchemas(FxHashMap<Span, Definition>);
 
@@ -53,7 +54,7 @@ impl CommentSchemas {
     }
 }
 
-/// What the comments of a field say: behind the value, behind the key, above the key.
+/// The schema in the comments of a field: after the value, after the key, or above the key.
 fn definition_of(entry: &Entry, sources: &Sources) -> Option<Definition> {
     let text = sources.get(entry.key.span.source).text();
     let is_near = entry.value.span().source == entry.key.span.source;
@@ -68,7 +69,7 @@ fn definition_of(entry: &Entry, sources: &Sources) -> Option<Definition> {
     })
 }
 
-/// The first of the lines of comment right above a line, without its first `#`.
+/// The first of the comment lines right above a line, without its first `#`.
 fn above(text: &str, offset: u32) -> Option<&str> {
     let before = text.get(..offset as usize)?;
     let lines = before.trim_end_matches([' ', '\t']).strip_suffix('\n')?.rsplit('\n');

@@ -1,5 +1,5 @@
-//! How lists of custom resources merge, where builds are to merge them as the API server's own patches do: by the keys that their
-//! definitions name (`x-kubernetes-list-map-keys`). kustomize knows no definitions and replaces such lists.
+//! How lists of custom resources merge, if builds are to merge them like the API server's own patches: by the keys in their
+//! definitions (`x-kubernetes-list-map-keys`). kustomize has no definitions and replaces such lists.
 
 use std::rc::Rc;
 
@@ -10,23 +10,23 @@ use super::gvk::Gvk;
 use super::openapi::Definition;
 use crate::yaml::Node;
 
-/// Definitions of custom resources, as patches ask for them.
+/// Definitions of custom resources, for use by patches.
 #[derive(Debug)]
 pub struct CustomLists {
     definitions: Definitions,
     known: FxHashMap<Gvk, Found>,
 }
 
-/// What was found of a kind, and among how many objects it was looked for.
+/// The result for a kind, and the number of objects that were searched.
 type Found = (Option<Rc<Definition>>, usize);
 
 impl CustomLists {
-    /// Knows these definitions, and the catalogue.
+    /// Uses these definitions and the catalog.
     pub fn new(definitions: Definitions) -> Self {
         CustomLists { definitions, known: FxHashMap::default() }
     }
 
-    /// How objects of a kind merge, when its definition is known or among the `count` objects at hand.
+    /// How objects of a kind merge, if its definition is known or among the `count` objects of the build.
     pub fn of<'n>(&mut self, gvk: &Gvk, objects: impl Iterator<Item = &'n Node>, count: usize) -> Option<Rc<Definition>> {
         match self.known.get(gvk) {
             Some((Some(found), _)) => return Some(Rc::clone(found)),

@@ -14,11 +14,11 @@ pub struct Definition {
     pub group: EcoString,
     /// The kind.
     pub kind: EcoString,
-    /// Whether its objects live in namespaces.
+    /// Whether its objects are namespaced.
     pub namespaced: bool,
     /// The versions, in order.
     pub versions: Vec<Defined>,
-    /// Whether it is from the catalogue and so perhaps not what the cluster has.
+    /// Whether it is from the catalog, and may therefore differ from the definition in the cluster.
     pub from_catalogue: bool,
 }
 
@@ -27,15 +27,15 @@ pub struct Definition {
 pub struct Defined {
     /// Its name.
     pub name: EcoString,
-    /// Whether the server takes objects of it.
+    /// Whether the server serves it.
     pub served: bool,
-    /// Whether the status is written apart from the rest, so that the server drops it.
+    /// Whether the status is a subresource, so that the server drops it from other writes.
     pub has_status: bool,
-    /// Where the number of replicas stands, such as `.spec.replicas`.
+    /// The path of the number of replicas, such as `.spec.replicas`.
     pub replicas: Option<EcoString>,
-    /// Whether fields that the schema does not have are errors.
+    /// Whether fields that are not in the schema are errors.
     pub prunes: bool,
-    /// The schema as it is written.
+    /// The schema as written.
     written: Written,
     schema: OnceLock<Arc<Structural>>,
 }
@@ -47,7 +47,7 @@ enum Written {
 }
 
 impl Definition {
-    /// Reads a CustomResourceDefinition; `None` when the object is none, or lacks what names a kind.
+    /// Reads a CustomResourceDefinition; `None` if the object is not one, or has no group or kind.
     pub fn read(object: &Node) -> Option<Self> {
         let text = |node: &Node, field: &str| node.get(field).and_then(Node::as_text).cloned();
         let api_version = object.get("apiVersion")?.as_str()?;
@@ -72,13 +72,13 @@ impl Definition {
         })
     }
 
-    /// The names of the versions that the server takes, for messages: `v1`, `v1beta1`.
+    /// The names of the versions that the server serves, for messages: `v1`, `v1beta1`.
     pub fn served(&self) -> String {
         let served = self.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
         served.collect::<Vec<_>>().join("`, `")
     }
 
-    /// A version by its name.
+    /// The version with this name.
     pub fn version(&self, name: &str) -> Option<&Defined> {
         self.versions.iter().find(|version| version.name == name)
     }
@@ -90,7 +90,7 @@ impl Defined {
         Some(Defined::new(name, is_true(version, "served"), version, spec, old))
     }
 
-    /// What a version does not say itself, an old definition says for all versions.
+    /// Fields that are missing in a version are taken from the top level of an old definition.
     fn new(name: EcoString, served: bool, version: &Node, spec: &Node, old: bool) -> Self {
         let own = |field: &str| version.get(field).filter(|value| !value.is_null());
         let subresources = own("subresources").or_else(|| spec.get("subresources").filter(|_| old));
@@ -128,7 +128,7 @@ impl Defined {
         }
     }
 
-    /// The schema, read when it is first asked for.
+    /// The schema, read on first use.
     pub fn schema(&self) -> &Arc<Structural> {
         self.schema.get_or_init(|| match &self.written {
             Written::Node(Some(node)) => Arc::new(Structural::of(node)),

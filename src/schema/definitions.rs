@@ -1,7 +1,8 @@
-//! CustomResourceDefinitions: those in files, in the objects at hand, and in the catalogue; read when a kind is first asked for.
+//! CustomResourceDefinitions: those in files, among the objects of the build, and in the catalog; read when a kind is first
+//! needed.
 //!
-//! A file is parsed only when its text seems to define the kind that is wanted, or when none does; a schema is read only for
-//! the version that occurs. So megabytes of definitions cost little more than a search for a word.
+//! A file is parsed only if its text seems to define the kind that is needed, or if none does; a schema is read only for the
+//! version in use. So even megabytes of definitions cost little more than a text search.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -15,7 +16,7 @@ use crate::source::SourceId;
 use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Node, read_documents};
 
-/// All definitions that are known; those that were added first win over later ones, and all win over the catalogue.
+/// All available definitions; earlier ones take precedence over later ones, and all take precedence over the catalog.
 #[derive(Debug, Default)]
 pub struct Definitions {
     state: Mutex<State>,
@@ -23,13 +24,13 @@ pub struct Definitions {
 
 #[derive(Debug, Default)]
 struct State {
-    /// By kind; the group is looked at then.
+    /// By kind; the group is checked afterward.
     known: FxHashMap<EcoString, Vec<Arc<Definition>>>,
     unread: Vec<File>,
     faults: Vec<Diagnostic>,
 }
 
-/// A file that was not parsed yet.
+/// A file that has not been parsed yet.
 #[derive(Debug)]
 struct File {
     text: Arc<str>,
@@ -38,13 +39,13 @@ struct File {
 }
 
 impl Definitions {
-    /// Adds an object; whether it was a definition.
+    /// Adds an object; returns whether it was a definition.
     pub fn add(&mut self, object: &Node) -> bool {
         let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.add(object)
     }
 
-    /// Adds a file of definitions, to be parsed when it is needed.
+    /// Adds a file of definitions, to be parsed on demand.
     pub fn add_text(&mut self, text: Arc<str>, source: SourceId, origin: OriginId) {
         let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.unread.push(File { text, source, origin });
@@ -78,7 +79,7 @@ impl Definitions {
         kinds
     }
 
-    /// What was wrong with the files that were parsed.
+    /// The errors in the files that were parsed.
     pub fn faults(&self) -> Vec<Diagnostic> {
         self.lock().faults.clone()
     }
@@ -104,9 +105,9 @@ impl State {
         self.known.entry(definition.kind.clone()).or_default().push(definition);
     }
 
-    /// Parses the files that are wanted.
-    fn read(&mut self, mut wanted: impl FnMut(&str) -> bool) {
-        let (now, later): (Vec<File>, Vec<File>) = self.unread.drain(..).partition(|file| wanted(&file.text));
+    /// Parses the selected files.
+    fn read(&mut self, mut is_selected: impl FnMut(&str) -> bool) {
+        let (now, later): (Vec<File>, Vec<File>) = self.unread.drain(..).partition(|file| is_selected(&file.text));
         self.unread = later;
         for file in now {
             match read_documents(&file.text, file.source, file.origin, Dialect::Manifest) {

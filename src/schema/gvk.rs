@@ -23,7 +23,7 @@ impl Gvk {
         Gvk { group: group.into(), version: version.into(), kind: kind.into() }
     }
 
-    /// From the `apiVersion` and `kind` of an object; what is missing is empty.
+    /// From the `apiVersion` and `kind` of an object; missing fields are empty.
     pub fn of(node: &Node) -> Self {
         let text = |key| node.get(key).and_then(Node::as_text).map_or("", |text| text.as_str());
         Gvk::new(text("apiVersion"), text("kind"))
@@ -44,7 +44,7 @@ impl Gvk {
             && (pattern.version.is_empty() || pattern.version == self.version)
     }
 
-    /// Whether kustomize knows the kind to live outside of namespaces. A kind that it does not know is namespaced.
+    /// Whether kustomize treats the kind as cluster-scoped. A kind that it does not know is namespaced.
     pub fn is_cluster_scoped(&self) -> bool {
         kustomize::scope(&self.group, &self.version, &self.kind) == Some(Scope::Cluster)
     }

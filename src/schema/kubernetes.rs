@@ -1,9 +1,9 @@
-//! The fields of Kubernetes' own kinds in every version from 1.25 to 1.37, as the API servers publish them.
+//! The fields of the built-in kinds of Kubernetes in every version from 1.25 to 1.37, as published by the API servers.
 //!
-//! Validation walks an object and its [`Type`] side by side. A type is a small handle, good to copy and to compare; following it
-//! reads the table in place. Types refer to definitions by name and a definition is looked up in the type's own version, so the
-//! 8,446 definitions of all versions are stored as the 1,257 different ones. The facts come from the OpenAPI documents as the
-//! PyPI package kubernetes-validate has them. They hold no enums: `imagePullPolicy` is a string like any other.
+//! Validation walks through an object and its [`Type`] in parallel. A type is a small handle that is cheap to copy and
+//! compare; it refers to the table, which is read in place. Types refer to definitions by name, and a definition is looked up
+//! in the type's own version, so the 8,446 definitions of all versions are stored as 1,257 different ones. The data comes from
+//! the OpenAPI documents in the PyPI package kubernetes-validate. It contains no enums: `imagePullPolicy` is a plain string.
 
 use super::table::{ABSENT, Names, Table, Words, lower_bound};
 use super::version::{Version, Versions};
@@ -31,11 +31,11 @@ pub struct Kind {
     pub version: &'static str,
     /// The kind, such as `Deployment`.
     pub kind: &'static str,
-    /// The versions of Kubernetes that know it.
+    /// The versions of Kubernetes that have it.
     pub known_in: Versions,
 }
 
-/// All kinds with metadata of all versions, lists of kinds (`PodList`) included, sorted by group, version and kind.
+/// All kinds of all versions that have metadata, including lists (`PodList`), sorted by group, version and kind.
 pub fn kinds() -> impl Iterator<Item = Kind> {
     let rows = TABLE.words(KINDS);
     (0..rows.len() / ROW).map(move |row| {
@@ -44,7 +44,7 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
     })
 }
 
-/// The versions of Kubernetes that know this group, version and kind: an empty set for no kind of Kubernetes' own.
+/// The versions of Kubernetes that have this group, version and kind; empty if it is not a built-in kind.
 pub fn known_in(group: &str, version: &str, kind: &str) -> Versions {
     let rows = TABLE.words(KINDS);
     find_rows(rows, group, version, kind).fold(Versions::default(), |all, row| all.union(versions_of(rows, row)))
@@ -54,7 +54,7 @@ fn versions_of(rows: Words, row: usize) -> Versions {
     Versions::from_words(rows.get(row * ROW + 4), rows.get(row * ROW + 5))
 }
 
-/// The rows of this kind; more than one if its definition has changed its name.
+/// The rows of this kind; several if its definition was renamed.
 fn find_rows(rows: Words, group: &str, version: &str, kind: &str) -> impl Iterator<Item = usize> {
     let order = move |row: usize| {
         let column = |column: usize, wanted: &str| TABLE.compare(rows.get(row * ROW + column), wanted);
@@ -71,7 +71,7 @@ pub struct Kubernetes {
 }
 
 impl Kubernetes {
-    /// What that version of Kubernetes knows.
+    /// The kinds of this version of Kubernetes.
     pub fn new(version: Version) -> Self {
         Kubernetes { version }
     }
@@ -81,7 +81,7 @@ impl Kubernetes {
         self.version
     }
 
-    /// The type of this kind of object, `None` if this version of Kubernetes does not have it.
+    /// The type of this kind of object; `None` if this version of Kubernetes does not have it.
     pub fn kind(self, group: &str, version: &str, kind: &str) -> Option<Type> {
         let rows = TABLE.words(KINDS);
         let row = find_rows(rows, group, version, kind).find(|row| versions_of(rows, *row).contains(self.version))?;
@@ -107,7 +107,8 @@ impl Type {
     fn of_definition(version: Version, definition: u16) -> Self {
         let count = usize::from(TABLE.words(NUMBERS).get(2));
         let at = TABLE.words(DEFINITIONS).get((1 + version.index()) * count + usize::from(definition));
-        // A definition that is missing in this version would be `Any`, the record at 0; a test sees to it that none is.
+        // A definition that does not exist in this version would be `Any`, the record at 0; a test makes sure that there is
+        // none.
         Type { version, definition, at: if at == ABSENT { 0 } else { at } }
     }
 
@@ -120,22 +121,22 @@ impl Type {
         TABLE.words(TYPES).get(usize::from(self.at) + index)
     }
 
-    /// What values of this type are.
+    /// The class of values of this type.
     pub fn class(self) -> Class {
         Class::from_code(self.word(0))
     }
 
-    /// What the values must look like, if the schema says it.
+    /// The required format of the values, if the schema has one.
     pub fn format(self) -> Option<Format> {
         Format::from_code(self.word(0) >> 4)
     }
 
-    /// The name of the type's definition, such as `PodSpec`; `None` for plain strings, lists, maps.
+    /// The name of the type's definition, such as `PodSpec`; `None` for plain strings, lists and maps.
     pub fn name(self) -> Option<&'static str> {
         (self.definition != ABSENT).then(|| TABLE.string(TABLE.words(DEFINITIONS).get(usize::from(self.definition))))
     }
 
-    /// Whether fields that the type does not name belong to it all the same.
+    /// Whether fields that are not in the type are allowed nevertheless.
     pub fn is_open(self) -> bool {
         match self.class() {
             Class::Any => true,
@@ -152,12 +153,12 @@ impl Type {
         (field < self.field_count() && order(field).is_eq()).then(|| self.nth_field(field))
     }
 
-    /// The fields of an object, sorted by name; nothing for other types.
+    /// The fields of an object, sorted by name; empty for other types.
     pub fn fields(self) -> impl Iterator<Item = Field> {
         (0..self.field_count()).map(move |field| self.nth_field(field))
     }
 
-    /// The names of the fields that an object must have.
+    /// The names of the required fields of an object.
     pub fn required(self) -> impl Iterator<Item = &'static str> {
         self.fields().filter(|field| field.is_required()).map(Field::name)
     }
@@ -167,7 +168,7 @@ impl Type {
         (self.class() == Class::Array).then(|| Type::at(self.version, self.word(1)))
     }
 
-    /// The type of the values of a mapping with free keys, such as labels.
+    /// The type of the values of a mapping with arbitrary keys, such as labels.
     pub fn additional(self) -> Option<Type> {
         let free = self.class() == Class::Object && self.word(1) != 0;
         free.then(|| Type::at(self.version, self.word(1)))
@@ -212,12 +213,12 @@ impl Field {
         Type::at(self.version, self.value)
     }
 
-    /// Whether an object must have it.
+    /// Whether it is a required field.
     pub fn is_required(self) -> bool {
         self.attributes & REQUIRED != 0
     }
 
-    /// `x-kubernetes-patch-merge-key`: the field by which a strategic merge patch tells entries of this list apart.
+    /// `x-kubernetes-patch-merge-key`: the field by which a strategic merge patch identifies the items of this list.
     pub fn merge_key(self) -> Option<&'static str> {
         let key = self.attribute(0);
         (key != ABSENT).then(|| TABLE.string(key))
@@ -233,12 +234,12 @@ impl Field {
         ListType::from_code(self.attribute(1) >> 4)
     }
 
-    /// `x-kubernetes-list-map-keys`: the fields which together tell entries of this list apart.
+    /// `x-kubernetes-list-map-keys`: the fields that together identify an item of this list.
     pub fn list_map_keys(self) -> Names {
         TABLE.names(self.attribute(2))
     }
 
-    /// `x-kubernetes-map-type` of the field, else of its type.
+    /// `x-kubernetes-map-type` of the field, or otherwise of its type.
     pub fn map_type(self) -> Option<MapType> {
         MapType::from_code(self.attribute(1) >> 8).or_else(|| self.value().map_type())
     }
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_know_their_classes_and_formats() {
+    fn fields_have_classes_and_formats() {
         let of = |group, version, kind, at| {
             path(newest().kind(group, version, kind), at).map(|f| (f.value().class(), f.value().format()))
         };
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn open_objects_take_any_field_and_empty_ones_none() {
+    fn open_objects_allow_any_field_and_empty_ones_allow_none() {
         let revision = newest().kind("apps", "v1", "ControllerRevision");
         assert!(path(revision, "data").is_some_and(|data| data.value().is_open()));
         let crd = newest().kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
@@ -317,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_come_and_go() {
+    fn kinds_are_added_and_removed() {
         assert!(known_in("policy", "v1beta1", "PodDisruptionBudget").is_empty());
         assert_eq!(known_in("autoscaling", "v2beta2", "HorizontalPodAutoscaler").to_string(), "1.25");
         assert_eq!(known_in("apps", "v1", "Deployment").iter().count(), Version::all().count());
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_made_for_these_versions() {
+    fn the_table_is_sorted_and_covers_these_versions() {
         assert_eq!(TABLE.magic(), b"rKS1");
         assert!(TABLE.strings_are_sorted());
         let versions = format!("1.{} and {} more", TABLE.words(NUMBERS).get(0), TABLE.words(NUMBERS).get(1) - 1);
@@ -338,14 +339,14 @@ mod tests {
         assert!(kinds().all(|kind| !kind.known_in.is_empty() && !kind.kind.is_empty() && !kind.version.is_empty()));
     }
 
-    /// Everything that can be reached from a type, checked on the way.
+    /// Checks everything that can be reached from a type.
     fn walk(found: Type, seen: &mut HashSet<Type>) {
         if !seen.insert(found) {
             return;
         }
         let types = TABLE.words(TYPES);
         assert!(usize::from(found.at) < types.len() && found.word(0) & 0xF < REFERENCE);
-        assert!(found.at != 0 || found.name().is_some(), "a reference leads to no definition");
+        assert!(found.at != 0 || found.name().is_some(), "a reference has no definition");
         assert!(found.first_field() + found.field_count() * FIELD <= types.len() || found.field_count() == 0);
         assert!(found.fields().map(Field::name).is_sorted_by(|a, b| a < b), "{:?}", found.name());
         for field in found.fields() {
@@ -358,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_through_all_types_of_all_versions_finds_nothing_dangling() {
+    fn no_type_of_any_version_has_a_dangling_reference() {
         let definitions = usize::from(TABLE.words(NUMBERS).get(2));
         for version in Version::all() {
             let (kubernetes, mut seen) = (Kubernetes::new(version), HashSet::new());
@@ -369,7 +370,8 @@ mod tests {
             }
             let named = seen.iter().filter(|found| found.definition != ABSENT).map(|found| found.definition);
             assert!(named.clone().all(|definition| usize::from(definition) < definitions));
-            // A reference to a definition that this version lacks reads as `Any`: only the four that are so may.
+            // A reference to a definition that this version lacks reads as `Any`: only the four types that really are `Any`
+            // may do so.
             let mut any: Vec<_> = seen.iter().filter(|t| t.class() == Class::Any).map(|t| t.name().unwrap_or("(none)")).collect();
             any.sort_unstable();
             assert_eq!(

@@ -1,9 +1,9 @@
-//! What kustomize knows of built-in kinds: by which keys it merges their lists, and which of them are cluster-scoped.
+//! What kustomize knows about built-in kinds: by which keys it merges their lists, and which of them are cluster-scoped.
 //!
-//! Strategic merge patches, the namespace transformer and resource ids ask here. The facts are those of the OpenAPI document of
-//! Kubernetes 1.21.2 that kustomize 5.8.1 carries (kyaml/openapi), with its choices: `x-kubernetes-list-map-keys` wins over
-//! `x-kubernetes-patch-merge-key`, and keys count only next to a patch strategy. Kinds that came later are unknown on purpose:
-//! kustomize replaces their lists and takes them as namespaced.
+//! Used by strategic merge patches, the namespace transformer and resource ids. The data is that of the OpenAPI document of
+//! Kubernetes 1.21.2 in kustomize 5.8.1 (kyaml/openapi), with kustomize's rules: `x-kubernetes-list-map-keys` takes precedence
+//! over `x-kubernetes-patch-merge-key`, and keys count only together with a patch strategy. Newer kinds are unknown on
+//! purpose: kustomize replaces their lists and treats them as namespaced.
 
 use super::table::{Names, Table, Words, lower_bound};
 use super::vocabulary::Strategy;
@@ -18,10 +18,10 @@ const ROW: usize = 4;
 const FIELD: usize = 4;
 const IS_LIST: u16 = 1;
 
-/// Where objects of a kind live.
+/// The scope of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Not in any namespace.
+    /// Outside of namespaces.
     Cluster,
     /// In a namespace.
     Namespaced,
@@ -30,7 +30,7 @@ pub enum Scope {
 /// How to merge one value: an object of a kind, or a field in it. Cheap to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergeType {
-    /// Number of the definition of the value (of a list: of its items) plus one; 0 if it has nothing to merge by.
+    /// Number of the definition of the value (for a list: of its items) plus one; 0 if there is nothing to merge by.
     definition: u16,
     flags: u16,
     keys: u16,
@@ -39,15 +39,15 @@ pub struct MergeType {
 /// How kustomize merges objects with this `apiVersion` and `kind`; `None` if nothing in them merges in a special way or if it
 /// does not know them.
 ///
-/// Kustomize asks this for the root of an object, and again for any mapping below that has an `apiVersion` and a `kind` of its
-/// own and for which the schema around it says nothing.
+/// Kustomize uses this for the root of an object, and again for any mapping below it that has an `apiVersion` and a `kind` of
+/// its own and is not described by the surrounding schema.
 pub fn merge_schema(api_version: &str, kind: &str) -> Option<MergeType> {
     let row = find(api_version, kind)?;
     MergeType::of_definition(TABLE.words(RESOURCES).get(row * ROW + 2), 0, 0)
 }
 
-/// How kustomize merges values of a definition of its document, such as `io.k8s.api.core.v1.PodSpec`; `None` if nothing in them
-/// merges in a special way or if there is none of this name.
+/// How kustomize merges values of a definition in its document, such as `io.k8s.api.core.v1.PodSpec`; `None` if nothing in
+/// them merges in a special way or if there is no definition of this name.
 pub fn definition(name: &str) -> Option<MergeType> {
     let names = TABLE.words(TYPE_NAMES);
     let order = |number: usize| TABLE.compare(names.get(number), name);
@@ -56,8 +56,8 @@ pub fn definition(name: &str) -> Option<MergeType> {
     found.then(|| MergeType::of_definition(number as u16 + 1, 0, 0)).flatten()
 }
 
-/// Whether kustomize takes this kind as cluster-scoped or as namespaced; `None` if it does not know, which it then treats as
-/// namespaced.
+/// Whether kustomize treats this kind as cluster-scoped or as namespaced; `None` if it does not know the kind, and therefore
+/// treats it as namespaced.
 pub fn scope(group: &str, version: &str, kind: &str) -> Option<Scope> {
     let row = match group {
         "" => find(version, kind),
@@ -98,12 +98,12 @@ impl MergeType {
         })
     }
 
-    /// The merge type of the entries of a list; `None` for what is no list and for entries without anything special.
+    /// The merge type of the items of a list; `None` if it is not a list or if its items do not merge in a special way.
     pub fn items(self) -> Option<MergeType> {
         self.is_list().then(|| MergeType::of_definition(self.definition, 0, 0)).flatten()
     }
 
-    /// The name of the value's definition (of a list: of its items), when it has one.
+    /// The name of the value's definition (for a list: of its items), if it has one.
     pub fn definition_name(self) -> Option<&'static str> {
         let number = usize::from(self.definition).checked_sub(1)?;
         Some(TABLE.string(TABLE.words(TYPE_NAMES).get(number)))
@@ -114,13 +114,13 @@ impl MergeType {
         self.flags & IS_LIST != 0
     }
 
-    /// The fields by which entries of a list are the same one, in the order in which kustomize tries them. Empty for a list that
-    /// is merged as a set (`finalizers`) or replaced.
+    /// The fields that identify an item of a list, in the order in which kustomize tries them. Empty for a list that is merged
+    /// as a set (`finalizers`) or replaced.
     pub fn merge_keys(self) -> Names {
         TABLE.names(self.keys)
     }
 
-    /// What a patch does to this value.
+    /// The effect of a patch on this value.
     pub fn strategy(self) -> Strategy {
         Strategy::from_code(self.flags >> 4)
     }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_nothing_dangles() {
+    fn the_table_is_sorted_and_has_no_dangling_references() {
         assert_eq!(TABLE.magic(), b"rKZ2");
         assert!(TABLE.strings_are_sorted());
         let (rows, definitions, records) = (TABLE.words(RESOURCES), TABLE.words(DEFINITIONS), TABLE.words(RECORDS));

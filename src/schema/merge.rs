@@ -1,8 +1,8 @@
-//! What patches merge by and ids take for cluster-scoped: kustomize's own table, a user's OpenAPI document, or both.
+//! The schema that patches use for merging and ids for scopes: kustomize's own table, the user's OpenAPI document, or both.
 //!
-//! A kustomization may name a document of its own (`openapi: {path: ...}`). In kustomize that document is one of the whole
-//! process: the first kustomization that is entered decides, and what was asked before it decides too which of the two
-//! documents counts where both describe a type. [`SchemaChoice`] follows that, step by step, without a process-wide state.
+//! A kustomization may name a document of its own (`openapi: {path: ...}`). In kustomize that document applies to the whole
+//! process: the first kustomization that is entered decides, and the lookups before it decide which of the two documents takes
+//! precedence if both describe a type. [`SchemaChoice`] follows that, step by step, without global state.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::gvk::Gvk;
 use super::kustomize::{self, Scope};
 use super::openapi::{Definition, Document};
 
-/// The schema of a run as it stands. Cheap to clone.
+/// The current schema of a run. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Schema(Option<Rc<Own>>);
 
@@ -21,22 +21,22 @@ struct Own {
     table: TableUse,
 }
 
-/// What kustomize's table is worth beside a user's document.
+/// The precedence of kustomize's table compared to the user's document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TableUse {
-    /// Nothing: it was never read.
+    /// Not used: it was never read.
     Unused,
-    /// It describes what the document does not: it was read before.
+    /// It describes what the document does not: it was read earlier.
     Below,
-    /// It counts more than the document: its reading was put off until after the document's.
+    /// It takes precedence over the document: it is read after it.
     Above,
 }
 
-/// How references are followed at most, one to the next.
+/// The maximum number of references that are followed in a chain.
 const MAX_REFERENCES: usize = 32;
 
 impl Schema {
-    /// How objects of a kind merge; `None` if nothing is known of them, or nothing in them merges in a special way.
+    /// How objects of a kind merge; `None` if nothing is known about them, or if nothing in them merges in a special way.
     pub fn merge_type(&self, api_version: &str, kind: &str) -> Option<MergeType<'_>> {
         let table = || kustomize::merge_schema(api_version, kind).map(|found| self.in_table(found));
         let Some(own) = &self.0 else { return table() };
@@ -49,7 +49,7 @@ impl Schema {
         }
     }
 
-    /// Whether objects of a kind live outside of namespaces. A kind that is not known is namespaced.
+    /// Whether a kind is cluster-scoped. An unknown kind is namespaced.
     pub fn is_cluster_scoped(&self, group: &str, version: &str, kind: &str) -> bool {
         let in_document = || {
             let document = &self.0.as_ref()?.document;
@@ -74,7 +74,7 @@ impl Schema {
         MergeType { place, schema: self }
     }
 
-    /// The merge type of a definition that stands by itself. One that leads nowhere says nothing.
+    /// The merge type of a standalone definition. A reference that cannot be resolved is ignored.
     pub fn alone<'s>(&'s self, definition: &'s Definition) -> MergeType<'s> {
         self.in_document(definition).unwrap_or(MergeType { place: Place::Own(definition), schema: self })
     }
@@ -106,7 +106,7 @@ impl Schema {
     }
 }
 
-/// What the rest of a JSON pointer leads to.
+/// The target of the rest of a JSON pointer.
 fn follow<'s, 'p>(start: MergeType<'s>, mut steps: impl Iterator<Item = &'p str>) -> Option<MergeType<'s>> {
     let mut at = start;
     while let Some(step) = steps.next() {
@@ -119,7 +119,7 @@ fn follow<'s, 'p>(start: MergeType<'s>, mut steps: impl Iterator<Item = &'p str>
     Some(at)
 }
 
-/// A name in a JSON pointer.
+/// Unescapes a name in a JSON pointer.
 fn unescape(name: &str) -> String {
     name.replace("~1", "/").replace("~0", "~")
 }
@@ -146,7 +146,7 @@ impl<'s> MergeType<'s> {
         }
     }
 
-    /// The merge type of the entries of a list.
+    /// The merge type of the items of a list.
     pub fn items(self) -> Option<MergeType<'s>> {
         match self.place {
             Place::Table(found) => found.items().map(|items| self.schema.in_table(items)),
@@ -154,7 +154,7 @@ impl<'s> MergeType<'s> {
         }
     }
 
-    /// Whether a list is merged with the patch's; else the patch's stands in its place.
+    /// Whether a list is merged with the patch's list; otherwise the patch's list replaces it.
     pub fn merges(self) -> bool {
         match self.place {
             Place::Table(found) => found.strategy().merges(),
@@ -162,8 +162,8 @@ impl<'s> MergeType<'s> {
         }
     }
 
-    /// The fields by which entries of a list are the same one, in the order in which they are tried. Empty for a list of
-    /// scalars, which is merged as a set.
+    /// The fields that identify an item of a list, in the order in which they are tried. Empty for a list of scalars, which is
+    /// merged as a set.
     pub fn merge_keys(self) -> Vec<&'s str> {
         match self.place {
             Place::Table(found) => found.merge_keys().collect(),
@@ -172,7 +172,7 @@ impl<'s> MergeType<'s> {
     }
 }
 
-/// The schema of a run, and what decides about a document that is named later.
+/// The schema of a run, and the state that decides about documents named later.
 #[derive(Debug, Default)]
 pub struct SchemaChoice {
     schema: Schema,
@@ -182,33 +182,33 @@ pub struct SchemaChoice {
 }
 
 impl SchemaChoice {
-    /// The schema as it stands.
+    /// The current schema.
     pub fn current(&self) -> &Schema {
         &self.schema
     }
 
-    /// The schema, to merge by it now.
+    /// The schema for an immediate merge.
     pub fn for_merging(&mut self) -> Schema {
         self.was_merged = true;
         self.schema.clone()
     }
 
-    /// Notes that an object of a kind was read.
+    /// Records that an object of a kind was read.
     pub fn note_kind(&mut self, gvk: &Gvk) {
         self.saw_unknown_kind |= !self.is_chosen && kustomize::scope(&gvk.group, &gvk.version, &gvk.kind).is_none();
     }
 
-    /// Whether a kustomization has chosen: the choice of all that are entered later counts for nothing.
+    /// Whether a kustomization has made the choice: kustomizations that are entered later have no effect.
     pub fn is_chosen(&self) -> bool {
         self.is_chosen
     }
 
-    /// Stays with kustomize's own table.
+    /// Keeps kustomize's own table.
     pub fn choose_built_in(&mut self) {
         self.is_chosen = true;
     }
 
-    /// Takes a user's document from now on.
+    /// Uses the user's document from now on.
     pub fn choose(&mut self, document: Document) {
         let table = match (self.was_merged, self.saw_unknown_kind) {
             (true, _) => TableUse::Below,
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_comes_first_stands_alone() {
+    fn a_document_that_comes_first_is_used_alone() {
         let schema = chosen(|_| {});
         assert_eq!(keys(&schema, "v1", "Pod", "spec/containers"), None);
         assert_eq!(keys(&schema, "x/v1", "Foo", "pod/containers"), None);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_patch_it_counts_more_than_the_table() {
+    fn after_a_patch_it_takes_precedence_over_the_table() {
         let schema = chosen(|choice| _ = choice.for_merging());
         assert_eq!(keys(&schema, "v1", "Pod", "spec/containers").unwrap(), ["name"]);
         assert_eq!(keys(&schema, "v1", "Pod", "spec/containers/[]/ports").unwrap(), ["name"]);
@@ -264,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn after_an_unknown_kind_the_table_counts_more() {
+    fn after_an_unknown_kind_the_table_takes_precedence() {
         let schema = chosen(|choice| choice.note_kind(&Gvk::new("x/v1", "Foo")));
         assert_eq!(keys(&schema, "v1", "Pod", "spec/containers/[]/ports").unwrap(), ["containerPort", "protocol"]);
         assert_eq!(keys(&schema, "x/v1", "Foo", "pod/containers/[]/ports").unwrap(), ["containerPort", "protocol"]);
     }
 
     #[test]
-    fn a_reference_to_itself_leads_nowhere() {
+    fn a_reference_to_itself_is_ignored() {
         assert_eq!(keys(&chosen(|_| {}), "x/v1", "Foo", "loop"), None);
     }
 }

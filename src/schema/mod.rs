@@ -1,10 +1,10 @@
-//! What is known of Kubernetes' objects, as tables in the program: they are neither parsed nor unpacked at run time.
+//! Information about Kubernetes objects, as tables in the program: they are neither parsed nor unpacked at run time.
 //!
-//! Two tables, two questions. `kubernetes`: which fields does a kind have in Kubernetes 1.25 .. 1.37? Validation asks that.
-//! `kustomize`: by which keys does kustomize merge a list, and which kinds does it take as cluster-scoped? Patches, namespaces
-//! and ids ask that; its answers come from the one old OpenAPI document (1.21.2) inside kustomize and must not be newer.
+//! There are two tables. `kubernetes`: which fields does a kind have in Kubernetes 1.25 to 1.37? It is used by validation.
+//! `kustomize`: by which keys does kustomize merge a list, and which kinds does it treat as cluster-scoped? It is used for
+//! patches, namespaces and ids; its data comes from the old OpenAPI document (1.21.2) inside kustomize and must not be newer.
 //! `tools/generate-schema.py` writes both tables and describes their layout; `table` and `vocabulary` read it. A user's own
-//! document (`openapi`) may stand beside the second one: `merge` asks both. `comments` finds schemas in comments of manifests.
+//! document (`openapi`) can be added to the second one: `merge` uses both. `comments` finds schemas in comments of manifests.
 
 pub mod catalogue;
 pub mod cel;

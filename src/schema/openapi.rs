@@ -1,7 +1,7 @@
-//! A user's own OpenAPI document, named by the field `openapi` of a kustomization: what of it patches and ids ask for.
+//! A user's own OpenAPI document, named by the field `openapi` of a kustomization: the parts that patches and ids need.
 //!
-//! Definitions with their merge keys, the kinds that they describe, and the scope of kinds as the paths of the API tell it.
-//! Everything else in the document is skipped while it is read. Behaviour: kyaml's `openapi` package.
+//! These are definitions with their merge keys, the kinds that they describe, and the scope of kinds according to the paths of
+//! the API. Everything else in the document is skipped during reading. Behavior: kyaml's `openapi` package.
 
 use ecow::{EcoString, eco_format};
 use rustc_hash::FxHashMap;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::kustomize::Scope;
 use super::structural::{Additional, List, Structural};
 
-/// A document, ready for questions.
+/// A document, prepared for lookups.
 #[derive(Debug, Default)]
 pub struct Document {
     definitions: FxHashMap<String, Definition>,
@@ -45,7 +45,7 @@ pub struct Definition {
     kinds: Vec<(EcoString, EcoString)>,
 }
 
-/// A document as it is written.
+/// A document as written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "a mapping")]
 pub struct Swagger {
@@ -66,7 +66,7 @@ struct Get {
     kinds: Vec<(EcoString, EcoString)>,
 }
 
-/// Whether the type is `array` and nothing else.
+/// Whether the type is `array` only.
 fn is_array<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(one) => one == "array",
@@ -75,7 +75,7 @@ fn is_array<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
     })
 }
 
-/// A schema where `true`, `false` or a list of schemas may stand too, which say nothing here.
+/// A schema at a place where `true`, `false` or a list of schemas is allowed too; these are ignored.
 fn one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Definition>>, D::Error> {
     struct One;
 
@@ -107,7 +107,7 @@ fn one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Definiti
     deserializer.deserialize_any(One)
 }
 
-/// The `apiVersion` and kind of each entry; of one entry, where it is no list.
+/// The `apiVersion` and kind of each item, or of the single entry if it is not a list.
 fn kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(EcoString, EcoString)>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     let entries = match &value {
@@ -151,7 +151,7 @@ impl Document {
         self.definitions.get(self.kinds.get(&(api_version.into(), kind.into()))?)
     }
 
-    /// Where objects of a kind live, as the paths of the API say.
+    /// The scope of a kind, according to the paths of the API.
     pub fn scope(&self, api_version: &str, kind: &str) -> Option<Scope> {
         self.scopes.get(&(api_version.into(), kind.into())).copied()
     }
@@ -163,7 +163,7 @@ impl Document {
 }
 
 impl From<&Structural> for Definition {
-    /// How the lists of a custom resource merge: those that the server tells apart by keys.
+    /// How the lists of a custom resource merge: only those whose items the server identifies by keys.
     fn from(schema: &Structural) -> Self {
         let map_keys = match &schema.list {
             List::Map(keys) => Some(keys.iter().map(ToString::to_string).collect()),
@@ -186,12 +186,12 @@ impl From<&Structural> for Definition {
 }
 
 impl Definition {
-    /// Where the schema is to be found, when it is not here: `#/definitions/NAME`.
+    /// The reference to the schema, if it is defined elsewhere: `#/definitions/NAME`.
     pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref().filter(|reference| !reference.is_empty())
     }
 
-    /// What a JSON pointer that begins here leads to.
+    /// The target of a JSON pointer that starts here.
     pub fn at(&self, mut steps: impl Iterator<Item = String>) -> Option<&Definition> {
         let mut at = self;
         while let Some(step) = steps.next() {
@@ -210,17 +210,17 @@ impl Definition {
         self.properties.as_ref().and_then(|properties| properties.get(name)).or(self.additional.as_deref())
     }
 
-    /// The schema of the entries of a list.
+    /// The schema of the items of a list.
     pub fn items(&self) -> Option<&Definition> {
         self.items.as_deref().filter(|_| self.is_array)
     }
 
-    /// Whether a list is merged with a patch's.
+    /// Whether a list is merged with the patch's list.
     pub fn merges(&self) -> bool {
         self.strategy.iter().any(|strategy| strategy.split(',').any(|word| word == "merge"))
     }
 
-    /// The keys that tell the entries of a list apart.
+    /// The keys that identify the items of a list.
     pub fn merge_keys(&self) -> Vec<&str> {
         match (&self.strategy, &self.map_keys, &self.merge_key) {
             (None, _, _) => Vec::new(),

@@ -1,17 +1,18 @@
-//! Regular expressions as Go writes them, for the crate `regex`: nearly the same language, some signs differ.
+//! Converts regular expressions in Go's syntax for the crate `regex`: the languages are almost the same, but some characters
+//! differ.
 //!
-//! Behaviour: Go's `regexp` (RE2). A pattern is compiled when it is first asked for; one that can't be compiled here matches
-//! everything, so that no object is refused for a pattern that only Go understands.
+//! Behavior: Go's `regexp` (RE2). A pattern is compiled on first use; one that can't be compiled here matches everything, so
+//! that no object is rejected because of a pattern that only Go understands.
 
 use std::sync::OnceLock;
 
 use ecow::EcoString;
 use regex::{Error, Regex, RegexBuilder};
 
-/// The largest program that a pattern may become, in bytes.
+/// The maximum size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 4 << 20;
 
-/// A pattern, compiled when it is first needed.
+/// A pattern, compiled on first use.
 #[derive(Debug)]
 pub struct Pattern {
     text: EcoString,
@@ -36,7 +37,7 @@ impl Pattern {
     }
 }
 
-/// Compiles a pattern that is written for Go.
+/// Compiles a pattern in Go's syntax.
 ///
 /// # Errors
 /// It can't be compiled.
@@ -44,9 +45,9 @@ pub fn compile(pattern: &str) -> Result<Regex, Error> {
     RegexBuilder::new(&translated(pattern)).size_limit(SIZE_LIMIT).build()
 }
 
-/// What is wrong with a pattern, as far as that is certain.
+/// The error in a pattern, as far as it is certain.
 pub fn fault(pattern: &str) -> Option<String> {
-    // Only Go knows these, or knows more of them.
+    // Only Go supports these, or supports more of them.
     if ["\\p", "\\P", "\\Q", "\\C"].iter().any(|sign| pattern.contains(sign)) {
         return None;
     }
@@ -56,8 +57,8 @@ pub fn fault(pattern: &str) -> Option<String> {
     }
 }
 
-/// The pattern in the words of the crate: `\d`, `\w`, `\s` are ASCII, `[`, `&&` and `~~` mean themselves in a class, and so does
-/// a brace that repeats nothing.
+/// The pattern in the syntax of the crate: `\d`, `\w` and `\s` are ASCII; `[`, `&&` and `~~` are literal in a class, and so is
+/// a brace that does not begin a repetition.
 fn translated(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.char_indices().peekable();
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_mean_what_they_mean_in_go() {
+    fn patterns_have_the_same_meaning_as_in_go() {
         let table = [
             ("^[a-z0-9]+$", "web1", true),
             ("^\\d+$", "１２", false),
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_told_where_they_are_certain() {
+    fn only_certain_errors_are_reported() {
         for wrong in ["(", "[a", "(?=x)", "(?<!x)", "\\1", "*a", "x{2,1}"] {
             assert!(fault(wrong).is_some(), "{wrong}");
         }

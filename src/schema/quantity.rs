@@ -1,15 +1,15 @@
-//! Quantities of resources: `500m`, `2Gi`, `1e3`. Behaviour: apimachinery's `resource.ParseQuantity`.
+//! Quantities of resources: `500m`, `2Gi`, `1e3`. Behavior: apimachinery's `resource.ParseQuantity`.
 //!
-//! Values are whole numbers of billionths, the finest that Kubernetes knows: comparisons are exact.
+//! Values are integers in units of one billionth, the finest resolution of Kubernetes, so comparisons are exact.
 
 use crate::yaml::Node;
 
-/// Billionths in one.
+/// Billionths in one unit.
 const ONE: i128 = 1_000_000_000;
-/// The greatest value that Kubernetes keeps; what is more counts as this.
+/// The maximum value in Kubernetes; larger values are treated as this one.
 const MAX: i128 = i64::MAX as i128 * ONE;
 
-/// How a quantity is written, which decides how the server prints it.
+/// The notation of a quantity, which determines how the server prints it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `500m`, `2`, `5G`
@@ -28,7 +28,7 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// The quantity that a scalar holds.
+    /// The quantity in a scalar.
     pub fn of(node: &Node) -> Option<Quantity> {
         node.as_scalar().and_then(|scalar| Quantity::parse(&scalar.text))
     }
@@ -56,17 +56,17 @@ impl Quantity {
         Some(Quantity { nanos: if negative { -nanos } else { nanos }, form })
     }
 
-    /// Billionths.
+    /// The value in billionths.
     pub fn nanos(self) -> i128 {
         self.nanos
     }
 
-    /// Thousandths, rounded up: the server keeps no finer amounts of resources.
+    /// The value in thousandths, rounded up: the server stores no finer amounts of resources.
     pub fn millis(self) -> i128 {
         -(-self.nanos).div_euclid(ONE / 1000)
     }
 
-    /// Ones, rounded up.
+    /// The value in ones, rounded up.
     pub fn ones(self) -> i128 {
         -(-self.nanos).div_euclid(ONE)
     }
@@ -76,7 +76,7 @@ impl Quantity {
         self.millis() % 1000 == 0
     }
 
-    /// Whether the server prints it as a 1 and a unit: `1`, `1k`, `1Mi`. Thousandths count where they are allowed.
+    /// Whether the server prints it as 1 with a unit: `1`, `1k`, `1Mi`. Thousandths count where they are allowed.
     pub fn is_unit(self) -> bool {
         let base = match self.form {
             Form::Decimal => 1000,
@@ -87,7 +87,7 @@ impl Quantity {
     }
 }
 
-/// Digits with a power of ten, rounded up; `None` when they are too many.
+/// Digits with a power of ten, rounded up; `None` if there are too many.
 fn decimal(whole: &str, fraction: &str, power: i32) -> Option<i128> {
     let fraction = fraction.trim_end_matches('0');
     let digits = whole
@@ -132,7 +132,7 @@ fn scale(suffix: &str) -> Option<(i32, i32, Form)> {
     Some((power, base, form))
 }
 
-/// The value of a quantity in thousandths, as nearly as a float holds it; `None` when the text is none.
+/// The value of a quantity in thousandths, as precisely as a float can represent it; `None` if the text is not a quantity.
 pub fn parse(text: &str) -> Option<f64> {
     Quantity::parse(text).map(|quantity| quantity.nanos as f64 / 1e6)
 }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn comparisons_are_exact_and_too_much_is_the_most() {
+    fn comparisons_are_exact_and_large_values_are_capped() {
         let value = |text| Quantity::parse(text).map(Quantity::nanos);
         assert_eq!(value("0.1"), value("100m"));
         assert_eq!(value("1Ki"), value("1024"));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn units_are_a_one_and_a_suffix() {
+    fn units_are_one_with_a_suffix() {
         let unit = |text| Quantity::parse(text).is_some_and(Quantity::is_unit);
         for good in ["1", "1000", "1k", "1Mi", "1024Ki", "1000m", "1e0"] {
             assert!(unit(good), "{good}");

@@ -1,7 +1,7 @@
 //! `format` of strings in the schemas of custom resources: dates, addresses, names.
 //!
-//! Behaviour: kube-openapi's `strfmt`, as far as a text is certainly none of its format; formats that no one uses (credit cards,
-//! book numbers) are not looked at, and formats that the server does not know either say nothing.
+//! Behavior: kube-openapi's `strfmt`, limited to strings that certainly do not match their format; formats that are not in use
+//! (credit cards, book numbers) are not checked, and formats that the server does not know either are ignored.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -28,7 +28,7 @@ pub enum StringFormat {
 }
 
 impl StringFormat {
-    /// The format with this name; dashes do not count.
+    /// The format with this name; dashes are ignored.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name.replace('-', "").as_str() {
             "byte" => StringFormat::Byte,
@@ -50,7 +50,7 @@ impl StringFormat {
         })
     }
 
-    /// What a text should be, in words.
+    /// A description of the expected string.
     pub fn wanted(self) -> &'static str {
         match self {
             StringFormat::Byte => "base64",
@@ -58,18 +58,18 @@ impl StringFormat {
             StringFormat::Date => "a date such as `2006-01-02`",
             StringFormat::DateTime => "a time such as `2006-01-02T15:04:05Z`",
             StringFormat::Duration => "a duration such as `1h30m`",
-            StringFormat::Email => "an e-mail address",
+            StringFormat::Email => "an email address",
             StringFormat::Hostname => "a host name",
             StringFormat::Ipv4 => "an IPv4 address",
             StringFormat::Ipv6 => "an IPv6 address",
             StringFormat::Mac => "a MAC address",
             StringFormat::Uri => "a URI",
             StringFormat::Uuid => "a UUID",
-            StringFormat::Other => "of its format",
+            StringFormat::Other => "in its format",
         }
     }
 
-    /// Whether a text is certainly not of this format.
+    /// Whether a string certainly does not match this format.
     pub fn refuses(self, text: &str) -> bool {
         match self {
             StringFormat::Byte => !is_base64(text),
@@ -108,7 +108,7 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && scalar::is_timestamp(text)
 }
 
-/// The server takes a blank or a `t` between date and time, too.
+/// The server accepts a space or a `t` between date and time, too.
 fn is_date_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -120,7 +120,7 @@ fn is_date_time(text: &str) -> bool {
         && sign(13, b":")
 }
 
-/// A number with a unit, several of them, with blanks between: Go's durations and Scala's.
+/// A number with a unit, or several of them, optionally separated by spaces: Go's durations and Scala's.
 fn is_duration(text: &str) -> bool {
     let text = text.trim();
     if text == "0" {
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_have_their_formats() {
+    fn strings_match_their_formats() {
         let table = [
             ("date-time", "2024-01-02T03:04:05Z", "yesterday"),
             ("date", "2024-01-02", "2024-1-2x"),

@@ -1,7 +1,8 @@
-//! The schema of a custom resource: what a CustomResourceDefinition says, ready to be walked beside an object.
+//! The schema of a custom resource from its CustomResourceDefinition, in a form for walking through it in parallel with an
+//! object.
 //!
-//! Behaviour: apiextensions-apiserver's `schema.Structural` and the validators of kube-openapi. Reading is lenient: whether a
-//! schema is a good one is the business of the rules for CustomResourceDefinitions, an object is checked as far as it goes.
+//! Behavior: apiextensions-apiserver's `schema.Structural` and the validators of kube-openapi. Reading is lenient: the rules
+//! for CustomResourceDefinitions check whether a schema is valid; objects are checked as far as the schema allows.
 
 use std::sync::Arc;
 
@@ -16,11 +17,11 @@ use crate::yaml::{Node, Tag};
 /// The schema of a value.
 #[derive(Debug, Default)]
 pub struct Structural {
-    /// What the value must be; `None` for anything.
+    /// The required type of the value; `None` for any type.
     pub json: Option<Json>,
     /// `x-kubernetes-int-or-string`
     pub int_or_string: bool,
-    /// Whether null is a value and not the lack of one.
+    /// Whether null is a value rather than a missing one.
     pub nullable: bool,
     /// `x-kubernetes-preserve-unknown-fields`
     pub preserves: bool,
@@ -32,13 +33,13 @@ pub struct Structural {
     pub below: Below,
     /// Fields, sorted by name.
     pub properties: Vec<(EcoString, Arc<Structural>)>,
-    /// What other fields may be.
+    /// The allowed values of other fields.
     pub additional: Option<Additional>,
-    /// The entries of a list.
+    /// The items of a list.
     pub items: Option<Arc<Structural>>,
-    /// Fields that must be there.
+    /// Required fields.
     pub required: Vec<EcoString>,
-    /// What the server puts where nothing is.
+    /// The value that the server sets if there is none.
     pub default: Option<Node>,
     /// Conditions on the value.
     pub checks: Option<Box<Checks>>,
@@ -72,19 +73,19 @@ pub enum Additional {
 /// `x-kubernetes-list-type`
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum List {
-    /// Entries may repeat.
+    /// Items may repeat.
     #[default]
     Atomic,
-    /// Entries are unique.
+    /// Items are unique.
     Set,
-    /// Entries are told apart by these fields.
+    /// Items are identified by these fields.
     Map(Vec<EcoString>),
 }
 
-/// What is to be found in a value.
+/// What a value may contain.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Below {
-    /// Lists whose entries are unique.
+    /// Lists whose items are unique.
     pub lists: bool,
     /// Objects in objects.
     pub embedded: bool,
@@ -92,16 +93,16 @@ pub struct Below {
     pub rules: bool,
 }
 
-/// Conditions on a value that are not its type.
+/// Conditions on a value other than its type.
 #[derive(Debug, Default)]
 pub struct Checks {
-    /// The values that are allowed; empty for all.
+    /// The allowed values; empty if all are allowed.
     pub values: Vec<Node>,
-    /// The smallest number, and whether it is itself too small.
+    /// The minimum, and whether it is exclusive.
     pub minimum: Option<(f64, bool)>,
-    /// The largest number, and whether it is itself too large.
+    /// The maximum, and whether it is exclusive.
     pub maximum: Option<(f64, bool)>,
-    /// What numbers must be a multiple of.
+    /// Numbers must be a multiple of this.
     pub multiple_of: Option<f64>,
     /// `minLength`, `maxLength`
     pub length: Range,
@@ -109,23 +110,23 @@ pub struct Checks {
     pub items: Range,
     /// `minProperties`, `maxProperties`
     pub properties: Range,
-    /// What a string must match.
+    /// Strings must match this.
     pub pattern: Option<Pattern>,
-    /// What a string must be.
+    /// Strings must have this format.
     pub format: Option<StringFormat>,
     /// Whether integers have 32 bits.
     pub int32: bool,
-    /// All of these must hold.
+    /// All of these must match.
     pub all_of: Vec<Structural>,
-    /// One or more of these must hold.
+    /// At least one of these must match.
     pub any_of: Vec<Structural>,
-    /// Exactly one of these must hold.
+    /// Exactly one of these must match.
     pub one_of: Vec<Structural>,
-    /// This must not hold.
+    /// This must not match.
     pub not: Option<Structural>,
 }
 
-/// The smallest and the largest count.
+/// The minimum and the maximum count.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Range {
@@ -133,24 +134,24 @@ pub struct Range {
     pub max: Option<u64>,
 }
 
-/// An entry of `x-kubernetes-validations`.
+/// An item of `x-kubernetes-validations`.
 #[derive(Debug, Default)]
 pub struct Rule {
     /// The condition.
     pub rule: Expression,
-    /// What is said when it does not hold.
+    /// The message if the condition is false.
     pub message: EcoString,
-    /// An expression for what is said.
+    /// An expression that yields the message.
     pub message_expression: Option<Expression>,
-    /// The field that is to blame, below the value that has the rule.
+    /// The field at fault, relative to the value that has the rule.
     pub field_path: EcoString,
     /// The kind of error.
     pub reason: EcoString,
-    /// Whether the rule is also for new objects although it looks at the old one.
+    /// Whether the rule also applies to new objects although it uses the old one.
     pub optional_old_self: bool,
 }
 
-/// Finds the schema that a number stands for, in a catalogue that shares schemas.
+/// Resolves the number of a schema, in a catalog that shares schemas.
 pub type Shared<'a> = &'a mut dyn FnMut(u64) -> Arc<Structural>;
 
 impl Structural {
@@ -165,13 +166,13 @@ impl Structural {
             embedded: is_true(node, "x-kubernetes-embedded-resource"),
             list: match text("x-kubernetes-list-type") {
                 Some("set") => List::Set,
-                Some("map") => List::Map(texts(node, "x-kubernetes-list-map-keys")),
+                Some("map") => List::Map(strings(node, "x-kubernetes-list-map-keys")),
                 _ => List::Atomic,
             },
             properties: fields(node, "properties").map(|(name, value)| (name.clone(), child(value, shared))).collect(),
             additional: node.get("additionalProperties").and_then(|value| additional(value, shared)),
             items: node.get("items").filter(|items| !items.is_null()).map(|items| child(items, shared)),
-            required: texts(node, "required"),
+            required: strings(node, "required"),
             default: node.get("default").filter(|value| !value.is_null()).cloned(),
             checks: Checks::read(node, shared),
             rules: list(node, "x-kubernetes-validations").iter().map(Rule::read).collect(),
@@ -182,7 +183,7 @@ impl Structural {
         schema
     }
 
-    /// Reads a schema that refers to no catalogue.
+    /// Reads a schema that does not refer to a catalog.
     pub fn of(node: &Node) -> Self {
         Structural::read(node, &mut |_| Arc::default())
     }
@@ -210,13 +211,13 @@ impl Structural {
         self.checks.iter().flat_map(|checks| &checks.all_of)
     }
 
-    /// A field by its name.
+    /// The schema of a field.
     pub fn property(&self, name: &str) -> Option<&Structural> {
         let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
         self.properties.get(at).map(|(_, schema)| schema.as_ref())
     }
 
-    /// The schema of a value by its key: a field, else any other one.
+    /// The schema of the value of a key: a field, or otherwise `additionalProperties`.
     pub fn value(&self, name: &str) -> Option<&Structural> {
         self.property(name).or(match &self.additional {
             Some(Additional::Of(schema)) => Some(schema),
@@ -224,7 +225,7 @@ impl Structural {
         })
     }
 
-    /// The value of a field as the server sees it: nulls that mean nothing are gone, defaults are there.
+    /// The value of a field as the server sees it: nulls without a meaning are dropped, defaults are set.
     pub fn seen<'a>(&'a self, object: &'a Node, name: &str) -> Option<&'a Node> {
         let found = object.get(name);
         match self.value(name) {
@@ -237,7 +238,7 @@ impl Structural {
         }
     }
 
-    /// The format of texts that rules see as something else: `byte`, `date`, `date-time` or `duration`.
+    /// The format of strings that rules see as another type: `byte`, `date`, `date-time` or `duration`.
     pub fn time_format(&self) -> Option<&'static str> {
         match self.checks.as_ref()?.format.filter(|_| self.json == Some(Json::String))? {
             StringFormat::Byte => Some("byte"),
@@ -248,7 +249,7 @@ impl Structural {
         }
     }
 
-    /// The names of types that are allowed, for messages.
+    /// The names of the allowed types, for messages.
     pub fn wanted(&self) -> &'static str {
         match self.json {
             _ if self.int_or_string => "an integer or a string",
@@ -258,7 +259,7 @@ impl Structural {
             Some(Json::Integer) => "an integer",
             Some(Json::Number) => "a number",
             Some(Json::Boolean) => "a boolean",
-            None => "something else",
+            None => "a different type",
         }
     }
 }
@@ -369,7 +370,7 @@ fn list<'n>(node: &'n Node, field: &str) -> &'n [Node] {
     node.get(field).and_then(Node::as_sequence).unwrap_or_default()
 }
 
-fn texts(node: &Node, field: &str) -> Vec<EcoString> {
+fn strings(node: &Node, field: &str) -> Vec<EcoString> {
     list(node, field).iter().filter_map(|item| item.as_text().cloned()).collect()
 }
 

@@ -1,14 +1,14 @@
-//! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, and strings that are numbers.
+//! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, with numbers in place of strings.
 //!
-//! Both tables stand on this. Nothing is copied and nothing is prepared: every question walks the bytes in the program's image.
-//! A number that points outside gives 0, an empty string or an empty list, so no table, however broken, can cause a panic.
+//! Both tables are based on it. Nothing is copied or prepared: each lookup reads the bytes in the program's image. A number
+//! that is out of range yields 0, an empty string or an empty list, so even a corrupt table can't cause a panic.
 
 use std::cmp::Ordering;
 
-/// The word that says "there is none" where 0 has another meaning.
+/// The word for "none" where 0 has another meaning.
 pub(super) const ABSENT: u16 = 0xFFFF;
 
-/// The sections that both tables have; their own ones follow from [`Table::OWN`] on.
+/// The sections of both tables; their own ones start at [`Table::OWN`].
 const STRINGS: usize = 0;
 const TEXT: usize = 1;
 const NAMES: usize = 2;
@@ -28,7 +28,7 @@ impl Table {
         Table { bytes }
     }
 
-    /// The four bytes which name the layout.
+    /// The four bytes that identify the layout.
     #[cfg(test)]
     pub(super) fn magic(self) -> &'static [u8] {
         self.bytes.get(..Self::HEADER).unwrap_or_default()
@@ -82,7 +82,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// The word at `index`, 0 outside of the section.
+    /// The word at `index`, or 0 outside the section.
     pub(super) fn get(self, index: usize) -> u16 {
         match self.bytes.get(index * 2..index * 2 + 2) {
             Some(&[low, high]) => u16::from_le_bytes([low, high]),
@@ -90,13 +90,13 @@ impl Words {
         }
     }
 
-    /// How many words there are.
+    /// The number of words.
     pub(super) fn len(self) -> usize {
         self.bytes.len() / 2
     }
 }
 
-/// The first of `count` sorted rows that does not come before the wanted one; `order` compares a row to it.
+/// The first of `count` sorted rows that is not before the target; `order` compares a row to the target.
 pub(super) fn lower_bound(count: usize, order: impl Fn(usize) -> Ordering) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
@@ -109,7 +109,7 @@ pub(super) fn lower_bound(count: usize, order: impl Fn(usize) -> Ordering) -> us
     low
 }
 
-/// A short list of names, an iterator over itself: `len` is what is left, a copy goes through it again.
+/// A short list of names, which is its own iterator: `len` is the number of names left, and a copy iterates again.
 #[derive(Clone, Copy)]
 pub struct Names {
     table: Table,
@@ -145,7 +145,7 @@ impl std::fmt::Debug for Names {
 
 #[cfg(test)]
 impl Table {
-    /// Whether the strings are sorted, each there once, and all of them text.
+    /// Whether the strings are sorted, unique and valid UTF-8.
     pub(super) fn strings_are_sorted(self) -> bool {
         let count = self.section(STRINGS).len() / 4;
         let strings: Vec<_> = (0..count).map(|n| self.string(n as u16)).collect();
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_table_is_empty_and_never_panics() {
+    fn a_corrupt_table_is_empty_and_never_panics() {
         let tables: [&'static [u8]; 4] = [b"", b"rKS1", b"rKS1\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", &[0xFF; 64]];
         for bytes in tables {
             let table = Table::new(bytes);

@@ -1,33 +1,33 @@
-//! The Kubernetes versions that the tables cover, one by one and as a set.
+//! The Kubernetes versions in the tables, individually and as a set.
 //!
-//! A user names one on the command line (`--kubernetes 1.30`); a finding names several ("in 1.25 to 1.31").
+//! Users name one on the command line (`--kubernetes 1.30`); findings name several ("in 1.25 to 1.31").
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A minor version of Kubernetes which the tables cover, such as 1.30.
+/// A minor version of Kubernetes in the tables, such as 1.30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     minor: u8,
 }
 
 impl Version {
-    /// The oldest version covered.
+    /// The oldest version in the tables.
     pub const OLDEST: Version = Version { minor: 25 };
-    /// The newest version covered.
+    /// The newest version in the tables.
     pub const NEWEST: Version = Version { minor: 37 };
 
-    /// All versions covered, oldest first.
+    /// All versions in the tables, oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = Version> {
         (Self::OLDEST.minor..=Self::NEWEST.minor).map(|minor| Version { minor })
     }
 
-    /// 1.`minor`, covered or not.
+    /// 1.`minor`, whether or not it is in the tables.
     pub(crate) const fn minor(minor: u8) -> Version {
         Version { minor }
     }
 
-    /// The version's place in the tables, 0 for the oldest.
+    /// The version's index in the tables, 0 for the oldest.
     pub(super) fn index(self) -> usize {
         usize::from(self.minor.saturating_sub(Self::OLDEST.minor))
     }
@@ -39,18 +39,18 @@ impl fmt::Display for Version {
     }
 }
 
-/// Takes `1.30`, and what clusters say of themselves: `v1.30`, `1.30.4`, `v1.30.4+k3s1`, `1.30+`, `v1.30.4-gke.100`.
+/// Accepts `1.30`, and the versions that clusters report: `v1.30`, `1.30.4`, `v1.30.4+k3s1`, `1.30+`, `v1.30.4-gke.100`.
 impl FromStr for Version {
     type Err = UnknownVersion;
 
     fn from_str(text: &str) -> Result<Self, UnknownVersion> {
         let found = minor_of(text).ok_or_else(|| UnknownVersion { text: text.into(), minor: None })?;
-        let known = Version::all().find(|version| u32::from(version.minor) == found);
-        known.ok_or_else(|| UnknownVersion { text: text.into(), minor: Some(found) })
+        let supported = Version::all().find(|version| u32::from(version.minor) == found);
+        supported.ok_or_else(|| UnknownVersion { text: text.into(), minor: Some(found) })
     }
 }
 
-/// `v1.30.4+k3s1` -> 30; `None` if the text is no version of Kubernetes.
+/// `v1.30.4+k3s1` -> 30; `None` if the text is not a version of Kubernetes.
 fn minor_of(text: &str) -> Option<u32> {
     let text = text.trim();
     let rest = text.strip_prefix('v').unwrap_or(text).strip_prefix("1.")?;
@@ -64,7 +64,7 @@ fn minor_of(text: &str) -> Option<u32> {
     }
 }
 
-/// A version that the tables do not cover, or a text that is no version.
+/// A version that is not in the tables, or a text that is not a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownVersion {
     text: String,
@@ -72,13 +72,13 @@ pub struct UnknownVersion {
 }
 
 impl UnknownVersion {
-    /// What to do about it.
+    /// How to fix it.
     pub fn help(&self) -> String {
         let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
         match self.minor {
-            Some(minor) if minor > u32::from(newest.minor) => format!("the newest version known is `{newest}`"),
-            Some(_) => format!("the oldest version known is `{oldest}`"),
-            None => format!("a version is written like `{newest}`; `{oldest}` to `{newest}` are known"),
+            Some(minor) if minor > u32::from(newest.minor) => format!("the newest supported version is `{newest}`"),
+            Some(_) => format!("the oldest supported version is `{oldest}`"),
+            None => format!("write it as `{newest}`; versions `{oldest}` to `{newest}` are supported"),
         }
     }
 }
@@ -88,19 +88,19 @@ impl fmt::Display for UnknownVersion {
         match self.minor {
             Some(_) => write!(
                 f,
-                "no schema for Kubernetes `{}`: versions `{}` to `{}` are known",
+                "there is no schema for Kubernetes `{}`: versions `{}` to `{}` are supported",
                 self.text,
                 Version::OLDEST,
                 Version::NEWEST
             ),
-            None => write!(f, "`{}` is no version of Kubernetes", self.text),
+            None => write!(f, "`{}` is not a valid Kubernetes version", self.text),
         }
     }
 }
 
 impl std::error::Error for UnknownVersion {}
 
-/// The versions that a user asks for: one (`1.30`), or a range with both ends (`1.30..1.33`).
+/// The versions that a user selects: one (`1.30`), or a range with both ends (`1.30..1.33`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionRange {
     first: Version,
@@ -180,14 +180,14 @@ impl Versions {
         self.iter().next_back()
     }
 
-    /// The first version after the newest of the set: "removed in". `None` if the newest version of all is in the set.
+    /// The first version after the newest of the set: "removed in". `None` if the set includes the newest version of all.
     pub fn removed_in(self) -> Option<Version> {
         let last = self.last()?;
         Version::all().find(|version| *version > last)
     }
 }
 
-/// `1.25`, or `1.25 to 1.31`; gaps are not told.
+/// `1.25`, or `1.25 to 1.31`; gaps are not shown.
 impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.first(), self.last()) {
@@ -210,25 +210,31 @@ mod tests {
     }
 
     #[test]
-    fn unknown_versions_say_what_is_known() {
-        let told = |text: &str| text.parse::<Version>().map_err(|e| (e.to_string(), e.help()));
-        let known = "versions `1.25` to `1.37` are known";
+    fn errors_for_unknown_versions_name_the_supported_ones() {
+        let error_and_help = |text: &str| text.parse::<Version>().map_err(|e| (e.to_string(), e.help()));
+        let supported = "versions `1.25` to `1.37` are supported";
         assert_eq!(
-            told("1.24"),
-            Err((format!("no schema for Kubernetes `1.24`: {known}"), "the oldest version known is `1.25`".into()))
+            error_and_help("1.24"),
+            Err((
+                format!("there is no schema for Kubernetes `1.24`: {supported}"),
+                "the oldest supported version is `1.25`".into()
+            ))
         );
         assert_eq!(
-            told("1.99"),
-            Err((format!("no schema for Kubernetes `1.99`: {known}"), "the newest version known is `1.37`".into()))
+            error_and_help("1.99"),
+            Err((
+                format!("there is no schema for Kubernetes `1.99`: {supported}"),
+                "the newest supported version is `1.37`".into()
+            ))
         );
-        let no_version = "a version is written like `1.37`; `1.25` to `1.37` are known";
+        let no_version = "write it as `1.37`; versions `1.25` to `1.37` are supported";
         for text in ["", "latest", "1", "1.", "1.x", "1.30x", "1.30.", "1.30.x", "2.30", "-1.30", "1.99999999999", "1.+30"] {
-            assert_eq!(told(text), Err((format!("`{text}` is no version of Kubernetes"), no_version.into())));
+            assert_eq!(error_and_help(text), Err((format!("`{text}` is not a valid Kubernetes version"), no_version.into())));
         }
     }
 
     #[test]
-    fn a_set_knows_its_ends() {
+    fn a_set_has_a_first_and_a_last_version() {
         let old = Versions::from_words(0b1111, 0);
         assert_eq!(old.to_string(), "1.25 to 1.28");
         assert_eq!(old.removed_in().map(|v| v.to_string()), Some("1.29".into()));

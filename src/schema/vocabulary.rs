@@ -1,13 +1,13 @@
-//! The words of the schemas, as the tables number them; `tools/generate-schema.py` has the same lists in the same order.
+//! The words of the schemas, numbered as in the tables; `tools/generate-schema.py` has the same lists in the same order.
 //!
-//! A number that has no word reads as the word for "nothing is said".
+//! A number without a word is read as the word for "not specified".
 
-/// What values of a type are, seen from outside.
+/// The class of the values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Whatever there is, such as the `default` of a CRD's schema.
+    /// Any value, such as the `default` of a CRD's schema.
     Any,
-    /// A mapping: with `fields`, with `additional` values under free keys, or free altogether (`is_open`).
+    /// A mapping: with `fields`, with `additional` values under arbitrary keys, or without restrictions (`is_open`).
     Object,
     /// A sequence of `items`.
     Array,
@@ -41,7 +41,7 @@ impl Class {
     }
 }
 
-/// What a string or number must look like.
+/// The required format of a string or number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// An integer of 32 bits.
@@ -63,18 +63,18 @@ impl Format {
     }
 }
 
-/// What a patch does to a field: `x-kubernetes-patch-strategy`.
+/// The effect of a patch on a field: `x-kubernetes-patch-strategy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
-    /// The schema says nothing: mappings are merged, lists replaced.
+    /// Not specified in the schema: mappings are merged, lists replaced.
     Unstated,
     /// A list is merged, by its keys or, if it has none, as a set.
     Merge,
-    /// The patch's value stands in the place of the old one.
+    /// The patch's value replaces the old one.
     Replace,
     /// Fields that the patch does not name are dropped.
     RetainKeys,
-    /// A list is merged, its entries as with `RetainKeys`.
+    /// A list is merged, and its items as with `RetainKeys`.
     MergeRetainKeys,
 }
 
@@ -89,7 +89,7 @@ impl Strategy {
         }
     }
 
-    /// Whether `merge` is one of the words of this strategy, which is all that kustomize looks for.
+    /// Whether `merge` is one of the words of this strategy, which is all that kustomize checks.
     pub fn merges(self) -> bool {
         matches!(self, Strategy::Merge | Strategy::MergeRetainKeys)
     }
@@ -100,9 +100,9 @@ impl Strategy {
 pub enum ListType {
     /// Replaced as a whole.
     Atomic,
-    /// Scalars, each at most once.
+    /// Unique scalars.
     Set,
-    /// Mappings, each combination of the list map keys at most once.
+    /// Mappings, with unique combinations of the list map keys.
     Map,
 }
 
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_the_generator_s() {
+    fn codes_match_those_of_the_generator() {
         assert_eq!(Strategy::from_code(0), Strategy::Unstated);
         assert_eq!(Strategy::from_code(4), Strategy::MergeRetainKeys);
         assert_eq!((ListType::from_code(0), ListType::from_code(3)), (None, Some(ListType::Map)));

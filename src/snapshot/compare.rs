@@ -1,4 +1,4 @@
-//! What is rendered beside what was kept: a case for each object and for each file that is too much.
+//! Compares what is rendered with the stored snapshots: yields a case for each object and for each obsolete file.
 
 use super::folder::{Folder, foreign, is_snapshot};
 use super::take::Snapshot;
@@ -10,12 +10,12 @@ use crate::resource::ResId;
 use crate::suite::{Case, Subject};
 use crate::yaml::{Dialect, Node};
 
-/// What it means that a snapshot is missing or too much.
+/// How missing and obsolete snapshots are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// The test fails.
     Fails,
-    /// It is told; who works on the overlay writes it in the end.
+    /// It is reported; users who change the overlay update the snapshots in the end.
     IsTold,
 }
 
@@ -50,7 +50,7 @@ pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, record
         let file = folder.path.join(name);
         let mut case = Case::new(Subject::Snapshot, name.trim_end_matches(".yaml"), &file);
         let told = if is_snapshot(content) {
-            let message = format!("`{}` is the snapshot of an object that is not there any more", file.display());
+            let message = format!("`{}` is the snapshot of an object that no longer exists", file.display());
             Diagnostic::error("obsolete-snapshot", message)
         } else {
             foreign(&file, false)
@@ -61,7 +61,7 @@ pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, record
     cases
 }
 
-/// An object that is not rendered as it was kept.
+/// An object that differs from its snapshot.
 struct Changed<'s> {
     /// The index of its case.
     case: usize,
@@ -69,7 +69,8 @@ struct Changed<'s> {
     old: Node,
 }
 
-/// The object as it was kept; `None` when it is rendered just so, or the file holds no object, which is told.
+/// The object in the snapshot; `None` if the rendered object is identical, or if the file contains no object, which is
+/// reported.
 fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Records) -> Option<Node> {
     let is_same = |old: &str| old == snapshot.text || old.replace("\r\n", "\n") == snapshot.text;
     if std::str::from_utf8(content).is_ok_and(is_same) {
@@ -82,7 +83,7 @@ fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Reco
     match old {
         Ok(Some(old)) => return Some(old),
         Ok(None) => {
-            let empty = Diagnostic::error("changed-snapshot", format!("`{}` holds no object", case.file.display()));
+            let empty = Diagnostic::error("changed-snapshot", format!("`{}` contains no object", case.file.display()));
             case.findings.push(Finding::about(&snapshot.id, "", empty));
         }
         Err(errors) => case.findings.extend(errors.into_vec().into_iter().map(Finding::from)),
@@ -90,11 +91,11 @@ fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Reco
     None
 }
 
-/// Tells what differs in the objects that changed.
+/// Reports the differences of the objects that changed.
 fn tell(changed: &[Changed<'_>], cases: &mut [Case], records: &Records) {
     let old = Side::plain(changed.iter().map(|changed| changed.old.clone()), &records.sources, &records.provenance);
     let new = Side::plain(changed.iter().map(|changed| changed.snapshot.node.clone()), &records.sources, &records.provenance);
-    // What must not be seen is not in the snapshots.
+    // Snapshots do not contain values that must not be shown.
     let options = Options { show_secrets: true, ..Options::default() };
     let mut found = diff::compare("", &old, &new, &options).objects;
     for Changed { case, snapshot, .. } in changed {
@@ -103,8 +104,8 @@ fn tell(changed: &[Changed<'_>], cases: &mut [Case], records: &Records) {
         case.differences = found.extract_if(.., |object| object.new.as_ref().is_some_and(|new| new.id == id)).collect();
         let count: usize = case.differences.iter().map(|object| object.changes.len() + object.folded.len()).sum();
         let message = match count {
-            0 if case.differences.is_empty() => "the snapshot holds the same values in another form".to_owned(),
-            0 | 1 => "the object is not what its snapshot holds".to_owned(),
+            0 if case.differences.is_empty() => "the snapshot contains the same values in a different format".to_owned(),
+            0 | 1 => "the object differs from its snapshot".to_owned(),
             count => format!("the object differs from its snapshot in {count} values"),
         };
         case.findings.push(Finding::about(&snapshot.id, "", Diagnostic::error("changed-snapshot", message)));

@@ -1,7 +1,7 @@
-//! Paths of fields as masks name them: `spec.template.spec.containers[name=web].image`, `metadata.annotations[a.b/*]`, `args[0]`.
+//! Paths of fields in masks: `spec.template.spec.containers[name=web].image`, `metadata.annotations[a.b/*]`, `args[0]`.
 //!
-//! A step is a key, an index, or `key=value` for the elements of a list that have this value; `*` stands for any characters, so
-//! `[*]` is every element. A key with dots or slashes stands in brackets.
+//! A step is a key, an index, or `key=value` for the items of a list that have this value; `*` matches any characters, so
+//! `[*]` is every item. Keys with dots or slashes are written in brackets.
 
 use crate::resource::wildcard::fits;
 use crate::yaml::{Node, Scalar};
@@ -11,7 +11,7 @@ use crate::yaml::{Node, Scalar};
 pub struct Field(Vec<String>);
 
 impl Field {
-    /// A path from its text; `None` when a bracket is not closed or a step is empty.
+    /// Parses a path; `None` if a bracket is not closed or a step is empty.
     pub fn parse(text: &str) -> Option<Field> {
         let mut steps = Vec::new();
         let mut rest = text;
@@ -33,7 +33,7 @@ impl Field {
         }
     }
 
-    /// Writes a text in the place of every value that the path names; how many there are.
+    /// Replaces every value at the path by a text; returns the number of values.
     pub fn replace(&self, node: &mut Node, text: &str) -> usize {
         replace(node, &self.0, text)
     }
@@ -44,12 +44,12 @@ fn replace(node: &mut Node, steps: &[String], text: &str) -> usize {
         node.respell(Scalar::string(text));
         return 1;
     };
-    if !names_any(node, step) {
+    if !matches_any(node, step) {
         return 0;
     }
     let mut count = 0;
     if let Some(items) = node.items_mut() {
-        for (index, item) in items.iter_mut().enumerate().filter(|(index, item)| is_element(item, *index, step)) {
+        for (index, item) in items.iter_mut().enumerate().filter(|(index, item)| is_item(item, *index, step)) {
             let _ = index;
             count += replace(item, rest, text);
         }
@@ -61,16 +61,16 @@ fn replace(node: &mut Node, steps: &[String], text: &str) -> usize {
     count
 }
 
-/// Whether there is something to look into: what is not changed stays shared.
-fn names_any(node: &Node, step: &str) -> bool {
+/// Whether a step matches anything in the node: parts that do not change stay shared.
+fn matches_any(node: &Node, step: &str) -> bool {
     match (node.as_sequence(), node.as_mapping()) {
-        (Some(items), _) => items.iter().enumerate().any(|(index, item)| is_element(item, index, step)),
+        (Some(items), _) => items.iter().enumerate().any(|(index, item)| is_item(item, index, step)),
         (_, Some(mapping)) => mapping.iter().any(|entry| fits(step, &entry.key.text)),
         _ => false,
     }
 }
 
-fn is_element(item: &Node, index: usize, step: &str) -> bool {
+fn is_item(item: &Node, index: usize, step: &str) -> bool {
     match step.split_once('=') {
         Some((key, value)) => item.get(key).and_then(Node::as_text).is_some_and(|text| fits(value, text)),
         None => fits(step, &index.to_string()),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_of_a_path_is_replaced() {
+    fn every_value_at_a_path_is_replaced() {
         let text = "a:\n- name: x\n  v: 1\n- name: y\n  v: 2\nb:\n  c.d/e: 3\n  c.d/f: 4\n";
         let table = [
             ("a[name=x].v", 1, "a:\n- name: x\n  v: M\n- name: \"y\"\n  v: 2\nb:\n  c.d/e: 3\n  c.d/f: 4\n"),

@@ -1,4 +1,4 @@
-//! A directory of snapshots on disk: what lies in it, and what has to be written so that it is right.
+//! A directory of snapshots on disk: its content, and the changes that are needed to update it.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -13,13 +13,13 @@ use crate::load::reason;
 /// The YAML files of a directory of snapshots.
 #[derive(Debug)]
 pub struct Folder {
-    /// The directory, as it is shown.
+    /// The directory, as shown to the user.
     pub path: PathBuf,
     /// The files by name, with their content.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
-/// What has to be done to a folder.
+/// The changes to a folder.
 #[derive(Debug)]
 pub struct Plan {
     path: PathBuf,
@@ -27,12 +27,12 @@ pub struct Plan {
     pub write: Vec<(String, String)>,
     /// Files to remove.
     pub remove: Vec<String>,
-    /// How many files are right as they are.
+    /// The number of files that are up to date.
     pub unchanged: usize,
 }
 
 impl Folder {
-    /// Reads a directory; one that is not there has no files.
+    /// Reads a directory; if it does not exist, there are no files.
     ///
     /// # Errors
     /// It, or a file in it, can't be read.
@@ -57,15 +57,15 @@ impl Folder {
         Ok(Folder { path: path.to_owned(), files })
     }
 
-    /// Whether it holds no snapshot.
+    /// Whether it contains no snapshots.
     pub fn is_empty(&self) -> bool {
         self.files.values().all(|content| !is_snapshot(content))
     }
 
-    /// What has to be done so that it holds these snapshots, which are in the order of their files.
+    /// The changes that are needed so that it contains these snapshots, which are in the order of their files.
     ///
     /// # Errors
-    /// A file that is no snapshot stands where one has to be written.
+    /// There is a file at the path of a snapshot that is not a snapshot.
     pub fn plan(&self, snapshots: &[Snapshot]) -> Result<Plan> {
         let mut plan = Plan { path: self.path.clone(), write: Vec::new(), remove: Vec::new(), unchanged: 0 };
         for snapshot in snapshots {
@@ -83,7 +83,8 @@ impl Folder {
 }
 
 impl Plan {
-    /// Carries it out: new files are complete before the first one takes its place, and what is obsolete goes last.
+    /// Makes the changes: new files are complete before the first one is moved into place, and obsolete files are removed
+    /// last.
     ///
     /// # Errors
     /// The directory can't be written to.
@@ -107,7 +108,7 @@ impl Plan {
             let path = self.path.join(name);
             std::fs::remove_file(&path).with_context(|| format!("can't remove `{}`", path.display()))?;
         }
-        // An overlay without objects has no snapshots, and needs no directory for them.
+        // An overlay without objects has no snapshots and needs no directory for them.
         if !self.remove.is_empty() && self.write.is_empty() && self.unchanged == 0 {
             let _ = std::fs::remove_dir(&self.path);
         }
@@ -120,10 +121,17 @@ pub(super) fn is_snapshot(content: &[u8]) -> bool {
     content.starts_with(HEAD.as_bytes())
 }
 
-/// The error for a file that is no snapshot.
-pub(super) fn foreign(path: &Path, in_the_way: bool) -> Diagnostic {
-    let error = Diagnostic::error("foreign-file", format!("`{}` is no snapshot: its first line is another one", path.display()));
-    error.help(if in_the_way { "move it elsewhere: a snapshot would stand there" } else { "move it elsewhere, or remove it" })
+/// The error for a file that is not a snapshot.
+pub(super) fn foreign(path: &Path, blocks_a_snapshot: bool) -> Diagnostic {
+    let error = Diagnostic::error(
+        "foreign-file",
+        format!("`{}` is not a snapshot: its first line is not that of a snapshot", path.display()),
+    );
+    error.help(if blocks_a_snapshot {
+        "move it elsewhere: a snapshot has to be written there"
+    } else {
+        "move it elsewhere, or remove it"
+    })
 }
 
 fn is_yaml(name: &str) -> bool {

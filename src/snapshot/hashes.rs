@@ -1,23 +1,24 @@
-//! The hashes in generated names, written as `HASH`: else each change of a ConfigMap would change the snapshots of all its users.
+//! Replaces the hashes in generated names by `HASH`: otherwise every change of a ConfigMap would change the snapshots of all
+//! its users.
 
 use rustc_hash::FxHashMap;
 
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{Node, Scalar, Tag, Value};
 
-/// How many characters a hash has, and which: see `finish/hash_suffix.rs`.
+/// The length of a hash and its characters: see `finish/hash_suffix.rs`.
 const LENGTH: usize = 10;
 const LETTERS: &[u8] = b"gh2k456789mbcdtf";
-/// What is written in its place.
+/// Written in place of a hash.
 const PLACEHOLDER: &str = "HASH";
 
-/// The hashes of a build, with the names that they were put behind.
+/// The hashes of a build, with the names that they were appended to.
 pub struct Hashes {
     names: FxHashMap<String, Vec<String>>,
 }
 
 impl Hashes {
-    /// Those of all generated objects.
+    /// The hashes of all generated objects.
     pub fn of(resources: &ResMap) -> Self {
         let mut names: FxHashMap<String, Vec<String>> = FxHashMap::default();
         for resource in resources.iter().filter(|resource| resource.needs_hash) {
@@ -28,7 +29,7 @@ impl Hashes {
         Hashes { names }
     }
 
-    /// A text with the placeholder in the place of hashes; `None` when there are none in it.
+    /// A text with hashes replaced by the placeholder; `None` if it contains none.
     pub fn hide(&self, text: &str) -> Option<String> {
         let mut out = String::new();
         let mut copied = 0;
@@ -44,7 +45,7 @@ impl Hashes {
         (copied > 0).then(|| out + &text[copied..])
     }
 
-    /// Hides the hashes in all texts of a document.
+    /// Replaces the hashes in all strings of a document.
     pub fn hide_in(&self, node: &mut Node) {
         match node.value() {
             Value::Scalar(scalar) => {
@@ -63,7 +64,7 @@ impl Hashes {
         }
     }
 
-    /// A generated object's name without hashes.
+    /// The name of a generated object without hashes.
     pub fn stem(&self, name: &str) -> String {
         let hidden = self.hide(name).unwrap_or_else(|| name.to_owned());
         let mut stem = hidden.as_str();
@@ -74,15 +75,15 @@ impl Hashes {
     }
 }
 
-/// The names that a hash was put behind, with the hash: usually one.
+/// The names that a hash was appended to, with the hash: usually one.
 fn pairs(resource: &Resource) -> impl Iterator<Item = (String, String)> {
     let former = resource.former().iter().map(|former| former.name.to_string());
     let names: Vec<String> = former.chain([resource.id().name.to_string()]).collect();
-    let pairs: Vec<_> = names.windows(2).filter_map(|pair| Some((pair[0].clone(), hash_behind(&pair[0], &pair[1])?))).collect();
+    let pairs: Vec<_> = names.windows(2).filter_map(|pair| Some((pair[0].clone(), hash_after(&pair[0], &pair[1])?))).collect();
     pairs.into_iter()
 }
 
-fn hash_behind(before: &str, after: &str) -> Option<String> {
+fn hash_after(before: &str, after: &str) -> Option<String> {
     let hash = after.strip_prefix(before)?.strip_prefix('-')?;
     (hash.len() == LENGTH && hash.bytes().all(|byte| LETTERS.contains(&byte))).then(|| hash.to_owned())
 }
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashes_are_hidden_wherever_they_stand_behind_their_name() {
+    fn hashes_are_hidden_wherever_they_follow_their_name() {
         let names = [("7b4f8m2k6t".to_owned(), vec!["settings".to_owned()]), ("gh2k456789".to_owned(), vec!["é".to_owned()])];
         let hashes = Hashes { names: names.into_iter().collect() };
         assert_eq!(hashes.hide("settings-7b4f8m2k6t").as_deref(), Some("settings-HASH"));

@@ -1,4 +1,4 @@
-//! Values that are left out of snapshots, each with a reason: entries of `test.masks` in `.render.yaml`.
+//! Values that are left out of snapshots, each with a reason: the items of `test.masks` in `.render.yaml`.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -9,19 +9,19 @@ use crate::resource::{ResId, wildcard};
 use crate::source::Span;
 use crate::yaml::Node;
 
-/// What is written in the place of a masked value.
+/// Written in place of a masked value.
 const MASKED: &str = "<masked>";
 
-/// What `.render.yaml` says under `test`.
+/// The settings under `test` in `.render.yaml`.
 #[derive(Clone, Debug, Default)]
 pub struct TestSettings {
-    /// The directory of snapshots, in which each overlay has its path from `root`.
+    /// The directory of snapshots, in which each overlay has a directory at its path relative to `root`.
     pub snapshots: Option<PathBuf>,
     /// The directory of the file.
     pub root: PathBuf,
     /// The values that are left out.
     pub masks: Masks,
-    /// Whether the values of Secrets are written as they are.
+    /// Whether the values of Secrets are written unchanged.
     pub shows_secrets: bool,
 }
 
@@ -32,17 +32,17 @@ pub struct Mask {
     pub object: String,
     /// The values.
     pub field: Field,
-    /// Where the entry stands.
+    /// The location of the entry.
     pub span: Option<Span>,
 }
 
-/// The entries of a file, and which of them were of use.
+/// The entries of a file, and which of them were used.
 #[derive(Clone, Debug, Default)]
 pub struct Masks {
     list: Vec<(Mask, Cell<Use>)>,
 }
 
-/// What came of an entry.
+/// How an entry was used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
     /// None of its objects was rendered.
@@ -60,7 +60,7 @@ impl Masks {
         self.list.push((mask, Cell::default()));
     }
 
-    /// Masks the values of an object, which is called `id` without the hash of its content.
+    /// Masks the values of an object, whose id is `id` without the hash of its content.
     pub fn apply(&self, id: &ResId, node: &mut Node) {
         for (mask, how) in self.list.iter().filter(|(mask, _)| wildcard::names(&mask.object, id)) {
             let came = if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle };
@@ -68,14 +68,13 @@ impl Masks {
         }
     }
 
-    /// Notes on the entries that had nothing to mask; with `all` also on those whose objects were not met.
+    /// Notes for the entries that had nothing to mask; with `all` also for those whose objects did not occur.
     pub fn idle(&self, all: bool) -> impl Iterator<Item = Diagnostic> {
         let idle = self.list.iter().filter(move |(_, how)| how.get() == Use::Idle || (all && how.get() == Use::Unasked));
         idle.map(|(mask, how)| {
-            let what =
-                if how.get() == Use::Idle { "no object that it names has such a field" } else { "there is no such object" };
-            let note = Diagnostic::note("unused-mask", format!("the mask for `{}` masks nothing: {what}", mask.object));
-            mask.span.into_iter().fold(note, Diagnostic::at).help("correct the entry, or remove it")
+            let what = if how.get() == Use::Idle { "none of its objects has this field" } else { "there is no such object" };
+            let note = Diagnostic::note("unused-mask", format!("the mask for `{}` has no effect: {what}", mask.object));
+            mask.span.into_iter().fold(note, Diagnostic::at).help("fix the entry, or remove it")
         })
     }
 }

@@ -1,10 +1,11 @@
-//! Golden snapshots: what an overlay renders, one file an object, as a repository wants to keep it. Knows no command line.
+//! Golden snapshots: what an overlay renders, one file per object, stored in the repository. Independent of the command line.
 //!
 //! ```text
-//! objects -> masked: values with a reason, Secrets, hashes of names -> text -> beside the files of a folder -> verdicts, or a plan
+//! objects -> masked: values with a reason, Secrets, hashes of names -> text -> compared with the files of a folder ->
+//! results, or a plan
 //! ```
-//! A snapshot is made for reviews: a change of an object changes its own file and no other one, so the hashes in generated names
-//! are written as `HASH`, and what a Secret holds does not land in it.
+//! Snapshots are made for reviews: a change of an object changes its own file and no other one, so the hashes in generated
+//! names are replaced by `HASH`, and the values of Secrets are never written to it.
 
 mod compare;
 mod field;
@@ -21,5 +22,5 @@ pub use folder::{Folder, Plan};
 pub use mask::{Mask, Masks, TestSettings};
 pub use take::{Snapshot, take};
 
-/// The directory beside a kustomization that holds its snapshots, where nothing else is chosen.
+/// The directory of snapshots next to a kustomization, unless another one is configured.
 pub const DIRECTORY: &str = "__snapshots__";

@@ -1,6 +1,7 @@
-//! The file names of snapshots: `kind-namespace-name.yaml`, in lower case and without hashes, so that they stay.
+//! The file names of snapshots: `kind-namespace-name.yaml`, in lower case and without hashes, so that they are stable.
 //!
-//! Objects whose names would be the same get their group beside the kind; where that is not enough, a digest of what they are called.
+//! If the names of objects would collide, their group is added to the kind; if that is not enough, a digest of the id is
+//! added.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::resource::ResId;
 
-/// File systems take 255 bytes; the rest is for a digest and the ending.
+/// File systems allow 255 bytes; the rest is for a digest and the extension.
 const LONGEST: usize = 200;
 
 /// The file names of objects, in their order.
@@ -20,7 +21,7 @@ pub fn file_names(ids: &[ResId]) -> Vec<String> {
     choose(&first, &digests).into_iter().map(|name| name + ".yaml").collect()
 }
 
-/// The names, and others for those that stand twice.
+/// The names, with alternatives for those that appear twice.
 fn choose(names: &[String], others: &[String]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_the_object() {
+    fn names_describe_the_object() {
         let ids =
             [id("apps/v1", "Deployment", "shop", "web"), id("v1", "Namespace", "", "shop"), id("v1", "Role", "a", "system:x/Y")];
         assert_eq!(file_names(&ids), ["deployment-shop-web.yaml", "namespace-shop.yaml", "role-a-system_x_y.yaml"]);

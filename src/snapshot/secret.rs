@@ -1,16 +1,16 @@
-//! What a Secret holds, as a short digest: a change is seen, the value is not.
+//! Replaces the values of a Secret by short digests: a change is visible, the value is not.
 
 use sha2::{Digest, Sha256};
 
 use crate::yaml::{Node, Scalar, Value};
 
-/// The fields of a Secret that hold its values.
+/// The fields of a Secret that contain its values.
 const FIELDS: [&str; 2] = ["data", "stringData"];
 
-/// Holds the whole object once more.
+/// This annotation contains a copy of the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Writes digests in the place of the values of a Secret; other objects stay as they are.
+/// Replaces the values of a Secret by digests; other objects are not changed.
 pub fn hide(node: &mut Node) {
     if node.get("kind").and_then(Node::as_str) != Some("Secret") {
         return;
@@ -41,7 +41,7 @@ fn hide_values(node: &mut Node) {
     }
 }
 
-/// The first digits of the value's SHA-256.
+/// The first digits of the value's SHA-256 digest.
 fn digest(text: &str) -> String {
     let start: String = Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("<secret sha256:{start}>")

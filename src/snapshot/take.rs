@@ -1,4 +1,4 @@
-//! Objects to snapshots: masked, and printed.
+//! Converts objects to snapshots: masks and prints them.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use crate::records::Records;
 use crate::resource::{ResId, ResMap};
 use crate::yaml::{self, Node};
 
-/// What every snapshot begins with: files that begin otherwise are somebody else's.
+/// The beginning of every snapshot: files that begin differently belong to the user.
 pub(super) const HEAD: &str = "# Snapshot of ";
 const HEAD_END: &str = ", written by `render test --update`.\n";
 
@@ -19,15 +19,15 @@ const HEAD_END: &str = ", written by `render test --update`.\n";
 pub struct Snapshot {
     /// The name of its file.
     pub file: String,
-    /// What the object is called, without the hash of its content.
+    /// The id of the object, without the hash of its content.
     pub id: ResId,
-    /// The object as it is written: masked. Its values have the places that they were written at.
+    /// The object as written: masked. Its values have their original locations.
     pub node: Node,
-    /// The text of the file.
+    /// The content of the file.
     pub text: String,
 }
 
-/// Takes the snapshots of a build, by the names of their files.
+/// Takes the snapshots of a build, sorted by file name.
 ///
 /// # Errors
 /// An object can't be printed.

@@ -1,9 +1,9 @@
-//! Nodes to typed configuration: serde's `Deserializer` for `&Node`, as Go's `encoding/json` decodes.
+//! Decodes nodes to typed configuration: serde's `Deserializer` for `&Node`, with the rules of Go's `encoding/json`.
 //!
-//! Field names match in any case, a null is the default of its type, the last of two equal keys counts, and a value of the wrong
-//! type is an error at its place. In strict decoding an unknown field is one too, with the nearest known name.
-//! [`Located`] keeps the place beside a value. Objects that configure a plugin are decoded by [`decode_object`], as
-//! `sigs.k8s.io/yaml` decodes: there a number or boolean is taken for text where text is wanted.
+//! Field names match in any case, null yields the default of the type, the last of several equal keys counts, and a value of
+//! the wrong type is an error at its location. In strict decoding an unknown field is an error too, which suggests the most
+//! similar known name. [`Located`] stores the location together with a value. Configuration objects of plugins are decoded by
+//! [`decode_object`], with the rules of `sigs.k8s.io/yaml`: a number or boolean is accepted where a string is expected.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -14,24 +14,24 @@ use super::scalar;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{SourceId, Span};
 
-/// What happens to fields that the type does not know.
+/// How fields that are not part of the type are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// They are errors.
     Refuse,
-    /// They are not looked at.
+    /// They are ignored.
     Ignore,
 }
 
 /// Decodes a node.
 ///
 /// # Errors
-/// The first thing that does not fit, at its place.
+/// The first error, at its location.
 pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
     decode_by(node, Rules { unknown, converts: false })
 }
 
-/// Decodes a node; a number or boolean is taken for text where text is wanted.
+/// Decodes a node; a number or boolean is accepted where a string is expected.
 ///
 /// # Errors
 /// As [`decode`].
@@ -47,16 +47,16 @@ fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T, Diagno
 #[derive(Clone, Copy)]
 struct Rules {
     unknown: Unknown,
-    /// Whether a number or boolean is text where text is wanted.
+    /// Whether a number or boolean is accepted where a string is expected.
     converts: bool,
 }
 
-/// A decoded value and the place it was written at.
+/// A decoded value and the location where it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Its place; `None` for a default that nobody wrote.
+    /// Its location; `None` for a default value.
     pub span: Option<Span>,
 }
 
@@ -86,7 +86,7 @@ impl de::Error for DecodeError {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let known: Vec<String> = expected.iter().filter(|word| !word.is_empty()).map(|word| format!("`{word}`")).collect();
-        let error = Diagnostic::error("wrong-value", format!("found `{variant}`, but one of {} is wanted", known.join(", ")));
+        let error = Diagnostic::error("wrong-value", format!("expected one of {}, found `{variant}`", known.join(", ")));
         let near = did_you_mean(variant, expected.iter().copied().filter(|word| !word.is_empty()));
         DecodeError(error.help_if(near.map(|near| format!("did you mean `{near}`?"))))
     }
@@ -98,15 +98,15 @@ struct Decoder<'de> {
 }
 
 impl<'de> Decoder<'de> {
-    fn wrong<T>(&self, wanted: &str) -> Result<T, DecodeError> {
+    fn wrong<T>(&self, expected: &str) -> Result<T, DecodeError> {
         let node = self.node;
         let found = match node.as_scalar() {
             Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.type_name(), scalar.text),
             _ => node.type_name().to_owned(),
         };
-        let mut error = node.error("wrong-type", format!("found {found}, but {wanted} is wanted"));
-        if wanted == "a string" && node.as_scalar().is_some() {
-            error = error.help("put it in quotes");
+        let mut error = node.error("wrong-type", format!("expected {expected}, found {found}"));
+        if expected == "a string" && node.as_scalar().is_some() {
+            error = error.help("quote the value");
         }
         Err(DecodeError(error))
     }
@@ -262,16 +262,16 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
     forward_to_deserialize_any! { i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier }
 }
 
-/// The field that a key means: the same spelling first, then any case.
+/// The field that a key refers to: one with the same spelling first, then in any case.
 pub fn known_field<'f>(key: &str, fields: &[&'f str]) -> Option<&'f str> {
     let exact = fields.iter().find(|field| **field == key);
     exact.or_else(|| fields.iter().find(|field| field.eq_ignore_ascii_case(key))).copied()
 }
 
-/// The error for a key that means no field.
+/// The error for a key that does not match any field.
 pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
     let key = &entry.key.text;
-    let error = Diagnostic::error("unknown-field", format!("there is no field `{key}` here")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{key}`")).at(entry.key.span);
     match did_you_mean(key, fields.iter().copied()) {
         Some(field) => error.help(format!("did you mean `{field}`?")),
         None => {
@@ -318,7 +318,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
-/// The name under which [`Located`] asks for place and value.
+/// The name under which [`Located`] requests location and value.
 const LOCATED: &str = "$render::Located";
 const LOCATED_FIELDS: &[&str] = &["source", "start", "end", "value"];
 
@@ -356,7 +356,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
             type Value = Located<T>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a value and its place")
+                f.write_str("a value and its location")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Located<T>, A::Error> {

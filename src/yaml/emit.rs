@@ -1,8 +1,8 @@
-//! Prints a document as kustomize does: the last stop of the flow, and the only place where keys are sorted.
+//! Prints a document as kustomize does: the last step of a build, and the only place where keys are sorted.
 //!
-//! kustomize writes an object with go-yaml v3, reads it again, writes it as JSON, and prints that with go-yaml v2. What
-//! remains of this detour: sorted keys, numbers as JSON knows them, dates as strings, and the values that get lost on the
-//! way, which are errors here: duplicate keys, keys that are no strings, control characters, infinities.
+//! kustomize writes an object with go-yaml v3, reads it again, writes it as JSON, and prints that with go-yaml v2. This has
+//! the following effects: keys are sorted, numbers have the form of JSON, dates are strings, and some values would get lost,
+//! which is an error here: duplicate keys, keys that are not strings, control characters, infinities.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Span;
@@ -12,24 +12,24 @@ use super::observe::{Observer, Part};
 use super::scalar::{bool_value, print_number, timestamp};
 use super::style::{Refused, Traits, Writer};
 use super::unprintable::{
-    LONGEST_KEY, check_twins, control_character, impossible_date, impossible_number, is_wrong_key, long_key, wrong_key,
+    LONGEST_KEY, check_duplicate_keys, control_character, impossible_date, impossible_number, is_wrong_key, long_key, wrong_key,
 };
 use super::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
 
 /// Longer keys are written `? key`, on a line of their own.
 const SIMPLE_KEY: usize = 128;
 
-/// Prints one document, without `---`, at the end of `out`. On an error, `out` holds something useless behind its old end.
+/// Prints one document, without `---`, at the end of `out`. After an error, the text after the old end of `out` is invalid.
 pub fn emit(node: &Node, out: &mut String) -> Result<()> {
     emit_as(node, out, true, &mut ())
 }
 
-/// Prints one document as [`emit`] does, and tells `observer` where everything stands.
+/// Prints one document like [`emit`], and reports all positions to `observer`.
 pub fn emit_observed<'n>(node: &'n Node, out: &mut String, observer: &mut impl Observer<'n>) -> Result<()> {
     emit_as(node, out, true, observer)
 }
 
-/// Prints one document as [`emit`] does, but leaves long lines as they are.
+/// Prints one document like [`emit`], but does not fold long lines.
 pub fn emit_unfolded(node: &Node, out: &mut String) -> Result<()> {
     emit_as(node, out, false, &mut ())
 }
@@ -47,7 +47,7 @@ fn emit_as<'n, O: Observer<'n>>(node: &'n Node, out: &mut String, folds: bool, o
     Diagnostics::check(emitter.errors)
 }
 
-/// A string as the value of a key on one line, quoted where it must be.
+/// A string as the value of a key on one line, quoted if necessary.
 pub fn inline_string(text: &str) -> String {
     let mut out = String::new();
     Writer { out: &mut out, line_start: 0 }.string(text, Traits::of(text), 2, false);
@@ -58,10 +58,10 @@ struct Emitter<'w, 'n, O> {
     writer: Writer<'w>,
     /// Whether long lines are folded.
     folds: bool,
-    /// How many of the open lists and mappings were written in brackets.
+    /// The number of open lists and mappings that were written in brackets.
     brackets: usize,
     observer: &'w mut O,
-    /// The entries of all open mappings, each mapping's in their order.
+    /// The entries of all open mappings, in order for each mapping.
     order: Vec<&'n Entry>,
     errors: Vec<Diagnostic>,
 }
@@ -114,7 +114,7 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         self.item(value, indent + 2);
     }
 
-    /// The value behind `key:`.
+    /// The value after `key:`.
     fn value(&mut self, value: &'n Node, indent: usize) {
         match value.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => {
@@ -149,7 +149,7 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         self.observer.ends(self.writer.out.len());
     }
 
-    /// A value that begins on the line where it stands; its further lines have `indent` spaces.
+    /// A value that begins on the current line; its further lines are indented by `indent` spaces.
     fn item(&mut self, node: &'n Node, indent: usize) {
         match node.value() {
             Value::Mapping(mapping) if !mapping.is_empty() => self.mapping(node, mapping, indent, false),
@@ -162,7 +162,7 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         }
     }
 
-    /// A scalar, or a collection that holds nothing.
+    /// A scalar, or an empty collection.
     fn single(&mut self, node: &'n Node, indent: usize) {
         match node.value() {
             Value::Mapping(_) => self.word("{}"),
@@ -200,7 +200,7 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         }
     }
 
-    /// Anything but a string.
+    /// A scalar that is not a string.
     fn scalar(&mut self, scalar: &Scalar, span: Span) {
         match scalar.tag {
             Tag::Null => return self.word("null"),
@@ -219,16 +219,16 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         self.close_line(true);
     }
 
-    /// Reports every key that stands twice. Equal keys stand next to each other after sorting, unless the order has a
-    /// cycle, and that takes digits.
+    /// Reports every key that appears twice. Equal keys are adjacent after sorting, unless the order has a cycle, which
+    /// requires digits.
     fn check_unique(&mut self, mapping: &'n Mapping, start: usize, has_digit: bool) {
         let sorted = &self.order[start..];
         if sorted.windows(2).any(|pair| pair[0].key.text == pair[1].key.text) || has_digit && sorted.len() > 3 {
-            check_twins(mapping, &mut self.errors);
+            check_duplicate_keys(mapping, &mut self.errors);
         }
     }
 
-    /// The length counts in characters of JSON, with quotes.
+    /// The length is counted in characters of JSON, including the quotes.
     fn check_length(&mut self, key: &Key) {
         let length = 2 + key.text.chars().map(json_width).sum::<usize>();
         if length > LONGEST_KEY {
@@ -237,13 +237,13 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
     }
 }
 
-/// Whether a number is printed as it is written: at most 18 digits, the first no zero.
+/// Whether a number is printed as it is written: at most 18 digits, and no leading zero.
 fn is_decimal(text: &str) -> bool {
     let digits = text.as_bytes();
     matches!(digits, [b'0'] | [b'1'..=b'9', ..]) && digits.len() <= 18 && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// How many characters Go's JSON takes for one.
+/// The number of characters that Go's JSON encoder writes for a character.
 fn json_width(c: char) -> usize {
     match c {
         '"' | '\\' | '\n' | '\r' | '\t' | '\x08' | '\x0c' => 2,
@@ -258,7 +258,7 @@ mod tests {
     use crate::source::Sources;
     use crate::yaml::provenance::Provenance;
 
-    /// Makes nodes; each key and value gets a span of its own.
+    /// Creates nodes; each key and value gets its own span.
     struct Maker {
         provenance: Provenance,
         sources: Sources,
@@ -307,7 +307,7 @@ mod tests {
         out
     }
 
-    /// What stands behind `k: ` for a string.
+    /// The text after `k: ` for a string.
     fn printed_string(text: &str) -> String {
         let mut maker = Maker::new();
         let value = maker.string(text);
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_stand_under_their_key_without_indentation() {
+    fn lists_are_not_indented_below_their_key() {
         let mut m = Maker::new();
         let inner = [m.plain("1"), m.string("two")];
         let inner = m.list(inner);
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_stay_plain_where_they_can() {
+    fn strings_are_plain_where_possible() {
         let table = "a|foo bar|=|<<|-a|--|.|..|?a|:a|a:b|a :b|a#b|a  b|a'b|a\"b|\\|http://x:80/y?z=1|é|中文|\
                      \u{fffd}|\u{a0}|0b2|$(VAR)|~a|\
                      100m|1.5Gi|8080:80|sha256:abc|1.2.3|oN|2020-01|tRUE";
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_syntax_forbids_takes_single_quotes() {
+    fn strings_that_cannot_be_plain_get_single_quotes() {
         let table =
             "-|- a|---|--- a|---a|...|...a|?|? a|:|: a|a:|a: b|#|#a|a #b| a|a |  |{|}|[|]|,a|&a|*a|!a|%a|@a|`a|>|\"|{{ x }}";
         for text in table.split('|') {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_and_odd_characters_take_double_quotes() {
+    fn strings_like_other_types_and_unusual_characters_get_double_quotes() {
         for (text, expected) in [
             ("", r#""""#),
             ("null", r#""null""#),
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn several_lines_make_a_block() {
+    fn strings_of_several_lines_become_blocks() {
         for (text, expected) in [
             ("a\n", "|\n  a"),
             ("a\nb", "|-\n  a\n  b"),
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_fold_at_spaces_behind_column_80() {
+    fn long_lines_fold_at_spaces_after_column_80() {
         let words = ["word"; 40].join(" ");
         let folded = printed_string(&words);
         let lines: Vec<&str> = folded.lines().collect();
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_refused_and_next_line_becomes_a_space() {
+    fn control_characters_are_errors_and_next_line_becomes_a_space() {
         assert_eq!(printed_string("a \u{85} b\u{85}\u{85} c\u{85}"), r#""a b\nc ""#);
         let mut m = Maker::new();
         let value = m.string("a\x7f");
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn long_keys_and_keys_of_several_lines_stand_on_their_own() {
+    fn long_keys_and_keys_of_several_lines_are_on_their_own_line() {
         let mut m = Maker::new();
         let long = "k".repeat(129);
         let (inner, list) = (m.plain("1"), m.plain("2"));
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_printed_is_an_error_at_its_place() {
+    fn values_that_cannot_be_printed_are_errors_at_their_location() {
         let mut m = Maker::new();
         let values = [m.plain(".inf"), m.plain("2020-01-01T00:00:00+24:00"), m.plain("1")];
         let places: Vec<_> = values.iter().map(|value| Some(value.span())).collect();

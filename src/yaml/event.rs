@@ -1,6 +1,6 @@
-//! The events of a YAML stream: what the scanner hands to the tree builder, nothing more.
+//! The events of a YAML stream: the interface between the scanner and the tree builder.
 //!
-//! The text is a whole UTF-8 string; offsets are bytes into it. Behaviour follows go-yaml v3, kustomize's parser.
+//! The text is a complete UTF-8 string; offsets are in bytes. Behavior: go-yaml v3, kustomize's parser.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -25,7 +25,7 @@ pub enum Style {
 pub enum Event<'a> {
     /// A document begins; `explicit` when it opens with `---`.
     DocumentStart {
-        /// Whether `---` stands there.
+        /// Whether there is a `---`.
         explicit: bool,
     },
     /// A document ends.
@@ -54,7 +54,7 @@ pub enum Event<'a> {
     },
     /// A list ends.
     SequenceEnd,
-    /// A mapping begins; keys and values follow in turn.
+    /// A mapping begins; keys and values alternate.
     MappingStart {
         /// `&name`
         anchor: Option<&'a str>,
@@ -67,13 +67,13 @@ pub enum Event<'a> {
     MappingEnd,
 }
 
-/// An event and the bytes it covers (without leading and trailing blanks; empty for what is only implied).
+/// An event and the bytes it covers (without leading and trailing whitespace; empty for implied events).
 pub type Spanned<'a> = (Event<'a>, Range<usize>);
 
-/// Why a text is no YAML, and the byte where that shows.
+/// The reason why a text is not valid YAML, and the byte where it was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What is wrong: lower case, without a place.
+    /// What is wrong: in lower case, without a location.
     pub message: String,
     /// Offset of the offending byte.
     pub offset: usize,

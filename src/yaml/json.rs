@@ -1,26 +1,27 @@
-//! JSON as Go's `encoding/json` prints it: keys sorted, `<`, `>` and `&` escaped. Used where kustomize prints JSON: the
-//! hash of generated objects, and JSON documents inside strings.
+//! JSON as printed by Go's `encoding/json`: keys sorted; `<`, `>` and `&` escaped. Used where kustomize prints JSON: for the
+//! hash of generated objects, and for JSON documents inside strings.
 
 use super::node::{Node, Scalar, Tag, Value};
 use super::number::{Number, print_number};
 use super::scalar;
 
-/// A document as JSON, compact or indented by two spaces. `None` for what JSON can't hold (`.inf`, `.nan`).
+/// A document as JSON, compact or indented by two spaces. `None` for values that JSON does not support (`.inf`, `.nan`).
 pub fn print(node: &Node, pretty: bool) -> Option<String> {
     let mut out = String::new();
     Printer { is_settled: false, out: &mut out }.write(node, pretty.then_some(0), false)?;
     Some(out)
 }
 
-/// A document as compact JSON, once go-yaml has written and read it again and JSON has made all its numbers `float64`.
+/// A document as compact JSON, after go-yaml has written and read it again and JSON has converted all its numbers to
+/// `float64`.
 pub fn print_settled(node: &Node) -> Option<String> {
     let mut out = String::new();
     Printer { is_settled: true, out: &mut out }.write(node, None, false)?;
     Some(out)
 }
 
-/// Spells a document as one that comes back from JSON: strings in quotes, numbers and dates in their plainest form, lists and
-/// mappings in brackets. kustomize sends the items of lists through it.
+/// Rewrites a document as if it had been converted to JSON and back: strings in quotes, numbers and dates in their simplest
+/// form, lists and mappings in brackets. kustomize does this to the items of lists.
 pub fn respell(node: &mut Node) {
     node.set_brackets(true);
     if let Some(scalar) = node.as_scalar() {
@@ -39,7 +40,7 @@ pub fn respell(node: &mut Node) {
     }
 }
 
-/// A text in JSON's quotes.
+/// A string in JSON quotes.
 pub fn quoted(text: &str) -> String {
     let mut out = String::new();
     write_string(text, &mut out);
@@ -47,7 +48,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 struct Printer<'o> {
-    /// Whether values are printed as they are once go-yaml has written and read them again.
+    /// Whether values are printed as they are after go-yaml has written and read them again.
     is_settled: bool,
     out: &'o mut String,
 }
@@ -110,7 +111,7 @@ fn break_line(indent: Option<usize>, out: &mut String) {
     }
 }
 
-/// Go's JSON: the shortest digits, an exponent below 1e-6 and from 1e21 on.
+/// Go's JSON: the shortest digits, with an exponent below 1e-6 and from 1e21.
 fn write_number(number: Number, out: &mut String) -> Option<()> {
     match number {
         Number::Float(value) if !value.is_finite() => return None,

@@ -1,13 +1,13 @@
 //! The order in which kustomize prints the keys of a mapping: go-yaml v2's "natural" order.
 //!
-//! The order has cycles (`a10` < `a1b` < `a2` < `a10`), so it sorts with a merge of its own that needs no total order;
-//! for such keys kustomize's output differs from run to run, and any fixed choice is right.
+//! The order has cycles (`a10` < `a1b` < `a2` < `a10`), so keys are sorted by a merge sort that needs no total order; for such
+//! keys kustomize's output differs from run to run, and any fixed order is correct.
 
 use std::cmp::Ordering;
 
 use super::Entry;
 
-/// Compares two keys: letters by code point, a sign before a letter, runs of digits by their value, a prefix first.
+/// Compares two keys: letters by code point, other characters before letters, runs of digits by their value, a prefix first.
 #[inline]
 pub fn natural_cmp(a: &str, b: &str) -> Ordering {
     match (a.as_bytes().first(), b.as_bytes().first()) {
@@ -30,14 +30,14 @@ fn cmp_all(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The first difference lies in a character beyond ASCII.
+/// Handles a first difference in a character beyond ASCII.
 fn cmp_wide(a: &str, b: &str, shared: usize) -> Ordering {
     let at = (0..=shared).rev().find(|&at| a.is_char_boundary(at) && b.is_char_boundary(at)).unwrap_or(0);
     let is_letter = |text: &str| text[at..].chars().next().is_some_and(char::is_alphabetic);
     cmp_at(a, b, at, is_letter(a), is_letter(b))
 }
 
-/// Compares at the first character that differs, knowing which side has a letter there.
+/// Compares at the first character that differs, given which side has a letter there.
 fn cmp_at(a: &str, b: &str, at: usize, letter_a: bool, letter_b: bool) -> Ordering {
     match (letter_a, letter_b) {
         (true, true) => a[at..].cmp(&b[at..]),
@@ -51,14 +51,14 @@ fn cmp_at(a: &str, b: &str, at: usize, letter_a: bool, letter_b: bool) -> Orderi
     }
 }
 
-/// Whether one of the two goes on with a zero inside of a number: a digit before it counts, unless all are zeros.
+/// Whether one of the two continues with a zero inside a number: a digit before it counts, unless all are zeros.
 fn has_leading_digit(a: &str, b: &str, at: usize) -> bool {
     let before = a[..at].chars().rev().take_while(|&c| is_digit(c));
     (a[at..].starts_with('0') || b[at..].starts_with('0')) && before.into_iter().any(|c| c != '0')
 }
 
-/// The value and the length of the run of digits that a text begins with. Go counts every digit from the ASCII zero, and
-/// lets the value overflow.
+/// The value and the length of the run of digits at the start of a text. Go calculates every digit relative to the ASCII zero,
+/// and lets the value overflow.
 fn digits(text: &str, first: i64) -> (i64, usize) {
     let run = text.chars().take_while(|&c| is_digit(c));
     run.fold((first, 0), |(value, count), digit| {
@@ -71,7 +71,7 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric() && is_in_digit_block(u32::from(c)))
 }
 
-/// The zeros of the scripts beyond ASCII; nine more digits follow each.
+/// The zeros of the scripts beyond ASCII; each is followed by nine more digits.
 const ZEROS: &[u32] = &[
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0,
     0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
@@ -85,7 +85,7 @@ fn is_in_digit_block(code: u32) -> bool {
     after > 0 && code - ZEROS[after - 1] < 10
 }
 
-/// Sorts entries by key, equal keys in their old order.
+/// Sorts entries by key; equal keys keep their order.
 pub(super) fn sort(entries: &mut [&Entry]) {
     let precedes = |a: &Entry, b: &Entry| natural_cmp(&a.key.text, &b.key.text) == Ordering::Less;
     if entries.len() > 16 {
@@ -100,7 +100,7 @@ pub(super) fn sort(entries: &mut [&Entry]) {
     }
 }
 
-/// Merges runs of 1, 2, 4... entries until one is left.
+/// Merges runs of 1, 2, 4... entries until there is only one.
 fn merge_sort<'a>(entries: &mut [&'a Entry], precedes: impl Fn(&Entry, &Entry) -> bool) {
     let mut merged: Vec<&'a Entry> = Vec::with_capacity(entries.len());
     let mut width = 1;
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_numbers_and_signs_have_their_order() {
+    fn letters_numbers_and_other_characters_are_ordered() {
         let keys = ["", "_", "2", "10", "A", "Z", "a", "a-b", "a.b", "a/b", "a_b", "a1", "a2", "a10", "ab", "b", "é", "中"];
         for (at, key) in keys.iter().enumerate() {
             assert_eq!(natural_cmp(key, key), Ordering::Equal);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_count_inside_of_a_number() {
+    fn zeros_count_inside_a_number() {
         assert_eq!(natural_cmp("a10", "a9"), Ordering::Greater);
         assert_eq!(natural_cmp("a09", "a9"), Ordering::Greater);
         assert_eq!(natural_cmp("a10", "a1-"), Ordering::Greater);

@@ -28,12 +28,12 @@ impl Mark {
         Mark(if in_brackets { origin.0 | Self::IN_BRACKETS } else { origin.0 })
     }
 
-    /// Who wrote the value.
+    /// The origin of the value.
     pub fn origin(self) -> OriginId {
         OriginId(self.0 & !Self::IN_BRACKETS)
     }
 
-    /// Whether it is written in brackets.
+    /// Whether the value is written in brackets.
     pub fn in_brackets(self) -> bool {
         self.0 & Self::IN_BRACKETS != 0
     }

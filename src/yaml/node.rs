@@ -1,6 +1,7 @@
-//! The document model: one tree from the parser to the printer, every node knowing who wrote it.
+//! The document model: one tree from the parser to the printer, in which every node knows its origin.
 //!
-//! Collections and long strings are shared copy-on-write, so cloning a node costs a reference count, whatever its size.
+//! Collections and long strings are shared copy-on-write, so cloning a node only increments a reference count, whatever its
+//! size.
 //! The fields are private: a value changes only together with its origin, through an [`Edit`](super::provenance::Edit).
 
 use std::collections::HashSet;
@@ -11,7 +12,7 @@ use super::mark::{Mark, OriginId};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-/// A value with the place it was written at and the id of its origin.
+/// A value with its location and the id of its origin.
 #[derive(Clone, Debug)]
 pub struct Node {
     value: Value,
@@ -19,7 +20,7 @@ pub struct Node {
     mark: Mark,
 }
 
-/// What a node holds.
+/// The value of a node.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Null, a boolean, a number, a timestamp or a string.
@@ -30,30 +31,30 @@ pub enum Value {
     Mapping(Mapping),
 }
 
-/// A scalar as it was written, and what it was read as.
+/// A scalar as it was written, and its type.
 #[derive(Clone, Debug)]
 pub struct Scalar {
-    /// What the text was read as.
+    /// The type.
     pub tag: Tag,
-    /// The text without quotes and escapes; numbers keep their spelling (`0644`, `1.10`).
+    /// The text without quotes and escapes; numbers keep their original form (`0644`, `1.10`).
     pub text: EcoString,
-    /// How it was written: what kustomize writes in its place is written so too.
+    /// How it was written: values that kustomize writes in its place are written in the same way.
     pub quotes: Quotes,
-    /// The number of the group of fields that kustomize holds this one value for; 0 when it is alone.
+    /// The number of the group of fields for which kustomize stores this value only once; 0 if it is not shared.
     pub shared: u32,
 }
 
-/// How a scalar is written, as far as it matters to what is read again.
+/// How a scalar is written, as far as it affects how it is read again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quotes {
     /// Without quotes.
     #[default]
     None,
-    /// Without quotes and without a type of its own: what takes its place is read anew.
+    /// Without quotes and without a type of its own: the type of a value that replaces it is determined again.
     Untagged,
     /// In quotes, or as a literal block.
     Some,
-    /// As a folded block, whose line breaks go-yaml changes when it writes one.
+    /// As a folded block, whose line breaks are changed when go-yaml writes it.
     Folded,
 }
 
@@ -82,12 +83,12 @@ pub enum Tag {
     Str,
 }
 
-/// The key of a mapping's entry.
+/// The key of an entry in a mapping.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// The text of the key.
     pub text: EcoString,
-    /// What an unquoted key reads as: only strings can be printed below the top level of a document.
+    /// The type of an unquoted key: below the top level of a document only strings can be printed.
     pub tag: Tag,
     /// Where the key was written.
     pub span: Span,
@@ -102,7 +103,7 @@ pub struct Entry {
     pub value: Node,
 }
 
-/// An ordered mapping. Keys may repeat, as in the text; look-ups find the first.
+/// An ordered mapping. Keys may appear more than once, as in the source; lookups find the first.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     pub(super) entries: EcoVec<Entry>,
@@ -114,17 +115,17 @@ impl Scalar {
         Scalar { tag, text: text.into(), quotes: Quotes::None, shared: 0 }
     }
 
-    /// A string that stood in quotes.
+    /// A string that was in quotes.
     pub fn quoted(text: impl Into<EcoString>) -> Self {
         Scalar { quotes: Quotes::Some, ..Scalar::new(Tag::Str, text) }
     }
 
-    /// Whether it stands in quotes or is a block.
+    /// Whether it is in quotes or a block.
     pub fn is_quoted(&self) -> bool {
         matches!(self.quotes, Quotes::Some | Quotes::Folded)
     }
 
-    /// A scalar in the place of another one, whose quotes it takes over: a number becomes a string in them.
+    /// This scalar in place of another one, with the quotes of the other one: a quoted number becomes a string.
     pub fn in_place_of(self, old: &Scalar) -> Self {
         let tag = if old.is_quoted() && self.tag != Tag::Null { Tag::Str } else { self.tag };
         let quotes = if old.is_quoted() { old.quotes } else { Quotes::None };
@@ -133,12 +134,12 @@ impl Scalar {
 }
 
 impl Node {
-    /// A node read from a text: `origin` names the step that read it.
+    /// A node that was read from a source: `origin` names the step that read it.
     pub fn read(value: Value, span: Span, origin: OriginId) -> Self {
         Node { value, span, mark: Mark::new(origin, false) }
     }
 
-    /// A list or mapping that was read from a text where it stands in brackets (`[...]`, `{...}`).
+    /// A list or mapping that was read from a source where it is in brackets (`[...]`, `{...}`).
     pub fn read_in_brackets(value: Value, span: Span, origin: OriginId) -> Self {
         Node { value, span, mark: Mark::new(origin, true) }
     }
@@ -148,43 +149,43 @@ impl Node {
         Node { value, span, mark }
     }
 
-    /// What the node holds.
+    /// The value.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// Where the value was written, or what asked for it.
+    /// The location where the value was written, or that requested it.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Who wrote it.
+    /// The origin.
     pub fn origin(&self) -> OriginId {
         self.mark.origin()
     }
 
-    /// Whether it is a list or mapping that is written in brackets. What stands in it is written so, too.
+    /// Whether it is a list or mapping that is written in brackets. Its content is written in brackets, too.
     pub fn in_brackets(&self) -> bool {
         self.mark.in_brackets()
     }
 
-    /// Writes a list or mapping in brackets, or without; that is no edit.
+    /// Writes a list or mapping with or without brackets; this does not count as an edit.
     pub fn set_brackets(&mut self, in_brackets: bool) {
         self.mark = Mark::new(self.origin(), in_brackets && self.as_scalar().is_none());
     }
 
-    /// Gives the value another spelling; that is no edit.
+    /// Changes the written form of the value; this does not count as an edit.
     pub fn respell(&mut self, scalar: Scalar) {
         self.value = Value::Scalar(scalar);
     }
 
-    /// Takes over place and history of a node that holds the same value: that is no edit.
+    /// Takes over the location and history of a node with the same value; this does not count as an edit.
     pub fn stay(&mut self, old: &Node) {
         self.span = old.span;
         self.mark = Mark::new(old.origin(), self.in_brackets());
     }
 
-    /// The elements, to change them; `None` when it is no list. Each element keeps its own origin.
+    /// The items, to change them; `None` if it is not a list. Each item keeps its own origin.
     pub fn as_sequence_mut(&mut self) -> Option<&mut EcoVec<Node>> {
         match &mut self.value {
             Value::Sequence(items) => Some(items),
@@ -192,12 +193,12 @@ impl Node {
         }
     }
 
-    /// The elements as a slice to change in place; `None` when it is no list.
+    /// The items as a slice to change in place; `None` if it is not a list.
     pub fn items_mut(&mut self) -> Option<&mut [Node]> {
         self.as_sequence_mut().map(EcoVec::make_mut)
     }
 
-    /// The entries, to change them; `None` when it is no mapping. Each entry keeps its own origin.
+    /// The entries, to change them; `None` if it is not a mapping. Each entry keeps its own origin.
     pub fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
         match &mut self.value {
             Value::Mapping(mapping) => Some(mapping),
@@ -205,7 +206,7 @@ impl Node {
         }
     }
 
-    /// The scalar; `None` when it is a list or mapping.
+    /// The scalar; `None` if it is a list or mapping.
     pub fn as_scalar(&self) -> Option<&Scalar> {
         match &self.value {
             Value::Scalar(scalar) => Some(scalar),
@@ -213,17 +214,17 @@ impl Node {
         }
     }
 
-    /// The text of a string; `None` when it is anything else.
+    /// The text of a string; `None` if it is another type.
     pub fn as_str(&self) -> Option<&str> {
         self.as_scalar().filter(|scalar| scalar.tag == Tag::Str).map(|scalar| scalar.text.as_str())
     }
 
-    /// The text of a scalar of any type but null.
+    /// The text of a scalar of any type except null.
     pub fn as_text(&self) -> Option<&EcoString> {
         self.as_scalar().filter(|scalar| scalar.tag != Tag::Null).map(|scalar| &scalar.text)
     }
 
-    /// The elements; `None` when it is no list.
+    /// The items; `None` if it is not a list.
     pub fn as_sequence(&self) -> Option<&[Node]> {
         match &self.value {
             Value::Sequence(items) => Some(items),
@@ -231,7 +232,7 @@ impl Node {
         }
     }
 
-    /// The entries; `None` when it is no mapping.
+    /// The entries; `None` if it is not a mapping.
     pub fn as_mapping(&self) -> Option<&Mapping> {
         match &self.value {
             Value::Mapping(mapping) => Some(mapping),
@@ -239,12 +240,12 @@ impl Node {
         }
     }
 
-    /// Whether it is null. An empty text without a type of its own is null only once it was printed.
+    /// Whether it is null. An empty text without a type of its own is null only after it was printed.
     pub fn is_null(&self) -> bool {
         self.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Null && scalar.quotes != Quotes::Untagged)
     }
 
-    /// Whether it is a list or mapping that holds nothing.
+    /// Whether it is an empty list or mapping.
     pub fn is_empty(&self) -> bool {
         match &self.value {
             Value::Scalar(_) => false,
@@ -253,13 +254,13 @@ impl Node {
         }
     }
 
-    /// The elements of a list, or the values of a mapping.
+    /// The items of a list, or the values of a mapping.
     pub fn children(&self) -> impl Iterator<Item = &Node> {
         let items = self.as_sequence().unwrap_or_default();
         items.iter().chain(self.as_mapping().into_iter().flatten().map(|entry| &entry.value))
     }
 
-    /// The value of a key, when it is a mapping that has it.
+    /// The value of a key, if it is a mapping with this key.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_mapping()?.get(key)
     }
@@ -269,17 +270,17 @@ impl Node {
         self.as_mapping_mut()?.get_mut(key)
     }
 
-    /// The value below several keys, one under the other.
+    /// The value at a path of keys.
     pub fn at_path(&self, keys: &[&str]) -> Option<&Node> {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// The value below several keys, to change it.
+    /// The value at a path of keys, to change it.
     pub fn at_path_mut(&mut self, keys: &[&str]) -> Option<&mut Node> {
         keys.iter().try_fold(self, |node, key| node.get_mut(key))
     }
 
-    /// What the node is, for messages: `a mapping`, `a list`, `a string`...
+    /// The type of the node, for messages: `a mapping`, `a list`, `a string`...
     pub fn type_name(&self) -> &'static str {
         match &self.value {
             Value::Mapping(_) => "a mapping",
@@ -288,17 +289,17 @@ impl Node {
         }
     }
 
-    /// An error at this node's place.
+    /// An error at the location of this node.
     pub fn error(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.span)
     }
 
-    /// A warning at this node's place.
+    /// A warning at the location of this node.
     pub fn warning(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::warning(code, message).at(self.span)
     }
 
-    /// Whether both hold the same document: tags and texts of scalars, order of lists, entries in any order.
+    /// Whether both contain the same document: types and texts of scalars, items in the same order, entries in any order.
     pub fn same(&self, other: &Node) -> bool {
         match (&self.value, &other.value) {
             (Value::Scalar(a), Value::Scalar(b)) => a == b,
@@ -326,7 +327,7 @@ impl Tag {
 }
 
 impl Key {
-    /// A key that a step makes: without quotes, as kustomize makes it, so that `1` is a number (and can't be printed).
+    /// A key that a step creates: without quotes, as in kustomize, so that `1` is a number (and can't be printed).
     pub fn new(text: impl Into<EcoString>, span: Span) -> Self {
         let Scalar { tag, text, .. } = Scalar::plain(text);
         Key { tag: if text.is_empty() { Tag::Str } else { tag }, text, span }
@@ -334,12 +335,12 @@ impl Key {
 }
 
 impl Mapping {
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no entry.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -375,14 +376,14 @@ impl Mapping {
         Some(&mut self.entries.make_mut()[at].value)
     }
 
-    /// Whether a key stands twice.
+    /// Whether a key appears twice.
     pub fn has_twins(&self) -> bool {
         let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| pair[0] == pair[1])
     }
 
-    /// A key that stands twice, both times.
+    /// The two occurrences of a key that appears twice.
     pub fn twins(&self) -> Option<(&Key, &Key)> {
         if !self.has_twins() {
             return None;
@@ -393,7 +394,7 @@ impl Mapping {
         Some((&self.entries[first].key, &self.entries[second].key))
     }
 
-    /// Drops all entries but the last one of each key.
+    /// Removes all entries but the last one of each key.
     pub fn keep_last(&mut self) {
         if self.has_twins() {
             let mut seen = HashSet::new();
@@ -404,12 +405,12 @@ impl Mapping {
         }
     }
 
-    /// Puts an entry at the end; the caller knows that the key is new, or wants it twice.
+    /// Adds an entry at the end; the caller makes sure that the key is new or may appear twice.
     pub fn push(&mut self, key: Key, value: Node) {
         self.entries.push(Entry { key, value });
     }
 
-    /// Sets the value of a key, at the end when it is new. The value brings its own origin.
+    /// Sets the value of a key, at the end if the key is new. The value has its own origin.
     pub fn put(&mut self, key: Key, value: Node) {
         match self.get_mut(&key.text) {
             Some(field) => *field = value,
@@ -422,7 +423,7 @@ impl Mapping {
         self.position(key).map(|at| self.entries.remove(at))
     }
 
-    /// Keeps the entries that `keep` says yes to.
+    /// Keeps the entries for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         self.entries.retain(|entry| keep(entry));
     }

@@ -1,7 +1,7 @@
-//! Numbers: how go-yaml reads the text of a plain scalar as a number, and how kustomize prints it again.
+//! Numbers: how go-yaml reads a plain scalar as a number, and how kustomize prints it.
 //!
-//! Reading follows Go's `ParseInt(text, 0, 64)` after deleting every `_`, then the float forms of YAML 1.1. Printing
-//! follows kustomize's detour: a float is written as JSON, read back, and printed by Go's shortest `%g`.
+//! Reading follows Go's `ParseInt(text, 0, 64)` after removing every `_`, then the float forms of YAML 1.1. Printing follows
+//! kustomize's conversions: a float is written as JSON, read back, and printed by Go's shortest `%g`.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ pub enum Number {
     Int(i64),
     /// An integer beyond [`i64::MAX`].
     Uint(u64),
-    /// Anything else; may be infinite or no number at all.
+    /// Any other number; may be infinite or NaN.
     Float(f64),
 }
 
@@ -27,23 +27,23 @@ impl Number {
         }
     }
 
-    /// Whether it can be printed: JSON has neither infinity nor not-a-number.
+    /// Whether it can be printed: JSON supports neither infinity nor NaN.
     pub fn is_finite(self) -> bool {
         self.as_f64().is_finite()
     }
 }
 
-/// The number that the text of a plain scalar stands for, as go-yaml v3 reads resources.
+/// The number that a plain scalar represents, as go-yaml v3 reads resources.
 pub fn number(text: &str) -> Option<Number> {
     parse(text, true)
 }
 
-/// The number that the text of a plain scalar stands for, as go-yaml v2 reads kustomizations and JSON patches.
+/// The number that a plain scalar represents, as go-yaml v2 reads kustomizations and JSON patches.
 pub fn number_yaml11(text: &str) -> Option<Number> {
     parse(text, false)
 }
 
-/// `new_octals`: go-yaml v3 also takes `0o-7`.
+/// `new_octals`: go-yaml v3 also accepts `0o-7`.
 fn parse(text: &str, new_octals: bool) -> Option<Number> {
     match text.as_bytes().first()? {
         b'.' => parse_dotted(text),
@@ -59,7 +59,7 @@ fn without_underscores(text: &str) -> Cow<'_, str> {
     if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) }
 }
 
-/// `.inf` and `.nan` in their spellings, with their sign.
+/// `.inf` and `.nan` in all their forms, with their sign.
 fn special_float(text: &str) -> Option<Number> {
     let (negative, name) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -74,7 +74,7 @@ fn special_float(text: &str) -> Option<Number> {
     }
 }
 
-/// What begins with a dot is read by Go's `ParseFloat`, which lets `_` stand between two digits and nowhere else.
+/// Numbers that begin with a dot are read by Go's `ParseFloat`, which allows `_` only between two digits.
 fn parse_dotted(text: &str) -> Option<Number> {
     let bytes = text.as_bytes();
     if !bytes.get(1)?.is_ascii_digit() {
@@ -96,7 +96,7 @@ fn parse_digits(text: &str, new_octals: bool) -> Option<Number> {
     })
 }
 
-/// Go's `ParseInt` and then `ParseUint` with base 0: `0x`, `0o`, `0b` and a leading `0` choose the base.
+/// Go's `ParseInt` and then `ParseUint` with base 0: `0x`, `0o`, `0b` and a leading `0` determine the base.
 fn parse_integer(text: &str) -> Option<Number> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' | b'-' => text.split_at(1),
@@ -124,12 +124,12 @@ fn parse_integer(text: &str) -> Option<Number> {
     }
 }
 
-/// Digits of a known base after their prefix, where go-yaml lets a sign slip in: `0b-1`.
+/// Digits of a known base after their prefix; go-yaml accepts a sign here: `0b-1`.
 fn parse_signed(digits: &str, radix: u32) -> Option<Number> {
     i64::from_str_radix(digits, radix).ok().map(Number::Int)
 }
 
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, unless it is beyond the largest float.
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, unless it exceeds the largest float.
 fn parse_float(text: &str) -> Option<Number> {
     let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut rest = text.as_bytes();
@@ -159,7 +159,7 @@ pub fn print_number(number: Number, out: &mut String) {
     }
 }
 
-/// A float without a fraction is an integer again once it went through JSON, as far as 64 bits go.
+/// A float without a fraction becomes an integer again after JSON, within the range of 64 bits.
 fn print_float(value: f64, out: &mut String) {
     if value == 0.0 {
         return out.push('0');
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn these_are_no_numbers() {
+    fn these_are_not_numbers() {
         let table = "_1 1.2.3 1e400 1e+ 0x 0o8 0b2 0x1p-2 Infinity nan NaN + - . .. -x ._5 .5_ .5_e1 0xg 1e5x \
                      e5 0o 0b 100m 1Gi 10% \
                      +.nan -.nan -.i --1 +-1 0x-1 0b--1 -0b-1 1:30 .e5 -. -.e5 0x+1 1.7976931348623157e309 -0o-7";

@@ -1,7 +1,7 @@
-//! Tokens to events: the grammar of YAML as a machine with an explicit stack, so that depth costs memory only.
+//! Converts tokens to events: the grammar of YAML as a state machine with an explicit stack, so that depth only costs memory.
 //!
-//! The productions are those of go-yaml v3. What is only implied (an empty value, the end of a block) is placed right after
-//! the last token before it.
+//! The productions are those of go-yaml v3. Implied parts (an empty value, the end of a block) are located right after the
+//! preceding token.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,18 +9,18 @@ use std::ops::Range;
 use super::event::{Event, Spanned, Style, SyntaxError};
 use super::scanner::{Kind, Scanner, Token};
 
-/// What is to be read next.
+/// What is expected next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// The first document, which needs no `---`.
     FirstDocument,
     Document,
-    /// What stands after `---`.
+    /// The content after `---`.
     DocumentContent,
     DocumentEnd,
     BlockNode,
     SequenceEntry,
-    /// An entry of a list at the same column as its key.
+    /// An item of a list at the same column as its key.
     IndentlessEntry,
     MappingKey,
     MappingValue,
@@ -45,21 +45,21 @@ impl From<Box<SyntaxError>> for SyntaxError {
     }
 }
 
-/// What may stand before a node: `&anchor`, `!tag`, both in any order.
+/// What can precede a node: `&anchor` and `!tag`, in any order.
 #[derive(Default)]
 struct Properties<'a> {
     anchor: Option<&'a str>,
     tag: Option<Cow<'a, str>>,
 }
 
-/// Reads the events of a text, one after the other.
+/// Reads the events of a text one by one.
 #[derive(Debug)]
 pub struct Parser<'a> {
     scanner: Scanner<'a>,
     state: State,
-    /// What is to be read after the current collection or node.
+    /// The states after the current collection or node.
     states: Vec<State>,
-    /// Where the open flow collections begin.
+    /// The start of each open flow collection.
     brackets: Vec<usize>,
     /// The handles and prefixes of the document's `%TAG` directives.
     handles: Vec<(&'a str, Cow<'a, str>)>,
@@ -69,18 +69,18 @@ pub struct Parser<'a> {
 
 /// The result of reading a part.
 type Parse<T = ()> = Result<T, SyntaxError>;
-/// An event, `None` at the end of the stream, or why there is none.
+/// An event, `None` at the end of the stream, or an error.
 type Step<'a> = Parse<Option<Spanned<'a>>>;
 
 impl<'a> Parser<'a> {
-    /// Begins at the start of a text that is known to be JSON.
+    /// Starts at the beginning of a text that is known to be JSON.
     pub fn of_json(text: &'a str) -> Parser<'a> {
         let mut parser = Parser::new(text);
         parser.scanner.json = true;
         parser
     }
 
-    /// Begins at the start of a text.
+    /// Starts at the beginning of a text.
     pub fn new(text: &'a str) -> Parser<'a> {
         Parser {
             scanner: Scanner::new(text),
@@ -126,7 +126,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What the next token is.
+    /// The kind of the next token.
     #[inline]
     fn peek(&mut self) -> Parse<Kind> {
         Ok(self.scanner.peek()?)
@@ -150,7 +150,7 @@ impl<'a> Parser<'a> {
                 return Ok(None);
             }
             Kind::DocumentStart | Kind::Version(..) | Kind::TagDirective => {}
-            _ if !first => return self.unexpected("expected `---` before another document"),
+            _ if !first => return self.unexpected("expected `---` before the next document"),
             _ => {
                 self.states.push(State::DocumentEnd);
                 self.state = State::BlockNode;
@@ -175,15 +175,15 @@ impl<'a> Parser<'a> {
         while matches!(self.peek()?, Kind::Version(..) | Kind::TagDirective) {
             let token = self.take();
             match token.kind {
-                Kind::Version(..) if versions > 0 => return fail("found a second `%YAML` directive", token.start),
+                Kind::Version(..) if versions > 0 => return fail("the `%YAML` directive appears twice", token.start),
                 Kind::Version(1, 1) => versions += 1,
                 Kind::Version(major, minor) => {
-                    return fail(format!("found `%YAML {major}.{minor}`, but only 1.1 is known"), token.start);
+                    return fail(format!("expected `%YAML 1.1`, found `%YAML {major}.{minor}`"), token.start);
                 }
                 _ => {
                     let (handle, prefix) = self.scanner.tag();
                     if self.handles.iter().any(|(known, _)| *known == handle) {
-                        return fail(format!("found a second `%TAG` directive for `{handle}`"), token.start);
+                        return fail(format!("the `%TAG` directive for `{handle}` appears twice"), token.start);
                     }
                     self.handles.push((handle, prefix));
                 }
@@ -212,8 +212,8 @@ impl<'a> Parser<'a> {
         self.implied(Event::DocumentEnd)
     }
 
-    /// Reads a node, or the start of one. Lists and mappings by indentation need the `block` context; `indentless` is where
-    /// a list may begin with its first `-`, at the column of its key.
+    /// Reads a node, or the start of one. Lists and mappings by indentation require the `block` context; with `indentless`, a
+    /// list may begin with its first `-` at the column of its key.
     #[inline]
     fn node(&mut self, block: bool, indentless: bool) -> Step<'a> {
         match self.peek()? {
@@ -258,7 +258,7 @@ impl<'a> Parser<'a> {
         event(properties.scalar(text, style), token)
     }
 
-    /// Reads an anchor and a tag; after the first, only the other kind belongs to the same node.
+    /// Reads an anchor and a tag, each at most once.
     fn properties(&mut self) -> Parse<Properties<'a>> {
         let mut properties = Properties::default();
         loop {
@@ -288,7 +288,7 @@ impl<'a> Parser<'a> {
             ("!!", suffix) => Ok(core_tag(&suffix)),
             ("!", Cow::Borrowed(_)) => Ok(Cow::Borrowed(self.scanner.source(token))),
             ("!", Cow::Owned(suffix)) => Ok(Cow::Owned(format!("!{suffix}"))),
-            _ => fail(format!("the tag handle `{handle}` is not declared"), token.start),
+            _ => fail(format!("the tag handle `{handle}` is not defined"), token.start),
         }
     }
 
@@ -304,7 +304,7 @@ impl<'a> Parser<'a> {
         Ok(Some((Event::MappingStart { anchor, tag, flow }, span)))
     }
 
-    /// Takes the bracket or the start of a block; the first `-` of a list that has neither is left.
+    /// Takes the bracket or the start of a block; if a list has neither, its first `-` is not taken.
     fn open_collection(&mut self, first: State) -> Parse<Range<usize>> {
         self.state = first;
         let token = self.scanner.peek_token()?;
@@ -327,7 +327,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.block_end(Event::SequenceEnd),
-            _ => self.unexpected("expected another item of the list, or a smaller indentation"),
+            _ => self.unexpected("expected another list item or less indentation"),
         }
     }
 
@@ -353,7 +353,7 @@ impl<'a> Parser<'a> {
                 }
             }
             Kind::BlockEnd => self.block_end(Event::MappingEnd),
-            _ => self.unexpected("expected another key of the mapping, or a smaller indentation"),
+            _ => self.unexpected("expected another mapping key or less indentation"),
         }
     }
 
@@ -382,7 +382,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the `,` before an entry of a flow collection, unless it is the first entry or the end.
-    fn flow_separator(&mut self, first: bool, end: Kind, wanted: &'static str) -> Parse {
+    fn flow_separator(&mut self, first: bool, end: Kind, expected: &'static str) -> Parse {
         let kind = self.peek()?;
         if first || kind == end {
             return Ok(());
@@ -392,13 +392,13 @@ impl<'a> Parser<'a> {
                 self.take();
                 Ok(())
             }
-            _ => self.unexpected(wanted),
+            _ => self.unexpected(expected),
         }
     }
 
     fn pair_key(&mut self) -> Step<'a> {
         match self.peek()? {
-            // As in go-yaml, the token is lost; what comes after it decides.
+            // As in go-yaml, the token is dropped; the next one decides.
             Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
                 self.take();
                 self.empty(State::PairValue)
@@ -447,20 +447,20 @@ impl<'a> Parser<'a> {
         self.empty(State::FlowMappingKey)
     }
 
-    /// Reads a node after which comes `then`.
+    /// Reads a node and continues with `then`.
     #[inline]
     fn child(&mut self, then: State, block: bool, indentless: bool) -> Step<'a> {
         self.states.push(then);
         self.node(block, indentless)
     }
 
-    /// A value that is not there; after it comes `then`.
+    /// A missing value; continues with `then`.
     fn empty(&mut self, then: State) -> Step<'a> {
         self.state = then;
         self.implied(Properties::default().scalar("".into(), Style::Plain))
     }
 
-    /// A node that is not there.
+    /// A missing node.
     fn empty_node(&mut self) -> Step<'a> {
         self.pop();
         self.empty(self.state)
@@ -479,7 +479,7 @@ impl<'a> Parser<'a> {
         event(end, token)
     }
 
-    /// An event that no token stands for.
+    /// An event without a token.
     #[inline]
     fn implied(&self, event: Event<'a>) -> Step<'a> {
         Ok(Some((event, self.last_end..self.last_end)))
@@ -490,13 +490,13 @@ impl<'a> Parser<'a> {
         self.state = self.states.pop().unwrap_or(State::End);
     }
 
-    /// An error at the next token; an unclosed bracket is told at the bracket.
+    /// An error at the next token, or at an unclosed bracket.
     #[cold]
-    fn unexpected<T>(&mut self, wanted: &'static str) -> Parse<T> {
+    fn unexpected<T>(&mut self, expected: &'static str) -> Parse<T> {
         let token = self.scanner.peek_token()?;
         match (token.kind, self.brackets.last()) {
-            (Kind::StreamEnd, Some(&bracket)) => fail(format!("{wanted} before the end of the text"), bracket),
-            (kind, _) => fail(format!("found {}, {wanted}", kind.describe()), token.start),
+            (Kind::StreamEnd, Some(&bracket)) => fail(format!("{expected}, found the end of the input"), bracket),
+            (kind, _) => fail(format!("{expected}, found {}", kind.describe()), token.start),
         }
     }
 }
@@ -512,13 +512,13 @@ impl Kind {
     /// What a token is, for messages.
     fn describe(&self) -> &'static str {
         match self {
-            Kind::StreamEnd => "the end of the text",
+            Kind::StreamEnd => "the end of the input",
             Kind::Version(..) | Kind::TagDirective => "a directive",
             Kind::DocumentStart => "`---`",
             Kind::DocumentEnd => "`...`",
             Kind::BlockSequenceStart => "a list",
             Kind::BlockMappingStart => "a mapping",
-            Kind::BlockEnd => "a smaller indentation",
+            Kind::BlockEnd => "less indentation",
             Kind::FlowSequenceStart => "`[`",
             Kind::FlowSequenceEnd => "`]`",
             Kind::FlowMappingStart => "`{`",
@@ -535,7 +535,7 @@ impl Kind {
     }
 }
 
-/// The full form of a `!!` tag.
+/// The long form of a `!!` tag.
 fn core_tag<'a>(suffix: &str) -> Cow<'a, str> {
     const PREFIX: &str = "tag:yaml.org,2002:";
     const KNOWN: [&str; 10] = [
@@ -556,7 +556,7 @@ fn core_tag<'a>(suffix: &str) -> Cow<'a, str> {
     }
 }
 
-/// An event with the place of its token.
+/// An event with the span of its token.
 #[inline]
 fn event(event: Event<'_>, token: Token) -> Step<'_> {
     Ok(Some((event, token.start..token.end)))

@@ -3,7 +3,7 @@
 
 use ecow::EcoString;
 
-/// Splits at a delimiter that no backslash stands before; a leading delimiter is skipped.
+/// Splits at a delimiter that is not escaped by a backslash; a leading delimiter is ignored.
 pub fn split(path: &str, delimiter: char) -> Vec<EcoString> {
     let mut parts = path.split(delimiter).peekable();
     if path.starts_with(delimiter) && path.len() > 1 {
@@ -23,7 +23,7 @@ pub fn split(path: &str, delimiter: char) -> Vec<EcoString> {
     result
 }
 
-/// Splits a dotted path; dots in brackets belong to the part, and brackets without `=` are only quotes around a name.
+/// Splits a dotted path; dots in brackets belong to the part, and brackets without `=` only quote a name.
 pub fn split_dotted(path: &str) -> Vec<EcoString> {
     let mut parts = split(path, '.').into_iter();
     let mut result = Vec::new();
@@ -45,7 +45,7 @@ pub fn split_dotted(path: &str) -> Vec<EcoString> {
     result
 }
 
-/// The parts that say something: trimmed, without empty ones.
+/// The non-empty parts, trimmed.
 pub fn clean(parts: &[EcoString]) -> Vec<&str> {
     parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect()
 }

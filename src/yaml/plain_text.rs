@@ -1,14 +1,14 @@
-//! Whether a text that is written as it is, without quotes, comes back as a text.
+//! Whether a string that is written without quotes is read back as a string.
 //!
-//! kyaml asks that when it sets a field, and puts the text into quotes where it does not; what no parser can read stays as it
-//! is. Behaviour: kyaml's `IsValueNonString`, which reads with go-yaml v2 (YAML 1.1).
+//! kyaml checks this when it sets a field, and quotes the string if it is not; strings that no parser can read are not
+//! changed. Behavior: kyaml's `IsValueNonString`, which reads with go-yaml v2 (YAML 1.1).
 
 use super::event::{Event, Style};
 use super::node::Tag;
 use super::parser::Parser;
 use super::scalar;
 
-/// Whether YAML reads the text as something else than a text: a number, a list, a mapping, nothing.
+/// Whether YAML reads the text as something other than a string: a number, a list, a mapping, nothing.
 pub fn is_other_than_text(text: &str) -> bool {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'));
@@ -18,20 +18,20 @@ pub fn is_other_than_text(text: &str) -> bool {
     !text.is_empty() && !text.contains('\n') && reads_as_text(text) == Some(false)
 }
 
-/// What the first document is; `None` when it can't be read.
+/// Whether the first document is a string; `None` if it can't be read.
 fn reads_as_text(text: &str) -> Option<bool> {
     let mut parser = Parser::new(text);
     let mut first = None;
-    // The open collections; `Some` is a mapping that wants a key, or a value.
+    // The open collections; `Some` is a mapping that expects a key (true) or a value (false).
     let mut open: Vec<Option<bool>> = Vec::new();
     while let Some((event, _)) = parser.next().ok()? {
         let is_value = !matches!(event, Event::DocumentStart { .. } | Event::SequenceEnd | Event::MappingEnd);
-        if let (true, Some(Some(wants_key))) = (is_value, open.last_mut()) {
+        if let (true, Some(Some(expects_key))) = (is_value, open.last_mut()) {
             let is_collection = matches!(event, Event::SequenceStart { .. } | Event::MappingStart { .. });
-            if *wants_key && is_collection {
+            if *expects_key && is_collection {
                 return None;
             }
-            *wants_key = !*wants_key;
+            *expects_key = !*expects_key;
         }
         match event {
             Event::SequenceStart { .. } => open.push(None),
@@ -58,7 +58,7 @@ mod tests {
     use super::is_other_than_text;
 
     #[test]
-    fn only_what_reads_as_something_else_is_no_text() {
+    fn texts_of_other_types_are_not_strings() {
         for text in
             ["", "a", "'", "\"", "[x", "a b # c", "'5'", "!x", "*a", "a\n- 1", "@", "v: 1: 2", "2001-01-01", "{{ x }}", "{{}}"]
         {

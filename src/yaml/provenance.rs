@@ -1,8 +1,8 @@
-//! Who wrote a value: the arena of origins.
+//! The origins of values: which step wrote each value.
 //!
-//! A node carries the id of its [`Origin`] (four bytes). An origin names the step that wrote the value, the place of the
-//! text that asked for it, and the node as it was before: a linked list from the last value to the first.
-//! [`Edit`] is the pen that a stage writes with, so no value changes without an origin.
+//! A node contains the id of its [`Origin`] (four bytes). An origin names the step that wrote the value, the location of the
+//! text that requested it, and the previous node: a linked list from the last value to the first. Stages write through an
+//! [`Edit`], so no value changes without an origin.
 
 use super::mark::OriginId;
 use super::node::Node;
@@ -12,10 +12,10 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StepId(u32);
 
-/// One field of one kustomization at work, such as `overlays/production: patches[2]`.
+/// One field of a kustomization as a step of the build, such as `overlays/production: patches[2]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The directory of the kustomization as the user would write it; empty for what belongs to none.
+    /// The directory of the kustomization as the user would write it; empty for steps outside of kustomizations.
     pub kustomization: String,
     /// The field and index, such as `patches[2]`.
     pub field: String,
@@ -30,21 +30,21 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// Who wrote a value, and what stood there before.
+/// The origin of a value: what wrote it, and what was there before.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// The step that wrote.
+    /// The step that wrote the value.
     pub step: StepId,
-    /// The text that asked for the value: the value itself when it was read, the field of the kustomization when computed.
+    /// The text that requested the value: the value itself if it was read, the field of the kustomization if it was computed.
     pub span: Span,
-    /// The node that this one took the place of.
+    /// The node that this one replaced.
     pub before: Option<Node>,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The text that wrote the value: the value itself, or what asked for it.
+    /// The text that wrote the value: the value itself, or the text that requested it.
     pub at: Span,
     /// The value that it was copied from, such as the source of a replacement or the name that a reference follows.
     pub from: Option<Span>,
@@ -60,7 +60,7 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// An arena that keeps only what came first, and no history: to measure what remembering costs.
+    /// An arena that keeps no history, only first values: used to measure the cost of recording.
     pub fn forgetful() -> Self {
         Provenance { forgets: true, ..Provenance::default() }
     }
@@ -79,7 +79,7 @@ impl Provenance {
         &self.steps[id.0 as usize]
     }
 
-    /// Registers another field of a step's kustomization.
+    /// Registers another field of the kustomization of a step.
     pub fn step_beside(&mut self, step: StepId, field: impl Into<String>) -> StepId {
         let kustomization = self.get_step(step).kustomization.clone();
         self.step(kustomization, field)
@@ -90,12 +90,12 @@ impl Provenance {
         &self.origins[id.number()]
     }
 
-    /// Registers an origin without a past: for all values that one step reads from one text.
+    /// Registers an origin without history: used for all values that one step reads from one text.
     pub fn read(&mut self, step: StepId, span: Span) -> OriginId {
         self.push(Origin { step, span, before: None })
     }
 
-    /// A number that no other call gives.
+    /// A number that is returned only once.
     pub fn number(&mut self) -> u32 {
         self.numbers += 1;
         self.numbers
@@ -111,11 +111,11 @@ impl Provenance {
         nodes
     }
 
-    /// Where a node's value was written, and where it was copied from.
+    /// The location where the value of a node was written, and the location that it was copied from.
     pub fn place(&self, node: &Node) -> Place {
         let asked = self.get(node.origin()).span;
         let own = node.span();
-        // A text is the origin of all that is read from it.
+        // A text is the origin of all values that are read from it.
         if asked.source == own.source && asked.start <= own.start && own.end <= asked.end {
             Place { at: own, from: None }
         } else {
@@ -123,12 +123,12 @@ impl Provenance {
         }
     }
 
-    /// How many origins there are.
+    /// The number of origins.
     pub fn len(&self) -> usize {
         self.origins.len()
     }
 
-    /// Whether nothing was written yet.
+    /// Whether nothing has been written yet.
     pub fn is_empty(&self) -> bool {
         self.origins.is_empty()
     }
@@ -142,7 +142,7 @@ impl Provenance {
     }
 }
 
-/// The right to write: which step writes, and at whose request.
+/// The means to write values: which step writes, and which text requests it.
 #[derive(Debug)]
 pub struct Edit<'a> {
     provenance: &'a mut Provenance,
@@ -151,28 +151,28 @@ pub struct Edit<'a> {
 }
 
 impl<'a> Edit<'a> {
-    /// A pen for `step`, asked for by the text at `span`.
+    /// An edit by `step`, requested by the text at `span`.
     pub fn new(provenance: &'a mut Provenance, step: StepId, span: Span) -> Self {
         Edit { provenance, step, span }
     }
 
-    /// The same step writing on behalf of another place.
+    /// The same step, on behalf of another location.
     pub fn at(&mut self, span: Span) -> Edit<'_> {
         Edit { provenance: self.provenance, step: self.step, span }
     }
 
-    /// The place that asks for the value.
+    /// The location that requests the value.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// An origin for a value that takes the place of `before`.
+    /// An origin for a value that replaces `before`.
     pub(crate) fn over(&mut self, before: &Node) -> OriginId {
         let before = (!self.provenance.forgets).then(|| before.clone());
         self.provenance.push(Origin { step: self.step, span: self.span, before })
     }
 
-    /// An origin for a value that stands where none stood.
+    /// An origin for a value that replaces nothing.
     pub(crate) fn fresh(&mut self) -> OriginId {
         self.provenance.push(Origin { step: self.step, span: self.span, before: None })
     }

@@ -1,7 +1,7 @@
-//! Text to nodes, as kustomize reads it.
+//! Reads nodes from a text, as kustomize does.
 //!
-//! A text is cut into documents at separator lines before YAML sees it; each part is parsed alone and only its first
-//! document counts. Aliases are copied and merge keys resolved right away. Behaviour: kyaml's `ByteReader` over go-yaml
+//! A text is split into documents at separator lines before it is parsed as YAML; each part is parsed separately and only its
+//! first document counts. Aliases are copied and merge keys resolved immediately. Behavior: kyaml's `ByteReader` with go-yaml
 //! v3 for manifests, go-yaml v2 for kustomization files and JSON patches.
 
 use std::borrow::Cow;
@@ -19,40 +19,40 @@ use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::source::{SourceId, Span};
 
-/// What plain scalars mean.
+/// The rules for plain scalars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Manifests: go-yaml v3 (`yes` is a string, `0644` is 420).
     Manifest,
     /// Kustomization files and JSON patches: go-yaml v2 (`yes` is true).
     Yaml11,
-    /// JSON patches that are written as JSON: as Go's `encoding/json` reads them, which knows other escapes.
+    /// JSON patches in JSON: read like Go's `encoding/json`, which has different escapes.
     Json,
-    /// Values files of charts that are merged: go-yaml v3, without the second reading that manifests go through. A field
-    /// whose value is an alias is left out, as kustomize loses it in the merge.
+    /// Values files of charts that are merged: go-yaml v3, without the second pass of manifests. A field whose value is an
+    /// alias is left out, because kustomize loses it in the merge.
     Values,
 }
 
-/// When the aliases of one text write out to more nodes than this, it is an attack.
-const MAX_WRITTEN_OUT: usize = 10_000_000;
-/// This many bytes of text count as one node more.
+/// If the aliases of a text expand to more nodes than this, it is considered an attack.
+const MAX_EXPANDED: usize = 10_000_000;
+/// This many bytes of text count as one more node.
 const BYTES_PER_NODE: usize = 64;
 
-/// Reads all documents of a text; those that hold nothing (no content, comments, null) are left out.
+/// Reads all documents of a text; empty ones (no content, comments, null) are left out.
 ///
 /// # Errors
-/// A syntax error, a separator line with content, an unknown anchor, or aliases that write out to more than ten million
-/// nodes; each with its place.
+/// A syntax error, a separator line with content, an unknown anchor, or aliases that expand to more than ten million nodes;
+/// each with its location.
 pub fn read_documents(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Vec<Node>> {
     let mut documents = Vec::new();
-    let mut written_out = 0;
+    let mut expanded = 0;
     for range in split(text, source)? {
-        documents.extend(read_part(text, range, source, origin, dialect, &mut written_out)?.filter(|node| !node.is_null()));
+        documents.extend(read_part(text, range, source, origin, dialect, &mut expanded)?.filter(|node| !node.is_null()));
     }
     Ok(documents)
 }
 
-/// Reads the first document of a text; `None` when it holds nothing. What follows it is not looked at.
+/// Reads the first document of a text; `None` if it is empty. The rest of the text is not checked.
 ///
 /// # Errors
 /// As [`read_documents`].
@@ -60,8 +60,8 @@ pub fn read_first(text: &str, source: SourceId, origin: OriginId, dialect: Diale
     read_part(text, 0..text.len(), source, origin, dialect, &mut 0)
 }
 
-/// The parts between the separator lines (`---`, perhaps with blanks and a comment). A line break always stands before a
-/// separator; the first line of the text is none.
+/// The parts between the separator lines (`---`, optionally with whitespace and a comment). A separator always follows a line
+/// break; the first line of the text is not a separator.
 fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -73,10 +73,10 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
             let span = Span { source, start: at as u32 + 1, end: end as u32 };
             return Err(Diagnostic::error(
                 "document-separator",
-                format!("`{}` is no document separator", text[at + 1..end].trim()),
+                format!("`{}` is not a valid document separator", text[at + 1..end].trim()),
             )
             .at(span)
-            .help("only blanks and a comment may follow `---` on its line")
+            .help("only whitespace and a comment may follow `---` on the same line")
             .into());
         }
         parts.push(start..at + 1);
@@ -93,7 +93,7 @@ fn read_part(
     source: SourceId,
     origin: OriginId,
     dialect: Dialect,
-    written_out: &mut usize,
+    expanded: &mut usize,
 ) -> Result<Option<Node>> {
     let mut builder = Builder {
         text: &text[range.clone()],
@@ -106,11 +106,11 @@ fn read_part(
         keys: FxHashMap::default(),
         is_tagged: false,
         nodes: 0,
-        written_out: *written_out,
+        expanded: *expanded,
         done: None,
     };
     builder.run()?;
-    *written_out = builder.written_out;
+    *expanded = builder.expanded;
     Ok(builder.done)
 }
 
@@ -121,16 +121,16 @@ struct Builder<'a> {
     origin: OriginId,
     dialect: Dialect,
     stack: Vec<Frame<'a>>,
-    /// Finished nodes by anchor, with the number of nodes they hold; `None` while they are being built.
+    /// Finished nodes by anchor, with their number of nodes; `None` while they are being built.
     anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
-    /// Long keys repeat: one allocation serves them all.
+    /// Long keys appear repeatedly: one allocation is shared by all of them.
     keys: FxHashMap<&'a str, EcoString>,
-    /// The scalar at hand says its type.
+    /// Whether the current scalar has an explicit tag.
     is_tagged: bool,
-    /// Nodes so far, aliases written out; long texts weigh more.
+    /// The number of nodes so far, with aliases expanded; long strings count more.
     nodes: usize,
-    /// Those of them that aliases wrote out, in this document and those before it.
-    written_out: usize,
+    /// The number of nodes that were expanded from aliases, in this and the preceding documents.
+    expanded: usize,
     done: Option<Node>,
 }
 
@@ -167,9 +167,9 @@ impl<'a> Builder<'a> {
             Event::Alias(name) => {
                 let (node, size) = self.alias(name, &range)?;
                 self.nodes += size;
-                self.written_out += size;
-                if self.written_out > MAX_WRITTEN_OUT {
-                    let message = format!("the aliases write out to more than {MAX_WRITTEN_OUT} nodes");
+                self.expanded += size;
+                if self.expanded > MAX_EXPANDED {
+                    let message = format!("the aliases expand to more than {MAX_EXPANDED} nodes");
                     return Err(Diagnostic::error("alias-bomb", message).at(self.span(&range)).into());
                 }
                 if self.dialect == Dialect::Values && self.drop_field() {
@@ -197,7 +197,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Forgets the key that a value is read for, outside of lists. Says whether there was one.
+    /// Drops the key whose value is being read, outside of lists. Returns whether there was one.
     fn drop_field(&mut self) -> bool {
         let in_list = self.stack.iter().any(|frame| matches!(frame.content, Content::Sequence(_)));
         match self.stack.last_mut().map(|frame| &mut frame.content) {
@@ -235,11 +235,11 @@ impl<'a> Builder<'a> {
         match self.anchors.get(name) {
             Some(Some(found)) => Ok(found.clone()),
             Some(None) => {
-                Err(wrong(format!("`*{name}` stands inside the value that it names"), "a value can't contain itself").into())
+                Err(wrong(format!("`*{name}` is inside the value that it refers to"), "a value can't contain itself").into())
             }
             None => Err(wrong(
-                format!("`*{name}` names no anchor"),
-                "write `&name` before the value first; anchors do not reach over `---`",
+                format!("the anchor `{name}` is not defined"),
+                "define the anchor with `&name` before the alias; an anchor is only valid in its own document",
             )
             .into()),
         }
@@ -253,7 +253,7 @@ impl<'a> Builder<'a> {
         self.keys.entry(&self.text[range.clone()]).or_insert_with(|| text.clone()).clone()
     }
 
-    /// Hands a finished node to the collection around it.
+    /// Adds a finished node to the collection around it.
     fn put(&mut self, node: Node, range: &Range<usize>) -> Result<()> {
         let span = self.span(range);
         if let Some(Frame { content: Content::Mapping { key: None, .. }, .. }) = self.stack.last() {
@@ -280,19 +280,22 @@ impl<'a> Builder<'a> {
 
     fn key(&mut self, node: &Node, span: Span, range: &Range<usize>) -> Result<Key> {
         let Some(scalar) = node.as_scalar() else {
-            return Err(Diagnostic::error("mapping-key", format!("a mapping key must be a scalar, found {}", node.type_name()))
-                .at(span)
-                .help("quote it if it is meant to be text, as templates like `{{ x }}` must be")
-                .into());
+            return Err(Diagnostic::error(
+                "mapping-key",
+                format!("expected a scalar as the mapping key, found {}", node.type_name()),
+            )
+            .at(span)
+            .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
+            .into());
         };
-        // A key that is not written (`? `) is printed as `""` and comes back as a string, one that says `!!null` does not.
+        // A missing key (`? `) is printed as `""` and read back as a string; one with the tag `!!null` is not.
         let tag = if scalar.text.is_empty() && !self.is_tagged { Tag::Str } else { scalar.tag };
         Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
     }
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
         if let Some(tag) = tag {
-            // go-yaml v2 takes `!` for "a string", v3 for nothing.
+            // go-yaml v2 reads `!` as "a string"; v3 ignores it.
             let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
             return scalar::check_tag(tag, &text, plain)
                 .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
@@ -304,7 +307,7 @@ impl<'a> Builder<'a> {
                 let rest = self.text.get(range.end..).unwrap_or("");
                 let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());
                 match style {
-                    // Folds when it is printed, unless another style comes over it till then.
+                    // It is folded when it is printed, unless another style replaces it before that.
                     Style::Folded if !is_last_comment(rest) => {
                         Scalar { text: text.as_ref().into(), quotes: Quotes::Folded, ..scalar }
                     }
@@ -325,7 +328,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A plain scalar of a kustomization, spelled as JSON spells it: go-yaml v2 reads it, and Go's JSON decoder what comes out.
+/// A plain scalar of a kustomization in its JSON form: it is read by go-yaml v2 and then by Go's JSON decoder.
 fn canonical_yaml11(text: &str) -> Scalar {
     let tag = scalar::resolve_yaml11(text);
     let text: EcoString = match tag {
@@ -343,22 +346,22 @@ fn canonical_yaml11(text: &str) -> Scalar {
     Scalar::new(tag, text)
 }
 
-/// The mappings that `<<: value` brings in, the most important first.
+/// The mappings that `<<: value` adds, the one with the highest precedence first.
 fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
     let wrong = |message: &str| Diagnostic::error("merge-key", message).at(key.span);
     if again {
-        return Err(wrong("`<<` stands twice in one mapping").help("list the mappings: `<<: [*a, *b]`").into());
+        return Err(wrong("`<<` appears twice in one mapping").help("list the mappings: `<<: [*a, *b]`").into());
     }
     match node.value() {
         Value::Mapping(_) => Ok(vec![node]),
         Value::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => Ok(items.iter().cloned().collect()),
-        // A quoted `<<` is text at first, and lost when kustomize prints it without its quotes.
+        // A quoted `<<` is a string at first, and lost when kustomize prints it without quotes.
         Value::Scalar(_) if key.span.end - key.span.start > 2 => Ok(Vec::new()),
-        _ => Err(wrong("`<<` needs a mapping, or a list of mappings").into()),
+        _ => Err(wrong("the value of `<<` must be a mapping or a list of mappings").into()),
     }
 }
 
-/// Explicit entries win over merged ones, earlier merged ones over later ones.
+/// Explicit entries take precedence over merged ones, and earlier merged ones over later ones.
 fn merge(entries: Vec<Entry>, sources: Vec<Node>) -> Result<Mapping> {
     let mut mapping: Mapping = entries.into_iter().collect();
     if sources.is_empty() {

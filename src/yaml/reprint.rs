@@ -1,8 +1,8 @@
-//! Prints a changed document the way kyaml prints one back: in the style it was written in.
+//! Prints a changed document as kyaml does: in its original style.
 //!
-//! Quotes, block scalars, flow collections and comments stay; indentation becomes two spaces, lists stand under their key
-//! without more. Used for documents inside of strings, which replacements reach into. Behaviour: go-yaml v3's encoder with
-//! compact sequences.
+//! Quotes, block scalars, flow collections and comments are kept; indentation becomes two spaces, and lists are not indented
+//! below their key. Used for documents inside strings that replacements change. Behavior: go-yaml v3's encoder with compact
+//! sequences.
 
 use super::json;
 use super::node::{Entry, Node, Scalar, Tag, Value};
@@ -33,7 +33,7 @@ impl Printer<'_> {
         self.source(original).starts_with(['{', '['])
     }
 
-    /// A mapping or list in block style. With `inline` its first line is already begun.
+    /// A mapping or list in block style. With `inline` its first line has already been started.
     fn block(&mut self, node: &Node, original: Option<&Node>, indent: usize, inline: bool) {
         let mut first = inline;
         for (at, item) in node.as_sequence().unwrap_or_default().iter().enumerate() {
@@ -53,7 +53,7 @@ impl Printer<'_> {
         }
     }
 
-    /// What stands behind `key:` or `-`, with the line break at its end.
+    /// The text after `key:` or `-`, with the line break at its end.
     fn value(&mut self, node: &Node, original: Option<&Node>, indent: usize, in_list: bool) {
         let empty =
             node.as_sequence().is_some_and(<[Node]>::is_empty) || node.as_mapping().is_some_and(|mapping| mapping.is_empty());
@@ -112,7 +112,7 @@ impl Printer<'_> {
         }
     }
 
-    /// A scalar in the style of the one whose place it takes.
+    /// A scalar in the style of the one that it replaces.
     fn scalar(&mut self, scalar: &Scalar, original: Option<&Node>, indent: usize) {
         let text = &scalar.text;
         let style = self.source(original).chars().next();
@@ -132,7 +132,7 @@ impl Printer<'_> {
         self.out.push_str(&printed);
     }
 
-    /// Whole lines of comments right above an entry; also begins its line.
+    /// Comment lines right above an entry; also starts the line of the entry.
     fn comments_above(&mut self, start: Option<u32>, indent: usize, first: &mut bool) {
         if std::mem::take(first) {
             return;
@@ -149,7 +149,7 @@ impl Printer<'_> {
         self.out.push_str(&" ".repeat(indent));
     }
 
-    /// A comment behind a value on its line.
+    /// A comment after a value on the same line.
     fn comment_behind(&mut self, original: Option<&Node>) {
         let rest = original.and_then(|node| self.text.get(node.span().end as usize..)).unwrap_or("");
         let line = rest.split('\n').next().unwrap_or("").trim();
@@ -163,7 +163,7 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// Whether a text may stand without quotes.
+/// Whether a text may be written without quotes.
 fn is_plain(text: &str) -> bool {
     let sign = |c: char| "#,[]{}&*!|>'\"%@` ".contains(c);
     let mark = |mark: &str| text.starts_with(mark);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn layout_becomes_kyaml_s_and_style_stays() {
+    fn layout_follows_kyaml_and_style_is_kept() {
         assert_eq!(same("a:\n    - 'x'\n    -   b: \"y\"\n        c: [1,  2]\n"), "a:\n- 'x'\n- b: \"y\"\n  c: [1, 2]\n");
         assert_eq!(same("a: {\n  b: 1,\n  c: {d: 2}\n}\n"), "a: {b: 1, c: {d: 2}}\n");
         assert_eq!(same("# top\na: 1 # one\n\n# two\nb: |\n  x\n  y\n"), "# top\na: 1 # one\n# two\nb: |\n  x\n  y\n");

@@ -1,8 +1,8 @@
-//! What reading does to values because kustomize writes every resource once more with go-yaml v3, in the style it was
-//! written in, and reads that again before it prints. The tree builder applies these where it knows the style.
+//! Changes to values that result from kustomize writing every resource once more with go-yaml v3, in its original style, and
+//! reading that again before printing. The tree builder applies them where it knows the style.
 //!
-//! Everything else survives that trip: quoted and plain texts over several lines, literal blocks with leading blank lines
-//! or spaces, tabs, comments behind `|` and `>`.
+//! Everything else survives that round trip: quoted and plain strings over several lines, literal blocks with leading blank
+//! lines or spaces, tabs, comments after `|` and `>`.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use super::Tag;
 
 /// The value of a folded block scalar (`>`) after it was written as a folded one and read again.
 ///
-/// go-yaml forgets on writing that a line break before a more-indented line, and one at the end, is not folded: it adds
-/// one there. Whether it does depends on how the whole text begins: after a blank it never doubles line breaks, so that
-/// the folded ones get lost instead.
+/// When writing, go-yaml ignores that a line break before a more-indented line, and one at the end, is not folded: it adds
+/// another one there. Whether it does depends on the start of the whole text: if it starts with a space or tab, line breaks
+/// are never doubled, so folded ones are lost instead.
 pub fn folded_round_trip(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') || !stays_block(text) {
         return Cow::Borrowed(text);
@@ -33,7 +33,7 @@ pub fn folded_round_trip(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The line breaks between a line and the next one, or the end, as they come back.
+/// The line breaks between a line and the next one, or the end, after the round trip.
 fn push_breaks(breaks: &str, indented: bool, next: &str, doubles: bool, out: &mut String) {
     let is_folded = !indented && !is_indented(next) && !next.is_empty();
     match breaks.strip_prefix('\n') {
@@ -48,14 +48,14 @@ fn push_breaks(breaks: &str, indented: bool, next: &str, doubles: bool, out: &mu
     }
 }
 
-/// The value of a block scalar, with what stands behind it in its document.
+/// The value of a block scalar, given the rest of its document.
 pub fn block_round_trip<'t>(text: &'t str, folded: bool, rest: &str) -> Cow<'t, str> {
     let text = if folded { folded_round_trip(text) } else { Cow::Borrowed(text) };
     if is_last_comment(rest) && keeps_breaks(&text) { Cow::Owned(text.into_owned() + "\n") } else { text }
 }
 
-/// Whether nothing but comments follows. go-yaml sets them off by a blank line, and a text that ends with blank lines
-/// takes that for its own.
+/// Whether only comments follow. go-yaml separates them by a blank line, which is then read as part of a text that ends with
+/// blank lines.
 pub fn is_last_comment(rest: &str) -> bool {
     rest.trim_start().starts_with('#') && rest.lines().map(str::trim_start).all(|line| line.is_empty() || line.starts_with('#'))
 }
@@ -66,8 +66,8 @@ fn keeps_breaks(text: &str) -> bool {
     last.next().is_some_and(is_break) && last.next().is_none_or(is_break) && stays_block(text)
 }
 
-/// The type of a plain scalar inside of `[...]` or `{...}`: go-yaml writes an empty one as `''` and quotes one that holds a
-/// sign of the flow syntax, which of all types only dates do. (With an explicit tag, both stay what they are.)
+/// The type of a plain scalar inside `[...]` or `{...}`: go-yaml writes an empty one as `''` and quotes one that contains a
+/// character of the flow syntax, which of all types only dates do. (With an explicit tag, both keep their type.)
 pub fn resolve_in_flow(tag: Tag, text: &str) -> Tag {
     match tag {
         Tag::Null if text.is_empty() => Tag::Str,
@@ -76,7 +76,7 @@ pub fn resolve_in_flow(tag: Tag, text: &str) -> Tag {
     }
 }
 
-/// Whether go-yaml v3 writes a text as a block; else it takes double quotes, which change nothing.
+/// Whether go-yaml v3 writes a string as a block; otherwise it uses double quotes, which change nothing.
 fn stays_block(text: &str) -> bool {
     let is_printable = |c: char| match c {
         '\t' | '\n' | ' '..='~' => true,
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folded_texts_gain_and_lose_line_breaks() {
+    fn folded_strings_gain_and_lose_line_breaks() {
         for (text, expected) in [
             ("a b\nc\n  d\ne\n", "a b\nc\n\n  d\ne\n"),
             ("a\n\n", "a\n\n\n"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_stay() {
+    fn other_strings_do_not_change() {
         for text in [
             "",
             "a",
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_before_the_last_comment_grow() {
+    fn blank_lines_before_the_last_comment_are_added() {
         for (text, expected) in [("a\n\n", "a\n\n\n"), ("\n", "\n\n"), ("a\n", "a\n"), ("a", "a"), ("a \n\n", "a \n\n"), ("", "")]
         {
             assert_eq!(block_round_trip(text, false, "\n  # last\n"), expected, "{text:?}");

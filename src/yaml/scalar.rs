@@ -1,7 +1,8 @@
-//! What a scalar is: the type that go-yaml reads out of the text of a plain scalar, and what explicit tags change.
+//! The types of scalars: the type that go-yaml assigns to a plain scalar, and the effect of explicit tags.
 //!
 //! Resources are read by go-yaml v3, whose booleans are those of YAML 1.2; kustomizations and JSON patches by go-yaml v2,
-//! which also takes `yes`, `on`, `n` and their kin. The printer asks v2's question again: may this string stand unquoted?
+//! which also accepts `yes`, `on`, `n` and similar words. The printer uses v2's rules again to decide whether a string needs
+//! quotes.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -14,7 +15,7 @@ use super::{Quotes, Scalar, Tag};
 
 /// The type of a plain scalar as kustomize reads resources (go-yaml v3).
 ///
-/// `<<` is a string here; merging is the tree builder's business.
+/// `<<` is a string here; merging is done by the tree builder.
 pub fn resolve(text: &str) -> Tag {
     match text.as_bytes().first() {
         None => Tag::Null,
@@ -36,7 +37,7 @@ pub fn resolve_yaml11(text: &str) -> Tag {
     }
 }
 
-/// Whether a string would be read as something else if it stood unquoted: what go-yaml v2 asks before it prints.
+/// Whether an unquoted string would be read as another type: go-yaml v2 checks this when printing.
 pub fn needs_quotes(text: &str) -> bool {
     match text.as_bytes().first() {
         None => true,
@@ -46,7 +47,7 @@ pub fn needs_quotes(text: &str) -> bool {
     }
 }
 
-/// What a text that begins like a number is.
+/// The type of a text that begins like a number.
 fn resolve_number(text: &str, dates: bool, number: impl Fn(&str) -> Option<Number>) -> Tag {
     if dates && text.as_bytes().get(4) == Some(&b'-') && is_timestamp(text) {
         return Tag::Timestamp;
@@ -76,7 +77,7 @@ fn is_bool_yaml11(text: &str) -> bool {
     }
 }
 
-/// Sexagesimals of YAML 1.1 such as `12:30:45`: go-yaml reads them as strings but quotes them for other parsers.
+/// Sexagesimal numbers of YAML 1.1 such as `12:30:45`: go-yaml reads them as strings but quotes them for other parsers.
 fn is_base_60(text: &str) -> bool {
     let (head, fraction) = text.split_once('.').unwrap_or((text, ""));
     let head = head.strip_prefix(['+', '-']).unwrap_or(head);
@@ -104,7 +105,7 @@ impl Scalar {
         Scalar::new(resolve_yaml11(&text), text)
     }
 
-    /// The value of a number; `None` when it is none.
+    /// The value of a number; `None` for other types.
     pub fn number(&self) -> Option<Number> {
         match self.tag {
             Tag::Int => number(&self.text),
@@ -114,7 +115,7 @@ impl Scalar {
     }
 }
 
-/// The text of a number, boolean or date as kustomize prints it; `None` for anything else.
+/// The text of a number, boolean or date as kustomize prints it; `None` for other types.
 pub fn as_text(scalar: &Scalar) -> Option<String> {
     match scalar.tag {
         Tag::Bool => Some(bool_value(&scalar.text).to_string()),
@@ -128,12 +129,12 @@ pub fn as_text(scalar: &Scalar) -> Option<String> {
     }
 }
 
-/// What a scalar with an explicit tag is, as kustomize reads resources. `tag` is the resolved tag
-/// (`tag:yaml.org,2002:int`), its short form (`!!int`), a custom one (`!custom`) or `!`; `plain` says that the text stood
-/// without quotes and is no block scalar. The error says what is wrong, without a place.
+/// The scalar that results from an explicit tag, as kustomize reads resources. `tag` is the resolved tag
+/// (`tag:yaml.org,2002:int`), its short form (`!!int`), a custom one (`!custom`) or `!`; `plain` says that the text was not
+/// quoted and not a block scalar. The error describes the fault, without a location.
 pub fn check_tag(tag: &str, text: &str, plain: bool) -> Result<Scalar, String> {
     let name = tag.strip_prefix("tag:yaml.org,2002:").or_else(|| tag.strip_prefix("!!"));
-    let wanted = match name {
+    let expected = match name {
         None if tag.is_empty() || tag == "!" => return Ok(if plain { Scalar::plain(text) } else { Scalar::quoted(text) }),
         Some("null") => Tag::Null,
         Some("bool") => Tag::Bool,
@@ -144,17 +145,17 @@ pub fn check_tag(tag: &str, text: &str, plain: bool) -> Result<Scalar, String> {
         _ => return Ok(Scalar::string(text)),
     };
     let found = match resolve(text) {
-        Tag::Timestamp if wanted != Tag::Timestamp => Tag::Str,
-        Tag::Int if wanted == Tag::Float && matches!(number(text), Some(Number::Int(_))) => Tag::Float,
+        Tag::Timestamp if expected != Tag::Timestamp => Tag::Str,
+        Tag::Int if expected == Tag::Float && matches!(number(text), Some(Number::Int(_))) => Tag::Float,
         found => found,
     };
-    if found != wanted {
-        return Err(format!("`{text}` is {}, not {} as its tag says", found.name(), wanted.name()));
+    if found != expected {
+        return Err(format!("the tag requires {}, found {} (`{text}`)", expected.name(), found.name()));
     }
-    Ok(Scalar { quotes: if plain { Quotes::None } else { Quotes::Some }, ..Scalar::new(wanted, text) })
+    Ok(Scalar { quotes: if plain { Quotes::None } else { Quotes::Some }, ..Scalar::new(expected, text) })
 }
 
-/// Go's decoder skips line breaks, wants padding and does not look at the bits behind the last byte.
+/// Go's decoder skips line breaks, requires padding and ignores the unused bits of the last character.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -162,10 +163,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// The text of `!!binary` data; each byte that is no UTF-8 becomes U+FFFD on its way through JSON.
+/// The text of `!!binary` data; each byte that is not valid UTF-8 becomes U+FFFD when it is converted to JSON.
 fn decode_binary(text: &str) -> Result<String, String> {
     let encoded: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
-    let bytes = BASE64.decode(encoded).map_err(|error| format!("the text of a `!!binary` value is no base64: {error}"))?;
+    let bytes = BASE64.decode(encoded).map_err(|error| format!("the value of `!!binary` is not valid base64: {error}"))?;
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
@@ -179,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn resources_know_the_booleans_of_yaml_1_2_only() {
+    fn resources_have_only_the_booleans_of_yaml_1_2() {
         for (text, tag, tag_yaml11) in [
             ("true", Tag::Bool, Tag::Bool),
             ("FALSE", Tag::Bool, Tag::Bool),
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_change_its_type_needs_quotes() {
+    fn strings_that_look_like_other_types_need_quotes() {
         let quoted = "~ null y N on OFF true 0644 0o644 1e3 1_000 .inf -.inf .nan 12:30:45 1:2 190:20:30.15 \
                       2001-1-1 1. 08 -0 0b-1 \
                       .1_0 1:59 0:0 -1:30 1_0:5 1_:5 1:2. 1:2._3 2020-1-1T1:2:3Z";
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_are_obeyed_or_refused() {
+    fn explicit_tags_are_applied_or_rejected() {
         let scalar = |tag, text: &str| Ok(Scalar::new(tag, text));
         assert_eq!(check_tag("!!int", "3", false), scalar(Tag::Int, "3"));
         assert_eq!(check_tag("tag:yaml.org,2002:str", "0644", true), scalar(Tag::Str, "0644"));
@@ -247,12 +248,12 @@ mod tests {
         {
             assert!(check_tag(tag, text, true).is_err(), "{tag} {text}");
         }
-        assert_eq!(check_tag("!!bool", "yes", true).unwrap_err(), "`yes` is a string, not a boolean as its tag says");
+        assert_eq!(check_tag("!!bool", "yes", true).unwrap_err(), "the tag requires a boolean, found a string (`yes`)");
         assert!(check_tag("!!binary", "aGVsbG8", true).is_err());
     }
 
     #[test]
-    fn an_integer_that_is_tagged_as_a_float_is_one() {
+    fn an_integer_with_the_float_tag_is_a_float() {
         let scalar = check_tag("!!float", "9007199254740993", true).unwrap();
         assert_eq!(scalar.number(), Some(Number::Float(9007199254740992.0)));
     }

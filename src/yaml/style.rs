@@ -1,7 +1,7 @@
-//! How kustomize writes a string: which style it takes, and the text in that style.
+//! How kustomize writes a string: the style it uses, and the text in that style.
 //!
-//! Follows the emitter of go-yaml v2, libyaml's heir, with its width of 80 columns and its odd ideas of what is printable:
-//! nothing beyond U+FFFF is, and a text that begins with U+FEFF is escaped letter by letter.
+//! Follows the emitter of go-yaml v2, which derives from libyaml, with its width of 80 columns and its rules for printable
+//! characters: nothing beyond U+FFFF is printable, and a string that begins with U+FEFF is escaped character by character.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -10,17 +10,17 @@ use super::scalar::needs_quotes;
 
 const SPACE: u8 = 1;
 const NEWLINE: u8 = 2;
-/// Control characters and what lies beyond U+FFFF: only double quotes can hold it.
+/// Control characters and characters beyond U+FFFF: only allowed in double quotes.
 const SPECIAL: u8 = 4;
-/// First bytes of characters among which there are unprintable ones or line breaks.
+/// First bytes of characters that may be unprintable or line breaks.
 const ODD: u8 = 8;
 const COLON: u8 = 16;
 const HASH: u8 = 32;
 const DIGIT: u8 = 64;
-/// What takes two columns in one of the quoted styles.
+/// Characters that take two columns in one of the quoted styles.
 const ESCAPED: u8 = 128;
 
-/// What a single byte says about the text that it stands in.
+/// The effect of a single byte on the string that contains it.
 const CLASS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -42,17 +42,17 @@ const CLASS: [u8; 256] = {
     table
 };
 
-/// U+0085, a line break for YAML 1.1 and a letter like any other for JSON.
+/// U+0085: a line break in YAML 1.1 and an ordinary character in JSON.
 const NEXT_LINE: char = '\u{85}';
 
-/// The column behind which a line is folded at the next space.
+/// The column after which a line is folded at the next space.
 const WIDTH: usize = 80;
 
-/// What a look at every byte of a string tells about it.
+/// The properties of a string, collected from all its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits(u8);
 
-/// What kustomize cannot print: a character that its JSON reader refuses.
+/// A character that kustomize cannot print, because its JSON reader rejects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused(pub char);
 
@@ -65,32 +65,32 @@ enum Style {
 }
 
 impl Traits {
-    /// Looks at a string.
+    /// Collects the properties of a string.
     pub fn of(text: &str) -> Self {
         Traits(text.bytes().fold(0, |flags, byte| flags | CLASS[usize::from(byte)]))
     }
 
-    /// Whether there is a digit in it: only then a key can be part of a cycle in the order of keys.
+    /// Whether it contains a digit: only then a key can be part of a cycle in the order of keys.
     pub fn has_digit(self) -> bool {
         self.0 & DIGIT != 0
     }
 
-    /// Whether the string holds a line break, also one of Unicode's.
+    /// Whether the string contains a line break, including those of Unicode.
     pub fn has_break(self, text: &str) -> bool {
         self.any(NEWLINE) || self.any(SPECIAL) && text.contains('\r') || self.any(ODD) && text.contains(is_wide_break)
     }
 
-    /// Whether U+0085 stands in it, which no key survives.
+    /// Whether it contains U+0085, which is lost in keys.
     pub fn has_next_line(self, text: &str) -> bool {
         self.any(ODD) && text.contains(NEXT_LINE)
     }
 
-    /// The string as it comes out of kustomize's JSON, or the character that does not come out.
+    /// The string after kustomize's conversion to JSON and back, or the character that it rejects.
     pub fn through_json(self, text: &str) -> Result<Cow<'_, str>, Refused> {
         if !self.any(ODD) {
             return Ok(Cow::Borrowed(text));
         }
-        match text.chars().find(|&c| is_refused(c)) {
+        match text.chars().find(|&c| is_rejected(c)) {
             Some(c) => Err(Refused(c)),
             None if !text.contains(NEXT_LINE) => Ok(Cow::Borrowed(text)),
             None if has_document_marker(text) => Err(Refused(NEXT_LINE)),
@@ -117,7 +117,7 @@ impl Traits {
         if wide_break || !self.allows_plain(text) { Style::Single } else { Style::Plain }
     }
 
-    /// Whether a text without line breaks would be read as one string if it stood without quotes.
+    /// Whether a text without line breaks would be read as one string if it were not quoted.
     fn allows_plain(self, text: &str) -> bool {
         let bytes = text.as_bytes();
         let Some(first) = bytes.first() else { return false };
@@ -142,7 +142,7 @@ pub(super) fn is_plain(text: &str) -> bool {
     Traits::of(text).style(text) == Style::Plain
 }
 
-/// Line and paragraph separator: line breaks for YAML 1.1.
+/// The line separator and the paragraph separator: line breaks in YAML 1.1.
 fn is_wide_break(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -152,8 +152,8 @@ fn is_odd(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// What the reader of go-yaml v2 refuses; everything below U+0020 is escaped in JSON and passes.
-fn is_refused(c: char) -> bool {
+/// Characters that the reader of go-yaml v2 rejects; those below U+0020 are escaped in JSON and therefore accepted.
+fn is_rejected(c: char) -> bool {
     c != NEXT_LINE && c != '\u{feff}' && is_odd(c)
 }
 
@@ -165,7 +165,7 @@ fn has_space_after_wide_break(text: &str) -> bool {
     text.contains("\u{2028} ") || text.contains("\u{2029} ")
 }
 
-/// Whether a line of JSON would end the document that it stands in.
+/// Whether a line of the JSON text would end its document.
 fn has_document_marker(text: &str) -> bool {
     text.match_indices(NEXT_LINE).any(|(at, line_break)| {
         let line = &text[at + line_break.len()..];
@@ -174,8 +174,8 @@ fn has_document_marker(text: &str) -> bool {
     })
 }
 
-/// U+0085 is not escaped in JSON and is then read as the line break of a folded text: one becomes a space, more become
-/// one line break less, and the spaces around them are lost.
+/// U+0085 is not escaped in JSON and is then read as the line break of a folded text: a single one becomes a space, several
+/// become one line break fewer, and the spaces around them are lost.
 fn fold_next_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -191,7 +191,7 @@ fn fold_next_lines(text: &str) -> String {
     out + rest
 }
 
-/// Writes strings into a text; `line_start` is the offset of the line that the text ends with.
+/// Writes strings to a text; `line_start` is the offset of its last line.
 pub(super) struct Writer<'a> {
     pub out: &'a mut String,
     pub line_start: usize,
@@ -215,8 +215,8 @@ impl Writer<'_> {
         self.out.push_str(&SPACES[..count]);
     }
 
-    /// Writes a string, its further lines with `indent` spaces; `folds` is false for simple keys. Afterwards the line is
-    /// still open, but for a block that ends with a line break: then it returns false.
+    /// Writes a string, its further lines with `indent` spaces; `folds` is false for simple keys. Afterward the line is still
+    /// open, except after a block that ends with a line break: then it returns false.
     pub fn string(&mut self, text: &str, traits: Traits, indent: usize, folds: bool) -> bool {
         let fits = || self.out.len() - self.line_start + text.len() < WIDTH && !traits.any(ESCAPED | SPECIAL | NEWLINE | ODD);
         let folds = folds && traits.any(SPACE) && !fits();
@@ -255,7 +255,7 @@ impl Writer<'_> {
         self.out.push('\'');
     }
 
-    /// A plain or single-quoted text that may have to be folded, or that holds a wide line break.
+    /// A plain or single-quoted string that may have to be folded, or that contains a wide line break.
     fn folded(&mut self, text: &str, indent: usize, folds: bool, quoted: bool) {
         let mut column = self.column();
         let (mut after_space, mut after_break) = (false, false);

@@ -1,24 +1,24 @@
-//! Bytes to text: UTF-8, or UTF-16 with a byte order mark; `\r\n` becomes `\n`, as in kustomize's reader. And bytes that are no
-//! text to base64, as go-yaml writes them.
+//! Converts bytes to text: UTF-8, or UTF-16 with a byte order mark; `\r\n` becomes `\n`, as in kustomize's reader. Converts
+//! bytes that are not text to base64, as written by go-yaml.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 #[derive(Debug)]
 pub struct NotText {
     /// The bytes.
     pub content: Vec<u8>,
-    /// Offset of the first wrong one.
+    /// Offset of the first invalid byte.
     pub offset: usize,
 }
 
 /// The text of a file's content.
 ///
 /// # Errors
-/// The first byte that is no UTF-8.
+/// The first byte that is not valid UTF-8.
 pub fn text_of(content: Vec<u8>) -> Result<Arc<str>, NotText> {
     let text = match content.as_slice() {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -39,7 +39,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Base64, in lines of 70 characters when it is not shorter than one.
+/// Base64, in lines of 70 characters if it has at least that many.
 pub fn wrapped_base64(bytes: &[u8]) -> String {
     const LINE: usize = 70;
     let text = STANDARD.encode(bytes);

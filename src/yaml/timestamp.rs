@@ -1,10 +1,10 @@
-//! Unquoted dates: the four layouts that go-yaml takes, and the RFC 3339 text that kustomize prints for them.
+//! Unquoted dates: the four layouts that go-yaml accepts, and the RFC 3339 text that kustomize prints for them.
 //!
 //! Follows Go's `time.Parse` with the layouts `2006-1-2`, `2006-1-2 15:4:5.9` and `2006-1-2T15:4:5.9Z07:00` (also `t`).
 
 use std::fmt::Write;
 
-/// A date as written; the time stays in the zone it was written in.
+/// A date as written; the time is in the zone in which it was written.
 struct Timestamp<'a> {
     year: u32,
     month: u32,
@@ -19,8 +19,8 @@ pub fn is_timestamp(text: &str) -> bool {
     parse(text).is_some()
 }
 
-/// The text that kustomize prints for a date. `None` when it is no date, or one that Go cannot print: its zone is a
-/// day or more away from UTC.
+/// The text that kustomize prints for a date. `None` if it is not a date, or one that Go cannot print because its zone offset
+/// is 24 hours or more.
 pub fn timestamp(text: &str) -> Option<String> {
     let Timestamp { year, month, day, time: [hour, minute, second], fraction, offset_minutes } = parse(text)?;
     if offset_minutes.abs() >= 24 * 60 {
@@ -60,7 +60,7 @@ fn parse(text: &str) -> Option<Timestamp<'_>> {
     rest = after;
     match separator {
         b' ' => {
-            // Go's layouts take any number of spaces where one stands.
+            // Go's layouts accept any number of spaces in place of one.
             while let [b' ', after @ ..] = rest {
                 rest = after;
             }
@@ -76,7 +76,7 @@ fn parse(text: &str) -> Option<Timestamp<'_>> {
 }
 
 impl<'a> Timestamp<'a> {
-    /// `15:4:5` and any number of digits behind a `.` or `,`.
+    /// `15:4:5`, and any number of digits after `.` or `,`.
     fn take_time(&mut self, rest: &mut &'a [u8]) -> Option<()> {
         let hour = take_number(rest, 23)?;
         expect(rest, b':')?;
@@ -107,7 +107,7 @@ fn expect(rest: &mut &[u8], byte: u8) -> Option<()> {
     Some(())
 }
 
-/// `Z` or `+07:00`, in minutes. Go lets the hour be 24 and the minute 60.
+/// `Z` or `+07:00`, in minutes. Go allows 24 hours and 60 minutes.
 fn take_zone(rest: &mut &[u8]) -> Option<i32> {
     if let [b'Z', after @ ..] = *rest {
         *rest = after;
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn these_are_no_dates() {
+    fn these_are_not_dates() {
         let table = "2001-13-01|2001-02-29|2001-0-1|2001-1-0|2001-1-32|2020-01|2020-01-01T00:00:00|2020-01-01T25:00:00Z|\
                      2020-01-01T00:60:00Z|2020-01-01 00:00:00Z|2020-01-01T00:00:00z|2020-01-01T00:00:00+25:00|2020-01-011|\
                      2020-01-01 |2020-01-01T|20200-1-1|202-01-01|2020-01-01T00:00:00.Z|2001-12-14 21:59:43.10 -5|2020-é-é";

@@ -1,7 +1,7 @@
-//! What can't be printed, and what JSON can't hold.
+//! Values that can't be printed, and values that JSON does not support.
 //!
-//! kustomize finds out when it turns an object into JSON: before a JSON patch, when a list of objects is taken apart, and at the
-//! end of the build. Behaviour: go-yaml v3's decoder and Go's `encoding/json`; the rest is go-yaml v2's reader.
+//! kustomize detects them when it converts an object to JSON: before a JSON patch, when it splits a list of objects, and at
+//! the end of the build. Behavior: go-yaml v3's decoder and Go's `encoding/json`; the rest is go-yaml v2's reader.
 
 use rustc_hash::FxHashMap;
 
@@ -10,13 +10,13 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use super::number::Number;
 use super::{Key, Mapping, Node, Tag, Value};
 
-/// go-yaml v2 looks no further for the `:` behind a key when it reads kustomize's JSON.
+/// The maximum distance at which go-yaml v2 finds the `:` after a key when it reads kustomize's JSON.
 pub(super) const LONGEST_KEY: usize = 1024;
 
-/// Whether an object can become JSON.
+/// Whether an object can be converted to JSON.
 ///
 /// # Errors
-/// A key stands twice, a key is no string, a number is infinite or none; each at its place.
+/// A key appears twice, a key is not a string, or a number is infinite or not a number; each at its location.
 pub fn check_json(object: &Node) -> Result<()> {
     let mut errors = Vec::new();
     check(object, true, &mut errors);
@@ -35,7 +35,7 @@ fn check(node: &Node, top: bool, errors: &mut Vec<Diagnostic>) {
         Value::Scalar(_) => {}
         Value::Sequence(items) => items.iter().for_each(|item| check(item, false, errors)),
         Value::Mapping(mapping) => {
-            check_twins(mapping, errors);
+            check_duplicate_keys(mapping, errors);
             for entry in mapping {
                 if is_wrong_key(&entry.key, top) {
                     errors.push(wrong_key(&entry.key));
@@ -46,8 +46,8 @@ fn check(node: &Node, top: bool, errors: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reports every key that stands twice.
-pub(super) fn check_twins(mapping: &Mapping, errors: &mut Vec<Diagnostic>) {
+/// Reports every key that appears twice.
+pub(super) fn check_duplicate_keys(mapping: &Mapping, errors: &mut Vec<Diagnostic>) {
     if !mapping.has_twins() {
         return;
     }
@@ -60,46 +60,45 @@ pub(super) fn check_twins(mapping: &Mapping, errors: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether a key is no string where it must be one: at the top only null is refused.
+/// Whether a key is not a string where it must be one: at the top level only null is rejected.
 pub(super) fn is_wrong_key(key: &Key, top: bool) -> bool {
     key.tag != Tag::Str && (!top || key.tag == Tag::Null)
 }
 
 pub(super) fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
-    Diagnostic::error("duplicate-key", format!("the key `{}` stands twice in one mapping", second.text))
+    Diagnostic::error("duplicate-key", format!("the key `{}` appears twice in one mapping", second.text))
         .at(second.span)
-        .label(first.span, "it stands here first")
-        .help("remove one of the two")
+        .label(first.span, "first defined here")
+        .help("remove one of them")
 }
 
 pub(super) fn wrong_key(key: &Key) -> Diagnostic {
     Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
         .at(key.span)
-        .help(format!("write it in quotes: `\"{}\"`", key.text))
+        .help(format!("quote the key: `\"{}\"`", key.text))
 }
 
 pub(super) fn long_key(key: &Key, length: usize) -> Diagnostic {
     let shown: String = key.text.chars().take(40).collect();
-    let message =
-        format!("the key `{shown}...` takes {length} characters in JSON, more than the {LONGEST_KEY} that kustomize can print");
-    Diagnostic::error("long-key", message).at(key.span).help("shorten it")
+    let message = format!("the key `{shown}...` has {length} characters in JSON, but kustomize can print at most {LONGEST_KEY}");
+    Diagnostic::error("long-key", message).at(key.span).help("shorten the key")
 }
 
 pub(super) fn control_character(c: char) -> Diagnostic {
     Diagnostic::error(
         "control-character",
-        format!("the text holds the control character U+{:04X}, which cannot be printed", c as u32),
+        format!("the string contains the control character U+{:04X}, which cannot be printed", c as u32),
     )
-    .help("remove it, or keep such data in base64")
+    .help("remove it, or encode the value in base64")
 }
 
 pub(super) fn impossible_number(text: &str, number: Option<Number>) -> Diagnostic {
-    let reason = if number.is_some() { "JSON has no such number" } else { "it is no number" };
+    let reason = if number.is_some() { "JSON does not support this number" } else { "it is not a number" };
     Diagnostic::error("impossible-number", format!("`{text}` cannot be printed: {reason}"))
-        .help("write it in quotes to make it a string")
+        .help("quote the value to make it a string")
 }
 
 pub(super) fn impossible_date(text: &str) -> Diagnostic {
-    Diagnostic::error("impossible-date", format!("`{text}` cannot be printed: its time zone is a day or more away from UTC"))
-        .help("write it in quotes to make it a string")
+    Diagnostic::error("impossible-date", format!("`{text}` cannot be printed: its time zone offset is 24 hours or more"))
+        .help("quote the value to make it a string")
 }

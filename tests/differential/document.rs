@@ -1,13 +1,14 @@
-//! YAML documents with their spelling, and the writer: quotes, block scalars, flow style, anchors, comments, embedded texts.
+//! YAML documents with their formatting, and the writer: quotes, block scalars, flow style, anchors, comments, embedded
+//! documents.
 
 use std::fmt::Write as _;
 
-/// A value and how it is spelled.
+/// A value and its formatting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Yaml {
-    /// A string; whatever the spelling, it is read as one.
+    /// A string, which is read as a string in any style.
     Text(String, Quotes),
-    /// Anything that fits on a line, as it is written.
+    /// Any single-line value, as written.
     Plain(String),
     /// A sequence.
     Seq(Vec<Yaml>, Style),
@@ -17,14 +18,14 @@ pub enum Yaml {
     Anchor(String, Box<Yaml>),
     /// `*name`
     Alias(String),
-    /// A string that holds documents: a patch, a JSON text in a ConfigMap.
+    /// A string that contains documents: a patch, or JSON in a ConfigMap.
     Embedded(Vec<Yaml>, Embedding),
 }
 
-/// How a string is written, where it can be.
+/// The style of a string, if it is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum Quotes {
-    /// Without quotes when that is safe, else double.
+    /// Without quotes if that is safe, otherwise double quotes.
     #[default]
     Auto,
     Single,
@@ -35,17 +36,17 @@ pub enum Quotes {
     Folded,
 }
 
-/// How a collection is written.
+/// The style of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum Style {
     #[default]
     Block,
-    /// Sequences stand deeper than their key.
+    /// Sequences are indented below their key.
     Indented,
     Flow,
 }
 
-/// How documents are put into a string.
+/// How documents are embedded in a string.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Embedding {
     Yaml,
@@ -58,7 +59,7 @@ pub struct Entry {
     pub key: String,
     pub quoted: bool,
     pub value: Yaml,
-    /// Stands behind the value, or in a line before it.
+    /// Written after the value, or on a line before it.
     pub comment: Option<String>,
 }
 
@@ -118,7 +119,7 @@ impl Yaml {
         }
     }
 
-    /// The value behind a path of keys.
+    /// The value at a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<&Yaml> {
         path.iter().try_fold(self, |value, key| value.get(key))
     }
@@ -143,7 +144,7 @@ impl Yaml {
         }
     }
 
-    /// Sets a key of a mapping when there is a value.
+    /// Sets a key of a mapping if the condition is true.
     pub fn set_if(&mut self, condition: bool, key: &str, value: impl FnOnce() -> Yaml) {
         if condition {
             self.set(key, value());
@@ -179,19 +180,19 @@ impl Yaml {
     }
 }
 
-/// A stream of documents.
+/// Writes a stream of documents.
 pub fn write_all(documents: &[Yaml]) -> String {
     documents.iter().map(write).collect::<Vec<_>>().join("---\n")
 }
 
-/// A document, ending in a line break.
+/// Writes a document, which ends with a line break.
 pub fn write(document: &Yaml) -> String {
     let mut out = String::new();
     block(document, 0, &mut out);
     out
 }
 
-/// A collection at the beginning of a line, or what else a document may be.
+/// A collection at the beginning of a line, or any other document.
 fn block(value: &Yaml, indent: usize, out: &mut String) {
     match value {
         Yaml::Map(entries, Style::Block | Style::Indented) if !entries.is_empty() => {
@@ -216,7 +217,7 @@ fn block(value: &Yaml, indent: usize, out: &mut String) {
     }
 }
 
-/// The first line of a block is indented by who wrote the `- ` before it.
+/// The first line of a block is indented by the writer of the preceding `- `.
 fn pad(indent: usize, at: usize, out: &mut String) {
     if at > 0 || out.is_empty() || out.ends_with('\n') {
         _ = write!(out, "{:indent$}", "");
@@ -249,7 +250,7 @@ fn item_block(item: &Yaml, indent: usize, out: &mut String) {
     }
 }
 
-/// What stands behind `key:` or `-`, to the end of the line or further.
+/// The text after `key:` or `-`, to the end of the line or beyond.
 fn after(value: &Yaml, indent: usize, out: &mut String) {
     match value {
         Yaml::Map(entries, Style::Block | Style::Indented) if !entries.is_empty() => {
@@ -277,7 +278,7 @@ fn after(value: &Yaml, indent: usize, out: &mut String) {
     }
 }
 
-/// A value on one line, as it may stand in a flow collection.
+/// A value on one line, in the form for flow collections.
 fn flow(value: &Yaml, out: &mut String) {
     match value {
         Yaml::Text(text, quotes) => out.push_str(&quoted(text, *quotes)),
@@ -312,7 +313,7 @@ fn flow(value: &Yaml, out: &mut String) {
     }
 }
 
-/// A document as JSON, as far as its spelling allows.
+/// A document as JSON, as far as its formatting allows.
 fn write_json(value: &Yaml, out: &mut String) {
     match value {
         Yaml::Text(text, _) => out.push_str(&double_quoted(text)),
@@ -386,7 +387,7 @@ fn is_printable(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') && (c as u32) < 0x1_0000
 }
 
-/// Whether a text is a string without quotes, in YAML 1.1 and 1.2, in block and flow style.
+/// Whether a text is a string if it is not quoted, in YAML 1.1 and 1.2, in block and flow style.
 fn is_safe(text: &str) -> bool {
     let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan"];
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || "/$^.".contains(c) && text.len() > 1);
@@ -403,7 +404,7 @@ fn can_be_block(text: &str) -> bool {
     !text.is_empty() && lines_fit && text.chars().all(|c| c == '\n' || is_printable(c)) && !text.trim().is_empty()
 }
 
-/// A block scalar with this value, its lines behind `indent` blanks.
+/// A block scalar with this value, its lines indented by `indent` spaces.
 fn block_scalar(style: char, text: &str, indent: usize, out: &mut String) {
     let body = text.trim_end_matches('\n');
     let chomp = ["-", "", "+"][(text.len() - body.len()).min(2)];

@@ -1,4 +1,4 @@
-//! A difference: what it is, and how it is told.
+//! A difference: its kind, and its report.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,20 @@ use similar::TextDiff;
 use super::oracle::Outcome;
 use super::tree::Tree;
 
-/// What differs. A smaller tree must differ in the same way.
+/// The kind of difference. A smaller tree must have the same kind of difference.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Difference {
-    /// Both print, but not the same.
+    /// Both print, but different output.
     Output,
-    /// We refuse (with these codes) what kustomize prints.
+    /// We reject (with these codes) what kustomize prints.
     WeRefuse(Vec<String>),
-    /// We print what kustomize refuses.
+    /// We print what kustomize rejects.
     WePrint(String),
     /// We crash.
     WeCrash,
 }
 
-/// Compares two outcomes; a crash of kustomize is nobody's measure.
+/// Compares two outcomes; trees on which kustomize crashes are not compared.
 pub fn difference(ours: &Outcome, theirs: &Outcome) -> Option<Difference> {
     match (ours, theirs) {
         (Outcome::Crashed(_), _) => Some(Difference::WeCrash),
@@ -32,25 +32,25 @@ pub fn difference(ours: &Outcome, theirs: &Outcome) -> Option<Difference> {
     }
 }
 
-/// Errors that are ours or kustomize's alone, on purpose.
+/// Intended errors that only occur in render or in kustomize.
 fn is_known(errors: &str) -> bool {
     const KNOWN: &[&[&str]] = &[
-        // kustomize refuses this too, when it prints; unless something overwrites the value before.
+        // kustomize rejects this too when printing, unless the value is overwritten before.
         &["error[wrong-type]: found `", "`, but the target is "],
-        // go-yaml can't read what it wrote: a text of several lines that begins with a tab.
+        // go-yaml can't read its own output: a string of several lines that begins with a tab.
         &["found a tab character where an indentation space is expected"],
-        // A single value where a reference should be; we look for references only when something was renamed.
+        // A single value in place of a reference; we look for references only if something was renamed.
         &["updating name reference in "],
-        // The order in which kustomize merges configurations decides whether it sees that two of them disagree.
+        // The order in which kustomize merges configurations decides whether it detects a conflict between two of them.
         &["conflicting fieldspecs"],
         &["error[conflicting-field-specs]"],
-        // kustomize reads annotations from all fields of that name and writes them back as one.
-        &["error[duplicate-key]: the key `annotations` stands twice"],
-        // A text under the type of a number that a patch wrote over a quoted value.
+        // kustomize reads annotations from all fields of that name and writes them back as one field.
+        &["error[duplicate-key]: the key `annotations` appears twice"],
+        // A string with the type of a number that a patch wrote over a quoted value.
         &["yaml: cannot decode !!"],
-        // Of keys that stand twice in a JSON patch kustomize takes the last one.
-        &["stands twice in the value of a JSON patch"],
-        // An empty name, which kustomize can't remember.
+        // If a key appears twice in a JSON patch, kustomize uses the last one.
+        &["twice in the value of a JSON patch"],
+        // An empty name, which kustomize can't record.
         &["number of previous names, number of previous namespaces"],
     ];
     KNOWN.iter().any(|texts| texts.iter().all(|text| errors.contains(text)))
@@ -65,14 +65,14 @@ pub fn codes(errors: &str) -> Vec<String> {
     codes
 }
 
-/// The end of an error's text, which says what is wrong, without numbers and quoted texts.
+/// The end of an error's text, which contains the cause, without numbers and quoted strings.
 fn gist(errors: &str) -> String {
     let mut text: String = errors.trim().chars().rev().take(30).collect();
     text.retain(|c| c.is_ascii_lowercase());
     text
 }
 
-/// A difference that was found and made small.
+/// A difference that was found and minimized.
 pub struct Finding {
     pub seed: u64,
     pub tree: Tree,
@@ -81,7 +81,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The tree and the difference, for people.
+    /// The tree and the difference, in readable form.
     pub fn report(&self) -> String {
         let mut out = format!("======== tree {}\n", self.seed);
         for file in &self.tree.files {
@@ -97,7 +97,7 @@ impl Finding {
         out
     }
 
-    /// As a case of `tests/spec`.
+    /// The tree as a case of `tests/spec`.
     pub fn case(&self) -> String {
         let mut out = format!("## Tree {}\n", self.seed);
         for file in &self.tree.files {

@@ -1,13 +1,14 @@
-//! Random trees of kustomizations, built by us and by kubectl, compared byte for byte.
+//! Random trees of kustomizations, built by render and by kubectl, compared byte for byte.
 //!
-//! `cargo test` builds a few trees; it is skipped when there is no `kubectl` or `kustomize` with kustomize 5.8. A long run:
+//! `cargo test` builds a few trees; skipped if there is no `kubectl` or `kustomize` with kustomize 5.8. A long run:
 //!
 //! ```text
 //! RENDER_FUZZ_TREES=20000 cargo test --release --test differential -- --nocapture
 //! ```
-//! `RENDER_KUBECTL` names another program; `RENDER_KUSTOMIZE_STREAM` a fast one (see `oracle.rs`); `RENDER_FUZZ_SEED` makes
-//! other trees; `RENDER_FUZZ_SECONDS` ends the run early; `RENDER_FUZZ_TREE` runs the one tree that a report names;
-//! `RENDER_FUZZ_FINDINGS` ends it after so many differences (5); `RENDER_FUZZ_CASES` is a file that gets them as cases.
+//! `RENDER_KUBECTL` names another program; `RENDER_KUSTOMIZE_STREAM` a fast one (see `oracle.rs`); `RENDER_FUZZ_SEED`
+//! generates different trees; `RENDER_FUZZ_SECONDS` ends the run early; `RENDER_FUZZ_TREE` runs only the tree named in a
+//! report; `RENDER_FUZZ_FINDINGS` ends the run after that many differences (5); `RENDER_FUZZ_CASES` is a file to which they
+//! are written as cases.
 
 mod document;
 mod fields;
@@ -33,7 +34,7 @@ use tree::Tree;
 #[test]
 fn builds_what_kubectl_builds() {
     let Some(oracle) = Oracle::find() else {
-        eprintln!("skipped: no kubectl or kustomize with kustomize 5.8; RENDER_KUBECTL can name one");
+        eprintln!("skipped: no kubectl or kustomize with kustomize 5.8; set RENDER_KUBECTL to use one");
         return;
     };
     std::panic::set_hook(Box::new(|_| {}));
@@ -62,28 +63,31 @@ struct Counts {
     trees: usize,
     printed: usize,
     refused: usize,
-    /// Of the refused ones, those that both printed alike without some of their entries.
-    mended: usize,
+    /// The number of rejected trees that both printed identically after some of their entries were removed.
+    repaired: usize,
     crashed: usize,
     unsteady: usize,
     different: usize,
     last: usize,
-    /// The codes of our errors, and in how many trees they came.
+    /// The codes of our errors, with the number of trees in which they occurred.
     reasons: BTreeMap<String, usize>,
 }
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Counts { trees, printed, refused, mended, crashed, unsteady, different, last, reasons } = self;
+        let Counts { trees, printed, refused, repaired, crashed, unsteady, different, last, reasons } = self;
         let mut reasons: Vec<_> = reasons.iter().map(|(code, count)| (*count, code.as_str())).collect();
         reasons.sort_unstable_by(|one, other| other.cmp(one));
-        write!(f, "{trees} trees: {printed} printed alike, {refused} refused by both ({mended} printed once mended), ")?;
+        write!(
+            f,
+            "{trees} trees: {printed} printed identically, {refused} rejected by both ({repaired} printed after repair), "
+        )?;
         write!(f, "{different} different ")?;
         match different {
             0 => {}
             _ => write!(f, "(the last {} trees ago)", trees - last)?,
         }
-        write!(f, "; kustomize crashed on {crashed} and wavered on {unsteady}")?;
+        write!(f, "; kustomize crashed on {crashed} and gave varying output on {unsteady}")?;
         reasons.iter().try_for_each(|(count, code)| write!(f, "\n{count:6} {code}"))
     }
 }
@@ -108,7 +112,7 @@ impl Run<'_> {
         }
     }
 
-    /// Builds the tree of a seed both ways. One that both refuse is mended and built once more.
+    /// Builds the tree of a seed with both programs. A tree that both reject is repaired and built again.
     fn tree(&mut self, seed: u64) {
         let tree = tree::tree(seed);
         self.counts.trees += 1;
@@ -124,16 +128,16 @@ impl Run<'_> {
             Outcome::Refused(_) => self.counts.refused += 1,
             Outcome::Crashed(_) => self.counts.crashed += 1,
         }
-        let Some(mended) = mend::mend(&tree, seed, &mut |tree| self.prints(tree)) else { return };
-        let (ours, theirs) = self.build(&mended);
+        let Some(repaired) = mend::mend(&tree, seed, &mut |tree| self.prints(tree)) else { return };
+        let (ours, theirs) = self.build(&repaired);
         if difference(&ours, &theirs).is_some() {
-            self.keep(seed, mended, &ours, &theirs);
+            self.keep(seed, repaired, &ours, &theirs);
         } else if matches!(theirs, Outcome::Printed(_)) {
-            self.counts.mended += 1;
+            self.counts.repaired += 1;
         }
     }
 
-    /// Makes the tree of a difference small and keeps it, if kustomize says the same each time.
+    /// Minimizes the tree of a difference and keeps it, if kustomize gives the same result every time.
     fn keep(&mut self, seed: u64, tree: Tree, ours: &Outcome, theirs: &Outcome) {
         let Some(found) = difference(ours, theirs) else { return };
         if (0..4).any(|_| self.build(&tree).1 != *theirs) {
@@ -152,7 +156,7 @@ impl Run<'_> {
         self.findings.push(Finding { seed, tree, ours, theirs });
     }
 
-    /// Whether we print a tree.
+    /// Whether render prints a tree.
     fn prints(&self, tree: &Tree) -> bool {
         let directory = self.directory.join("tree");
         oracle::lay_out(tree, &directory);

@@ -1,15 +1,15 @@
-//! Makes a tree that is refused one that prints, so that it says more than that both refuse it.
+//! Repairs a rejected tree so that it prints, because that reveals more than a rejection by both programs.
 
 use super::document::Yaml;
 use super::random::Random;
 use super::tree::{Content, Tree};
 
-/// How often something is taken out that does not help alone.
+/// The maximum number of entries that are removed although that is not sufficient alone.
 const ROUNDS: usize = 3;
-/// How many entries are tried in one round.
+/// The number of entries that are tried in one round.
 const TRIES: usize = 12;
 
-/// The tree without entries of its kustomizations, as few as can be found quickly, for which `prints` holds.
+/// The tree without some entries of its kustomizations, as few as can be found quickly, so that `prints` is true.
 pub fn mend(tree: &Tree, seed: u64, prints: &mut dyn FnMut(&Tree) -> bool) -> Option<Tree> {
     let mut random = Random::new(seed);
     let mut tree = tree.clone();
@@ -58,7 +58,7 @@ fn without(tree: &Tree, number: usize) -> Tree {
 /// An entry: the index of a field, and of an item in its list.
 type Place = (usize, Option<usize>);
 
-/// Hands out the entries of all kustomizations until `look` says that it is enough.
+/// Visits the entries of all kustomizations until `look` returns true.
 fn visit(tree: &mut Tree, look: &mut dyn FnMut(&mut Yaml, Place) -> bool) {
     for file in tree.files.iter_mut().filter(|file| file.path.contains("kustomization.y")) {
         let Content::Documents(documents) = &mut file.content else { continue };

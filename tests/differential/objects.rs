@@ -3,17 +3,17 @@
 use super::document::{Yaml, map};
 use super::values::Values;
 
-/// An object as it is written in a file, and what its id is.
+/// An object as written in a file, and its id.
 #[derive(Clone, Debug)]
 pub struct Object {
     pub api_version: String,
     pub kind: String,
     pub name: String,
     pub namespace: Option<String>,
-    /// The name after the prefixes and suffixes of the layers so far.
+    /// The name with the prefixes and suffixes of the layers so far.
     pub current: String,
     pub content: Yaml,
-    /// It comes from a generator: its content can't be patched by path, its name gets a hash.
+    /// Whether it comes from a generator: its content can't be patched by path, and its name gets a hash.
     pub generated: bool,
 }
 
@@ -22,7 +22,7 @@ impl Object {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// The name as it was written, or as it is now.
+    /// The original or the current name.
     pub fn some_name(&self, values: &mut Values) -> String {
         if values.random.chance(75) { self.name.clone() } else { self.current.clone() }
     }
@@ -32,10 +32,10 @@ impl Object {
     }
 }
 
-/// Fills in what follows `metadata`.
+/// Generates the content after `metadata`.
 type Make = fn(&mut Values, &mut Yaml);
 
-/// Kinds, how often they come, and whether they live in namespaces.
+/// Kinds, their frequency, and whether they are namespaced.
 const KINDS: &[(&str, &str, usize, bool, Make)] = &[
     ("apps/v1", "Deployment", 14, true, workload),
     ("apps/v1", "StatefulSet", 5, true, stateful_set),
@@ -125,7 +125,7 @@ impl Values {
         metadata
     }
 
-    /// Fields of the top level that are not where they belong.
+    /// Adds top-level fields in unusual places.
     fn retouch(&mut self, content: &mut Yaml) {
         if self.odd(2) {
             content.set("status", Yaml::plain("{}"));
@@ -186,7 +186,7 @@ fn service(values: &mut Values, object: &mut Yaml) {
         let mut port = map! {};
         port.set_if(values.random.chance(60), "name", || ["http", "dns", "metrics"][at].into());
         let number = values.port();
-        // Without it, a port matches others that it then replaces.
+        // Without it, a port matches others and then replaces them.
         port.set("port", number);
         let protocol = values.random.pick(&["TCP", "UDP"]);
         port.set_if(values.random.chance(50), "protocol", || protocol.into());

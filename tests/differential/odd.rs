@@ -1,10 +1,10 @@
-//! Odd spellings of the same documents: flow style, quotes, comments, anchors, merge keys, CRLF, duplicate keys.
+//! Unusual forms of the same documents: flow style, quotes, comments, anchors, merge keys, CRLF, duplicate keys.
 
 use super::document::{Embedding, Entry, Quotes, Style, Yaml};
 use super::tree::{Content, File};
 use super::values::Values;
 
-/// Changes the spelling of files here and there.
+/// Changes the formatting of files in random places.
 pub fn decorate(files: &mut [File], values: &mut Values) {
     for file in files {
         let is_kustomization = file.path.ends_with("kustomization.yaml");
@@ -20,7 +20,7 @@ pub fn decorate(files: &mut [File], values: &mut Values) {
 
 struct Spelling<'v> {
     values: &'v mut Values,
-    /// Anchors of this document that stand before the place at work.
+    /// Anchors of this document that precede the current place.
     anchors: Vec<(String, Yaml)>,
     prefix: String,
     is_kustomization: bool,
@@ -85,7 +85,7 @@ impl Spelling<'_> {
         }
     }
 
-    /// A merge key, with a mapping from before or one of its own.
+    /// A merge key, with an earlier mapping or a new one.
     fn merge(&mut self, entries: &mut Vec<Entry>) {
         let mappings: Vec<&(String, Yaml)> = self.anchors.iter().filter(|(_, value)| matches!(value, Yaml::Map(..))).collect();
         let value = match self.values.random.choose(&mappings) {
@@ -96,7 +96,7 @@ impl Spelling<'_> {
         entries.insert(at, Entry { key: "<<".into(), quoted: false, value, comment: None });
     }
 
-    /// Makes a value an anchor, or an alias of one with the same value.
+    /// Turns a value into an anchor, or into an alias of one with the same value.
     fn anchor(&mut self, value: &mut Yaml) {
         if self.values.oddness == 0 || matches!(value, Yaml::Anchor(..) | Yaml::Alias(_)) {
             return;

@@ -1,8 +1,8 @@
-//! What kubectl's kustomize makes of a tree, and what we make of it.
+//! The results of kubectl's kustomize and of render for a tree.
 //!
-//! kubectl runs once for each tree. `RENDER_KUSTOMIZE_STREAM` names a program that holds the same library and answers many
-//! trees, some fifty times faster: it reads `build DIRECTORY` lines and answers `ok LENGTH`, `error LENGTH` or
-//! `crash LENGTH` and that many bytes (`kustomize-stream/main.go` is one).
+//! kubectl runs once per tree. `RENDER_KUSTOMIZE_STREAM` names a program that contains the same library and processes many
+//! trees, about fifty times faster: it reads `build DIRECTORY` lines and answers with `ok LENGTH`, `error LENGTH` or `crash
+//! LENGTH` and that many bytes (`kustomize-stream/main.go` is such a program).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::AssertUnwindSafe;
@@ -18,7 +18,7 @@ use render::report::human;
 
 use super::tree::Tree;
 
-/// How a build ended.
+/// The result of a build.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Printed(String),
@@ -41,7 +41,7 @@ struct Stream {
 }
 
 impl Oracle {
-    /// The first program with kustomize 5.8; `None` when there is none.
+    /// The first program with kustomize 5.8; `None` if there is none.
     pub fn find() -> Option<Self> {
         let names = ["kubectl137", "kubectl", "kustomize"].map(str::to_owned).to_vec();
         let names = std::env::var("RENDER_KUBECTL").map_or(names, |name| vec![name]);
@@ -56,7 +56,7 @@ impl Oracle {
         Some(Oracle { command, stream })
     }
 
-    /// Builds a directory, the fast way if there is one.
+    /// Builds a directory, using the fast program if there is one.
     pub fn build(&mut self, directory: &Path) -> Outcome {
         match &mut self.stream {
             Some(stream) => stream.build(directory),
@@ -112,7 +112,7 @@ impl Stream {
     }
 }
 
-/// Builds a directory ourselves. The code of the first error stands first.
+/// Builds a directory with render. The code of the first error comes first.
 pub fn render(directory: &Path) -> Outcome {
     let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let mut records = Records::default();
@@ -128,7 +128,7 @@ pub fn render(directory: &Path) -> Outcome {
     }
 }
 
-/// Whether we print a directory.
+/// Whether render prints a directory.
 pub fn prints(directory: &Path) -> bool {
     let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let mut records = Records::default();
@@ -141,7 +141,7 @@ pub fn prints(directory: &Path) -> bool {
 /// Writes a tree into an empty directory.
 pub fn lay_out(tree: &Tree, directory: &Path) {
     if directory.exists() {
-        std::fs::remove_dir_all(directory).expect("an old tree goes");
+        std::fs::remove_dir_all(directory).expect("the old tree is removed");
     }
     for file in &tree.files {
         let path = directory.join(&file.path);

@@ -1,4 +1,4 @@
-//! Pod specs: containers, environments, ports, volumes; all that refers to other objects or merges by a key.
+//! Pod specs: containers, environments, ports, volumes; everything that refers to other objects or merges by a key.
 
 use super::document::{Yaml, map};
 use super::values::Values;
@@ -159,7 +159,7 @@ fn ports(values: &mut Values) -> Yaml {
             let names = ["http", "dns", "metrics"];
             port.set("name", names[at]);
         }
-        // Without it, a port matches others that it then replaces.
+        // Without it, a port matches others and then replaces them.
         let number = values.port();
         port.set("containerPort", number);
         if values.random.chance(50) {
@@ -208,7 +208,7 @@ fn spread(values: &mut Values) -> Yaml {
         let key = values.random.pick(&["zone", "kubernetes.io/hostname"]);
         constraint.set("topologyKey", key);
         let when = values.random.pick(&["DoNotSchedule", "ScheduleAnyway"]);
-        // Without it, elements match others that they are then replaced by.
+        // Without it, items match others and then replace them.
         constraint.set("whenUnsatisfiable", when);
         constraint.set("labelSelector", map! { "matchLabels" => values.labels() });
         constraint

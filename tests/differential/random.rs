@@ -1,6 +1,6 @@
-//! Random numbers from a seed (splitmix64), and what is drawn from them.
+//! Random numbers from a seed (splitmix64), and random choices.
 
-/// A stream of random numbers. The same seed gives the same stream on every machine.
+/// A stream of random numbers. The same seed yields the same stream on every machine.
 pub struct Random {
     state: u64,
 }
@@ -59,7 +59,7 @@ impl Random {
         (0..count).map(|_| self.pick(list)).collect()
     }
 
-    /// Puts a list in another order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
             list.swap(at, self.below(at + 1));

@@ -1,9 +1,9 @@
-//! Makes a tree smaller as long as the difference stays.
+//! Minimizes a tree while the difference remains.
 
 use super::document::{Entry, Quotes, Style, Yaml};
 use super::tree::{Content, File, Tree};
 
-/// The smallest tree that is found for which `differs` holds.
+/// The smallest tree that is found for which `differs` is true.
 pub fn shrink(tree: Tree, differs: &mut dyn FnMut(&Tree) -> bool) -> Tree {
     let mut tree = tree;
     loop {
@@ -30,7 +30,7 @@ fn without_files(mut tree: Tree, differs: &mut dyn FnMut(&Tree) -> bool) -> Tree
     tree
 }
 
-/// Tries the edits one after the other; after one that is kept, the same number is another edit.
+/// Tries the edits one by one; after an edit that is kept, the same number refers to another edit.
 fn edited(mut tree: Tree, differs: &mut dyn FnMut(&Tree) -> bool) -> Tree {
     let mut at = 0;
     loop {
@@ -46,13 +46,13 @@ fn edited(mut tree: Tree, differs: &mut dyn FnMut(&Tree) -> bool) -> Tree {
     }
 }
 
-/// Makes the edit with this number; false when there are fewer.
+/// Applies the edit with this number; false if there are fewer.
 fn edit(tree: &mut Tree, number: usize) -> bool {
     let mut left = number;
     tree.files.iter_mut().any(|file| edit_file(file, &mut left))
 }
 
-/// Counts down; true when this place's edit is the one.
+/// Counts down; true if the current edit is the requested one.
 fn is_due(left: &mut usize) -> bool {
     let due = *left == 0;
     *left = left.wrapping_sub(1);
@@ -158,7 +158,7 @@ fn replace(value: &mut Yaml, other: Yaml, left: &mut usize) -> bool {
     due
 }
 
-/// Drops a half or one character of a text.
+/// Removes half of a text or one character.
 fn halve(text: &mut String, left: &mut usize) -> bool {
     let chars: Vec<char> = text.chars().collect();
     let count = chars.len();

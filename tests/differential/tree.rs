@@ -16,14 +16,14 @@ pub struct File {
     pub crlf: bool,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Documents(Vec<Yaml>),
     Text(String),
 }
 
-/// Files by path; the kustomization to build stands at the top.
+/// Files by path; the kustomization to build is at the top.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tree {
     pub files: Vec<File>,
@@ -47,22 +47,22 @@ impl File {
     }
 }
 
-/// A kustomization in the making.
+/// A kustomization under construction.
 pub struct Layer {
     pub directory: String,
     pub is_component: bool,
     pub kustomization: Yaml,
-    /// Files beside the kustomization, paths relative to it.
+    /// Files next to the kustomization, with paths relative to it.
     pub files: Vec<File>,
-    /// The objects that are seen here, from below and of its own.
+    /// The visible objects, from below and its own.
     pub objects: Vec<Object>,
-    /// What it does to names: prefix and suffix.
+    /// The prefix and suffix that it adds to names.
     pub prefix: String,
     pub suffix: String,
 }
 
 impl Layer {
-    /// Adds to a list of the kustomization.
+    /// Adds an item to a list of the kustomization.
     pub fn push(&mut self, field: &str, item: Yaml) {
         match self.kustomization.get_mut(field) {
             Some(Yaml::Seq(items, _)) => items.push(item),
@@ -70,7 +70,7 @@ impl Layer {
         }
     }
 
-    /// A file of its own, with a name that no other has.
+    /// Adds a file with a unique name.
     pub fn add_file(&mut self, stem: &str, documents: Vec<Yaml>) -> String {
         let path = format!("{stem}{}.yaml", self.files.len());
         self.files.push(File::documents(path.clone(), documents));
@@ -78,7 +78,7 @@ impl Layer {
     }
 }
 
-/// Makes trees.
+/// Generates trees.
 pub struct Maker {
     values: Values,
     files: Vec<File>,
@@ -99,7 +99,8 @@ pub fn tree(seed: u64) -> Tree {
 }
 
 impl Maker {
-    /// Makes a layer and what is below it; returns the objects that it hands up. A component sees those of its parent.
+    /// Generates a layer and everything below it; returns the objects that it passes on. A component receives those of its
+    /// parent.
     fn layer(&mut self, directory: String, depth: usize, parent: Option<Vec<Object>>) -> Vec<Object> {
         let is_component = parent.is_some();
         let mut layer = Layer {
@@ -165,7 +166,7 @@ impl Maker {
         layer.objects = objects;
     }
 
-    /// A new directory, and its path as seen from a layer.
+    /// A new directory, and its path relative to a layer.
     fn directory(&mut self, stem: &str, layer: &Layer) -> (String, String) {
         let name = format!("{stem}{}", self.directories);
         self.directories += 1;
@@ -188,7 +189,7 @@ impl Maker {
         }
     }
 
-    /// An object whose id no other has, but seldom.
+    /// An object with an id that is usually unique.
     fn object(&mut self) -> Object {
         loop {
             let name = self.values.name();
@@ -202,7 +203,7 @@ impl Maker {
         }
     }
 
-    /// Puts documents into lists here and there, and adds empty ones.
+    /// Wraps documents in lists in random places, and adds empty ones.
     fn lists(&mut self, mut documents: Vec<Yaml>) -> Vec<Yaml> {
         if self.values.odd(2) {
             let kind = self.values.random.pick(&["List", "ConfigMapList", "FooList"]);

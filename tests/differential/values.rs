@@ -1,4 +1,4 @@
-//! Names and values: small pools, so that references meet; odd ones, so that typing and quoting are met.
+//! Names and values: small pools, so that references match; unusual ones, so that typing and quoting are tested.
 
 use super::document::{Quotes, Yaml, map};
 use super::random::Random;
@@ -168,15 +168,15 @@ const PLAIN: &[&str] = &[
     "-.5",
 ];
 
-/// What random documents are made from.
+/// Generates the values of random documents.
 pub struct Values {
     pub random: Random,
-    /// From 0 (all is as people write it) to 3 (much is odd).
+    /// From 0 (everything is as users write it) to 3 (many unusual forms).
     pub oddness: usize,
 }
 
 impl Values {
-    /// True in `percent` of 100 cases for each grade of oddness.
+    /// True in `percent` of 100 cases for each level of oddness.
     pub fn odd(&mut self, percent: usize) -> bool {
         let percent = percent * self.oddness;
         self.random.chance(percent)
@@ -186,7 +186,7 @@ impl Values {
         if self.odd(2) { self.random.pick(ODD_NAMES).into() } else { self.random.pick(NAMES).into() }
     }
 
-    /// A name as a value: a number is written as one here and there.
+    /// A name as a value: occasionally a number that is written without quotes.
     pub fn name_value(&mut self, name: &str) -> Yaml {
         if name.bytes().all(|byte| byte.is_ascii_digit()) && self.odd(10) { Yaml::plain(name) } else { name.into() }
     }
@@ -253,7 +253,7 @@ impl Values {
         }
     }
 
-    /// A key and a text without oddities.
+    /// A key or string in a common form.
     pub fn random_key(&mut self) -> &'static str {
         self.random.pick(KEYS)
     }

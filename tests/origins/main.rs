@@ -1,8 +1,8 @@
-//! Every value of every rendered object knows who wrote it: each scalar and each key has a place in a text that was read, and
-//! what was only copied stands there as it is printed.
+//! Every value of every rendered object has an origin: each scalar and each key has a location in a source that was read, and
+//! a value that was only copied has the same text there as in the output.
 //!
-//! Looks at the stacks, at the trees of the specification, at random trees (`RENDER_ORIGINS=5000` of them, `RENDER_SEED=7` other
-//! ones), and, where `RENDER_CONFORMANCE` names a conformance suite, at its trees.
+//! Checks the stacks, the trees of the specification, random trees (`RENDER_ORIGINS=5000` of them, `RENDER_SEED=7` for
+//! different ones), and, if `RENDER_CONFORMANCE` names a conformance suite, its trees.
 
 #[allow(dead_code)]
 #[path = "../spec_runner/case.rs"]
@@ -46,7 +46,7 @@ use render::yaml::{Dialect, Key, Node, Part, Scalar, Tag, read_first};
 use tempfile::TempDir;
 use tree::Tree;
 
-/// What was looked at.
+/// Counts of what was checked.
 #[derive(Debug, Default)]
 struct Tally {
     trees: usize,
@@ -62,7 +62,7 @@ struct Built<'r> {
 }
 
 impl Tally {
-    /// Builds a directory and looks at every object; a build that fails has none.
+    /// Builds a directory and checks every object; a build that fails has none.
     fn look(&mut self, tree: &str, directory: &Path, options: &BuildOptions) {
         let mut records = Records::default();
         let Ok(resources) = build(directory, Rc::new(Disk), options, &mut records) else { return };
@@ -70,7 +70,7 @@ impl Tally {
         let built = Built { tree: tree.to_owned(), records: &records };
         let secrets = Secrets::of(&resources, &records.provenance, false);
         for resource in resources.iter() {
-            // What can't be printed has no lines.
+            // Values that can't be printed have no lines.
             let Ok(document) = Document::new(resource, &secrets, &records) else { continue };
             self.object(&built, &document);
         }
@@ -116,31 +116,31 @@ impl Tally {
     }
 }
 
-/// How a value follows from the text at its place.
+/// The relation of a value to the text at its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Copy {
-    /// It is the text, read as YAML.
+    /// The value is the text, read as YAML.
     Whole,
-    /// It begins with the text.
+    /// The value starts with the text.
     Start,
-    /// It ends with the text.
+    /// The value ends with the text.
     End,
-    /// The text is a part of it.
+    /// The text is a part of the value.
     Part,
-    /// It is the end of the text: `key=value`.
+    /// The value is the end of the text: `key=value`.
     Behind,
-    /// The same in base64.
+    /// The same, with the value in base64.
     Encoded,
 }
 
 impl Built<'_> {
-    /// What is wrong with a place: it is in no text, or is a whole file that holds more than the value.
+    /// What is wrong with a location: it is in no source, or it is a whole file that contains more than the value.
     fn place(&self, span: Span, node: &Node) -> Option<String> {
         let text = self.records.sources.get(span.source).text();
         if text.get(span.start as usize..span.end as usize).is_none() || span.start > span.end {
             return Some(format!("the place {span:?} is not in {}", self.records.sources.place(span)));
         }
-        // What an object configures comes from the whole of it.
+        // A value that is generated or changed by a configuration object comes from the whole object.
         let step = &self.records.provenance.get_step(self.records.provenance.get(node.origin()).step).field;
         if ["generators", "transformers"].iter().any(|field| step.starts_with(field)) {
             return None;
@@ -151,7 +151,7 @@ impl Built<'_> {
         (is_whole && holds_more()).then(|| format!("the place is the whole of {}", self.records.sources.place(span)))
     }
 
-    /// What a value must have to do with the text at its place; `None` where it was computed.
+    /// The expected relation of a value to the text at its location; `None` for computed values.
     fn expectation(&self, resource: &Resource, node: &Node, path: &str) -> Option<Copy> {
         let provenance = &self.records.provenance;
         let step = provenance.get_step(provenance.get(node.origin()).step);
@@ -174,7 +174,7 @@ impl Built<'_> {
         }
     }
 
-    /// What a text is written in: a JSON patch that begins with `[` is JSON.
+    /// The dialect of a text: a JSON patch that begins with `[` is JSON.
     fn dialect(&self, span: Span) -> Dialect {
         let is_json = self.records.sources.get(span.source).text().starts_with('[');
         if is_json { Dialect::Json } else { Dialect::Manifest }
@@ -205,7 +205,7 @@ impl Built<'_> {
         (!held).then(|| format!("`{}` by {step} is not ({copy:?}) `{text}` at {}", scalar.text, self.records.sources.place(span)))
     }
 
-    /// What is wrong with the place of a key. Where it shares the place of its value, a step made both.
+    /// What is wrong with the location of a key. If it is also the location of its value, a step created both.
     fn key(&self, key: &Key, value: &Node) -> Option<String> {
         if let Some(fault) = self.place(key.span, value) {
             return Some(format!("its key: {fault}"));
@@ -230,12 +230,12 @@ impl Built<'_> {
     }
 }
 
-/// The text of a value as a document of its own.
+/// Reads the text of a value as a separate document.
 fn read_alone(text: &str, span: Span, node: &Node, dialect: Dialect) -> Option<Node> {
     read_first(text, span.source, node.origin(), dialect).ok()?
 }
 
-/// Nothing, or a mapping or list in the place of a text.
+/// Nothing, or a mapping or list in place of a string.
 fn is_empty(scalar: &Scalar, text: &str, read: Option<&Node>) -> bool {
     match read {
         None => scalar.text.is_empty() && (text.trim().is_empty() || text.contains('\n')) || scalar.tag == Tag::Null,
@@ -243,7 +243,7 @@ fn is_empty(scalar: &Scalar, text: &str, read: Option<&Node>) -> bool {
     }
 }
 
-/// The text of a block, as its lines: how its line breaks are read is told elsewhere.
+/// The text of a block, as its lines: how its line breaks are read is tested elsewhere.
 fn block(text: &str) -> String {
     text.split_once('\n').map_or_else(String::new, |(_, lines)| lines.to_owned())
 }
@@ -252,7 +252,7 @@ fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-/// The same value, however it is spelled. JSON has fewer digits, and what is printed has passed through it.
+/// Whether two values are equal, regardless of their form. JSON has fewer digits, and printed values were converted to JSON.
 fn is_same(value: &Scalar, found: &Scalar) -> bool {
     let number = |scalar: &Scalar| Scalar::plain(scalar.text.clone()).number().map(|number| number.as_f64());
     let numbers = || number(value).zip(number(found)).is_some_and(|(a, b)| a == b);
@@ -271,7 +271,7 @@ fn is_same(value: &Scalar, found: &Scalar) -> bool {
         || times()
 }
 
-/// Whether a value is the whole text, the end of it, or of what it reads as.
+/// Whether a value is the whole text, its end, or the end of the value that it reads as.
 fn is_behind(text: &str, found: Option<&Scalar>, value: &[u8]) -> bool {
     let ends = |text: &str| {
         let text = text.trim_end_matches(['\r', '\n']);
@@ -299,7 +299,7 @@ fn finish(what: &str, tally: &Tally, at_least: usize) {
     assert!(*copies >= at_least, "only {copies} values were compared");
 }
 
-/// The directories below one that hold a kustomization.
+/// The directories below a directory that contain a kustomization.
 fn kustomizations(directory: &Path, found: &mut Vec<PathBuf>) {
     if directory.join("kustomization.yaml").is_file() {
         found.push(directory.to_owned());
@@ -311,7 +311,7 @@ fn kustomizations(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn values_of_the_stacks_know_their_places() {
+fn values_of_the_stacks_have_correct_locations() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut directories = Vec::new();
     kustomizations(&root.join("overlays"), &mut directories);
@@ -325,7 +325,7 @@ fn values_of_the_stacks_know_their_places() {
 }
 
 #[test]
-fn values_of_the_specification_know_their_places() {
+fn values_of_the_specification_have_correct_locations() {
     let mut tally = Tally::default();
     for case in case::all_cases() {
         let directory = tempfile::tempdir().expect("a directory");
@@ -341,7 +341,7 @@ fn values_of_the_specification_know_their_places() {
 }
 
 #[test]
-fn values_of_random_trees_know_their_places() {
+fn values_of_random_trees_have_correct_locations() {
     let number = |name: &str, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let first: u64 = number("RENDER_SEED", 1) * 1_000_000_000;
     let count: u64 = number("RENDER_ORIGINS", 200);
@@ -365,9 +365,9 @@ fn laid_out(tree: &Tree) -> TempDir {
 }
 
 #[test]
-fn values_of_a_conformance_suite_know_their_places() {
+fn values_of_a_conformance_suite_have_correct_locations() {
     let Some(suite) = std::env::var_os("RENDER_CONFORMANCE").map(PathBuf::from) else {
-        eprintln!("skipped: RENDER_CONFORMANCE names no conformance suite");
+        eprintln!("skipped: set RENDER_CONFORMANCE to a conformance suite");
         return;
     };
     let lines = std::fs::read_to_string(suite.join("trees/dev.txt")).expect("the list of trees");
@@ -382,9 +382,9 @@ fn values_of_a_conformance_suite_know_their_places() {
         tally.look(&format!("{repository}:{path}"), &directory, &options);
     }
     for case in std::fs::read_dir(suite.join("cases")).into_iter().flatten().flatten() {
-        let told = std::fs::read_to_string(case.path().join("case.json")).unwrap_or_default();
-        let Ok(told) = serde_json::from_str::<serde_json::Value>(&told) else { continue };
-        let path = told["build"].as_str().unwrap_or(".");
+        let case_file = std::fs::read_to_string(case.path().join("case.json")).unwrap_or_default();
+        let Ok(case_file) = serde_json::from_str::<serde_json::Value>(&case_file) else { continue };
+        let path = case_file["build"].as_str().unwrap_or(".");
         tally.look(
             &case.file_name().display().to_string(),
             &case.path().join(path),

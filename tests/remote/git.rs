@@ -1,4 +1,4 @@
-//! Directories of git repositories as resources, bases and components: what is fetched, how often, and what is refused.
+//! Directories of git repositories as resources, bases and components: what is fetched, how often, and what is rejected.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ fn every_form_of_a_url_is_built() {
 }
 
 #[test]
-fn bases_and_components_may_be_remote() {
+fn bases_and_components_can_be_remote() {
     let world = World::new();
     let repository = world.repository();
     let run = world.build(&format!("bases: ['{repository}//base']\ncomponents: ['{repository}//part?ref=v1']\n"));
@@ -43,7 +43,7 @@ fn origins_name_the_repository() {
         world.build(&(resources(&entries.map(String::as_str)) + "buildMetadata: [originAnnotations, transformerAnnotations]\n"));
     run.prints(&format!("origin: |\n      path: base/map.yaml\n      repo: {repository}\n      ref: v1\n"));
     run.prints(&format!("- repo: {repository}\n        ref: v1\n        configuredIn: overlay/kustomization.yaml\n"));
-    // kustomize says so of the root of a repository.
+    // kustomize uses this path for the root of a repository.
     run.prints(&format!("origin: |\n      path: notCloned/base/map.yaml\n      repo: {repository}\n"));
 }
 
@@ -55,7 +55,7 @@ fn a_name_without_scheme_is_a_local_file_first() {
 }
 
 #[test]
-fn submodules_come_too() {
+fn submodules_are_fetched_too() {
     let world = World::new();
     world.write("srv/org/outer/README", "x");
     world.git("org/outer", &["init", "--quiet", "--initial-branch=main"]);
@@ -64,11 +64,11 @@ fn submodules_come_too() {
     let outer = format!("file://{}", world.path("srv/org/outer").display());
     assert_eq!(world.build(&resources(&[&format!("{outer}//inner/base")])).names(), ["map"]);
     let run = world.build(&resources(&[&format!("{outer}//inner?submodules=0")]));
-    run.tells(&format!("error[no-kustomization]: there is no kustomization file in `{outer}//inner`"));
+    run.reports(&format!("error[no-kustomization]: there is no kustomization file in `{outer}//inner`"));
 }
 
 #[test]
-fn a_page_for_people_is_a_repository_and_one_fetch_serves_all() {
+fn a_web_page_is_treated_as_a_repository_and_fetched_once() {
     let world = World::new();
     world.git("org/repo.git", &["branch", "other"]);
     std::fs::rename(world.path("srv/org/repo.git"), world.path("srv/org/repo")).expect("renamed");
@@ -78,17 +78,17 @@ fn a_page_for_people_is_a_repository_and_one_fetch_serves_all() {
     });
     let url = |rest: &str| server.url(&format!("/org/repo{rest}"));
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url(""), &url("/overlay/../part/../base?ref=nope")]));
-    run.tells("error[git]: can't fetch the repository");
-    run.tells("couldn't find remote ref nope");
-    run.tells("= help: is there a branch or a tag `nope`?");
-    world.build(&resources(&[&server.url("/a/b/c")])).tells("= help: as a file it is a web page, not a manifest");
+    run.reports("error[git]: can't fetch the repository");
+    run.reports("couldn't find remote ref nope");
+    run.reports("= help: is there a branch or a tag `nope`?");
+    world.build(&resources(&[&server.url("/a/b/c")])).reports("= help: as a file it is a web page, not a manifest");
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url("")]));
     assert_eq!(run.names(), ["map", "map-over", "root-map"]);
     assert_eq!(world.trees(), 1);
 }
 
 #[test]
-fn one_fetch_serves_a_run_and_branches_are_asked_for_again() {
+fn one_fetch_per_run_is_enough_and_branches_are_checked_again() {
     let world = World::new();
     let first = world.git("org/repo.git", &["rev-parse", "HEAD"]);
     world.git("org/repo.git", &["config", "uploadpack.allowAnySHA1InWant", "true"]);
@@ -100,9 +100,9 @@ fn one_fetch_serves_a_run_and_branches_are_asked_for_again() {
         (run.names().join(" "), server.take_requests().iter().filter(|path| path.ends_with("/info/refs")).count())
     };
     assert_eq!(asks(&both), ("map map-over".into(), 1));
-    assert_eq!(asks(&both), ("map map-over".into(), 1), "the branch is asked for, not fetched");
+    assert_eq!(asks(&both), ("map map-over".into(), 1), "the branch is checked, not fetched");
     let at_commit = resources(&[&url(&format!("//base?ref={first}"))]);
-    assert_eq!(asks(&at_commit), ("map".into(), 0), "a commit stays what it is");
+    assert_eq!(asks(&at_commit), ("map".into(), 0), "a commit never changes");
     world.write("srv/org/repo.git/base/map.yaml", &map("changed"));
     world.commit("org/repo.git");
     assert_eq!(asks(&both).0, "changed changed-over");
@@ -115,16 +115,16 @@ fn offline_only_the_cache_is_used() {
     let world = World::new();
     let text = resources(&[&format!("{}//base?ref=main", world.repository())]);
     let run = world.build_with(&text, &["--offline"]);
-    run.tells("error[offline]: can't fetch the repository");
-    run.tells("at `main`: it is not in the cache");
+    run.reports("error[offline]: can't fetch the repository");
+    run.reports("at `main`: it is not in the cache");
     assert_eq!(world.build(&text).names(), ["map"]);
     std::fs::remove_dir_all(world.path("srv")).expect("removed");
     assert_eq!(world.build_with(&text, &["--offline"]).names(), ["map"]);
-    world.build(&text).tells("= help: `--offline` builds with the copy in the cache");
+    world.build(&text).reports("= help: `--offline` builds with the copy in the cache");
 }
 
 #[test]
-fn many_programs_share_a_cache() {
+fn several_processes_share_a_cache() {
     let world = World::new();
     world.write("work/kustomization.yaml", &resources(&[&format!("{}//base", world.repository())]));
     let start = || {
@@ -139,16 +139,16 @@ fn many_programs_share_a_cache() {
 }
 
 #[test]
-fn a_cache_that_can_not_be_made_is_told() {
+fn a_cache_that_cannot_be_created_is_an_error() {
     let world = World::new();
     world.write("cache", "a file");
-    world.build(&resources(&[&world.repository()])).tells("error[cache]");
-    world.build(&resources(&[&world.repository()])).tells("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
+    world.build(&resources(&[&world.repository()])).reports("error[cache]");
+    world.build(&resources(&[&world.repository()])).reports("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_repository_can_not_be_left() {
+fn files_outside_a_repository_cannot_be_read() {
     let world = World::new();
     let repository = world.repository();
     world.write("secret/kustomization.yaml", "resources: [map.yaml]\n");
@@ -163,67 +163,68 @@ fn a_repository_can_not_be_left() {
     std::os::unix::fs::symlink(&secret, world.path("srv/org/repo.git/root")).expect("a link");
     world.commit("org/repo.git");
     let build = |path: &str| world.build_with(&resources(&[&format!("{repository}//{path}")]), &["--load-restrictor=none"]);
-    build("up").tells("error[not-found]");
-    build("link").tells(&format!("error[outside-root]: `{repository}//link/link` lies outside its repository"));
-    build("root").tells(&format!("error[outside-root]: `{repository}//root` lies outside its repository"));
-    build("file").tells(&format!("error[outside-root]: `{repository}//file/file.yaml` is not in or below `{repository}//file`"));
-    build("own").tells("can only read files in or below its directory");
-    build("..").tells("names no git repository: its path leaves the repository");
-    build(".git").tells("error[not-found]");
+    build("up").reports("error[not-found]");
+    build("link").reports(&format!("error[outside-root]: `{repository}//link/link` lies outside its repository"));
+    build("root").reports(&format!("error[outside-root]: `{repository}//root` lies outside its repository"));
+    build("file")
+        .reports(&format!("error[outside-root]: `{repository}//file/file.yaml` is not in or below `{repository}//file`"));
+    build("own").reports("can only read files in or below its directory");
+    build("..").reports("names no git repository: its path leaves the repository");
+    build(".git").reports("error[not-found]");
 }
 
 #[test]
-fn a_remote_kustomization_can_not_use_itself() {
+fn a_remote_kustomization_cannot_use_itself() {
     let world = World::new();
     let repository = world.repository();
     world.write("srv/org/repo.git/self/kustomization.yaml", &resources(&[&format!("{repository}//self")]));
     world.write("srv/org/repo.git/other/kustomization.yaml", &resources(&[&format!("{repository}//overlay")]));
     world.commit("org/repo.git");
     let run = world.build(&resources(&[&format!("{repository}//self")]));
-    run.tells(&format!("error[cycle]: `{repository}//self` is being built already: this is a cycle"));
+    run.reports(&format!("error[cycle]: `{repository}//self` is being built already: this is a cycle"));
     assert_eq!(world.build(&resources(&[&format!("{repository}//other")])).names(), ["map-over"]);
 }
 
 #[test]
-fn places_in_a_repository_are_urls() {
+fn locations_in_a_repository_are_urls() {
     let world = World::new();
     let repository = world.repository();
     world.write("srv/org/repo.git/base/map.yaml", "kind: ConfigMap\nmetadata: [\n");
     world.commit("org/repo.git");
     let run = world.build(&resources(&[&format!("{repository}//overlay?ref=main")]));
-    run.tells(&format!("--> {repository}//base/map.yaml?ref=main:"));
-    run.tells(&format!("= from: {repository}//overlay/kustomization.yaml?ref=main:1:13: resources[0] `../base`"));
+    run.reports(&format!("--> {repository}//base/map.yaml?ref=main:"));
+    run.reports(&format!("= from: {repository}//overlay/kustomization.yaml?ref=main:1:13: resources[0] `../base`"));
     assert!(!run.stderr.contains("cache"), "{}", run.stderr);
 }
 
 #[test]
-fn what_is_not_there_is_told() {
+fn missing_directories_and_revisions_are_errors() {
     let world = World::new();
     let repository = world.repository();
     let build = |rest: &str| world.build(&resources(&[&format!("{repository}{rest}")]));
-    build("//overlays").tells("= help: did you mean `overlay`?");
-    build("//base/map.yaml").tells("= help: only directories of a repository can be named");
-    build("?ref=v2").tells("at `v2`: git says: couldn't find remote ref v2");
-    build("?ref=v2").tells("= help: is there a branch or a tag `v2`?");
-    build("?ref=0123456").tells("= help: a commit must be written with all digits of its hash");
-    build("//part").tells(&format!("error[component-as-resource]: `{repository}//part` is a component"));
+    build("//overlays").reports("= help: did you mean `overlay`?");
+    build("//base/map.yaml").reports("= help: only directories of a repository can be named");
+    build("?ref=v2").reports("at `v2`: git says: couldn't find remote ref v2");
+    build("?ref=v2").reports("= help: is there a branch or a tag `v2`?");
+    build("?ref=0123456").reports("= help: a commit must be written with all digits of its hash");
+    build("//part").reports(&format!("error[component-as-resource]: `{repository}//part` is a component"));
     world
         .build("resources: ['file:///no/such/repo']\n")
-        .tells("git says: '/no/such/repo' does not appear to be a git repository");
-    world.build("resources: ['ftp://h/o/r']\n").tells("error[bad-url]: `ftp://h/o/r` names no git repository");
-    world.build("resources: ['ssh://h']\n").tells("it has no path of a repository");
+        .reports("git says: '/no/such/repo' does not appear to be a git repository");
+    world.build("resources: ['ftp://h/o/r']\n").reports("error[bad-url]: `ftp://h/o/r` names no git repository");
+    world.build("resources: ['ssh://h']\n").reports("it has no path of a repository");
 }
 
 #[test]
-fn a_revision_is_no_option() {
+fn a_revision_is_not_passed_as_an_option() {
     let world = World::new();
     let run = world.build(&resources(&[&format!("{}?ref=--upload-pack=touch%20pwned", world.repository())]));
-    run.tells("error[bad-revision]");
-    run.tells("`--upload-pack=touch pwned` is no name of a branch, tag or commit");
+    run.reports("error[bad-revision]");
+    run.reports("`--upload-pack=touch pwned` is no name of a branch, tag or commit");
 }
 
 #[test]
-fn git_may_not_take_longer_than_allowed() {
+fn git_must_finish_within_the_timeout() {
     let world = World::new();
     let server = world.serve(|_| {
         std::thread::sleep(Duration::from_secs(60));
@@ -231,8 +232,8 @@ fn git_may_not_take_longer_than_allowed() {
     });
     let start = Instant::now();
     let run = world.build(&resources(&[&server.url("/org/repo.git?timeout=300ms")]));
-    run.tells("error[timeout]: can't fetch the repository");
-    run.tells("`git fetch` took longer than 300 ms");
+    run.reports("error[timeout]: can't fetch the repository");
+    run.reports("`git fetch` took longer than 300 ms");
     assert!(start.elapsed() < Duration::from_secs(30));
 }
 
@@ -247,15 +248,15 @@ fn the_environment_of_a_git_hook_changes_nothing() {
 }
 
 #[test]
-fn without_git_that_is_told() {
+fn missing_git_is_an_error() {
     let world = World::new();
     world.write("work/kustomization.yaml", &resources(&[&world.repository()]));
     let output = world.render(&["build", "work"]).env("PATH", world.path("work")).output().expect("the program starts");
-    Run::from(output).tells("error[no-git]");
+    Run::from(output).reports("error[no-git]");
 }
 
 #[test]
-fn a_prefix_without_meaning_is_warned_of() {
+fn a_prefix_without_effect_gets_a_warning() {
     let world = World::new();
     world.write("work/kustomization.yaml", &resources(&[&format!("git::{}//base", world.repository())]));
     let run = world.run(&["work"]);

@@ -1,4 +1,4 @@
-//! Single files by http: where they may stand, what a server may answer, and what is kept.
+//! Single files over HTTP: where they can be used, what a server may respond, and what is cached.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
@@ -11,7 +11,7 @@ fn ok(text: impl Into<String>) -> Option<Response> {
     Some(Response::new(200, text))
 }
 
-/// A server of a few files.
+/// A server with a few files.
 fn files(world: &World) -> Server {
     world.serve(|request| match request.path.as_str() {
         "/map.yaml" => ok(map("map")),
@@ -27,7 +27,7 @@ fn files(world: &World) -> Server {
 }
 
 #[test]
-fn a_file_may_stand_wherever_a_path_may() {
+fn a_url_can_be_used_wherever_a_path_can() {
     let world = World::new();
     let server = files(&world);
     let (map, patch, json, properties) =
@@ -41,7 +41,7 @@ fn a_file_may_stand_wherever_a_path_may() {
     let generated = format!("apiVersion: v1\n{data}kind: ConfigMap\nmetadata:\n  name: gen\n");
     let patched = "apiVersion: v1\ndata:\n  a: patched\n  b: json\nkind: ConfigMap\nmetadata:\n  name: map\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (format!("{generated}---\n{patched}").as_str(), ""));
-    assert_eq!(server.take_requests().len(), 4, "each file is asked for once");
+    assert_eq!(server.take_requests().len(), 4, "each file is requested once");
 }
 
 #[test]
@@ -49,36 +49,38 @@ fn redirects_are_followed_ten_times() {
     let world = World::new();
     let server = files(&world);
     assert_eq!(world.build(&resources(&[&server.url("/moved")])).names(), ["map"]);
-    world.build(&resources(&[&server.url("/loop")])).tells("error[redirect]");
+    world.build(&resources(&[&server.url("/loop")])).reports("error[redirect]");
 }
 
 #[test]
-fn what_is_no_file_is_told() {
+fn invalid_responses_are_errors() {
     let world = World::new();
     let server = files(&world);
     let build = |path: &str| world.build(&resources(&[&server.url(path)]));
-    build("/none").tells("error[http-status]: can't fetch");
-    build("/none").tells("/none`: the server answers 404 Not Found");
-    world.build(&resources(&[&server.url("/map.yaml").replace("http:", "https:")])).tells("error[tls]");
-    build("/page").tells("error[web-page]: can't fetch");
+    build("/none").reports("error[http-status]: can't fetch");
+    build("/none").reports("/none`: the server answers 404 Not Found");
+    world.build(&resources(&[&server.url("/map.yaml").replace("http:", "https:")])).reports("error[tls]");
+    build("/page").reports("error[web-page]: can't fetch");
     build("/long/enough/for/a/repository")
-        .tells("= help: as a file it can't be fetched either: the server answers 404 Not Found");
+        .reports("= help: as a file it can't be fetched either: the server answers 404 Not Found");
     assert_eq!(build("/empty.yaml").names(), [""; 0]);
-    world.build("resources: ['http://127.0.0.1:9']\n").tells("error[http]: can't fetch `http://127.0.0.1:9`: connection refused");
-    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).tells("names no git repository");
+    world
+        .build("resources: ['http://127.0.0.1:9']\n")
+        .reports("error[http]: can't fetch `http://127.0.0.1:9`: connection refused");
+    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).reports("names no git repository");
 }
 
 #[test]
-fn places_in_a_file_are_its_url() {
+fn locations_in_a_file_are_its_url() {
     let world = World::new();
     let server = world.serve(|_| ok("kind: Pod\nmetadata: {}\n"));
     let url = server.url("/a/pod.yaml?token=hidden");
     let run = world.build(&resources(&[&url]));
-    run.tells(&format!(" --> {}:1:1", server.url("/a/pod.yaml?token=***")));
+    run.reports(&format!(" --> {}:1:1", server.url("/a/pod.yaml?token=***")));
 }
 
 #[test]
-fn credentials_are_sent_and_never_told() {
+fn credentials_are_sent_but_never_reported() {
     let world = World::new();
     let server = world.serve(|request| match request.header("authorization") {
         Some("Basic bWU6aHVudGVyQDI=") => ok(map("private")),
@@ -89,13 +91,13 @@ fn credentials_are_sent_and_never_told() {
         for path in ["/a?key=hunter3", "/o/r.git//a?token=hunter3"] {
             let run = world.build(&resources(&[&server.url_of(user, path)]));
             assert!(!run.error().contains("hunter"), "{}", run.stderr);
-            run.tells("***");
+            run.reports("***");
         }
     }
 }
 
 #[test]
-fn a_server_that_is_busy_is_asked_again() {
+fn a_request_to_a_busy_server_is_repeated() {
     let world = World::new();
     let asked = AtomicUsize::new(0);
     let server = world.serve(move |_| match asked.fetch_add(1, Ordering::Relaxed) {
@@ -106,7 +108,7 @@ fn a_server_that_is_busy_is_asked_again() {
 }
 
 #[test]
-fn a_file_that_did_not_change_is_not_sent_again() {
+fn an_unchanged_file_is_not_transferred_again() {
     let world = World::new();
     let server = world.serve(|request| match request.header("if-none-match") {
         Some("\"1\"") => Some(Response::new(304, "")),
@@ -119,7 +121,7 @@ fn a_file_that_did_not_change_is_not_sent_again() {
     }
     assert_eq!(world.build_with(&text, &["--offline"]).names(), ["map"]);
     assert_eq!(server.take_requests().len(), 0);
-    world.build_with(&resources(&[&server.url("/other.yaml")]), &["--offline"]).tells("error[offline]");
+    world.build_with(&resources(&[&server.url("/other.yaml")]), &["--offline"]).reports("error[offline]");
 }
 
 #[test]
@@ -127,7 +129,7 @@ fn files_are_fetched_at_the_same_time() {
     let world = World::new();
     let barrier = Arc::new(Barrier::new(3));
     let server = world.serve(move |request: &Request| {
-        // Nobody gets an answer before all have asked.
+        // No request is answered until all have arrived.
         barrier.wait();
         ok(map(request.path.trim_start_matches('/')))
     });
@@ -137,7 +139,7 @@ fn files_are_fetched_at_the_same_time() {
 }
 
 #[test]
-fn a_proxy_is_used_for_its_scheme_and_not_for_this_machine() {
+fn a_proxy_is_used_for_its_scheme_but_not_for_local_hosts() {
     let world = World::new();
     let server = world.serve(|request| match request.header("host") {
         Some("host.test") => ok(map("by-proxy")),
@@ -154,17 +156,17 @@ fn a_proxy_is_used_for_its_scheme_and_not_for_this_machine() {
         let run = Run::from(command.output().expect("the program starts"));
         match name {
             Ok(name) => assert_eq!(run.names(), [name]),
-            Err(code) => run.tells(code),
+            Err(code) => run.reports(code),
         }
     }
 }
 
 #[test]
-fn a_server_may_not_take_longer_than_allowed() {
+fn a_server_must_respond_within_the_timeout() {
     let world = World::new();
     let server = world.serve(|_| {
         std::thread::sleep(Duration::from_secs(60));
         None
     });
-    world.build(&resources(&[&server.url("/map.yaml?timeout=300ms")])).tells("the server took longer than 0.3 s");
+    world.build(&resources(&[&server.url("/map.yaml?timeout=300ms")])).reports("the server took longer than 0.3 s");
 }

@@ -1,4 +1,4 @@
-//! What kustomizations name by URLs: repositories and files that the tests themselves serve on this machine.
+//! Remote resources of kustomizations: repositories and files that the tests serve on this machine.
 
 mod git;
 mod http;

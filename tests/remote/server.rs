@@ -1,4 +1,4 @@
-//! A web server on the loopback interface, a thread for each connection, and git's own server behind it.
+//! A web server on the loopback interface with a thread per connection, and git's own HTTP server behind it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-/// What a client asks.
+/// A request of a client.
 pub struct Request {
     pub method: String,
     pub path: String,
@@ -15,7 +15,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// What it gets.
+/// The response to it.
 pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
@@ -40,7 +40,7 @@ impl Server {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
                 std::thread::spawn(move || {
                     let mut request = Request::read(&stream);
-                    // As a proxy, it is every host itself.
+                    // As a proxy, it acts as every host itself.
                     while request.as_ref().is_some_and(|request| request.method == "CONNECT") {
                         let _ = (&stream).write_all(b"HTTP/1.1 200 X\r\n\r\n");
                         request = Request::read(&stream);
@@ -61,12 +61,12 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// The same with a user.
+    /// The URL of a path, with a user.
     pub fn url_of(&self, user: &str, path: &str) -> String {
         format!("http://{user}@{}{path}", self.address)
     }
 
-    /// The paths that were asked for since the last time.
+    /// The paths that were requested since the last call.
     pub fn take_requests(&self) -> Vec<String> {
         std::mem::take(&mut self.requests.lock().expect("the log"))
     }
@@ -101,7 +101,7 @@ impl Request {
 }
 
 impl Response {
-    /// An answer of text.
+    /// A response with text.
     pub fn new(status: u16, body: impl Into<String>) -> Self {
         Response { status, headers: Vec::new(), body: body.into().into_bytes() }
     }
@@ -121,7 +121,7 @@ impl Response {
     }
 }
 
-/// What `git http-backend` answers; `None` when there is no such repository.
+/// The response of `git http-backend`; `None` if there is no such repository.
 pub fn git(root: &Path, config: &Path, request: &Request) -> Option<Response> {
     let repository = request.path.split("/info/refs").next()?.split("/git-upload-pack").next()?;
     if repository == request.path || !root.join(repository.trim_start_matches('/')).join(".git").is_dir() {

@@ -1,4 +1,4 @@
-//! A world with a git repository and a web server on this machine, and `render` in it.
+//! A test environment with a git repository and a web server on this machine, in which `render` is run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,12 +7,12 @@ use tempfile::TempDir;
 
 use crate::server::{self, Request, Response, Server};
 
-/// A directory of its own, with a cache of its own; nothing of the user's configuration is seen.
+/// A temporary directory with a separate cache, isolated from the user's configuration.
 pub struct World {
     directory: TempDir,
 }
 
-/// What came of a run of `render`.
+/// The result of a run of `render`.
 pub struct Run {
     pub code: Option<i32>,
     pub stdout: String,
@@ -20,7 +20,7 @@ pub struct Run {
 }
 
 impl World {
-    /// A world with the repository `org/repo.git`: two bases, an overlay, a component; the tag `v1`.
+    /// An environment with the repository `org/repo.git`: two bases, an overlay, a component, and the tag `v1`.
     pub fn new() -> Self {
         let world = World { directory: tempfile::tempdir().expect("a directory") };
         world.write("gitconfig", "[user]\nname = N\nemail = n@example.com\n[protocol \"file\"]\nallow = always\n");
@@ -36,7 +36,7 @@ impl World {
         world
     }
 
-    /// A path in the world.
+    /// A path in the environment.
     pub fn path(&self, path: &str) -> PathBuf {
         self.directory.path().join(path)
     }
@@ -52,12 +52,12 @@ impl World {
     pub fn git(&self, repository: &str, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(self.path("srv").join(repository));
-        let output = self.alone(&mut command).output().expect("git starts");
+        let output = self.isolated(&mut command).output().expect("git starts");
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// Commits all there is; returns the commit.
+    /// Commits everything; returns the commit.
     pub fn commit(&self, repository: &str) -> String {
         self.git(repository, &["add", "--all"]);
         self.git(repository, &["commit", "--quiet", "--message", "change"]);
@@ -69,7 +69,7 @@ impl World {
         format!("file://{}", self.path("srv/org/repo.git").display())
     }
 
-    /// A server of the repositories, and of what `answer` has.
+    /// A server for the repositories and for the responses of `answer`.
     pub fn serve(&self, answer: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Server {
         let root = self.path("srv");
         let config = self.path("gitconfig");
@@ -78,12 +78,12 @@ impl World {
         })
     }
 
-    /// Builds a kustomization of one field in the directory `work`.
+    /// Builds a kustomization with one field in the directory `work`.
     pub fn build(&self, kustomization: &str) -> Run {
         self.build_with(kustomization, &[])
     }
 
-    /// The same with flags.
+    /// The same, with flags.
     pub fn build_with(&self, kustomization: &str, flags: &[&str]) -> Run {
         self.write("work/kustomization.yaml", kustomization);
         self.run(&[&["build", "work"], flags].concat())
@@ -94,20 +94,20 @@ impl World {
         self.render(arguments).output().expect("the program starts").into()
     }
 
-    /// `render`, ready to be run.
+    /// The command `render`, ready to run.
     pub fn render(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
         command.args(arguments).current_dir(self.directory.path());
-        self.alone(&mut command);
+        self.isolated(&mut command);
         command
     }
 
-    fn alone<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    fn isolated<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env("RENDER_CACHE_DIR", self.path("cache")).env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
         command.env("GIT_CONFIG_GLOBAL", self.path("gitconfig")).env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR")
     }
 
-    /// How many trees the cache holds.
+    /// The number of trees in the cache.
     pub fn trees(&self) -> usize {
         let entries = |path: &Path| std::fs::read_dir(path).expect("a directory").map(|entry| entry.expect("an entry").path());
         entries(&self.path("cache/git"))
@@ -124,29 +124,29 @@ impl Run {
         self.stdout.lines().filter_map(|line| line.strip_prefix("  name: ")).collect()
     }
 
-    /// What was told, when nothing was printed.
+    /// The reported error; nothing must be printed.
     #[track_caller]
     pub fn error(&self) -> &str {
         assert_eq!((self.code, self.stdout.as_str()), (Some(1), ""), "{}", self.stderr);
         &self.stderr
     }
 
-    /// Asserts that what was printed holds a text.
+    /// Asserts that the output contains a text.
     #[track_caller]
     pub fn prints(&self, text: &str) {
         assert!(self.code == Some(0) && self.stdout.contains(text), "`{text}` is not in:\n{}{}", self.stdout, self.stderr);
     }
 
-    /// Asserts that what was told holds a text.
+    /// Asserts that the reported error contains a text.
     #[track_caller]
-    pub fn tells(&self, text: &str) {
+    pub fn reports(&self, text: &str) {
         assert!(self.error().contains(text), "`{text}` is not in:\n{}", self.stderr);
     }
 }
 
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
+        let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
         Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }

@@ -1,27 +1,28 @@
-//! Markdown to cases.
+//! Converts Markdown to cases.
 //!
-//! `## heading` begins a case. A fenced block that is titled with a path (```` ```yaml base/kustomization.yaml ````) is a
-//! file; files before the first case belong to every case of the page, unless the case has its own of that name. A
-//! `console` block holds the command, `render build .` when there is none. The last block is `output` (what is printed, to
-//! the byte) or `error` (what is told on standard error, exit code 1). All other text is for the reader.
+//! `## heading` begins a case. A fenced block whose title is a path (```` ```yaml base/kustomization.yaml ````) is a file;
+//! files before the first case belong to every case of the page, unless the case has a file of the same name. A `console`
+//! block contains the command; the default is `render build .`. The last block is `output` (the exact output) or `error` (the
+//! standard error, with exit code 1). All other text is for the reader.
 //!
-//! On pages called `validate-*` the command is `render validate` with the files of the case, or with `.` when there is a
-//! kustomization among them. The last block of such a command is `validate`: what it prints, whether or not it accepts.
+//! On pages named `validate-*` the command is `render validate` with the files of the case, or with `.` if there is a
+//! kustomization among them. The last block of such a command is `validate`: its output, whether or not it accepts the files.
 //!
 //! The last block of `render test` is `test`, whether or not the tests pass.
 //!
-//! On pages called `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
+//! On pages named `blame*` the command is `render blame .`, and the last block of a case that succeeds is `blame`.
 //!
-//! Pages called `compare*` hold commands of their own, `render compare` with directories of the case; what they print is no
+//! Pages named `compare*` contain commands of their own, `render compare` with directories of the case; their output is not a
 //! stream of objects.
 //!
-//! Commands of pages called `diff*` are `render diff ...` in a `console` block; `output` is what is printed with exit code 0 or
-//! 1, `error` what is told with exit code 2.
+//! Commands on pages named `diff*` are `render diff ...` in a `console` block; `output` is the output with exit code 0 or 1,
+//! `error` the error with exit code 2.
 //!
-//! Pages of `tests/parity` tell known differences: there a `kustomize` block before the last one holds what kustomize prints.
+//! Pages in `tests/parity` describe known differences: there, a `kustomize` block before the last one contains the output of
+//! kustomize.
 //!
-//! A block whose language is `escaped` writes bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine times the character
-//! before it; its own line breaks count for nothing. (Other languages are for the reader's syntax colours alone.)
+//! A block with the language `escaped` contains bytes: `\n`, `\r`, `\t`, `\\`, `\xFF`, and `\*9` for nine repetitions of the
+//! preceding character; its own line breaks are ignored. (Other languages are only used for syntax highlighting.)
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,7 @@ use render::kustomization::FILE_NAMES;
 /// One case.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
-    /// The page it stands on.
+    /// The page that contains it.
     pub page: PathBuf,
     /// Its heading.
     pub heading: String,
@@ -38,20 +39,20 @@ pub struct Case {
     pub line: usize,
     /// Paths and contents.
     pub files: Vec<(String, Vec<u8>)>,
-    /// The words behind `render`.
+    /// The arguments of `render`.
     pub arguments: Vec<String>,
-    /// What kustomize prints, or the first line of its error, where that is something else.
+    /// The output of kustomize, or the first line of its error, if it differs.
     pub kustomize: Option<String>,
-    /// What is expected; `None` in a case that was just written.
+    /// The expected result; `None` for a new case.
     pub expected: Option<Expected>,
-    /// The line behind the last one, counted from 0: where a missing expectation goes.
+    /// The line after the last one, counted from 0: the position of a missing expected result.
     pub end: usize,
 }
 
 /// The last block.
 #[derive(Clone, Debug)]
 pub struct Expected {
-    /// Which of the two.
+    /// The kind of block.
     pub ending: Ending,
     /// Its text.
     pub text: String,
@@ -59,18 +60,18 @@ pub struct Expected {
     pub lines: std::ops::Range<usize>,
 }
 
-/// How a case ends.
+/// The kind of result of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Objects are printed.
     Output,
-    /// Nothing is printed, an error is told.
+    /// Nothing is printed, and an error is reported.
     Error,
-    /// Findings are printed, or that there are none.
+    /// Findings are printed, or the message that there are none.
     Validate,
-    /// Results of tests are printed.
+    /// Test results are printed.
     Test,
-    /// Who wrote what is printed.
+    /// The origin of the output is printed.
     Blame,
 }
 
@@ -80,19 +81,19 @@ impl Case {
         format!("{}: {}", self.page.file_stem().unwrap_or_default().display(), self.heading)
     }
 
-    /// Whether it starts a helm program that works.
+    /// Whether it runs a working helm program.
     pub fn needs_helm(&self) -> bool {
         let has = |flag: &str| self.arguments.iter().any(|argument| argument == flag);
         has("--enable-helm") && !has("--helm-command")
     }
 
-    /// Whether what it prints are objects, which can be read and printed again.
+    /// Whether its output consists of objects, which can be read and printed again.
     pub fn prints_objects(&self) -> bool {
         let others = ["deps", "compare", "diff"];
         self.arguments.first().is_none_or(|command| !others.contains(&command.as_str()))
     }
 
-    /// The words behind `render` where the page names none.
+    /// The arguments of `render` if the page does not specify them.
     fn command(&self) -> Vec<String> {
         let is_kustomization = |path: &str| FILE_NAMES.contains(&path);
         let all = || vec![".".to_owned()];
@@ -109,12 +110,12 @@ impl Case {
         std::iter::once(command.to_owned()).chain(paths).collect()
     }
 
-    /// How it is expected to end.
+    /// The expected kind of result.
     pub fn ending(&self) -> Option<Ending> {
         self.expected.as_ref().map(|expected| expected.ending)
     }
 
-    /// What is expected to be printed or told.
+    /// The expected output or error.
     pub fn expected_text(&self) -> &str {
         self.expected.as_ref().map_or("", |expected| &expected.text)
     }
@@ -176,7 +177,7 @@ pub fn cases(page: &Path, text: &str) -> Vec<Case> {
     cases
 }
 
-/// The fence and the words behind it.
+/// The fence and the words after it.
 fn opening(line: &str) -> Option<(&str, &str)> {
     let info = line.trim_start_matches('`');
     let fence = &line[..line.len() - info.len()];
@@ -202,7 +203,7 @@ impl Block<'_> {
             "blame" => Ending::Blame,
             "console" => {
                 let command = self.lines.join(" ");
-                let words = command.strip_prefix("$ render ").ok_or("a command begins with `$ render `")?;
+                let words = command.strip_prefix("$ render ").ok_or("a command must start with `$ render `")?;
                 case.arguments = words.split_whitespace().map(str::to_owned).collect();
                 return Ok(());
             }
@@ -233,13 +234,13 @@ impl Block<'_> {
     }
 }
 
-/// The bytes that an `escaped` block stands for.
+/// The bytes that an `escaped` block represents.
 fn unescape(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some((plain, escape)) = rest.split_once('\\') {
         bytes.extend(plain.bytes());
-        let wrong = || format!("`\\{escape}` is no escape");
+        let wrong = || format!("`\\{escape}` is not a valid escape sequence");
         let (byte, length) = match escape.chars().next().ok_or_else(wrong)? {
             'n' => (b'\n', 1),
             'r' => (b'\r', 1),

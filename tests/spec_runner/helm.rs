@@ -1,4 +1,4 @@
-//! The helm program of tests: `RENDER_HELM`, or `helm` on `PATH`, or the one that `tests/fetch-helm.sh` fetches.
+//! The helm program for tests: `RENDER_HELM`, or `helm` on `PATH`, or the one downloaded by `tests/fetch-helm.sh`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A directory with a program called `helm`.
+/// A directory with a program named `helm`.
 pub struct Helm {
     directory: TempDir,
 }
@@ -22,7 +22,7 @@ impl Helm {
         Some(Helm { directory })
     }
 
-    /// `PATH` with this helm as the first one.
+    /// `PATH` with this helm in first place.
     pub fn path(&self) -> OsString {
         let others = std::env::var_os("PATH").unwrap_or_default();
         let all = [self.directory.path().to_owned()].into_iter().chain(std::env::split_paths(&others));

@@ -1,4 +1,4 @@
-//! How Markdown becomes test cases, and how they are run.
+//! Converts Markdown to test cases, and runs them.
 
 pub mod case;
 pub mod helm;

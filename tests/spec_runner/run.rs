@@ -1,4 +1,4 @@
-//! Runs cases: twice, and what is printed is read and printed again.
+//! Runs cases: each one twice; the output is also read and printed again.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,15 +11,15 @@ use similar::TextDiff;
 use super::case::{Case, Ending};
 use super::helm::Helm;
 
-/// What came of a case.
+/// The result of a case.
 pub struct Run {
     ending: Ending,
     text: String,
-    /// What is wrong with it whatever was expected.
-    trouble: Option<String>,
+    /// What is wrong regardless of the expected result.
+    problem: Option<String>,
 }
 
-/// Runs a case, with this helm when it needs one.
+/// Runs a case, with this helm if it needs one.
 pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, content) in &case.files {
@@ -31,15 +31,15 @@ pub fn run(case: &Case, helm: Option<&Helm>) -> Run {
         }
     }
     let mut run = once(case, directory.path(), helm);
-    if run.ending == Ending::Output && run.trouble.is_none() {
+    if run.ending == Ending::Output && run.problem.is_none() {
         let again = once(case, directory.path(), helm);
-        run.trouble = if again.text == run.text && !case.prints_objects() {
+        run.problem = if again.text == run.text && !case.prints_objects() {
             None
         } else if again.text == run.text {
             reprint(&run.text)
-                .map_or_else(|trouble| Some(format!("the output can't be read: {trouble}")), |text| changed(&run.text, &text))
+                .map_or_else(|problem| Some(format!("the output can't be read: {problem}")), |text| changed(&run.text, &text))
         } else {
-            Some(format!("the second run prints something else:\n{}", diff(&run.text, &again.text)))
+            Some(format!("the second run has different output:\n{}", diff(&run.text, &again.text)))
         };
     }
     run
@@ -55,18 +55,18 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     let is_command = |name: &str| case.arguments.first().is_some_and(|command| command == name);
     match output.status.code() {
-        Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, trouble: None },
-        Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, trouble: None },
-        Some(0 | 1) if is_command("test") && stderr.is_empty() => Run { ending: Ending::Test, text: stdout, trouble: None },
-        Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, trouble: None },
+        Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, problem: None },
+        Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, problem: None },
+        Some(0 | 1) if is_command("test") && stderr.is_empty() => Run { ending: Ending::Test, text: stdout, problem: None },
+        Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, problem: None },
         Some(0 | 1) if is_command("validate") && stderr.is_empty() => {
-            Run { ending: Ending::Validate, text: stdout, trouble: None }
+            Run { ending: Ending::Validate, text: stdout, problem: None }
         }
-        Some(0) => Run { ending: Ending::Output, text: stdout, trouble: None },
+        Some(0) => Run { ending: Ending::Output, text: stdout, problem: None },
         code => {
             let wrong_code = (code != Some(1)).then(|| format!("the exit code is {code:?}"));
-            let printed = (!stdout.is_empty()).then(|| format!("in spite of an error it prints:\n{stdout}"));
-            Run { ending: Ending::Error, text: stderr, trouble: wrong_code.or(printed) }
+            let printed = (!stdout.is_empty()).then(|| format!("there is output despite an error:\n{stdout}"));
+            Run { ending: Ending::Error, text: stderr, problem: wrong_code.or(printed) }
         }
     }
 }
@@ -81,10 +81,10 @@ fn make_executable(path: &Path) {
 fn make_executable(_: &Path) {}
 
 fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("what is printed is UTF-8")
+    String::from_utf8(bytes).expect("the output is UTF-8")
 }
 
-/// What is printed for a stream of documents that was printed before.
+/// The result of reading and printing a stream of printed documents.
 fn reprint(text: &str) -> Result<String, String> {
     let documents = read(text)?;
     let mut texts = Vec::new();
@@ -104,7 +104,7 @@ fn read(text: &str) -> Result<Vec<Node>, String> {
 }
 
 fn changed(old: &str, new: &str) -> Option<String> {
-    (old != new).then(|| format!("the output does not survive being read and printed again:\n{}", diff(old, new)))
+    (old != new).then(|| format!("the output changes when it is read and printed again:\n{}", diff(old, new)))
 }
 
 fn diff(old: &str, new: &str) -> String {
@@ -112,25 +112,25 @@ fn diff(old: &str, new: &str) -> String {
 }
 
 impl Run {
-    /// What is wrong, for people; `None` when nothing is.
+    /// What is wrong, in readable form; `None` if nothing is.
     pub fn failure(&self, case: &Case) -> Option<String> {
         let place = format!("{}:{}: {}", case.page.display(), case.line, case.heading);
-        let trouble = match &self.trouble {
-            Some(trouble) => trouble.clone(),
-            None if case.expected.is_none() => "the case has no block of the result yet; RENDER_UPDATE=1 writes it".into(),
+        let problem = match &self.problem {
+            Some(problem) => problem.clone(),
+            None if case.expected.is_none() => "the case has no result block yet; RENDER_UPDATE=1 writes it".into(),
             None if case.ending() != Some(self.ending) => {
-                format!("expected {:?}, but this is {:?}:\n{}", case.ending(), self.ending, self.text)
+                format!("expected {:?}, found {:?}:\n{}", case.ending(), self.ending, self.text)
             }
             None if case.expected_text() != self.text => {
                 format!("(- expected, + found)\n{}", diff(case.expected_text(), &self.text))
             }
             None => return None,
         };
-        Some(format!("{place}\n{trouble}"))
+        Some(format!("{place}\n{problem}"))
     }
 }
 
-/// Writes what came of cases into their pages.
+/// Writes the results of cases to their pages.
 pub fn update(cases: &[Case], runs: &[Run]) {
     let mut pages: Vec<&PathBuf> = cases.iter().map(|case| &case.page).collect();
     pages.dedup();
@@ -165,7 +165,7 @@ fn block(run: &Run) -> impl Iterator<Item = String> {
     std::iter::once(format!("{fence}{title}")).chain(lines).chain([fence.clone()])
 }
 
-/// The fields that the kustomization files of a case set.
+/// The fields in the kustomization files of a case.
 pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
     let is_kustomization = |path: &str| FILE_NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
     let files = case.files.iter().filter(|(path, _)| is_kustomization(path));

@@ -1,4 +1,4 @@
-//! The overlays as tests see them: built once, every object a JSON value with names for what is asked of it.
+//! The overlays in the form that tests use: built once, with every object as a JSON value and methods for the checked parts.
 
 pub mod references;
 
@@ -56,7 +56,7 @@ impl Overlay {
         format!("{}/{}", self.environment, self.stack.unwrap_or_default())
     }
 
-    /// The same with a hole in it.
+    /// The same overlay without the objects of a kind.
     pub fn without(&self, kind: &str) -> Overlay {
         let objects = self.objects.iter().filter(|object| object.kind() != kind).cloned().collect();
         Overlay { text: String::new(), objects, ..*self }
@@ -76,12 +76,12 @@ impl Overlay {
         found.next().unwrap_or_else(|| panic!("{}: there is no {kind} {name}", self.name()))
     }
 
-    /// Everything that makes pods.
+    /// All objects that create pods.
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
         self.objects.iter().filter_map(Object::workload)
     }
 
-    /// The workloads whose pods a set of labels selects in a namespace.
+    /// The workloads whose pods are selected by a label selector in a namespace.
     pub fn selected(&self, namespace: &str, selector: &Value) -> Vec<Workload<'_>> {
         self.workloads().filter(|pods| pods.object.namespace() == namespace && selects(selector, pods.labels())).collect()
     }
@@ -123,7 +123,7 @@ impl Object {
     }
 }
 
-/// An object that makes pods, and their template.
+/// An object that creates pods, and its template.
 pub struct Workload<'o> {
     pub object: &'o Object,
     pub template: &'o Value,
@@ -149,26 +149,26 @@ impl<'o> Workload<'o> {
     }
 }
 
-/// The text of a string; empty for anything else.
+/// A string; empty for other types.
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The elements of a list; none of anything else.
+/// The items of a list; none for other types.
 pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// Whether labels have all that a selector asks for: `matchLabels` and `matchExpressions`, or plain pairs.
+/// Whether labels match a selector: `matchLabels` and `matchExpressions`, or plain pairs.
 pub fn selects(selector: &Value, labels: &Value) -> bool {
     let is_label_selector = ["matchLabels", "matchExpressions"].iter().any(|key| selector.get(key).is_some());
     let pairs = if is_label_selector { &selector["matchLabels"] } else { selector };
     let mut pairs = pairs.as_object().into_iter().flatten();
     pairs.all(|(key, value)| labels.get(key) == Some(value))
-        && items(&selector["matchExpressions"]).all(|expression| holds(expression, labels))
+        && items(&selector["matchExpressions"]).all(|expression| matches(expression, labels))
 }
 
-fn holds(expression: &Value, labels: &Value) -> bool {
+fn matches(expression: &Value, labels: &Value) -> bool {
     let value = labels.get(text(&expression["key"]));
     let listed = value.is_some_and(|value| items(&expression["values"]).any(|other| other == value));
     match text(&expression["operator"]) {

@@ -1,15 +1,15 @@
-//! Names in one object that mean another one, and whether it is there.
+//! References by name from one object to another, and whether the target exists.
 
 use serde_json::Value;
 
 use super::{Object, Overlay, Workload, items, text};
 
-/// ConfigMaps, Secrets (and their keys), claims and ServiceAccounts that pods name in vain.
+/// ConfigMaps, Secrets (and their keys), claims and ServiceAccounts that pods refer to but that do not exist.
 pub fn of_pods(overlay: &Overlay) -> Vec<String> {
     overlay.workloads().flat_map(|pods| Pods { overlay, pods }.dangling()).collect()
 }
 
-/// A ConfigMap or Secret that is named, and the keys that are used.
+/// A ConfigMap or Secret that is referred to, and the keys that are used.
 struct Use<'v> {
     kind: &'static str,
     name: &'v str,
@@ -40,7 +40,7 @@ impl<'o> Pods<'o> {
                 missing.push(format!("volume {}", mount["name"]));
             }
         }
-        missing.into_iter().map(|what| format!("{} names {what}, which is not there", object.id())).collect()
+        missing.into_iter().map(|what| format!("{} refers to {what}, which does not exist", object.id())).collect()
     }
 
     fn uses(&self) -> impl Iterator<Item = Use<'o>> {
@@ -80,7 +80,7 @@ fn by_key<'v>(kind: &'static str, reference: &'v Value) -> Option<Use<'v>> {
     Some(Use { kind, name, keys: vec![text(&reference["key"])] })
 }
 
-/// The name of a reference that is not optional.
+/// The name in a reference that is not optional.
 fn required(reference: &Value) -> &Value {
     if reference["optional"] == true { &Value::Null } else { &reference["name"] }
 }
@@ -96,7 +96,7 @@ fn files<'v>(volume: &'v Value, secret_name: &str) -> impl Iterator<Item = Optio
     [one("ConfigMap", config_map, &config_map["name"]), one("Secret", secret, &secret[secret_name])].into_iter()
 }
 
-/// Services that select nothing, or that send to ports nobody opens.
+/// Services that select no pods, or that send to ports that are not open.
 pub fn of_services(overlay: &Overlay) -> Vec<String> {
     let mut findings = Vec::new();
     for service in overlay.of_kind("Service").filter(|service| service.at("/spec/selector").is_object()) {
@@ -115,28 +115,28 @@ pub fn of_services(overlay: &Overlay) -> Vec<String> {
     findings
 }
 
-/// Labels of pods that no overlay makes.
-const MADE_ELSEWHERE: &[(&str, &str)] = &[
-    // chat4all's data services are helm releases of their own (bases/chat4all/helm-values).
+/// Labels of pods that are created outside the overlays.
+const CREATED_ELSEWHERE: &[(&str, &str)] = &[
+    // The data services of chat4all are separate helm releases (bases/chat4all/helm-values).
     ("app.kubernetes.io/name", "kafka"),
     ("app.kubernetes.io/name", "minio"),
     ("app.kubernetes.io/name", "postgresql-ha"),
     ("app.kubernetes.io/name", "redis"),
     ("app.kubernetes.io/part-of", "minio"),
-    // cert-manager's, while it proves that a host is ours.
+    // Pods of cert-manager that verify the ownership of a host.
     ("acme.cert-manager.io/http01-solver", "true"),
 ];
 
-fn is_made_elsewhere(selector: &Value) -> bool {
-    MADE_ELSEWHERE.iter().any(|(label, value)| selector["matchLabels"][*label] == *value)
+fn is_created_elsewhere(selector: &Value) -> bool {
+    CREATED_ELSEWHERE.iter().any(|(label, value)| selector["matchLabels"][*label] == *value)
 }
 
-/// Selectors of what is about pods: budgets, policies, pod monitors, and the workloads themselves.
+/// Selectors of pods: in budgets, policies, pod monitors, and the workloads themselves.
 pub fn of_selectors(overlay: &Overlay) -> Vec<String> {
     let mut findings = Vec::new();
     for object in &overlay.objects {
         for selector in pod_selectors(object) {
-            if overlay.selected(object.namespace(), selector).is_empty() && !is_made_elsewhere(selector) {
+            if overlay.selected(object.namespace(), selector).is_empty() && !is_created_elsewhere(selector) {
                 findings.push(format!("{} selects no pods with {selector}", object.id()));
             }
         }
@@ -150,7 +150,7 @@ pub fn of_selectors(overlay: &Overlay) -> Vec<String> {
     findings
 }
 
-/// The selectors of an object that mean pods of its own namespace. An empty one means all of them.
+/// The selectors of an object that refer to pods in its own namespace. An empty selector matches all of them.
 fn pod_selectors(object: &Object) -> Vec<&Value> {
     let says_something = |selector: &&Value| selector.as_object().is_some_and(|selector| !selector.is_empty());
     let selectors: Vec<&Value> = match object.kind() {
@@ -166,7 +166,7 @@ fn pod_selectors(object: &Object) -> Vec<&Value> {
     selectors.into_iter().filter(says_something).collect()
 }
 
-/// Services and ports that Ingresses and ServiceMonitors name in vain.
+/// Services and ports that Ingresses and ServiceMonitors refer to but that do not exist.
 pub fn to_services(overlay: &Overlay) -> Vec<String> {
     let mut findings = Vec::new();
     for ingress in overlay.of_kind("Ingress") {
@@ -176,7 +176,7 @@ pub fn to_services(overlay: &Overlay) -> Vec<String> {
             let service = overlay.find("Service", ingress.namespace(), text(&backend["name"]));
             let port = backend["port"].get("name").map(|name| ("name", name)).unwrap_or(("port", &backend["port"]["number"]));
             if !service.is_some_and(|service| has_port(service, port)) {
-                findings.push(format!("{} sends to {backend}, which is not there", ingress.id()));
+                findings.push(format!("{} sends to {backend}, which does not exist", ingress.id()));
             }
         }
     }
@@ -196,8 +196,8 @@ pub fn to_services(overlay: &Overlay) -> Vec<String> {
     findings
 }
 
-fn has_port(service: &Object, (field, wanted): (&str, &Value)) -> bool {
-    items(service.at("/spec/ports")).any(|port| port[field] == *wanted)
+fn has_port(service: &Object, (field, expected): (&str, &Value)) -> bool {
+    items(service.at("/spec/ports")).any(|port| port[field] == *expected)
 }
 
 /// Targets of autoscalers, roles and accounts of bindings.
@@ -206,7 +206,7 @@ pub fn of_autoscalers_and_bindings(overlay: &Overlay) -> Vec<String> {
     let mut check = |object: &Object, namespace: &str, reference: &Value| {
         let (kind, name) = (text(&reference["kind"]), text(&reference["name"]));
         if overlay.find(kind, namespace, name).is_none() {
-            findings.push(format!("{} names {kind}/{name}, which is not there", object.id()));
+            findings.push(format!("{} refers to {kind}/{name}, which does not exist", object.id()));
         }
     };
     for autoscaler in overlay.of_kind("HorizontalPodAutoscaler") {

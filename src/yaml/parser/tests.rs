@@ -1,10 +1,10 @@
-//! What texts read as, written as one line of events, and why texts are refused and where.
+//! The events of texts, on one line, and the errors of invalid texts with their offsets.
 //!
-//! The expectations agree with go-yaml v3 as `kubectl kustomize` 1.37 uses it; where libyaml differs, the case says so.
+//! The expectations match go-yaml v3 as used by `kubectl kustomize` 1.37; deviations from libyaml are noted in the case.
 
 use super::*;
 
-/// The events in one line: `{` and `}` for mappings by indentation, `{{` for `{...}`, `[` and `[[` for lists likewise.
+/// The events on one line: `{` and `}` for mappings by indentation, `{{` for `{...}`, and `[` and `[[` for lists likewise.
 fn events(text: &str) -> Result<String, SyntaxError> {
     let mut parser = Parser::new(text);
     let mut parts = Vec::new();
@@ -36,7 +36,7 @@ fn events(text: &str) -> Result<String, SyntaxError> {
             Event::MappingEnd => "}".to_owned(),
         });
     }
-    assert_eq!(parser.next(), Ok(None), "the end stays the end");
+    assert_eq!(parser.next(), Ok(None), "there are no events after the end");
     Ok(parts.join(" "))
 }
 
@@ -46,7 +46,7 @@ fn properties(anchor: Option<&str>, tag: Option<Cow<'_, str>>) -> String {
     anchor.into_iter().chain(tag).collect()
 }
 
-/// Without the document around it, when it is one without `---`.
+/// Without the surrounding document if it has no `---`.
 fn one_document(events: String) -> String {
     match events.strip_prefix("< ").and_then(|rest| rest.strip_suffix(" >")) {
         Some(inner) if !inner.contains(" > ") => inner.to_owned(),
@@ -120,10 +120,10 @@ fn flow_collections() {
         ("a: [b,\nc\n]\nd: {\n}\n", "{ a [[ b c ] d {{ } }"),
         ("[a # c\n, b]# d", "[[ a b ]"),
         ("[\ta,\tb\t]", "[[ a b ]"),
-        // A `:` ends a plain scalar only before a blank; libyaml refuses these.
+        // A `:` ends a plain scalar only before whitespace; libyaml rejects these.
         ("[http://x:80, 001:db8::]", "[[ http://x:80 001:db8:: ]"),
         ("{a:1, b:, c::}", "{{ a:1 ~ b: ~ c:: ~ }"),
-        // The `,` belongs to the tag; libyaml ends it there.
+        // The `,` belongs to the tag; in libyaml it ends the tag.
         ("[!!str, a]", "[[ !<tag:yaml.org,2002:str,> a ]"),
     ]);
 }
@@ -192,7 +192,7 @@ fn properties_and_aliases() {
 #[test]
 fn tabs_and_comments() {
     check(&[
-        // A comment takes the comments of the next lines with it, tabs or not; libyaml refuses these.
+        // A comment includes the comments on the following lines, even after tabs; libyaml rejects these.
         ("# a\n\t# b\nc: d\n", "{ c d }"),
         ("?\t# a\n  b\n", "{ b ~ }"),
         ("- # a\n\t# b\n  c\n", "[ c ]"),
@@ -220,7 +220,7 @@ fn keys_have_limits() {
 #[test]
 fn depth_has_a_limit() {
     let message = |text: String| events(&text).err().map(|error| error.message);
-    let exceeded = Some("exceeded max depth of 10000".to_owned());
+    let exceeded = Some("exceeded the maximum depth of 10000".to_owned());
     assert_eq!(message("[".repeat(10_000) + &"]".repeat(10_000)), None);
     assert_eq!(message("[".repeat(10_001)), exceeded);
     assert_eq!(message("- ".repeat(10_000)), None);
@@ -231,44 +231,44 @@ fn depth_has_a_limit() {
 #[test]
 fn errors() {
     check_errors(&[
-        ("a: b: c", "a mapping value cannot stand here: `: ` needs a key on its own line", 4),
-        ("a: - b", "a list item cannot begin here", 3),
-        ("a: b\n c: d\n", "a mapping value cannot stand here: `: ` needs a key on its own line", 7),
-        ("a: b\nc\n", "did not find the `:` of a mapping key", 5),
-        ("a: @b", "found `@`, which cannot begin a value", 3),
-        ("a: b\n - c: d\n  e: f\n", "a mapping value cannot stand here: `: ` needs a key on its own line", 9),
-        ("a:\n  b: c\n d: e\n", "found a mapping, expected another key of the mapping, or a smaller indentation", 11),
-        ("- a\nb: c\n", "found a key, expected another item of the list, or a smaller indentation", 4),
-        ("[a, b", "expected `,` or `]` before the end of the text", 0),
-        ("{a: b", "expected `,` or `}` before the end of the text", 0),
-        (": a\n", "found `:`, expected another key of the mapping, or a smaller indentation", 0),
-        ("[: a]", "found `:`, expected a value", 1),
-        ("[a,, b]", "found `,`, expected a value", 3),
-        ("[a}", "found `}`, expected `,` or `]`", 2),
-        ("{a?b: c}", "found a key, expected `,` or `}`", 2),
-        ("'a", "found the end of the text in a quoted string that begins here", 0),
-        ("\"a\n---\n\"", "found a document marker in a quoted string that begins here", 0),
-        (r#""\/""#, "unknown escape `\\/`", 1),
-        (r#""\ud83d\ude00""#, "an escape is no Unicode character", 1),
-        (r#""\x4""#, "expected 2 hexadecimal digits in an escape", 1),
-        ("|0\n a", "an indentation of 0 is not possible here", 0),
-        ("| a", "expected the end of the line after a block scalar's indicator", 2),
-        ("&a.b c", "the name of an anchor has letters, digits, `-` and `_` only", 2),
-        ("!x!y a", "the tag handle `!x!` is not declared", 0),
-        ("!<x", "did not find the `>` of a tag", 3),
-        ("!a%zz b", "expected two hexadecimal digits after the `%` in a tag", 2),
-        ("%YAML 1.2\n---\n", "found `%YAML 1.2`, but only 1.1 is known", 0),
-        ("%YAML 1.1\n%YAML 1.1\n---\n", "found a second `%YAML` directive", 10),
-        ("%TAG !a! b\n%TAG !a! c\n---\n", "found a second `%TAG` directive for `!a!`", 11),
+        ("a: b: c", "a mapping value is not allowed here: `: ` requires a key on its own line", 4),
+        ("a: - b", "a list item is not allowed here", 3),
+        ("a: b\n c: d\n", "a mapping value is not allowed here: `: ` requires a key on its own line", 7),
+        ("a: b\nc\n", "expected `:` after a mapping key", 5),
+        ("a: @b", "a value cannot start with `@`", 3),
+        ("a: b\n - c: d\n  e: f\n", "a mapping value is not allowed here: `: ` requires a key on its own line", 9),
+        ("a:\n  b: c\n d: e\n", "expected another mapping key or less indentation, found a mapping", 11),
+        ("- a\nb: c\n", "expected another list item or less indentation, found a key", 4),
+        ("[a, b", "expected `,` or `]`, found the end of the input", 0),
+        ("{a: b", "expected `,` or `}`, found the end of the input", 0),
+        (": a\n", "expected another mapping key or less indentation, found `:`", 0),
+        ("[: a]", "expected a value, found `:`", 1),
+        ("[a,, b]", "expected a value, found `,`", 3),
+        ("[a}", "expected `,` or `]`, found `}`", 2),
+        ("{a?b: c}", "expected `,` or `}`, found a key", 2),
+        ("'a", "expected a closing quote for the string that starts here, found the end of the input", 0),
+        ("\"a\n---\n\"", "expected a closing quote for the string that starts here, found a document marker", 0),
+        (r#""\/""#, "unknown escape sequence `\\/`", 1),
+        (r#""\ud83d\ude00""#, "the escape sequence is not a valid Unicode character", 1),
+        (r#""\x4""#, "expected 2 hexadecimal digits in an escape sequence", 1),
+        ("|0\n a", "the indentation indicator must not be 0", 0),
+        ("| a", "expected the end of the line after the header of a block scalar", 2),
+        ("&a.b c", "the name of an anchor must consist of letters, digits, `-`, and `_`", 2),
+        ("!x!y a", "the tag handle `!x!` is not defined", 0),
+        ("!<x", "expected `>` at the end of a tag", 3),
+        ("!a%zz b", "expected two hexadecimal digits after `%` in a tag", 2),
+        ("%YAML 1.2\n---\n", "expected `%YAML 1.1`, found `%YAML 1.2`", 0),
+        ("%YAML 1.1\n%YAML 1.1\n---\n", "the `%YAML` directive appears twice", 10),
+        ("%TAG !a! b\n%TAG !a! c\n---\n", "the `%TAG` directive for `!a!` appears twice", 11),
         ("%FOO\n", "unknown directive `%FOO`", 0),
-        ("%YAML 1.1\na", "found a scalar, expected `---` after the directives", 10),
-        ("a\n...\nb", "found a scalar, expected `---` before another document", 6),
+        ("%YAML 1.1\na", "expected `---` after the directives, found a scalar", 10),
+        ("a\n...\nb", "expected `---` before the next document, found a scalar", 6),
         ("a: \u{1}", "control characters are not allowed", 3),
         ("# \u{7f}\na: b", "control characters are not allowed", 2),
         ("a: '\u{80}'", "control characters are not allowed", 4),
         ("a: \u{fffe}", "control characters are not allowed", 3),
         ("a: \0", "control characters are not allowed", 3),
-        ("a: \u{85}x\n", "did not find the `:` of a mapping key", 5),
+        ("a: \u{85}x\n", "expected `:` after a mapping key", 5),
     ]);
 }
 

@@ -8,7 +8,7 @@ use super::chars::{self, at, break_len, break_text, is_blank, line_end};
 use super::{Scan, Scanner, Token};
 use crate::yaml::event::Style;
 
-/// What is kept of the line breaks at the end.
+/// How the line breaks at the end are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
     Strip,
@@ -24,9 +24,9 @@ struct Lines<'a> {
     line: &'a str,
     /// Where `line` begins.
     start: usize,
-    /// The line break after it.
+    /// The line break after `line`.
     line_break: &'a str,
-    /// The line breaks of empty lines after that.
+    /// The line breaks of the empty lines after that.
     breaks: String,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Scanner<'a> {
         Ok(self.scalar_token(style, Some(text), start, end))
     }
 
-    /// Scans the indicator, `+` or `-`, and the digit that tells the indentation, in either order.
+    /// Scans the indicator, `+` or `-`, and the digit for the indentation, in either order.
     fn scan_block_header(&mut self, start: usize) -> Scan<(Chomping, isize)> {
         self.pos += 1;
         let (mut chomping, mut increment) = (None, None);
@@ -69,7 +69,7 @@ impl<'a> Scanner<'a> {
             match at(self.bytes, self.pos) {
                 b'+' if chomping.is_none() => chomping = Some(Chomping::Keep),
                 b'-' if chomping.is_none() => chomping = Some(Chomping::Strip),
-                b'0' if increment.is_none() => return self.error("an indentation of 0 is not possible here", start),
+                b'0' if increment.is_none() => return self.error("the indentation indicator must not be 0", start),
                 digit @ b'1'..=b'9' if increment.is_none() => increment = Some(isize::from(digit - b'0')),
                 _ => return Ok((chomping.unwrap_or(Chomping::Clip), increment.unwrap_or(0))),
             }
@@ -77,7 +77,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes over the rest of the header's line: blanks, a comment, the line break.
+    /// Skips the rest of the header's line: whitespace, a comment, the line break.
     fn skip_block_header_comment(&mut self, start: usize) -> Scan {
         while is_blank(at(self.bytes, self.pos)) {
             self.pos += 1;
@@ -87,7 +87,7 @@ impl<'a> Scanner<'a> {
         }
         let len = break_len(self.bytes, self.pos);
         if len == 0 && self.pos < self.bytes.len() {
-            return self.error("expected the end of the line after a block scalar's indicator", self.pos.max(start));
+            return self.error("expected the end of the line after the header of a block scalar", self.pos.max(start));
         }
         if len > 0 {
             self.skip_break(len);
@@ -95,7 +95,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Goes over indentation and empty lines; the first time, finds how deep the text is indented.
+    /// Skips indentation and empty lines; the first time, determines the indentation of the text.
     fn skip_block_breaks(&mut self, indent: &mut isize, breaks: &mut String) -> Scan {
         let mut deepest = 0;
         loop {
@@ -122,7 +122,7 @@ impl<'a> Scanner<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Adds the last line and what comes between it and the next one; `fold` when both may be joined.
+    /// Adds the last line and the line breaks before the next one; `fold` if both may be joined.
     fn finish_line(&mut self, fold: bool) {
         self.text.push_str(self.line);
         if !(fold && self.line_break == "\n") {
@@ -136,7 +136,7 @@ impl<'a> Lines<'a> {
         self.breaks.clear();
     }
 
-    /// The whole text with as many line breaks at its end as are asked for. One line alone is borrowed from the source.
+    /// The whole text with the requested line breaks at its end. A single line is borrowed from the source.
     fn chomp(mut self, chomping: Chomping, source: &'a str) -> Cow<'a, str> {
         let line_break = if chomping == Chomping::Strip { "" } else { self.line_break };
         let breaks = if chomping == Chomping::Keep { self.breaks.as_str() } else { "" };

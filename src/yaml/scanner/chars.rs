@@ -1,14 +1,14 @@
-//! Bytes as the scanner sees them: classes, line breaks, and the characters that no YAML text may hold.
+//! Character classes of the scanner, line breaks, and the characters that are not allowed in YAML.
 //!
 //! Line breaks are those of YAML 1.1: LF, CR, CR LF, NEL (U+0085), LS (U+2028) and PS (U+2029).
 
-/// Ends a run of plain text in the block context, or has to be looked at.
+/// Ends a run of plain text in the block context, or needs a closer look.
 pub(super) const PLAIN: u8 = 1;
-/// Ends a run of plain text in the flow context, or has to be looked at.
+/// Ends a run of plain text in the flow context, or needs a closer look.
 pub(super) const FLOW_PLAIN: u8 = 2;
-/// Ends a run of single-quoted text, or has to be looked at.
+/// Ends a run of single-quoted text, or needs a closer look.
 pub(super) const SINGLE: u8 = 4;
-/// Ends a run of double-quoted text, or has to be looked at.
+/// Ends a run of double-quoted text, or needs a closer look.
 pub(super) const DOUBLE: u8 = 8;
 /// May be part of a URI in a tag.
 pub(super) const URI: u8 = 16;
@@ -40,26 +40,26 @@ const fn add(table: &mut [u8; 256], bytes: &[u8], class: u8) {
     }
 }
 
-/// Whether a byte is of one of the classes.
+/// Whether a byte belongs to one of the classes.
 #[inline(always)]
 pub(super) fn is(byte: u8, class: u8) -> bool {
     CLASSES[byte as usize] & class != 0
 }
 
-/// The first place at or after `from` where a byte of the class stands, or the end.
+/// The index of the first byte of the class at or after `from`, or the end.
 #[inline]
 pub(super) fn find(bytes: &[u8], from: usize, class: u8) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     from + rest.iter().position(|&byte| is(byte, class)).unwrap_or(rest.len())
 }
 
-/// The byte at a place; 0 past the end. No scanned text holds a 0.
+/// The byte at an index; 0 past the end. Scanned texts never contain a 0.
 #[inline(always)]
 pub(super) fn at(bytes: &[u8], index: usize) -> u8 {
     bytes.get(index).copied().unwrap_or(0)
 }
 
-/// How many bytes the line break at a place has; 0 when there is none.
+/// The length of the line break at an index in bytes; 0 if there is none.
 #[inline]
 pub(super) fn break_len(bytes: &[u8], index: usize) -> usize {
     match at(bytes, index) {
@@ -72,7 +72,7 @@ pub(super) fn break_len(bytes: &[u8], index: usize) -> usize {
     }
 }
 
-/// Whether a blank, a line break or the end is at a place.
+/// Whether there is a space, a tab, a line break or the end at an index.
 #[inline]
 pub(super) fn is_blank_or_end(bytes: &[u8], index: usize) -> bool {
     match at(bytes, index) {
@@ -87,7 +87,7 @@ pub(super) fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
 
-/// The place of the first line break at or after `from`, or the end.
+/// The index of the first line break at or after `from`, or the end.
 #[inline]
 pub(super) fn line_end(bytes: &[u8], mut from: usize) -> usize {
     loop {
@@ -99,7 +99,7 @@ pub(super) fn line_end(bytes: &[u8], mut from: usize) -> usize {
     }
 }
 
-/// What a line break at a place reads as: LS and PS stay, all others are a LF.
+/// The text of the line break at an index: LS and PS are kept, all others become LF.
 pub(super) fn break_text(text: &str, index: usize) -> &str {
     match at(text.as_bytes(), index) {
         0xE2 => &text[index..index + 3],
@@ -107,9 +107,10 @@ pub(super) fn break_text(text: &str, index: usize) -> &str {
     }
 }
 
-/// Adds what the blanks and line breaks between two lines read as: one LF is folded to a space, further ones stay.
+/// Adds the text that the whitespace and line breaks between two lines are read as: one LF is folded to a space, further ones
+/// are kept.
 ///
-/// Without `fold` (after an escaped line break) every line break stays.
+/// Without `fold` (after an escaped line break) every line break is kept.
 pub(super) fn push_folded(out: &mut String, space: &str, mut fold: bool) {
     let bytes = space.as_bytes();
     let (mut index, mut pending_space) = (0, false);
@@ -134,7 +135,8 @@ pub(super) fn push_folded(out: &mut String, space: &str, mut fold: bool) {
     }
 }
 
-/// The place of the first character that YAML forbids: controls but TAB, LF, CR and NEL, and U+FFFE and U+FFFF.
+/// The index of the first character that is not allowed in YAML: control characters except TAB, LF, CR and NEL, and U+FFFE and
+/// U+FFFF.
 pub(super) fn find_forbidden(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 64;
     let mut from = 0;
@@ -150,7 +152,7 @@ pub(super) fn find_forbidden(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether a byte is forbidden or may begin a forbidden character.
+/// Whether a byte is not allowed or may begin a character that is not allowed.
 #[inline(always)]
 fn is_suspect(byte: u8) -> bool {
     (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7F) | (byte == 0xC2) | (byte == 0xEF)

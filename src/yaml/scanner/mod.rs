@@ -1,8 +1,8 @@
-//! Text to tokens: indentation becomes block starts and ends, everything else is cut at its indicators.
+//! Converts a text to tokens: indentation becomes block starts and ends, everything else is split at indicators.
 //!
-//! Which text is taken and which refused follows go-yaml v3 (3.0.4), kustomize's parser: YAML 1.1 with its own rules on
-//! tabs, simple keys and colons. Positions are byte offsets; a column is the distance from the start of the line, which is
-//! exact where columns decide, because only blanks and indicators can stand before a token that opens a block.
+//! Which texts are accepted and which are rejected follows go-yaml v3 (3.0.4), kustomize's parser: YAML 1.1 with its own rules
+//! for tabs, simple keys and colons. Positions are byte offsets; a column is the distance from the start of the line, which is
+//! exact where columns matter, because only whitespace and indicators can precede a token that opens a block.
 
 mod block_scalar;
 mod chars;
@@ -21,9 +21,9 @@ pub(super) use queue::{Kind, Token};
 use chars::{at, is_blank, is_blank_or_end};
 use queue::Queue;
 
-/// How deep flow collections may be nested, and block collections.
+/// The maximum nesting depth of flow collections, and of block collections.
 const MAX_DEPTH: usize = 10_000;
-/// How many characters a key without `?` may have.
+/// The maximum number of characters of a key without `?`.
 const MAX_KEY: usize = 1024;
 
 const BOM: &str = "\u{FEFF}";
@@ -35,7 +35,7 @@ pub(super) type Scan<T = ()> = Result<T, Box<SyntaxError>>;
 #[derive(Debug, Clone, Copy, Default)]
 struct PossibleKey {
     possible: bool,
-    /// Whether nothing but a key can stand at this place.
+    /// Whether only a key is allowed at this position.
     required: bool,
     /// The token's number in the stream.
     token: usize,
@@ -43,7 +43,7 @@ struct PossibleKey {
     column: isize,
 }
 
-/// What came before, where that decides how comments are read.
+/// The preceding token, where it decides how comments are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Last {
     DocumentStart,
@@ -54,7 +54,7 @@ enum Last {
     Other,
 }
 
-/// Cuts a text into tokens.
+/// Splits a text into tokens.
 #[derive(Debug)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -63,20 +63,20 @@ pub(super) struct Scanner<'a> {
     line_start: usize,
     /// Whether the text was cut off before a forbidden character.
     cut: bool,
-    /// Whether the text is JSON, which has escapes of its own.
+    /// Whether the text is JSON, which has different escapes.
     pub(super) json: bool,
     queue: Queue,
-    /// The texts of the read scalars in the queue.
+    /// The texts of the converted scalars in the queue.
     texts: VecDeque<Cow<'a, str>>,
     /// Handle and rest of the tags and `%TAG` directives in the queue.
     tags: VecDeque<(&'a str, Cow<'a, str>)>,
-    /// How many tokens were taken from the queue.
+    /// The number of tokens that were taken from the queue.
     taken: usize,
     done: bool,
     /// The column of the innermost block collection; -1 outside of all.
     indent: isize,
     indents: Vec<isize>,
-    /// Whether a key may begin at this place.
+    /// Whether a key may begin at this position.
     key_allowed: bool,
     /// The possible key of the block context and of each open flow collection.
     keys: Vec<PossibleKey>,
@@ -84,7 +84,7 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Begins at the start of a text.
+    /// Starts at the beginning of a text.
     pub(super) fn new(text: &'a str) -> Self {
         let forbidden = chars::find_forbidden(text.as_bytes());
         let text = &text[..forbidden.unwrap_or(text.len())];
@@ -109,7 +109,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What the next token is; after the end of the stream, that end.
+    /// The kind of the next token; after the end of the stream, always the end.
     #[inline]
     pub(super) fn peek(&mut self) -> Scan<Kind> {
         Ok(self.peek_token()?.kind)
@@ -167,7 +167,7 @@ impl<'a> Scanner<'a> {
         &self.text[token.start..token.end]
     }
 
-    /// Scans two tokens further, as go-yaml does: text after the end of a document is refused when it begins wrongly.
+    /// Scans two more tokens, as go-yaml does: an invalid start of the text after the end of a document is an error.
     pub(super) fn look_ahead(&mut self) -> Scan {
         while self.queue.len() < 3 && !self.done {
             self.fetch()?;
@@ -175,7 +175,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Whether the next token still is the possible key of a flow level (one more than it): a key would be put before it.
+    /// Whether the next token still is the possible key of a flow level (`key_level` is one more): a key would be inserted
+    /// before it.
     fn may_be_key(&self, key_level: u32) -> bool {
         self.keys.get(key_level as usize - 1).is_some_and(|key| key.possible && key.token == self.taken)
     }
@@ -212,14 +213,12 @@ impl<'a> Scanner<'a> {
             b'\'' => self.fetch_scalar(Self::scan_single_quoted),
             b'"' => self.fetch_scalar(Self::scan_double_quoted),
             b'\t' => self.error("a tab cannot be used for indentation", self.pos),
-            b'|' | b'>' | b'%' | b'@' | b'`' => {
-                self.error(format!("found `{}`, which cannot begin a value", byte as char), self.pos)
-            }
+            b'|' | b'>' | b'%' | b'@' | b'`' => self.error(format!("a value cannot start with `{}`", byte as char), self.pos),
             _ => self.fetch_scalar(Self::scan_plain),
         }
     }
 
-    /// The document indicator that stands here as a word of its own; the caller knows that it is the start of a line.
+    /// The document indicator at this position as a word of its own; the caller makes sure that it is the start of a line.
     fn document_indicator(&self) -> Option<Kind> {
         let kind = match self.bytes.get(self.pos..self.pos + 3)? {
             b"---" => Kind::DocumentStart,
@@ -233,7 +232,7 @@ impl<'a> Scanner<'a> {
         if self.cut {
             return self.error("", self.pos);
         }
-        // What is still open on the last line can't become a key any more, whether or not a line break ends it.
+        // Open tokens on the last line can no longer become keys, whether or not a line break ends it.
         self.line_start = self.pos;
         self.close_blocks(-1);
         self.drop_key()?;
@@ -268,7 +267,7 @@ impl<'a> Scanner<'a> {
         self.begin_key()?;
         let level = self.keys.len();
         if level > MAX_DEPTH {
-            return self.error(format!("exceeded max depth of {MAX_DEPTH}"), self.pos);
+            return self.error(format!("exceeded the maximum depth of {MAX_DEPTH}"), self.pos);
         }
         let key_level = if self.key_allowed { level as u32 } else { 0 };
         self.keys.push(PossibleKey::default());
@@ -298,7 +297,7 @@ impl<'a> Scanner<'a> {
     fn fetch_block_entry(&mut self) -> Scan {
         if !self.in_flow() {
             if !self.key_allowed {
-                return self.error("a list item cannot begin here", self.pos);
+                return self.error("a list item is not allowed here", self.pos);
             }
             self.open_block(self.column(), Kind::BlockSequenceStart, self.pos, self.queue.len())?;
         }
@@ -313,7 +312,7 @@ impl<'a> Scanner<'a> {
         let block = !self.in_flow();
         if block {
             if !self.key_allowed {
-                return self.error("a mapping key cannot begin here", self.pos);
+                return self.error("a mapping key is not allowed here", self.pos);
             }
             self.open_block(self.column(), Kind::BlockMappingStart, self.pos, self.queue.len())?;
         }
@@ -336,7 +335,7 @@ impl<'a> Scanner<'a> {
         } else {
             if !self.in_flow() {
                 if !self.key_allowed {
-                    return self.error("a mapping value cannot stand here: `: ` needs a key on its own line", self.pos);
+                    return self.error("a mapping value is not allowed here: `: ` requires a key on its own line", self.pos);
                 }
                 self.open_block(self.column(), Kind::BlockMappingStart, self.pos, self.queue.len())?;
             }
@@ -347,7 +346,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// An anchor or a tag: the key may begin here, but the `:` comes after more tokens.
+    /// An anchor or a tag: a key may begin here, but its `:` comes after further tokens.
     fn fetch_property(&mut self, scan: impl FnOnce(&mut Self) -> Scan<Token>) -> Scan {
         self.begin_key()?;
         let key_level = if self.key_allowed { self.keys.len() as u32 } else { 0 };
@@ -366,7 +365,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// A scalar or an alias. Whether it is a key shows at once: on its line, the `:` has to be what follows.
+    /// A scalar or an alias. Whether it is a key is decided immediately: the `:` has to follow on the same line.
     fn fetch_scalar(&mut self, scan: impl FnOnce(&mut Self) -> Scan<Token>) -> Scan {
         if !self.key_allowed {
             let token = scan(self)?;
@@ -392,7 +391,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Goes over the blanks to the `:` that makes a key of what stands before; stays where there is none.
+    /// Skips the whitespace before the `:` that turns the preceding token into a key; does not move if there is none.
     #[inline]
     fn skip_to_colon(&mut self) -> bool {
         let mut index = self.pos;
@@ -406,13 +405,13 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    /// Whether more than 1024 characters were read since a place.
+    /// Whether more than 1024 characters were read since a position.
     #[inline]
     fn is_too_long(&self, start: usize) -> bool {
         self.pos - start > MAX_KEY && self.text[start..self.pos].chars().nth(MAX_KEY).is_some()
     }
 
-    /// Notes that a key may begin here; the token that follows has to be marked.
+    /// Notes that a key may begin here; the next token has to be marked.
     fn begin_key(&mut self) -> Scan {
         if !self.key_allowed {
             return Ok(());
@@ -430,14 +429,14 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Marks the last token as one that may begin a key.
+    /// Marks the last token as the possible start of a key.
     fn mark_key(&mut self, key_level: u32) {
         if let Some(token) = self.queue.back_mut() {
             token.key_level = key_level;
         }
     }
 
-    /// Gives up the possible key of this flow level.
+    /// Drops the possible key of this flow level.
     #[inline]
     fn drop_key(&mut self) -> Scan {
         let level = self.keys.len() - 1;
@@ -450,7 +449,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Whether a level's possible key still is one: it has to end on its line and within 1024 characters.
+    /// Whether the possible key of a level is still possible: it has to end on its line and within 1024 characters.
     fn key_is_possible(&mut self, level: usize) -> Scan<bool> {
         let key = self.keys[level];
         if !key.possible {
@@ -467,10 +466,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn missing_colon<T>(&self, offset: usize) -> Scan<T> {
-        self.error("did not find the `:` of a mapping key", offset)
+        self.error("expected `:` after a mapping key", offset)
     }
 
-    /// Begins a block collection when the column is deeper than the current one.
+    /// Starts a block collection if the column is deeper than the current one.
     #[inline]
     fn open_block(&mut self, column: isize, kind: Kind, offset: usize, index: usize) -> Scan {
         if self.in_flow() || self.indent >= column {
@@ -479,7 +478,7 @@ impl<'a> Scanner<'a> {
         self.indents.push(self.indent);
         self.indent = column;
         if self.indents.len() > MAX_DEPTH {
-            return self.error(format!("exceeded max depth of {MAX_DEPTH}"), offset);
+            return self.error(format!("exceeded the maximum depth of {MAX_DEPTH}"), offset);
         }
         self.queue.insert(index, Token::new(kind, offset, offset));
         Ok(())
@@ -518,7 +517,7 @@ impl<'a> Scanner<'a> {
         self.queue.push(token);
     }
 
-    /// The token of a scalar; a text that does not read as it is written waits beside it.
+    /// The token of a scalar; a text that differs from its source is stored next to it.
     #[inline]
     fn scalar_token(&mut self, style: Style, text: Option<Cow<'a, str>>, start: usize, end: usize) -> Token {
         match text {
@@ -530,7 +529,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Puts a token of so many bytes that begins here into the queue and goes over it.
+    /// Puts a token of the given length at this position into the queue and skips it.
     #[inline]
     fn push_here(&mut self, kind: Kind, len: usize) {
         let start = self.pos;
@@ -538,7 +537,7 @@ impl<'a> Scanner<'a> {
         self.push(kind, start, self.pos);
     }
 
-    /// Why the text is refused, and where. Near a forbidden character, that is the reason.
+    /// An error in the text, at an offset. Near a forbidden character, that character is the error.
     #[cold]
     fn error<T>(&self, message: impl Into<String>, offset: usize) -> Scan<T> {
         if self.cut && self.pos + 8 >= self.text.len() {

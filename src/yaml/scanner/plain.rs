@@ -1,6 +1,6 @@
 //! Plain scalars: text without quotes, over one or more lines.
 //!
-//! As in go-yaml, a `:` ends the text only before a blank or the end, also within `[...]` and `{...}`.
+//! As in go-yaml, a `:` ends the text only before whitespace or the end, also within `[...]` and `{...}`.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::{Scan, Scanner, Token};
 use crate::yaml::event::Style;
 
 impl Scanner<'_> {
-    /// Scans a plain scalar. A key may follow when it ended with its line.
+    /// Scans a plain scalar. A key may follow if it ended at the end of its line.
     pub(super) fn scan_plain(&mut self) -> Scan<Token> {
         let start = self.pos;
         let mut end = self.plain_line();
@@ -30,7 +30,7 @@ impl Scanner<'_> {
         Ok(self.scalar_token(Style::Plain, text.map(Cow::Owned), start, end))
     }
 
-    /// Goes over one line of plain text and the blanks after it; gives the end of the text.
+    /// Skips one line of plain text and the whitespace after it; returns the end of the text.
     #[inline]
     fn plain_line(&mut self) -> usize {
         let start = self.pos;
@@ -56,7 +56,7 @@ impl Scanner<'_> {
         index
     }
 
-    /// Goes over line breaks and blanks. Tabs cannot indent.
+    /// Skips line breaks and whitespace. Tabs are not allowed as indentation.
     fn skip_plain_breaks(&mut self) -> Scan {
         loop {
             match at(self.bytes, self.pos) {
@@ -74,7 +74,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Whether the line that begins here can belong to the scalar before it.
+    /// Whether the line that begins here can be part of the preceding scalar.
     fn plain_goes_on(&self) -> bool {
         let column = self.column();
         (self.in_flow() || column > self.indent)

@@ -26,7 +26,7 @@ impl<'a> Scanner<'a> {
         let ends = matches!(at(self.bytes, self.pos), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`')
             || is_blank_or_end(self.bytes, self.pos);
         if name.is_empty() || !ends {
-            return self.error(format!("the name of {what} has letters, digits, `-` and `_` only"), self.pos);
+            return self.error(format!("the name of {what} must consist of letters, digits, `-`, and `_`"), self.pos);
         }
         Ok(())
     }
@@ -47,7 +47,7 @@ impl<'a> Scanner<'a> {
             self.pos += 2;
             let uri = self.scan_uri(self.pos)?;
             if at(self.bytes, self.pos) != b'>' {
-                return self.error("did not find the `>` of a tag", self.pos);
+                return self.error("expected `>` at the end of a tag", self.pos);
             }
             self.pos += 1;
             ("", uri)
@@ -55,7 +55,7 @@ impl<'a> Scanner<'a> {
             self.scan_short_tag()?
         };
         if !is_blank_or_end(self.bytes, self.pos) {
-            return self.error("expected a blank or the end of the line after a tag", self.pos);
+            return self.error("expected whitespace or the end of the line after a tag", self.pos);
         }
         self.tags.push_back((handle, suffix));
         Ok(Token::new(Kind::Tag, start, self.pos))
@@ -84,7 +84,7 @@ impl<'a> Scanner<'a> {
         &self.text[start..self.pos]
     }
 
-    /// Scans a URI, which begins at `start`, before the current place or there.
+    /// Scans a URI that begins at `start`, which is at or before the current position.
     fn scan_uri(&mut self, start: usize) -> Scan<Cow<'a, str>> {
         let mut decoded: Option<Vec<u8>> = None;
         while is(at(self.bytes, self.pos), URI) {
@@ -99,7 +99,7 @@ impl<'a> Scanner<'a> {
             }
         }
         if self.pos == start {
-            return self.error("did not find the text of a tag", self.pos);
+            return self.error("expected the URI of a tag", self.pos);
         }
         Ok(match decoded {
             Some(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
@@ -114,7 +114,7 @@ impl<'a> Scanner<'a> {
         while left > 0 {
             let digit = |index| (at(self.bytes, index) as char).to_digit(16);
             let (Some(high), Some(low)) = (digit(self.pos + 1), digit(self.pos + 2)) else {
-                return self.error("expected two hexadecimal digits after the `%` in a tag", self.pos);
+                return self.error("expected two hexadecimal digits after `%` in a tag", self.pos);
             };
             let octet = (high << 4 | low) as u8;
             let starts_well = at(self.bytes, self.pos) == b'%';
@@ -128,7 +128,7 @@ impl<'a> Scanner<'a> {
                 _ => 0,
             };
             if left == 0 {
-                return self.error("the `%` escapes in a tag are no UTF-8", self.pos);
+                return self.error("the `%` escapes in a tag are not valid UTF-8", self.pos);
             }
             decoded.push(octet);
             self.pos += 3;
@@ -138,7 +138,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Scans `%YAML` or `%TAG` to the end of the line; gives the end of the directive itself.
+    /// Scans `%YAML` or `%TAG` to the end of the line; returns the end of the directive itself.
     pub(super) fn scan_directive(&mut self) -> Scan<(Kind, usize)> {
         let start = self.pos;
         self.pos += 1;
@@ -176,7 +176,7 @@ impl<'a> Scanner<'a> {
         self.skip_blanks();
         let major = self.scan_version_number()?;
         if at(self.bytes, self.pos) != b'.' {
-            return self.error("expected a version like `1.1` after `%YAML`", self.pos);
+            return self.error("expected a version such as `1.1` after `%YAML`", self.pos);
         }
         self.pos += 1;
         Ok(Kind::Version(major, self.scan_version_number()?))
@@ -190,7 +190,7 @@ impl<'a> Scanner<'a> {
         }
         match self.text[start..self.pos].parse() {
             Ok(number) if self.pos - start <= 2 => Ok(number),
-            _ => self.error("expected a version like `1.1` after `%YAML`", start),
+            _ => self.error("expected a version such as `1.1` after `%YAML`", start),
         }
     }
 
@@ -199,12 +199,12 @@ impl<'a> Scanner<'a> {
         let handle_start = self.pos;
         let handle = if at(self.bytes, self.pos) == b'!' { self.scan_handle() } else { "" };
         if !handle.ends_with('!') || !is_blank(at(self.bytes, self.pos)) {
-            return self.error("expected a handle like `!name!` after `%TAG`", handle_start);
+            return self.error("expected a handle such as `!name!` after `%TAG`", handle_start);
         }
         self.skip_blanks();
         let prefix = self.scan_uri(self.pos)?;
         if !chars::is_blank_or_end(self.bytes, self.pos) {
-            return self.error("expected a blank or the end of the line after the prefix of a tag", self.pos);
+            return self.error("expected whitespace or the end of the line after the prefix of a tag", self.pos);
         }
         self.tags.push_back((handle, prefix));
         Ok(Kind::TagDirective)

@@ -1,11 +1,11 @@
-//! Tokens on their way from the scanner to the parser.
+//! The queue of tokens between the scanner and the parser.
 //!
-//! A token is small and plain: its text, where it has one, is found again by its place. Only what differs from the source
-//! (folded, unescaped) waits beside the tokens, in their order.
+//! A token is small and simple: its text, if it has one, is looked up by its position. Only texts that differ from the source
+//! (folded, unescaped) are stored next to the tokens, in the same order.
 
 use crate::yaml::event::Style;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::yaml) enum Kind {
     StreamEnd,
@@ -29,9 +29,9 @@ pub(in crate::yaml) enum Kind {
     Alias,
     Anchor,
     Tag,
-    /// A scalar that reads as it is written between its quotes.
+    /// A scalar whose text is the same as between its quotes in the source.
     Scalar(Style),
-    /// A scalar whose text waits beside the tokens.
+    /// A scalar whose text is stored next to the tokens.
     ReadScalar(Style),
 }
 
@@ -39,17 +39,17 @@ pub(in crate::yaml) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::yaml) struct Token {
     pub kind: Kind,
-    /// One more than the flow level at which this token may turn out to begin a key; 0 when it cannot.
+    /// One more than the flow level at which this token may turn out to start a key; 0 if it cannot.
     pub(super) key_level: u32,
     pub start: usize,
     pub end: usize,
 }
 
-/// The tokens that the parser did not take yet.
+/// The tokens that the parser has not taken yet.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     tokens: Vec<Token>,
-    /// How many of `tokens` are taken.
+    /// The number of `tokens` that were taken.
     head: usize,
 }
 
@@ -61,7 +61,7 @@ impl Token {
 }
 
 impl Queue {
-    /// How many tokens wait.
+    /// The number of waiting tokens.
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.tokens.len() - self.head
@@ -98,7 +98,7 @@ impl Queue {
         self.tokens.push(token);
     }
 
-    /// Puts a token before the one that is the `index`th to be taken.
+    /// Inserts a token before the one that is the `index`th to be taken.
     #[inline]
     pub(super) fn insert(&mut self, index: usize, token: Token) {
         let index = self.head + index;
@@ -123,7 +123,7 @@ mod tests {
             }
             assert_eq!(queue.len(), pushed - taken);
         }
-        assert!(queue.tokens.len() <= 4_096, "what was taken is dropped");
+        assert!(queue.tokens.len() <= 4_096, "taken tokens are dropped");
         queue.insert(1, Token::new(Kind::Value, 0, 0));
         queue.pop();
         assert_eq!(queue.front().map(|token| token.kind), Some(Kind::Value));

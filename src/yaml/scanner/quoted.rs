@@ -1,4 +1,4 @@
-//! Quoted scalars: `'...'` with `''`, `"..."` with escapes; both may go over several lines, indented or not.
+//! Quoted scalars: `'...'` with `''`, `"..."` with escapes; both may span several lines, indented or not.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ impl Scanner<'_> {
                 return Ok(self.scalar_token(style, text.map(Cow::Owned), start, self.pos));
             }
             if byte == 0 {
-                return self.error("found the end of the text in a quoted string that begins here", start);
+                return self.error("expected a closing quote for the string that starts here, found the end of the input", start);
             }
             let breaks = byte != quote && byte != b'\\';
             if breaks && break_len(self.bytes, self.pos) == 0 {
@@ -53,13 +53,13 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes `''`, which reads as one.
+    /// Takes `''`, which is read as one quote.
     fn take_quote(&mut self, text: &mut String) {
         text.push('\'');
         self.pos += 2;
     }
 
-    /// Goes over line breaks and blanks up to the next text, and adds what they read as.
+    /// Skips line breaks and whitespace up to the next text, and adds the text that they are read as.
     fn fold_lines(&mut self, text: &mut String, fold: bool, start: usize) -> Scan {
         let from = self.pos;
         loop {
@@ -74,12 +74,12 @@ impl Scanner<'_> {
         }
         chars::push_folded(text, &self.text[from..self.pos], fold);
         if self.pos == self.line_start && self.document_indicator().is_some() {
-            return self.error("found a document marker in a quoted string that begins here", start);
+            return self.error("expected a closing quote for the string that starts here, found a document marker", start);
         }
         Ok(())
     }
 
-    /// Scans `\` and what it escapes.
+    /// Scans `\` and the escape sequence after it.
     fn scan_escape(&mut self, text: &mut String, start: usize) -> Scan {
         let escaped = at(self.bytes, self.pos + 1);
         let len = break_len(self.bytes, self.pos + 1);
@@ -106,10 +106,12 @@ impl Scanner<'_> {
             b'x' => self.scan_code(2)?,
             b'u' => self.scan_code(4)?,
             b'U' => self.scan_code(8)?,
-            0 => return self.error("found the end of the text in a quoted string that begins here", start),
+            0 => {
+                return self.error("expected a closing quote for the string that starts here, found the end of the input", start);
+            }
             _ => {
                 let unknown = self.text[self.pos + 1..].chars().next().unwrap_or_default();
-                return self.error(format!("unknown escape `\\{unknown}`"), self.pos);
+                return self.error(format!("unknown escape sequence `\\{unknown}`"), self.pos);
             }
         };
         text.push(char);
@@ -117,7 +119,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// The character of two escapes of JSON, of which the first one was read; goes over the second one if it fits.
+    /// The character of two JSON escapes, the first of which has been read; skips the second one if it matches.
     fn second_surrogate(&mut self, first: u32) -> Option<char> {
         let digits = self.text.get(self.pos + 2..self.pos + 8)?.strip_prefix("\\u")?;
         let second = u32::from_str_radix(digits, 16).ok().filter(|second| (0xDC00..0xE000).contains(second))?;
@@ -127,12 +129,12 @@ impl Scanner<'_> {
         Some(char)
     }
 
-    /// The character of `\x`, `\u` or `\U` and its digits; goes over the digits.
+    /// The character of `\x`, `\u` or `\U` and its digits; skips the digits.
     fn scan_code(&mut self, len: usize) -> Scan<char> {
         let begin = self.pos + 2;
         let digits = self.bytes.get(begin..begin + len).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let Some(digits) = digits else {
-            return self.error(format!("expected {len} hexadecimal digits in an escape"), self.pos);
+            return self.error(format!("expected {len} hexadecimal digits in an escape sequence"), self.pos);
         };
         let code = digits.iter().fold(0, |code, &digit| code << 4 | (digit as char).to_digit(16).unwrap_or(0));
         match char::from_u32(code) {
@@ -144,7 +146,7 @@ impl Scanner<'_> {
                 self.pos += len;
                 Ok(self.second_surrogate(code).unwrap_or(char::REPLACEMENT_CHARACTER))
             }
-            None => self.error("an escape is no Unicode character", self.pos),
+            None => self.error("the escape sequence is not a valid Unicode character", self.pos),
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What stands between tokens: blanks, line breaks, comments and byte order marks.
+//! The parts between tokens: whitespace, line breaks, comments and byte order marks.
 //!
-//! Where go-yaml's handling of comments decides which tabs are taken, it is followed.
+//! Where go-yaml's handling of comments decides which tabs are accepted, it is followed.
 
 use super::chars::{at, break_len, is_blank, line_end};
 use super::{BOM, Last, Scanner};
 
-/// How far the blanks before a comment are looked through.
+/// The maximum number of whitespace characters before a comment that are searched.
 const COMMENT_REACH: usize = 512;
 
 impl Scanner<'_> {
-    /// Goes over blanks, comments and line breaks. Tabs cannot stand where a block collection could begin.
+    /// Skips whitespace, comments and line breaks. Tabs are not allowed where a block collection could begin.
     pub(super) fn skip_to_token(&mut self) {
         let from = self.pos;
         loop {
@@ -31,7 +31,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Goes over a line break between tokens.
+    /// Skips a line break between tokens.
     #[inline]
     fn next_line(&mut self, len: usize) {
         self.skip_break(len);
@@ -40,15 +40,15 @@ impl Scanner<'_> {
         }
     }
 
-    /// Goes over a line break of so many bytes.
+    /// Skips a line break of the given length.
     #[inline]
     pub(super) fn skip_break(&mut self, len: usize) {
         self.pos += len;
         self.line_start = self.pos;
     }
 
-    /// Goes over a comment. One that does not belong to the token that ends at `from` is read as go-yaml does: together
-    /// with the comments in the lines that follow, whatever blanks stand before them.
+    /// Skips a comment. If it does not belong to the token that ends at `from`, it is read as in go-yaml: together with the
+    /// comments on the following lines, regardless of the whitespace before them.
     fn skip_comment(&mut self, from: usize) {
         let alone = !self.in_flow() && !self.is_line_comment(from);
         loop {
@@ -77,14 +77,14 @@ impl Scanner<'_> {
             && !self.bytes[self.line_start..from].iter().all(|&byte| is_blank(byte))
     }
 
-    /// Whether after `?` or `:`, which end at `from`, only blanks and a comment follow: tabs may stand among these.
+    /// Whether only whitespace and a comment follow `?` or `:`, which end at `from`: tabs are allowed there.
     fn is_before_comment(&self, from: usize) -> bool {
         let rest = &self.bytes[from.min(self.bytes.len())..];
         let blanks = rest.iter().take(COMMENT_REACH).take_while(|&&byte| is_blank(byte)).count();
         self.last == Last::KeyOrValue && from >= self.line_start && blanks < COMMENT_REACH && at(rest, blanks) == b'#'
     }
 
-    /// Whether a byte order mark opens the document here: kustomize cuts the text after the line of a `---`.
+    /// Whether a byte order mark opens the document here: kustomize splits the text after the line of a `---`.
     fn is_mark_of_document(&self) -> bool {
         let before = &self.text[..self.line_start];
         let line = before.trim_end_matches(['\n', '\r']).rsplit(['\n', '\r']).next();

@@ -1,4 +1,4 @@
-//! The fields of a kustomization, each with the function that fills it in. [`FIELDS`] is the list: one line a field.
+//! The fields of a kustomization, each with the function that generates it. [`FIELDS`] is the list, with one line per field.
 
 mod generators;
 mod names;
@@ -10,10 +10,10 @@ mod settings;
 use super::tree::Layer;
 use super::values::Values;
 
-/// Fills in a field of a layer.
+/// Generates a field of a layer.
 pub type Make = fn(&mut Values, &mut Layer);
 
-/// Field, percentage, function. Those before `components` are filled in before the components are made.
+/// Field, percentage, function. The fields before `components` are generated before the components.
 pub const FIELDS: &[(&str, usize, Make)] = &[
     ("configMapGenerator", 30, generators::config_map),
     ("secretGenerator", 15, generators::secret),

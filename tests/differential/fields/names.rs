@@ -1,4 +1,4 @@
-//! Fields that change names, labels, annotations, images and counts.
+//! Fields that change names, labels, annotations, images and replica counts.
 
 use crate::document::{Yaml, map};
 use crate::tree::Layer;
@@ -47,7 +47,7 @@ pub fn field_spec(values: &mut Values, paths: &[&str]) -> Yaml {
     spec
 }
 
-/// Labels or annotations as a kustomization may hold them: strings only.
+/// Labels or annotations that are valid in a kustomization: strings only.
 fn pairs(values: &mut Values) -> Yaml {
     let mut pairs = map! {};
     for _ in 0..values.random.between(1, 2) {

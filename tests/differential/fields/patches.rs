@@ -1,4 +1,4 @@
-//! Patches: strategic merge patches made of parts of objects, JSON patches made of places in them.
+//! Patches: strategic merge patches from parts of objects, JSON patches from places in them.
 
 use super::selection::{Place, Step, object, place, pointer, target};
 use crate::document::{Embedding, Quotes, Yaml, map};
@@ -6,7 +6,7 @@ use crate::objects::Object;
 use crate::tree::Layer;
 use crate::values::Values;
 
-/// Fields by which elements of lists are told apart.
+/// Fields that identify items of lists.
 const MERGE_KEYS: &[&str] = &["name", "containerPort", "port", "protocol", "mountPath", "topologyKey", "ip", "key", "devicePath"];
 
 pub fn patches(values: &mut Values, layer: &mut Layer) {
@@ -26,7 +26,7 @@ pub fn patches(values: &mut Values, layer: &mut Layer) {
             entry.set("target", target);
         }
         for option in ["allowNameChange", "allowKindChange"] {
-            // The hash of what is neither ConfigMap nor Secret depends on line numbers of kustomize's own.
+            // The hash of objects other than ConfigMaps and Secrets depends on line numbers internal to kustomize.
             let generated = layer.objects.iter().any(|object| object.generated);
             entry.set_if(!generated && values.random.one_in(12), "options", || map! { option => true });
         }
@@ -34,7 +34,7 @@ pub fn patches(values: &mut Values, layer: &mut Layer) {
     }
 }
 
-/// A patch, seldom one for several objects.
+/// A patch, sometimes several for different objects.
 fn several(values: &mut Values, layer: &Layer, first: &Object) -> Vec<Yaml> {
     let mut documents = vec![strategic_merge_patch(values, first)];
     if values.random.one_in(10)
@@ -45,7 +45,7 @@ fn several(values: &mut Values, layer: &Layer, first: &Object) -> Vec<Yaml> {
     documents
 }
 
-/// Puts documents inline or into a file.
+/// Adds documents inline or as a file.
 fn source(values: &mut Values, layer: &mut Layer, entry: &mut Yaml, documents: Vec<Yaml>) {
     if values.random.chance(65) {
         let embedding = if values.random.one_in(8) { Embedding::Json } else { Embedding::Yaml };
@@ -81,7 +81,7 @@ pub fn json6902(values: &mut Values, layer: &mut Layer) {
     layer.push("patchesJson6902", entry);
 }
 
-/// A patch that names the object and changes some of it.
+/// A patch that names the object and changes parts of it.
 pub fn strategic_merge_patch(values: &mut Values, object: &Object) -> Yaml {
     let mut patch = map! { "apiVersion" => object.api_version.as_str(), "kind" => object.kind.as_str() };
     let mut metadata = map! { "name" => object.some_name(values) };
@@ -116,7 +116,7 @@ pub fn strategic_merge_patch(values: &mut Values, object: &Object) -> Yaml {
     patch
 }
 
-/// What a patch says of a value; `None` when it says nothing.
+/// The patch of a value; `None` if there is none.
 fn changed(values: &mut Values, value: &Yaml, depth: usize) -> Option<Yaml> {
     if values.random.one_in(25) {
         let is_single = value.text().is_some();
@@ -187,7 +187,7 @@ fn changed_list(values: &mut Values, items: &[Yaml], depth: usize) -> Yaml {
     patch.into()
 }
 
-/// An element like this one that the list does not have yet.
+/// An item similar to this one that is not in the list yet.
 fn another(values: &mut Values, mut model: Yaml) -> Yaml {
     if model.get("name").is_some() {
         model.set("name", values.random.pick(&["new", "extra", "sidecar", "http"]));
@@ -233,7 +233,7 @@ fn operation(values: &mut Values, object: &Object, found: Place) -> Yaml {
     if name == "test" && path.starts_with("/metadata/annotations") && steps.len() == 2
         || name == "move" && path == "/metadata/name"
     {
-        // kustomize keeps its memory in annotations; an object without name is an error here or there.
+        // kustomize keeps information in annotations; an object without a name is an error in one or the other.
         name = "replace";
     }
     if is_element && name == "add" && values.random.chance(60) {

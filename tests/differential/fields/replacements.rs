@@ -1,4 +1,4 @@
-//! Replacements: a value from one place, in an object or given, to others.
+//! Replacements: a value from a field of an object, or a given one, to other fields.
 
 use super::selection::{field_path, object, place};
 use crate::document::{Yaml, map};
@@ -76,7 +76,7 @@ fn target(values: &mut Values, layer: &Layer) -> Option<Yaml> {
     Some(target)
 }
 
-/// What selects an object: enough for it alone, or less.
+/// A selector for an object: one that only matches this object, or a weaker one.
 fn selector(values: &mut Values, object: &Object, alone: bool) -> Yaml {
     let mut selector = map! { "kind" => object.kind.as_str() };
     let name = object.some_name(values);

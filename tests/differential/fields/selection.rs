@@ -1,4 +1,4 @@
-//! What fields choose by: objects by selectors, places in objects by paths.
+//! Selects objects by selectors, and places in objects by paths.
 
 use crate::document::{Yaml, map};
 use crate::objects::Object;
@@ -11,14 +11,14 @@ pub enum Step {
     Index(usize),
 }
 
-/// A place in a document and what stands there.
+/// A place in a document and its value.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub steps: Vec<Step>,
     pub value: Yaml,
 }
 
-/// All places below the top of a document.
+/// All places below the top level of a document.
 pub fn places(document: &Yaml) -> Vec<Place> {
     let mut found = Vec::new();
     walk(document, &mut Vec::new(), &mut found);
@@ -46,7 +46,7 @@ pub fn place(values: &mut Values, object: &Object) -> Option<Place> {
     let identity = ["apiVersion", "kind"];
     let mut all = places(&object.content);
     all.retain(|place| !matches!(&place.steps[0], Step::Key(key) if identity.contains(&key.as_str())));
-    // What takes the place of all metadata or annotations loses a name, or kustomize's memory.
+    // Replacing all metadata or annotations would lose a name, or the information that kustomize keeps there.
     let whole = |place: &Place| matches!(pointer(&place.steps).as_str(), "/metadata" | "/metadata/annotations");
     all.retain(|place| !whole(place));
     if !values.random.one_in(6) {
@@ -55,7 +55,7 @@ pub fn place(values: &mut Values, object: &Object) -> Option<Place> {
     values.random.choose(&all).cloned()
 }
 
-/// As a JSON pointer.
+/// The path as a JSON pointer.
 pub fn pointer(steps: &[Step]) -> String {
     let step = |step: &Step| match step {
         Step::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -64,7 +64,7 @@ pub fn pointer(steps: &[Step]) -> String {
     steps.iter().map(step).collect()
 }
 
-/// As the field path of a replacement: elements by index, by a field, or all.
+/// The path as the field path of a replacement: items by index, by a field, or all of them.
 pub fn field_path(values: &mut Values, object: &Object, steps: &[Step]) -> String {
     let mut value = &object.content;
     let mut parts = Vec::new();
@@ -89,7 +89,7 @@ pub fn field_path(values: &mut Values, object: &Object, steps: &[Step]) -> Strin
     parts.join(".")
 }
 
-/// One of the objects, which is no generated one, most of the time.
+/// One of the objects; usually not a generated one.
 pub fn object(values: &mut Values, objects: &[Object]) -> Option<Object> {
     let plain: Vec<Object> = objects.iter().filter(|object| !object.generated).cloned().collect();
     if values.random.chance(90) && !plain.is_empty() {
@@ -98,7 +98,7 @@ pub fn object(values: &mut Values, objects: &[Object]) -> Option<Object> {
     values.random.choose(objects).cloned()
 }
 
-/// The target of a patch that selects an object, and perhaps others.
+/// The target of a patch that selects an object and possibly others.
 pub fn target(values: &mut Values, object: &Object) -> Yaml {
     let mut target = map! {};
     target.set_if(values.random.chance(75), "kind", || object.kind.clone().into());

@@ -1,4 +1,4 @@
-//! Fields that change how a build is done.
+//! Fields that change how a build works.
 
 use super::names::field_spec;
 use crate::document::{Yaml, map};

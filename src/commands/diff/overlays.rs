@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::args::{Args, name};
 use super::side::{Loaded, has_kustomization};
-use super::{Args, name};
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::flags::BuildFlags;
 use crate::diagnostic::Diagnostic;

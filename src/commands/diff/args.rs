@@ -1,0 +1,117 @@
+//! Arguments of `diff`, and its `--help`.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::flags::BuildFlags;
+use crate::diff::format::{FORMATS, Format, LEAST_SIZE, format};
+use crate::diff::{FILTERS, Filters};
+
+/// Arguments of `diff`.
+#[derive(clap::Args)]
+#[command(after_long_help = NOTES)]
+pub struct Args {
+    /// OLD and NEW: each an overlay, a manifest, a directory of manifests, or `-` for standard input. With `--base`: overlays
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Compare overlays with a git revision: a branch, a tag, or a commit
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
+    /// Revision to use as the new side [default: the working tree]
+    #[arg(long, value_name = "REV", requires = "base")]
+    pub(super) head: Option<String>,
+    /// Compare with the merge base (best common ancestor) of both sides, like `git diff --merge-base`
+    #[arg(long, requires = "base")]
+    pub(super) merge_base: bool,
+    /// Include all overlays, not only those that the change affects
+    #[arg(long, requires = "base", conflicts_with = "paths")]
+    pub(super) all: bool,
+    /// If an overlay does not build, print the differences of the others anyway; the exit code is still 2
+    #[arg(long, requires = "base")]
+    pub(super) keep_going: bool,
+    /// Treat the sides as two environments: match objects by name without prefix, suffix, and namespace, and omit notes about
+    /// effects in a cluster
+    #[arg(long)]
+    pub(super) compare_environments: bool,
+    /// Output format
+    #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
+    pub(super) format: &'static Format,
+    /// Maximum size of `markdown` output; larger output is reduced to changed paths or to object names [default: 65536]
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
+    pub(super) max_size: Option<u64>,
+    /// Show the values of Secrets
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Hide a field and everything below it: `spec.replicas`, `metadata.annotations[a/*]`, `Deployment/web:spec.replicas`
+    #[arg(long, value_name = "PATH", value_parser = path)]
+    pub(super) ignore: Vec<String>,
+    /// Hide all objects of a kind
+    #[arg(long, value_name = "KIND")]
+    pub(super) ignore_kind: Vec<String>,
+    /// Hide common noise
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = named_filters())]
+    pub(super) filter: Vec<String>,
+    /// When to color the output
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Exit with 0 even if there are differences
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    #[command(flatten)]
+    pub(super) flags: BuildFlags,
+}
+
+const NOTES: &str = "\
+Objects are matched by the names they had before the build changed them, and list items by their merge keys. If the name of a \
+generated object changes with its content, the new name is shown once, at the object, and not at each reference to it. Values \
+of Secrets are masked.
+
+With `--base REV`, each overlay is built twice: once from the git objects of REV, and once from the working tree, or from `--head \
+REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \
+compared.
+
+Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid; no differences are \
+printed, unless `--keep-going` is given.";
+
+/// `--color`
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.purpose));
+    PossibleValuesParser::new(names).map(|name| format(&name).unwrap_or(&FORMATS[0]))
+}
+
+fn named_filters() -> impl clap::builder::TypedValueParser<Value = String> {
+    use clap::builder::{PossibleValue, PossibleValuesParser};
+    PossibleValuesParser::new(FILTERS.iter().map(|filter| PossibleValue::new(filter.name).help(filter.purpose)))
+}
+
+/// Checks the syntax of a path to hide and returns it unchanged.
+fn path(text: &str) -> Result<String, String> {
+    Filters::default().add_path(text).map(|()| text.to_owned())
+}
+
+impl Color {
+    pub(super) fn is_wanted(self) -> bool {
+        use std::io::IsTerminal;
+        let is_unwanted = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self {
+            Color::Auto => !is_unwanted() && std::io::stdout().is_terminal(),
+            Color::Always => true,
+            Color::Never => false,
+        }
+    }
+}
+
+/// The name of a side in the output.
+pub fn name(path: &Path) -> String {
+    if path == Path::new("-") { "<stdin>".into() } else { crate::load::tidy(path).display().to_string() }
+}

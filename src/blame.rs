@@ -121,10 +121,10 @@ impl<'r> Document<'r> {
         let mut at = mark;
         while let (Some(parent), Some(part)) = (self.marks.list()[at].parent, self.marks.list()[at].part) {
             below.insert(0, part);
-            let mut elder = provenance.history(self.marks.list()[parent].node);
-            let mut new = elder.pop();
-            while let Some(old) = elder.pop() {
-                let found = new.as_ref().and_then(|new| in_elder(&old, new, &below));
+            let mut history = provenance.history(self.marks.list()[parent].node);
+            let mut new = history.pop();
+            while let Some(old) = history.pop() {
+                let found = new.as_ref().and_then(|new| in_former(&old, new, &below));
                 let first = nodes.first().map(|node| (node.origin(), node.span()));
                 if let Some(found) = found.filter(|found| Some((found.origin(), found.span())) != first) {
                     let mut all = provenance.history(found);
@@ -208,8 +208,8 @@ impl<'r> Document<'r> {
         // A file consists of its lines; a block begins after its header.
         for shift in [0, 1] {
             let there = |at: usize| source.line(position.line + at - 1 + shift);
-            let stands = (1..lines.len()).all(|at| there(at).trim() == lines[at].trim());
-            if stands {
+            let is_in_file = (1..lines.len()).all(|at| there(at).trim() == lines[at].trim());
+            if is_in_file {
                 for (at, place) in places.iter_mut().enumerate().skip(1) {
                     let line = there(at);
                     let column = line.chars().count() - line.trim_start().chars().count() + 1;
@@ -250,22 +250,22 @@ impl<'r> Document<'r> {
 }
 
 /// The value in `old` at the place that `parts` leads to in `new`. Items of lists are the same if they have the same name.
-fn in_elder<'n>(old: &'n Node, new: &Node, parts: &[Part<'_>]) -> Option<&'n Node> {
+fn in_former<'n>(old: &'n Node, new: &Node, parts: &[Part<'_>]) -> Option<&'n Node> {
     let (mut old, mut new) = (old, new.clone());
     for part in parts {
-        let (older, newer) = match part {
+        let (old_child, new_child) = match part {
             Part::Key(key) => (old.get(&key.text)?, new.get(&key.text)?.clone()),
             Part::Index(index) => {
-                let newer = new.as_sequence()?.get(*index)?.clone();
+                let new_child = new.as_sequence()?.get(*index)?.clone();
                 let items = old.as_sequence()?;
-                let older = match newer.get("name").and_then(Node::as_str) {
+                let old_child = match new_child.get("name").and_then(Node::as_str) {
                     Some(name) => items.iter().find(|item| item.get("name").and_then(Node::as_str) == Some(name))?,
                     None => items.get(*index)?,
                 };
-                (older, newer)
+                (old_child, new_child)
             }
         };
-        (old, new) = (older, newer);
+        (old, new) = (old_child, new_child);
     }
     Some(old)
 }

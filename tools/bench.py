@@ -172,7 +172,7 @@ def main():
         ratio = of_size[large] / of_size[small]
         print(f"{large:,} / {small:,} Deployments: {ratio:.1f} times the time ({large / small:.1f} is linear)")
         if asked.max_growth and ratio > asked.max_growth * large / small / 4:
-            sys.exit(f"that is more than {asked.max_growth} times for four times the input")
+            sys.exit(f"four times the input takes more than {asked.max_growth} times as long")
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ pub fn object<'r>(word: &str, resources: &'r ResMap) -> Result<&'r Resource, Dia
         namespace.is_none_or(|namespace| resource.namespace() == namespace || had(namespace))
     };
     let candidates: Vec<&Resource> = resources.iter().filter(is_kind).filter(in_namespace).collect();
-    let called: Vec<&Resource> = candidates.iter().copied().filter(|resource| resource.id().name == name).collect();
-    let was_called = |resource: &&Resource| resource.former().iter().any(|former| former.name == name);
-    let found = if called.is_empty() { candidates.into_iter().filter(was_called).collect() } else { called };
+    let with_name: Vec<&Resource> = candidates.iter().copied().filter(|resource| resource.id().name == name).collect();
+    let had_name = |resource: &&Resource| resource.former().iter().any(|former| former.name == name);
+    let found = if with_name.is_empty() { candidates.into_iter().filter(had_name).collect() } else { with_name };
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(unknown(word, kind, name, resources)),

@@ -12,15 +12,15 @@ pub const FORM: &str = "\
 With `--format json` the output is one JSON object, a source map of what `render build DIR` prints:
 
   objects: [{
-    apiVersion, kind, namespace, name   what the object is called
-    originalName                        what it was called first
-    lines: {first, last}                its lines in the output, from 1
-    values: [{                          each single value, in the order of the output
-      path                              such as spec.containers[0].image
-      range: {start, end}               {line, column} in the output, from 1; the end is behind the value
-      file, line, column, step          who wrote it last
-      from: {file, line, column}        what it was copied from, if it was
-      history: [{file, line, column, step, from, value}]    all writes, the first one first
+    apiVersion, kind, namespace, name   the identity of the object
+    originalName                        its name when it was read or generated
+    lines: {first, last}                its lines in the output, counted from 1
+    values: [{                          its leaf values, in the order of the output
+      path                              for example spec.containers[0].image
+      range: {start, end}               {line, column} in the output, counted from 1; the end is exclusive
+      file, line, column, step          the location and the step that wrote it last
+      from: {file, line, column}        the location that it was copied from, if any
+      history: [{file, line, column, step, from, value}]    all writes, oldest first
     }]
   }]
 
@@ -108,7 +108,7 @@ fn object<'d>(part: &Part<'d, '_>, sources: &Sources) -> Object<'d> {
     let Part { document, first_line, below } = *part;
     let id = document.resource.id();
     let marks = document.marks.list();
-    let singles =
+    let leaves =
         (below..marks.len()).take_while(|&at| document.marks.is_below(at, below)).filter(|&at| !marks[at].holds_others());
     Object {
         api_version: id.gvk.api_version().to_string(),
@@ -117,7 +117,7 @@ fn object<'d>(part: &Part<'d, '_>, sources: &Sources) -> Object<'d> {
         name: &id.name,
         original_name: document.resource.original_id().name.to_string(),
         lines: Lines { first: first_line, last: first_line + document.lines() - 1 },
-        values: singles.map(|at| value(document, at, first_line, sources)).collect(),
+        values: leaves.map(|at| value(document, at, first_line, sources)).collect(),
     }
 }
 

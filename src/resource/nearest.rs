@@ -8,15 +8,17 @@ use crate::diagnostic::did_you_mean;
 impl Selector {
     /// A suggestion for a selector that selects none of these objects: the object that all its parts but one match.
     pub fn nearest(&self, resources: &ResMap) -> Option<String> {
-        let mut near: Vec<(u8, &Resource, String)> =
-            resources.iter().filter_map(|resource| self.misses(resource).map(|(rank, what)| (rank, resource, what))).collect();
+        let mut near: Vec<(u8, &Resource, String)> = resources
+            .iter()
+            .filter_map(|resource| self.single_mismatch(resource).map(|(rank, what)| (rank, resource, what)))
+            .collect();
         near.sort_by_key(|(rank, ..)| *rank);
         let (_, resource, what) = near.into_iter().next()?;
         Some(format!("did you mean {}?{what}", resource.id()))
     }
 
     /// The one part that does not match, in words; `None` if several parts do not match, or if the name is entirely different.
-    fn misses(&self, resource: &Resource) -> Option<(u8, String)> {
+    fn single_mismatch(&self, resource: &Resource) -> Option<(u8, String)> {
         let id = resource.id();
         let near = |pattern: &Pattern, text: &str| match pattern {
             Pattern::Exact(exact) => did_you_mean(exact, [text]).is_some(),
@@ -33,8 +35,8 @@ impl Selector {
             (self.labels.matches(resource.labels()), true, 4, " its labels do not match".to_owned()),
             (self.annotations.matches(resource.annotations()), true, 4, " its annotations do not match".to_owned()),
         ];
-        let mut missed = parts.into_iter().filter(|(matches, ..)| !matches);
-        match (missed.next(), missed.next()) {
+        let mut mismatches = parts.into_iter().filter(|(matches, ..)| !matches);
+        match (mismatches.next(), mismatches.next()) {
             (Some((_, true, rank, what)), None) => Some((rank, what)),
             _ => None,
         }

@@ -58,12 +58,12 @@ impl CommentSchemas {
 fn definition_of(entry: &Entry, sources: &Sources) -> Option<Definition> {
     let text = sources.get(entry.key.span.source).text();
     let is_near = entry.value.span().source == entry.key.span.source;
-    let behind = |offset: u32, skip: &[char]| {
+    let after = |offset: u32, skip: &[char]| {
         let line = text.get(offset as usize..)?.lines().next()?;
         line.trim_start_matches(skip).strip_prefix('#')
     };
-    let behind_value = || behind(entry.value.span().end, &[' ', '\t']).and_then(parse).filter(|_| is_near);
-    behind_value().or_else(|| match behind(entry.key.span.end, &[' ', '\t', ':', '\'', '"']) {
+    let after_value = || after(entry.value.span().end, &[' ', '\t']).and_then(parse).filter(|_| is_near);
+    after_value().or_else(|| match after(entry.key.span.end, &[' ', '\t', ':', '\'', '"']) {
         Some(comment) => parse(comment),
         None => parse(above(text, entry.key.span.start)?),
     })

@@ -21,11 +21,11 @@ pub enum Missing {
 
 /// Compares the snapshots of a build, in the order of their files, with those of a folder.
 pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, records: &mut Records) -> Vec<Case> {
-    let graded = |mut told: Diagnostic| {
+    let with_severity = |mut diagnostic: Diagnostic| {
         if missing == Missing::IsTold {
-            told.severity = Severity::Warning;
+            diagnostic.severity = Severity::Warning;
         }
-        told
+        diagnostic
     };
     let mut cases: Vec<Case> = Vec::new();
     let mut changed: Vec<Changed<'_>> = Vec::new();
@@ -33,8 +33,8 @@ pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, record
         let mut case = Case::new(Subject::Snapshot, snapshot.id.to_string(), folder.path.join(&snapshot.file));
         match folder.files.get(&snapshot.file) {
             None => {
-                let told = Diagnostic::error("missing-snapshot", "the object has no snapshot").at(snapshot.node.span());
-                case.findings.push(Finding::about(&snapshot.id, "", graded(told)));
+                let diagnostic = Diagnostic::error("missing-snapshot", "the object has no snapshot").at(snapshot.node.span());
+                case.findings.push(Finding::about(&snapshot.id, "", with_severity(diagnostic)));
             }
             Some(content) if !is_snapshot(content) => case.findings.push(foreign(&case.file, true).into()),
             Some(content) => {
@@ -44,18 +44,18 @@ pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, record
         }
         cases.push(case);
     }
-    tell(&changed, &mut cases, records);
+    report_changes(&changed, &mut cases, records);
     let wanted = |name: &str| snapshots.binary_search_by(|snapshot| snapshot.file.as_str().cmp(name)).is_ok();
     for (name, content) in folder.files.iter().filter(|(name, _)| !wanted(name)) {
         let file = folder.path.join(name);
         let mut case = Case::new(Subject::Snapshot, name.trim_end_matches(".yaml"), &file);
-        let told = if is_snapshot(content) {
+        let diagnostic = if is_snapshot(content) {
             let message = format!("`{}` is the snapshot of an object that no longer exists", file.display());
             Diagnostic::error("obsolete-snapshot", message)
         } else {
             foreign(&file, false)
         };
-        case.findings.push(graded(told).into());
+        case.findings.push(with_severity(diagnostic).into());
         cases.push(case);
     }
     cases
@@ -92,7 +92,7 @@ fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Reco
 }
 
 /// Reports the differences of the objects that changed.
-fn tell(changed: &[Changed<'_>], cases: &mut [Case], records: &Records) {
+fn report_changes(changed: &[Changed<'_>], cases: &mut [Case], records: &Records) {
     let old = Side::plain(changed.iter().map(|changed| changed.old.clone()), &records.sources, &records.provenance);
     let new = Side::plain(changed.iter().map(|changed| changed.snapshot.node.clone()), &records.sources, &records.provenance);
     // Snapshots do not contain values that must not be shown.

@@ -28,7 +28,7 @@ pub struct TestSettings {
 /// One entry.
 #[derive(Clone, Debug)]
 pub struct Mask {
-    /// `Kind/name` or `Kind/namespace/name`, where `*` stands for anything.
+    /// `Kind/name` or `Kind/namespace/name`, where `*` matches anything.
     pub object: String,
     /// The values.
     pub field: Field,
@@ -63,8 +63,8 @@ impl Masks {
     /// Masks the values of an object, whose id is `id` without the hash of its content.
     pub fn apply(&self, id: &ResId, node: &mut Node) {
         for (mask, how) in self.list.iter().filter(|(mask, _)| wildcard::names(&mask.object, id)) {
-            let came = if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle };
-            how.set(how.get().max(came));
+            let result = if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle };
+            how.set(how.get().max(result));
         }
     }
 

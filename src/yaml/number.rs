@@ -81,8 +81,8 @@ fn parse_dotted(text: &str) -> Option<Number> {
         return special_float(text);
     }
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let lone = |&(at, &byte): &(usize, &u8)| byte == b'_' && !(is_digit(at - 1) && is_digit(at + 1));
-    if bytes.iter().enumerate().any(|place| lone(&place)) {
+    let is_misplaced = |&(at, &byte): &(usize, &u8)| byte == b'_' && !(is_digit(at - 1) && is_digit(at + 1));
+    if bytes.iter().enumerate().any(|place| is_misplaced(&place)) {
         return None;
     }
     parse_float(&without_underscores(text))

@@ -61,12 +61,12 @@ impl Printer<'_> {
             Value::Scalar(scalar) => {
                 self.out.push(' ');
                 self.scalar(scalar, original, indent + 2);
-                self.comment_behind(original);
+                self.comment_after(original);
             }
             _ if empty || self.is_flow(original) => {
                 self.out.push(' ');
                 self.flow(node, original);
-                self.comment_behind(original);
+                self.comment_after(original);
             }
             Value::Mapping(_) if in_list => {
                 self.out.push(' ');
@@ -150,7 +150,7 @@ impl Printer<'_> {
     }
 
     /// A comment after a value on the same line.
-    fn comment_behind(&mut self, original: Option<&Node>) {
+    fn comment_after(&mut self, original: Option<&Node>) {
         let rest = original.and_then(|node| self.text.get(node.span().end as usize..)).unwrap_or("");
         let line = rest.split('\n').next().unwrap_or("").trim();
         if line.starts_with('#') {

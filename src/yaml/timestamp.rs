@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_a_day_away_is_read_but_cannot_be_printed() {
+    fn a_zone_offset_of_a_day_is_read_but_cannot_be_printed() {
         assert!(is_timestamp("2020-01-01T00:00:00+24:00"));
         assert_eq!(timestamp("2020-01-01T00:00:00+24:00"), None);
         assert_eq!(timestamp("2020-01-01T00:00:00+05:60").as_deref(), Some("2020-01-01T00:00:00+06:00"));

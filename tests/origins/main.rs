@@ -138,7 +138,7 @@ impl Built<'_> {
     fn place(&self, span: Span, node: &Node) -> Option<String> {
         let text = self.records.sources.get(span.source).text();
         if text.get(span.start as usize..span.end as usize).is_none() || span.start > span.end {
-            return Some(format!("the place {span:?} is not in {}", self.records.sources.place(span)));
+            return Some(format!("the location {span:?} is not in {}", self.records.sources.place(span)));
         }
         // A value that is generated or changed by a configuration object comes from the whole object.
         let step = &self.records.provenance.get_step(self.records.provenance.get(node.origin()).step).field;
@@ -148,7 +148,7 @@ impl Built<'_> {
         let is_whole = span.start == 0 && span.end as usize == text.len();
         let holds_more =
             || text.trim_end().lines().count() > 1 && node.as_scalar().is_some_and(|scalar| scalar.text.len() < text.len() / 2);
-        (is_whole && holds_more()).then(|| format!("the place is the whole of {}", self.records.sources.place(span)))
+        (is_whole && holds_more()).then(|| format!("the location is the whole of {}", self.records.sources.place(span)))
     }
 
     /// The expected relation of a value to the text at its location; `None` for computed values.

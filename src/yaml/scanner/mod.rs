@@ -124,11 +124,11 @@ impl<'a> Scanner<'a> {
                 Some(token) if !self.may_be_key(token.key_level) => return Ok(*token),
                 front => front.map(|token| token.key_level as usize - 1),
             };
-            let waits_for_colon = match key_level {
+            let needs_colon = match key_level {
                 Some(level) => self.key_is_possible(level)?,
                 None => true,
             };
-            if waits_for_colon {
+            if needs_colon {
                 self.fetch()?;
             }
         }

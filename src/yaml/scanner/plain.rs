@@ -17,7 +17,7 @@ impl Scanner<'_> {
         while break_len(self.bytes, self.pos) > 0 {
             self.skip_plain_breaks()?;
             let line = self.pos;
-            let line_end = if self.plain_goes_on() { self.plain_line() } else { line };
+            let line_end = if self.plain_continues() { self.plain_line() } else { line };
             if line_end == line {
                 self.key_allowed = true;
                 break;
@@ -38,13 +38,13 @@ impl Scanner<'_> {
         let mut index = start;
         loop {
             index = chars::find(self.bytes, index, stops);
-            let goes_on = match at(self.bytes, index) {
+            let continues = match at(self.bytes, index) {
                 b':' => !is_blank_or_end(self.bytes, index + 1),
                 b'#' => index > start && !is_blank(self.bytes[index - 1]),
                 0xC2 | 0xE2 => break_len(self.bytes, index) == 0,
                 _ => false,
             };
-            if !goes_on {
+            if !continues {
                 break;
             }
             index += 1;
@@ -75,7 +75,7 @@ impl Scanner<'_> {
     }
 
     /// Whether the line that begins here can be part of the preceding scalar.
-    fn plain_goes_on(&self) -> bool {
+    fn plain_continues(&self) -> bool {
         let column = self.column();
         (self.in_flow() || column > self.indent)
             && at(self.bytes, self.pos) != b'#'

@@ -117,9 +117,9 @@ impl<'a> Scanner<'a> {
                 return self.error("expected two hexadecimal digits after `%` in a tag", self.pos);
             };
             let octet = (high << 4 | low) as u8;
-            let starts_well = at(self.bytes, self.pos) == b'%';
+            let starts_with_percent = at(self.bytes, self.pos) == b'%';
             left = match octet {
-                _ if !starts_well => 0,
+                _ if !starts_with_percent => 0,
                 0..0x80 if first => 1,
                 0xC0..0xE0 if first => 2,
                 0xE0..0xF0 if first => 3,

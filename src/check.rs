@@ -1,7 +1,7 @@
-//! Checks objects: the API server's rules for every target version, then what only the objects together can tell.
+//! Checks objects: first the API server's rules for each target version, then rules that need all objects at once.
 //!
 //! ```text
-//! objects -> rules, for each version -> lints between the objects -> what is silenced goes -> who wrote the values
+//! objects -> rules, for each version -> lints across objects -> silenced findings are dropped -> provenance of the values
 //! ```
 
 mod chain;
@@ -32,52 +32,52 @@ use crate::yaml::Node;
 /// How objects are checked.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The Kubernetes versions that must accept them.
+    /// The Kubernetes versions that must accept the objects.
     pub versions: VersionRange,
-    /// Files and directories with CustomResourceDefinitions.
+    /// Files and directories that contain CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
-    /// Whether a kind without schema is an error.
+    /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
-    /// Whether builds merge lists of custom resources by the keys of their definitions.
+    /// Whether builds merge lists in custom resources by the keys that their definitions declare.
     pub merge_custom_lists: bool,
-    /// Findings that are accepted, file by file.
+    /// The findings to silence, one set per settings file.
     pub silences: Vec<Rc<Silences>>,
 }
 
 impl Plan {
-    /// Whether both come from the same files.
+    /// Whether both plans take their silences from the same files.
     pub fn is_like(&self, other: &Plan) -> bool {
         let pairs = || self.silences.iter().zip(&other.silences);
         self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))
     }
 }
 
-/// What came of it.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The objects that were looked at, in order.
+    /// The checked objects, in order.
     pub objects: Vec<Checked>,
-    /// What is wrong with the input before there are objects, and what belongs to none.
+    /// Findings that belong to no object, such as input that can't be read.
     pub apart: Vec<Finding>,
-    /// How many findings were accepted by somebody.
+    /// The number of silenced findings.
     pub silenced: usize,
 }
 
-/// An object that was looked at.
+/// A checked object.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// What it is called.
+    /// Its id.
     pub id: ResId,
-    /// Where it stands.
+    /// Its location.
     pub span: Span,
-    /// What was found in it.
+    /// Its findings.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Adds another report.
+    /// Appends another report.
     pub fn extend(&mut self, other: Report) {
         self.objects.extend(other.objects);
         self.apart.extend(other.apart);
@@ -94,12 +94,12 @@ impl Report {
         self.objects.iter().flat_map(|object| &object.findings).chain(&self.apart)
     }
 
-    /// How many findings are so bad.
+    /// The number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings().filter(|finding| finding.diagnostic.severity == severity).count()
     }
 
-    /// Whether there is an error among them.
+    /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.findings().any(|finding| finding.diagnostic.severity == Severity::Error)
     }
@@ -120,16 +120,16 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }
-    once_a_kind(&mut report.objects);
+    once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
 }
 
-/// What is said of a kind is said once, not for each of its objects.
-fn once_a_kind(objects: &mut [Checked]) {
-    let mut told = rustc_hash::FxHashSet::default();
+/// Keeps findings about a kind only for its first object.
+fn once_per_kind(objects: &mut [Checked]) {
+    let mut reported = rustc_hash::FxHashSet::default();
     for object in objects {
         let gvk = &object.id.gvk;
-        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || told.insert(gvk.clone()));
+        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
     }
 }

@@ -1,4 +1,4 @@
-//! Output formats for findings, one file each.
+//! Output formats for findings, one file per format.
 
 mod github;
 pub mod human;
@@ -12,20 +12,20 @@ pub mod tests;
 use crate::check::Report;
 use crate::source::Sources;
 
-/// A format: its name, what it is for, and how a report is written in it.
+/// An output format.
 pub struct Format {
-    /// The name on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose, for the help text.
     pub purpose: &'static str,
-    /// The text of a report.
+    /// Writes a report as text.
     pub report: fn(&Report, &Sources) -> String,
 }
 
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
 
-/// The format of a name.
+/// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

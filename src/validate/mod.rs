@@ -1,7 +1,7 @@
-//! What the API server would refuse: schema first, then the hand-written rules of each kind.
+//! Validates objects as the API server would: first against the schema, then with hand-written rules per kind.
 //!
-//! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
-//! the server.
+//! [`RULES`] lists the rules by kind; a new rule is a new file and one line here. As on the server, rules run only on objects
+//! that the decoder accepts.
 
 mod addresses;
 mod admission_policy;
@@ -52,17 +52,17 @@ use crate::resource::ResId;
 use crate::schema::{Definitions, Kubernetes, Version};
 use crate::yaml::Node;
 
-/// A rule for some kinds of one API group.
+/// A rule for one or more kinds of an API group.
 pub struct Rule {
     /// The API group; empty for the core group.
     pub group: &'static str,
-    /// The kinds that it is for.
+    /// The kinds that it applies to.
     pub kinds: &'static [&'static str],
-    /// Looks at an object that the decoder accepts.
+    /// Checks an object that the decoder accepts.
     pub check: fn(&Node, &mut Findings),
 }
 
-/// All rules, one list a file.
+/// All rules, one list per file.
 pub const RULES: &[&[Rule]] = &[
     pod::RULES,
     workloads::RULES,
@@ -89,7 +89,7 @@ pub const RULES: &[&[Rule]] = &[
     webhooks::RULES,
 ];
 
-/// What objects are checked against.
+/// Checks objects for one version of Kubernetes.
 #[derive(Debug)]
 pub struct Validator {
     version: Version,
@@ -98,13 +98,13 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Checks for one version of Kubernetes and these custom resources. With `require_schemas`, a kind that nobody knows is
+    /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
     pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
         Validator { version, require_schemas, definitions }
     }
 
-    /// Everything that is wrong with one object.
+    /// Returns all findings in one object.
     pub fn check(&self, node: &Node) -> Vec<Finding> {
         let mut out = Findings::new(ResId::of(node), self.version);
         self.check_into(node, &mut out);
@@ -115,8 +115,8 @@ impl Validator {
         let gvk = out.object().gvk.clone();
         for field in ["apiVersion", "kind"] {
             if node.get(field).and_then(Node::as_str).is_none_or(str::is_empty) {
-                let error = node.error("not-an-object", format!("the object has no `{field}`"));
-                out.push(error.help("a Kubernetes object has `apiVersion`, `kind` and `metadata.name`"), field.to_owned());
+                let error = node.error("not-an-object", format!("`{field}` is required"));
+                out.push(error.help("a Kubernetes object requires `apiVersion`, `kind`, and `metadata.name`"), field.to_owned());
                 return;
             }
         }
@@ -138,7 +138,7 @@ impl Validator {
         out.drop_echoes();
     }
 
-    /// A kind that is not Kubernetes' own: custom, or unknown.
+    /// Checks an object of a kind that is not built in: custom, or unknown.
     fn other_kind(&self, node: &Node, out: &mut Findings) {
         let gvk = out.object().gvk.clone();
         let Some(definition) = self.definitions.find(&gvk.group, &gvk.kind) else { return self.unknown_kind(node, out) };
@@ -152,14 +152,14 @@ impl Validator {
             None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
-                let message = format!("there is no {} in version `{}` of {}", gvk.kind, gvk.version, gvk.group);
-                let help = format!("its definition serves `{}`", definition.served());
+                let message = format!("{} is not served in `{}`", gvk.kind, gvk.api_version());
+                let help = format!("the CustomResourceDefinition serves `{}`", definition.served());
                 out.push(place.error("unknown-kind", message).help(help), "apiVersion".to_owned());
             }
         }
     }
 
-    /// A kind that this version does not have: removed, misspelt, or nobody's.
+    /// Reports a kind that this version does not have: removed, misspelled, or unknown.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
         api_versions::unknown(node, self.require_schemas, &self.definitions, out);
     }

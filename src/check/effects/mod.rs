@@ -1,4 +1,4 @@
-//! What a build has done to values that nobody asked for, seen in what it made. [`EFFECTS`] lists what is looked for.
+//! Unintended effects of a build that show only in the finished objects. [`EFFECTS`] lists the checks.
 
 mod changed_types;
 mod generated_names;
@@ -9,21 +9,21 @@ use crate::stage::Records;
 use crate::validate::Path;
 use crate::yaml::Node;
 
-/// All that is looked for; each notes its findings.
+/// All checks; each records its findings.
 const EFFECTS: &[fn(&ResMap, &mut Records)] = &[changed_types::find, generated_names::find];
 
-/// Looks at the objects of a build.
+/// Runs all checks on the objects of a build.
 pub fn find(resources: &ResMap, records: &mut Records) {
     EFFECTS.iter().for_each(|effect| effect(resources, records));
 }
 
-/// Whether an object is of no kind of Kubernetes' own: nothing else looks at the types of its fields and at what it refers to.
+/// Whether an object is not of a built-in kind: no other check covers the types of its fields and its references.
 fn is_custom(resource: &Resource) -> bool {
     let gvk = resource.gvk();
     known_in(&gvk.group, &gvk.version, &gvk.kind).is_empty()
 }
 
-/// Visits every single value below a node, with its path.
+/// Visits each scalar below a node, with its path.
 fn visit_scalars<'n>(node: &'n Node, path: &Path<'_>, visit: &mut dyn FnMut(&'n Node, &Path<'_>)) {
     for entry in node.as_mapping().into_iter().flatten() {
         visit_scalars(&entry.value, &path.field(&entry.key.text), visit);

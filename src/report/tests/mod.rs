@@ -1,4 +1,4 @@
-//! Output formats for runs of tests, one file each.
+//! Output formats for test runs, one file per format.
 
 mod human;
 mod json;
@@ -7,20 +7,20 @@ mod junit;
 use crate::source::Sources;
 use crate::suite::Suites;
 
-/// A format: its name, what it is for, and how a run is written in it.
+/// An output format.
 pub struct Format {
-    /// The name on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose, for the help text.
     pub purpose: &'static str,
-    /// The text of a run.
+    /// Writes a test run as text.
     pub report: fn(&Suites, &Sources) -> String,
 }
 
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, junit::FORMAT];
 
-/// The format of a name.
+/// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

@@ -1,7 +1,7 @@
-//! Checks objects: the API server's rules for every target version, then what only the objects together can tell.
+//! Checks objects: first the API server's rules for each target version, then rules that need all objects at once.
 //!
 //! ```text
-//! objects -> rules, for each version -> lints between the objects -> what is silenced goes -> who wrote the values
+//! objects -> rules, for each version -> lints across objects -> silenced findings are dropped -> provenance of the values
 //! ```
 
 mod chain;
@@ -42,16 +42,16 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }
-    once_a_kind(&mut report.objects);
+    once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
 }
 
-/// What is said of a kind is said once, not for each of its objects.
-fn once_a_kind(objects: &mut [Checked]) {
-    let mut told = rustc_hash::FxHashSet::default();
+/// Keeps findings about a kind only for its first object.
+fn once_per_kind(objects: &mut [Checked]) {
+    let mut reported = rustc_hash::FxHashSet::default();
     for object in objects {
         let gvk = &object.id.gvk;
-        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || told.insert(gvk.clone()));
+        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
     }
 }

@@ -1,21 +1,21 @@
-//! The page of every code: what it means, why it matters, and what to do.
+//! The page for each code: what it means, why it matters, and what to do.
 //!
-//! The page of a lint is the comment at the head of its own file; those of all other codes are sections of `explain/*.md`.
+//! The page of a lint is the comment at the top of its own file; the pages of all other codes are sections of `explain/*.md`.
 
 use crate::diagnostic::did_you_mean;
 use crate::validate::lints::{self, LINTS};
 
-/// The codes of objects that the API server refuses, and of how they are checked.
+/// Codes for objects that the API server rejects, and for problems with checking them.
 const OBJECTS: &str = include_str!("explain/objects.md");
-/// The codes of builds that fail.
+/// Codes for builds that fail.
 const BUILD: &str = include_str!("explain/build.md");
-/// The codes of builds that succeed.
+/// Codes for builds that succeed.
 const EFFECTS: &str = include_str!("explain/effects.md");
 
-/// The codes of `render test`.
+/// Codes of `render test`.
 const TESTS: &str = include_str!("explain/tests.md");
 
-/// A group of codes and its title.
+/// A group of codes with a title.
 pub struct Chapter {
     /// The title.
     pub title: &'static str,
@@ -26,11 +26,11 @@ pub struct Chapter {
 /// All codes with their pages.
 pub fn chapters() -> Vec<Chapter> {
     vec![
-        Chapter { title: "What the API server refuses", pages: sections(OBJECTS) },
-        Chapter { title: "What objects together tell, and what is hardly meant", pages: lints() },
-        Chapter { title: "What did nothing, or did damage", pages: sections(EFFECTS) },
-        Chapter { title: "What tests tell", pages: sections(TESTS) },
-        Chapter { title: "What stops a build, or is told about it", pages: sections(BUILD) },
+        Chapter { title: "Objects that the API server rejects", pages: sections(OBJECTS) },
+        Chapter { title: "References between objects, and probable mistakes", pages: lints() },
+        Chapter { title: "Builds: no effect, or an unintended one", pages: sections(EFFECTS) },
+        Chapter { title: "Results of tests", pages: sections(TESTS) },
+        Chapter { title: "Errors and warnings of builds", pages: sections(BUILD) },
     ]
 }
 
@@ -40,7 +40,7 @@ pub fn page(code: &str) -> Option<String> {
     pages.find(|(known, _)| *known == code).map(|(_, page)| page)
 }
 
-/// What to do about a code that nobody knows.
+/// The help text for an unknown code.
 pub fn hint(code: &str) -> String {
     let pages: Vec<_> = chapters().into_iter().flat_map(|chapter| chapter.pages).collect();
     let near = did_you_mean(code, pages.iter().map(|(code, _)| *code));
@@ -56,7 +56,7 @@ fn lints() -> Vec<(&'static str, String)> {
     LINTS.iter().map(|lint| (lint.code, lints::page(lint))).collect()
 }
 
-/// The sections of a document: a heading is a code, or several with one page.
+/// The sections of a document: a heading is one code, or several codes that share a page.
 fn sections(document: &'static str) -> Vec<(&'static str, String)> {
     let sections = document.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
     let pages = sections.flat_map(|(codes, page)| {

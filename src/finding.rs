@@ -1,4 +1,4 @@
-//! What was found in an object or a kustomization without stopping the work: a diagnostic, and what it is about.
+//! A finding: a diagnostic about an object or a kustomization that does not stop the run.
 
 use crate::diagnostic::Diagnostic;
 use crate::resource::ResId;
@@ -6,11 +6,11 @@ use crate::resource::ResId;
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Code, message, place, help.
+    /// Its code, message, location, and help.
     pub diagnostic: Diagnostic,
-    /// The field, as the API server writes it; empty for the object as a whole.
+    /// The field, in the notation of the API server; empty for the object as a whole.
     pub field: String,
-    /// The object it is in; the default one for what belongs to none.
+    /// The object that it is in; the default value when it belongs to no object.
     pub object: ResId,
 }
 

@@ -1,4 +1,4 @@
-//! Who wrote the value that a finding is about: the step that wrote it last, and those whose values it took the place of.
+//! Adds to each finding the steps that wrote its value: the last one first, then those whose values were overwritten.
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::yaml::Node;
 use crate::yaml::provenance::Provenance;
 
-/// Adds to each finding the way its value came.
+/// Adds to each finding the history of its value.
 pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {
     if findings.is_empty() {
         return;
@@ -20,14 +20,14 @@ pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {
         let history = provenance.history(node);
         finding.diagnostic.trace.extend(history.iter().rev().enumerate().filter_map(|(back, node)| {
             let step = provenance.get_step(provenance.get(node.origin()).step);
-            // A plain manifest is its own writer; the place says all.
-            let is_told = !step.kustomization.is_empty() || back > 0;
-            is_told.then(|| Frame { step: step.to_string(), span: (back > 0).then(|| node.span()) })
+            // In a plain manifest there is only one step, and the location already names it.
+            let is_shown = !step.kustomization.is_empty() || back > 0;
+            is_shown.then(|| Frame { step: step.to_string(), span: (back > 0).then(|| node.span()) })
         }));
     }
 }
 
-/// The nodes of an object by their places; a key stands for its value.
+/// Collects the nodes of an object by location; the location of a key leads to its value.
 fn collect<'n>(node: &'n Node, places: &mut FxHashMap<Span, &'n Node>) {
     places.entry(node.span()).or_insert(node);
     for entry in node.as_mapping().into_iter().flatten() {

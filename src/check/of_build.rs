@@ -1,4 +1,4 @@
-//! What builds have found on their way, less what somebody accepts: patches that did nothing, entries that stand twice, and the like.
+//! The findings of builds that are not silenced: patches without effect, duplicate entries, and the like.
 
 use rustc_hash::FxHashSet;
 
@@ -8,10 +8,10 @@ use crate::records::Records;
 use crate::resource::ResMap;
 use crate::source::Sources;
 
-/// The codes that are told once for all files that they are found in.
+/// The codes that are reported once for all files that they occur in.
 const ONCE: &[&str] = &["deprecated-field"];
 
-/// Looks at what a build has made, and takes the findings so far out of the records.
+/// Checks the objects of a build, and moves its findings from the records to a report.
 pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Report {
     effects::find(resources, records);
     let mut report = Report::default();
@@ -21,23 +21,23 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
 }
 
 impl Report {
-    /// Tells once what several builds have found, and what is said of a kind of finding for all files.
+    /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
     }
 }
 
-/// Drops what was found before: a base is built once for each overlay.
+/// Drops repeated findings: a base is built once for each overlay.
 fn each_once(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
-    let mut told = FxHashSet::default();
+    let mut reported = FxHashSet::default();
     findings.retain(|Finding { diagnostic, field, object }| {
         let place = diagnostic.span.map(|span| sources.place(span));
-        told.insert((diagnostic.code, place, diagnostic.message.clone(), field.clone(), object.clone()))
+        reported.insert((diagnostic.code, place, diagnostic.message.clone(), field.clone(), object.clone()))
     });
     findings
 }
 
-/// Makes one finding of those that say the same of several files.
+/// Merges findings that report the same thing for several files.
 fn gather(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     let mut gathered: Vec<Finding> = Vec::new();
     let mut others: Vec<Vec<String>> = Vec::new();

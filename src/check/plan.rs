@@ -9,22 +9,22 @@ use crate::schema::VersionRange;
 /// How objects are checked.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The Kubernetes versions that must accept them.
+    /// The Kubernetes versions that must accept the objects.
     pub versions: VersionRange,
-    /// Files and directories with CustomResourceDefinitions.
+    /// Files and directories that contain CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
-    /// Whether a kind without schema is an error.
+    /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
-    /// Whether builds merge lists of custom resources by the keys of their definitions.
+    /// Whether builds merge lists in custom resources by the keys that their definitions declare.
     pub merge_custom_lists: bool,
-    /// Findings that are accepted, file by file.
+    /// The findings to silence, one set per settings file.
     pub silences: Vec<Rc<Silences>>,
 }
 
 impl Plan {
-    /// Whether both come from the same files.
+    /// Whether both plans take their silences from the same files.
     pub fn is_like(&self, other: &Plan) -> bool {
         let pairs = || self.silences.iter().zip(&other.silences);
         self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))

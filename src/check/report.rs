@@ -5,30 +5,30 @@ use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::source::Span;
 
-/// What came of it.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The objects that were looked at, in order.
+    /// The checked objects, in order.
     pub objects: Vec<Checked>,
-    /// What is wrong with the input before there are objects, and what belongs to none.
+    /// Findings that belong to no object, such as input that can't be read.
     pub apart: Vec<Finding>,
-    /// How many findings were accepted by somebody.
+    /// The number of silenced findings.
     pub silenced: usize,
 }
 
-/// An object that was looked at.
+/// A checked object.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// What it is called.
+    /// Its id.
     pub id: ResId,
-    /// Where it stands.
+    /// Its location.
     pub span: Span,
-    /// What was found in it.
+    /// Its findings.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Adds another report.
+    /// Appends another report.
     pub fn extend(&mut self, other: Report) {
         self.objects.extend(other.objects);
         self.apart.extend(other.apart);
@@ -45,12 +45,12 @@ impl Report {
         self.objects.iter().flat_map(|object| &object.findings).chain(&self.apart)
     }
 
-    /// How many findings are so bad.
+    /// The number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings().filter(|finding| finding.diagnostic.severity == severity).count()
     }
 
-    /// Whether there is an error among them.
+    /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.findings().any(|finding| finding.diagnostic.severity == Severity::Error)
     }

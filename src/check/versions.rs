@@ -1,4 +1,5 @@
-//! One object against several Kubernetes versions: what they agree on is told once, and where they differ it is told for which.
+//! Checks one object against several Kubernetes versions. A finding that all versions share is reported once; any other names
+//! its versions.
 
 use rustc_hash::FxHashMap;
 
@@ -8,10 +9,10 @@ use crate::source::Span;
 use crate::validate::Validator;
 use crate::yaml::Node;
 
-/// Findings are the same when code, place and field are; the number counts those of one version that are.
+/// Findings are the same when their code, location, and field are; the number counts equal findings of one version.
 type Key = (&'static str, Option<Span>, String, usize);
 
-/// What one or several versions have against an object.
+/// Returns the findings of all versions in an object.
 pub fn check(node: &Node, validators: &[(Version, Validator)]) -> Vec<Finding> {
     if let [(_, validator)] = validators {
         return validator.check(node);
@@ -35,10 +36,11 @@ pub fn check(node: &Node, validators: &[(Version, Validator)]) -> Vec<Finding> {
         }
     }
     let everywhere = validators.len();
-    all.into_iter().map(|(finding, versions)| told_for(finding, versions, everywhere)).collect()
+    all.into_iter().map(|(finding, versions)| with_versions(finding, versions, everywhere)).collect()
 }
 
-fn told_for(mut finding: Finding, versions: Versions, everywhere: usize) -> Finding {
+/// Adds the versions to a message, unless all have the finding.
+fn with_versions(mut finding: Finding, versions: Versions, everywhere: usize) -> Finding {
     if versions.iter().count() < everywhere {
         finding.diagnostic.message += &format!(" (Kubernetes {versions})");
     }

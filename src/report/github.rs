@@ -1,4 +1,4 @@
-//! Findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+//! Findings as workflow commands, which GitHub Actions shows next to the lines of a pull request.
 
 use super::Format;
 use super::place::place;
@@ -8,9 +8,9 @@ use crate::finding::Finding;
 use crate::source::Sources;
 
 /// For GitHub Actions.
-pub const FORMAT: Format = Format { name: "github", purpose: "workflow commands of GitHub Actions", report };
+pub const FORMAT: Format = Format { name: "github", purpose: "Workflow commands for GitHub Actions", report };
 
-/// One command a finding, then the summary.
+/// One command per finding, then the summary.
 fn report(report: &Report, sources: &Sources) -> String {
     let commands: String = report.findings().map(|finding| command(finding, sources)).collect();
     commands + &super::human::summary(report)

@@ -1,4 +1,4 @@
-//! Findings for people: the message, the place, the line of the source, the way that led there, and what to do.
+//! Findings for people: the message, the location, the source line, the steps that led there, and what to do.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span, characters};
 
 /// For people.
-pub const FORMAT: Format = Format { name: "human", purpose: "for people, with the lines that are wrong", report };
+pub const FORMAT: Format = Format { name: "human", purpose: "For people, with the source lines", report };
 
 /// All findings and a summary.
 fn report(report: &Report, sources: &Sources) -> String {
@@ -26,18 +26,18 @@ pub fn finding(finding: &Finding, sources: &Sources) -> String {
         return diagnostic(&finding.diagnostic, sources);
     }
     let field = if finding.field.is_empty() { String::new() } else { format!(": {}", finding.field) };
-    // A Secret's values may stand in the line, wherever it is.
+    // The line may contain values of the Secret, whichever file it is in.
     let lines = object.gvk.kind != "Secret";
-    told(&finding.diagnostic, Some(&format!("{object}{field}")), lines, sources)
+    text(&finding.diagnostic, Some(&format!("{object}{field}")), lines, sources)
 }
 
 /// The text of a diagnostic, with a line break at its end.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    told(diagnostic, None, true, sources)
+    text(diagnostic, None, true, sources)
 }
 
-/// What is told of a finding, with what it is in. Without `lines` the lines of the sources are left out.
-fn told(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &Sources) -> String {
+/// The text of a finding and the object that it is in. Without `lines`, source lines are left out.
+fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &Sources) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let width = gutter(diagnostic, sources);
@@ -76,13 +76,13 @@ pub fn summary(report: &Report) -> String {
     format!("{objects} checked: {errors}, {warnings}{silenced}\n")
 }
 
-/// How wide the column of line numbers is.
+/// The width of the column of line numbers.
 fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
     let spans = diagnostic.span.iter().chain(diagnostic.labels.iter().map(|(span, _)| span));
     spans.map(|span| sources.locate(*span).position.line.to_string().len()).max().unwrap_or(1)
 }
 
-/// The place and its line, the span underlined. Lines of files that hold secrets are not shown.
+/// Writes the location and its source line, with the span underlined. Lines of files that contain secrets are not shown.
 fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, lines: bool, sources: &Sources, out: &mut String) {
     let Location { source, position } = sources.locate(span);
     let _ = writeln!(out, "{:width$}{arrow} {}:{}:{}", "", source.path().display(), position.line, position.column);
@@ -104,7 +104,7 @@ fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, lines: boo
     let _ = writeln!(out, "{}", text.map(|text| format!(" {text}")).unwrap_or_default());
 }
 
-/// The part of a long line around a column, tabs as blanks, and how many characters were left out before it.
+/// The part of a long line around a column, with tabs as spaces, and the number of characters left out before it.
 fn window(line: &str, column: usize) -> (String, usize) {
     const WIDTH: usize = 160;
     let skipped = column.saturating_sub(WIDTH / 2);

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::source::Sources;
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "one JSON object", report };
+pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", report };
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -34,7 +34,7 @@ struct Entry<'a> {
     object: Object<'a>,
 }
 
-/// A step that wrote the value, or led to it; the last one first.
+/// A step that wrote the value or led to it; the last step comes first.
 #[derive(Serialize)]
 struct Step<'a> {
     step: &'a str,

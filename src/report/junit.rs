@@ -1,4 +1,4 @@
-//! Findings as JUnit's XML, which CI systems show as tests: one test an object, a failure for each error.
+//! Findings as JUnit XML, which CI systems show as tests: one test per object, which fails when the object has errors.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::source::Sources;
 
 /// For CI systems.
-pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, one test an object", report };
+pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, one test per object", report };
 
 /// The report as an XML document.
 fn report(report: &Report, sources: &Sources) -> String {
@@ -31,7 +31,7 @@ fn report(report: &Report, sources: &Sources) -> String {
     )
 }
 
-/// Writes a test; whether it fails.
+/// Writes a test; returns whether it fails.
 fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) -> bool {
     let (errors, others): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.diagnostic.severity == Severity::Error);
     let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
@@ -40,7 +40,7 @@ fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &
         return false;
     }
     out.push_str(">\n");
-    // A test has one failure in JUnit's schema: several errors are one.
+    // JUnit's schema allows one failure per test, so several errors are combined.
     if let Some(first) = errors.first() {
         let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
         let _ = writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{}</failure>", texts(&errors, sources));
@@ -57,7 +57,7 @@ fn texts(findings: &[&Finding], sources: &Sources) -> String {
     escaped(&texts.join("\n"))
 }
 
-/// A text in XML, also in an attribute. What XML can't hold becomes a question mark.
+/// Escapes text for XML, including attributes. Characters that XML does not allow become question marks.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

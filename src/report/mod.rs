@@ -1,4 +1,4 @@
-//! Output formats for findings, one file each.
+//! Output formats for findings, one file per format.
 
 mod github;
 pub mod human;
@@ -15,7 +15,7 @@ pub use row::Format;
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
 
-/// The format of a name.
+/// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

@@ -1,4 +1,4 @@
-//! Places as programs want them: a file, and a range of lines and columns.
+//! Locations for programs: a file, and a range of lines and columns.
 
 use std::path::Path;
 
@@ -6,15 +6,15 @@ use crate::source::{Location, Position, Sources, Span};
 
 /// Where a finding is.
 pub struct Place<'s> {
-    /// The file, as the user would write it.
+    /// The file, as the user would write its path.
     pub file: &'s Path,
     /// The first character.
     pub start: Position,
-    /// Behind the last character of the first line.
+    /// The position after the last character of the first line.
     pub end: Position,
 }
 
-/// The place of a span. It ends with its first line: a marked block is no help.
+/// The location of a span. It ends with the first line, because highlighting a whole block is not useful.
 pub fn place(span: Span, sources: &Sources) -> Place<'_> {
     let Location { source, position } = sources.locate(span);
     let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();

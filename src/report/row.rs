@@ -3,12 +3,12 @@
 use crate::check::Report;
 use crate::source::Sources;
 
-/// A format: its name, what it is for, and how a report is written in it.
+/// An output format.
 pub struct Format {
-    /// The name on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose, for the help text.
     pub purpose: &'static str,
-    /// The text of a report.
+    /// Writes a report as text.
     pub report: fn(&Report, &Sources) -> String,
 }

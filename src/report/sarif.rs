@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, the format of code scanning: one run, its rules, its results.
+//! Findings as SARIF 2.1.0, the format for code scanning: one run with its rules and results.
 
 use std::path::Path;
 
@@ -76,7 +76,7 @@ fn physical(span: Span, sources: &Sources) -> Value {
     })
 }
 
-/// A path as a URI: relative as it is, absolute with its scheme.
+/// A path as a URI; an absolute path gets the `file` scheme.
 fn uri(path: &Path) -> String {
     let mut uri = String::from(if path.is_absolute() { "file://" } else { "" });
     for byte in path.to_string_lossy().bytes() {

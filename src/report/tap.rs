@@ -1,4 +1,4 @@
-//! Findings as the Test Anything Protocol, version 14: one test an object, its findings in a block below.
+//! Findings in the Test Anything Protocol, version 14: one test per object, followed by a block with its findings.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::source::Sources;
 
 /// For test harnesses.
-pub const FORMAT: Format = Format { name: "tap", purpose: "Test Anything Protocol, one test an object", report };
+pub const FORMAT: Format = Format { name: "tap", purpose: "Test Anything Protocol, one test per object", report };
 
 /// The report as a TAP stream.
 fn report(report: &Report, sources: &Sources) -> String {
@@ -39,7 +39,7 @@ fn test(number: usize, name: &str, findings: &[Finding], sources: &Sources, out:
         let entries = [("message", &diagnostic.message), ("field", field), ("at", &at)];
         let _ = writeln!(out, "    - severity: {}\n      code: {}", diagnostic.severity.name(), diagnostic.code);
         for (name, text) in entries.iter().filter(|(_, text)| !text.is_empty()) {
-            // A JSON string is a YAML string.
+            // A JSON string is a valid YAML string.
             let _ = writeln!(out, "      {name}: {}", serde_json::Value::from(text.as_str()));
         }
     }

@@ -1,11 +1,11 @@
-//! IP addresses and CIDRs as the API server takes them in fields that are older than its strict rules.
+//! Parses IP addresses and CIDRs as the API server does in fields that predate its strict rules.
 //!
-//! Behaviour: `netutils.ParseIPSloppy` and `ParseCIDRSloppy`: the numbers of an IPv4 address may have leading zeros. Addresses
-//! within IPv6 (`::ffff:1.2.3.4`) are IPv4, as in Go.
+//! Matches `netutils.ParseIPSloppy` and `ParseCIDRSloppy`: the numbers of an IPv4 address can have leading zeros. IPv4-mapped
+//! IPv6 addresses (`::ffff:1.2.3.4`) are IPv4, as in Go.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IP address.
+/// Parses an IP address.
 pub fn ip(text: &str) -> Option<IpAddr> {
     if !text.contains(':') {
         return ipv4(text).map(IpAddr::V4);
@@ -25,7 +25,7 @@ fn ipv4(text: &str) -> Option<Ipv4Addr> {
     parts.next().is_none().then_some(address)
 }
 
-/// A network: its first address and the length of its mask.
+/// A network: the bits of its first address and the length of its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     bits: u128,
@@ -35,7 +35,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Reads `10.0.0.0/8`.
+    /// Parses a CIDR such as `10.0.0.0/8`.
     pub fn parse(text: &str) -> Option<Network> {
         let (address, digits) = text.split_once('/')?;
         let (bits, width): (u128, u32) = match ip(address)? {
@@ -49,8 +49,8 @@ impl Network {
         Some(Network { bits: bits.checked_shr(host).map_or(0, |kept| kept.checked_shl(host).unwrap_or(0)), width, mask })
     }
 
-    /// Whether another network lies within this one and is smaller.
-    pub fn holds_smaller(self, other: Network) -> bool {
+    /// Whether another network is a strict subset of this one.
+    pub fn contains_smaller(self, other: Network) -> bool {
         let host = self.width - self.mask;
         self.width == other.width
             && self.mask < other.mask
@@ -62,7 +62,10 @@ fn address_is_v6(text: &str) -> bool {
     text.contains(':')
 }
 
-/// What an address must not be in fields that traffic is sent to.
+/// Checks that traffic can be sent to an address.
+///
+/// # Errors
+/// The reason why it can't, as a phrase that follows the address.
 pub fn special(address: IpAddr) -> Result<(), &'static str> {
     let (link_local, multicast) = match address {
         IpAddr::V4(v4) => (v4.is_link_local(), v4.octets().starts_with(&[224, 0, 0])),
@@ -72,7 +75,7 @@ pub fn special(address: IpAddr) -> Result<(), &'static str> {
         }
     };
     match () {
-        () if address.is_unspecified() => Err("must not be unspecified"),
+        () if address.is_unspecified() => Err("must not be the unspecified address (0.0.0.0, ::)"),
         () if address.is_loopback() => Err("must not be a loopback address (127.0.0.0/8, ::1)"),
         () if link_local => Err("must not be a link-local address (169.254.0.0/16, fe80::/10)"),
         () if multicast => Err("must not be a link-local multicast address (224.0.0.0/24, ff02::/10)"),
@@ -85,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_may_have_leading_zeros() {
+    fn addresses_can_have_leading_zeros() {
         assert_eq!(ip("010.000.0.1"), ip("10.0.0.1"));
         assert!(ip("::1").is_some() && ip("::ffff:1.2.3.4") == ip("1.2.3.4"));
         for wrong in ["", "10.0.0", "10.0.0.256", "10.0.0.1/8", "1.2.3.4.5", "a.b.c.d", "10.0.0.1 ", "1:2"] {
@@ -94,21 +97,21 @@ mod tests {
     }
 
     #[test]
-    fn networks_lie_within_networks() {
+    fn networks_contain_smaller_networks() {
         let network = |text| Network::parse(text).unwrap();
-        assert!(network("10.0.0.0/8").holds_smaller(network("10.1.0.0/16")));
-        assert!(network("0.0.0.0/0").holds_smaller(network("169.254.169.254/32")));
-        assert!(network("::/0").holds_smaller(network("fe80::/10")));
-        assert!(!network("10.0.0.0/8").holds_smaller(network("10.0.0.0/8")));
-        assert!(!network("10.0.0.0/8").holds_smaller(network("11.0.0.0/16")));
-        assert!(!network("::/0").holds_smaller(network("10.0.0.0/8")));
+        assert!(network("10.0.0.0/8").contains_smaller(network("10.1.0.0/16")));
+        assert!(network("0.0.0.0/0").contains_smaller(network("169.254.169.254/32")));
+        assert!(network("::/0").contains_smaller(network("fe80::/10")));
+        assert!(!network("10.0.0.0/8").contains_smaller(network("10.0.0.0/8")));
+        assert!(!network("10.0.0.0/8").contains_smaller(network("11.0.0.0/16")));
+        assert!(!network("::/0").contains_smaller(network("10.0.0.0/8")));
         for wrong in ["10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "x/8", "10.0.0.0/8 "] {
             assert!(Network::parse(wrong).is_none(), "{wrong}");
         }
     }
 
     #[test]
-    fn special_addresses_are_told() {
+    fn special_addresses_are_rejected() {
         for wrong in ["127.0.0.1", "::1", "0.0.0.0", "169.254.1.1", "224.0.0.5", "fe80::1", "ff02::1"] {
             assert!(special(ip(wrong).unwrap()).is_err(), "{wrong}");
         }

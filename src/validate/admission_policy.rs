@@ -1,7 +1,7 @@
-//! ValidatingAdmissionPolicies, MutatingAdmissionPolicies, and their bindings.
+//! Rules for ValidatingAdmissionPolicies, MutatingAdmissionPolicies, and their bindings.
 //!
-//! Behaviour: `pkg/apis/admissionregistration/validation`. Of CEL expressions the syntax is checked, and of their type what can be
-//! seen without knowing the objects.
+//! Matches `pkg/apis/admissionregistration/validation`. CEL expressions are parsed, and types are checked as far as possible
+//! without knowing the objects.
 
 use rustc_hash::FxHashSet;
 
@@ -23,7 +23,7 @@ pub const RULES: &[Rule] = &[
 
 const ACTIONS: &[&str] = &["Audit", "Deny", "Warn"];
 
-/// The names that the expressions of a policy may use.
+/// The names that the expressions of a policy can use.
 struct Names<'n> {
     names: Vec<&'static str>,
     variables: Option<FxHashSet<&'n str>>,
@@ -35,7 +35,7 @@ impl Names<'_> {
     }
 }
 
-/// What both kinds of policies have.
+/// Checks what both kinds of policies have in common. Returns the spec and the names for expressions.
 fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Names<'n>) {
     let spec = set(node, "spec").unwrap_or(node);
     let mut known = Names { names: ADMISSION.to_vec(), variables: None };
@@ -46,11 +46,11 @@ fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node,
     }
     let constraints = path.field("matchConstraints");
     match set(spec, "matchConstraints") {
-        None => out.required(spec, &constraints, "`matchConstraints` is missing"),
+        None => out.required(spec, &constraints, "`matchConstraints` is required"),
         Some(found) => {
             match_resources(found, &constraints, out);
             if count(found, "resourceRules") == 0 {
-                out.required(found, &constraints.field("resourceRules"), "at least one rule is needed");
+                out.required(found, &constraints.field("resourceRules"), "at least one rule is required");
             }
         }
     }
@@ -64,7 +64,7 @@ fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node,
         expression(variable, "expression", Wanted::Any, known.scope(), &path, out);
         if let Some((name, place)) = required_text(variable, "name", &path, out) {
             if !is_identifier(name) {
-                out.invalid(place, &path.field("name"), format!("`{name}` is no name that CEL can use"));
+                out.invalid(place, &path.field("name"), format!("`{name}` is not a valid CEL identifier"));
             }
             known.variables.get_or_insert_default().insert(name);
         }
@@ -82,7 +82,7 @@ fn validating(node: &Node, out: &mut Findings) {
     let (spec, known) = policy(node, &path, out);
     if count(spec, "validations") + count(spec, "auditAnnotations") == 0 {
         for field in ["validations", "auditAnnotations"] {
-            out.required(spec, &path.field(field), "one of `validations` and `auditAnnotations` needs an entry");
+            out.required(spec, &path.field(field), "at least one item of `validations` or `auditAnnotations` is required");
         }
     }
     let list = path.field("validations");
@@ -95,7 +95,7 @@ fn validating(node: &Node, out: &mut Findings) {
         if let Some((message, place)) = text(validation, "message")
             && (message.trim().is_empty() || message.trim().contains(['\n', '\r']))
         {
-            out.invalid(place, &path.field("message"), "a message must not be blank nor have several lines");
+            out.invalid(place, &path.field("message"), "the message must be a single line and must not be blank");
         }
         choice(validation, "reason", &["Forbidden", "Invalid", "RequestEntityTooLarge"], &path, out);
     }
@@ -105,7 +105,7 @@ fn validating(node: &Node, out: &mut Findings) {
 fn audit_annotations(spec: &Node, known: &Names<'_>, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("auditAnnotations");
     if count(spec, "auditAnnotations") > 20 {
-        out.invalid(set(spec, "auditAnnotations").unwrap_or(spec), &list, "at most 20 annotations are allowed");
+        out.invalid(set(spec, "auditAnnotations").unwrap_or(spec), &list, "must have at most 20 items");
     }
     let mut seen = FxHashSet::default();
     for (at, annotation) in items(spec, "auditAnnotations") {
@@ -113,10 +113,10 @@ fn audit_annotations(spec: &Node, known: &Names<'_>, path: &Path<'_>, out: &mut 
         let key = text(annotation, "key").map_or("", |(key, _)| key);
         let place = set(annotation, "key").unwrap_or(annotation);
         if let Err(cause) = names::qualified_name(key) {
-            out.invalid(place, &path.field("key"), format!("the key `{key}`: {cause}"));
+            out.invalid(place, &path.field("key"), format!("`{key}` is not a valid key: {cause}"));
         }
         if !seen.insert(key) {
-            out.duplicate(place, &path.field("key"), format!("the key `{key}` stands twice"));
+            out.duplicate(place, &path.field("key"), format!("the key `{key}` appears twice"));
         }
         expression(annotation, "valueExpression", Wanted::Any, known.scope(), &path, out);
     }
@@ -130,7 +130,7 @@ fn mutating(node: &Node, out: &mut Findings) {
     }
     let list = path.field("mutations");
     if count(spec, "mutations") == 0 {
-        out.required(set(spec, "mutations").unwrap_or(spec), &list, "at least one mutation is needed");
+        out.required(set(spec, "mutations").unwrap_or(spec), &list, "at least one mutation is required");
     }
     for (at, mutation) in items(spec, "mutations") {
         let path = list.index(at);
@@ -143,10 +143,10 @@ fn mutating(node: &Node, out: &mut Findings) {
                     expression(found, "expression", Wanted::Any, known.scope(), &path.field(field), out)
                 }
                 None if of_type == patch_type => {
-                    out.required(mutation, &path.field(field), format!("`patchType: {of_type}` needs `{field}`"));
+                    out.required(mutation, &path.field(field), format!("`patchType: {of_type}` requires `{field}`"));
                 }
                 Some(found) => {
-                    let message = format!("`{field}` has no meaning with `patchType: {patch_type}`");
+                    let message = format!("`{field}` is not allowed with `patchType: {patch_type}`");
                     out.invalid(found, &path.field(field), message);
                 }
                 None => {}
@@ -154,12 +154,12 @@ fn mutating(node: &Node, out: &mut Findings) {
         }
     }
     match set(spec, "reinvocationPolicy") {
-        None => out.required(spec, &path.field("reinvocationPolicy"), "`reinvocationPolicy` is missing"),
+        None => out.required(spec, &path.field("reinvocationPolicy"), "`reinvocationPolicy` is required"),
         Some(_) => choice(spec, "reinvocationPolicy", &["IfNeeded", "Never"], &path, out),
     }
 }
 
-/// What is deleted can't be changed.
+/// Checks that no rule matches deletions: an object that is deleted can't be mutated.
 fn mutable_operations(constraints: &Node, path: &Path<'_>, out: &mut Findings) {
     let rules = path.field("resourceRules");
     let path = rules.field("operations");
@@ -193,13 +193,13 @@ fn binding(node: &Node, out: &mut Findings) {
             out.unsupported(place, &path.index(at), ACTIONS);
         }
         if !seen.insert(action) {
-            out.duplicate(place, &path.index(at), format!("`{action}` stands twice"));
+            out.duplicate(place, &path.index(at), format!("`{action}` appears twice"));
         }
     }
     if seen.is_empty() {
-        out.required(place, &path, "at least one action is needed");
+        out.required(place, &path, "at least one action is required");
     } else if seen.contains("Deny") && seen.contains("Warn") {
-        out.invalid(place, &path, "`Deny` and `Warn` exclude each other");
+        out.invalid(place, &path, "`Deny` and `Warn` are mutually exclusive");
     }
 }
 
@@ -225,8 +225,8 @@ fn param_ref(reference: &Node, path: &Path<'_>, out: &mut Findings) {
     let name = text(reference, "name");
     let selector = set(reference, "selector");
     match (name, selector) {
-        (None, None) => out.required(reference, path, "one of `name` and `selector` is needed"),
-        (Some(_), Some(place)) => out.forbidden(place, &path.field("name"), "`name` and `selector` exclude each other"),
+        (None, None) => out.required(reference, path, "one of `name` or `selector` is required"),
+        (Some(_), Some(place)) => out.forbidden(place, &path.field("name"), "`name` and `selector` are mutually exclusive"),
         _ => {}
     }
     if let Some((name, place)) = name
@@ -238,7 +238,7 @@ fn param_ref(reference: &Node, path: &Path<'_>, out: &mut Findings) {
         label_selector(selector, &path.field("selector"), out);
     }
     match set(reference, "parameterNotFoundAction") {
-        None => out.required(reference, &path.field("parameterNotFoundAction"), "`parameterNotFoundAction` is missing"),
+        None => out.required(reference, &path.field("parameterNotFoundAction"), "`parameterNotFoundAction` is required"),
         Some(_) => choice(reference, "parameterNotFoundAction", &["Allow", "Deny"], path, out),
     }
 }
@@ -267,7 +267,7 @@ fn resource_names(named: &Node, path: &Path<'_>, out: &mut Findings) {
             out.invalid(place, &path.index(at), format!("`{name}` {cause}"));
         }
         if !seen.insert(name) {
-            out.duplicate(place, &path.index(at), format!("`{name}` stands twice"));
+            out.duplicate(place, &path.index(at), format!("`{name}` appears twice"));
         }
     }
 }

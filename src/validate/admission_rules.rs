@@ -1,6 +1,6 @@
-//! What webhooks and admission policies share: rules about groups, versions, resources and operations; match conditions.
+//! What webhooks and admission policies share: rules for groups, versions, resources, and operations; and match conditions.
 //!
-//! Behaviour: `validateRuleWithOperations` and `validateMatchConditions` in `pkg/apis/admissionregistration/validation`.
+//! Matches `validateRuleWithOperations` and `validateMatchConditions` in `pkg/apis/admissionregistration/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -18,7 +18,7 @@ pub fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
         not_empty(rule, field, path, out);
         let stars = texts(rule, field).any(|(_, value, _)| value == "*");
         if let Some(place) = set(rule, field).filter(|_| stars && count(rule, field) > 1) {
-            out.invalid(place, &path.field(field), format!("beside `*` there must be no other {what}"));
+            out.invalid(place, &path.field(field), format!("no other {what} are allowed together with `*`"));
         }
     }
     for (at, operation, place) in texts(rule, "operations") {
@@ -28,7 +28,7 @@ pub fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let versions = path.field("apiVersions");
     for (at, _, place) in texts(rule, "apiVersions").filter(|(_, version, _)| version.is_empty()) {
-        out.required(place, &versions.index(at), "the version is empty");
+        out.required(place, &versions.index(at), "the version must not be empty");
     }
     resources(rule, path, out);
     choice(rule, "scope", &["*", "Cluster", "Namespaced"], path, out);
@@ -36,7 +36,7 @@ pub fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn not_empty(rule: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     if count(rule, field) == 0 {
-        out.required(set(rule, field).unwrap_or(rule), &path.field(field), format!("`{field}` needs at least one entry"));
+        out.required(set(rule, field).unwrap_or(rule), &path.field(field), format!("`{field}` requires at least one item"));
     }
 }
 
@@ -47,7 +47,7 @@ fn resources(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     let (mut star, mut double_star, mut plain) = (false, false, false);
     for (at, resource, place) in texts(rule, "resources") {
         if resource.is_empty() {
-            out.required(place, &path.index(at), "the resource is empty");
+            out.required(place, &path.index(at), "the resource must not be empty");
             continue;
         }
         star |= resource == "*";
@@ -57,10 +57,10 @@ fn resources(rule: &Node, path: &Path<'_>, out: &mut Findings) {
             continue;
         };
         if all_of.contains(name) {
-            out.invalid(place, &path.index(at), format!("`{name}/*` stands for `{resource}` already"));
+            out.invalid(place, &path.index(at), format!("`{resource}` is already covered by `{name}/*`"));
         }
         if in_all.contains(part) {
-            out.invalid(place, &path.index(at), format!("`*/{part}` stands for `{resource}` already"));
+            out.invalid(place, &path.index(at), format!("`{resource}` is already covered by `*/{part}`"));
         }
         if part == "*" {
             all_of.insert(name);
@@ -71,19 +71,19 @@ fn resources(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let place = set(rule, "resources").unwrap_or(rule);
     if double_star && count(rule, "resources") > 1 {
-        out.invalid(place, &path, "beside `*/*` there must be no other resources");
+        out.invalid(place, &path, "no other resources are allowed together with `*/*`");
     }
     if star && plain {
-        out.invalid(place, &path, "beside `*` there must be no other resources without subresources");
+        out.invalid(place, &path, "no other resources without subresources are allowed together with `*`");
     }
 }
 
-/// Checks `matchConditions`, which may use the names of a scope.
+/// Checks `matchConditions`, whose expressions can use the names of a scope.
 pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("matchConditions");
     if count(node, "matchConditions") > 64 {
         let place = set(node, "matchConditions").unwrap_or(node);
-        out.too_long(place, &list, "at most 64 conditions are allowed");
+        out.too_long(place, &list, "must have at most 64 items");
     }
     let mut seen = FxHashSet::default();
     for (at, condition) in items(node, "matchConditions") {
@@ -91,19 +91,19 @@ pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mu
         expression(condition, "expression", Wanted::Bool, scope, &path, out);
         let Some((name, place)) = required_text(condition, "name", &path, out) else { continue };
         if let Err(cause) = names::qualified_name(name) {
-            out.invalid(place, &path.field("name"), format!("`{name}`: {cause}"));
+            out.invalid(place, &path.field("name"), format!("`{name}` is not a valid name: {cause}"));
         }
         if !seen.insert(name) {
-            out.duplicate(place, &path.field("name"), format!("the name `{name}` stands twice"));
+            out.duplicate(place, &path.field("name"), format!("the name `{name}` appears twice"));
         }
     }
 }
 
-/// Checks a CEL expression that must be there.
+/// Checks a required CEL expression.
 pub fn expression(node: &Node, field: &str, wanted: Wanted, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
     let path = path.field(field);
     match text(node, field).filter(|(found, _)| !found.trim().is_empty()) {
-        None => out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is missing")),
+        None => out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is required")),
         Some((found, place)) => {
             if let Err(cause) = cel_syntax::check(found, wanted, scope) {
                 out.invalid(place, &path, cause);

@@ -1,4 +1,4 @@
-//! APIServices. Behaviour: `pkg/apis/apiregistration/validation` of kube-aggregator.
+//! Rules for APIServices. Matches `pkg/apis/apiregistration/validation` of kube-aggregator.
 
 use super::look::{in_range, int, is_true, required_text, set, text};
 use super::{Findings, Path, Rule, names};
@@ -14,7 +14,7 @@ fn api_service(node: &Node, out: &mut Findings) {
     let (group, version) = (field("group"), field("version"));
     name(node, &format!("{version}.{group}"), out);
     if group.is_empty() && version != "v1" {
-        out.required(spec, &path.field("group"), "`group` is missing");
+        out.required(spec, &path.field("group"), "`group` is required");
     }
     let form = |name: &str, rule: fn(&str) -> Result<(), String>, out: &mut Findings| {
         if let Err(cause) = rule(field(name)) {
@@ -28,17 +28,17 @@ fn api_service(node: &Node, out: &mut Findings) {
     form("version", names::dns_1035_label, out);
     for (name, most) in [("groupPriorityMinimum", 20_000), ("versionPriority", 1000)] {
         match int(spec, name) {
-            None => out.invalid(spec, &path.field(name), format!("`{name}` is missing: a number from 1 to {most}")),
+            None => out.invalid(spec, &path.field(name), format!("`{name}` is required and must be between 1 and {most}")),
             Some(_) => in_range(spec, name, 1..=most, &path, out),
         }
     }
     backend(spec, &path, out);
 }
 
-fn name(node: &Node, wanted: &str, out: &mut Findings) {
+fn name(node: &Node, expected: &str, out: &mut Findings) {
     let Some((name, place)) = node.get("metadata").and_then(|metadata| text(metadata, "name")) else { return };
-    if name != wanted {
-        let message = format!("the name `{name}` must be made of version and group: `{wanted}`");
+    if name != expected {
+        let message = format!("the name must be `{expected}` (the version and the group), found `{name}`");
         out.invalid(place, &Path::ROOT.field("metadata").field("name"), message);
     }
 }
@@ -49,10 +49,10 @@ fn backend(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let skip_place = set(spec, "insecureSkipTLSVerify").unwrap_or(spec);
     let Some(service) = set(spec, "service") else {
         if let Some((_, place)) = bundle {
-            out.invalid(place, &path.field("caBundle"), "`caBundle` needs a `service`");
+            out.invalid(place, &path.field("caBundle"), "`caBundle` requires `service`");
         }
         if skips {
-            out.invalid(skip_place, &path.field("insecureSkipTLSVerify"), "`insecureSkipTLSVerify` needs a `service`");
+            out.invalid(skip_place, &path.field("insecureSkipTLSVerify"), "`insecureSkipTLSVerify` requires `service`");
         }
         return;
     };
@@ -61,7 +61,7 @@ fn backend(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     required_text(service, "name", &path_of_service, out);
     in_range(service, "port", 1..=65535, &path_of_service, out);
     if skips && bundle.is_some() {
-        let message = "`insecureSkipTLSVerify` and `caBundle` exclude each other";
+        let message = "`insecureSkipTLSVerify` and `caBundle` are mutually exclusive";
         out.invalid(skip_place, &path.field("insecureSkipTLSVerify"), message);
     }
 }

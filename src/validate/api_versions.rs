@@ -1,7 +1,7 @@
-//! API versions that came and went: removed, deprecated, not yet there, misspelt, or not served unless they are switched on.
+//! Reports API versions that are removed, deprecated, too new for the target, misspelled, or not served by default.
 //!
-//! The schema tables know which version of Kubernetes has what from 1.25 on; the two lists here say what was removed before, and
-//! what is deprecated and since when. Behaviour: Kubernetes' deprecation guide and the `APILifecycle` methods of its types.
+//! The schema tables contain the kinds of each Kubernetes version from 1.25 on. The two lists here add what was removed before,
+//! and what has been deprecated since when. Matches Kubernetes' deprecation guide and the `APILifecycle` methods of its types.
 
 use super::Findings;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -9,10 +9,10 @@ use crate::resource::Gvk;
 use crate::schema::{Definitions, Version, Versions, kinds, known_in};
 use crate::yaml::Node;
 
-/// A kind of an API version, a minor version of Kubernetes, and what to use instead, if there is anything.
+/// An API version, a kind, a minor version of Kubernetes, and the API version to use instead; empty if there is none.
 type Row = (&'static str, &'static str, u8, &'static str);
 
-/// What was removed before the oldest version that the tables cover, or together with it; sorted.
+/// API versions that were removed in or before the oldest Kubernetes version that the tables cover; sorted.
 const REMOVED: &[Row] = &[
     ("admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration", 22, "admissionregistration.k8s.io/v1"),
     ("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", 22, "admissionregistration.k8s.io/v1"),
@@ -67,7 +67,7 @@ const REMOVED: &[Row] = &[
     ("storage.k8s.io/v1beta1", "VolumeAttachment", 22, "storage.k8s.io/v1"),
 ];
 
-/// What is deprecated, and since when, where it is not three versions after a beta came; sorted.
+/// Deprecated API versions whose deprecation does not follow the rule of three versions after the beta appeared; sorted.
 const DEPRECATED: &[Row] = &[
     ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 23, "autoscaling/v2"),
     ("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 23, "flowcontrol.apiserver.k8s.io/v1beta3"),
@@ -79,14 +79,14 @@ const DEPRECATED: &[Row] = &[
     ("v1", "Endpoints", 33, "discovery.k8s.io/v1"),
 ];
 
-/// Betas that servers have without being asked: those that came before betas were switched off.
+/// Groups whose betas are served by default: they are older than the rule that new betas are disabled.
 const SERVED_BETAS: &[&str] = &["autoscaling", "flowcontrol.apiserver.k8s.io"];
 
 fn row(rows: &'static [Row], api_version: &str, kind: &str) -> Option<&'static Row> {
     rows.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))).ok().and_then(|at| rows.get(at))
 }
 
-/// Warns of a kind that the target has, but not for long, or not unless it is switched on.
+/// Warns about a kind that is deprecated in the target, or not served by default.
 pub fn warn(node: &Node, out: &mut Findings) {
     let gvk = &out.object().gvk;
     let stable = !gvk.version.contains(['a', 'b']);
@@ -97,17 +97,17 @@ pub fn warn(node: &Node, out: &mut Findings) {
     let (version, shown) = (out.version(), shown(&gvk));
     let place = node.get("apiVersion").unwrap_or(node);
     if let Some((since, help)) = deprecation(&gvk, version) {
-        let message = format!("{shown} is deprecated since Kubernetes 1.{since}");
+        let message = format!("{shown} has been deprecated since Kubernetes 1.{since}");
         out.push(place.warning("deprecated-api", message).help_if(help), "apiVersion".to_owned());
     } else if !stable && !SERVED_BETAS.contains(&gvk.group.as_str()) {
-        let warning = place.warning("unserved-api", format!("{shown} is served only where it is switched on"));
+        let warning = place.warning("unserved-api", format!("{shown} is not served by default"));
         let successor = successor(&gvk, version).map(|api_version| format!("use `apiVersion: {api_version}`"));
-        let switch = format!("servers are started with `--runtime-config={}=true` for it", gvk.api_version());
+        let switch = format!("enable it on the API server with `--runtime-config={}=true`", gvk.api_version());
         out.push(warning.help(successor.unwrap_or(switch)), "apiVersion".to_owned());
     }
 }
 
-/// Since which minor version a kind is deprecated in the target, and what to do.
+/// The minor version since which a kind has been deprecated, if it is in the target, and the help text.
 fn deprecation(gvk: &Gvk, version: Version) -> Option<(u8, Option<String>)> {
     if let Some((_, kind, since, successor)) = row(DEPRECATED, &gvk.api_version(), &gvk.kind) {
         let help = match (*kind, *successor) {
@@ -124,7 +124,7 @@ fn deprecation(gvk: &Gvk, version: Version) -> Option<(u8, Option<String>)> {
     Some((minor, Some(format!("use `apiVersion: {successor}`"))))
 }
 
-/// The best API version of the same kind and group that the target has, if it is better than this one.
+/// The most mature API version of the same kind and group in the target, if it is more mature than this one.
 fn successor(gvk: &Gvk, version: Version) -> Option<String> {
     let candidates = kinds().filter(|kind| kind.group == gvk.group && kind.kind == gvk.kind && kind.known_in.contains(version));
     let best = candidates.map(|kind| kind.version).max_by_key(|version| maturity(version))?;
@@ -148,7 +148,7 @@ fn shown(gvk: &Gvk) -> String {
     format!("{} ({})", gvk.kind, gvk.api_version())
 }
 
-/// Tells of a kind that neither the target nor a definition has: removed, not yet there, misspelt, or nobody's.
+/// Reports a kind that neither the target nor a definition has: removed, too new, misspelled, or unknown.
 pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, out: &mut Findings) {
     let gvk = out.object().gvk.clone();
     let version = out.version();
@@ -157,19 +157,19 @@ pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, ou
     let finding = if let Some((when, help)) = removal(&gvk, known, version) {
         place.error("removed-api", format!("{} was removed in Kubernetes {when}", shown(&gvk))).help_if(help)
     } else if let Some(first) = known.first() {
-        place.error("unknown-kind", format!("{} is new in Kubernetes {first}; the target is {version}", shown(&gvk)))
+        place.error("unknown-kind", format!("{} requires Kubernetes {first}, but the target is {version}", shown(&gvk)))
     } else if require_schemas || kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
-        let error = place.error("unknown-kind", format!("there is no {} in Kubernetes {version}", shown(&gvk)));
+        let error = place.error("unknown-kind", format!("{} does not exist in Kubernetes {version}", shown(&gvk)));
         error.help_if(like(&gvk, version, definitions))
     } else {
-        let message = format!("{} is not checked: its schema is not known", shown(&gvk));
+        let message = format!("{} was not checked, because its schema is not available", shown(&gvk));
         let note = Diagnostic::note("no-schema", message).at(place.span());
-        note.help("name its CustomResourceDefinition with `--crds`").help_if(like_defined(&gvk, definitions))
+        note.help("pass its CustomResourceDefinition with `--crds`").help_if(like_defined(&gvk, definitions))
     };
     out.push(finding, "apiVersion".to_owned());
 }
 
-/// When a kind was removed, if it was, and what to use instead.
+/// The Kubernetes version that removed a kind, if it was removed, and what to use instead.
 fn removal(gvk: &Gvk, known: Versions, version: Version) -> Option<(String, Option<String>)> {
     let listed = row(REMOVED, &gvk.api_version(), &gvk.kind);
     let help = match listed {
@@ -183,7 +183,7 @@ fn removal(gvk: &Gvk, known: Versions, version: Version) -> Option<(String, Opti
     listed.filter(|_| known.is_empty()).map(|(_, _, minor, _)| (format!("1.{minor}"), help))
 }
 
-/// What may be meant: the same kind in another API version, or a kind with nearly the same name.
+/// A suggestion: the same kind in another API version, or a kind with a similar name.
 fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String> {
     let mut same = kinds().filter(|kind| kind.known_in.contains(version) && kind.kind.eq_ignore_ascii_case(&gvk.kind));
     if let Some(kind) = same.next() {
@@ -197,12 +197,12 @@ fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String
     did_you_mean(&gvk.kind, all).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// What may be meant among the custom resources of a group.
+/// A suggestion among the custom resources of a group.
 fn like_defined(gvk: &Gvk, definitions: &Definitions) -> Option<String> {
     let kinds = definitions.kinds(&gvk.group);
     let near = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str()))?;
     Some(match definitions.find(&gvk.group, near) {
-        Some(known) if near == gvk.kind => format!("its version is `{}` where it is known", known.served()),
+        Some(known) if near == gvk.kind => format!("known versions: `{}`", known.served()),
         _ => format!("did you mean `{near}`?"),
     })
 }

@@ -1,7 +1,7 @@
-//! HorizontalPodAutoscalers: the target, metrics, and the behavior of scaling.
+//! Rules for HorizontalPodAutoscalers: the target, metrics, and scaling behavior.
 //!
-//! Behaviour: `pkg/apis/autoscaling/validation`. The server converts `autoscaling/v1` before it validates, so that the target
-//! utilization of CPU is the first metric.
+//! Matches `pkg/apis/autoscaling/validation`. The server converts `autoscaling/v1` before it validates, so the target CPU
+//! utilization is the first metric.
 
 use super::look::{amount, choice, count, int, items, one_of, required_form, required_text, set, text};
 use super::{Findings, Path, Rule, names};
@@ -21,14 +21,14 @@ const METRICS: &[(&str, &str)] = &[
 fn autoscaler(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
     let Some(spec) = set(node, "spec") else {
-        return out.required(node, &path.field("maxReplicas"), "`spec.maxReplicas` is missing");
+        return out.required(node, &path.field("maxReplicas"), "`spec.maxReplicas` is required");
     };
     replicas(spec, &path, out);
     let target = path.field("scaleTargetRef");
     match set(spec, "scaleTargetRef") {
-        None => out.required(spec, &target.field("kind"), "`scaleTargetRef` is missing"),
+        None => out.required(spec, &target.field("kind"), "`scaleTargetRef` is required"),
         Some(reference) => {
-            // Of the kinds of the core group, a ReplicationController alone can be scaled.
+            // ReplicationController is the only kind in the core group that can be scaled.
             let core = text(reference, "kind").is_some_and(|(kind, _)| kind == "ReplicationController");
             object_reference(reference, core, &target, out);
         }
@@ -39,7 +39,7 @@ fn autoscaler(node: &Node, out: &mut Findings) {
     }
     if let Some((percent, place)) = int(spec, "targetCPUUtilizationPercentage").filter(|(percent, _)| *percent < 1) {
         let field = "spec.metrics[0].resource.target.averageUtilization";
-        out.push(place.error("invalid-value", format!("{percent} is less than 1")), field.to_owned());
+        out.push(place.error("invalid-value", format!("must be at least 1, found {percent}")), field.to_owned());
     }
     if let Some(behavior) = set(spec, "behavior") {
         let path = path.field("behavior");
@@ -57,22 +57,22 @@ fn replicas(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         let of_type = |metric: &Node| text(metric, "type").is_some_and(|(found, _)| matches!(found, "Object" | "External"));
         let to_zero = least == 0 && out.since(37) && items(spec, "metrics").any(|(_, metric)| of_type(metric));
         if !to_zero {
-            out.invalid(place, &path.field("minReplicas"), format!("{least} is less than 1"));
+            out.invalid(place, &path.field("minReplicas"), format!("`minReplicas` must be at least 1, found {least}"));
         }
     }
     let path = path.field("maxReplicas");
     match int(spec, "maxReplicas") {
         Some((most, place)) if most < 1 => out.required(place, &path, "`maxReplicas` must be greater than 0"),
-        None => out.required(spec, &path, "`maxReplicas` is missing"),
+        None => out.required(spec, &path, "`maxReplicas` is required"),
         Some((most, place)) => {
             if let Some((least, _)) = least.filter(|(least, _)| *least > most) {
-                out.invalid(place, &path, format!("{most} is less than `minReplicas`, which is {least}"));
+                out.invalid(place, &path, format!("`maxReplicas` must be at least `minReplicas` ({least}), found {most}"));
             }
         }
     }
 }
 
-/// A reference to an object of any group and version.
+/// Checks a reference to an object; `core` means that the core group is allowed.
 fn object_reference(reference: &Node, core: bool, path: &Path<'_>, out: &mut Findings) {
     required_form(reference, "kind", names::path_segment, path, out);
     required_form(reference, "name", names::path_segment, path, out);
@@ -83,9 +83,13 @@ fn object_reference(reference: &Node, core: bool, path: &Path<'_>, out: &mut Fin
     let slashes = version.matches('/').count();
     let place = set(reference, "apiVersion").unwrap_or(reference);
     if slashes > 1 {
-        out.invalid(place, &path.field("apiVersion"), format!("`{version}` is no group and version, such as `apps/v1`"));
+        out.invalid(
+            place,
+            &path.field("apiVersion"),
+            format!("expected a group and version such as `apps/v1`, found `{version}`"),
+        );
     } else if !core && (slashes == 0 || version.starts_with('/')) {
-        out.invalid(place, &path.field("apiVersion"), "`apiVersion` must name an API group, such as `apps/v1`");
+        out.invalid(place, &path.field("apiVersion"), "`apiVersion` must contain an API group, as in `apps/v1`");
     }
 }
 
@@ -97,14 +101,14 @@ fn metric_spec(metric: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((field, found)) = given.first().and_then(|field| Some((*field, set(metric, field)?))) {
         metric_source(found, field, &path.field(field), out);
     }
-    let Some((_, wanted)) = METRICS.iter().find(|(known, _)| *known == of_type) else { return };
-    if !given.contains(wanted) {
-        out.required(metric, &path.field(wanted), format!("`{wanted}` is missing, which `type: {of_type}` is about"));
+    let Some((_, expected)) = METRICS.iter().find(|(known, _)| *known == of_type) else { return };
+    if !given.contains(expected) {
+        out.required(metric, &path.field(expected), format!("`type: {of_type}` requires `{expected}`"));
     }
     if given.len() > 1 {
-        for field in given.iter().filter(|field| *field != wanted) {
+        for field in given.iter().filter(|field| *field != expected) {
             let place = set(metric, field).unwrap_or(metric);
-            out.forbidden(place, &path.field(field), format!("`{field}` has no meaning with `type: {of_type}`"));
+            out.forbidden(place, &path.field(field), format!("`{field}` is not allowed with `type: {of_type}`"));
         }
     }
 }
@@ -113,7 +117,7 @@ fn metric_source(found: &Node, field: &str, path: &Path<'_>, out: &mut Findings)
     if field == "object" {
         let path = path.field("describedObject");
         match set(found, "describedObject") {
-            None => out.required(found, &path.field("kind"), "`describedObject` is missing"),
+            None => out.required(found, &path.field("kind"), "`describedObject` is required"),
             Some(reference) => object_reference(reference, true, &path, out),
         }
     }
@@ -134,37 +138,37 @@ fn metric_source(found: &Node, field: &str, path: &Path<'_>, out: &mut Findings)
     let place = target.unwrap_or(found);
     match field {
         "pods" if target.and_then(|target| set(target, "averageValue")).and_then(amount).is_none_or(|value| value <= 0.0) => {
-            out.required(place, &path.field("averageValue"), "an `averageValue` greater than 0 is needed");
+            out.required(place, &path.field("averageValue"), "`averageValue` is required and must be greater than 0");
         }
         "object" | "external" if !has("value") && !has("averageValue") => {
-            out.required(place, &path.field("averageValue"), "one of `value` and `averageValue` is needed");
+            out.required(place, &path.field("averageValue"), "one of `value` or `averageValue` is required");
         }
         "external" if has("value") && has("averageValue") => {
-            out.forbidden(place, &path.field("value"), "`value` and `averageValue` exclude each other");
+            out.forbidden(place, &path.field("value"), "`value` and `averageValue` are mutually exclusive");
         }
         "resource" | "containerResource" if !has("averageUtilization") && !has("averageValue") => {
-            let message = "one of `averageUtilization` and `averageValue` is needed";
+            let message = "one of `averageUtilization` or `averageValue` is required";
             out.required(place, &path.field("averageUtilization"), message);
         }
         "resource" | "containerResource" if has("averageUtilization") && has("averageValue") => {
-            let message = "`averageUtilization` and `averageValue` exclude each other";
+            let message = "`averageUtilization` and `averageValue` are mutually exclusive";
             out.forbidden(place, &path.field("averageValue"), message);
         }
         _ => {}
     }
 }
 
-fn metric_target(target: &Node, is_there: bool, path: &Path<'_>, out: &mut Findings) {
-    let of_type = text(target, "type").filter(|_| is_there);
+fn metric_target(target: &Node, is_set: bool, path: &Path<'_>, out: &mut Findings) {
+    let of_type = text(target, "type").filter(|_| is_set);
     match of_type {
-        None => out.required(target, &path.field("type"), "the `type` of the target is missing"),
+        None => out.required(target, &path.field("type"), "the target requires `type`"),
         Some(("Utilization" | "Value" | "AverageValue", _)) => {}
         Some((found, place)) => {
-            let message = format!("`{found}` is none of `Utilization`, `Value`, `AverageValue`");
+            let message = format!("expected one of `Utilization`, `Value`, `AverageValue`, found `{found}`");
             out.invalid(place, &path.field("type"), message);
         }
     }
-    if !is_there {
+    if !is_set {
         return;
     }
     for field in ["value", "averageValue"] {
@@ -173,7 +177,11 @@ fn metric_target(target: &Node, is_there: bool, path: &Path<'_>, out: &mut Findi
         }
     }
     if let Some((percent, place)) = int(target, "averageUtilization").filter(|(percent, _)| *percent < 1) {
-        out.invalid(place, &path.field("averageUtilization"), format!("{percent} is less than 1"));
+        out.invalid(
+            place,
+            &path.field("averageUtilization"),
+            format!("`averageUtilization` must be at least 1, found {percent}"),
+        );
     }
 }
 
@@ -181,12 +189,12 @@ fn scaling_rules(rules: &Node, path: &Path<'_>, out: &mut Findings) {
     super::look::in_range(rules, "stabilizationWindowSeconds", 0..=3600, path, out);
     choice(rules, "selectPolicy", &["Disabled", "Max", "Min"], path, out);
     if let Some(place) = set(rules, "tolerance").filter(|value| amount(value).is_some_and(|value| value < 0.0)) {
-        out.invalid(place, &path.field("tolerance"), "must not be negative");
+        out.invalid(place, &path.field("tolerance"), "`tolerance` must not be negative");
     }
     let list = path.field("policies");
-    // Without a list the defaults are taken, with an empty one nothing is left.
+    // Without a list the defaults apply; an empty list leaves no policy.
     if let Some(place) = set(rules, "policies").filter(|_| count(rules, "policies") == 0) {
-        out.required(place, &list, "at least one policy is needed");
+        out.required(place, &list, "at least one policy is required");
     }
     for (at, policy) in items(rules, "policies") {
         let path = list.index(at);
@@ -204,8 +212,8 @@ fn positive(node: &Node, field: &str, most: Option<i64>, path: &Path<'_>, out: &
     let number = found.map_or(0, |(number, _)| number);
     let place = found.map_or(node, |(_, place)| place);
     if number < 1 {
-        out.invalid(place, &path.field(field), format!("{number} is less than 1"));
+        out.invalid(place, &path.field(field), format!("`{field}` must be at least 1, found {number}"));
     } else if let Some(most) = most.filter(|most| number > *most) {
-        out.invalid(place, &path.field(field), format!("{number} is more than {most}"));
+        out.invalid(place, &path.field(field), format!("`{field}` must be at most {most}, found {number}"));
     }
 }

@@ -1,4 +1,4 @@
-//! CertificateSigningRequests and ClusterTrustBundles. Behaviour: `pkg/apis/certificates/validation`.
+//! Rules for CertificateSigningRequests and ClusterTrustBundles. Matches `pkg/apis/certificates/validation`.
 
 use base64::Engine;
 use rustc_hash::FxHashSet;
@@ -42,13 +42,13 @@ const USAGES: &[&str] = &[
 fn signing_request(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
     let spec = set(node, "spec").unwrap_or(node);
-    if !holds_request(text(spec, "request").map_or("", |(request, _)| request)) {
+    if !contains_request(text(spec, "request").map_or("", |(request, _)| request)) {
         let place = set(spec, "request").unwrap_or(spec);
-        out.invalid(place, &path.field("request"), "a PEM block `CERTIFICATE REQUEST` in base64 is needed");
+        out.invalid(place, &path.field("request"), "expected a PEM block of type `CERTIFICATE REQUEST` in base64");
     }
     let list = path.field("usages");
     if count(spec, "usages") == 0 {
-        out.required(set(spec, "usages").unwrap_or(spec), &list, "at least one usage is needed");
+        out.required(set(spec, "usages").unwrap_or(spec), &list, "at least one usage is required");
     }
     let mut seen = FxHashSet::default();
     for (at, usage, place) in texts(spec, "usages") {
@@ -56,12 +56,12 @@ fn signing_request(node: &Node, out: &mut Findings) {
             out.unsupported(place, &list.index(at), USAGES);
         }
         if !seen.insert(usage) {
-            out.duplicate(place, &list.index(at), format!("`{usage}` stands twice"));
+            out.duplicate(place, &list.index(at), format!("`{usage}` appears twice"));
         }
     }
     if let Some((name, place)) = required_text(spec, "signerName", &path, out) {
         let wrong = match name {
-            "kubernetes.io/legacy-unknown" => Err("is no signer of this version".to_owned()),
+            "kubernetes.io/legacy-unknown" => Err("is not allowed in this API version".to_owned()),
             name => signer_name(name),
         };
         if let Err(cause) = wrong {
@@ -69,12 +69,16 @@ fn signing_request(node: &Node, out: &mut Findings) {
         }
     }
     if let Some((seconds, place)) = int(spec, "expirationSeconds").filter(|(seconds, _)| *seconds < 600) {
-        out.invalid(place, &path.field("expirationSeconds"), format!("{seconds} is less than 600"));
+        out.invalid(
+            place,
+            &path.field("expirationSeconds"),
+            format!("`expirationSeconds` must be at least 600, found {seconds}"),
+        );
     }
 }
 
-/// Whether a text in base64 begins with the PEM block of a request.
-fn holds_request(encoded: &str) -> bool {
+/// Whether a base64 string starts with the PEM block of a request.
+fn contains_request(encoded: &str) -> bool {
     let compact: String = encoded.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     let decoded = base64::engine::general_purpose::STANDARD.decode(compact).unwrap_or_default();
     let pem = String::from_utf8_lossy(&decoded);
@@ -82,14 +86,14 @@ fn holds_request(encoded: &str) -> bool {
     first.is_some_and(|line| line.trim_end() == "-----BEGIN CERTIFICATE REQUEST-----") && pem.contains("-----END ")
 }
 
-/// `example.com/signer`.
+/// Checks the name of a signer, such as `example.com/signer`.
 fn signer_name(name: &str) -> Result<(), String> {
     let Some((domain, path)) = name.split_once('/').filter(|(_, path)| !path.contains('/')) else {
-        return Err("must be a domain and a name, such as `example.com/signer`".into());
+        return Err("must consist of a domain and a name, such as `example.com/signer`".into());
     };
     domain.split('.').try_for_each(names::dns_label)?;
     if !domain.contains('.') {
-        return Err("must have a domain of at least two parts".into());
+        return Err("must have a domain with at least two parts".into());
     }
     path.split('.').try_for_each(names::dns_subdomain)
 }
@@ -104,6 +108,6 @@ fn trust_bundle(node: &Node, out: &mut Findings) {
     }
     let bundle = set(spec, "trustBundle");
     if !bundle.and_then(as_text).is_some_and(|bundle| bundle.contains("-----BEGIN CERTIFICATE-----")) {
-        out.invalid(bundle.unwrap_or(spec), &path.field("trustBundle"), "at least one certificate in PEM is needed");
+        out.invalid(bundle.unwrap_or(spec), &path.field("trustBundle"), "at least one certificate in PEM format is required");
     }
 }

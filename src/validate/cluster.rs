@@ -1,6 +1,6 @@
-//! Small kinds of a cluster: PriorityClass, RuntimeClass, Lease, Namespace, Node, Event.
+//! Rules for small kinds: PriorityClass, RuntimeClass, Lease, Namespace, Node, Event.
 //!
-//! Behaviour: `pkg/apis/{scheduling,node,coordination,core}/validation`.
+//! Matches `pkg/apis/{scheduling,node,coordination,core}/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -29,10 +29,10 @@ fn priority_class(node: &Node, out: &mut Findings) {
     if name.starts_with("system-") {
         let known = (name, value.map_or(0, |(value, _)| value));
         if !SYSTEM_CLASSES.contains(&known) || is_true(node, "globalDefault") {
-            out.forbidden(place, &metadata.field("name"), "names that begin with `system-` are the system's own");
+            out.forbidden(place, &metadata.field("name"), "names that start with `system-` are reserved for system use");
         }
     } else if let Some((value, place)) = value.filter(|(value, _)| *value > MAX_PRIORITY) {
-        out.forbidden(place, &Path::ROOT.field("value"), format!("{value} is more than {MAX_PRIORITY}"));
+        out.forbidden(place, &Path::ROOT.field("value"), format!("`value` must be at most {MAX_PRIORITY}, found {value}"));
     }
     choice(node, "preemptionPolicy", &["PreemptLowerPriority", "Never"], &Path::ROOT, out);
 }
@@ -44,7 +44,7 @@ fn runtime_class(node: &Node, out: &mut Findings) {
         let path = path.field("podFixed");
         for entry in entries(overhead, "podFixed") {
             if amount(&entry.value).is_some_and(|value| value < 0.0) {
-                out.invalid(&entry.value, &path.key(&entry.key.text), "the amount is negative");
+                out.invalid(&entry.value, &path.key(&entry.key.text), "the amount must not be negative");
             }
         }
     }
@@ -58,7 +58,11 @@ fn lease(node: &Node, out: &mut Findings) {
     let Some(spec) = set(node, "spec") else { return };
     let path = Path::ROOT.field("spec");
     if let Some((seconds, place)) = int(spec, "leaseDurationSeconds").filter(|(seconds, _)| *seconds <= 0) {
-        out.invalid(place, &path.field("leaseDurationSeconds"), format!("{seconds} is not greater than 0"));
+        out.invalid(
+            place,
+            &path.field("leaseDurationSeconds"),
+            format!("`leaseDurationSeconds` must be greater than 0, found {seconds}"),
+        );
     }
     super::look::not_negative(spec, "leaseTransitions", &path, out);
 }
@@ -71,11 +75,13 @@ fn namespace(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec").field("finalizers").to_string();
     for (_, finalizer, place) in texts(spec, "finalizers") {
         let wrong = match names::qualified_name(finalizer) {
-            Err(cause) => cause,
-            Ok(()) if !finalizer.contains('/') && !FINALIZERS.contains(&finalizer) => "needs a domain before `/`".into(),
+            Err(cause) => format!("`{finalizer}` is not a valid finalizer: {cause}"),
+            Ok(()) if !finalizer.contains('/') && !FINALIZERS.contains(&finalizer) => {
+                format!("the finalizer `{finalizer}` requires a domain, as in `example.com/{finalizer}`")
+            }
             Ok(()) => continue,
         };
-        out.push(place.error("invalid-value", format!("the finalizer `{finalizer}` {wrong}")), path.clone());
+        out.push(place.error("invalid-value", wrong), path.clone());
     }
 }
 
@@ -88,14 +94,14 @@ fn node(node: &Node, out: &mut Findings) {
         let path = list.index(at);
         let key = text(taint, "key").map_or("", |(key, _)| key);
         if let Err(cause) = names::qualified_name(key) {
-            out.invalid(set(taint, "key").unwrap_or(taint), &path.field("key"), format!("the key `{key}`: {cause}"));
+            out.invalid(set(taint, "key").unwrap_or(taint), &path.field("key"), format!("`{key}` is not a valid key: {cause}"));
         }
         form(taint, "value", names::label_value, &path, out);
         match required_text(taint, "effect", &path, out) {
             Some((effect, place)) => {
                 choice(taint, "effect", &["NoExecute", "NoSchedule", "PreferNoSchedule"], &path, out);
                 if !seen.insert((key, effect)) {
-                    out.duplicate(place, &path, format!("the taint `{key}:{effect}` stands twice"));
+                    out.duplicate(place, &path, format!("the taint `{key}:{effect}` appears twice"));
                 }
             }
             None => continue,
@@ -104,7 +110,7 @@ fn node(node: &Node, out: &mut Findings) {
     let list = path.field("podCIDRs");
     for (at, cidr, place) in texts(spec, "podCIDRs") {
         if addresses::Network::parse(cidr).is_none() {
-            out.invalid(place, &list.index(at), format!("`{cidr}` is no CIDR, such as `10.0.0.0/8`"));
+            out.invalid(place, &list.index(at), format!("expected a CIDR such as `10.0.0.0/8`, found `{cidr}`"));
         }
     }
 }
@@ -114,7 +120,7 @@ fn event(node: &Node, out: &mut Findings) {
     let (of_event, of_object) = (field("metadata", "namespace"), field("involvedObject", "namespace"));
     if !of_event.is_empty() && !of_object.is_empty() && of_event != of_object {
         let place = node.at_path(&["involvedObject", "namespace"]).unwrap_or(node);
-        let message = format!("`{of_object}` is not the event's own namespace, `{of_event}`");
+        let message = format!("the namespace must be that of the event, `{of_event}`, found `{of_object}`");
         out.invalid(place, &Path::ROOT.field("involvedObject").field("namespace"), message);
     }
 }

@@ -1,7 +1,7 @@
-//! ConfigMaps and Secrets: keys, size, and what the types of Secrets need.
+//! Rules for ConfigMaps and Secrets: keys, size, and the keys that each type of Secret requires.
 //!
-//! Behaviour: `ValidateConfigMap` and `ValidateSecret` in `pkg/apis/core/validation`. `stringData` is a part of `data` by the
-//! time the server validates. Values of Secrets are never repeated in messages.
+//! Matches `ValidateConfigMap` and `ValidateSecret` in `pkg/apis/core/validation`. When the server validates, `stringData` is
+//! already part of `data`. Messages never contain values of Secrets.
 
 use base64::Engine;
 use rustc_hash::FxHashSet;
@@ -16,7 +16,7 @@ use crate::yaml::{Entry, Node};
 pub const RULES: &[Rule] =
     &[Rule { group: "", kinds: &["ConfigMap"], check: config_map }, Rule { group: "", kinds: &["Secret"], check: secret }];
 
-/// The total of the values, in bytes.
+/// The maximum total size of the values, in bytes.
 const MAX_SIZE: usize = 1024 * 1024;
 
 fn config_map(node: &Node, out: &mut Findings) {
@@ -26,7 +26,7 @@ fn config_map(node: &Node, out: &mut Findings) {
     for entry in entries(node, "data") {
         key(entry, &path, out);
         if binary.contains(entry.key.text.as_str()) {
-            let message = format!("the key `{}` stands in `data` and in `binaryData`", entry.key.text);
+            let message = format!("the key `{}` is in both `data` and `binaryData`", entry.key.text);
             out.at(entry.key.span, "invalid-value", message, path.key(&entry.key.text).to_string());
         }
         size += as_text(&entry.value).map_or(0, str::len);
@@ -36,7 +36,7 @@ fn config_map(node: &Node, out: &mut Findings) {
         size += decoded_size(as_text(&entry.value).unwrap_or(""));
     }
     if size > MAX_SIZE {
-        out.too_long(node, &Path::ROOT, format!("the data has {size} bytes, more than the {MAX_SIZE} allowed"));
+        out.too_long(node, &Path::ROOT, format!("the data must be no more than {MAX_SIZE} bytes, found {size}"));
     }
 }
 
@@ -47,7 +47,7 @@ fn key(entry: &Entry, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// How many bytes a text in base64 stands for.
+/// The decoded size of a base64 string, in bytes.
 fn decoded_size(text: &str) -> usize {
     text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r' | b'=')).count() * 3 / 4
 }
@@ -66,17 +66,17 @@ fn secret(node: &Node, out: &mut Findings) {
     }
     if size > MAX_SIZE {
         let place = set(node, "data").or_else(|| set(node, "stringData")).unwrap_or(node);
-        out.too_long(place, &path, format!("the data has {size} bytes, more than the {MAX_SIZE} allowed"));
+        out.too_long(place, &path, format!("the data must be no more than {MAX_SIZE} bytes, found {size}"));
     }
     if let Some((of_type, place)) = text(node, "type") {
         typed(node, of_type, place, &path, out);
     }
 }
 
-/// The keys that a type needs.
+/// Checks the keys that a type requires.
 fn typed(node: &Node, of_type: &str, place: &Node, path: &Path<'_>, out: &mut Findings) {
-    let mut needs = |name: &str| {
-        out.required(place, &path.key(name), format!("a Secret of type `{of_type}` needs the key `{name}`"));
+    let mut requires = |name: &str| {
+        out.required(place, &path.key(name), format!("a Secret of type `{of_type}` requires the key `{name}`"));
     };
     match of_type {
         "kubernetes.io/service-account-token" => {
@@ -85,24 +85,26 @@ fn typed(node: &Node, of_type: &str, place: &Node, path: &Path<'_>, out: &mut Fi
             if account.is_empty() {
                 let metadata = Path::ROOT.field("metadata");
                 let path = metadata.field("annotations");
-                let message = format!("a Secret of type `{of_type}` needs the annotation `{ANNOTATION}`");
+                let message = format!("a Secret of type `{of_type}` requires the annotation `{ANNOTATION}`");
                 out.required(place, &path.key(ANNOTATION), message);
             }
         }
         "kubernetes.io/dockercfg" => docker_config(node, ".dockercfg", place, path, out),
         "kubernetes.io/dockerconfigjson" => docker_config(node, ".dockerconfigjson", place, path, out),
         "kubernetes.io/basic-auth" if value(node, "username").is_none() && value(node, "password").is_none() => {
-            ["username", "password"].into_iter().for_each(needs);
+            ["username", "password"].into_iter().for_each(requires);
         }
-        "kubernetes.io/ssh-auth" if value(node, "ssh-privatekey").is_none_or(|value| value.is_empty()) => needs("ssh-privatekey"),
+        "kubernetes.io/ssh-auth" if value(node, "ssh-privatekey").is_none_or(|value| value.is_empty()) => {
+            requires("ssh-privatekey")
+        }
         "kubernetes.io/tls" => {
-            ["tls.crt", "tls.key"].into_iter().filter(|name| value(node, name).is_none()).for_each(needs);
+            ["tls.crt", "tls.key"].into_iter().filter(|name| value(node, name).is_none()).for_each(requires);
         }
         _ => {}
     }
 }
 
-/// The bytes behind a key of a Secret.
+/// The decoded value of a key in a Secret.
 fn value(node: &Node, key: &str) -> Option<Vec<u8>> {
     if let Some(plain) = set(node, "stringData").and_then(|data| data.get(key)) {
         return Some(as_text(plain).unwrap_or("").as_bytes().to_vec());
@@ -114,10 +116,10 @@ fn value(node: &Node, key: &str) -> Option<Vec<u8>> {
 
 fn docker_config(node: &Node, key: &str, place: &Node, path: &Path<'_>, out: &mut Findings) {
     match value(node, key) {
-        None => out.required(place, &path.key(key), format!("a Secret of this type needs the key `{key}`")),
+        None => out.required(place, &path.key(key), format!("a Secret of this type requires the key `{key}`")),
         Some(content) if !is_json_object(&content) => {
             let data = ["stringData", "data"].into_iter().find_map(|field| set(node, field)?.get(key));
-            out.invalid(data.unwrap_or(place), &path.key(key), format!("the value of `{key}` is no JSON object"));
+            out.invalid(data.unwrap_or(place), &path.key(key), format!("the value of `{key}` is not a valid JSON object"));
         }
         Some(_) => {}
     }
@@ -125,6 +127,6 @@ fn docker_config(node: &Node, key: &str, place: &Node, path: &Path<'_>, out: &mu
 
 fn is_json_object(content: &[u8]) -> bool {
     let start = content.iter().find(|byte| !byte.is_ascii_whitespace());
-    // Go takes null for an empty map.
+    // Go decodes null as an empty map.
     matches!(start, Some(b'{' | b'n')) && serde_json::from_slice::<IgnoredAny>(content).is_ok()
 }

@@ -1,7 +1,7 @@
-//! ResourceClaims, ResourceClaimTemplates and DeviceClasses: requests for devices.
+//! Rules for ResourceClaims, ResourceClaimTemplates, and DeviceClasses.
 //!
-//! Behaviour: `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself. Of CEL
-//! expressions only the syntax is checked.
+//! Matches `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself. For CEL
+//! expressions, only the syntax is checked.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,14 +12,14 @@ use crate::yaml::Node;
 
 const GROUP: &str = "resource.k8s.io";
 
-/// Rules for requests for devices.
+/// Rules for device requests.
 pub const RULES: &[Rule] = &[
     Rule { group: GROUP, kinds: &["ResourceClaim"], check: claim },
     Rule { group: GROUP, kinds: &["ResourceClaimTemplate"], check: template },
     Rule { group: GROUP, kinds: &["DeviceClass"], check: device_class },
 ];
 
-/// The name that selectors of devices know.
+/// The variable that expressions in device selectors can use.
 const DEVICE: cel_syntax::Scope<'_> = cel_syntax::Scope { names: &["device"], variables: None };
 
 const MAX_ENTRIES: usize = 32;
@@ -57,11 +57,11 @@ fn device_class(node: &Node, out: &mut Findings) {
     }
 }
 
-/// Names of requests, each with those of the requests within it.
+/// Names of requests, each with the names of its subrequests.
 type Requests<'n> = FxHashMap<&'n str, FxHashSet<&'n str>>;
 
 fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
-    // The first alpha version described claims in another way.
+    // The first alpha version has a different structure.
     let Some(devices) = set(spec, "devices").filter(|_| out.object().gvk.version != "v1alpha2") else { return };
     let path = path.field("devices");
     let list = path.field("requests");
@@ -72,7 +72,7 @@ fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         let name = text(found, "name").map_or("", |(name, _)| name);
         let parts = items(found, "firstAvailable").filter_map(|(_, part)| Some(text(part, "name")?.0)).collect();
         if known.insert(name, parts).is_some() {
-            out.duplicate(found, &path, format!("the request `{name}` stands twice"));
+            out.duplicate(found, &path, format!("the request `{name}` appears twice"));
         }
         request(found, &path, out);
     }
@@ -82,7 +82,7 @@ fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         let path = list.index(at);
         references(constraint, &known, &path, out);
         if set(constraint, "matchAttribute").is_none() && set(constraint, "distinctAttribute").is_none() {
-            out.required(constraint, &path.field("matchAttribute"), "`matchAttribute` is missing");
+            out.required(constraint, &path.field("matchAttribute"), "`matchAttribute` is required");
         }
         for field in ["matchAttribute", "distinctAttribute"] {
             form(constraint, field, attribute, &path, out);
@@ -99,7 +99,7 @@ fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn too_many(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     if let Some(place) = set(node, field).filter(|_| count(node, field) > MAX_ENTRIES) {
-        out.too_long(place, &path.field(field), format!("at most {MAX_ENTRIES} are allowed"));
+        out.too_long(place, &path.field(field), format!("`{field}` must have at most {MAX_ENTRIES} items"));
     }
 }
 
@@ -114,17 +114,17 @@ fn request(request: &Node, path: &Path<'_>, out: &mut Findings) {
     let exactly = set(request, "exactly");
     let list = path.field("firstAvailable");
     match (exactly, count(request, "firstAvailable")) {
-        (None, 0) => out.required(request, path, "exactly one of `exactly` and `firstAvailable` is needed"),
+        (None, 0) => out.required(request, path, "exactly one of `exactly` or `firstAvailable` is required"),
         (Some(exactly), 0) => exact(exactly, &path.field("exactly"), out),
-        (Some(_), _) => out.invalid(request, path, "`exactly` and `firstAvailable` exclude each other"),
-        (None, 9..) => out.too_long(request, &list, "at most 8 are allowed"),
+        (Some(_), _) => out.invalid(request, path, "`exactly` and `firstAvailable` are mutually exclusive"),
+        (None, 9..) => out.too_long(request, &list, "`firstAvailable` must have at most 8 items"),
         (None, _) => {
             let mut seen = FxHashSet::default();
             for (at, part) in items(request, "firstAvailable") {
                 let path = list.index(at);
                 let name = text(part, "name").map_or("", |(name, _)| name);
                 if !seen.insert(name) {
-                    out.duplicate(part, &path, format!("the request `{name}` stands twice"));
+                    out.duplicate(part, &path, format!("the request `{name}` appears twice"));
                 }
                 name_of_request(part, &path, out);
                 exact(part, &path, out);
@@ -148,17 +148,17 @@ fn exact(exact: &Node, path: &Path<'_>, out: &mut Findings) {
     let number = int(exact, "count").filter(|(number, _)| *number != 0);
     match (text(exact, "allocationMode").map_or("ExactCount", |(mode, _)| mode), number) {
         ("All", Some((_, place))) => {
-            out.invalid(place, &path.field("count"), "`count` has no meaning with `allocationMode: All`");
+            out.invalid(place, &path.field("count"), "`count` is not allowed with `allocationMode: All`");
         }
         ("ExactCount", Some((number, place))) if number < 1 => {
-            out.invalid(place, &path.field("count"), format!("{number} is less than 1"));
+            out.invalid(place, &path.field("count"), format!("`count` must be at least 1, found {number}"));
         }
         _ => {}
     }
     let list = path.field("tolerations");
     for (at, toleration) in items(exact, "tolerations") {
         let path = list.index(at);
-        form(toleration, "key", names::qualified_name, &path, out);
+        form(toleration, "key", names::qualified, &path, out);
         one_of(toleration, "operator", &["Equal", "Exists"], &path, out);
         one_of(toleration, "effect", &["None", "NoExecute", "NoSchedule"], &path, out);
     }
@@ -171,9 +171,9 @@ fn selectors(node: &Node, path: &Path<'_>, out: &mut Findings) {
         let path = list.index(at);
         let path = path.field("cel");
         match set(selector, "cel") {
-            None => out.required(selector, &path, "`cel` is missing"),
+            None => out.required(selector, &path, "`cel` is required"),
             Some(cel) => {
-                // An empty expression is no expression, which the compiler tells.
+                // The compiler rejects an empty expression.
                 let expression = text(cel, "expression").map_or("", |(expression, _)| expression);
                 if let Err(cause) = cel_syntax::check(expression, cel_syntax::Wanted::Bool, DEVICE) {
                     out.invalid(set(cel, "expression").unwrap_or(cel), &path.field("expression"), cause);
@@ -183,38 +183,38 @@ fn selectors(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Requests that a constraint or a configuration is for.
+/// Checks the requests that a constraint or a configuration refers to.
 fn references(node: &Node, known: &Requests<'_>, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("requests");
     let mut seen = FxHashSet::default();
     for (at, name, place) in texts(node, "requests") {
         if !seen.insert(name) {
-            out.duplicate(place, &list.index(at), format!("`{name}` stands twice"));
+            out.duplicate(place, &list.index(at), format!("`{name}` appears twice"));
         }
         let is_known = match name.split_once('/') {
             None => known.contains_key(name),
             Some((request, part)) => known.get(request).is_some_and(|parts| parts.contains(part)),
         };
         if !is_known {
-            out.invalid(place, &list.index(at), format!("there is no request `{name}` in the claim"));
+            out.invalid(place, &list.index(at), format!("the claim has no request `{name}`"));
         }
     }
 }
 
 fn configuration(config: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("opaque");
-    let Some(opaque) = set(config, "opaque") else { return out.required(config, &path, "`opaque` is missing") };
+    let Some(opaque) = set(config, "opaque") else { return out.required(config, &path, "`opaque` is required") };
     required_form(opaque, "driver", names::driver_name, &path, out);
     let parameters = set(opaque, "parameters");
     if parameters.is_none_or(|parameters| parameters.as_mapping().is_none()) {
-        out.required(parameters.unwrap_or(opaque), &path.field("parameters"), "`parameters` is missing");
+        out.required(parameters.unwrap_or(opaque), &path.field("parameters"), "`parameters` is required");
     }
 }
 
-/// `domain/name`.
+/// Checks the name of an attribute, `domain/name`.
 fn attribute(text: &str) -> Result<(), String> {
     match text.split_once('/') {
         Some((domain, name)) if !domain.is_empty() && !name.is_empty() && !name.contains('/') => names::dns_subdomain(domain),
-        _ => Err("must be a domain and a name, such as `example.com/model`".into()),
+        _ => Err("must consist of a domain and a name, such as `example.com/model`".into()),
     }
 }

@@ -1,4 +1,4 @@
-//! PodDisruptionBudgets. Behaviour: `ValidatePodDisruptionBudgetSpec` in `pkg/apis/policy/validation`.
+//! Rules for PodDisruptionBudgets. Matches `ValidatePodDisruptionBudgetSpec` in `pkg/apis/policy/validation`.
 
 use super::look::{choice, set};
 use super::selectors::label_selector;
@@ -13,7 +13,7 @@ fn disruption_budget(node: &Node, out: &mut Findings) {
     let Some(spec) = set(node, "spec") else { return };
     let path = Path::ROOT.field("spec");
     if let (Some(_), Some(second)) = (set(spec, "minAvailable"), set(spec, "maxUnavailable")) {
-        out.invalid(second, &path, "`minAvailable` and `maxUnavailable` exclude each other");
+        out.invalid(second, &path, "`minAvailable` and `maxUnavailable` are mutually exclusive");
     }
     for field in ["minAvailable", "maxUnavailable"] {
         amount_or_percent(spec, field, 100, &path, out);

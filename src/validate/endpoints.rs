@@ -1,6 +1,6 @@
-//! Endpoints and EndpointSlices: addresses and ports behind a Service.
+//! Rules for Endpoints and EndpointSlices: the addresses and ports behind a Service.
 //!
-//! Behaviour: `ValidateEndpoints` in `pkg/apis/core/validation` and `pkg/apis/discovery/validation`.
+//! Matches `ValidateEndpoints` in `pkg/apis/core/validation`, and `pkg/apis/discovery/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -20,7 +20,7 @@ fn endpoints(node: &Node, out: &mut Findings) {
     for (at, subset) in items(node, "subsets") {
         let path = list.index(at);
         if count(subset, "addresses") + count(subset, "notReadyAddresses") == 0 {
-            out.required(subset, &path, "one of `addresses` and `notReadyAddresses` is needed");
+            out.required(subset, &path, "one of `addresses` or `notReadyAddresses` is required");
         }
         for field in ["addresses", "notReadyAddresses"] {
             let list = path.field(field);
@@ -45,7 +45,7 @@ fn endpoint_address(address: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn endpoint_port(port: &Node, several: bool, path: &Path<'_>, out: &mut Findings) {
     match text(port, "name") {
-        None if several => out.required(port, &path.field("name"), "ports need names when there are several"),
+        None if several => out.required(port, &path.field("name"), "`name` is required when there is more than one port"),
         _ => form(port, "name", names::dns_label, path, out),
     }
     port_number(port, path, out);
@@ -58,7 +58,7 @@ fn endpoint_slice(node: &Node, out: &mut Findings) {
     let family = text(node, "addressType").map_or("", |(family, _)| family);
     let list = Path::ROOT.field("endpoints");
     if count(node, "endpoints") > 1000 {
-        out.too_long(node, &list, "at most 1000 endpoints are allowed");
+        out.too_long(node, &list, "must have at most 1000 endpoints");
     }
     for (at, endpoint) in items(node, "endpoints") {
         slice_endpoint(endpoint, family, &list.index(at), out);
@@ -71,7 +71,7 @@ fn endpoint_slice(node: &Node, out: &mut Findings) {
         let name = text(port, "name").map_or("", |(name, _)| name);
         if !seen.insert(name) {
             let place = set(port, "name").unwrap_or(port);
-            out.duplicate(place, &path.field("name"), format!("the port name `{name}` stands twice"));
+            out.duplicate(place, &path.field("name"), format!("the port name `{name}` appears twice"));
         }
         choice(port, "protocol", PROTOCOLS, &path, out);
         if int(port, "port").is_some() {
@@ -84,8 +84,8 @@ fn endpoint_slice(node: &Node, out: &mut Findings) {
 fn slice_endpoint(endpoint: &Node, family: &str, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("addresses");
     match count(endpoint, "addresses") {
-        0 => out.required(endpoint, &list, "at least one address is needed"),
-        101.. => out.too_long(endpoint, &list, "at most 100 addresses are allowed"),
+        0 => out.required(endpoint, &list, "at least one address is required"),
+        101.. => out.too_long(endpoint, &list, "must have at most 100 addresses"),
         _ => {}
     }
     for (at, address, place) in texts(endpoint, "addresses") {
@@ -95,14 +95,14 @@ fn slice_endpoint(endpoint: &Node, family: &str, path: &Path<'_>, out: &mut Find
             "FQDN" => {
                 let name = address.strip_suffix('.').unwrap_or(address);
                 if names::dns_subdomain(name).is_err() || !name.contains('.') {
-                    out.invalid(place, &path, format!("`{address}` is no fully qualified domain name"));
+                    out.invalid(place, &path, format!("`{address}` is not a valid fully qualified domain name"));
                 }
             }
             "IPv4" if parsed.is_none_or(|parsed| !parsed.is_ipv4()) => {
-                out.invalid(place, &path, format!("`{address}` is no IPv4 address"));
+                out.invalid(place, &path, format!("`{address}` is not a valid IPv4 address"));
             }
             "IPv6" if parsed.is_none_or(|parsed| parsed.is_ipv4()) => {
-                out.invalid(place, &path, format!("`{address}` is no IPv6 address"));
+                out.invalid(place, &path, format!("`{address}` is not a valid IPv6 address"));
             }
             "IPv4" | "IPv6" => ordinary_ip(address, place, &path, out),
             _ => {}

@@ -1,6 +1,6 @@
-//! FlowSchemas and PriorityLevelConfigurations.
+//! Rules for FlowSchemas and PriorityLevelConfigurations.
 //!
-//! Behaviour: `pkg/apis/flowcontrol/validation`. Fields named `queues` and the like default to numbers when they are 0 or missing.
+//! Matches `pkg/apis/flowcontrol/validation`. Numbers such as `queues` have defaults when they are 0 or not set.
 
 use super::look::{
     count, in_range, int, is_true, items, not_negative, required_choice, required_form, required_text, set, text, texts,
@@ -25,9 +25,9 @@ fn flow_schema(node: &Node, out: &mut Findings) {
     if let Some((precedence, place)) = int(spec, "matchingPrecedence").filter(|(precedence, _)| *precedence != 0) {
         let path = path.field("matchingPrecedence");
         if !(1..=10_000).contains(&precedence) {
-            out.invalid(place, &path, format!("{precedence} is not between 1 and 10000"));
+            out.invalid(place, &path, format!("`matchingPrecedence` must be between 1 and 10000, found {precedence}"));
         } else if precedence == 1 && name != "exempt" {
-            out.invalid(place, &path, "1 is the precedence of the schema `exempt` alone");
+            out.invalid(place, &path, "only the FlowSchema `exempt` can have the precedence 1");
         }
     }
     if let Some(method) = set(spec, "distinguisherMethod") {
@@ -37,7 +37,7 @@ fn flow_schema(node: &Node, out: &mut Findings) {
     if level.get("name").is_some() || set(spec, "priorityLevelConfiguration").is_some() {
         required_form(level, "name", names::dns_subdomain, &path.field("priorityLevelConfiguration"), out);
     } else {
-        out.required(spec, &path.field("priorityLevelConfiguration").field("name"), "a priority level is needed");
+        out.required(spec, &path.field("priorityLevelConfiguration").field("name"), "`priorityLevelConfiguration` is required");
     }
     let list = path.field("rules");
     for (at, found) in items(spec, "rules") {
@@ -48,13 +48,13 @@ fn flow_schema(node: &Node, out: &mut Findings) {
 fn policy_rules(rules: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("subjects");
     if count(rules, "subjects") == 0 {
-        out.required(set(rules, "subjects").unwrap_or(rules), &list, "at least one subject is needed");
+        out.required(set(rules, "subjects").unwrap_or(rules), &list, "at least one subject is required");
     }
     for (at, found) in items(rules, "subjects") {
         subject(found, &list.index(at), out);
     }
     if count(rules, "resourceRules") + count(rules, "nonResourceRules") == 0 {
-        out.required(rules, path, "one of `resourceRules` and `nonResourceRules` needs an entry");
+        out.required(rules, path, "at least one item of `resourceRules` or `nonResourceRules` is required");
     }
     let list = path.field("resourceRules");
     for (at, rule) in items(rules, "resourceRules") {
@@ -85,9 +85,9 @@ fn subject(subject: &Node, path: &Path<'_>, out: &mut Findings) {
     for (of_kind, field) in fields {
         match set(subject, field) {
             Some(place) if of_kind != kind => {
-                out.forbidden(place, &path.field(field), format!("`{field}` has no meaning with `kind: {kind}`"));
+                out.forbidden(place, &path.field(field), format!("`{field}` is not allowed with `kind: {kind}`"));
             }
-            None if of_kind == kind => out.required(subject, &path.field(field), format!("`kind: {kind}` needs `{field}`")),
+            None if of_kind == kind => out.required(subject, &path.field(field), format!("`kind: {kind}` requires `{field}`")),
             Some(found) if field == "serviceAccount" => account(found, &path.field(field), out),
             Some(found) => drop(required_text(found, "name", &path.field(field), out)),
             None => {}
@@ -105,9 +105,9 @@ fn account(account: &Node, path: &Path<'_>, out: &mut Findings) {
 fn at_least_one(rule: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     let place = set(rule, field).unwrap_or(rule);
     if count(rule, field) == 0 {
-        out.required(place, &path.field(field), format!("`{field}` needs at least one entry"));
+        out.required(place, &path.field(field), format!("`{field}` requires at least one item"));
     } else if count(rule, field) > 1 && texts(rule, field).any(|(_, value, _)| value == "*") {
-        out.invalid(place, &path.field(field), "beside `*` there must be no others");
+        out.invalid(place, &path.field(field), "no other items are allowed together with `*`");
     }
 }
 
@@ -126,7 +126,7 @@ fn resource_rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     at_least_one(rule, "resources", path, out);
     if count(rule, "namespaces") == 0 {
         if !is_true(rule, "clusterScope") {
-            let message = "`namespaces` needs an entry unless `clusterScope` is set";
+            let message = "`namespaces` requires at least one item unless `clusterScope` is true";
             out.required(set(rule, "namespaces").unwrap_or(rule), &path.field("namespaces"), message);
         }
         return;
@@ -144,10 +144,10 @@ fn url_path(path: &str) -> Result<(), &'static str> {
     let stars = path.matches('*').count();
     match () {
         () if path == "/" => Ok(()),
-        () if !path.starts_with('/') => Err("must begin with `/`"),
-        () if path.contains(' ') => Err("must not hold a space"),
-        () if path.contains("//") => Err("must not hold `//`"),
-        () if stars > 1 || (stars == 1 && !path.ends_with("/*")) => Err("may hold `*` only as its end, `/*`"),
+        () if !path.starts_with('/') => Err("must start with `/`"),
+        () if path.contains(' ') => Err("must not contain a space"),
+        () if path.contains("//") => Err("must not contain `//`"),
+        () if stars > 1 || (stars == 1 && !path.ends_with("/*")) => Err("must not contain `*` except at the end, as in `/*`"),
         () => Ok(()),
     }
 }
@@ -160,13 +160,13 @@ fn priority_level(node: &Node, out: &mut Findings) {
     let of_type = text(spec, "type").map_or("", |(of_type, _)| of_type);
     if matches!(of_type, "Exempt" | "Limited") && (of_type == "Exempt") != (name == "exempt") {
         let place = set(spec, "type").unwrap_or(spec);
-        out.invalid(place, &path.field("type"), "the level `exempt`, and no other, is of the type `Exempt`");
+        out.invalid(place, &path.field("type"), "the priority level `exempt`, and no other, must have `type: Exempt`");
     }
     let (limited, exempt) = (set(spec, "limited"), set(spec, "exempt"));
     match (of_type, limited, exempt) {
-        ("Exempt", Some(place), _) => out.forbidden(place, &path.field("limited"), "needs `type: Limited`"),
-        ("Limited", _, Some(place)) => out.forbidden(place, &path.field("exempt"), "needs `type: Exempt`"),
-        ("Limited", None, None) => out.required(spec, &path.field("limited"), "`type: Limited` needs `limited`"),
+        ("Exempt", Some(place), _) => out.forbidden(place, &path.field("limited"), "`limited` requires `type: Limited`"),
+        ("Limited", _, Some(place)) => out.forbidden(place, &path.field("exempt"), "`exempt` requires `type: Exempt`"),
+        ("Limited", None, None) => out.required(spec, &path.field("limited"), "`type: Limited` requires `limited`"),
         _ => {}
     }
     for (field, found) in [("limited", limited), ("exempt", exempt)] {
@@ -192,8 +192,8 @@ fn limit_response(limited: &Node, path: &Path<'_>, out: &mut Findings) {
     let queuing = set(response, "queuing");
     let path = path.field("queuing");
     match (text(response, "type").map(|(of_type, _)| of_type), queuing) {
-        (Some("Reject"), Some(place)) => out.forbidden(place, &path, "`queuing` needs `type: Queue`"),
-        (Some("Queue"), None) => out.required(response, &path, "`type: Queue` needs `queuing`"),
+        (Some("Reject"), Some(place)) => out.forbidden(place, &path, "`queuing` requires `type: Queue`"),
+        (Some("Queue"), None) => out.required(response, &path, "`type: Queue` requires `queuing`"),
         (Some("Queue"), Some(queuing)) => queues(queuing, &path, out),
         _ => {}
     }
@@ -209,16 +209,16 @@ fn queues(queuing: &Node, path: &Path<'_>, out: &mut Findings) {
         [("queueLengthLimit", number("queueLengthLimit", 50)), ("queues", queues), ("handSize", (hand, hand_place))]
     {
         if number < 1 {
-            out.invalid(place, &path.field(field), format!("{number} is less than 1"));
+            out.invalid(place, &path.field(field), format!("`{field}` must be at least 1, found {number}"));
         }
     }
     let queues = queues.0;
     if queues > 10_000_000 {
-        out.invalid(set(queuing, "queues").unwrap_or(queuing), &path.field("queues"), "at most 10000000 queues are allowed");
+        out.invalid(set(queuing, "queues").unwrap_or(queuing), &path.field("queues"), "`queues` must be at most 10000000");
     } else if hand > 0 && hand > queues {
-        out.invalid(hand_place, &path.field("handSize"), format!("{hand} is more than `queues`, which is {queues}"));
+        out.invalid(hand_place, &path.field("handSize"), format!("`handSize` must be at most `queues` ({queues}), found {hand}"));
     } else if hand > 0 && ((queues as f64).log2() * hand as f64).ceil() > 60.0 {
-        let message = format!("hands of {hand} out of {queues} queues need more than 60 bits of entropy");
+        let message = format!("`handSize` ({hand}) and `queues` ({queues}) require more than 60 bits of entropy");
         out.invalid(hand_place, &path.field("handSize"), message);
     }
 }

@@ -1,12 +1,12 @@
-//! Ingresses and IngressClasses: hosts, paths, backends, parameters.
+//! Rules for Ingresses and IngressClasses: hosts, paths, backends, and parameters.
 //!
-//! Behaviour: `pkg/apis/networking/validation`.
+//! Matches `pkg/apis/networking/validation`.
 
 use super::look::{as_text, choice, count, form, int, items, required_text, set, text, texts};
 use super::{Findings, Path, Rule, addresses, names};
 use crate::yaml::Node;
 
-/// Rules for Ingresses and their classes.
+/// Rules for Ingresses and IngressClasses.
 pub const RULES: &[Rule] = &[
     Rule { group: "networking.k8s.io", kinds: &["Ingress"], check: ingress },
     Rule { group: "networking.k8s.io", kinds: &["IngressClass"], check: ingress_class },
@@ -20,7 +20,7 @@ fn ingress(node: &Node, out: &mut Findings) {
     let spec = set(node, "spec");
     let empty = |spec: &Node| count(spec, "rules") == 0 && set(spec, "defaultBackend").is_none();
     if spec.is_none_or(empty) {
-        out.invalid(spec.unwrap_or(node), &path, "one of `defaultBackend` and `rules` is needed");
+        out.invalid(spec.unwrap_or(node), &path, "one of `defaultBackend` or `rules` is required");
     }
     let Some(spec) = spec else { return };
     if let Some(found) = set(spec, "defaultBackend") {
@@ -53,14 +53,14 @@ fn class_name(node: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let annotation = node.at_path(&["metadata", "annotations", CLASS_ANNOTATION]).filter(|value| !value.is_null());
     if let Some(place) = annotation.filter(|value| as_text(value).is_some_and(|value| value != class)) {
         let annotations = Path::ROOT.field("annotations");
-        out.invalid(place, &annotations.field(CLASS_ANNOTATION), "the annotation must be the same as `ingressClassName`");
+        out.invalid(place, &annotations.field(CLASS_ANNOTATION), "the annotation must be equal to `ingressClassName`");
     }
 }
 
 fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((host, place)) = text(rule, "host") {
         let wrong = match addresses::ip(host) {
-            Some(_) => Err("must be a name, not an IP address".to_owned()),
+            Some(_) => Err("must be a DNS name, not an IP address".to_owned()),
             None => names::host(host),
         };
         if let Err(cause) = wrong {
@@ -71,7 +71,7 @@ fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("http");
     let list = path.field("paths");
     if count(http, "paths") == 0 {
-        out.required(http, &list, "at least one path is needed");
+        out.required(http, &list, "at least one path is required");
     }
     for (at, found) in items(http, "paths") {
         http_path(found, &list.index(at), out);
@@ -82,8 +82,8 @@ fn http_path(found: &Node, path: &Path<'_>, out: &mut Findings) {
     let value = text(found, "path").map_or("", |(value, _)| value);
     let path_type = set(found, "pathType").map(|value| as_text(value).unwrap_or(""));
     let wrong = match path_type {
-        Some("Exact" | "Prefix") if !value.starts_with('/') => Some("must begin with `/`".to_owned()),
-        Some("ImplementationSpecific") if !value.is_empty() && !value.starts_with('/') => Some("must begin with `/`".to_owned()),
+        Some("Exact" | "Prefix") if !value.starts_with('/') => Some("must start with `/`".to_owned()),
+        Some("ImplementationSpecific") if !value.is_empty() && !value.starts_with('/') => Some("must start with `/`".to_owned()),
         Some("Exact" | "Prefix") => forbidden_part(value),
         _ => None,
     };
@@ -91,25 +91,25 @@ fn http_path(found: &Node, path: &Path<'_>, out: &mut Findings) {
         out.invalid(set(found, "path").unwrap_or(found), &path.field("path"), format!("the path `{value}` {cause}"));
     }
     match path_type {
-        None => out.required(found, &path.field("pathType"), "`pathType` is missing"),
+        None => out.required(found, &path.field("pathType"), "`pathType` is required"),
         Some(_) => choice(found, "pathType", PATH_TYPES, path, out),
     }
     match set(found, "backend") {
         Some(found) => backend(found, &path.field("backend"), out),
-        None => out.invalid(found, &path.field("backend"), "one of `service` and `resource` is needed"),
+        None => out.invalid(found, &path.field("backend"), "one of `service` or `resource` is required"),
     }
 }
 
 fn forbidden_part(path: &str) -> Option<String> {
     let part = ["//", "/./", "/../", "%2f", "%2F"].into_iter().find(|part| path.contains(part));
     let end = ["/..", "/."].into_iter().find(|end| path.ends_with(end));
-    part.map(|part| format!("must not hold `{part}`")).or_else(|| end.map(|end| format!("must not end with `{end}`")))
+    part.map(|part| format!("must not contain `{part}`")).or_else(|| end.map(|end| format!("must not end with `{end}`")))
 }
 
 fn backend(backend: &Node, path: &Path<'_>, out: &mut Findings) {
     match (set(backend, "service"), set(backend, "resource")) {
-        (Some(_), Some(_)) => out.invalid(backend, path, "`service` and `resource` exclude each other"),
-        (None, None) => out.invalid(backend, path, "one of `service` and `resource` is needed"),
+        (Some(_), Some(_)) => out.invalid(backend, path, "`service` and `resource` are mutually exclusive"),
+        (None, None) => out.invalid(backend, path, "one of `service` or `resource` is required"),
         (None, Some(resource)) => typed_reference(resource, &path.field("resource"), out),
         (Some(service), None) => service_backend(service, path, out),
     }
@@ -125,8 +125,8 @@ fn service_backend(service: &Node, path: &Path<'_>, out: &mut Findings) {
     let number = port.and_then(|port| int(port, "number")).filter(|(number, _)| *number != 0);
     let path_of_port = path_of_service.field("port");
     match (name, number) {
-        (Some((_, place)), Some(_)) => out.invalid(place, path, "`name` and `number` of a port exclude each other"),
-        (None, None) => out.required(port.unwrap_or(service), path, "the name or the number of a port is needed"),
+        (Some((_, place)), Some(_)) => out.invalid(place, path, "`name` and `number` of a port are mutually exclusive"),
+        (None, None) => out.required(port.unwrap_or(service), path, "a port name or number is required"),
         (Some((name, place)), None) => {
             if let Err(cause) = names::port_name(name) {
                 out.invalid(place, &path_of_port.field("name"), format!("the port name `{name}` {cause}"));
@@ -134,13 +134,13 @@ fn service_backend(service: &Node, path: &Path<'_>, out: &mut Findings) {
         }
         (None, Some((number, place))) => {
             if let Err(cause) = names::port_number(number) {
-                out.invalid(place, &path_of_port.field("number"), format!("the port {number} {cause}"));
+                out.invalid(place, &path_of_port.field("number"), format!("the port {cause}"));
             }
         }
     }
 }
 
-/// A reference by group, kind and name.
+/// Checks a reference by group, kind, and name.
 fn typed_reference(reference: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(place) = set(reference, "apiGroup") {
         let group = as_text(place).unwrap_or("");
@@ -157,10 +157,10 @@ fn typed_reference(reference: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn ingress_class(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
-    let Some(spec) = set(node, "spec") else { return out.required(node, &path.field("controller"), "`controller` is missing") };
+    let Some(spec) = set(node, "spec") else { return out.required(node, &path.field("controller"), "`controller` is required") };
     if let Some((controller, place)) = required_text(spec, "controller", &path, out) {
         if controller.len() > 250 {
-            out.too_long(place, &path.field("controller"), "the name of a controller has at most 250 characters");
+            out.too_long(place, &path.field("controller"), "`controller` must be no more than 250 characters");
         }
         if let Err(cause) = names::domain_prefixed_path(controller) {
             out.invalid(place, &path.field("controller"), format!("`{controller}` {cause}"));
@@ -174,12 +174,12 @@ fn ingress_class(node: &Node, out: &mut Findings) {
     let is_namespaced = text(parameters, "scope").is_some_and(|(scope, _)| scope == "Namespace");
     match (is_namespaced, namespace.map(|value| as_text(value).unwrap_or(""))) {
         (true, None | Some("")) => {
-            out.required(parameters, &path.field("namespace"), "`scope: Namespace` needs a `namespace`");
+            out.required(parameters, &path.field("namespace"), "`scope: Namespace` requires `namespace`");
         }
         (true, Some(_)) => form(parameters, "namespace", names::dns_label, &path, out),
         (false, Some(_)) if set(parameters, "scope").is_none_or(|scope| as_text(scope) == Some("Cluster")) => {
             let place = namespace.unwrap_or(parameters);
-            out.forbidden(place, &path.field("namespace"), "`namespace` needs `scope: Namespace`");
+            out.forbidden(place, &path.field("namespace"), "`namespace` requires `scope: Namespace`");
         }
         _ => {}
     }

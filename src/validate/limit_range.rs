@@ -1,7 +1,7 @@
-//! LimitRanges: minimum, maximum, defaults and ratios that agree with each other.
+//! Rules for LimitRanges: minimums, maximums, defaults, and ratios must be consistent.
 //!
-//! Behaviour: `ValidateLimitRange` in `pkg/apis/core/validation`, after the defaults of containers are filled in: `default` from
-//! `max`, then `defaultRequest` from `default` and from `min`.
+//! Matches `ValidateLimitRange` in `pkg/apis/core/validation`, after the defaults of containers are filled in: `default` from
+//! `max`, then `defaultRequest` from `default` and `min`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub const RULES: &[Rule] = &[Rule { group: "", kinds: &["LimitRange"], check: li
 
 const LISTS: [&str; 5] = ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"];
 
-/// Amounts by resource, with the value that says so.
+/// Amounts by resource, each with the value that it comes from.
 type Amounts<'n> = BTreeMap<&'n str, (f64, &'n Node)>;
 
 fn limit_range(node: &Node, out: &mut Findings) {
@@ -30,18 +30,18 @@ fn limit_range(node: &Node, out: &mut Findings) {
             out.invalid(place, &path.field("type"), format!("the type `{found}` {cause}"));
         }
         if !types.insert(found) {
-            out.duplicate(place, &path.field("type"), format!("the type `{found}` stands twice"));
+            out.duplicate(place, &path.field("type"), format!("the type `{found}` appears twice"));
         }
         limit_item(limit, found, &path, out);
     }
 }
 
 fn limit_type(found: &str) -> Result<(), String> {
-    names::qualified_name(found)?;
+    names::qualified(found)?;
     if found.contains('/') || matches!(found, "Container" | "PersistentVolumeClaim" | "Pod") {
         return Ok(());
     }
-    Err("is none of `Container`, `Pod`, `PersistentVolumeClaim`, nor has it a domain before `/`".into())
+    Err("must be `Container`, `Pod`, or `PersistentVolumeClaim`, or a name with a domain, such as `example.com/type`".into())
 }
 
 fn limit_item(limit: &Node, of_type: &str, path: &Path<'_>, out: &mut Findings) {
@@ -51,13 +51,13 @@ fn limit_item(limit: &Node, of_type: &str, path: &Path<'_>, out: &mut Findings) 
     if of_type == "Pod" {
         for field in ["default", "defaultRequest"] {
             if let Some(place) = set(limit, field).filter(|_| entries(limit, field).next().is_some()) {
-                out.forbidden(place, &path.field(field), format!("`{field}` has no meaning with `type: Pod`"));
+                out.forbidden(place, &path.field(field), format!("`{field}` is not allowed with `type: Pod`"));
             }
         }
     }
     let [max, min, mut default, mut request, ratio] = LISTS.map(|field| amounts(limit, field));
     if of_type == "PersistentVolumeClaim" && !min.contains_key("storage") && !max.contains_key("storage") {
-        out.required(limit, &path.field("limits"), "`min.storage` or `max.storage` is needed");
+        out.required(limit, &path.field("limits"), "one of `min.storage` or `max.storage` is required");
     }
     match of_type {
         "Container" => {
@@ -76,24 +76,24 @@ fn limit_item(limit: &Node, of_type: &str, path: &Path<'_>, out: &mut Findings) 
         (&min, "min", &default, "default", "default"),
         (&default, "default", &max, "max", "default"),
     ];
-    for (less, less_name, more, more_name, told_at) in orders {
+    for (less, less_name, more, more_name, reported_at) in orders {
         for (resource, (value, place)) in less {
             if more.get(resource).is_some_and(|(most, _)| value > most) {
-                let message = format!("`{less_name}` of `{resource}` is more than `{more_name}`");
-                out.invalid(place, &path.field(told_at).key(resource), message);
+                let message = format!("`{less_name}` of `{resource}` must not be greater than `{more_name}`");
+                out.invalid(place, &path.field(reported_at).key(resource), message);
             }
         }
     }
     ratios(&ratio, &min, &max, path, out);
     for (resource, (value, place)) in request.iter().filter(|(resource, _)| is_extended(resource)) {
         if default.get(resource).is_some_and(|(limit, _)| limit != value) {
-            let message = format!("`{resource}` can't be overcommitted: `defaultRequest` must equal `default`");
+            let message = format!("`defaultRequest` must be equal to `default`, because `{resource}` can't be overcommitted");
             out.invalid(place, &path.field("defaultRequest").key(resource), message);
         }
     }
 }
 
-/// Takes over the amounts that are missing.
+/// Fills in the missing amounts from others.
 fn fill<'n>(amounts: &mut Amounts<'n>, from: &Amounts<'n>) {
     for (name, value) in from {
         amounts.entry(name).or_insert(*value);
@@ -104,13 +104,13 @@ fn ratios(ratio: &Amounts<'_>, min: &Amounts<'_>, max: &Amounts<'_>, path: &Path
     let path = path.field("maxLimitRequestRatio");
     for (resource, (value, place)) in ratio {
         if *value < 1000.0 {
-            out.invalid(place, &path.key(resource), format!("the ratio of `{resource}` is less than 1"));
+            out.invalid(place, &path.key(resource), format!("the ratio of `{resource}` must be at least 1"));
         }
         if let (Some((least, _)), Some((most, _))) = (min.get(resource), max.get(resource))
             && *least > 0.0
             && *value > most / least * 1000.0 * (1.0 + 1e-9)
         {
-            let message = format!("the ratio of `{resource}` is more than that of `max` and `min`");
+            let message = format!("the ratio of `{resource}` must not be greater than that of `max` to `min`");
             out.invalid(place, &path.key(resource), message);
         }
     }
@@ -125,14 +125,15 @@ fn resource_names(limit: &Node, field: &str, of_type: &str, path: &Path<'_>, out
     for entry in entries(limit, field) {
         let name = entry.key.text.as_str();
         let standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
-        let wrong = match names::qualified_name(name) {
-            Err(cause) => cause,
+        let message = match names::qualified_name(name) {
+            Err(cause) => format!("`{name}` is not a valid resource name: {cause}"),
             Ok(()) if matches!(of_type, "Pod" | "Container") && !name.contains('/') && !standard => {
-                "is none that containers have".into()
+                format!(
+                    "the resource `{name}` must be a standard container resource or have a domain, as in `example.com/{name}`"
+                )
             }
             Ok(()) => continue,
         };
-        let message = format!("the resource `{name}` {wrong}");
         out.at(entry.key.span, "invalid-value", message, path.key(name).to_string());
     }
 }

@@ -1,7 +1,7 @@
-//! What the API server would refuse: schema first, then the hand-written rules of each kind.
+//! Validates objects as the API server would: first against the schema, then with hand-written rules per kind.
 //!
-//! [`RULES`] lists the rules by kind; adding one is a file and a line. Rules see only objects that the decoder accepts, as on
-//! the server.
+//! [`RULES`] lists the rules by kind; a new rule is a new file and one line here. As on the server, rules run only on objects
+//! that the decoder accepts.
 
 mod addresses;
 mod admission_policy;
@@ -50,7 +50,7 @@ pub use path::Path;
 pub use rule::Rule;
 pub use validator::Validator;
 
-/// All rules, one list a file.
+/// All rules, one list per file.
 pub const RULES: &[&[Rule]] = &[
     pod::RULES,
     workloads::RULES,

@@ -1,6 +1,6 @@
-//! NetworkPolicies: peers, CIDRs, ports.
+//! Rules for NetworkPolicies: peers, CIDRs, and ports.
 //!
-//! Behaviour: `ValidateNetworkPolicySpec` in `pkg/apis/networking/validation`.
+//! Matches `ValidateNetworkPolicySpec` in `pkg/apis/networking/validation`.
 
 use super::addresses::Network;
 use super::look::{as_int, as_text, choice, count, int, items, port, required_text, set, texts};
@@ -25,7 +25,7 @@ fn network_policy(node: &Node, out: &mut Findings) {
     }
     let list = path.field("policyTypes");
     if count(spec, "policyTypes") > 2 {
-        out.invalid(set(spec, "policyTypes").unwrap_or(spec), &list, "at most two types are allowed");
+        out.invalid(set(spec, "policyTypes").unwrap_or(spec), &list, "must have at most 2 items");
     }
     for (at, policy_type, place) in texts(spec, "policyTypes") {
         if !matches!(policy_type, "Ingress" | "Egress") {
@@ -54,12 +54,14 @@ fn policy_port(found: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some((end, place)) = int(found, "endPort") else { return };
     let path = path.field("endPort");
     match first.map(as_int) {
-        None => out.invalid(place, &path, "`endPort` needs a `port` to begin with"),
-        Some(None) => out.invalid(place, &path, "`endPort` needs a `port` that is a number"),
-        Some(Some(first)) if end < first => out.invalid(place, &path, format!("{end} is less than `port`, which is {first}")),
+        None => out.invalid(place, &path, "`endPort` requires `port`"),
+        Some(None) => out.invalid(place, &path, "`endPort` requires `port` to be a number"),
+        Some(Some(first)) if end < first => {
+            out.invalid(place, &path, format!("`endPort` must be at least `port` ({first}), found {end}"))
+        }
         Some(Some(_)) => {
             if let Err(cause) = names::port_number(end) {
-                out.invalid(place, &path, format!("the port {end} {cause}"));
+                out.invalid(place, &path, format!("`endPort` {cause}"));
             }
         }
     }
@@ -75,11 +77,11 @@ fn peer(peer: &Node, path: &Path<'_>, out: &mut Findings) {
     let has_selector = selectors.iter().any(|field| set(peer, field).is_some());
     match set(peer, "ipBlock") {
         None if has_selector => {}
-        None => out.required(peer, path, "a peer needs `podSelector`, `namespaceSelector` or `ipBlock`"),
+        None => out.required(peer, path, "one of `podSelector`, `namespaceSelector`, or `ipBlock` is required"),
         Some(block) => {
             ip_block(block, &path.field("ipBlock"), out);
             if has_selector {
-                out.forbidden(block, path, "`ipBlock` excludes selectors");
+                out.forbidden(block, path, "`ipBlock` and selectors are mutually exclusive");
             }
         }
     }
@@ -88,15 +90,15 @@ fn peer(peer: &Node, path: &Path<'_>, out: &mut Findings) {
 fn ip_block(block: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some((cidr, place)) = required_text(block, "cidr", path, out) else { return };
     let Some(network) = Network::parse(cidr) else {
-        return out.invalid(place, &path.field("cidr"), format!("`{cidr}` is no CIDR, such as `10.0.0.0/8`"));
+        return out.invalid(place, &path.field("cidr"), format!("expected a CIDR such as `10.0.0.0/8`, found `{cidr}`"));
     };
     let list = path.field("except");
     for (at, found) in items(block, "except") {
         let except = as_text(found).unwrap_or("");
         match Network::parse(except) {
-            None => out.invalid(found, &list.index(at), format!("`{except}` is no CIDR, such as `10.0.0.0/8`")),
-            Some(part) if !network.holds_smaller(part) => {
-                out.invalid(found, &list.index(at), format!("`{except}` must lie within `{cidr}` and be smaller"));
+            None => out.invalid(found, &list.index(at), format!("expected a CIDR such as `10.0.0.0/8`, found `{except}`")),
+            Some(part) if !network.contains_smaller(part) => {
+                out.invalid(found, &list.index(at), format!("`{except}` must be a strict subset of `{cidr}`"));
             }
             Some(_) => {}
         }

@@ -1,16 +1,16 @@
-//! `metadata.name` by kind: which form a name has, and which kinds need none.
+//! Rules for `metadata.name` by kind: the syntax of the name, and which kinds do not require one.
 //!
-//! Behaviour: the name function that each kind's validation hands to `ValidateObjectMeta`; kinds without one have names that can
-//! be a part of a URL, which is what every object's name must be.
+//! Matches the name function that the validation of each kind passes to `ValidateObjectMeta`; the names of kinds without such a
+//! function must be valid path segments, as all names must be.
 
 use super::names::{dns_label, dns_subdomain, driver_name, path_segment, service_name};
 use crate::resource::Gvk;
 use crate::schema::Version;
 
-/// Checks one name.
+/// Checks a name.
 pub type NameRule = fn(&str) -> Result<(), String>;
 
-/// Kinds whose names are no subdomains: group, kind (any where empty), rule.
+/// Kinds whose names are not subdomains: group, kind (empty for all kinds), rule.
 const OTHERS: &[(&str, &str, NameRule)] = &[
     ("", "Namespace", dns_label),
     ("", "Event", path_segment),
@@ -25,7 +25,7 @@ const OTHERS: &[(&str, &str, NameRule)] = &[
     ("storage.k8s.io", "CSIDriver", driver_name),
 ];
 
-/// The form that names of a kind have.
+/// The rule for names of a kind.
 pub fn rule(gvk: &Gvk, version: Version) -> NameRule {
     if gvk.group.is_empty() && gvk.kind == "Service" {
         return service_name(version >= Version::minor(35));
@@ -34,15 +34,15 @@ pub fn rule(gvk: &Gvk, version: Version) -> NameRule {
     other.map_or(dns_subdomain, |(_, _, rule)| *rule)
 }
 
-/// Whether objects of a kind are questions that the server answers and does not keep: they need no name.
+/// Whether objects of a kind do not require a name: they are requests that the server answers but does not store.
 pub fn needs_none(gvk: &Gvk) -> bool {
     matches!(gvk.group.as_str(), "authentication.k8s.io" | "authorization.k8s.io")
 }
 
 fn cron_job_name(name: &str) -> Result<(), String> {
-    // Jobs get eleven more characters.
+    // The names of its Jobs have eleven more characters.
     if name.len() > 52 {
-        return Err(format!("must have at most 52 characters, has {}", name.len()));
+        return Err(format!("must be no more than 52 characters, found {}", name.len()));
     }
     dns_subdomain(name)
 }

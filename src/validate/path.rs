@@ -1,10 +1,10 @@
-//! Where in an object a finding is, as the API server writes it: `spec.containers[0].image`, `metadata.labels[app]`.
+//! Field paths in the notation of the API server: `spec.containers[0].image`, `metadata.labels[app]`.
 //!
-//! A path is a chain of stack frames: making one costs nothing, only a finding turns it into text.
+//! A path is a linked list on the stack: creating one costs nothing, and only a finding converts it to a string.
 
 use std::fmt;
 
-/// A place in an object.
+/// A path in an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
@@ -28,17 +28,17 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), part: Part::Field(name) }
     }
 
-    /// An element of the list here.
+    /// An item of the list here.
     pub fn index(&'a self, index: usize) -> Path<'a> {
         Path { parent: Some(self), part: Part::Index(index) }
     }
 
-    /// A value of the free mapping here, such as a label.
+    /// An entry of a mapping with arbitrary keys, such as a label.
     pub fn key(&'a self, key: &'a str) -> Path<'a> {
         Path { parent: Some(self), part: Part::Key(key) }
     }
 
-    /// The path as the server's decoder writes it: names of fields only.
+    /// The path in the notation of the server's decoder: field names only.
     pub fn fields(&self) -> String {
         let parent = self.parent.map(Path::fields).unwrap_or_default();
         match self.part {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_read_like_the_server_s() {
+    fn paths_use_the_notation_of_the_server() {
         let (spec, containers, first, image);
         spec = Path::ROOT.field("spec");
         containers = spec.field("containers");

@@ -1,6 +1,6 @@
-//! ResourceQuotas: resources, amounts, scopes.
+//! Rules for ResourceQuotas: resources, amounts, and scopes.
 //!
-//! Behaviour: `ValidateResourceQuota` in `pkg/apis/core/validation`.
+//! Matches `ValidateResourceQuota` in `pkg/apis/core/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -49,13 +49,16 @@ fn quota(node: &Node, out: &mut Findings) {
         let path = hard.key(name);
         if let Err(cause) = resource_name(name) {
             let near = crate::diagnostic::did_you_mean(name, COUNTED.iter().chain(COMPUTE).chain(OTHERS).copied());
-            let error = crate::diagnostic::Diagnostic::error("invalid-value", format!("the resource `{name}` {cause}"));
+            let error =
+                crate::diagnostic::Diagnostic::error("invalid-value", format!("`{name}` is not a valid resource: {cause}"));
             out.push(error.at(entry.key.span).help_if(near.map(|near| format!("did you mean `{near}`?"))), path.to_string());
         }
         match amount(&entry.value) {
-            Some(value) if value < 0.0 => out.invalid(&entry.value, &path, format!("the amount of `{name}` is negative")),
+            Some(value) if value < 0.0 => {
+                out.invalid(&entry.value, &path, format!("the amount of `{name}` must not be negative"))
+            }
             Some(value) if is_counted(name) && !is_whole(value) => {
-                out.invalid(&entry.value, &path, format!("`{name}` is counted: the amount must be a whole number"));
+                out.invalid(&entry.value, &path, format!("the amount of `{name}` must be an integer"));
             }
             _ => {}
         }
@@ -71,16 +74,20 @@ fn is_standard(name: &str) -> bool {
 
 fn resource_name(name: &str) -> Result<(), String> {
     names::qualified_name(name)?;
-    if name.contains('/') || is_standard(name) { Ok(()) } else { Err("can't be limited by a quota".into()) }
+    if name.contains('/') || is_standard(name) {
+        Ok(())
+    } else {
+        Err("must be a standard resource for quotas, or have a domain".into())
+    }
 }
 
-/// Own counts, and extended resources.
+/// Whether a resource is counted in whole numbers: object counts and extended resources.
 fn is_counted(name: &str) -> bool {
     let extended = name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.");
     extended || COUNTED.contains(&name)
 }
 
-/// Whether a quota of a scope can limit a resource.
+/// Whether a quota with a scope can limit a resource.
 fn is_limited_by(scope: &str, resource: &str) -> bool {
     match scope {
         "BestEffort" => resource == "pods",
@@ -91,8 +98,8 @@ fn is_limited_by(scope: &str, resource: &str) -> bool {
     }
 }
 
-/// The resource of a quota that a scope has nothing to do with.
-fn beside_scope<'n>(spec: &'n Node, scope: &str) -> Option<&'n str> {
+/// A resource of the quota that a scope does not support.
+fn outside_scope<'n>(spec: &'n Node, scope: &str) -> Option<&'n str> {
     let mut limited = entries(spec, "hard").map(|entry| entry.key.text.as_str());
     limited.find(|name| is_standard(name) && !is_limited_by(scope, name))
 }
@@ -102,9 +109,9 @@ fn scopes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut seen = FxHashSet::default();
     for (_, scope, place) in texts(spec, "scopes").filter(|(_, scope, _)| seen.insert(*scope)) {
         if !SCOPES.contains(&scope) {
-            out.invalid(place, &path, format!("there is no scope `{scope}`"));
-        } else if let Some(resource) = beside_scope(spec, scope) {
-            out.invalid(place, &path, format!("a quota of the scope `{scope}` can't limit `{resource}`"));
+            out.invalid(place, &path, format!("the scope `{scope}` is not supported"));
+        } else if let Some(resource) = outside_scope(spec, scope) {
+            out.invalid(place, &path, format!("a quota with the scope `{scope}` can't limit `{resource}`"));
         }
     }
     let all: Vec<&str> = texts(spec, "scopes").map(|(_, scope, _)| scope).collect();
@@ -114,7 +121,7 @@ fn scopes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
 fn conflicts(scopes: &[&str], place: &Node, path: &Path<'_>, out: &mut Findings) {
     for (one, other) in CONFLICTS {
         if scopes.contains(&one) && scopes.contains(&other) {
-            out.invalid(place, path, format!("the scopes `{one}` and `{other}` exclude each other"));
+            out.invalid(place, path, format!("the scopes `{one}` and `{other}` are mutually exclusive"));
         }
     }
 }
@@ -130,10 +137,11 @@ fn scope_selector(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         scopes.push(scope);
         let place = set(expression, "scopeName").unwrap_or(expression);
         if !SCOPES.contains(&scope) {
-            out.invalid(place, &path.field("scopeName"), format!("there is no scope `{scope}`"));
-        } else if let Some(resource) = Some(scope).filter(|scope| seen.insert(*scope)).and_then(|scope| beside_scope(spec, scope))
+            out.invalid(place, &path.field("scopeName"), format!("the scope `{scope}` is not supported"));
+        } else if let Some(resource) =
+            Some(scope).filter(|scope| seen.insert(*scope)).and_then(|scope| outside_scope(spec, scope))
         {
-            out.invalid(place, &path, format!("a quota of the scope `{scope}` can't limit `{resource}`"));
+            out.invalid(place, &path, format!("a quota with the scope `{scope}` can't limit `{resource}`"));
         }
         operator(expression, scope, &path, out);
     }
@@ -146,19 +154,19 @@ fn operator(expression: &Node, scope: &str, path: &Path<'_>, out: &mut Findings)
     let place = found.unwrap_or(expression);
     let by_value = matches!(scope, "PriorityClass" | "VolumeAttributesClass");
     if SCOPES.contains(&scope) && !by_value && operator != "Exists" {
-        let message = format!("the scope `{scope}` needs `operator: Exists`");
+        let message = format!("the scope `{scope}` requires `operator: Exists`");
         return out.invalid(place, &path.field("operator"), message);
     }
     let values = path.field("values");
     match operator {
         "In" | "NotIn" if count(expression, "values") == 0 => {
-            out.required(expression, &values, format!("`operator: {operator}` needs at least one value"));
+            out.required(expression, &values, format!("`operator: {operator}` requires at least one value"));
         }
         "Exists" | "DoesNotExist" if count(expression, "values") > 0 => {
             let place = set(expression, "values").unwrap_or(expression);
-            out.invalid(place, &values, format!("`values` has no meaning with `operator: {operator}`"));
+            out.invalid(place, &values, format!("`values` is not allowed with `operator: {operator}`"));
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        _ => out.invalid(place, &path.field("operator"), format!("there is no operator `{operator}`")),
+        _ => out.invalid(place, &path.field("operator"), format!("the operator `{operator}` is not supported")),
     }
 }

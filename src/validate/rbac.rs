@@ -1,6 +1,6 @@
-//! Roles, ClusterRoles, and what binds them to subjects.
+//! Rules for Roles, ClusterRoles, and their bindings.
 //!
-//! Behaviour: `pkg/apis/rbac/validation`. Verbs, groups and resources may be any text.
+//! Matches `pkg/apis/rbac/validation`. Verbs, groups, and resources can be any string.
 
 use super::look::{count, form, items, one_of, required_choice, required_form, required_text, set, text};
 use super::selectors::label_selector;
@@ -23,7 +23,7 @@ fn cluster_role(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("aggregationRule");
     let list = path.field("clusterRoleSelectors");
     if count(aggregation, "clusterRoleSelectors") == 0 {
-        out.required(aggregation, &list, "at least one selector is needed");
+        out.required(aggregation, &list, "at least one selector is required");
     }
     for (at, selector) in items(aggregation, "clusterRoleSelectors") {
         label_selector(selector, &list.index(at), out);
@@ -38,32 +38,32 @@ fn role(node: &Node, namespaced: bool, out: &mut Findings) {
 }
 
 fn policy_rule(rule: &Node, namespaced: bool, path: &Path<'_>, out: &mut Findings) {
-    let mut needs = |field: &str, what: &str| {
+    let mut requires = |field: &str, what: &str| {
         if count(rule, field) == 0 {
-            out.required(set(rule, field).unwrap_or(rule), &path.field(field), format!("at least one {what} is needed"));
+            out.required(set(rule, field).unwrap_or(rule), &path.field(field), format!("at least one {what} is required"));
         }
     };
-    needs("verbs", "verb");
+    requires("verbs", "verb");
     if count(rule, "nonResourceURLs") == 0 {
-        needs("apiGroups", "API group (`\"\"` is the core group)");
-        needs("resources", "resource");
+        requires("apiGroups", "API group (`\"\"` is the core group)");
+        requires("resources", "resource");
         return;
     }
     let place = set(rule, "nonResourceURLs").unwrap_or(rule);
     let path = path.field("nonResourceURLs");
     if namespaced {
-        out.invalid(place, &path, "a Role can't allow `nonResourceURLs`; a ClusterRole can");
+        out.invalid(place, &path, "`nonResourceURLs` is not allowed in a Role, only in a ClusterRole");
     }
     if ["apiGroups", "resources", "resourceNames"].iter().any(|field| count(rule, field) > 0) {
-        out.invalid(place, &path, "a rule is about resources or about `nonResourceURLs`, not both");
+        out.invalid(place, &path, "resources and `nonResourceURLs` are mutually exclusive in one rule");
     }
 }
 
 fn binding(node: &Node, kinds: &[&str], out: &mut Findings) {
     let path = Path::ROOT.field("roleRef");
-    // Without `roleRef` its fields are empty.
+    // The server treats a missing `roleRef` as one with empty fields.
     match set(node, "roleRef") {
-        None => out.required(node, &path.field("name"), "`roleRef` is missing"),
+        None => out.required(node, &path.field("name"), "`roleRef` is required"),
         Some(role) => {
             one_of(role, "apiGroup", &[GROUP], &path, out);
             required_choice(role, "kind", kinds, &path, out);
@@ -84,12 +84,13 @@ fn subject(subject: &Node, namespaced: bool, path: &Path<'_>, out: &mut Findings
         Some("ServiceAccount") => {
             form(subject, "name", names::dns_subdomain, path, out);
             if let Some((group, place)) = text(subject, "apiGroup") {
-                let error = place.error("unsupported-value", format!("ServiceAccounts are not in the group `{group}`"));
+                let error =
+                    place.error("unsupported-value", format!("`{group}` is not supported: ServiceAccount is in the core group"));
                 out.push(error.help("remove `apiGroup`"), path.field("apiGroup").to_string());
             }
             if !namespaced && text(subject, "namespace").is_none() {
                 let place = set(subject, "namespace").unwrap_or(subject);
-                out.required(place, &path.field("namespace"), "the `namespace` of the ServiceAccount is missing");
+                out.required(place, &path.field("namespace"), "the ServiceAccount requires `namespace`");
             }
         }
         Some("User" | "Group") => one_of(subject, "apiGroup", &[GROUP], path, out),

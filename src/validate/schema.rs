@@ -1,8 +1,8 @@
-//! The types of built-in objects, strictly: what the API server's decoder refuses.
+//! Checks the types of built-in objects as the API server's decoder does in strict mode.
 //!
-//! Unknown and repeated fields, values of the wrong type, numbers out of range, malformed quantities, times and base64. The
-//! decoder names fields without indices, the strict check with them. Behaviour: `encoding/json` and `sigs.k8s.io/json` with
-//! `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
+//! It reports unknown and duplicate fields, values of the wrong type, numbers out of range, and malformed quantities, times, and
+//! base64. The decoder names fields without indices, the strict check with indices. Matches `encoding/json` and
+//! `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
 
 use super::findings::Findings;
 use super::path::Path;
@@ -50,8 +50,8 @@ pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
             _ => {
                 let found = node.as_scalar().map_or(node.type_name(), |scalar| scalar.text.as_str());
                 let error = node
-                    .error("wrong-type", format!("`{found}` is no quantity"))
-                    .help("write a number with a unit, such as `500m` or `2Gi`");
+                    .error("wrong-type", format!("`{found}` is not a valid quantity"))
+                    .help("use a number with an optional unit, such as `500m` or `2Gi`");
                 out.push(error, path.fields());
             }
         },
@@ -62,10 +62,10 @@ fn tag(node: &Node) -> Option<Tag> {
     node.as_scalar().map(|scalar| scalar.tag)
 }
 
-fn wrong_type(node: &Node, wanted: &str, path: &Path<'_>, out: &mut Findings) {
-    let mut error = node.error("wrong-type", format!("found {}, but {wanted} is wanted", node.type_name()));
-    if wanted == "a string" && node.as_scalar().is_some() {
-        error = error.help("put it in quotes");
+fn wrong_type(node: &Node, expected: &str, path: &Path<'_>, out: &mut Findings) {
+    let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
+    if expected == "a string" && node.as_scalar().is_some() {
+        error = error.help("quote the value");
     }
     out.push(error, path.fields());
 }
@@ -79,7 +79,7 @@ fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
             let path = path.field(name);
             check(&entry.value, field.value(), &path, out);
             if entry.value.as_sequence().is_some_and(|items| items.len() > 1) {
-                repeated_entries(&entry.value, field, &path, out);
+                duplicate_items(&entry.value, field, &path, out);
             }
         } else if let Some(of) = expected.additional() {
             check(&entry.value, of, &path.key(name), out);
@@ -94,24 +94,24 @@ fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
 fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findings) {
     let name = entry.key.text.as_str();
     let fields: Vec<&str> = expected.fields().map(|field| field.name()).collect();
-    let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
     let help = match did_you_mean(name, fields.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
-        None => "is it indented as it is meant?".to_owned(),
+        None => "check the indentation".to_owned(),
     };
     out.push(error.help(help), path.field(name).to_string());
 }
 
-/// Entries of a list whose keys came before. An object is created with them all the same, so this is only a warning; but
-/// server-side apply refuses it, and patches change only one of them.
-fn repeated_entries(list: &Node, field: Field, path: &Path<'_>, out: &mut Findings) {
+/// Warns about list items with the same merge keys. The server creates an object with them, but server-side apply rejects it, and
+/// patches change only one of them.
+fn duplicate_items(list: &Node, field: Field, path: &Path<'_>, out: &mut Findings) {
     if field.list_type() != Some(ListType::Map) {
         return;
     }
     let mut seen = rustc_hash::FxHashSet::default();
     for (at, item) in list.as_sequence().unwrap_or_default().iter().enumerate() {
-        // The server fills in protocols before it compares.
+        // The server fills in the default protocol before it compares.
         let text = |key| match item.get(key).and_then(Node::as_text) {
             Some(text) => Some(text.as_str()),
             None => (key == "protocol").then_some("TCP"),
@@ -119,13 +119,13 @@ fn repeated_entries(list: &Node, field: Field, path: &Path<'_>, out: &mut Findin
         let Some(keys) = field.list_map_keys().map(text).collect::<Option<Vec<&str>>>() else { continue };
         if !keys.is_empty() && !seen.insert(keys) {
             let names: Vec<String> = field.list_map_keys().map(|key| format!("`{key}`")).collect();
-            let warning = item.warning("duplicate-value", format!("another entry has the same {}", names.join(" and ")));
-            out.push(warning.help("server-side apply refuses it"), path.index(at).to_string());
+            let warning = item.warning("duplicate-value", format!("another item has the same {}", names.join(" and ")));
+            out.push(warning.help("server-side apply rejects duplicate items"), path.index(at).to_string());
         }
     }
 }
 
-/// Keys that stand twice in one mapping.
+/// Reports keys that appear twice in a mapping.
 pub fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
     let mut seen: Vec<&str> = Vec::with_capacity(mapping.len());
     let mut large = rustc_hash::FxHashSet::default();
@@ -135,13 +135,13 @@ pub fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
         seen.push(key);
         if twice {
             let error =
-                Diagnostic::error("duplicate-key", format!("the key `{key}` stands twice in one mapping")).at(entry.key.span);
-            out.push(error.help("remove one of the two"), path.field(key).to_string());
+                Diagnostic::error("duplicate-key", format!("the key `{key}` appears twice in one mapping")).at(entry.key.span);
+            out.push(error.help("remove one of them"), path.field(key).to_string());
         }
     }
 }
 
-/// The same in a whole value.
+/// Reports keys that appear twice in any mapping of a value.
 pub fn repeated_keys(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(mapping) = node.as_mapping() {
         repeated_here(mapping, path, out);
@@ -158,12 +158,13 @@ fn string(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
         _ => return wrong_type(node, "a string", path, out),
     };
     match expected.format() {
-        // An unquoted date is printed in full.
+        // An unquoted time is printed in full, so it is valid.
         Some(Format::DateTime) if tag(node) != Some(Tag::Timestamp) => {
             let micro = expected.name() == Some("MicroTime");
             if !is_time(text, micro) {
                 let like = if micro { "2006-01-02T15:04:05.000000Z" } else { "2006-01-02T15:04:05Z" };
-                let error = node.error("wrong-type", format!("`{text}` is no time")).help(format!("write it as `{like}`"));
+                let error =
+                    node.error("wrong-type", format!("`{text}` is not a valid time")).help(format!("use the format `{like}`"));
                 out.push(error, path.fields());
             }
         }
@@ -178,13 +179,13 @@ fn base64(node: &Node, text: &str, path: &Path<'_>, out: &mut Findings) {
         false => is_base64(text),
     };
     if !fine {
-        // The value may be a secret: it is not repeated.
-        let error = node.error("wrong-type", "the value is no base64").help("use `stringData` for plain text");
+        // The value may be secret, so the message does not contain it.
+        let error = node.error("wrong-type", "the value is not valid base64").help("use `stringData` for plain text");
         out.push(error, path.fields());
     }
 }
 
-/// Standard base64 with padding, as Go's decoder takes it.
+/// Whether a string is standard base64 with padding, as Go's decoder requires.
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
@@ -192,7 +193,7 @@ fn is_base64(text: &str) -> bool {
     text.len().is_multiple_of(4) && padding <= 2 && body.bytes().all(ok)
 }
 
-/// RFC 3339 as Go parses it; times with microseconds have all six digits.
+/// Whether a string is an RFC 3339 time as Go parses it; times with microseconds require all six digits.
 fn is_time(text: &str, micro: bool) -> bool {
     let Some((clock, zone)) = text.find(['Z', '+']).or_else(|| text.rfind('-')).and_then(|at| text.split_at_checked(at)) else {
         return false;
@@ -220,7 +221,7 @@ fn integer(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findi
     };
     match whole {
         Some(value) if format == Some(Format::Int32) && i32::try_from(value).is_err() => {
-            out.push(node.error("wrong-type", format!("{value} is too large: a 32-bit integer is wanted")), path.fields());
+            out.push(node.error("wrong-type", format!("expected a 32-bit integer, found {value}")), path.fields());
         }
         Some(_) => {}
         None => wrong_type(node, "an integer", path, out),
@@ -232,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_those_of_rfc_3339() {
+    fn times_follow_rfc_3339() {
         for good in ["2006-01-02T15:04:05Z", "2006-01-02T15:04:05.5+01:00", "2006-01-02T15:04:05-07:00"] {
             assert!(is_time(good, false), "{good}");
         }
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_has_its_padding() {
+    fn base64_requires_padding() {
         for good in ["", "YQ==", "YWI=", "YWJj", "+/+/"] {
             assert!(is_base64(good), "{good}");
         }

@@ -1,4 +1,4 @@
-//! Which kinds of Kubernetes live outside of namespaces.
+//! The built-in kinds that are cluster-scoped.
 
 /// Groups and kinds, sorted.
 const CLUSTER_SCOPED: &[(&str, &str)] = &[
@@ -46,7 +46,7 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("storagemigration.k8s.io", "StorageVersionMigration"),
 ];
 
-/// Whether objects of a kind have no namespace. What is not Kubernetes' own is taken for having one.
+/// Whether a kind is cluster-scoped; a kind that is not built in is assumed to be namespaced.
 pub fn is_cluster_scoped(group: &str, kind: &str) -> bool {
     CLUSTER_SCOPED.binary_search(&(group, kind)).is_ok()
 }
@@ -59,7 +59,7 @@ mod tests {
     fn kinds_are_sorted_and_known() {
         assert!(CLUSTER_SCOPED.is_sorted_by(|a, b| a < b));
         let known = |group: &str, kind: &str| crate::schema::kinds().any(|known| known.group == group && known.kind == kind);
-        // What the tables hold no metadata of, or no longer.
+        // Kinds that the tables do not contain, or no longer.
         let unknown: Vec<_> = CLUSTER_SCOPED.iter().filter(|(group, kind)| !known(group, kind)).collect();
         assert!(unknown.len() < 6, "{unknown:?}");
         assert!(is_cluster_scoped("", "Namespace") && !is_cluster_scoped("", "Pod"));

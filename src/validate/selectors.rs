@@ -1,6 +1,6 @@
-//! Label selectors, node selectors, and selectors that must match a template's labels.
+//! Rules for label selectors and node selectors, and matching of label selectors.
 //!
-//! Behaviour: apimachinery's `ValidateLabelSelector` and core's `ValidateNodeSelector`.
+//! Matches apimachinery's `ValidateLabelSelector` and core's `ValidateNodeSelector`.
 
 use super::findings::Findings;
 use super::look::{as_text, entries, items, set, text};
@@ -25,36 +25,42 @@ pub fn label_selector(selector: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Operator, key, and whether there are as many values as the operator wants.
+/// Checks the operator, the key, and the number of values that the operator requires.
 fn requirement(expression: &Node, operators: &[&str], path: &Path<'_>, out: &mut Findings) {
     let count = items(expression, "values").count();
     let values = set(expression, "values").unwrap_or(expression);
     let field = path.field("values");
     match text(expression, "operator").map(|(operator, _)| operator) {
-        Some("In" | "NotIn") if count == 0 => out.required(values, &field, "the operators `In` and `NotIn` need values"),
+        Some("In" | "NotIn") if count == 0 => out.required(values, &field, "the operators `In` and `NotIn` require `values`"),
         Some("Exists" | "DoesNotExist") if count > 0 => {
-            out.forbidden(values, &field, "the operators `Exists` and `DoesNotExist` have no values");
+            out.forbidden(values, &field, "`values` is not allowed with the operators `Exists` and `DoesNotExist`");
         }
         Some("Gt" | "Lt") if operators.contains(&"Gt") && count != 1 => {
-            out.required(values, &field, "the operators `Gt` and `Lt` need one value");
+            out.required(values, &field, "the operators `Gt` and `Lt` require exactly one value");
         }
         Some(operator) if operators.contains(&operator) => {}
         found => {
             let place = set(expression, "operator").unwrap_or(expression);
             let message = match found {
-                Some(operator) => format!("the operator `{operator}` is unknown; there are {}", operators.join(", ")),
-                None => format!("`operator` is missing: one of {}", operators.join(", ")),
+                Some(operator) => {
+                    format!("the operator `{operator}` is not supported; expected one of `{}`", operators.join("`, `"))
+                }
+                None => format!("`operator` is required; expected one of `{}`", operators.join("`, `")),
             };
             out.invalid(place, &path.field("operator"), message);
         }
     }
     let key = text(expression, "key").map_or("", |(key, _)| key);
     if let Err(cause) = names::qualified_name(key) {
-        out.invalid(set(expression, "key").unwrap_or(expression), &path.field("key"), format!("the key `{key}`: {cause}"));
+        out.invalid(
+            set(expression, "key").unwrap_or(expression),
+            &path.field("key"),
+            format!("`{key}` is not a valid key: {cause}"),
+        );
     }
 }
 
-/// Values that labels can have.
+/// Checks that the values are valid label values.
 fn values(expression: &Node, path: &Path<'_>, out: &mut Findings) {
     let field = path.field("values");
     for (at, value) in items(expression, "values") {
@@ -69,12 +75,12 @@ fn values(expression: &Node, path: &Path<'_>, out: &mut Findings) {
 pub fn node_selector(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("nodeSelectorTerms");
     if items(node, "nodeSelectorTerms").next().is_none() {
-        out.required(set(node, "nodeSelectorTerms").unwrap_or(node), &list, "at least one term is needed");
+        out.required(set(node, "nodeSelectorTerms").unwrap_or(node), &list, "at least one term is required");
     }
     for (at, term) in items(node, "nodeSelectorTerms") {
         let path = list.index(at);
         preferred_node_selector_term(term, &path, out);
-        // Until Kubernetes 1.33 values were not looked at.
+        // Kubernetes 1.33 and older do not check the values.
         if out.since(34) {
             let list = path.field("matchExpressions");
             items(term, "matchExpressions").for_each(|(at, expression)| values(expression, &list.index(at), out));
@@ -82,7 +88,7 @@ pub fn node_selector(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Checks a term of a node selector that is a preference: its values may be anything.
+/// Checks a term of a node selector that is a preference, whose values can be anything.
 pub fn preferred_node_selector_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("matchExpressions");
     for (at, expression) in items(term, "matchExpressions") {
@@ -94,17 +100,17 @@ pub fn preferred_node_selector_term(term: &Node, path: &Path<'_>, out: &mut Find
     }
 }
 
-/// A node selector's requirement of a field, which can only be the name.
+/// Checks a requirement on a field of the node, which can only be its name.
 fn field_requirement(field: &Node, path: &Path<'_>, out: &mut Findings) {
     if !matches!(text(field, "operator"), Some(("In" | "NotIn", _))) {
         let place = set(field, "operator").unwrap_or(field);
-        out.invalid(place, &path.field("operator"), "for fields there are the operators `In` and `NotIn`");
+        out.invalid(place, &path.field("operator"), "the operator must be `In` or `NotIn`");
     } else if items(field, "values").count() != 1 {
-        out.required(set(field, "values").unwrap_or(field), &path.field("values"), "exactly one value is needed");
+        out.required(set(field, "values").unwrap_or(field), &path.field("values"), "exactly one value is required");
     }
     if text(field, "key").is_none_or(|(key, _)| key != "metadata.name") {
         let place = set(field, "key").unwrap_or(field);
-        return out.invalid(place, &path.field("key"), "the only field is `metadata.name`");
+        return out.invalid(place, &path.field("key"), "the only supported field is `metadata.name`");
     }
     let list = path.field("values");
     for (at, value) in items(field, "values") {
@@ -115,7 +121,7 @@ fn field_requirement(field: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether a label selector matches labels. Both are as they stand in an object.
+/// Whether a label selector matches labels; both are nodes of an object.
 pub fn matches(selector: &Node, labels: Option<&Node>) -> bool {
     let value = |key: &str| labels.and_then(|labels| labels.get(key)).map(|value| as_text(value).unwrap_or(""));
     let matches_label = |entry: &crate::yaml::Entry| value(&entry.key.text) == Some(as_text(&entry.value).unwrap_or(""));
@@ -133,7 +139,7 @@ pub fn matches(selector: &Node, labels: Option<&Node>) -> bool {
     entries(selector, "matchLabels").all(matches_label) && all_expressions
 }
 
-/// Whether a selector says nothing.
+/// Whether a selector is empty.
 pub fn is_empty(selector: &Node) -> bool {
     entries(selector, "matchLabels").next().is_none() && items(selector, "matchExpressions").next().is_none()
 }

@@ -1,6 +1,6 @@
-//! Kinds of `storage.k8s.io`: classes of volumes, drivers, attachments, capacities.
+//! Rules for the kinds of `storage.k8s.io`: classes, drivers, attachments, and capacities.
 //!
-//! Behaviour: `pkg/apis/storage/validation`.
+//! Matches `pkg/apis/storage/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -11,7 +11,7 @@ use crate::yaml::Node;
 
 const GROUP: &str = "storage.k8s.io";
 
-/// Rules for the kinds of storage.
+/// Rules for the kinds of `storage.k8s.io`.
 pub const RULES: &[Rule] = &[
     Rule { group: GROUP, kinds: &["StorageClass"], check: storage_class },
     Rule { group: GROUP, kinds: &["VolumeAttributesClass"], check: attributes_class },
@@ -21,12 +21,12 @@ pub const RULES: &[Rule] = &[
     Rule { group: GROUP, kinds: &["CSIStorageCapacity"], check: capacity },
 ];
 
-/// The most parameters, and the most bytes in them.
+/// The maximum number of parameters, and their maximum total size in bytes.
 const MAX_PARAMETERS: usize = 512;
 const MAX_PARAMETER_BYTES: usize = 256 * 1024;
 
 fn provisioner(text: &str) -> Result<(), String> {
-    names::qualified_name(&text.to_lowercase())
+    names::qualified(&text.to_lowercase())
 }
 
 fn storage_class(node: &Node, out: &mut Findings) {
@@ -49,21 +49,21 @@ fn storage_class(node: &Node, out: &mut Findings) {
 fn topology<'n>(expression: &'n Node, keys: &mut FxHashSet<&'n str>, path: &Path<'_>, out: &mut Findings) {
     let values = path.field("values");
     if count(expression, "values") == 0 {
-        out.required(expression, &values, "at least one value is needed");
+        out.required(expression, &values, "at least one value is required");
     }
     let mut seen = FxHashSet::default();
     for (at, value, place) in texts(expression, "values") {
         if !seen.insert(value) {
-            out.duplicate(place, &values.index(at), format!("`{value}` stands twice"));
+            out.duplicate(place, &values.index(at), format!("`{value}` appears twice"));
         }
     }
     let key = text(expression, "key").map_or("", |(key, _)| key);
     let place = set(expression, "key").unwrap_or(expression);
     if !keys.insert(key) {
-        out.duplicate(place, &path.field("key"), format!("the key `{key}` stands twice"));
+        out.duplicate(place, &path.field("key"), format!("the key `{key}` appears twice"));
     }
     if let Err(cause) = names::qualified_name(key) {
-        out.invalid(place, &path.field("key"), format!("the key `{key}`: {cause}"));
+        out.invalid(place, &path.field("key"), format!("`{key}` is not a valid key: {cause}"));
     }
 }
 
@@ -74,11 +74,11 @@ fn parameters(node: &Node, path: &Path<'_>, out: &mut Findings) {
         number += 1;
         size += entry.key.text.len() + entry.value.as_scalar().map_or(0, |scalar| scalar.text.len());
         if entry.key.text.is_empty() {
-            out.at(entry.key.span, "invalid-value", "the name of a parameter is empty", path.to_string());
+            out.at(entry.key.span, "invalid-value", "the name of a parameter must not be empty", path.to_string());
         }
     }
     if number > MAX_PARAMETERS || size > MAX_PARAMETER_BYTES {
-        let message = format!("at most {MAX_PARAMETERS} parameters with {MAX_PARAMETER_BYTES} bytes are allowed");
+        let message = format!("must have at most {MAX_PARAMETERS} parameters and be no more than {MAX_PARAMETER_BYTES} bytes");
         out.too_long(set(node, "parameters").unwrap_or(node), &path, message);
     }
 }
@@ -87,7 +87,7 @@ fn attributes_class(node: &Node, out: &mut Findings) {
     required_form(node, "driverName", provisioner, &Path::ROOT, out);
     if entries(node, "parameters").next().is_none() {
         let place = set(node, "parameters").unwrap_or(node);
-        out.required(place, &Path::ROOT.field("parameters"), "at least one parameter is needed");
+        out.required(place, &Path::ROOT.field("parameters"), "at least one parameter is required");
     }
     parameters(node, &Path::ROOT, out);
 }
@@ -108,16 +108,24 @@ fn driver(node: &Node, out: &mut Findings) {
         let path = list.index(at);
         let audience = text(request, "audience").map_or("", |(audience, _)| audience);
         if !audiences.insert(audience) {
-            out.duplicate(request, &path.field("audience"), format!("the audience `{audience}` stands twice"));
+            out.duplicate(request, &path.field("audience"), format!("the audience `{audience}` appears twice"));
         }
         if let Some((seconds, place)) =
             int(request, "expirationSeconds").filter(|(seconds, _)| !(600..=1 << 32).contains(seconds))
         {
-            out.invalid(place, &path.field("expirationSeconds"), format!("{seconds} is not between 600 and 2^32"));
+            out.invalid(
+                place,
+                &path.field("expirationSeconds"),
+                format!("`expirationSeconds` must be between 600 and 2^32, found {seconds}"),
+            );
         }
     }
     if let Some((seconds, place)) = int(spec, "nodeAllocatableUpdatePeriodSeconds").filter(|(seconds, _)| *seconds < 10) {
-        out.invalid(place, &path.field("nodeAllocatableUpdatePeriodSeconds"), format!("{seconds} is less than 10"));
+        out.invalid(
+            place,
+            &path.field("nodeAllocatableUpdatePeriodSeconds"),
+            format!("`nodeAllocatableUpdatePeriodSeconds` must be at least 10, found {seconds}"),
+        );
     }
 }
 
@@ -130,7 +138,7 @@ fn csi_node(node: &Node, out: &mut Findings) {
         let path = list.index(at);
         required_form(driver, "name", names::driver_name, &path, out);
         if let Some((name, place)) = text(driver, "name").filter(|(name, _)| !seen.insert(*name)) {
-            out.duplicate(place, &path.field("name"), format!("the driver `{name}` stands twice"));
+            out.duplicate(place, &path.field("name"), format!("the driver `{name}` appears twice"));
         }
         required_text(driver, "nodeID", &path, out);
         if let Some(allocatable) = set(driver, "allocatable") {
@@ -140,10 +148,10 @@ fn csi_node(node: &Node, out: &mut Findings) {
         let mut found = FxHashSet::default();
         for (_, key, place) in texts(driver, "topologyKeys") {
             if let Err(cause) = names::qualified_name(key) {
-                out.invalid(place, &keys, format!("the key `{key}`: {cause}"));
+                out.invalid(place, &keys, format!("`{key}` is not a valid key: {cause}"));
             }
             if !found.insert(key) {
-                out.duplicate(place, &keys, format!("the key `{key}` stands twice"));
+                out.duplicate(place, &keys, format!("the key `{key}` appears twice"));
             }
         }
     }
@@ -157,9 +165,9 @@ fn attachment(node: &Node, out: &mut Findings) {
     let path = path.field("source");
     let source = set(spec, "source").unwrap_or(spec);
     match (set(source, "inlineVolumeSpec"), set(source, "persistentVolumeName")) {
-        (None, None) => out.required(source, &path, "one of `inlineVolumeSpec` and `persistentVolumeName` is needed"),
+        (None, None) => out.required(source, &path, "one of `inlineVolumeSpec` or `persistentVolumeName` is required"),
         (Some(_), Some(second)) => {
-            out.forbidden(second, &path, "`inlineVolumeSpec` and `persistentVolumeName` exclude each other");
+            out.forbidden(second, &path, "`inlineVolumeSpec` and `persistentVolumeName` are mutually exclusive");
         }
         (None, Some(_)) => form(source, "persistentVolumeName", names::dns_subdomain, &path, out),
         (Some(inline), None) => persistent_volume::spec(inline, &path.field("inlineVolumeSpec"), out),
@@ -174,7 +182,7 @@ fn capacity(node: &Node, out: &mut Findings) {
     }
     for field in ["capacity", "maximumVolumeSize"] {
         if let Some(place) = set(node, field).filter(|value| amount(value).is_some_and(|value| value < 0.0)) {
-            out.invalid(place, &root.field(field), "must not be negative");
+            out.invalid(place, &root.field(field), format!("`{field}` must not be negative"));
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::resource::ResId;
 use crate::schema::{Definitions, Kubernetes, Version};
 use crate::yaml::Node;
 
-/// What objects are checked against.
+/// Checks objects for one version of Kubernetes.
 #[derive(Debug)]
 pub struct Validator {
     version: Version,
@@ -18,13 +18,13 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Checks for one version of Kubernetes and these custom resources. With `require_schemas`, a kind that nobody knows is
+    /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
     pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
         Validator { version, require_schemas, definitions }
     }
 
-    /// Everything that is wrong with one object.
+    /// Returns all findings in one object.
     pub fn check(&self, node: &Node) -> Vec<Finding> {
         let mut out = Findings::new(ResId::of(node), self.version);
         self.check_into(node, &mut out);
@@ -35,8 +35,8 @@ impl Validator {
         let gvk = out.object().gvk.clone();
         for field in ["apiVersion", "kind"] {
             if node.get(field).and_then(Node::as_str).is_none_or(str::is_empty) {
-                let error = node.error("not-an-object", format!("the object has no `{field}`"));
-                out.push(error.help("a Kubernetes object has `apiVersion`, `kind` and `metadata.name`"), field.to_owned());
+                let error = node.error("not-an-object", format!("`{field}` is required"));
+                out.push(error.help("a Kubernetes object requires `apiVersion`, `kind`, and `metadata.name`"), field.to_owned());
                 return;
             }
         }
@@ -58,7 +58,7 @@ impl Validator {
         out.drop_echoes();
     }
 
-    /// A kind that is not Kubernetes' own: custom, or unknown.
+    /// Checks an object of a kind that is not built in: custom, or unknown.
     fn other_kind(&self, node: &Node, out: &mut Findings) {
         let gvk = out.object().gvk.clone();
         let Some(definition) = self.definitions.find(&gvk.group, &gvk.kind) else { return self.unknown_kind(node, out) };
@@ -72,14 +72,14 @@ impl Validator {
             None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
-                let message = format!("there is no {} in version `{}` of {}", gvk.kind, gvk.version, gvk.group);
-                let help = format!("its definition serves `{}`", definition.served());
+                let message = format!("{} is not served in `{}`", gvk.kind, gvk.api_version());
+                let help = format!("the CustomResourceDefinition serves `{}`", definition.served());
                 out.push(place.error("unknown-kind", message).help(help), "apiVersion".to_owned());
             }
         }
     }
 
-    /// A kind that this version does not have: removed, misspelt, or nobody's.
+    /// Reports a kind that this version does not have: removed, misspelled, or unknown.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
         api_versions::unknown(node, self.require_schemas, &self.definitions, out);
     }

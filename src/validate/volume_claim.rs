@@ -1,6 +1,6 @@
-//! PersistentVolumeClaims, and the same spec within templates of claims.
+//! Rules for PersistentVolumeClaims, and for the same spec in claim templates.
 //!
-//! Behaviour: `ValidatePersistentVolumeClaimSpec` in `pkg/apis/core/validation`.
+//! Matches `ValidatePersistentVolumeClaimSpec` in `pkg/apis/core/validation`.
 
 use super::look::{amount, as_text, choice, count, form, items, required_text, set, text, texts};
 use super::selectors::label_selector;
@@ -16,9 +16,9 @@ fn volume_claim(node: &Node, out: &mut Findings) {
     spec(set(node, "spec").unwrap_or(node), false, &Path::ROOT.field("spec"), out);
 }
 
-/// Checks the spec of a claim, or of a template of claims.
+/// Checks the spec of a claim or of a claim template.
 pub fn spec(spec: &Node, is_template: bool, path: &Path<'_>, out: &mut Findings) {
-    access_modes(spec, "at least one access mode is needed", path, out);
+    access_modes(spec, "at least one access mode is required", path, out);
     if let Some(selector) = set(spec, "selector") {
         label_selector(selector, &path.field("selector"), out);
     }
@@ -27,7 +27,7 @@ pub fn spec(spec: &Node, is_template: bool, path: &Path<'_>, out: &mut Findings)
     match spec.at_path(&["resources", "requests", "storage"]) {
         None => {
             let place = set(spec, "resources").unwrap_or(spec);
-            out.required(place, &size, "the size is missing: `resources.requests.storage`");
+            out.required(place, &size, "`resources.requests.storage` is required");
         }
         Some(storage) if amount(storage).is_some_and(|value| value <= 0.0) => {
             out.invalid(storage, &size, "the size must be greater than 0");
@@ -37,7 +37,7 @@ pub fn spec(spec: &Node, is_template: bool, path: &Path<'_>, out: &mut Findings)
     form(spec, "storageClassName", names::dns_subdomain, path, out);
     choice(spec, "volumeMode", &["Block", "Filesystem"], path, out);
     form(spec, "volumeAttributesClassName", names::dns_subdomain, path, out);
-    // The server drops sources of claims that it does not know; in templates it refuses them.
+    // The server drops unknown sources of claims, but rejects them in templates.
     if let Some(source) = set(spec, "dataSource").filter(|source| is_template || is_known_source(source)) {
         data_source(source, &path.field("dataSource"), out);
     }
@@ -46,7 +46,7 @@ pub fn spec(spec: &Node, is_template: bool, path: &Path<'_>, out: &mut Findings)
     }
 }
 
-/// Checks `accessModes` of a claim or volume.
+/// Checks `accessModes` of a claim or volume; `missing` is the message for an empty list.
 pub fn access_modes(spec: &Node, missing: &str, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("accessModes");
     if count(spec, "accessModes") == 0 {
@@ -59,7 +59,7 @@ pub fn access_modes(spec: &Node, missing: &str, path: &Path<'_>, out: &mut Findi
     }
     let alone = items(spec, "accessModes").find(|(_, mode)| as_text(mode) == Some("ReadWriteOncePod"));
     if let Some((_, place)) = alone.filter(|_| texts(spec, "accessModes").any(|(_, mode, _)| mode != "ReadWriteOncePod")) {
-        out.forbidden(place, &path, "`ReadWriteOncePod` excludes other access modes");
+        out.forbidden(place, &path, "`ReadWriteOncePod` is not allowed together with other access modes");
     }
 }
 
@@ -75,6 +75,6 @@ fn data_source(source: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((kind, place)) = kind.filter(|(kind, _)| *kind != "PersistentVolumeClaim")
         && text(source, "apiGroup").is_none()
     {
-        out.invalid(place, path, format!("`{kind}` needs an `apiGroup`; without one it must be `PersistentVolumeClaim`"));
+        out.invalid(place, path, format!("`{kind}` requires `apiGroup`; without it, `kind` must be `PersistentVolumeClaim`"));
     }
 }

@@ -1,6 +1,6 @@
-//! MutatingWebhookConfigurations and ValidatingWebhookConfigurations.
+//! Rules for MutatingWebhookConfigurations and ValidatingWebhookConfigurations.
 //!
-//! Behaviour: `pkg/apis/admissionregistration/validation`, and `util/webhook` of apiserver for where the webhook is.
+//! Matches `pkg/apis/admissionregistration/validation`, and `util/webhook` of apiserver for the address of the webhook.
 
 use rustc_hash::FxHashSet;
 
@@ -28,7 +28,7 @@ fn configuration(node: &Node, out: &mut Findings) {
         webhook(hook, &path, out);
         review_versions(hook, &path, out);
         if let Some((name, place)) = text(hook, "name").filter(|(name, _)| !seen.insert(*name)) {
-            out.duplicate(place, &path.field("name"), format!("the webhook `{name}` stands twice"));
+            out.duplicate(place, &path.field("name"), format!("the webhook `{name}` appears twice"));
         }
     }
 }
@@ -47,7 +47,7 @@ fn webhook(hook: &Node, path: &Path<'_>, out: &mut Findings) {
     choice(hook, "matchPolicy", &["Equivalent", "Exact"], path, out);
     choice(hook, "reinvocationPolicy", &["IfNeeded", "Never"], path, out);
     match set(hook, "sideEffects") {
-        None => out.required(hook, &path.field("sideEffects"), "`sideEffects` is missing: `None` or `NoneOnDryRun`"),
+        None => out.required(hook, &path.field("sideEffects"), "`sideEffects` is required; expected `None` or `NoneOnDryRun`"),
         Some(_) => choice(hook, "sideEffects", SIDE_EFFECTS, path, out),
     }
     in_range(hook, "timeoutSeconds", 1..=30, path, out);
@@ -60,11 +60,11 @@ fn webhook(hook: &Node, path: &Path<'_>, out: &mut Findings) {
     match_conditions(hook, Scope { names: ADMISSION, variables: None }, path, out);
 }
 
-/// A domain with at least three labels.
+/// Checks that a name is a domain with at least three parts.
 fn qualified(name: &str) -> Result<(), String> {
     names::dns_subdomain(name)?;
     if name.split('.').count() < 3 {
-        return Err("must be a domain of at least three parts, such as `check.example.com`".into());
+        return Err("must be a domain with at least three parts, such as `check.example.com`".into());
     }
     Ok(())
 }
@@ -73,18 +73,18 @@ fn review_versions(hook: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("admissionReviewVersions");
     let place = set(hook, "admissionReviewVersions").unwrap_or(hook);
     if count(hook, "admissionReviewVersions") == 0 {
-        return out.required(place, &path, "at least one of `v1` and `v1beta1` is needed");
+        return out.required(place, &path, "must include at least one of `v1` or `v1beta1`");
     }
     let mut seen = Unique::default();
     for (at, version, place) in texts(hook, "admissionReviewVersions") {
         if !seen.insert(version) {
-            out.invalid(place, &path.index(at), format!("`{version}` stands twice"));
+            out.invalid(place, &path.index(at), format!("`{version}` appears twice"));
         } else if let Err(cause) = names::dns_1035_label(version) {
             out.invalid(place, &path.index(at), format!("`{version}` {cause}"));
         }
     }
     if !seen.has("v1") && !seen.has("v1beta1") {
-        out.invalid(place, &path, "at least one of `v1` and `v1beta1` is needed");
+        out.invalid(place, &path, "must include at least one of `v1` or `v1beta1`");
     }
 }
 
@@ -101,20 +101,20 @@ fn client(hook: &Node, path: &Path<'_>, out: &mut Findings) {
             }
         }
         (None, Some(service)) => webhook_service(service, &path.field("service"), out),
-        _ => out.required(found.unwrap_or(hook), path, "exactly one of `url` and `service` is needed"),
+        _ => out.required(found.unwrap_or(hook), path, "exactly one of `url` or `service` is required"),
     }
 }
 
-/// `https://host[:port][/path]`.
+/// Checks a URL of the form `https://host[:port][/path]`.
 pub fn https_url(url: &str) -> Result<(), String> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     if !scheme.eq_ignore_ascii_case("https") {
-        return Err("the URL must begin with `https://`".into());
+        return Err("the URL must start with `https://`".into());
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     if host.is_empty() {
-        return Err("the URL has no host".into());
+        return Err("the URL must have a host".into());
     }
     for (character, what) in [('#', "a fragment"), ('?', "a query")] {
         if rest.contains(character) {
@@ -125,19 +125,19 @@ pub fn https_url(url: &str) -> Result<(), String> {
         return Err("the URL must not have a user or password".into());
     }
     if url.contains([' ', '\t', '\n']) {
-        return Err("the URL has a space".into());
+        return Err("the URL must not contain spaces".into());
     }
     Ok(())
 }
 
-/// Checks the Service that a webhook is behind.
+/// Checks a reference to the Service of a webhook.
 pub fn webhook_service(service: &Node, path: &Path<'_>, out: &mut Findings) {
     required_text(service, "name", path, out);
     required_text(service, "namespace", path, out);
     if let Some((port, place)) = int(service, "port")
         && let Err(cause) = names::port_number(port)
     {
-        out.invalid(place, &path.field("port"), format!("the port {port} {cause}"));
+        out.invalid(place, &path.field("port"), format!("the port {cause}"));
     }
     if let Some((found, place)) = text(service, "path")
         && let Err(cause) = url_path(found)
@@ -147,15 +147,15 @@ pub fn webhook_service(service: &Node, path: &Path<'_>, out: &mut Findings) {
 }
 
 fn url_path(path: &str) -> Result<(), String> {
-    let Some(rest) = path.strip_prefix('/') else { return Err("must begin with `/`".into()) };
+    let Some(rest) = path.strip_prefix('/') else { return Err("must start with `/`".into()) };
     if rest.is_empty() {
         return Ok(());
     }
     for part in rest.strip_suffix('/').unwrap_or(rest).split('/') {
         if part.is_empty() {
-            return Err("must not hold `//`".into());
+            return Err("must not contain `//`".into());
         }
-        names::dns_subdomain(part).map_err(|cause| format!("has a part `{part}`, which {cause}"))?;
+        names::dns_subdomain(part).map_err(|cause| format!("is not valid: the part `{part}` {cause}"))?;
     }
     Ok(())
 }

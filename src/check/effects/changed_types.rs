@@ -1,5 +1,5 @@
-//! A text that became a number or boolean on its way, or the other way round, in a custom resource. What Kubernetes' own kinds
-//! want is checked by their schemas.
+//! Finds strings in custom resources that a build turned into numbers or booleans, or the reverse. The fields of built-in
+//! kinds are checked against their schemas instead.
 
 use super::custom::{is_custom, visit_scalars};
 use crate::diagnostic::{Diagnostic, Frame};
@@ -10,7 +10,7 @@ use crate::validate::Path;
 use crate::yaml::provenance::Provenance;
 use crate::yaml::{Node, Tag};
 
-/// Notes every value whose type is another one than before.
+/// Records a finding for each value whose type has changed.
 pub fn find(resources: &ResMap, records: &mut Records) {
     let mut found = Vec::new();
     for resource in resources.iter().filter(|resource| is_custom(resource)) {
@@ -29,20 +29,21 @@ fn changed(node: &Node, provenance: &Provenance) -> Option<Diagnostic> {
     let origin = provenance.get(node.origin());
     let before = origin.before.as_ref()?;
     let (old, new) = (word(before)?, word(node)?);
-    if (old == TEXT) == (new == TEXT) {
+    if (old == STRING) == (new == STRING) {
         return None;
     }
-    let mut finding = node.warning("type-changed", format!("{old} becomes {new}")).label(before.span(), "the value before");
+    let mut finding =
+        node.warning("type-changed", format!("{old} was changed to {new}")).label(before.span(), "the previous value");
     finding.trace.push(Frame { step: provenance.get_step(origin.step).to_string(), span: None });
-    Some(finding.help(if new == TEXT { "write it without quotes" } else { "write it in quotes" }))
+    Some(finding.help(if new == STRING { "remove the quotes" } else { "quote the value" }))
 }
 
-const TEXT: &str = "a text";
+const STRING: &str = "a string";
 
-/// The type of a single value in words; a null or a time is none of those that are confused.
+/// The type of a scalar in words; `None` for null and for times, which are not confused with strings.
 fn word(node: &Node) -> Option<&'static str> {
     match node.as_scalar()?.tag {
-        Tag::Str => Some(TEXT),
+        Tag::Str => Some(STRING),
         Tag::Int | Tag::Float => Some("a number"),
         Tag::Bool => Some("a boolean"),
         _ => None,

@@ -5,13 +5,13 @@ use crate::schema::known_in;
 use crate::validate::Path;
 use crate::yaml::Node;
 
-/// Whether an object is of no kind of Kubernetes' own: nothing else looks at the types of its fields and at what it refers to.
+/// Whether an object is not of a built-in kind: no other check covers the types of its fields and its references.
 pub fn is_custom(resource: &Resource) -> bool {
     let gvk = resource.gvk();
     known_in(&gvk.group, &gvk.version, &gvk.kind).is_empty()
 }
 
-/// Visits every single value below a node, with its path.
+/// Visits each scalar below a node, with its path.
 pub fn visit_scalars<'n>(node: &'n Node, path: &Path<'_>, visit: &mut dyn FnMut(&'n Node, &Path<'_>)) {
     for entry in node.as_mapping().into_iter().flatten() {
         visit_scalars(&entry.value, &path.field(&entry.key.text), visit);

@@ -1,7 +1,7 @@
-//! A reference to a generated object that kept the object's former name: nobody told kustomize that it is one, so it dangles.
+//! Finds references that still contain the old name of a generated object, because kustomize does not know the field.
 //!
-//! Kubernetes' own references are followed by kustomize and checked by the lints. Here are the fields of custom resources, and
-//! annotations, whose names speak of a ConfigMap or Secret.
+//! kustomize updates references in built-in kinds, and lints check them. This file looks at annotations and at fields of custom
+//! resources whose names mention a ConfigMap or Secret.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -14,10 +14,10 @@ use crate::resource::{ResMap, Resource};
 use crate::validate::Path;
 use crate::yaml::Node;
 
-/// Generated objects by the names that they had.
+/// Generated objects by their former names.
 type Generated<'r> = FxHashMap<EcoString, Vec<&'r Resource>>;
 
-/// Notes every reference that still holds the former name of a generated object.
+/// Records a finding for each reference that still contains the former name of a generated object.
 pub fn find(resources: &ResMap, records: &mut Records) {
     let mut generated = Generated::default();
     for resource in resources.iter().filter(|resource| resource.needs_hash) {
@@ -35,14 +35,14 @@ pub fn find(resources: &ResMap, records: &mut Records) {
     found.into_iter().for_each(|finding| records.find(finding));
 }
 
-fn look(resource: &Resource, generated: &Generated<'_>, tell: &mut dyn FnMut(Finding)) {
+fn look(resource: &Resource, generated: &Generated<'_>, report: &mut dyn FnMut(Finding)) {
     let mut visit = |node: &Node, path: &Path<'_>| {
         let Some(candidates) = node.as_str().and_then(|name| generated.get(name)) else { return };
         let field = path.to_string();
-        let speaks =
-            |other: &&&Resource| other.effective_namespace() == resource.effective_namespace() && names(&field, other.kind());
-        if let Some(other) = candidates.iter().find(speaks) {
-            tell(Finding::about(resource.id(), field.clone(), dangling(node, other)));
+        let matches =
+            |other: &&&Resource| other.effective_namespace() == resource.effective_namespace() && mentions(&field, other.kind());
+        if let Some(other) = candidates.iter().find(matches) {
+            report(Finding::about(resource.id(), field.clone(), dangling(node, other)));
         }
     };
     let mut below = |parts: &[&str], path: &Path<'_>| {
@@ -62,15 +62,15 @@ fn look(resource: &Resource, generated: &Generated<'_>, tell: &mut dyn FnMut(Fin
     }
 }
 
-/// Whether the last two parts of a path speak of a kind.
-fn names(field: &str, kind: &str) -> bool {
+/// Whether one of the last two parts of a path mentions a kind.
+fn mentions(field: &str, kind: &str) -> bool {
     let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let last: Vec<&str> = field.rsplitn(3, '.').take(2).collect();
     last.into_iter().any(|part| plain(part).contains(&plain(kind)))
 }
 
 fn dangling(node: &Node, other: &Resource) -> Diagnostic {
-    let message = format!("the {} is called `{}` now, and this reference was not rewritten", other.kind(), other.id().name);
-    let help = "tell kustomize of the field under `nameReference` in a file of `configurations`, or set `disableNameSuffixHash`";
+    let message = format!("the {} is now named `{}`, but this reference was not updated", other.kind(), other.id().name);
+    let help = "add the field to `nameReference` in a file listed under `configurations`, or set `disableNameSuffixHash`";
     node.warning("dangling-name", message).label(other.name_span(), "generated here").help(help)
 }

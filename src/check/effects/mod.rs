@@ -1,4 +1,4 @@
-//! What a build has done to values that nobody asked for, seen in what it made. [`EFFECTS`] lists what is looked for.
+//! Unintended effects of a build that show only in the finished objects. [`EFFECTS`] lists the checks.
 
 mod changed_types;
 mod custom;
@@ -7,10 +7,10 @@ mod generated_names;
 use crate::records::Records;
 use crate::resource::ResMap;
 
-/// All that is looked for; each notes its findings.
+/// All checks; each records its findings.
 const EFFECTS: &[fn(&ResMap, &mut Records)] = &[changed_types::find, generated_names::find];
 
-/// Looks at the objects of a build.
+/// Runs all checks on the objects of a build.
 pub fn find(resources: &ResMap, records: &mut Records) {
     EFFECTS.iter().for_each(|effect| effect(resources, records));
 }

@@ -1,4 +1,4 @@
-//! Runs of tests for people: what fails, the values that differ with the places that wrote them, and what to do.
+//! Test runs for people: the failures, the values that differ and where they were written, and what to do.
 
 use std::fmt::Write;
 
@@ -12,25 +12,29 @@ use crate::source::Sources;
 use crate::suite::{Case, Subject, Suite, Suites};
 
 /// For people.
-pub const FORMAT: Format = Format { name: "human", purpose: "for people, with what differs and who wrote it", report };
+pub const FORMAT: Format = Format { name: "human", purpose: "For people, with the differences and where they come from", report };
 
-/// What is told in one list for all snapshots of an overlay: its code, and how one and several of them are told.
+/// Findings that are shown as one list per overlay: the code, and the text for one and for several of them.
 const LISTED: [(&str, &str, &str); 2] = [
     ("missing-snapshot", "object has no snapshot", "objects have no snapshot"),
-    ("obsolete-snapshot", "snapshot is of an object that is not there", "snapshots are of objects that are not there"),
+    (
+        "obsolete-snapshot",
+        "snapshot belongs to an object that no longer exists",
+        "snapshots belong to objects that no longer exist",
+    ),
 ];
 
 fn report(suites: &Suites, sources: &Sources) -> String {
     let mut parts: Vec<String> = suites.apart.iter().map(|found| diagnostic(found, sources)).collect();
     for suite in &suites.list {
-        told(suite, sources, &mut parts);
+        add_suite(suite, sources, &mut parts);
     }
     parts.push(summary(suites));
     parts.join("\n")
 }
 
-/// What is told of an overlay.
-fn told(suite: &Suite, sources: &Sources, parts: &mut Vec<String>) {
+/// Adds the results of an overlay.
+fn add_suite(suite: &Suite, sources: &Sources, parts: &mut Vec<String>) {
     let is_listed = |found: &Finding| LISTED.iter().any(|(code, ..)| *code == found.diagnostic.code);
     for case in &suite.cases {
         for found in case.findings.iter().filter(|found| !is_listed(found)) {
@@ -48,7 +52,7 @@ fn told(suite: &Suite, sources: &Sources, parts: &mut Vec<String>) {
     parts.extend(lists);
     if suite.has_stale_snapshots() {
         let directory = suite.directory.display();
-        parts.push(format!("help: `render test --update {directory}` takes what is rendered now for what is meant\n"));
+        parts.push(format!("help: `render test --update {directory}` accepts the current output\n"));
     }
     if let Some(update) = suite.update {
         let written = plural(update.written, "snapshot");
@@ -57,7 +61,7 @@ fn told(suite: &Suite, sources: &Sources, parts: &mut Vec<String>) {
     }
 }
 
-/// A finding of an assertion, under its name; a file that can't be read has none.
+/// A finding of an assertion, with the name of the assertion; a file that can't be read has no name.
 fn assertion(case: &Case, found: &Finding, sources: &Sources) -> String {
     let text = finding(found, sources);
     if case.name == case.file.display().to_string() {
@@ -105,7 +109,7 @@ fn summary(suites: &Suites) -> String {
     let (snapshots, assertions) = (count(Subject::Snapshot), count(Subject::Assertion));
     let warned = |case: &&Case| !case.fails() && case.findings.iter().any(|found| found.diagnostic.severity == Severity::Warning);
     let warned = suites.list.iter().flat_map(|suite| &suite.cases).filter(warned).count();
-    let warned = if warned > 0 { format!(", {warned} to look at") } else { String::new() };
+    let warned = if warned > 0 { format!(", {warned} with warnings") } else { String::new() };
     let tested = format!("{}, {}", plural(snapshots, "snapshot"), plural(assertions, "assertion"));
     format!("{overlays} tested: {tested}: {} failed{warned}\n", suites.failures())
 }

@@ -1,4 +1,4 @@
-//! Runs of tests for programs: one JSON object with `overlays` and `summary`.
+//! Test runs for programs: one JSON object with `overlays` and `summary`.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::suite::{Case, Subject, Suite, Suites};
 use crate::yaml::{self, Node};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "one JSON object", report };
+pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", report };
 
 fn report(suites: &Suites, sources: &Sources) -> String {
     let count = |subject| suites.list.iter().map(|suite| suite.count(subject)).sum::<usize>();
@@ -90,7 +90,7 @@ fn sided(side: &Sided) -> Value {
     json!({ "value": value(&side.node), "place": place, "by": by })
 }
 
-/// The value itself; what JSON can't hold is null.
+/// The value itself; null if JSON can't represent it.
 fn value(node: &Node) -> Value {
     yaml::json::print(node, false).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null)
 }

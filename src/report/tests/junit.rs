@@ -1,4 +1,4 @@
-//! Runs of tests as JUnit's XML, which CI systems show: a suite an overlay, a test a snapshot or an assertion.
+//! Test runs as JUnit XML for CI systems: one suite per overlay, one test per snapshot or assertion.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::source::Sources;
 use crate::suite::{Case, Suite, Suites};
 
 /// For CI systems.
-pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, a test a snapshot or an assertion", report };
+pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, one test per snapshot or assertion", report };
 
 fn report(suites: &Suites, sources: &Sources) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

@@ -1,4 +1,4 @@
-//! Output formats for runs of tests, one file each.
+//! Output formats for test runs, one file per format.
 
 mod human;
 mod json;
@@ -10,7 +10,7 @@ pub use row::Format;
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, junit::FORMAT];
 
-/// The format of a name.
+/// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

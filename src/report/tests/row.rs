@@ -3,12 +3,12 @@
 use crate::source::Sources;
 use crate::suite::Suites;
 
-/// A format: its name, what it is for, and how a run is written in it.
+/// An output format.
 pub struct Format {
-    /// The name on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// Its purpose, for the help text.
     pub purpose: &'static str,
-    /// The text of a run.
+    /// Writes a test run as text.
     pub report: fn(&Suites, &Sources) -> String,
 }

@@ -1,6 +1,6 @@
-//! Defaults in a schema: they must be values that the schema itself takes, without fields that it does not know.
+//! Rules for defaults in a schema: they must be valid against the schema itself and must not have unknown fields.
 //!
-//! Behaviour: `structuraldefaulting.ValidateDefaults`.
+//! Matches `structuraldefaulting.ValidateDefaults`.
 
 use super::super::custom;
 use super::super::look::{entries, set};
@@ -14,7 +14,7 @@ pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
         let schema = Structural::of(node);
         let path = path.field("default");
         if !custom::fits_fields(default, &schema) {
-            out.invalid(default, &path, "the default has fields that the schema does not have");
+            out.invalid(default, &path, "the default must not have fields that are not in the schema");
         }
         custom::check_value(default, &schema, &path, out);
     }

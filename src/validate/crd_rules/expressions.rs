@@ -1,6 +1,6 @@
-//! The expressions in `x-kubernetes-validations` of a schema: would the server's compiler take them?
+//! Checks whether the expressions in `x-kubernetes-validations` of a schema compile.
 //!
-//! Behaviour: the compiler's part of `ValidateCustomResourceDefinitionOpenAPISchema`; what a rule may cost is not estimated.
+//! Matches the compilation in `ValidateCustomResourceDefinitionOpenAPISchema`; the cost of rules is not estimated.
 
 use super::super::look::{entries, items, set};
 use super::super::{Findings, Path};
@@ -8,7 +8,7 @@ use crate::schema::cel::check::{fault, uses_old_self};
 use crate::schema::structural::{Structural, is_true};
 use crate::yaml::Node;
 
-/// Checks the rules in a whole schema.
+/// Checks all rules in a schema.
 pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let schema = Structural::of(node);
     if schema.below.rules {
@@ -16,7 +16,7 @@ pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// `follows`: whether a value here is found again in the object as it was before.
+/// Checks a part of a schema. `follows`: whether a value here can be matched with its counterpart in the old object.
 fn below(node: &Node, schema: &Structural, is_root: bool, follows: bool, path: &Path<'_>, out: &mut Findings) {
     if !schema.below.rules {
         return;
@@ -48,18 +48,18 @@ fn rule(node: &Node, schema: &Structural, is_root: bool, follows: bool, path: &P
     if let Some((rule, text)) = set(node, "rule").and_then(|rule| Some((rule, rule.as_str()?))) {
         uses_old = uses_old_self(text);
         if let Some(cause) = fault(text, schema, is_root, optional, false) {
-            out.invalid(rule, &path.field("rule"), format!("the rule can't be compiled: {cause}"));
+            out.invalid(rule, &path.field("rule"), format!("the rule does not compile: {cause}"));
         } else if uses_old && !follows {
-            let message = "`oldSelf` can't be used here: entries of this list are not told apart from one update to the next";
+            let message = "`oldSelf` can't be used here: the items of this list can't be matched across updates";
             out.invalid(rule, &path.field("rule"), message);
         }
     }
     if let Some((expression, text)) = set(node, "messageExpression").and_then(|found| Some((found, found.as_str()?)))
         && let Some(cause) = fault(text, schema, is_root, optional, true)
     {
-        out.invalid(expression, &path.field("messageExpression"), format!("the expression can't be compiled: {cause}"));
+        out.invalid(expression, &path.field("messageExpression"), format!("the expression does not compile: {cause}"));
     }
     if let Some(flag) = set(node, "optionalOldSelf").filter(|_| !uses_old) {
-        out.invalid(flag, &path.field("optionalOldSelf"), "the rule does not use `oldSelf`");
+        out.invalid(flag, &path.field("optionalOldSelf"), "`optionalOldSelf` requires a rule that uses `oldSelf`");
     }
 }

@@ -1,7 +1,7 @@
-//! CustomResourceDefinitions themselves: names, versions, conversion, columns, and in `schema`, `structural` the schemas.
+//! Rules for CustomResourceDefinitions: names, versions, conversion, and columns; `schema` and `structural` check the schemas.
 //!
-//! Behaviour: apiextensions-apiserver's `ValidateCustomResourceDefinition`. The server moves what all versions share from
-//! `spec.versions` to `spec` before it looks, and names fields accordingly: `spec.validation.openAPIV3Schema`.
+//! Matches apiextensions-apiserver's `ValidateCustomResourceDefinition`. Before it validates, the server moves what all versions
+//! share from `spec.versions` to `spec`, and names fields accordingly: `spec.validation.openAPIV3Schema`.
 
 mod conversion;
 mod defaults;
@@ -20,7 +20,7 @@ use crate::yaml::Node;
 /// Rules for CustomResourceDefinitions.
 pub const RULES: &[Rule] = &[Rule { group: "apiextensions.k8s.io", kinds: &["CustomResourceDefinition"], check }];
 
-/// The annotation that definitions in Kubernetes' own groups must have.
+/// The annotation that definitions in Kubernetes' own groups require.
 const APPROVED: &str = "api-approved.kubernetes.io";
 const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
 const COLUMN_FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
@@ -33,8 +33,8 @@ fn check(node: &Node, out: &mut Findings) {
     scope(spec, &path, out);
     if let Some(kept) = spec.get("preserveUnknownFields").filter(|_| is_true(spec, "preserveUnknownFields")) {
         let path = path.field("preserveUnknownFields");
-        let error = kept.error("invalid-value", "unknown fields can't be kept everywhere");
-        let help = "set `x-kubernetes-preserve-unknown-fields` in the schema, where they should be kept";
+        let error = kept.error("invalid-value", "`preserveUnknownFields` must be false");
+        let help = "set `x-kubernetes-preserve-unknown-fields` in the schema where unknown fields should be preserved";
         out.push(error.help(help), path.to_string());
     }
     versions(spec, &path, out);
@@ -49,20 +49,22 @@ fn name(node: &Node, spec: &Node, out: &mut Findings) {
     let Some((found, place)) = text(metadata, "name") else { return };
     if found.strip_suffix(group).and_then(|start| start.strip_suffix('.')) != Some(plural) {
         let path = Path::ROOT.field("metadata");
-        let error =
-            place.error("invalid-value", format!("the name `{found}` is not made of `spec.names.plural` and `spec.group`"));
-        let wanted = (!plural.is_empty() && !group.is_empty()).then(|| format!("call it `{plural}.{group}`"));
-        out.push(error.help_if(wanted), path.field("name").to_string());
+        let error = place.error(
+            "invalid-value",
+            format!("the name must be `spec.names.plural` and `spec.group` joined by a dot, found `{found}`"),
+        );
+        let help = (!plural.is_empty() && !group.is_empty()).then(|| format!("rename it to `{plural}.{group}`"));
+        out.push(error.help_if(help), path.field("name").to_string());
     }
 }
 
 fn group(node: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("group");
-    let Some((group, place)) = text(spec, "group") else { return out.required(spec, &path, "`group` is missing") };
+    let Some((group, place)) = text(spec, "group") else { return out.required(spec, &path, "`group` is required") };
     if let Err(cause) = names::dns_subdomain(group) {
         out.invalid(place, &path, format!("the group `{group}` {cause}"));
     } else if !group.contains('.') {
-        out.invalid(place, &path, format!("the group `{group}` is no domain with a dot"));
+        out.invalid(place, &path, format!("the group `{group}` must be a domain with at least one dot"));
     }
     let protected = ["k8s.io", "kubernetes.io"]
         .iter()
@@ -74,24 +76,24 @@ fn group(node: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let (metadata_path, annotations) = (Path::ROOT.field("metadata"), metadata.get("annotations").unwrap_or(metadata));
     let annotations_path = metadata_path.field("annotations");
     let path = annotations_path.key(APPROVED);
-    let help = "give the URL of the approval, or a reason that begins with `unapproved`";
+    let help = "set it to the URL of the approval, or to a reason that starts with `unapproved`";
     match text(annotations, APPROVED) {
         None => {
-            let error =
-                annotations.error("missing-value", format!("a definition in `{group}` needs the annotation `{APPROVED}`"));
+            let error = annotations
+                .error("missing-value", format!("a definition in the group `{group}` requires the annotation `{APPROVED}`"));
             out.push(error.help(help), path.to_string());
         }
         Some((value, _)) if value.starts_with("unapproved") => {}
         Some((value, _)) if value.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty()) => {}
         Some((value, place)) => {
-            out.push(place.error("invalid-value", format!("`{value}` is no approval")).help(help), path.to_string());
+            out.push(place.error("invalid-value", format!("`{value}` is not a valid approval")).help(help), path.to_string());
         }
     }
 }
 
 fn scope(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     match text(spec, "scope") {
-        None => out.required(spec, &path.field("scope"), "`scope` is missing"),
+        None => out.required(spec, &path.field("scope"), "`scope` is required"),
         Some(_) => look::one_of(spec, "scope", &["Cluster", "Namespaced"], path, out),
     }
 }
@@ -116,7 +118,7 @@ fn versions(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         storages += usize::from(is_true(version, "storage"));
         version_name(version, &here, &mut seen, &list_path, out);
         deprecation(version, &here, out);
-        // What all versions share is looked at once.
+        // What all versions share is checked once.
         let place = |hoisted: bool| if hoisted { (at == 0).then_some(path) } else { Some(&here) };
         if let Some(place) = place(schema_hoisted) {
             let holder = place.field(if schema_hoisted { "validation" } else { "schema" });
@@ -127,7 +129,7 @@ fn versions(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         }
         if version.get("schema").and_then(|schema| set(schema, "openAPIV3Schema")).is_none() {
             let schema_path = here.field("schema");
-            out.required(version, &schema_path.field("openAPIV3Schema"), "the version has no schema");
+            out.required(version, &schema_path.field("openAPIV3Schema"), "the version requires a schema");
         }
         if let Some(place) = place(columns_hoisted) {
             columns(version, &place.field("additionalPrinterColumns"), out);
@@ -141,7 +143,7 @@ fn versions(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     if storages != 1 {
         let place = spec.get("versions").unwrap_or(spec);
-        let message = format!("{storages} versions are marked with `storage: true`, but exactly one must be");
+        let message = format!("exactly one version must have `storage: true`, found {storages}");
         out.invalid(place, &list_path, message);
     }
 }
@@ -156,7 +158,7 @@ fn version_name<'n>(version: &'n Node, here: &Path<'_>, seen: &mut FxHashSet<&'n
         out.invalid(place, &here.field("name"), format!("the version `{name}` {cause}"));
     }
     if !seen.insert(name) {
-        out.push(place.error("invalid-value", format!("the version `{name}` stands twice")), list.to_string());
+        out.push(place.error("invalid-value", format!("the version `{name}` appears twice")), list.to_string());
     }
 }
 
@@ -165,16 +167,16 @@ fn deprecation(version: &Node, here: &Path<'_>, out: &mut Findings) {
     let path = here.field("deprecationWarning");
     let warning = look::as_text(place).unwrap_or_default();
     if !is_true(version, "deprecated") {
-        out.invalid(place, &path, "only a deprecated version may have a `deprecationWarning`");
+        out.invalid(place, &path, "`deprecationWarning` requires `deprecated: true`");
     }
     if warning.len() > 256 {
-        out.invalid(place, &path, format!("the warning has {} bytes, but at most 256 are allowed", warning.len()));
+        out.invalid(place, &path, format!("the warning must be no more than 256 bytes, found {}", warning.len()));
     }
     if warning.is_empty() {
-        out.invalid(place, &path, "the warning is empty");
+        out.invalid(place, &path, "the warning must not be empty");
     }
     if warning.chars().any(|c| c.is_control() || (c.is_whitespace() && c != ' ')) {
-        out.invalid(place, &path, "the warning holds characters that can't be printed");
+        out.invalid(place, &path, "the warning must not contain nonprintable characters");
     }
 }
 
@@ -182,17 +184,21 @@ fn columns(version: &Node, path: &Path<'_>, out: &mut Findings) {
     for (at, column) in items(version, "additionalPrinterColumns") {
         let path = path.index(at);
         if text(column, "name").is_none() {
-            out.required(column, &path.field("name"), "the column has no name");
+            out.required(column, &path.field("name"), "the column requires `name`");
         }
         match text(column, "type") {
-            None => out.required(column, &path.field("type"), format!("the column has no type: {}", COLUMN_TYPES.join(", "))),
+            None => out.required(
+                column,
+                &path.field("type"),
+                format!("the column requires `type`; expected one of `{}`", COLUMN_TYPES.join("`, `")),
+            ),
             Some(_) => look::one_of(column, "type", &COLUMN_TYPES, &path, out),
         }
         look::one_of(column, "format", &COLUMN_FORMATS, &path, out);
         match text(column, "jsonPath") {
-            None => out.required(column, &path.field("JSONPath"), "the column has no `jsonPath`"),
+            None => out.required(column, &path.field("JSONPath"), "the column requires `jsonPath`"),
             Some((found, place)) if !found.starts_with('.') => {
-                out.invalid(place, &path.field("JSONPath"), format!("the path `{found}` does not begin with a dot"));
+                out.invalid(place, &path.field("JSONPath"), format!("the path `{found}` must start with a dot"));
             }
             Some(_) => {}
         }
@@ -208,11 +214,11 @@ fn scale(version: &Node, path: &Path<'_>, out: &mut Findings) {
         ("labelSelectorPath", false, &[".spec.", ".status."]),
     ] {
         match text(scale, field) {
-            None if required => out.required(scale, &path.field(field), format!("`{field}` is missing")),
+            None if required => out.required(scale, &path.field(field), format!("`{field}` is required")),
             None => {}
             Some((found, _)) if starts.iter().any(|start| found.starts_with(start)) => {}
             Some((found, place)) => {
-                let message = format!("the path `{found}` does not begin with `{}`", starts.join("` or `"));
+                let message = format!("the path `{found}` must start with `{}`", starts.join("` or `"));
                 out.invalid(place, &path.field(field), message);
             }
         }
@@ -225,15 +231,15 @@ fn names_of(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let named = |field: &str| names.and_then(|names| text(names, field));
     for field in ["plural", "kind"] {
         if named(field).is_none() {
-            out.required(place, &path.field(field), format!("`names.{field}` is missing"));
+            out.required(place, &path.field(field), format!("`names.{field}` is required"));
         }
     }
     let mut form = |field: &'static str, mixed_case: bool| {
         let Some((found, node)) = named(field) else { return };
-        let wanted = if mixed_case { found.to_lowercase() } else { found.to_owned() };
-        if let Err(cause) = names::dns_1035_label(&wanted) {
-            let apart = if mixed_case { ", apart from its case" } else { "" };
-            out.invalid(node, &path.field(field), format!("`{found}` {cause}{apart}"));
+        let checked = if mixed_case { found.to_lowercase() } else { found.to_owned() };
+        if let Err(cause) = names::dns_1035_label(&checked) {
+            let case = if mixed_case { "; uppercase letters are also allowed" } else { "" };
+            out.invalid(node, &path.field(field), format!("`{found}` {cause}{case}"));
         }
     };
     form("plural", false);
@@ -253,6 +259,6 @@ fn names_of(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if let (Some((kind, _)), Some((list, node))) = (text(names, "kind"), text(names, "listKind"))
         && kind == list
     {
-        out.invalid(node, &path.field("listKind"), format!("`kind` and `listKind` are both `{kind}`"));
+        out.invalid(node, &path.field("listKind"), format!("`kind` and `listKind` must differ, found `{kind}` for both"));
     }
 }

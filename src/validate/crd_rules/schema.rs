@@ -1,6 +1,6 @@
-//! The schema of a version: what OpenAPI's words mean here, which are not supported, and how Kubernetes' own ones combine.
+//! Rules for the schema of a version: which OpenAPI keywords are supported, and how Kubernetes' own extensions combine.
 //!
-//! Behaviour: `ValidateCustomResourceDefinitionOpenAPISchema` and its callers.
+//! Matches `ValidateCustomResourceDefinitionOpenAPISchema` and its callers.
 
 use rustc_hash::FxHashSet;
 
@@ -12,31 +12,31 @@ use crate::yaml::Node;
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What is known of the whole schema.
+/// Properties of the whole schema.
 #[derive(Clone, Copy)]
 pub struct Root {
-    /// Whether the status is a resource of its own, so that little may be said at the root.
+    /// Whether the status is a subresource, which limits the keywords at the root.
     pub has_status: bool,
 }
 
-/// Why no default may stand somewhere.
+/// The position of a schema, as far as rules depend on it.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    /// Defaults are forbidden, because...
+    /// Where defaults are forbidden, in words; `None` if they are allowed.
     no_default: Option<&'static str>,
-    /// It is in `apiVersion`, `kind` or `metadata` of an object.
+    /// Whether it is in `apiVersion`, `kind`, or `metadata` of an object.
     in_meta: bool,
     is_root: bool,
 }
 
-/// Checks the schema of a version; `holder` is what it stands in.
+/// Checks the schema of a version; `holder` is the path of its parent.
 pub fn check_root(node: &Node, root: Root, holder: &Path<'_>, out: &mut Findings) {
     let path = holder.field("openAPIV3Schema");
     if root.has_status {
         at_root(node, &path, out);
     }
     if is_true(node, "nullable") {
-        out.forbidden(node.get("nullable").unwrap_or(node), &path.field("nullable"), "the root can't be null");
+        out.forbidden(node.get("nullable").unwrap_or(node), &path.field("nullable"), "the root must not be nullable");
     }
     let mut own = Findings::new(out.object().clone(), out.version());
     if !any(node, &has_unsupported) {
@@ -52,7 +52,7 @@ pub fn check_root(node: &Node, root: Root, holder: &Path<'_>, out: &mut Findings
     out.append(own);
 }
 
-/// Fields that keep a schema from being looked at as a structural one.
+/// Whether a schema uses keywords that prevent it from being checked as a structural schema.
 fn has_unsupported(node: &Node) -> bool {
     let list_of_schemas = node.get("items").is_some_and(|items| items.as_sequence().is_some());
     let fields = ["id", "$schema", "$ref", "patternProperties", "dependencies", "additionalItems", "definitions"];
@@ -62,21 +62,21 @@ fn has_unsupported(node: &Node) -> bool {
         || fields.iter().any(|field| node.get(field).is_some_and(|value| !look::is_false_or_empty(value)))
 }
 
-/// Whether a schema, or one below it, has a property.
-fn any(node: &Node, holds: &dyn Fn(&Node) -> bool) -> bool {
-    let below = |field: &str| set(node, field).is_some_and(|of| of.as_mapping().is_some() && any(of, holds));
-    let in_list = |field: &str| items(node, field).any(|(_, clause)| any(clause, holds));
-    holds(node)
+/// Whether a predicate is true for a schema or one below it.
+fn any(node: &Node, is_match: &dyn Fn(&Node) -> bool) -> bool {
+    let below = |field: &str| set(node, field).is_some_and(|of| of.as_mapping().is_some() && any(of, is_match));
+    let in_list = |field: &str| items(node, field).any(|(_, clause)| any(clause, is_match));
+    is_match(node)
         || below("items")
         || below("additionalProperties")
         || below("not")
         || in_list("allOf")
         || in_list("anyOf")
         || in_list("oneOf")
-        || entries(node, "properties").any(|entry| any(&entry.value, holds))
+        || entries(node, "properties").any(|entry| any(&entry.value, is_match))
 }
 
-/// With a status of its own, the root may only say what stays true of the status.
+/// Checks the keywords at the root of a schema whose status is a subresource.
 fn at_root(node: &Node, path: &Path<'_>, out: &mut Findings) {
     const ALLOWED: [&str; 22] = [
         "description",
@@ -104,23 +104,23 @@ fn at_root(node: &Node, path: &Path<'_>, out: &mut Findings) {
     ];
     for entry in node.as_mapping().into_iter().flatten().filter(|entry| !look::is_false_or_empty(&entry.value)) {
         if !ALLOWED.contains(&entry.key.text.as_str()) {
-            let message = format!("`{}` can't stand at the root of a schema whose status is a subresource", entry.key.text);
+            let message = format!("`{}` is not allowed at the root of a schema with the `status` subresource", entry.key.text);
             return out.at(entry.key.span, "invalid-value", message, path.to_string());
         }
     }
 }
 
 fn check(node: &Node, place: Place, path: &Path<'_>, out: &mut Findings) {
-    words(node, place, path, out);
+    keywords(node, place, path, out);
     let below = Place { is_root: false, ..place };
     if let Some(additional) = set(node, "additionalProperties") {
         let allowed = additional.as_scalar().is_some() && !look::is_false(node, "additionalProperties");
         let path = path.field("additionalProperties");
         if entries(node, "properties").next().is_some() && !allowed {
-            out.forbidden(additional, &path, "a schema has either `properties` or `additionalProperties`");
+            out.forbidden(additional, &path, "`properties` and `additionalProperties` are mutually exclusive");
         }
         if additional.as_mapping().is_some() {
-            let reason = "inside of `additionalProperties` of metadata";
+            let reason = "inside `additionalProperties` of metadata";
             let below = if place.in_meta { Place { no_default: Some(reason), ..below } } else { below };
             check(additional, below, &path, out);
         }
@@ -148,23 +148,23 @@ fn properties(node: &Node, place: Place, below: Place, path: &Path<'_>, out: &mu
         let mut below = below;
         if is_object && matches!(name, "metadata" | "kind" | "apiVersion") {
             below.in_meta = true;
-            below.no_default = if place.is_root { Some("in what every object has") } else { below.no_default };
+            below.no_default = if place.is_root { Some("in `apiVersion`, `kind`, and `metadata`") } else { below.no_default };
         }
         check(&entry.value, below, &path.key(name), out);
     }
 }
 
-/// The words that are not supported, or not with every value.
-fn words(node: &Node, place: Place, path: &Path<'_>, out: &mut Findings) {
+/// Checks keywords that are not supported, or not with every value.
+fn keywords(node: &Node, place: Place, path: &Path<'_>, out: &mut Findings) {
     if let Some((found, value)) = text(node, "type") {
         if found == "null" {
-            out.forbidden(value, &path.field("type"), "`null` is no type here: use `nullable: true`");
+            out.forbidden(value, &path.field("type"), "`null` is not a supported type; use `nullable: true`");
         } else {
             look::one_of(node, "type", &TYPES, path, out);
         }
     }
     if let (Some(default), Some(reason)) = (set(node, "default"), place.no_default) {
-        out.forbidden(default, &path.field("default"), format!("there may be no default {reason}"));
+        out.forbidden(default, &path.field("default"), format!("a default is not allowed {reason}"));
     }
     for field in ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"] {
         let found = node.get(field).filter(|value| !value.is_null());
@@ -175,37 +175,43 @@ fn words(node: &Node, place: Place, path: &Path<'_>, out: &mut Findings) {
         }
     }
     if let Some(list) = node.get("items").filter(|of| of.as_sequence().is_some_and(|of| !of.is_empty())) {
-        out.forbidden(list, &path.field("items"), "`items` must be one schema, not a list of them");
+        out.forbidden(list, &path.field("items"), "`items` must be a schema, not a list of schemas");
     }
     let embedded = "x-kubernetes-embedded-resource";
     if place.in_meta && is_true(node, embedded) {
-        out.forbidden(node.get(embedded).unwrap_or(node), &path.field(embedded), "there are no objects in metadata");
+        out.forbidden(
+            node.get(embedded).unwrap_or(node),
+            &path.field(embedded),
+            "embedded resources are not allowed in metadata",
+        );
     }
     if is_true(node, "uniqueItems") {
-        let error = node.get("uniqueItems").unwrap_or(node).error("forbidden-value", "`uniqueItems` can't be true");
+        let error = node.get("uniqueItems").unwrap_or(node).error("forbidden-value", "`uniqueItems` must not be true");
         out.push(error.help("use `x-kubernetes-list-type: set`"), path.field("uniqueItems").to_string());
     }
     let kept = "x-kubernetes-preserve-unknown-fields";
     if look::is_false(node, kept) {
-        out.invalid(node.get(kept).unwrap_or(node), &path.field(kept), "it must be true or not be there");
+        out.invalid(node.get(kept).unwrap_or(node), &path.field(kept), "must be true or omitted");
     }
 }
 
-/// `x-kubernetes-list-type`, `x-kubernetes-list-map-keys` and `x-kubernetes-map-type`.
+/// Checks `x-kubernetes-list-type`, `x-kubernetes-list-map-keys`, and `x-kubernetes-map-type`.
 fn topology(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let json = text(node, "type").map_or("", |(json, _)| json);
-    for (field, wanted, allowed) in [
+    for (field, expected, allowed) in [
         ("x-kubernetes-map-type", "object", &["atomic", "granular"][..]),
         ("x-kubernetes-list-type", "array", &["atomic", "set", "map"]),
     ] {
         let Some(found) = set(node, field) else { continue };
         let place = path.field("type");
         match json {
-            json if json == wanted => {}
-            "" => out.required(found, &place, format!("`{field}` needs `type: {wanted}`")),
-            json => {
-                out.invalid(node.get("type").unwrap_or(found), &place, format!("`{field}` needs `type: {wanted}`, not `{json}`"))
-            }
+            json if json == expected => {}
+            "" => out.required(found, &place, format!("`{field}` requires `type: {expected}`")),
+            json => out.invalid(
+                node.get("type").unwrap_or(found),
+                &place,
+                format!("`{field}` requires `type: {expected}`, found `{json}`"),
+            ),
         }
         look::one_of(node, field, allowed, path, out);
     }
@@ -214,8 +220,8 @@ fn topology(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let (Some(keys), false) = (items(node, KEYS).next(), list == "map") {
         let place = path.field("x-kubernetes-list-type");
         match list {
-            "" => out.required(keys.1, &place, "it must be `map` where there are `x-kubernetes-list-map-keys`"),
-            _ => out.invalid(keys.1, &place, "it must be `map` where there are `x-kubernetes-list-map-keys`"),
+            "" => out.required(keys.1, &place, "`x-kubernetes-list-map-keys` requires `x-kubernetes-list-type: map`"),
+            _ => out.invalid(keys.1, &place, "`x-kubernetes-list-map-keys` requires `x-kubernetes-list-type: map`"),
         }
     }
     if list == "map" {
@@ -225,16 +231,16 @@ fn topology(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let items_path = path.field("items");
     if is_true(of, "nullable") {
         let place = of.get("nullable").unwrap_or(of);
-        out.forbidden(place, &items_path.field("nullable"), format!("an entry of a {list} can't be null"));
+        out.forbidden(place, &items_path.field("nullable"), format!("the items of a list of type `{list}` must not be nullable"));
     }
     let topology = |field: &str| text(of, field).map_or("", |(found, _)| found);
     if list == "set" && json == "array" {
         match topology_of(of) {
             "array" if !matches!(topology("x-kubernetes-list-type"), "" | "atomic") => {
-                out.invalid(of, &items_path.field("x-kubernetes-list-type"), "the lists in a set must be atomic");
+                out.invalid(of, &items_path.field("x-kubernetes-list-type"), "lists in a set must be atomic");
             }
             "object" if topology("x-kubernetes-map-type") != "atomic" => {
-                out.invalid(of, &items_path.field("x-kubernetes-map-type"), "the mappings in a set must be atomic");
+                out.invalid(of, &items_path.field("x-kubernetes-map-type"), "mappings in a set must be atomic");
             }
             _ => {}
         }
@@ -251,18 +257,18 @@ fn list_map(node: &Node, of: Option<&Node>, path: &Path<'_>, out: &mut Findings)
     let keys_path = path.field(KEYS);
     let place = node.get(KEYS).unwrap_or(node);
     if items(node, KEYS).next().is_none() {
-        out.required(place, &keys_path, "a list of type `map` needs keys");
+        out.required(place, &keys_path, "a list of type `map` requires keys");
     }
     let items_path = path.field("items");
     let Some(of) = of else {
         if set(node, "items").is_none() {
-            out.required(node, &items_path, "a list of type `map` needs a schema for its entries");
+            out.required(node, &items_path, "a list of type `map` requires a schema for its items");
         }
         return;
     };
     if topology_of(of) != "object" {
         let place = of.get("type").unwrap_or(of);
-        return out.invalid(place, &items_path.field("type"), "the entries of a list of type `map` must be objects");
+        return out.invalid(place, &items_path.field("type"), "the items of a list of type `map` must be objects");
     }
     let required: FxHashSet<&str> = items(of, "required").filter_map(|(_, name)| look::as_text(name)).collect();
     let properties = items_path.field("properties");
@@ -270,10 +276,10 @@ fn list_map(node: &Node, of: Option<&Node>, path: &Path<'_>, out: &mut Findings)
     for (_, node) in items(node, KEYS) {
         let key = look::as_text(node).unwrap_or_default();
         if !seen.insert(key) {
-            out.invalid(node, &keys_path, format!("the key `{key}` stands twice"));
+            out.invalid(node, &keys_path, format!("the key `{key}` appears twice"));
         }
         let Some(field) = of.get("properties").and_then(|fields| fields.get(key)) else {
-            out.invalid(node, &keys_path, format!("the entries have no field `{key}`"));
+            out.invalid(node, &keys_path, format!("the items have no field `{key}`"));
             continue;
         };
         let path = properties.key(key);
@@ -281,15 +287,15 @@ fn list_map(node: &Node, of: Option<&Node>, path: &Path<'_>, out: &mut Findings)
             out.invalid(field, &path.field("type"), format!("the key `{key}` must be a scalar"));
         }
         if !required.contains(key) && set(field, "default").is_none() {
-            out.required(field, &path.field("default"), format!("the key `{key}` must be required, or have a default"));
+            out.required(field, &path.field("default"), format!("the key `{key}` must be required or have a default"));
         }
         if is_true(field, "nullable") {
-            out.forbidden(field, &path.field("nullable"), format!("the key `{key}` can't be null"));
+            out.forbidden(field, &path.field("nullable"), format!("the key `{key}` must not be nullable"));
         }
     }
 }
 
-/// What is said about `x-kubernetes-validations` apart from the expressions themselves.
+/// Checks `x-kubernetes-validations`, except the expressions themselves.
 fn rules(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("x-kubernetes-validations");
     for (at, rule) in items(node, "x-kubernetes-validations") {
@@ -299,16 +305,16 @@ fn rules(node: &Node, path: &Path<'_>, out: &mut Findings) {
         let lines = |text: &str| text.trim().contains(['\n', '\r']);
         let (message, expression) = (found("message"), found("messageExpression"));
         if found("rule").trim().is_empty() {
-            out.required(rule, &path.field("rule"), "the rule is empty");
+            out.required(rule, &path.field("rule"), "the rule must not be empty");
         } else if !message.is_empty() && message.trim().is_empty() {
-            out.invalid(place("message"), &path.field("message"), "the message is blank");
+            out.invalid(place("message"), &path.field("message"), "the message must not be blank");
         } else if lines(message) {
-            out.invalid(place("message"), &path.field("message"), "the message must be one line");
+            out.invalid(place("message"), &path.field("message"), "the message must be a single line");
         } else if lines(found("rule")) && message.trim().is_empty() {
-            out.required(rule, &path.field("message"), "a rule of several lines needs a message");
+            out.required(rule, &path.field("message"), "a rule with several lines requires a message");
         }
         if !expression.is_empty() && expression.trim().is_empty() {
-            out.required(place("messageExpression"), &path.field("messageExpression"), "the expression is blank");
+            out.required(place("messageExpression"), &path.field("messageExpression"), "the expression must not be blank");
         }
         let reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
         if set(rule, "reason").is_some_and(|reason| look::as_text(reason).is_some_and(|reason| !reasons.contains(&reason))) {
@@ -318,7 +324,11 @@ fn rules(node: &Node, path: &Path<'_>, out: &mut Findings) {
         if !field.is_empty() {
             let blank = field.trim().is_empty() || field.contains(['\n', '\r']);
             if blank || lookup(node, field).is_none() {
-                out.invalid(place("fieldPath"), &path.field("fieldPath"), format!("`{field}` is no path to a field here"));
+                out.invalid(
+                    place("fieldPath"),
+                    &path.field("fieldPath"),
+                    format!("`{field}` is not a valid path to a field of this schema"),
+                );
             }
         }
     }
@@ -349,7 +359,7 @@ fn step(path: &str) -> Option<(&str, &str)> {
     rest.split_at_checked(end)
 }
 
-/// Fields by which objects may be selected.
+/// Checks the fields by which objects can be selected.
 pub fn selectable_fields(version: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = set(version, "selectableFields");
     let schema = version.get("schema").and_then(|schema| set(schema, "openAPIV3Schema"));
@@ -358,23 +368,23 @@ pub fn selectable_fields(version: &Node, path: &Path<'_>, out: &mut Findings) {
         let path = path.index(at);
         let path = path.field("jsonPath");
         let Some((found, place)) = text(field, "jsonPath") else {
-            out.required(field, &path, "`jsonPath` is missing");
+            out.required(field, &path, "`jsonPath` is required");
             continue;
         };
-        let Some(schema) = schema else { return out.invalid(place, &path, "the version has no schema to select by") };
+        let Some(schema) = schema else { return out.invalid(place, &path, "`selectableFields` requires a schema") };
         match lookup(schema, found).filter(|_| !found.contains('[')) {
-            None => out.invalid(place, &path, format!("`{found}` is no path to a field")),
+            None => out.invalid(place, &path, format!("`{found}` is not a valid path to a field")),
             Some(_) if found == ".metadata" || found.starts_with(".metadata.") => {
-                out.invalid(place, &path, "metadata can't be selected by");
+                out.invalid(place, &path, "metadata must not be a selectable field");
             }
             Some(target) if !matches!(topology_of(target), "string" | "boolean" | "integer") => {
-                out.invalid(place, &path, format!("`{found}` is neither a string nor a boolean nor an integer"));
+                out.invalid(place, &path, format!("`{found}` must be a string, a boolean, or an integer"));
             }
-            Some(_) if !seen.insert(found) => out.duplicate(place, &path, format!("`{found}` stands twice")),
+            Some(_) if !seen.insert(found) => out.duplicate(place, &path, format!("`{found}` appears twice")),
             Some(_) => {}
         }
     }
     if let Some(list) = list.filter(|_| seen.len() > 8) {
-        out.too_long(list, path, format!("found {} fields, but at most 8 are allowed", seen.len()));
+        out.too_long(list, path, format!("must have at most 8 items, found {}", seen.len()));
     }
 }

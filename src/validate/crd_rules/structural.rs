@@ -1,7 +1,7 @@
-//! Whether a schema is structural: every value has one type, stated outside of `allOf`, `anyOf`, `oneOf` and `not`.
+//! Checks that a schema is structural: each value has one type, which is specified outside `allOf`, `anyOf`, `oneOf`, and `not`.
 //!
-//! Behaviour: `structuralschema.ValidateStructural`: first invariants, then completeness (what the junctors speak of must exist
-//! outside of them).
+//! Matches `structuralschema.ValidateStructural`: first the invariants, then completeness (what `allOf` and the like restrict
+//! must be specified outside them).
 
 use super::super::look::{self, entries, items, set, text};
 use super::super::{Findings, Path};
@@ -9,22 +9,22 @@ use crate::schema::pattern;
 use crate::schema::structural::is_true;
 use crate::yaml::Node;
 
-/// Where a schema stands.
+/// The position of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// The whole object.
+    /// It describes the whole object.
     Root,
-    /// The entries of a list.
+    /// It describes the items of a list.
     Item,
-    /// A field.
+    /// It describes a field.
     Field,
 }
 
-/// Checks a schema and all below it.
+/// Checks a schema and all schemas below it.
 pub fn check(node: &Node, level: Level, path: &Path<'_>, out: &mut Findings) {
     let json = text(node, "type").map(|(json, _)| json);
     if json == Some("array") && set(node, "items").is_none() {
-        out.required(node, &path.field("items"), "a list needs a schema for its entries");
+        out.required(node, &path.field("items"), "a list requires a schema for its items");
     }
     if let Some(of) = set(node, "items") {
         check(of, Level::Item, &path.field("items"), out);
@@ -36,7 +36,7 @@ pub fn check(node: &Node, level: Level, path: &Path<'_>, out: &mut Findings) {
     if let Some(additional) = set(node, "additionalProperties") {
         let path = path.field("additionalProperties");
         if level == Level::Root {
-            out.forbidden(additional, &path, "the root may not have `additionalProperties`");
+            out.forbidden(additional, &path, "the root must not have `additionalProperties`");
         }
         if additional.as_mapping().is_some() {
             check(additional, Level::Field, &path, out);
@@ -54,25 +54,31 @@ fn extensions(node: &Node, json: Option<&str>, path: &Path<'_>, out: &mut Findin
     if is_true(node, "x-kubernetes-int-or-string") {
         for field in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"] {
             if let Some(found) = flag(field) {
-                out.invalid(found, &path.field(field), "this can't be where `x-kubernetes-int-or-string` is");
+                out.invalid(found, &path.field(field), "not allowed together with `x-kubernetes-int-or-string`");
             }
         }
     }
     let Some(embedded) = flag("x-kubernetes-embedded-resource") else { return };
     match json {
         Some("object") => {}
-        None => out.required(embedded, &path.field("type"), "an embedded resource must have `type: object`"),
-        Some(found) => out.invalid(embedded, &path.field("type"), format!("an embedded resource is an object, not `{found}`")),
+        None => out.required(embedded, &path.field("type"), "an embedded resource requires `type: object`"),
+        Some(found) => {
+            out.invalid(embedded, &path.field("type"), format!("an embedded resource requires `type: object`, found `{found}`"))
+        }
     }
     if let Some(additional) = set(node, "additionalProperties") {
         out.forbidden(
             additional,
             &path.field("additionalProperties"),
-            "an embedded resource may not have `additionalProperties`",
+            "an embedded resource must not have `additionalProperties`",
         );
     }
     if !is_true(node, "x-kubernetes-preserve-unknown-fields") && entries(node, "properties").next().is_none() {
-        out.required(embedded, &path.field("properties"), "an embedded resource needs `properties`, or keeps unknown fields");
+        out.required(
+            embedded,
+            &path.field("properties"),
+            "an embedded resource requires `properties` or `x-kubernetes-preserve-unknown-fields: true`",
+        );
     }
 }
 
@@ -83,48 +89,52 @@ fn own_type(node: &Node, json: Option<&str>, level: Level, path: &Path<'_>, out:
         None if typeless.iter().any(|field| is_true(node, field)) => {}
         None => {
             let message = match level {
-                Level::Root => "the root has no `type`",
-                Level::Item => "the entries of the list have no `type`",
-                Level::Field => "the field has no `type`",
+                Level::Root => "the root requires `type`",
+                Level::Item => "the items of the list require `type`",
+                Level::Field => "the field requires `type`",
             };
             out.required(place, &path.field("type"), message);
         }
         Some(found) if level == Level::Root && found != "object" => {
-            out.invalid(place, &path.field("type"), format!("the root must be an object, not `{found}`"));
+            out.invalid(place, &path.field("type"), format!("the root requires `type: object`, found `{found}`"));
         }
         Some(_) => {}
     }
 }
 
-/// `apiVersion`, `kind` and `metadata` are what they are in every object.
+/// Checks that `apiVersion`, `kind`, and `metadata` have the types that they have in every object.
 fn meta_fields(node: &Node, level: Level, path: &Path<'_>, out: &mut Findings) {
     let is_object = level == Level::Root || is_true(node, "x-kubernetes-embedded-resource");
     let Some(properties) = set(node, "properties").filter(|_| is_object) else { return };
     let properties_path = path.field("properties");
-    for (field, wanted) in [("apiVersion", "string"), ("kind", "string"), ("metadata", "object")] {
+    for (field, expected) in [("apiVersion", "string"), ("kind", "string"), ("metadata", "object")] {
         let Some(found) = set(properties, field) else { continue };
         let (path, json) = (properties_path.key(field), text(found, "type").map_or("", |(json, _)| json));
-        if json != wanted {
-            out.invalid(found.get("type").unwrap_or(found), &path.field("type"), format!("`{field}` must be of type `{wanted}`"));
+        if json != expected {
+            out.invalid(
+                found.get("type").unwrap_or(found),
+                &path.field("type"),
+                format!("`{field}` requires `type: {expected}`"),
+            );
         }
-        if field == "metadata" && level == Level::Root && !restricts_names_alone(found) {
-            let message = "`metadata` is implied: only `name` and `generateName` may be restricted";
+        if field == "metadata" && level == Level::Root && !restricts_only_names(found) {
+            let message = "only `name` and `generateName` of `metadata` can be restricted";
             out.forbidden(found, &path, message);
         }
     }
 }
 
-fn restricts_names_alone(metadata: &Node) -> bool {
+fn restricts_only_names(metadata: &Node) -> bool {
     let names = |entry: &crate::yaml::Entry| matches!(entry.key.text.as_str(), "name" | "generateName");
-    let says_something = |node: &Node| !node.is_null() && !look::is_false_or_empty(node);
+    let is_set = |node: &Node| !node.is_null() && !look::is_false_or_empty(node);
     metadata.as_mapping().into_iter().flatten().all(|entry| match entry.key.text.as_str() {
         "type" | "default" => true,
         "properties" => entry.value.as_mapping().is_none_or(|fields| fields.is_empty() || fields.iter().all(names)),
-        _ => !says_something(&entry.value),
+        _ => !is_set(&entry.value),
     })
 }
 
-/// `anyOf: [{type: integer}, {type: string}]`, which an integer or string may have.
+/// Whether a field is `[{type: integer}, {type: string}]`, which is allowed in `anyOf` of an integer or string.
 fn is_int_or_string(node: &Node, field: &str) -> bool {
     let types: Vec<&str> = items(node, field).map(|(_, clause)| only_type(clause)).collect();
     types == ["integer", "string"]
@@ -135,7 +145,7 @@ fn only_type(clause: &Node) -> &str {
     text(clause, "type").filter(|_| alone).map_or("", |(json, _)| json)
 }
 
-/// `allOf` whose first part is just such an `anyOf`.
+/// Whether the first item of `allOf` is such an `anyOf`.
 fn nested_int_or_string(node: &Node) -> bool {
     items(node, "allOf").next().is_some_and(|(_, first)| is_int_or_string(first, "anyOf"))
 }
@@ -156,13 +166,13 @@ fn junctors(node: &Node, skips_any_of: bool, skips_first: bool, path: &Path<'_>,
     if let Some((found, place)) = text(node, "pattern")
         && let Some(fault) = pattern::fault(found)
     {
-        out.invalid(place, &path.field("pattern"), format!("`{found}` is no regular expression: {fault}"));
+        out.invalid(place, &path.field("pattern"), format!("`{found}` is not a valid regular expression: {fault}"));
     }
 }
 
-/// What stands inside of a junctor may restrict values, but not state what they are.
+/// Checks a schema inside `allOf` and the like: it can restrict values, but not specify their types and metadata.
 fn nested(node: &Node, skips_any_of: bool, path: &Path<'_>, out: &mut Findings) {
-    const STATEMENTS: [&str; 11] = [
+    const FORBIDDEN: [&str; 11] = [
         "type",
         "additionalProperties",
         "default",
@@ -184,20 +194,20 @@ fn nested(node: &Node, skips_any_of: bool, path: &Path<'_>, out: &mut Findings) 
         let path = properties.key(&entry.key.text);
         nested(&entry.value, false, &path, out);
         if entry.key.text == "metadata" {
-            out.forbidden(&entry.value, &path, "`metadata` can't be restricted inside of a junctor");
+            out.forbidden(&entry.value, &path, "`metadata` must not be restricted inside `allOf`, `anyOf`, `oneOf`, or `not`");
         }
     }
     let types = ["x-kubernetes-list-type", "x-kubernetes-map-type"];
-    for field in STATEMENTS.into_iter().chain(types) {
+    for field in FORBIDDEN.into_iter().chain(types) {
         let found = node.get(field).filter(|value| !look::is_false_or_empty(value));
         if let Some(found) = found {
-            let message = format!("`{field}` must stand outside of `allOf`, `anyOf`, `oneOf` and `not`");
+            let message = format!("`{field}` is not allowed inside `allOf`, `anyOf`, `oneOf`, or `not`");
             out.forbidden(found, &path.field(field), message);
         }
     }
 }
 
-/// What junctors speak of must be described outside of them, too.
+/// Checks that what `allOf` and the like restrict is also specified outside them.
 fn complete(clause: &Node, schema: &Node, at: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
     let mut each = |clause: &Node, path: &Path<'_>| complete_nested(clause, Some(schema), at, path, out);
     for field in ["allOf", "anyOf", "oneOf"] {
@@ -211,7 +221,7 @@ fn complete(clause: &Node, schema: &Node, at: &Path<'_>, path: &Path<'_>, out: &
 
 fn complete_nested(clause: &Node, schema: Option<&Node>, at: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
     let Some(schema) = schema else {
-        return out.required(clause, at, format!("it is not described, but restricted in `{path}`"));
+        return out.required(clause, at, format!("must be specified here, because `{path}` restricts it"));
     };
     complete(clause, schema, at, path, out);
     if let Some(of) = set(clause, "items") {

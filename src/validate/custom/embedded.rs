@@ -1,6 +1,6 @@
-//! Objects in objects (`x-kubernetes-embedded-resource`): they need a version and a kind, and metadata of the usual form.
+//! Checks embedded resources (`x-kubernetes-embedded-resource`): they require an API version, a kind, and valid metadata.
 //!
-//! Behaviour: `objectmeta.Validate`.
+//! Matches `objectmeta.Validate`.
 
 use super::super::findings::Findings;
 use super::super::path::Path;
@@ -9,7 +9,7 @@ use crate::schema::structural::{Additional, Structural};
 use crate::schema::{Field, Kubernetes, Version};
 use crate::yaml::{Node, Value};
 
-/// Checks all objects in a value.
+/// Checks all embedded resources in a value.
 pub fn check(node: &Node, schema: &Structural, path: &Path<'_>, version: Version, out: &mut Findings) {
     if !schema.below.embedded {
         return;
@@ -41,17 +41,17 @@ fn object(node: &Node, path: &Path<'_>, version: Version, out: &mut Findings) {
     for field in ["apiVersion", "kind"] {
         let here = path.field(field);
         match node.get(field) {
-            None => out.required(node, &here, format!("`{field}` is missing")),
+            None => out.required(node, &here, format!("`{field}` is required")),
             Some(value) => match value.as_str() {
-                None => out.invalid(value, &here, format!("found {}, but a string is wanted", value.type_name())),
-                Some("") => out.invalid(value, &here, format!("`{field}` is empty")),
+                None => out.invalid(value, &here, format!("expected a string, found {}", value.type_name())),
+                Some("") => out.invalid(value, &here, format!("`{field}` must not be empty")),
                 Some(kind) if field == "kind" => {
                     if let Err(cause) = names::dns_1035_label(&kind.to_lowercase()) {
-                        out.invalid(value, &here, format!("the kind `{kind}` {cause}, apart from its case"));
+                        out.invalid(value, &here, format!("the kind `{kind}` {cause}; uppercase letters are also allowed"));
                     }
                 }
                 Some(text) if text.matches('/').count() > 1 => {
-                    out.invalid(value, &here, format!("`{text}` has more than one `/`"));
+                    out.invalid(value, &here, format!("`{text}` must not contain more than one `/`"));
                 }
                 Some(_) => {}
             },

@@ -1,6 +1,6 @@
-//! Lists whose entries are unique: sets, and maps that are written as lists.
+//! Checks lists whose items must be unique: sets, and maps that are written as lists.
 //!
-//! Behaviour: `listtype.ValidateListSetsAndMaps`. A repeated entry is told once, at its second place.
+//! Matches `listtype.ValidateListSetsAndMaps`. A duplicate item is reported once, at its second location.
 
 use std::borrow::Cow;
 
@@ -46,9 +46,9 @@ fn list(items: &[Node], schema: &Structural, path: &Path<'_>, out: &mut Findings
             repeated(items, keys, path, |at| shown(items.get(at)), out);
         }
         List::Map(fields) => {
-            let no_object = |item: &&Node| item.as_mapping().is_none() && !item.is_null();
-            if let Some(at) = items.iter().position(|item| no_object(&item)) {
-                let message = "an entry of this list must be a mapping";
+            let is_other = |item: &&Node| item.as_mapping().is_none() && !item.is_null();
+            if let Some(at) = items.iter().position(|item| is_other(&item)) {
+                let message = "the items of this list must be mappings";
                 let place = items.get(at).into_iter();
                 return place.for_each(|item| out.push(item.error("wrong-type", message), path.index(at).to_string()));
             }
@@ -77,15 +77,15 @@ fn repeated<'n>(
         let (first, times) = seen.entry(key).or_insert((at, 0));
         *times += 1;
         if *times == 2 {
-            let error = item.error("duplicate-value", format!("the entry `{}` stands twice", shown(at)));
+            let error = item.error("duplicate-value", format!("the item `{}` appears twice", shown(at)));
             let first = items.get(*first).map(Node::span);
-            let error = first.into_iter().fold(error, |error, span| error.label(span, "the first one"));
+            let error = first.into_iter().fold(error, |error, span| error.label(span, "first defined here"));
             out.push(error, path.index(at).to_string());
         }
     }
 }
 
-/// A text that two values share when they are equal.
+/// A string that is the same for equal values.
 fn key(node: &Node) -> Cow<'_, str> {
     match node.as_scalar() {
         Some(scalar) if matches!(scalar.tag, Tag::Str | Tag::Timestamp) => Cow::Borrowed(&scalar.text),
@@ -113,6 +113,6 @@ fn map_key(item: &Node, fields: &[ecow::EcoString], of: &Structural) -> String {
 fn shown(node: Option<&Node>) -> String {
     match node {
         Some(node) => node.as_scalar().map_or_else(|| node.type_name().to_owned(), |scalar| scalar.text.to_string()),
-        None => "nothing".to_owned(),
+        None => "unset".to_owned(),
     }
 }

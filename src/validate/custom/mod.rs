@@ -1,8 +1,7 @@
-//! Custom resources: objects whose kind a CustomResourceDefinition defines.
+//! Checks custom resources: objects whose kind a CustomResourceDefinition defines.
 //!
-//! In the server's order: fields that the schema does not have, then metadata, values against the schema, the number of
-//! replicas, objects in objects, lists with unique entries, and last the rules in CEL. Behaviour: apiextensions-apiserver's
-//! `customresource` strategy.
+//! The order is the server's: unknown fields, metadata, values against the schema, the number of replicas, embedded resources,
+//! lists with unique items, and finally CEL rules. Matches apiextensions-apiserver's `customresource` strategy.
 
 mod embedded;
 mod lists;
@@ -22,7 +21,7 @@ pub use strict::fits_fields;
 use values::Report;
 pub use values::equal;
 
-/// Checks an object against the version of its definition.
+/// Checks an object against a version of its definition.
 pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Findings) {
     let schema = defined.schema();
     strict::metadata(node, kubernetes, out);
@@ -44,14 +43,14 @@ pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Find
     if schema.below.lists {
         lists::check(node, schema, &root, out);
     }
-    // The server asks no rules of values that lack what rules may count on.
+    // The server does not evaluate rules when errors of these kinds exist.
     if schema.below.rules && !out.has_any_of(&["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"])
     {
         rules::check(node, schema, true, &root, out);
     }
 }
 
-/// The object without its status, which the server drops before it looks.
+/// The object without its status, which the server drops before it validates.
 fn without_status(node: &Node, drops: bool) -> Option<Node> {
     node.get("status").filter(|_| drops)?;
     let mapping = node.as_mapping()?;
@@ -59,20 +58,20 @@ fn without_status(node: &Node, drops: bool) -> Option<Node> {
     Some(Node::read(crate::yaml::Value::Mapping(kept), node.span(), node.origin()))
 }
 
-/// The number of replicas, wherever the definition says that it stands.
+/// Checks the number of replicas at the path that the definition gives.
 fn replicas(node: &Node, path: &str, out: &mut Findings) {
     let keys: Vec<&str> = path.trim_start_matches('.').split('.').collect();
     let Some(value) = node.at_path(&keys) else { return };
     let Some(count) = look::as_int(value) else { return };
     let message = match count {
-        ..0 => format!("{count} is negative"),
+        ..0 => format!("must not be negative, found {count}"),
         0..=0x7FFF_FFFF => return,
-        _ => format!("{count} is more than {}", i32::MAX),
+        _ => format!("must be at most {}, found {count}", i32::MAX),
     };
     out.push(value.error("invalid-value", message), path.to_owned());
 }
 
-/// Checks a value that stands for itself, such as a default.
+/// Checks a standalone value, such as a default.
 pub fn check_value(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
     values::check(node, schema, schema, path, &mut Report::new(out));
 }

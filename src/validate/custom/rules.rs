@@ -1,6 +1,6 @@
-//! Rules in CEL: asked of every value that has some, outermost first.
+//! Evaluates CEL rules for each value that has them, outermost first.
 //!
-//! Rules that look at the old object are for updates and are left out. What can't be evaluated here is a note. Behaviour:
+//! Rules that use the old object apply to updates and are skipped. A rule that can't be evaluated here yields a note. Matches
 //! apiextensions-apiserver's `cel.Validator`.
 
 use super::super::findings::Findings;
@@ -10,13 +10,13 @@ use crate::schema::cel::Outcome;
 use crate::schema::structural::{Additional, Rule, Structural};
 use crate::yaml::{Node, Value};
 
-/// Asks all rules in a value.
+/// Evaluates all rules for a value and everything below it.
 pub fn check(node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
     if !schema.below.rules || node.is_null() {
         return;
     }
     for rule in &schema.rules {
-        ask(rule, node, schema, is_root, path, out);
+        evaluate(rule, node, schema, is_root, path, out);
     }
     match node.value() {
         Value::Sequence(items) => {
@@ -39,7 +39,7 @@ pub fn check(node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, o
     }
 }
 
-fn ask(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
+fn evaluate(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
     let text = rule.rule.text();
     if text.is_empty() || rule.rule.uses_old_self() && !rule.optional_old_self {
         return;
@@ -48,22 +48,25 @@ fn ask(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path
         Outcome::Bool(true) => {}
         Outcome::Bool(false) => broken(rule, node, schema, is_root, path, out),
         Outcome::Failed(cause) => {
-            let said = if rule.message.is_empty() { text } else { &rule.message };
-            out.invalid(node, path, format!("{cause}, which a rule needs: {said}"));
+            let message = match rule.message.is_empty() {
+                true => format!("the rule `{text}` can't be evaluated: {cause}"),
+                false => format!("{} (the rule can't be evaluated: {cause})", rule.message),
+            };
+            out.invalid(node, path, message);
         }
         Outcome::Unknown(cause) => unknown(text, &cause, node, path, out),
-        Outcome::Text(_) => unknown(text, "it yields a text", node, path, out),
+        Outcome::Text(_) => unknown(text, "it returns a string instead of a boolean", node, path, out),
     }
 }
 
 fn broken(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
-    let told = rule.message_expression.as_ref().and_then(|expression| match expression.evaluate(node, schema, is_root) {
+    let own = rule.message_expression.as_ref().and_then(|expression| match expression.evaluate(node, schema, is_root) {
         Outcome::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !text.contains('\n')),
         _ => None,
     });
-    let message = match told {
-        Some(told) => told,
-        None if rule.message.is_empty() => format!("the rule `{}` does not hold", rule.rule.text()),
+    let message = match own {
+        Some(message) => message,
+        None if rule.message.is_empty() => format!("failed rule: `{}`", rule.rule.text()),
         None => rule.message.to_string(),
     };
     let code = match rule.reason.as_str() {
@@ -75,7 +78,7 @@ fn broken(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &P
     let place = lookup(node, &rule.field_path).unwrap_or(node);
     let mut error = place.error(code, message);
     if !rule.message.is_empty() || rule.message_expression.is_some() {
-        error = error.help(format!("the definition has the rule `{}`", rule.rule.text()));
+        error = error.help(format!("the rule in the CustomResourceDefinition is `{}`", rule.rule.text()));
     }
     let here = path.to_string();
     let below = rule.field_path.as_str();
@@ -83,7 +86,7 @@ fn broken(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &P
     out.push(error, field);
 }
 
-/// The value at a path such as `.spec.name`, as far as it is there.
+/// The value at a path such as `.spec.name`, or the last one on the way that exists.
 fn lookup<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
     let mut at = node;
     for name in path.split(['.', '[']).map(|part| part.trim_matches(['\'', ']', '"'])).filter(|part| !part.is_empty()) {
@@ -96,6 +99,6 @@ fn lookup<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
 }
 
 fn unknown(text: &str, cause: &str, node: &Node, path: &Path<'_>, out: &mut Findings) {
-    let note = Diagnostic::note("unknown-rule", format!("the rule `{text}` is not checked: {cause}")).at(node.span());
+    let note = Diagnostic::note("unknown-rule", format!("the rule `{text}` was not checked: {cause}")).at(node.span());
     out.push(note, path.to_string());
 }

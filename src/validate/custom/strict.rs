@@ -1,6 +1,6 @@
-//! What the decoder refuses: fields that the schema does not have, keys that stand twice, metadata of another type.
+//! Checks what the decoder rejects: unknown fields, duplicate keys, and metadata of the wrong type.
 //!
-//! Behaviour: `pruning.PruneWithOptions`, whose findings are errors under strict validation, and `GetObjectMetaWithOptions`.
+//! Matches `pruning.PruneWithOptions`, whose findings are errors under strict validation, and `GetObjectMetaWithOptions`.
 
 use super::super::findings::Findings;
 use super::super::path::Path;
@@ -14,11 +14,11 @@ use crate::yaml::{Entry, Node, Value};
 /// The fields that every object has.
 const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// About as many fields are known below `metadata`.
+/// About the number of fields that `metadata` has.
 const FIELDS_OF_METADATA: usize = 16;
 
-/// Checks the metadata of an object by its type. The server decodes it apart from the rest: where a value has the wrong type, it
-/// names the field from there on (`labels`).
+/// Checks the types in the metadata of an object. The server decodes the metadata separately, so for a value of the wrong type it
+/// names the field relative to the metadata (`labels`).
 pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let Some(metadata) = node.get("metadata") else { return };
     let kept = without_twins(metadata, out);
@@ -34,7 +34,7 @@ pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     }
 }
 
-/// The metadata without fields that stand there twice and say the same, if there are any: the server takes those.
+/// The metadata without duplicate fields of equal value, which the server accepts; `None` if there are no such fields.
 fn without_twins(metadata: &Node, out: &mut Findings) -> Option<Node> {
     let mapping = metadata.as_mapping().filter(|mapping| mapping.len() <= 2 * FIELDS_OF_METADATA)?;
     let is_twin = |entry: &Entry| {
@@ -44,14 +44,14 @@ fn without_twins(metadata: &Node, out: &mut Findings) -> Option<Node> {
     for twin in &twins {
         let key = &twin.key.text;
         let warning =
-            Diagnostic::warning("duplicate-key", format!("the key `{key}` stands twice in one mapping, with one value"));
-        out.push(warning.at(twin.key.span).help("remove one of the two"), Path::ROOT.field("metadata").field(key).to_string());
+            Diagnostic::warning("duplicate-key", format!("the key `{key}` appears twice in one mapping, with the same value"));
+        out.push(warning.at(twin.key.span).help("remove one of them"), Path::ROOT.field("metadata").field(key).to_string());
     }
     let kept = mapping.iter().filter(|entry| !twins.iter().any(|twin| std::ptr::eq(*twin, *entry))).cloned().collect();
     (!twins.is_empty()).then(|| Node::read(Value::Mapping(kept), metadata.span(), metadata.origin()))
 }
 
-/// Checks the fields of a whole object; when nothing is pruned, only repeated keys are found.
+/// Checks the fields of a whole object. If the definition does not prune, only duplicate keys are reported.
 pub fn check_root(node: &Node, schema: &Structural, prunes: bool, out: &mut Findings) {
     let Some(mapping) = node.as_mapping() else { return };
     typed::repeated_here(mapping, &Path::ROOT, out);
@@ -100,13 +100,13 @@ fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut 
         (Some(of), _) => check(value, Some(of), &path_here, out),
         (None, Some(Additional::Of(of))) => check(value, Some(of), &path_here, out),
         (None, None) if known.preserves => typed::repeated_keys(value, &path_here, out),
-        // The server prunes below `additionalProperties: true` whatever is there.
+        // Below `additionalProperties: true` the server prunes everything.
         (None, Some(_)) => check(value, None, &path_here, out),
         (None, None) => unknown(entry, schema, path, out),
     }
 }
 
-/// Whether a value has only fields that the schema has.
+/// Whether all fields of a value are in the schema.
 pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
     let mut out = Findings::new(crate::resource::ResId::default(), Version::NEWEST);
     check(node, Some(schema), &Path::ROOT, &mut out);
@@ -116,12 +116,12 @@ pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
 fn unknown(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
     let name = entry.key.text.as_str();
     let known: Vec<&str> = schema.iter().flat_map(|schema| &schema.properties).map(|(known, _)| known.as_str()).collect();
-    let error = Diagnostic::error("unknown-field", format!("there is no field `{name}` here")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
     let help = match did_you_mean(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "a mapping is not what is wanted here".to_owned(),
+        None if known.is_empty() => "a mapping is not expected here".to_owned(),
         None if known.len() <= 24 => format!("known fields: {}", known.join(", ")),
-        None => "is it indented as it is meant?".to_owned(),
+        None => "check the indentation".to_owned(),
     };
     out.push(error.help(help), path.field(name).to_string());
 }

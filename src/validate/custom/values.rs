@@ -1,7 +1,7 @@
-//! Values against the schema: types, required fields, ranges, patterns, and what `allOf` and its kin say.
+//! Checks values against the schema: types, required fields, ranges, patterns, `allOf`, and the like.
 //!
-//! Defaults count as written and nulls that mean nothing as absent, as the server has it by then. Behaviour: kube-openapi's
-//! `validate` package.
+//! As on the server, defaults count as if they were set, and nulls of fields that are not nullable as absent. Matches
+//! kube-openapi's `validate` package.
 
 use std::sync::Arc;
 
@@ -14,32 +14,32 @@ use crate::schema::structural::{Checks, Json, Range, Structural};
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
 
-/// Where errors go: to the findings, or nowhere when only the question is whether a value fits.
+/// Collects errors as findings, or only counts them to test whether a value matches.
 pub struct Report<'f> {
     out: Option<&'f mut Findings>,
     failures: usize,
 }
 
 impl<'f> Report<'f> {
-    /// Errors are findings.
+    /// Adds errors to the findings.
     pub fn new(out: &'f mut Findings) -> Self {
         Report { out: Some(out), failures: 0 }
     }
 
-    /// Errors are only counted.
+    /// Only counts errors.
     fn silent() -> Self {
         Report { out: None, failures: 0 }
     }
 
-    fn fail(&mut self, tell: impl FnOnce(&mut Findings)) {
+    fn fail(&mut self, add: impl FnOnce(&mut Findings)) {
         self.failures += 1;
         if let Some(out) = &mut self.out {
-            tell(out);
+            add(out);
         }
     }
 }
 
-/// Checks a value. `base` is the schema that knows its fields; `schema` is the same, or a part of its `allOf` and the like.
+/// Checks a value. `base` is the schema that specifies its fields; `schema` is the same, or a clause of its `allOf` or the like.
 pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
     if !has_type(node, schema) {
         return report.fail(|out| wrong_type(node, schema, path, out));
@@ -64,15 +64,15 @@ pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_
 }
 
 fn wrong_type(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
-    let wanted = schema.wanted();
-    let mut error = node.error("wrong-type", format!("found {}, but {wanted} is wanted", node.type_name()));
-    if wanted == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
-        error = error.help("put it in quotes");
+    let expected = schema.wanted();
+    let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
+    if expected == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
+        error = error.help("quote the value");
     }
     out.push(error, path.to_string());
 }
 
-/// Whether a value has the type that the schema wants. A list passes for a string with a format, as on the server.
+/// Whether a value has the type of the schema. As on the server, a list is accepted for a string with a format.
 fn has_type(node: &Node, schema: &Structural) -> bool {
     let kind = match node.value() {
         Value::Mapping(_) => Json::Object,
@@ -96,7 +96,7 @@ fn has_type(node: &Node, schema: &Structural) -> bool {
     match schema.json {
         None => true,
         Some(Json::Number) => matches!(kind, Json::Integer | Json::Number),
-        Some(wanted) => wanted == kind,
+        Some(expected) => expected == kind,
     }
 }
 
@@ -104,7 +104,7 @@ fn number_of(scalar: &Scalar) -> Option<Number> {
     scalar.number()
 }
 
-/// Whether a number is an integer for the server: one of 64 bits, or a float without fraction that JSON can hold.
+/// Whether the server treats a number as an integer: a 64-bit integer, or a float without a fraction that JSON can represent.
 fn is_whole(number: Number) -> bool {
     match number {
         Number::Int(_) => true,
@@ -113,7 +113,7 @@ fn is_whole(number: Number) -> bool {
     }
 }
 
-/// What is said of the value itself.
+/// Checks the value itself.
 fn value(node: &Node, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
     if !checks.values.is_empty() && !checks.values.iter().any(|allowed| equal(allowed, node)) {
         report.fail(|out| {
@@ -123,7 +123,7 @@ fn value(node: &Node, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>)
         });
     }
     match node.value() {
-        Value::Sequence(items) => range(node, items.len(), checks.items, "entries", path, report),
+        Value::Sequence(items) => range(node, items.len(), checks.items, "item", path, report),
         Value::Mapping(_) => {}
         Value::Scalar(scalar) => match scalar.tag {
             Tag::Str | Tag::Timestamp => text(node, &scalar.text, checks, path, report),
@@ -137,7 +137,7 @@ fn value(node: &Node, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>)
     }
 }
 
-/// Whether two values are the same JSON.
+/// Whether two values are equal as JSON.
 pub fn equal(a: &Node, b: &Node) -> bool {
     match (a.value(), b.value()) {
         (Value::Scalar(a), Value::Scalar(b)) => match (a.tag, b.tag) {
@@ -162,17 +162,17 @@ pub fn equal(a: &Node, b: &Node) -> bool {
 fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
     if checks.length.min.is_some() || checks.length.max.is_some() {
         let failed = report.failures;
-        range(node, text.chars().count(), checks.length, "characters", path, report);
+        range(node, text.chars().count(), checks.length, "character", path, report);
         if report.failures > failed {
             return;
         }
     }
     if let Some(pattern) = checks.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
-        report.fail(|out| out.invalid(node, path, format!("`{text}` does not match `{}`", pattern.as_str())));
+        report.fail(|out| out.invalid(node, path, format!("`{text}` must match the pattern `{}`", pattern.as_str())));
     }
     if let Some(format) = checks.format.filter(|format| format.refuses(text)) {
         report.fail(|out| {
-            let message = format!("`{text}` is not {}", format.wanted());
+            let message = format!("expected {}, found `{text}`", format.wanted());
             out.push(Diagnostic::error("wrong-type", message).at(node.span()), path.to_string());
         });
     }
@@ -181,39 +181,43 @@ fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut 
 fn range(node: &Node, count: usize, range: Range, unit: &str, path: &Path<'_>, report: &mut Report<'_>) {
     let count = count as u64;
     if let Some(max) = range.max.filter(|max| count > *max) {
-        report.fail(|out| out.too_long(node, path, format!("found {count} {unit}, but at most {max} are allowed")));
+        report.fail(|out| out.too_long(node, path, format!("must have at most {}, found {count}", plural(max, unit))));
     } else if let Some(min) = range.min.filter(|min| count < *min) {
-        report.fail(|out| out.invalid(node, path, format!("found {count} {unit}, but at least {min} are wanted")));
+        report.fail(|out| out.invalid(node, path, format!("must have at least {}, found {count}", plural(min, unit))));
     }
+}
+
+fn plural(count: u64, unit: &str) -> String {
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 fn number(node: &Node, number: Number, checks: &Checks, path: &Path<'_>, report: &mut Report<'_>) {
     let (found, shown) = (number.as_f64(), || node.as_scalar().map_or("", |scalar| scalar.text.as_str()));
     if checks.int32 && !(-2_147_483_648.0..=2_147_483_647.0).contains(&found) {
-        report.fail(|out| out.invalid(node, path, format!("{} is too large: a 32-bit integer is wanted", shown())));
+        report.fail(|out| out.invalid(node, path, format!("expected a 32-bit integer, found {}", shown())));
     }
     if let Some(factor) = checks.multiple_of.filter(|factor| *factor > 0.0) {
-        // Divided as on the server, so that tenths come out right.
+        // Divided as on the server, to get the same rounding.
         let times = if factor < 1.0 { 1.0 / factor * found } else { found / factor };
         if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
-            report.fail(|out| out.invalid(node, path, format!("{} is no multiple of {factor}", shown())));
+            report.fail(|out| out.invalid(node, path, format!("must be a multiple of {factor}, found {}", shown())));
         }
     }
     match checks.maximum {
         Some((max, true)) if found >= max => {
-            report.fail(|out| out.invalid(node, path, format!("{} is not less than {max}", shown())))
+            report.fail(|out| out.invalid(node, path, format!("must be less than {max}, found {}", shown())))
         }
         Some((max, false)) if found > max => {
-            report.fail(|out| out.invalid(node, path, format!("{} is more than {max}", shown())))
+            report.fail(|out| out.invalid(node, path, format!("must be at most {max}, found {}", shown())))
         }
         _ => {}
     }
     match checks.minimum {
         Some((min, true)) if found <= min => {
-            report.fail(|out| out.invalid(node, path, format!("{} is not more than {min}", shown())))
+            report.fail(|out| out.invalid(node, path, format!("must be greater than {min}, found {}", shown())))
         }
         Some((min, false)) if found < min => {
-            report.fail(|out| out.invalid(node, path, format!("{} is less than {min}", shown())))
+            report.fail(|out| out.invalid(node, path, format!("must be at least {min}, found {}", shown())))
         }
         _ => {}
     }
@@ -223,7 +227,7 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
     if let Some(checks) =
         schema.checks.as_ref().filter(|checks| checks.properties.min.is_some() || checks.properties.max.is_some())
     {
-        range(node, count_fields(mapping, base), checks.properties, "fields", path, report);
+        range(node, count_fields(mapping, base), checks.properties, "field", path, report);
     }
     if !schema.properties.is_empty() || schema.additional.is_some() {
         for entry in mapping {
@@ -241,12 +245,12 @@ fn object(node: &Node, mapping: &Mapping, schema: &Structural, base: &Structural
     }
     for name in &schema.required {
         if base.seen(node, name).is_none() {
-            report.fail(|out| out.required(node, &path.field(name), format!("`{name}` is missing")));
+            report.fail(|out| out.required(node, &path.field(name), format!("`{name}` is required")));
         }
     }
 }
 
-/// What a part of `allOf` and the like says of fields that are not written, but have a default.
+/// Checks a clause of `allOf` or the like for fields that are not set but have a default.
 fn defaults(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
     for (name, of) in &schema.properties {
         let Some(base_of) = base.property(name).filter(|base_of| base_of.default.is_some()) else { continue };
@@ -255,59 +259,61 @@ fn defaults(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>
         }
         let path = path.field(name);
         if base_of.default.as_ref().is_some_and(|default| failures(default, of, base_of, &path) > 0) {
-            report.fail(|out| out.invalid(node, &path, format!("the default of `{name}` does not go with the other fields")));
+            report.fail(|out| {
+                out.invalid(node, &path, format!("the default of `{name}` is not valid together with the other fields"))
+            });
         }
     }
 }
 
-/// How many fields an object has once nulls are dropped and defaults are set.
+/// The number of fields of an object after nulls are dropped and defaults are set.
 fn count_fields(mapping: &Mapping, base: &Structural) -> usize {
-    let is_there = |entry: &&crate::yaml::Entry| {
+    let is_present = |entry: &&crate::yaml::Entry| {
         let of = base.value(&entry.key.text);
         !entry.value.is_null() || of.is_none_or(|of| of.nullable || of.default.is_some())
     };
     let absent = |(name, schema): &&(EcoString, Arc<Structural>)| schema.default.is_some() && mapping.get(name).is_none();
-    mapping.iter().filter(is_there).count() + base.properties.iter().filter(absent).count()
+    mapping.iter().filter(is_present).count() + base.properties.iter().filter(absent).count()
 }
 
-/// `allOf`, `anyOf`, `oneOf` and `not`.
+/// Checks `allOf`, `anyOf`, `oneOf`, and `not`.
 fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
     for clause in &checks.all_of {
         check(node, clause, base, path, report);
     }
     if !checks.any_of.is_empty() {
         let choice = choose(node, &checks.any_of, base, path);
-        if choice.fitting == 0 {
-            choice.tell(node, base, path, report);
+        if choice.matching == 0 {
+            choice.report(node, base, path, report);
         }
     }
     if !checks.one_of.is_empty() {
         let choice = choose(node, &checks.one_of, base, path);
-        match choice.fitting {
-            0 => choice.tell(node, base, path, report),
+        match choice.matching {
+            0 => choice.report(node, base, path, report),
             1 => {}
             several => report.fail(|out| {
-                let message = format!("{several} of the alternatives of the schema (`oneOf`) hold, but exactly one may");
+                let message = format!("must match exactly one alternative in `oneOf`, but matches {several}");
                 out.invalid(node, path, message);
             }),
         }
     }
     if checks.not.as_ref().is_some_and(|not| failures(node, not, base, path) == 0) {
-        report.fail(|out| out.invalid(node, path, "the value is what the schema excludes (`not`)"));
+        report.fail(|out| out.invalid(node, path, "must not match the schema in `not`"));
     }
 }
 
-/// What came of trying alternatives.
+/// The result of trying alternatives.
 struct Choice<'s> {
-    /// How many hold.
-    fitting: usize,
-    /// The one with the fewest failures, and their number.
+    /// How many of them match.
+    matching: usize,
+    /// The fewest failures, and the alternative that has them.
     best: Option<(usize, &'s Structural)>,
 }
 
 impl Choice<'_> {
-    /// Tells what keeps the best one from holding. Who only counts, knows already.
-    fn tell(&self, node: &Node, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
+    /// Reports why the best alternative does not match.
+    fn report(&self, node: &Node, base: &Structural, path: &Path<'_>, report: &mut Report<'_>) {
         match self.best {
             Some((_, clause)) if report.out.is_some() => check(node, clause, base, path, report),
             Some((failures, _)) => report.failures += failures,
@@ -317,10 +323,10 @@ impl Choice<'_> {
 }
 
 fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>) -> Choice<'s> {
-    let mut choice = Choice { fitting: 0, best: None };
+    let mut choice = Choice { matching: 0, best: None };
     for clause in clauses {
         let failures = failures(node, clause, base, path);
-        choice.fitting += usize::from(failures == 0);
+        choice.matching += usize::from(failures == 0);
         if choice.best.is_none_or(|(fewest, _)| failures < fewest) {
             choice.best = Some((failures, clause));
         }

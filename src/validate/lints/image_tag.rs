@@ -1,16 +1,16 @@
-//! An image has no tag, or the tag `latest`: what runs depends on when a node pulled it.
+//! An image has no tag or the tag `latest`, so the version that runs depends on when a node pulled the image.
 //!
-//! Name a version, better still a digest (`image: nginx:1.29` or `nginx@sha256:...`), in the manifest or under `images` of an overlay.
+//! Set a version or, better, a digest (`nginx:1.29` or `nginx@sha256:...`) in the manifest, or under `images` in an overlay.
 
 use super::set::Pod;
-use super::{Lint, Set, Told};
+use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, text};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "image-tag", file: include_str!("image_tag.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     for pod in &set.pods {
         let Some(owner) = set.owner(pod) else { continue };
         containers(pod, &mut |container, path| {
@@ -20,7 +20,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
                 Tag::Latest => format!("the image `{image}` has the tag `latest`"),
                 Tag::Fixed => return,
             };
-            told.warn(owner, node, format!("{path}.image"), message, "name a version");
+            out.warn(owner, node, format!("{path}.image"), message, "set a version or a digest");
         });
     }
 }

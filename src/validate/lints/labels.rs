@@ -1,4 +1,4 @@
-//! Things by their labels: a selector looks only at those that have one of its labels.
+//! An index by labels: a selector has to check only the items that have one of its labels.
 
 use rustc_hash::FxHashMap;
 
@@ -6,10 +6,10 @@ use crate::validate::look::{as_text, entries, items, set, text};
 use crate::validate::selectors;
 use crate::yaml::{Entry, Node};
 
-/// How many things with a label are looked at one by one: beyond, looking at them for each selector would take for ever.
-const MANY: usize = 1000;
+/// The maximum number of candidates that are checked for each selector; more would take too long.
+const MAX_CANDIDATES: usize = 1000;
 
-/// Things with labels, in namespaces.
+/// Items with labels, by namespace.
 #[derive(Default)]
 pub struct LabelIndex<'n> {
     all: Vec<(Option<&'n Node>, usize)>,
@@ -19,10 +19,10 @@ pub struct LabelIndex<'n> {
 }
 
 impl<'n> LabelIndex<'n> {
-    /// Adds a thing with its number.
-    pub fn add(&mut self, namespace: &'n str, labels: Option<&'n Node>, thing: usize) {
+    /// Adds an item with its index.
+    pub fn add(&mut self, namespace: &'n str, labels: Option<&'n Node>, index: usize) {
         let at = self.all.len();
-        self.all.push((labels, thing));
+        self.all.push((labels, index));
         self.by_namespace.entry(namespace).or_default().push(at);
         for entry in labels.and_then(Node::as_mapping).into_iter().flatten() {
             let (key, value) = (entry.key.text.as_str(), as_text(&entry.value).unwrap_or(""));
@@ -31,50 +31,50 @@ impl<'n> LabelIndex<'n> {
         }
     }
 
-    /// The namespaces of the things.
+    /// The namespaces of the items.
     pub fn namespaces(&self) -> impl Iterator<Item = &'n str> {
         self.by_namespace.keys().copied()
     }
 
-    /// The things of a namespace that a label selector selects; `None` when too many would have to be looked at.
+    /// The items in a namespace that a label selector selects; `None` if there are too many candidates.
     pub fn select(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
-        self.those(self.candidates(namespace, selector), |labels| selectors::matches(selector, labels))
+        self.filter(self.candidates(namespace, selector), |labels| selectors::matches(selector, labels))
     }
 
-    /// The things of a namespace that have all labels of a mapping; `None` when too many would have to be looked at.
-    pub fn select_equal(&self, namespace: &str, wanted: &Node) -> Option<Vec<usize>> {
-        let pairs = || wanted.as_mapping().into_iter().flatten();
-        let lists = pairs().map(|entry| self.labelled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
+    /// The items in a namespace that have all labels of a mapping; `None` if there are too many candidates.
+    pub fn select_equal(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
+        let pairs = || selector.as_mapping().into_iter().flatten();
+        let lists = pairs().map(|entry| self.labeled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
         let has = |labels: Option<&Node>, entry: &Entry| {
             labels.and_then(|labels| labels.get(&entry.key.text)).and_then(as_text) == as_text(&entry.value)
         };
         let shortest = lists.min_by_key(|list| list.len()).unwrap_or_default();
-        self.those(shortest, |labels| pairs().all(|entry| has(labels, entry)))
+        self.filter(shortest, |labels| pairs().all(|entry| has(labels, entry)))
     }
 
-    fn those(&self, candidates: &[usize], fits: impl Fn(Option<&Node>) -> bool) -> Option<Vec<usize>> {
-        if candidates.len() > MANY {
+    fn filter(&self, candidates: &[usize], matches: impl Fn(Option<&Node>) -> bool) -> Option<Vec<usize>> {
+        if candidates.len() > MAX_CANDIDATES {
             return None;
         }
-        let things = candidates.iter().filter_map(|at| self.all.get(*at));
-        Some(things.filter(|(labels, _)| fits(*labels)).map(|(_, thing)| *thing).collect())
+        let items = candidates.iter().filter_map(|at| self.all.get(*at));
+        Some(items.filter(|(labels, _)| matches(*labels)).map(|(_, index)| *index).collect())
     }
 
-    fn labelled<'a>(&'a self, namespace: &'a str, key: &'a str, value: &'a str) -> &'a [usize] {
+    fn labeled<'a>(&'a self, namespace: &'a str, key: &'a str, value: &'a str) -> &'a [usize] {
         self.by_label.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
     }
 
-    /// The shortest list that holds everything which a selector may select.
+    /// The shortest list that contains everything that a selector may select.
     fn candidates<'a>(&'a self, namespace: &'a str, selector: &'a Node) -> &'a [usize] {
         let equal = entries(selector, "matchLabels")
-            .map(|entry| self.labelled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
+            .map(|entry| self.labeled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
         let present = items(selector, "matchExpressions").filter_map(|(_, expression)| {
             let (key, _) = text(expression, "key")?;
             let list = || self.by_key.get(&(namespace, key)).map_or(&[] as &[usize], Vec::as_slice);
             match text(expression, "operator")?.0 {
                 "Exists" => Some(list()),
                 "In" => match set(expression, "values")?.as_sequence()? {
-                    [only] => Some(self.labelled(namespace, key, as_text(only)?)),
+                    [only] => Some(self.labeled(namespace, key, as_text(only)?)),
                     _ => Some(list()),
                 },
                 _ => None,

@@ -1,14 +1,14 @@
 //! What a lint is: its code, its page, and its check.
 
 use super::set::Set;
-use super::told::Told;
+use super::told::Reporter;
 
-/// One kind of finding.
+/// A lint, which reports findings of one code.
 pub struct Lint {
     /// Its code.
     pub code: &'static str,
-    /// The text of its file: the comment at its head is the page.
+    /// The source text of its file: the comment at the top is the page.
     pub file: &'static str,
-    /// Looks at all objects.
-    pub check: fn(&Set<'_>, &mut Told<'_, '_>),
+    /// Checks all objects.
+    pub check: fn(&Set<'_>, &mut Reporter<'_, '_>),
 }

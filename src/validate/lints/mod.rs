@@ -1,6 +1,6 @@
-//! What only the objects together can tell, and what the API server takes although it is hardly meant.
+//! Lints: rules that need all objects at once, and rules for objects that the API server accepts but that are probably wrong.
 //!
-//! [`LINTS`] lists them; adding one is a file and a line. The comment at the head of a lint's file is its page, which
+//! [`LINTS`] lists them; a new lint is a new file and one line here. The comment at the top of a lint's file is its page, which
 //! `render explain CODE` prints.
 
 mod blocked_evictions;
@@ -36,7 +36,7 @@ mod wildcard_role;
 
 pub use lint::Lint;
 pub use set::{Set, Whole};
-pub use told::Told;
+pub use told::Reporter;
 
 use crate::finding::Finding;
 use crate::yaml::Node;
@@ -70,12 +70,12 @@ pub const LINTS: &[Lint] = &[
     wildcard_role::LINT,
 ];
 
-/// What all lints say, object by object.
+/// Runs all lints. Returns the findings of each object.
 pub fn check(nodes: &[Node], whole: &Whole) -> Vec<Vec<Finding>> {
     let set = Set::new(nodes, whole);
     let mut findings: Vec<Vec<Finding>> = std::iter::repeat_with(Vec::new).take(nodes.len()).collect();
     for lint in LINTS {
-        (lint.check)(&set, &mut Told::new(lint.code, &set, &mut findings));
+        (lint.check)(&set, &mut Reporter::new(lint.code, &set, &mut findings));
     }
     findings
 }

@@ -1,24 +1,24 @@
-//! A Secret for production holds a placeholder, such as `changeme`, where a real value should be.
+//! A Secret for production contains a placeholder, such as `changeme`, instead of a real value.
 //!
-//! Looked at are builds of a directory whose path says `production` or `prod`. Values are never shown. Where the real values come in
-//! later, say so in an annotation of the Secret, `ignore-check.render.dev/placeholder-secret: filled by the pipeline`, or under
-//! `silence` in `.render.yaml`.
+//! Only builds of a directory whose path contains a word such as `production` or `prod` are checked. Values are never shown. If
+//! the real values are inserted later, silence the finding with an annotation on the Secret,
+//! `ignore-check.render.dev/placeholder-secret: filled in by the pipeline`, or with an entry under `silence` in `.render.yaml`.
 
 use base64::Engine;
 
-use super::{Lint, Set, Told, Whole};
+use super::{Lint, Reporter, Set, Whole};
 use crate::validate::look::{as_text, entries};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "placeholder-secret", file: include_str!("placeholder_secret.rs"), check };
 
-/// What people write before they know better, in small letters and without punctuation.
+/// Common placeholders, in lowercase and without punctuation, which match anywhere in a value.
 const PLACEHOLDERS: &[&str] = &["changeme", "replaceme", "placeholder", "changeit", "fillmein", "yourpassword", "yoursecret"];
-/// The same, when it is all of the value.
+/// Placeholders that match only a whole value.
 const WHOLE: &[&str] = &["password", "secret", "todo", "tbd", "xxx", "xxxx", "example", "dummy", "fixme"];
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     if !matches!(set.whole, Whole::Build { production: true }) {
         return;
     }
@@ -27,14 +27,14 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
             for entry in entries(secret.node, field).filter(|entry| is_placeholder(&entry.value, field == "data")) {
                 let (key, path) = (&entry.key.text, format!("{field}[{}]", entry.key.text));
                 let message = format!("the value of `{key}` is a placeholder");
-                told.warn(secret, &entry.value, path, message, "put the real value there, from where it is kept safely");
+                out.warn(secret, &entry.value, path, message, "replace it with the real value, from a secure source");
             }
         }
     }
 }
 
 fn is_placeholder(value: &Node, is_base64: bool) -> bool {
-    // Long values are keys and files.
+    // Long values are keys or files.
     let Some(text) = as_text(value).filter(|text| text.len() < 400) else { return false };
     let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let decoded = if is_base64 { base64::engine::general_purpose::STANDARD.decode(compact).ok() } else { Some(text.into()) };

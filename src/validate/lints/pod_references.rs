@@ -1,25 +1,25 @@
-//! The ConfigMaps and Secrets that a pod needs. Optional ones are left out: the pod starts without them.
+//! The ConfigMaps and Secrets that a pod requires. Optional references are skipped: the pod starts without them.
 
 use super::set::Pod;
 use crate::validate::look::{is_true, items, set, text};
 use crate::validate::path::Path;
 use crate::yaml::Node;
 
-/// A ConfigMap or Secret that a pod needs.
+/// A ConfigMap or Secret that a pod requires.
 pub struct Needed<'n> {
     /// `ConfigMap` or `Secret`.
     pub kind: &'static str,
-    /// The name and where it stands.
+    /// The name and its node.
     pub name: (&'n str, &'n Node),
     /// The field that names it.
     pub field: &'static str,
-    /// The keys of it that are needed: the mappings or references with a field `key`.
+    /// The required keys: items or references with a field `key`.
     pub keys: &'n [Node],
-    /// Whether the keys stand in a list called `items`.
+    /// Whether the keys are in the list `items`.
     pub is_list: bool,
 }
 
-/// Visits all of them; the path is that of the value around the name.
+/// Visits all required ConfigMaps and Secrets of a pod, each with the path of the mapping that contains its name.
 pub fn needed<'n>(pod: &Pod<'n>, visit: &mut dyn FnMut(Needed<'n>, &Path<'_>)) {
     let root = Path::ROOT.field(pod.path);
     for list in ["initContainers", "containers", "ephemeralContainers"] {

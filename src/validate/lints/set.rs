@@ -1,4 +1,4 @@
-//! The objects of a check, found by name and by label without a scan.
+//! The objects of a check, with indexes by name and by label.
 
 use std::path::Path as Directory;
 
@@ -9,20 +9,20 @@ use crate::resource::ResId;
 use crate::validate::look::{as_text, entries, int, items, set, text};
 use crate::yaml::Node;
 
-/// What the objects of a check are, taken together.
+/// Whether the objects of a check are complete.
 #[derive(Clone, Debug)]
 pub enum Whole {
     /// All objects of a build.
     Build {
-        /// Whether it is meant for production, as its path says.
+        /// Whether it is for production, according to its path.
         production: bool,
     },
-    /// Plain manifests: what they refer to may live elsewhere.
+    /// Plain manifests: what they refer to may be defined elsewhere.
     Part,
 }
 
 impl Whole {
-    /// The build of a directory. What counts is its path in the repository, or as it was given.
+    /// The build of a directory. Whether it is for production depends on its path in the repository, or else on the given path.
     pub fn build(directory: &Directory) -> Self {
         let whole = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
         let root = whole.ancestors().find(|above| above.join(".git").exists());
@@ -35,7 +35,7 @@ impl Whole {
 
 /// One object.
 pub struct Object<'n> {
-    /// Its place among the objects.
+    /// Its index among the objects.
     pub at: usize,
     /// The object.
     pub node: &'n Node,
@@ -43,36 +43,36 @@ pub struct Object<'n> {
     pub group: &'n str,
     /// Its kind.
     pub kind: &'n str,
-    /// Its namespace, `default` when it names none.
+    /// Its namespace; `default` if it is not set.
     pub namespace: &'n str,
     /// Its name.
     pub name: &'n str,
-    /// What it is called.
+    /// Its id.
     pub id: ResId,
 }
 
-/// A pod, or the template of a workload's pods.
+/// A pod, or the pod template of a workload.
 pub struct Pod<'n> {
-    /// The object that it belongs to.
+    /// The index of the object that it belongs to.
     pub object: usize,
     /// The `spec` of the pod.
     pub spec: &'n Node,
-    /// The labels of the pod.
+    /// Its labels.
     pub labels: Option<&'n Node>,
-    /// Where the `spec` is in the object.
+    /// The path of the `spec` in the object.
     pub path: &'static str,
 }
 
 /// Kind, namespace, name.
 type Name<'n> = (&'n str, &'n str, &'n str);
 
-/// All objects and their indices.
+/// All objects, with indexes.
 pub struct Set<'n> {
-    /// The objects in order.
+    /// The objects, in order.
     pub objects: Vec<Object<'n>>,
-    /// Their pods in order.
+    /// Their pods, in order.
     pub pods: Vec<Pod<'n>>,
-    /// What they are together.
+    /// Whether they are complete.
     pub whole: &'n Whole,
     by_name: FxHashMap<Name<'n>, usize>,
     by_kind: FxHashMap<&'n str, Vec<usize>>,
@@ -80,8 +80,8 @@ pub struct Set<'n> {
     service_labels: LabelIndex<'n>,
     pods_of: FxHashMap<usize, usize>,
     autoscalers: FxHashMap<Name<'n>, usize>,
-    /// Secrets that controllers make for some of the objects.
-    made_secrets: FxHashSet<(&'n str, &'n str)>,
+    /// Secrets that controllers create for some of the objects.
+    created_secrets: FxHashSet<(&'n str, &'n str)>,
     /// The keys of ConfigMaps and Secrets.
     keys: FxHashSet<(usize, &'n str)>,
     /// The ports of Services, by name and by number.
@@ -90,7 +90,7 @@ pub struct Set<'n> {
 }
 
 impl<'n> Set<'n> {
-    /// Looks at the objects once.
+    /// Indexes the objects.
     pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
         let mut all = Set {
             objects: Vec::with_capacity(nodes.len()),
@@ -102,7 +102,7 @@ impl<'n> Set<'n> {
             service_labels: LabelIndex::default(),
             pods_of: FxHashMap::default(),
             autoscalers: FxHashMap::default(),
-            made_secrets: FxHashSet::default(),
+            created_secrets: FxHashSet::default(),
             keys: FxHashSet::default(),
             port_names: FxHashSet::default(),
             port_numbers: FxHashSet::default(),
@@ -137,7 +137,7 @@ impl<'n> Set<'n> {
             let word = |key| text(target, key).map_or("", |(text, _)| text);
             self.autoscalers.entry((word("kind"), namespace, word("name"))).or_insert(at);
         }
-        self.made_secrets.extend(made_secrets(&object).into_iter().map(|name| (namespace, name)));
+        self.created_secrets.extend(created_secrets(&object).into_iter().map(|name| (namespace, name)));
         self.objects.push(object);
     }
 
@@ -154,12 +154,12 @@ impl<'n> Set<'n> {
         self.by_kind.get(kind).into_iter().flatten().filter_map(|at| self.objects.get(*at))
     }
 
-    /// The object of a kind with a name, in a namespace.
+    /// The object with a kind, namespace, and name.
     pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'n>> {
         self.objects.get(*self.by_name.get(&(kind, namespace, name))?)
     }
 
-    /// The object of a kind that lives outside of namespaces.
+    /// The cluster-scoped object with a kind and name.
     pub fn find_global(&self, kind: &str, name: &str) -> Option<&Object<'n>> {
         self.find(kind, "default", name)
     }
@@ -169,18 +169,18 @@ impl<'n> Set<'n> {
         self.objects.get(pod.object)
     }
 
-    /// The pods of an object.
+    /// The pod of an object.
     pub fn pod_of(&self, object: &Object<'n>) -> Option<&Pod<'n>> {
         self.pods.get(*self.pods_of.get(&object.at)?)
     }
 
-    /// The pods of a namespace that a label selector selects; `None` when there are too many to tell.
+    /// The pods in a namespace that a label selector selects; `None` if there are too many candidates to check.
     pub fn selected(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
     }
 
-    /// The pods that a Service sends to; `None` when there are too many to tell.
+    /// The pods that a Service sends traffic to; `None` if there are too many candidates to check.
     pub fn served(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select_equal(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
@@ -191,17 +191,17 @@ impl<'n> Set<'n> {
         self.keys.contains(&(source.at, key))
     }
 
-    /// Whether a Service has a port of that name.
+    /// Whether a Service has a port with a name.
     pub fn has_port_name(&self, service: &Object<'n>, name: &str) -> bool {
         self.port_names.contains(&(service.at, name))
     }
 
-    /// Whether a Service has a port of that number.
+    /// Whether a Service has a port with a number.
     pub fn has_port_number(&self, service: &Object<'n>, number: i64) -> bool {
         self.port_numbers.contains(&(service.at, number))
     }
 
-    /// The Services of a namespace that a label selector selects; `None` when there are too many to tell.
+    /// The Services in a namespace that a label selector selects; `None` if there are too many candidates to check.
     pub fn services(&self, namespace: &str, selector: &Node) -> Option<Vec<&Object<'n>>> {
         let found = self.service_labels.select(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.objects.get(at)).collect())
@@ -217,12 +217,12 @@ impl<'n> Set<'n> {
         self.objects.get(*self.autoscalers.get(&(workload.kind, workload.namespace, workload.name))?)
     }
 
-    /// Whether a controller makes a Secret for one of the objects.
-    pub fn makes_secret(&self, namespace: &str, name: &str) -> bool {
-        self.made_secrets.contains(&(namespace, name))
+    /// Whether a controller creates a Secret for one of the objects.
+    pub fn creates_secret(&self, namespace: &str, name: &str) -> bool {
+        self.created_secrets.contains(&(namespace, name))
     }
 
-    /// The fewest pods that a workload is meant to have; `None` where nobody says.
+    /// The minimum number of pods of a workload; `None` if it is not known.
     pub fn fewest(&self, workload: &Object<'n>) -> Option<i64> {
         let number = |object: &Object<'n>, field| object.node.get("spec").and_then(|spec| int(spec, field)).map(|(n, _)| n);
         match (self.autoscaler(workload), workload.kind) {
@@ -235,7 +235,7 @@ impl<'n> Set<'n> {
     }
 }
 
-/// The template of an object's pods, and where its `spec` is.
+/// The pod template of an object, and the path of its `spec`.
 fn template<'n>(node: &'n Node, kind: &str) -> Option<(&'n Node, &'static str)> {
     match kind {
         "Pod" => Some((node, "spec")),
@@ -247,8 +247,8 @@ fn template<'n>(node: &'n Node, kind: &str) -> Option<(&'n Node, &'static str)> 
     }
 }
 
-/// The Secrets that well-known controllers make for an object.
-fn made_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
+/// The Secrets that well-known controllers create for an object.
+fn created_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
     let node = object.node;
     let at = |path: &[&str]| node.at_path(path).and_then(as_text);
     match (object.group, object.kind) {
@@ -267,7 +267,7 @@ fn made_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
     }
 }
 
-/// The names of the ports that the containers of a pod have.
+/// The port names of the containers of a pod.
 pub fn port_names(pod: &Node) -> impl Iterator<Item = &str> {
     let containers = ["containers", "initContainers"].into_iter().flat_map(|list| items(pod, list));
     let ports = containers.flat_map(|(_, container)| items(container, "ports"));

@@ -1,22 +1,23 @@
-//! A volume that one node at a time can mount is claimed by several pods: those on other nodes would never start.
+//! Several pods use a volume that only one node can mount at a time, so pods on other nodes can't start.
 //!
-//! The claim's only access mode is `ReadWriteOnce` (or `ReadWriteOncePod`), and two workloads mount it, or one with several pods. Pods
-//! that a required affinity binds to the node of another pod are no finding.
-//! Give each its own claim (a StatefulSet does with `volumeClaimTemplates`), or use a storage class with `ReadWriteMany`. Where the
-//! pods are bound to one node on purpose, say so in an annotation of the workload,
-//! `ignore-check.render.dev/shared-volume: both run on the storage node`, or under `silence` in `.render.yaml`.
+//! The only access mode of the claim is `ReadWriteOnce` (or `ReadWriteOncePod`), and two workloads mount it, or one with several
+//! pods. Pods with a required affinity to the node of another pod are not reported.
+//!
+//! Use a separate claim for each pod (`volumeClaimTemplates` in a StatefulSet), or a storage class that supports `ReadWriteMany`.
+//! If the pods run on one node on purpose, silence the finding with an annotation on the workload,
+//! `ignore-check.render.dev/shared-volume: both run on the storage node`, or with an entry under `silence` in `.render.yaml`.
 
 use rustc_hash::FxHashMap;
 
 use super::set::{Object, Pod};
-use super::{Lint, Set, Told};
+use super::{Lint, Reporter, Set};
 use crate::validate::look::{as_text, int, is_true, items, set as field, text};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "shared-volume", file: include_str!("shared_volume.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     let mut users: FxHashMap<usize, usize> = FxHashMap::default();
     for pod in &set.pods {
         let Some(owner) = set.owner(pod).filter(|_| !is_bound(pod)) else { continue };
@@ -28,15 +29,15 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
             };
             let path = || format!("{}.volumes[{at}].persistentVolumeClaim.claimName", pod.path);
             let first = *users.entry(claim.at).or_insert(owner.at);
-            let help = "give each its own claim, or use the access mode `ReadWriteMany`";
+            let help = "use a separate claim for each pod, or the access mode `ReadWriteMany`";
             match set.objects.get(first).filter(|other| other.at != owner.at) {
                 Some(other) => {
-                    let message = format!("the claim `{name}` is `ReadWriteOnce`, and {} mounts it, too", other.id);
-                    told.warn(owner, node, path(), message, help);
+                    let message = format!("the claim `{name}` is `ReadWriteOnce`, but {} also mounts it", other.id);
+                    out.warn(owner, node, path(), message, help);
                 }
                 None if has_several(set, owner) => {
-                    let message = format!("the claim `{name}` is `ReadWriteOnce`, but there are several pods");
-                    told.warn(owner, node, path(), message, help);
+                    let message = format!("the claim `{name}` is `ReadWriteOnce`, but several pods mount it");
+                    out.warn(owner, node, path(), message, help);
                 }
                 None => {}
             }
@@ -55,14 +56,14 @@ fn is_single(claim: &Node) -> bool {
     modes().next().is_some() && modes().all(|(_, mode)| as_text(mode).is_some_and(|mode| mode.starts_with("ReadWriteOnce")))
 }
 
-/// Whether an object is meant to have more than one pod at a time.
+/// Whether an object can have more than one pod at a time.
 fn has_several(set: &Set<'_>, owner: &Object<'_>) -> bool {
     let most = set.autoscaler(owner).map_or((owner, "replicas"), |autoscaler| (autoscaler, "maxReplicas"));
     let number = field(most.0.node, "spec").and_then(|spec| int(spec, most.1)).map_or(1, |(number, _)| number);
     owner.kind == "DaemonSet" || number > 1
 }
 
-/// Whether the pod runs only beside another one on the same node.
+/// Whether a pod runs only on the node of another pod.
 fn is_bound(pod: &Pod<'_>) -> bool {
     let Some(affinity) = pod.spec.at_path(&["affinity", "podAffinity"]) else { return false };
     let mut terms = items(affinity, "requiredDuringSchedulingIgnoredDuringExecution");

@@ -1,55 +1,56 @@
-//! How a lint says something: at a place, about an object.
+//! Reports the findings of a lint.
 
 use super::set::{Object, Set, Whole};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::finding::Finding;
 use crate::yaml::Node;
 
-/// Names beyond which no similar one is looked for, and findings for which one is.
-const MANY: usize = 200;
+/// The maximum number of names that are searched for a similar one, and of searches per lint.
+const MAX_SEARCHES: usize = 200;
 
-/// Where a lint's findings go.
-pub struct Told<'s, 'n> {
+/// Collects the findings of one lint.
+pub struct Reporter<'s, 'n> {
     code: &'static str,
     set: &'s Set<'n>,
     findings: &'s mut [Vec<Finding>],
-    guesses: usize,
+    searches: usize,
 }
 
-impl<'s, 'n> Told<'s, 'n> {
-    /// For the findings of one code.
+impl<'s, 'n> Reporter<'s, 'n> {
+    /// Creates a reporter for the findings of one code.
     pub fn new(code: &'static str, set: &'s Set<'n>, findings: &'s mut [Vec<Finding>]) -> Self {
-        Told { code, set, findings, guesses: 0 }
+        Reporter { code, set, findings, searches: 0 }
     }
 
-    /// Warns of a value in an object.
+    /// Adds a warning about a value in an object.
     pub fn warn(&mut self, object: &Object<'_>, node: &Node, field: impl ToString, message: impl Into<String>, help: &str) {
         self.push(object, node.warning(self.code, message).help(help), field.to_string());
     }
 
-    /// The object refers to one that is not there. Among plain manifests that is only a note: it may live elsewhere.
-    pub fn missing(&mut self, object: &Object<'_>, node: &Node, field: impl ToString, wanted: &Wanted<'_>) {
-        let Wanted { kind, namespace, name } = *wanted;
-        let place = if namespace.is_empty() { String::new() } else { format!(" in the namespace `{namespace}`") };
-        let near = self.near(wanted).map(|near| format!("did you mean `{near}`?"));
+    /// Reports that an object refers to one that does not exist: a warning in a build, but only a note for plain manifests,
+    /// because the object may be defined elsewhere.
+    pub fn missing(&mut self, object: &Object<'_>, node: &Node, field: impl ToString, target: &Target<'_>) {
+        let Target { kind, namespace, name } = *target;
+        let place = if namespace.is_empty() { String::new() } else { format!(" in namespace `{namespace}`") };
+        let near = self.near(target).map(|near| format!("did you mean `{near}`?"));
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
-                let warning = node.warning(self.code, format!("there is no {kind} `{name}`{place} in this build"));
-                warning.help(format!("if it lives elsewhere, say so: `render explain {}`", self.code))
+                let warning = node.warning(self.code, format!("{kind} `{name}` not found{place}; it is not part of this build"));
+                warning.help(format!("if it is created elsewhere, silence this finding; see `render explain {}`", self.code))
             }
-            Whole::Part => self.note(node, format!("there is no {kind} `{name}`{place} here; it may live elsewhere")),
+            Whole::Part => self.note(node, format!("{kind} `{name}` not found{place}; it may be defined elsewhere")),
         };
         self.push(object, diagnostic.help_if(near), field.to_string());
     }
 
-    /// The object selects others, and there are none.
+    /// Reports that the selector of an object selects nothing.
     pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str) {
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
-                let warning = node.warning(self.code, format!("no {what} of this build has these labels"));
-                warning.help(format!("if they live elsewhere, say so: `render explain {}`", self.code))
+                let warning = node.warning(self.code, format!("no {what} in this build has these labels"));
+                warning.help(format!("if they are created elsewhere, silence this finding; see `render explain {}`", self.code))
             }
-            Whole::Part => self.note(node, format!("no {what} here has these labels; they may live elsewhere")),
+            Whole::Part => self.note(node, format!("no {what} has these labels; they may be defined elsewhere")),
         };
         self.push(object, diagnostic, field.to_owned());
     }
@@ -58,12 +59,12 @@ impl<'s, 'n> Told<'s, 'n> {
         Diagnostic::note(self.code, message).at(node.span())
     }
 
-    fn near(&mut self, Wanted { kind, namespace, name }: &Wanted<'_>) -> Option<&'n str> {
-        self.guesses += 1;
-        if self.guesses > MANY {
+    fn near(&mut self, Target { kind, namespace, name }: &Target<'_>) -> Option<&'n str> {
+        self.searches += 1;
+        if self.searches > MAX_SEARCHES {
             return None;
         }
-        let same_kind = self.set.of_kind(kind).take(MANY);
+        let same_kind = self.set.of_kind(kind).take(MAX_SEARCHES);
         let names = same_kind.filter(|other| namespace.is_empty() || other.namespace == *namespace).map(|other| other.name);
         did_you_mean(name, names)
     }
@@ -75,12 +76,12 @@ impl<'s, 'n> Told<'s, 'n> {
     }
 }
 
-/// An object that is referred to.
+/// An object that another one refers to.
 #[derive(Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct Target<'a> {
     /// Its kind.
     pub kind: &'a str,
-    /// Its namespace; empty for what lives outside of namespaces.
+    /// Its namespace; empty for a cluster-scoped object.
     pub namespace: &'a str,
     /// Its name.
     pub name: &'a str,

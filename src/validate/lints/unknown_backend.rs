@@ -1,30 +1,30 @@
-//! An Ingress sends requests to a Service that is not there: clients would get errors.
+//! An Ingress routes requests to a Service that does not exist, so clients get errors.
 //!
-//! Where the Service is made elsewhere, say so in an annotation of the Ingress,
-//! `ignore-check.render.dev/unknown-backend: made by the chart of the shop`, or under `silence` in `.render.yaml`.
+//! If the Service is created elsewhere, silence the finding with an annotation on the Ingress,
+//! `ignore-check.render.dev/unknown-backend: created by the shop chart`, or with an entry under `silence` in `.render.yaml`.
 
 use super::set::Object;
-use super::told::Wanted;
-use super::{Lint, Set, Told};
+use super::told::Target;
+use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-backend", file: include_str!("unknown_backend.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     for ingress in set.of_kind("Ingress") {
         backends(ingress, &mut |service, path| {
             let Some((name, node)) = text(service, "name") else { return };
             let namespace = ingress.namespace;
             if set.find("Service", namespace, name).is_none() {
-                told.missing(ingress, node, format!("{path}.name"), &Wanted { kind: "Service", namespace, name });
+                out.missing(ingress, node, format!("{path}.name"), &Target { kind: "Service", namespace, name });
             }
         });
     }
 }
 
-/// Visits the Services that an Ingress sends to.
+/// Visits the Services that an Ingress routes to, each with its path.
 pub fn backends<'n>(ingress: &Object<'n>, visit: &mut dyn FnMut(&'n Node, String)) {
     let Some(spec) = field(ingress.node, "spec") else { return };
     if let Some(service) = spec.at_path(&["defaultBackend", "service"]) {

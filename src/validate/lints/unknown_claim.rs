@@ -1,27 +1,28 @@
-//! A pod mounts a PersistentVolumeClaim that is not there: it would wait for it and never start.
+//! A pod mounts a PersistentVolumeClaim that does not exist, so the pod can't start.
 //!
-//! The claims that a StatefulSet makes from its `volumeClaimTemplates` count as being there. Where a claim is made elsewhere, say so in
-//! an annotation of the workload, `ignore-check.render.dev/unknown-claim: made once by hand`, or under `silence` in `.render.yaml`.
+//! Claims that a StatefulSet creates from its `volumeClaimTemplates` are known. If a claim is created elsewhere, silence the
+//! finding with an annotation on the workload, `ignore-check.render.dev/unknown-claim: created manually`, or with an entry under
+//! `silence` in `.render.yaml`.
 
 use super::set::Object;
-use super::told::Wanted;
-use super::{Lint, Set, Told};
+use super::told::Target;
+use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-claim", file: include_str!("unknown_claim.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     for pod in &set.pods {
         let Some(owner) = set.owner(pod) else { continue };
         for (at, volume) in items(pod.spec, "volumes") {
             let Some((name, node)) = field(volume, "persistentVolumeClaim").and_then(|claim| text(claim, "claimName")) else {
                 continue;
             };
-            let wanted = Wanted { kind: "PersistentVolumeClaim", namespace: owner.namespace, name };
-            if set.find(wanted.kind, wanted.namespace, name).is_none() && !is_templated(set, owner, name) {
+            let target = Target { kind: "PersistentVolumeClaim", namespace: owner.namespace, name };
+            if set.find(target.kind, target.namespace, name).is_none() && !is_templated(set, owner, name) {
                 let path = format!("{}.volumes[{at}].persistentVolumeClaim.claimName", pod.path);
-                told.missing(owner, node, path, &wanted);
+                out.missing(owner, node, path, &target);
             }
         }
     }

@@ -1,33 +1,34 @@
-//! A pod needs a ConfigMap that is not there: it would wait for it and never start.
+//! A pod refers to a ConfigMap that does not exist, so the pod can't start.
 //!
-//! The name stands in `env`, `envFrom` or a volume of the pod. Often it was renamed in another layer, or lives in another namespace;
-//! a generated ConfigMap gets a hash at the end of its name, which only reaches references that kustomize knows.
+//! The reference is in `env`, `envFrom`, or a volume of the pod. Often the ConfigMap was renamed in another layer, or is in
+//! another namespace. A generated ConfigMap has a hash suffix, which kustomize adds only to references that it knows.
 //!
-//! A reference with `optional: true` is no finding. Where something else makes the ConfigMap, say so in an annotation of the workload,
-//! `ignore-check.render.dev/unknown-config-map: made by the platform`, or under `silence` in `.render.yaml`.
+//! References with `optional: true` are not reported. If the ConfigMap is created elsewhere, silence the finding with an
+//! annotation on the workload, `ignore-check.render.dev/unknown-config-map: created by the platform`, or with an entry under
+//! `silence` in `.render.yaml`.
 
 use super::pod_references::needed;
-use super::told::Wanted;
-use super::{Lint, Set, Told};
+use super::told::Target;
+use super::{Lint, Reporter, Set};
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-config-map", file: include_str!("unknown_config_map.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
-    missing(set, "ConfigMap", told);
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+    missing(set, "ConfigMap", out);
 }
 
-/// Tells about the objects of a kind that pods need and that are not there.
-pub fn missing(set: &Set<'_>, kind: &str, told: &mut Told<'_, '_>) {
+/// Reports objects of a kind that pods require but that do not exist.
+pub fn missing(set: &Set<'_>, kind: &str, out: &mut Reporter<'_, '_>) {
     for pod in &set.pods {
         let Some(owner) = set.owner(pod) else { continue };
         let namespace = owner.namespace;
-        needed(pod, &mut |wanted, path| {
-            let (name, node) = wanted.name;
-            // Every namespace has this one.
-            let is_made = name == "kube-root-ca.crt" || (kind == "Secret" && set.makes_secret(namespace, name));
-            if wanted.kind == kind && !is_made && set.find(kind, namespace, name).is_none() {
-                told.missing(owner, node, path.field(wanted.field), &Wanted { kind, namespace, name });
+        needed(pod, &mut |reference, path| {
+            let (name, node) = reference.name;
+            // Every namespace has this ConfigMap.
+            let is_created = name == "kube-root-ca.crt" || (kind == "Secret" && set.creates_secret(namespace, name));
+            if reference.kind == kind && !is_created && set.find(kind, namespace, name).is_none() {
+                out.missing(owner, node, path.field(reference.field), &Target { kind, namespace, name });
             }
         });
     }

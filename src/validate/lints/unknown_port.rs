@@ -1,30 +1,30 @@
-//! A port is named that nobody opens, so that nothing answers there.
+//! An object refers to a port that does not exist, so connections fail.
 //!
-//! An Ingress, a ServiceMonitor or a PodMonitor names a port that the Service or pod does not have; a Service's `targetPort` or a
-//! probe names one that the container does not. Ports given by number are not looked for in pods: a container may listen on a port
-//! that it does not list.
+//! An Ingress, ServiceMonitor, or PodMonitor refers to a port that the Service or pod does not have, or the `targetPort` of a
+//! Service or a probe refers to a port name that the container does not have. Port numbers are not checked against pods, because
+//! a container can listen on ports that it does not list.
 
 use rustc_hash::FxHashSet;
 
 use super::set::{Object, Pod, port_names};
 use super::unknown_backend::backends;
-use super::{Lint, Set, Told};
+use super::{Lint, Reporter, Set};
 use crate::validate::look::{as_int, as_text, int, items, set as field, text};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-port", file: include_str!("unknown_port.rs"), check };
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
-    set.of_kind("Service").filter(|service| service.group.is_empty()).for_each(|service| of_service(service, set, told));
-    set.of_kind("Ingress").for_each(|ingress| of_ingress(ingress, set, told));
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+    set.of_kind("Service").filter(|service| service.group.is_empty()).for_each(|service| of_service(service, set, out));
+    set.of_kind("Ingress").for_each(|ingress| of_ingress(ingress, set, out));
     for kind in ["ServiceMonitor", "PodMonitor"] {
-        set.of_kind(kind).for_each(|monitor| of_monitor(monitor, set, told));
+        set.of_kind(kind).for_each(|monitor| of_monitor(monitor, set, out));
     }
-    set.pods.iter().for_each(|pod| of_probes(pod, set, told));
+    set.pods.iter().for_each(|pod| of_probes(pod, set, out));
 }
 
-fn of_service(service: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn of_service(service: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     let Some(spec) = field(service.node, "spec") else { return };
     let Some(selector) = field(spec, "selector") else { return };
     let named = || items(spec, "ports").filter_map(|(at, port)| Some((at, text(port, "targetPort")?)));
@@ -34,29 +34,29 @@ fn of_service(service: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     let Some(pods) = set.served(service.namespace, selector).filter(|pods| !pods.is_empty()) else { return };
     let ports: FxHashSet<&str> = pods.iter().flat_map(|pod| port_names(pod.spec)).collect();
     for (at, (name, node)) in named().filter(|(_, (name, _))| !ports.contains(name)) {
-        let message = format!("no pod of this Service has a port called `{name}`");
-        told.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "name one of the ports of its containers");
+        let message = format!("no pod of this Service has a port named `{name}`");
+        out.warn(service, node, format!("spec.ports[{at}].targetPort"), message, "use the name of a port of its containers");
     }
 }
 
-fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     backends(ingress, &mut |backend, path| {
         let Some((name, _)) = text(backend, "name") else { return };
         let Some(service) = set.find("Service", ingress.namespace, name) else { return };
         let Some(port) = field(backend, "port") else { return };
-        let is_there = match (text(port, "name"), int(port, "number")) {
+        let exists = match (text(port, "name"), int(port, "number")) {
             (Some((name, _)), _) => set.has_port_name(service, name),
             (None, Some((number, _))) => set.has_port_number(service, number),
             (None, None) => true,
         };
-        if !is_there {
-            let message = format!("the Service `{name}` has no such port");
-            told.warn(ingress, port, format!("{path}.port"), message, "name one of its `ports`, not a port of its pods");
+        if !exists {
+            let message = format!("the Service `{name}` does not have this port");
+            out.warn(ingress, port, format!("{path}.port"), message, "use a port of the Service, not a port of its pods");
         }
     });
 }
 
-fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     let Some(spec) = field(monitor.node, "spec") else { return };
     let Some(selector) = field(spec, "selector").filter(|_| field(spec, "namespaceSelector").is_none()) else { return };
     let namespace = monitor.namespace;
@@ -76,12 +76,12 @@ fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
         let Some((name, node)) = text(endpoint, "port").filter(|(name, _)| !ports.is_empty() && !ports.contains(name)) else {
             continue;
         };
-        let message = format!("nothing that is monitored has a port called `{name}`");
-        told.warn(monitor, node, format!("spec.{list}[{at}].port"), message, "name one of the ports of what is selected");
+        let message = format!("nothing that this object selects has a port named `{name}`");
+        out.warn(monitor, node, format!("spec.{list}[{at}].port"), message, "use the name of a port of the selected objects");
     }
 }
 
-fn of_probes(pod: &Pod<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn of_probes(pod: &Pod<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     let Some(owner) = set.owner(pod) else { return };
     for (at, container) in items(pod.spec, "containers") {
         for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
@@ -90,14 +90,14 @@ fn of_probes(pod: &Pod<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
                     continue;
                 };
                 let Some(name) = as_text(port) else { continue };
-                if !items(container, "ports").any(|(_, found)| is_called(found, name)) {
+                if !items(container, "ports").any(|(_, found)| is_named(found, name)) {
                     let path = format!("{}.containers[{at}].{probe}.{handler}.port", pod.path);
-                    told.warn(
+                    out.warn(
                         owner,
                         port,
                         path,
-                        format!("the container has no port called `{name}`"),
-                        "the probe would always fail",
+                        format!("the container has no port named `{name}`"),
+                        "use the name of a port of the container; otherwise the probe always fails",
                     );
                 }
             }
@@ -105,6 +105,6 @@ fn of_probes(pod: &Pod<'_>, set: &Set<'_>, told: &mut Told<'_, '_>) {
     }
 }
 
-fn is_called(port: &Node, name: &str) -> bool {
+fn is_named(port: &Node, name: &str) -> bool {
     text(port, "name").is_some_and(|(found, _)| found == name)
 }

@@ -1,20 +1,20 @@
-//! A binding names a Role or ClusterRole that is not there: it would grant nothing.
+//! A binding refers to a Role or ClusterRole that does not exist, so it grants nothing.
 //!
-//! The roles that every cluster has (`view`, `edit`, `admin`, `cluster-admin`, `system:...`) count as being there. Where another one
-//! is made elsewhere, say so in an annotation, `ignore-check.render.dev/unknown-role: made by the platform`, or under `silence` in
-//! `.render.yaml`.
+//! The roles of every cluster (`view`, `edit`, `admin`, `cluster-admin`, `system:...`) are known. If another role is created
+//! elsewhere, silence the finding with an annotation on the binding,
+//! `ignore-check.render.dev/unknown-role: created by the platform`, or with an entry under `silence` in `.render.yaml`.
 
-use super::told::Wanted;
-use super::{Lint, Set, Told};
+use super::told::Target;
+use super::{Lint, Reporter, Set};
 use crate::validate::look::text;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-role", file: include_str!("unknown_role.rs"), check };
 
-/// The roles for people that every cluster has.
+/// The user-facing roles that every cluster has.
 const BUILT_IN: &[&str] = &["admin", "cluster-admin", "edit", "view"];
 
-fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     for binding in ["RoleBinding", "ClusterRoleBinding"].iter().flat_map(|kind| set.of_kind(kind)) {
         let Some(role) = binding.node.get("roleRef") else { continue };
         let (Some((kind, _)), Some((name, node))) = (text(role, "kind"), text(role, "name")) else { continue };
@@ -27,7 +27,7 @@ fn check(set: &Set<'_>, told: &mut Told<'_, '_>) {
             _ => continue,
         };
         if !found {
-            told.missing(binding, node, "roleRef.name", &Wanted { kind, namespace, name });
+            out.missing(binding, node, "roleRef.name", &Target { kind, namespace, name });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Annotations of pods that stand for fields: costs of deletion, and profiles as they were written before there were fields.
+//! Rules for annotations of pods that act as fields: the deletion cost, and profiles in their old notation.
 
 use rustc_hash::FxHashSet;
 
@@ -13,7 +13,7 @@ const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
-/// Checks annotations of the pod or template at `path`, and whether its fields (at `spec_path`) say the same.
+/// Checks the annotations at `path`, and that they agree with the fields at `spec_path`.
 pub fn check(spec: &Node, owner: Owner<'_>, path: &Path<'_>, spec_path: &Path<'_>, out: &mut Findings) {
     let Some(metadata) = owner.metadata else { return };
     let mut names: Option<FxHashSet<&str>> = None;
@@ -23,10 +23,10 @@ pub fn check(spec: &Node, owner: Owner<'_>, path: &Path<'_>, spec_path: &Path<'_
         let value = as_text(node).unwrap_or("");
         match key {
             MIRROR if text(spec, "nodeName").is_none() => {
-                out.invalid(node, &path.key(key), "a mirror pod needs `spec.nodeName`");
+                out.invalid(node, &path.key(key), "a mirror pod requires `spec.nodeName`");
             }
             DELETION_COST if !is_cost(value) => {
-                out.invalid(node, &path.key(key), format!("`{value}` is no integer of 32 bits"));
+                out.invalid(node, &path.key(key), format!("expected a 32-bit integer, found `{value}`"));
             }
             _ if key == SECCOMP_POD || key.starts_with(SECCOMP_CONTAINER) => {
                 profiles = true;
@@ -44,7 +44,7 @@ pub fn check(spec: &Node, owner: Owner<'_>, path: &Path<'_>, spec_path: &Path<'_
     }
 }
 
-/// An integer of 32 bits without sign or zeros in front.
+/// Whether a string is a 32-bit integer without a plus sign or leading zeros.
 fn is_cost(value: &str) -> bool {
     let first = value.bytes().next();
     (value == "0" || matches!(first, Some(b'-' | b'1'..=b'9'))) && value.parse::<i32>().is_ok()
@@ -53,11 +53,11 @@ fn is_cost(value: &str) -> bool {
 fn seccomp(node: &Node, value: &str, path: &Path<'_>, out: &mut Findings) {
     match value.strip_prefix("localhost/") {
         Some(file) if file.starts_with('/') || file.split('/').any(|part| part == "..") => {
-            out.invalid(node, path, "the path must be relative, without `..`");
+            out.invalid(node, path, "the path must be relative and must not contain `..`");
         }
         Some(_) => {}
         None if matches!(value, "runtime/default" | "docker/default" | "unconfined") => {}
-        None => out.invalid(node, path, format!("`{value}` is no seccomp profile")),
+        None => out.invalid(node, path, format!("`{value}` is not a valid seccomp profile")),
     }
 }
 
@@ -74,11 +74,11 @@ fn app_armor(names: &FxHashSet<&str>, key: &str, node: &Node, value: &str, path:
         out.invalid(node, path, format!("the pod has no container `{name}`"));
     }
     if !matches!(value, "" | "runtime/default" | "unconfined") && !value.starts_with("localhost/") {
-        out.invalid(node, path, format!("`{value}` is no AppArmor profile"));
+        out.invalid(node, path, format!("`{value}` is not a valid AppArmor profile"));
     }
 }
 
-/// Where a field and an annotation name a profile, they name the same one.
+/// Checks that a field and an annotation for the same profile agree.
 fn fields_agree(spec: &Node, metadata: &Node, path: &Path<'_>, out: &mut Findings) {
     let annotation = |key: &str| metadata.at_path(&["annotations", key]).and_then(as_text);
     let of =
@@ -112,10 +112,10 @@ fn agrees(profile: &Node, annotation: &str, path: &Path<'_>, out: &mut Findings)
         _ => true,
     };
     if !same {
-        out.forbidden(place, &path.field("type"), format!("the annotation says `{annotation}`"));
+        out.forbidden(place, &path.field("type"), format!("must agree with the annotation, which is `{annotation}`"));
     } else if let Some(file) = annotation.strip_prefix("localhost/")
         && text(profile, "localhostProfile").map(|(name, _)| name) != Some(file)
     {
-        out.forbidden(place, &path.field("localhostProfile"), format!("the annotation says `{file}`"));
+        out.forbidden(place, &path.field("localhostProfile"), format!("must agree with the annotation, which names `{file}`"));
     }
 }

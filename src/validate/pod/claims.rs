@@ -1,4 +1,4 @@
-//! Claims: of devices by a pod (`resourceClaims`), and of volumes by templates.
+//! Rules for claims: device claims of a pod (`resourceClaims`), and volume claim templates.
 
 use crate::schema::quantity::Quantity;
 use crate::validate::look::{self, Unique, items, one_of, required_text, set, text};
@@ -23,9 +23,9 @@ pub fn pod_claims(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         }
         match (set(claim, "resourceClaimName"), set(claim, "resourceClaimTemplateName")) {
             (Some(_), Some(_)) => {
-                out.invalid(claim, &path, "`resourceClaimName` and `resourceClaimTemplateName` exclude each other");
+                out.invalid(claim, &path, "`resourceClaimName` and `resourceClaimTemplateName` are mutually exclusive");
             }
-            (None, None) => out.invalid(claim, &path, "one of `resourceClaimName` and `resourceClaimTemplateName` is needed"),
+            (None, None) => out.invalid(claim, &path, "one of `resourceClaimName` or `resourceClaimTemplateName` is required"),
             _ => {}
         }
         for field in ["resourceClaimName", "resourceClaimTemplateName"] {
@@ -43,7 +43,7 @@ pub fn pod_claims(spec: &Node, path: &Path<'_>, out: &mut Findings) {
 pub fn ephemeral(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let path = path.field("volumeClaimTemplate");
     let Some(template) = set(node, "volumeClaimTemplate") else {
-        return out.required(node, &path, "`volumeClaimTemplate` is missing");
+        return out.required(node, &path, "`volumeClaimTemplate` is required");
     };
     let metadata_path = path.field("metadata");
     for entry in look::entries(template, "metadata").filter(|entry| !entry.value.is_null()) {
@@ -52,7 +52,11 @@ pub fn ephemeral(node: &Node, path: &Path<'_>, out: &mut Findings) {
             "labels" => labels(&entry.value, &metadata_path.field(field), out),
             "annotations" => annotations(&entry.value, &metadata_path.field(field), out),
             _ if is_empty(&entry.value) => {}
-            _ => out.forbidden(&entry.value, &metadata_path.field(field), "such a claim has only labels and annotations"),
+            _ => out.forbidden(
+                &entry.value,
+                &metadata_path.field(field),
+                "only `labels` and `annotations` are allowed in the metadata of this template",
+            ),
         }
     }
     claim_spec(set(template, "spec").unwrap_or(template), &path.field("spec"), out);
@@ -77,10 +81,10 @@ pub fn claim_spec(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let key = resources.key("storage");
     match spec.at_path(&["resources", "requests", "storage"]).filter(|storage| !storage.is_null()) {
         None => {
-            out.required(set(spec, "resources").unwrap_or(spec), &key, "the size is missing: `resources.requests.storage`");
+            out.required(set(spec, "resources").unwrap_or(spec), &key, "`resources.requests.storage` is required");
         }
         Some(storage) if Quantity::of(storage).is_some_and(|size| size.nanos() <= 0) => {
-            out.invalid(storage, &key, "the size must be more than 0");
+            out.invalid(storage, &key, "the size must be greater than 0");
         }
         Some(_) => {}
     }
@@ -95,7 +99,7 @@ fn access_modes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("accessModes");
     let place = set(spec, "accessModes").unwrap_or(spec);
     if items(spec, "accessModes").next().is_none() {
-        out.required(place, &list, "at least one access mode is needed");
+        out.required(place, &list, "at least one access mode is required");
     }
     for (_, mode) in items(spec, "accessModes") {
         if !look::as_text(mode).is_some_and(|mode| MODES.contains(&mode)) {
@@ -105,11 +109,11 @@ fn access_modes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let once_per_pod = |mode: &Node| look::as_text(mode) == Some("ReadWriteOncePod");
     let several = look::count(spec, "accessModes") > 1;
     if several && items(spec, "accessModes").any(|(_, mode)| once_per_pod(mode)) {
-        out.forbidden(place, &list, "`ReadWriteOncePod` can't stand beside other access modes");
+        out.forbidden(place, &list, "`ReadWriteOncePod` is not allowed together with other access modes");
     }
 }
 
-/// Where the content of a volume comes from.
+/// Checks the source of the content of a volume.
 fn data_source(source: &Node, path: &Path<'_>, out: &mut Findings) {
     required_text(source, "name", path, out);
     let kind = required_text(source, "kind", path, out);
@@ -117,6 +121,6 @@ fn data_source(source: &Node, path: &Path<'_>, out: &mut Findings) {
     if let (Some((kind, place)), None) = (kind, group)
         && kind != "PersistentVolumeClaim"
     {
-        out.invalid(place, path, format!("`{kind}` needs an `apiGroup`; without one only `PersistentVolumeClaim` is known"));
+        out.invalid(place, path, format!("`{kind}` requires `apiGroup`; without it, `kind` must be `PersistentVolumeClaim`"));
     }
 }

@@ -1,4 +1,4 @@
-//! Containers, init containers and ephemeral containers: names, images, and which of them may have what.
+//! Rules for containers, init containers, and ephemeral containers: names, images, and which fields each type can have.
 
 use rustc_hash::FxHashSet;
 
@@ -9,17 +9,17 @@ use crate::validate::look::{self, Unique, is_true, items, one_of, required_text,
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
-/// What a container is in its pod.
+/// The type of a container.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Main,
     Init,
-    /// An init container that goes on running.
+    /// An init container that keeps running.
     Sidecar,
     Ephemeral,
 }
 
-/// What the rules of containers know of their pod.
+/// What the rules for containers need to know about the pod.
 struct Pod<'p, 'n> {
     spec: &'n Node,
     owner: Owner<'n>,
@@ -31,7 +31,7 @@ struct Pod<'p, 'n> {
 pub fn check<'n>(spec: &'n Node, owner: Owner<'n>, volumes: &Volumes<'n>, path: &Path<'_>, out: &mut Findings) {
     if items(spec, "containers").next().is_none() {
         let place = set(spec, "containers").unwrap_or(spec);
-        out.required(place, &path.field("containers"), "a pod needs at least one container");
+        out.required(place, &path.field("containers"), "at least one container is required");
     }
     let claims = items(spec, "resourceClaims").filter_map(|(_, claim)| Some(text(claim, "name")?.0)).collect();
     let pod = Pod { spec, owner, volumes, claims };
@@ -45,11 +45,11 @@ pub fn check<'n>(spec: &'n Node, owner: Owner<'n>, volumes: &Volumes<'n>, path: 
             let role = role(field, container);
             name(container, &mut names, &path, out);
             pod.container(container, role, &path, out);
-            // The server sets the port of the host in pods, not in templates.
+            // The server sets the default host port in pods, but not in templates.
             let filled = host_network && owner.is_pod;
             match role {
                 Role::Main => main_ports.take(container, filled, &path, out),
-                // They run one by one; the server tells all of them at the first.
+                // Init containers run one after another; the server reports all of them at the first.
                 Role::Init | Role::Sidecar => HostPorts::default().take(container, filled, &list.index(0), out),
                 Role::Ephemeral => {}
             }
@@ -85,7 +85,7 @@ impl Pod<'_, '_> {
         let image = required_text(container, "image", path, out);
         let padded = |image: &str| image.trim() != image;
         if let Some((_, node)) = image.filter(|(image, _)| (self.owner.is_pod || role == Role::Ephemeral) && padded(image)) {
-            out.invalid(node, &path.field("image"), "the image must not begin or end with a blank");
+            out.invalid(node, &path.field("image"), "the image must not start or end with a space");
         }
         one_of(container, "imagePullPolicy", &["Always", "IfNotPresent", "Never"], path, out);
         one_of(container, "terminationMessagePolicy", &["File", "FallbackToLogsOnError"], path, out);
@@ -102,7 +102,7 @@ impl Pod<'_, '_> {
         }
     }
 
-    /// Probes and hooks, which only containers have that go on running.
+    /// Checks probes and hooks, which only long-running containers can have.
     fn life(&self, container: &Node, role: Role, path: &Path<'_>, out: &mut Findings) {
         let grace = look::int(self.spec, "terminationGracePeriodSeconds").map_or(30, |(seconds, _)| seconds);
         let long_running = matches!(role, Role::Main | Role::Sidecar);
@@ -113,20 +113,24 @@ impl Pod<'_, '_> {
                 _ if long_running && field == "lifecycle" => probes::lifecycle(node, grace, &path, out),
                 _ if long_running => probes::check(node, field, &path, out),
                 Role::Ephemeral => {}
-                _ => out.forbidden(node, &path, format!("an init container has no `{field}` without `restartPolicy: Always`")),
+                _ => out.forbidden(
+                    node,
+                    &path,
+                    format!("`{field}` is not allowed in an init container without `restartPolicy: Always`"),
+                ),
             }
         }
     }
 }
 
-/// What ephemeral containers can't have.
+/// Checks an ephemeral container for fields that it must not have.
 fn ephemeral(container: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let denied = ["ports", "resources", "lifecycle", "livenessProbe", "readinessProbe", "startupProbe", "resizePolicy"];
     for field in denied.into_iter().chain(["restartPolicy", "restartPolicyRules"]) {
         let empty =
             |node: &Node| node.as_mapping().is_some_and(|m| m.is_empty()) || node.as_sequence().is_some_and(|s| s.is_empty());
         if let Some(node) = set(container, field).filter(|node| !empty(node)) {
-            out.forbidden(node, &path.field(field), format!("an ephemeral container has no `{field}`"));
+            out.forbidden(node, &path.field(field), format!("`{field}` is not allowed in an ephemeral container"));
         }
     }
     if let Some((target, place)) = text(container, "targetContainerName") {

@@ -1,4 +1,4 @@
-//! Name resolution in a pod: DNS policy and configuration, host aliases.
+//! Rules for name resolution in a pod: DNS policy and configuration, and host aliases.
 
 use crate::validate::look::{as_text, count, items, one_of, set, text};
 use crate::validate::{Findings, Path, names};
@@ -15,9 +15,9 @@ pub fn check(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let config = set(spec, "dnsConfig");
     if text(spec, "dnsPolicy").is_some_and(|(policy, _)| policy == "None") {
         match config {
-            None => out.required(spec, &config_path, "`dnsPolicy: None` needs `dnsConfig`"),
+            None => out.required(spec, &config_path, "`dnsPolicy: None` requires `dnsConfig`"),
             Some(config) if count(config, "nameservers") == 0 => {
-                out.required(config, &config_path.field("nameservers"), "`dnsPolicy: None` needs a nameserver");
+                out.required(config, &config_path.field("nameservers"), "`dnsPolicy: None` requires at least one nameserver");
             }
             Some(_) => {}
         }
@@ -33,7 +33,7 @@ fn config(config: &Node, path: &Path<'_>, out: &mut Findings) {
     let servers = count(config, "nameservers");
     if servers > MAX_SERVERS {
         let place = set(config, "nameservers").unwrap_or(config);
-        out.invalid(place, &list, format!("there are {servers} nameservers, at most {MAX_SERVERS} are allowed"));
+        out.invalid(place, &list, format!("must have at most {MAX_SERVERS} nameservers, found {servers}"));
     }
     for (at, server) in items(config, "nameservers") {
         ip(server, &list.index(at), out);
@@ -42,7 +42,7 @@ fn config(config: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("options");
     for (at, option) in items(config, "options") {
         if text(option, "name").is_none() {
-            out.required(option, &list.index(at), "the option has no name");
+            out.required(option, &list.index(at), "the option requires `name`");
         }
     }
 }
@@ -52,12 +52,12 @@ fn searches(config: &Node, path: &Path<'_>, out: &mut Findings) {
     let place = set(config, "searches").unwrap_or(config);
     let found = count(config, "searches");
     if found > MAX_SEARCHES {
-        out.invalid(place, &list, format!("there are {found} search domains, at most {MAX_SEARCHES} are allowed"));
+        out.invalid(place, &list, format!("must have at most {MAX_SEARCHES} search domains, found {found}"));
     }
     let lengths = items(config, "searches").map(|(_, search)| as_text(search).map_or(0, str::len));
     let length = lengths.sum::<usize>() + found.saturating_sub(1);
     if length > MAX_SEARCH_LENGTH {
-        out.invalid(place, &list, format!("the list has {length} characters, at most {MAX_SEARCH_LENGTH} are allowed"));
+        out.invalid(place, &list, format!("the list must be no more than {MAX_SEARCH_LENGTH} characters, found {length}"));
     }
     let relaxed = out.since(33);
     for (at, search) in items(config, "searches") {
@@ -77,11 +77,11 @@ fn searches(config: &Node, path: &Path<'_>, out: &mut Findings) {
 fn ip(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let found = as_text(node).unwrap_or("");
     if !is_ip(found) {
-        out.invalid(node, path, format!("`{found}` is no IP address"));
+        out.invalid(node, path, format!("`{found}` is not a valid IP address"));
     }
 }
 
-/// An IP address as the server reads it: zeros in front of decimal parts count for nothing.
+/// Whether a string is an IP address as the server parses it: decimal parts can have leading zeros.
 fn is_ip(text: &str) -> bool {
     let sloppy = |part: &str| {
         let digits = part.trim_start_matches('0');

@@ -1,11 +1,11 @@
-//! Environment variables and where their values come from.
+//! Rules for environment variables and their sources.
 
 use crate::schema::quantity::Quantity;
 use crate::validate::look::{items, required_text, set, text};
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
-/// The sources of a variable; the last one since Kubernetes 1.35.
+/// The possible sources of a variable; the last one since Kubernetes 1.35.
 const SOURCES: [&str; 5] = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
 /// Checks `env` and `envFrom` of a container.
@@ -26,7 +26,7 @@ pub fn check(container: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// The name of a variable, or the beginning of names.
+/// Checks the name of a variable, or the prefix of names.
 fn name(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     let rule = if out.since(32) { names::env_name } else { names::strict_env_name };
     if let Some((found, place)) = text(node, field)
@@ -40,10 +40,10 @@ fn value_from(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Finding
     let known = if out.since(35) { &SOURCES[..] } else { &SOURCES[..4] };
     let given: Vec<&str> = known.iter().copied().filter(|field| set(source, field).is_some()).collect();
     match given.len() {
-        0 => out.invalid(source, path, format!("one of {} is needed", known.join(", "))),
-        _ if text(variable, "value").is_some() => out.invalid(source, path, "`value` and `valueFrom` exclude each other"),
+        0 => out.invalid(source, path, format!("one of `{}` is required", known.join("`, `"))),
+        _ if text(variable, "value").is_some() => out.invalid(source, path, "`value` and `valueFrom` are mutually exclusive"),
         1 => {}
-        _ => out.invalid(source, path, format!("{} exclude each other", given.join(" and "))),
+        _ => out.invalid(source, path, format!("`{}` are mutually exclusive", given.join("` and `"))),
     }
     for kind in given {
         let Some(node) = set(source, kind) else { continue };
@@ -61,12 +61,12 @@ fn value_from(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Finding
     }
 }
 
-/// A reference to a key of a ConfigMap or Secret.
+/// Checks a reference to a key in a ConfigMap or Secret.
 fn key_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let name = text(node, "name").map_or("", |(name, _)| name);
     let place = set(node, "name").unwrap_or(node);
     if name.is_empty() {
-        out.invalid(place, &path.field("name"), "`name` is missing");
+        out.invalid(place, &path.field("name"), "`name` is required");
     } else if let Err(cause) = names::dns_subdomain(name) {
         out.invalid(place, &path.field("name"), format!("`{name}` {cause}"));
     }
@@ -77,7 +77,7 @@ fn key_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Fields of a pod that variables may hold.
+/// Fields of a pod that variables can contain.
 const ENV_FIELDS: &[&str] = &[
     "metadata.name",
     "metadata.namespace",
@@ -90,23 +90,23 @@ const ENV_FIELDS: &[&str] = &[
     "status.podIPs",
 ];
 
-/// Fields of a pod that files of a downward volume may hold.
+/// Fields of a pod that the files of a downward API volume can contain.
 pub const VOLUME_FIELDS: &[&str] =
     &["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
 
-/// A reference to a field of the pod itself.
+/// Checks a reference to a field of the pod itself.
 pub fn field_ref(node: &Node, allowed: &[&str], path: &Path<'_>, out: &mut Findings) {
     let version = text(node, "apiVersion");
     let Some((field, place)) = required_text(node, "fieldPath", path, out) else { return };
     let field_path = path.field("fieldPath");
     if let Some((version, place)) = version.filter(|(version, _)| *version != "v1") {
-        return out.invalid(place, &field_path, format!("the version `{version}` is unknown; `v1` is meant"));
+        return out.invalid(place, &field_path, format!("expected the version `v1`, found `{version}`"));
     }
     let subscript = field.strip_suffix("']").and_then(|field| field.split_once("['")).filter(|(map, _)| !map.is_empty());
     match subscript {
         Some(("metadata.annotations", key)) => subscript_key(&key.to_lowercase(), field, place, path, out),
         Some(("metadata.labels", key)) => subscript_key(key, field, place, path, out),
-        Some((map, _)) => out.invalid(place, &field_path, format!("`{map}` has no keys")),
+        Some((map, _)) => out.invalid(place, &field_path, format!("`{map}` does not support keys")),
         None if allowed.contains(&field) || (field == "spec.host" && allowed.contains(&"spec.nodeName")) => {}
         None => out.unsupported(place, &field_path, allowed),
     }
@@ -114,11 +114,11 @@ pub fn field_ref(node: &Node, allowed: &[&str], path: &Path<'_>, out: &mut Findi
 
 fn subscript_key(key: &str, field: &str, place: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Err(cause) = names::qualified_name(key) {
-        out.invalid(place, path, format!("the key in `{field}`: {cause}"));
+        out.invalid(place, path, format!("`{field}` has a key that is not valid: {cause}"));
     }
 }
 
-/// A reference to the resources of a container.
+/// Checks a reference to a resource of a container.
 pub fn resource_field_ref(node: &Node, needs_container: bool, path: &Path<'_>, out: &mut Findings) {
     const KNOWN: &[&str] = &[
         "limits.cpu",
@@ -141,24 +141,24 @@ pub fn resource_field_ref(node: &Node, needs_container: bool, path: &Path<'_>, o
     let milli = value.nanos() == 1_000_000;
     let allowed = value.nanos() == 0 || if is_cpu { milli || value.nanos() == 1_000_000_000 } else { value.is_unit() };
     if !allowed {
-        let units = if is_cpu { "`1m` and `1`" } else { "`1` and 1 with a unit, such as `1Mi`" };
-        out.invalid(divisor, &path.field("divisor"), format!("the divisor of `{resource}` can only be {units}"));
+        let units = if is_cpu { "`1m` or `1`" } else { "`1` or one unit, such as `1Mi`" };
+        out.invalid(divisor, &path.field("divisor"), format!("the divisor of `{resource}` must be {units}"));
     }
 }
 
-/// `envFrom`. The server tells at the list that an element has no source or two.
+/// Checks an item of `envFrom`. The server reports an item with no source or two sources at the list.
 fn env_from(from: &Node, list: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
     name(from, "prefix", path, out);
     let given: Vec<&str> = ["configMapRef", "secretRef"].into_iter().filter(|field| set(from, field).is_some()).collect();
     match given.len() {
-        0 => out.invalid(from, list, "one of `configMapRef` and `secretRef` is needed"),
+        0 => out.invalid(from, list, "one of `configMapRef` or `secretRef` is required"),
         1 => {}
-        _ => out.invalid(from, list, "`configMapRef` and `secretRef` exclude each other"),
+        _ => out.invalid(from, list, "`configMapRef` and `secretRef` are mutually exclusive"),
     }
     for (field, node) in given.into_iter().filter_map(|field| Some((field, set(from, field)?))) {
         let path = path.field(field);
         if let Some((found, place)) = required_text(node, "name", &path, out) {
-            // As a prefix of names it may end with `-`.
+            // Like a name prefix, it can end with `-`.
             let stem = found.strip_suffix('-').map_or(found.to_owned(), |stem| format!("{stem}x"));
             if let Err(cause) = names::dns_subdomain(&stem) {
                 out.invalid(place, &path.field("name"), format!("`{found}` {cause}"));

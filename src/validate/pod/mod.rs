@@ -1,8 +1,8 @@
-//! Pods and the pod templates of workloads.
+//! Rules for Pods and the pod templates of workloads.
 //!
-//! Behaviour: Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). One file a part of the
-//! pod. Fields that a version of Kubernetes does not enable yet are dropped by its server: rules for them begin with the
-//! version that enables them.
+//! Matches Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). There is one file per part
+//! of the pod. A server drops fields that its version does not enable by default, so their rules apply from the version that
+//! enables them.
 
 mod annotations;
 mod claims;
@@ -33,30 +33,30 @@ use crate::yaml::Node;
 pub const RULES: &[Rule] =
     &[Rule { group: "", kinds: &["Pod"], check: pod }, Rule { group: "", kinds: &["PodTemplate"], check: pod_template }];
 
-/// Whose pod spec it is: some rules are for pods alone, others for the templates of one kind.
+/// The owner of a pod spec: some rules apply only to pods, others only to the templates of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Owner<'n> {
-    /// Metadata of the pod, or of the template.
+    /// The metadata of the pod or template.
     metadata: Option<&'n Node>,
-    /// A pod, not a template.
+    /// Whether it is a pod, not a template.
     is_pod: bool,
-    /// The StatefulSet's spec: its `volumeClaimTemplates` become volumes, its pods get names as host names.
+    /// The spec of the StatefulSet: its `volumeClaimTemplates` become volumes, and its pods get their names as host names.
     stateful_set: Option<&'n Node>,
 }
 
 fn pod(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
     let Some(found) = set(node, "spec") else {
-        return out.required(node, &path.field("containers"), "a pod needs containers");
+        return out.required(node, &path.field("containers"), "a pod requires containers");
     };
     let owner = Owner { metadata: set(node, "metadata"), is_pod: true, stateful_set: None };
     annotations::check(found, owner, &Path::ROOT.field("metadata").field("annotations"), &path, out);
     spec(found, owner, &path, out);
     if let Some(containers) = set(found, "ephemeralContainers").filter(|_| count(found, "ephemeralContainers") > 0) {
-        out.forbidden(containers, &path.field("ephemeralContainers"), "ephemeral containers join pods that run already");
+        out.forbidden(containers, &path.field("ephemeralContainers"), "ephemeral containers can't be set when a pod is created");
     }
     if let Some((_, place)) = text(found, "nodeName").filter(|_| out.since(27) && count(found, "schedulingGates") > 0) {
-        out.forbidden(place, &path.field("nodeName"), "a pod with scheduling gates can't have a node yet");
+        out.forbidden(place, &path.field("nodeName"), "`nodeName` is not allowed with scheduling gates");
     }
 }
 
@@ -71,7 +71,7 @@ pub fn template(node: &Node, path: &Path<'_>, out: &mut Findings) {
     template_of(node, Owner::default(), path, out);
 }
 
-/// Checks the pod template of a StatefulSet, whose spec is given too.
+/// Checks the pod template of a StatefulSet; `stateful_set` is its spec.
 pub fn stateful_template(node: &Node, stateful_set: &Node, path: &Path<'_>, out: &mut Findings) {
     template_of(node, Owner { stateful_set: Some(stateful_set), ..Owner::default() }, path, out);
 }
@@ -87,7 +87,7 @@ fn template_of<'n>(node: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut 
     }
     let path = path.field("spec");
     let Some(found) = set(node, "spec") else {
-        return out.required(node, &path.field("containers"), "a pod needs containers");
+        return out.required(node, &path.field("containers"), "a pod requires containers");
     };
     annotations::check(found, owner, &annotations_path, &path, out);
     spec(found, owner, &path, out);
@@ -97,7 +97,7 @@ fn template_of<'n>(node: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut 
     }
 }
 
-/// Checks that disks which only one node can write are read only in the pods of a template.
+/// Checks that disks that only one node can write to are read-only in the pods of a template.
 pub fn read_only_disks(template: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(spec) = set(template, "spec") {
         volumes::read_only_disks(spec, &path.field("spec"), out);
@@ -129,9 +129,9 @@ fn spec(node: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
     gates(node, path, out);
 }
 
-/// The pod's own name in its network.
+/// Checks the host name of the pod.
 fn host_names(node: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
-    // The controller of StatefulSets overwrites it with the pod's name.
+    // The StatefulSet controller replaces it with the name of the pod.
     if owner.stateful_set.is_none() {
         form(node, "hostname", names::dns_label, path, out);
     }
@@ -142,23 +142,27 @@ fn host_names(node: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings
         out.invalid(place, &path, format!("`{name}` {cause}"));
     }
     if name.len() > 64 {
-        out.too_long(place, &path, format!("must have at most 64 characters, has {}", name.len()));
+        out.too_long(place, &path, format!("must be no more than 64 characters, found {}", name.len()));
     }
     for field in ["setHostnameAsFQDN", "hostNetwork"] {
         if is_true(node, field) {
-            out.forbidden(place, &path, format!("`hostnameOverride` and `{field}` exclude each other"));
+            out.forbidden(place, &path, format!("`hostnameOverride` and `{field}` are mutually exclusive"));
         }
     }
 }
 
-/// Gates of readiness and of scheduling.
+/// Checks readiness gates and scheduling gates.
 fn gates(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("readinessGates");
     for (at, gate) in items(node, "readinessGates") {
         let found = text(gate, "conditionType").map_or("", |(found, _)| found);
         if let Err(cause) = names::qualified_name(found) {
             let place = set(gate, "conditionType").unwrap_or(gate);
-            out.invalid(place, &list.index(at).field("conditionType"), format!("`{found}`: {cause}"));
+            out.invalid(
+                place,
+                &list.index(at).field("conditionType"),
+                format!("`{found}` is not a valid condition type: {cause}"),
+            );
         }
     }
     if !out.since(27) {
@@ -171,13 +175,13 @@ fn gates(node: &Node, path: &Path<'_>, out: &mut Findings) {
         let name = text(gate, "name").map_or("", |(name, _)| name);
         let place = set(gate, "name").unwrap_or(gate);
         if let Err(cause) = names::qualified_name(name) {
-            out.invalid(place, &path, format!("`{name}`: {cause}"));
+            out.invalid(place, &path, format!("`{name}` is not a valid name: {cause}"));
         }
         seen.add(name, place, &path, out);
     }
 }
 
-/// All containers of a pod spec with their paths: init containers, containers, ephemeral ones.
+/// Visits all containers of a pod spec with their paths: init containers, containers, and ephemeral containers.
 fn each_container<'n>(spec: &'n Node, path: &Path<'_>, mut visit: impl FnMut(&'n Node, &Path<'_>)) {
     for field in ["initContainers", "containers", "ephemeralContainers"] {
         let list = path.field(field);

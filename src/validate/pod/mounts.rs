@@ -1,4 +1,4 @@
-//! Where a container sees the volumes of its pod: as directories and as devices.
+//! Rules for `volumeMounts` and `volumeDevices` of containers.
 
 use rustc_hash::FxHashSet;
 
@@ -7,8 +7,8 @@ use crate::validate::look::{Unique, is_true, items, required_text, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
-/// Among how many names a similar one is looked for.
-const MOST_NEAR: usize = 100;
+/// The maximum number of names that are searched for a similar one.
+const MAX_NAMES: usize = 100;
 
 /// Checks `volumeMounts` and `volumeDevices` of a container.
 pub fn check(container: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut Findings) {
@@ -31,17 +31,17 @@ pub fn check(container: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut
     self::devices(container, &mounted, volumes, path, out);
 }
 
-/// The volume that is named must be one of the pod's.
+/// Checks that the named volume is one of the pod's.
 fn volume(mount: &Node, volumes: &Volumes<'_>, path: &Path<'_>, out: &mut Findings) {
     let Some((name, place)) = required_text(mount, "name", path, out) else { return };
     if !volumes.contains_key(name) {
-        let near = crate::diagnostic::did_you_mean(name, volumes.keys().copied().take(MOST_NEAR));
+        let near = crate::diagnostic::did_you_mean(name, volumes.keys().copied().take(MAX_NAMES));
         let error = place.error("unknown-volume", format!("the pod has no volume `{name}`"));
         out.push(error.help_if(near.map(|near| format!("did you mean `{near}`?"))), path.field("name").to_string());
     }
 }
 
-/// `subPath` and `subPathExpr`. The server tells wrong ones at the list.
+/// Checks `subPath` and `subPathExpr`. The server reports errors in them at the list.
 fn inside(mount: &Node, list: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
     for field in ["subPath", "subPathExpr"] {
         let Some((found, place)) = text(mount, field) else { continue };
@@ -49,15 +49,15 @@ fn inside(mount: &Node, list: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
             out.invalid(place, &list.field(field), format!("the path `{found}` must be relative"));
         }
         if found.split('/').any(|part| part == "..") {
-            out.invalid(place, &list.field(field), format!("the path `{found}` must not hold `..`"));
+            out.invalid(place, &list.field(field), format!("the path `{found}` must not contain `..`"));
         }
     }
     if let (Some(_), Some((_, place))) = (text(mount, "subPath"), text(mount, "subPathExpr")) {
-        out.invalid(place, &path.field("subPathExpr"), "`subPathExpr` and `subPath` exclude each other");
+        out.invalid(place, &path.field("subPathExpr"), "`subPathExpr` and `subPath` are mutually exclusive");
     }
 }
 
-/// `mountPropagation` and `recursiveReadOnly`, told at the list too.
+/// Checks `mountPropagation` and `recursiveReadOnly`. The server reports errors in them at the list too.
 fn propagation(container: &Node, mount: &Node, list: &Path<'_>, out: &mut Findings) {
     let found = text(mount, "mountPropagation");
     if let Some((mode, place)) = found {
@@ -66,7 +66,7 @@ fn propagation(container: &Node, mount: &Node, list: &Path<'_>, out: &mut Findin
         match mode {
             "None" | "HostToContainer" => {}
             "Bidirectional" if privileged => {}
-            "Bidirectional" => out.forbidden(place, &path, "only privileged containers can have `Bidirectional`"),
+            "Bidirectional" => out.forbidden(place, &path, "`Bidirectional` is allowed only for privileged containers"),
             _ => out.unsupported(place, &path, &["None", "HostToContainer", "Bidirectional"]),
         }
     }
@@ -76,10 +76,10 @@ fn propagation(container: &Node, mount: &Node, list: &Path<'_>, out: &mut Findin
         "Disabled" => {}
         "IfPossible" | "Enabled" => {
             if !is_true(mount, "readOnly") {
-                out.forbidden(place, &path, "needs `readOnly: true`");
+                out.forbidden(place, &path, "`recursiveReadOnly` requires `readOnly: true`");
             }
             if found.is_some_and(|(mode, _)| mode != "None") {
-                out.forbidden(place, &path, "needs `mountPropagation: None`");
+                out.forbidden(place, &path, "`recursiveReadOnly` requires `mountPropagation: None`");
             }
         }
         _ => out.unsupported(place, &path, &["Disabled", "IfPossible", "Enabled"]),
@@ -94,24 +94,28 @@ fn devices(container: &Node, mounted: &Used<'_>, volumes: &Volumes<'_>, path: &P
         volume(device, volumes, &path, out);
         if let Some((name, place)) = text(device, "name") {
             if !names.insert(name) {
-                out.duplicate(place, &path.field("name"), format!("the volume `{name}` is a device already"));
+                out.duplicate(place, &path.field("name"), format!("the volume `{name}` appears twice"));
             }
             if volumes.get(name).is_some_and(|kind| !is_claimed(kind)) {
-                out.invalid(place, &path.field("name"), format!("`{name}` is made of no claim, so it can't be a device"));
+                out.invalid(
+                    place,
+                    &path.field("name"),
+                    format!("the volume `{name}` must be of type `persistentVolumeClaim` or `ephemeral` to be used as a device"),
+                );
             }
         }
         if let Some((found, place)) = required_text(device, "devicePath", &path, out) {
             if found.split('/').any(|part| part == "..") {
-                out.invalid(place, &path.field("devicePath"), format!("the path `{found}` must not hold `..`"));
+                out.invalid(place, &path.field("devicePath"), format!("the path `{found}` must not contain `..`"));
             } else if !paths.insert(found) {
-                out.duplicate(place, &path.field("devicePath"), format!("`{found}` is a device already"));
+                out.duplicate(place, &path.field("devicePath"), format!("the path `{found}` appears twice"));
             }
         }
         mounted.overlap(device, "devicePath", "volumeMounts", &path, out);
     }
 }
 
-/// Names and paths that one of the two lists uses.
+/// The names and paths that one of the two lists uses.
 struct Used<'n> {
     names: FxHashSet<&'n str>,
     paths: FxHashSet<&'n str>,
@@ -123,13 +127,13 @@ impl<'n> Used<'n> {
         Used { names: texts("name"), paths: texts(field) }
     }
 
-    /// Tells what stands in the other list as well.
+    /// Reports a name or path that is also in the other list.
     fn overlap(&self, item: &Node, field: &str, other: &str, path: &Path<'_>, out: &mut Findings) {
         if let Some((name, place)) = text(item, "name").filter(|(name, _)| self.names.contains(name)) {
-            out.invalid(place, &path.field("name"), format!("the volume `{name}` stands in `{other}` too"));
+            out.invalid(place, &path.field("name"), format!("the volume `{name}` is also in `{other}`"));
         }
         if let Some((found, place)) = text(item, field).filter(|(found, _)| self.paths.contains(found)) {
-            out.invalid(place, &path.field(field), format!("the path `{found}` stands in `{other}` too"));
+            out.invalid(place, &path.field(field), format!("the path `{found}` is also in `{other}`"));
         }
     }
 }

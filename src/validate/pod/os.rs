@@ -1,11 +1,11 @@
-//! The operating system of a pod, and fields that only the other one has.
+//! Rules for the operating system of a pod: fields that it does not support.
 
 use super::each_container;
 use crate::validate::look::{count, is_true, required_text, set};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
-/// Fields of a pod's security context that Windows does not have.
+/// Fields of a pod's security context that Windows does not support.
 const OF_POD_CONTEXT: &[&str] = &[
     "appArmorProfile",
     "seLinuxOptions",
@@ -20,7 +20,7 @@ const OF_POD_CONTEXT: &[&str] = &[
     "seLinuxChangePolicy",
 ];
 
-/// Fields of a container's security context that Windows does not have.
+/// Fields of a container's security context that Windows does not support.
 const OF_CONTEXT: &[&str] = &[
     "appArmorProfile",
     "seLinuxOptions",
@@ -50,7 +50,7 @@ fn linux(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut options = |holder: &Node, path: &Path<'_>| {
         if let Some(found) = holder.at_path(&["securityContext", "windowsOptions"]).filter(|found| !found.is_null()) {
             let context = path.field("securityContext");
-            out.forbidden(found, &context.field("windowsOptions"), "a pod of Linux has no options of Windows");
+            out.forbidden(found, &context.field("windowsOptions"), "`windowsOptions` is not allowed in a Linux pod");
         }
     };
     options(spec, path);
@@ -59,7 +59,7 @@ fn linux(spec: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn windows(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut denied = |node: &Node, path: &Path<'_>, field: &str| {
-        out.forbidden(node, &path.field(field), format!("a pod of Windows has no `{field}`"));
+        out.forbidden(node, &path.field(field), format!("`{field}` is not allowed in a Windows pod"));
     };
     if let Some(context) = set(spec, "securityContext") {
         let path = path.field("securityContext");

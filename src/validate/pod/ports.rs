@@ -1,4 +1,4 @@
-//! Ports of containers: numbers, names, and ports of the host that are taken.
+//! Rules for container ports: numbers, names, and conflicting host ports.
 
 use rustc_hash::FxHashSet;
 
@@ -21,24 +21,24 @@ pub fn check(container: &Node, path: &Path<'_>, out: &mut Findings) {
         match look::int(port, "containerPort") {
             None | Some((0, _)) => {
                 let place = set(port, "containerPort").unwrap_or(port);
-                out.required(place, &path.field("containerPort"), "`containerPort` is missing");
+                out.required(place, &path.field("containerPort"), "`containerPort` is required");
             }
-            Some((number, place)) => number_is_a_port(number, place, &path.field("containerPort"), out),
+            Some((number, place)) => port_number(number, place, &path.field("containerPort"), out),
         }
         if let Some((number, place)) = look::int(port, "hostPort").filter(|(number, _)| *number != 0) {
-            number_is_a_port(number, place, &path.field("hostPort"), out);
+            port_number(number, place, &path.field("hostPort"), out);
         }
         one_of(port, "protocol", &["TCP", "UDP", "SCTP"], &path, out);
     }
 }
 
-fn number_is_a_port(number: i64, place: &Node, path: &Path<'_>, out: &mut Findings) {
+fn port_number(number: i64, place: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Err(cause) = names::port_number(number) {
-        out.invalid(place, path, format!("the port {number} {cause}"));
+        out.invalid(place, path, format!("the port {cause}"));
     }
 }
 
-/// In a pod that shares the host's network, a port of the host is the container's own.
+/// Checks that host ports are equal to container ports in a pod with `hostNetwork`.
 pub fn same_as_host(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let containers = path.field("containers");
     for (at, container) in items(spec, "containers") {
@@ -47,21 +47,21 @@ pub fn same_as_host(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         for (at, port) in items(container, "ports") {
             let (host, own) = (look::int(port, "hostPort"), look::int(port, "containerPort"));
             if let Some((host, place)) = host.filter(|(host, _)| *host != 0 && Some(*host) != own.map(|(own, _)| own)) {
-                let message = format!("with `hostNetwork`, `hostPort` ({host}) must equal `containerPort`");
+                let message = format!("`hostPort` must be equal to `containerPort` with `hostNetwork`, found {host}");
                 out.invalid(place, &list.index(at).field("hostPort"), message);
             }
         }
     }
 }
 
-/// Ports of the host, each of which one container can have.
+/// Host ports, each of which only one container can use.
 #[derive(Default)]
 pub struct HostPorts<'n> {
     seen: FxHashSet<(&'n str, &'n str, i64)>,
 }
 
 impl<'n> HostPorts<'n> {
-    /// Takes the ports of a container. With `filled`, ports that name no port of the host have their own number there.
+    /// Adds the ports of a container. With `filled`, the host port defaults to the container port.
     pub fn take(&mut self, container: &'n Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
         let list = path.field("ports");
         for (at, port) in items(container, "ports") {
@@ -70,7 +70,7 @@ impl<'n> HostPorts<'n> {
             let protocol = text(port, "protocol").map_or("TCP", |(protocol, _)| protocol);
             let ip = text(port, "hostIP").map_or("", |(ip, _)| ip);
             if !self.seen.insert((ip, protocol, number)) {
-                let message = format!("the port {number} of the host is taken by another port of the pod");
+                let message = format!("the host port {number} appears twice");
                 out.duplicate(place, &list.index(at).field("hostPort"), message);
             }
         }

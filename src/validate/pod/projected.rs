@@ -1,11 +1,11 @@
-//! Files that come from ConfigMaps, Secrets, the pod itself and tokens: items, downward and projected volumes.
+//! Rules for files from ConfigMaps, Secrets, the downward API, and tokens: `items`, and projected volumes.
 
 use super::env::{VOLUME_FIELDS, field_ref, resource_field_ref};
-use crate::validate::look::{self, Unique, in_range, items, required_text, set, text};
+use crate::validate::look::{self, Unique, items, required_text, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;
 
-/// `defaultMode` and `items` of a ConfigMap or Secret.
+/// Checks `defaultMode` and `items` of a ConfigMap or Secret volume.
 pub fn key_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
     mode(node, "defaultMode", path, out);
     let list = path.field("items");
@@ -17,21 +17,21 @@ pub fn key_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// A downward volume.
+/// Checks a downward API volume.
 pub fn down(node: &Node, path: &Path<'_>, out: &mut Findings) {
     mode(node, "defaultMode", path, out);
     downward_items(node, path, out);
 }
 
-/// The files of a downward volume. The server tells no indices here.
+/// Checks the files of a downward API volume. The server reports errors in them without indices.
 fn downward_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
     for (_, item) in items(node, "items") {
         relative(item, path, out);
         mode(item, "mode", path, out);
         let (field, resource) = (set(item, "fieldRef"), set(item, "resourceFieldRef"));
         match (field, resource) {
-            (Some(_), Some(_)) => out.invalid(item, path, "`fieldRef` and `resourceFieldRef` exclude each other"),
-            (None, None) => out.required(item, path, "one of `fieldRef` and `resourceFieldRef` is needed"),
+            (Some(_), Some(_)) => out.invalid(item, path, "`fieldRef` and `resourceFieldRef` are mutually exclusive"),
+            (None, None) => out.required(item, path, "one of `fieldRef` or `resourceFieldRef` is required"),
             _ => {}
         }
         match (field, resource) {
@@ -42,7 +42,7 @@ fn downward_items(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// A projected volume: several sources in one directory.
+/// Checks a projected volume: several sources in one directory.
 pub fn projected(node: &Node, path: &Path<'_>, out: &mut Findings) {
     mode(node, "defaultMode", path, out);
     let list = path.field("sources");
@@ -51,7 +51,7 @@ pub fn projected(node: &Node, path: &Path<'_>, out: &mut Findings) {
         let source_path = list.index(at);
         let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken"];
         if kinds.into_iter().filter(|kind| set(source, kind).is_some()).count() > 1 {
-            out.forbidden(source, &source_path, "a source can't be of more than one kind");
+            out.forbidden(source, &source_path, "a source must not have more than one type");
         }
         for kind in ["secret", "configMap"] {
             if let Some(found) = set(source, kind) {
@@ -70,7 +70,7 @@ pub fn projected(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Paths of files, each of which only one source may write.
+/// Paths of files, each of which only one source can write.
 struct Files<'n> {
     seen: Unique<'n>,
 }
@@ -81,24 +81,23 @@ impl<'n> Files<'n> {
             if let Some((file, place)) = text(item, "path")
                 && !self.seen.insert(file)
             {
-                out.invalid(place, path, format!("two sources write the file `{file}`"));
+                out.invalid(place, path, format!("the path `{file}` is used by two sources"));
             }
         }
     }
 }
 
-/// A token of the pod's service account. The server tells a wrong path at the volume.
+/// Checks a service account token. The server reports an error in its path at the volume.
 fn token(node: &Node, volume: &Path<'_>, path: &Path<'_>, out: &mut Findings) {
     relative(node, volume, out);
     let path = path.field("expirationSeconds");
-    match look::int(node, "expirationSeconds") {
-        Some((seconds, place)) if seconds < 600 => out.invalid(place, &path, "must be at least 600 (ten minutes)"),
-        Some((seconds, place)) if seconds > 1 << 32 => out.invalid(place, &path, "must be at most 2^32"),
-        _ => {}
+    let found = look::int(node, "expirationSeconds").filter(|(seconds, _)| !(600..=1 << 32).contains(seconds));
+    if let Some((seconds, place)) = found {
+        out.invalid(place, &path, format!("`expirationSeconds` must be between 600 and 2^32, found {seconds}"));
     }
 }
 
-/// `path` of a file: relative, and not upwards.
+/// Checks `path` of a file, which must be relative and must not contain `..`.
 fn relative(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some((found, place)) = required_text(node, "path", path, out) else { return };
     let path = path.field("path");
@@ -106,13 +105,15 @@ fn relative(node: &Node, path: &Path<'_>, out: &mut Findings) {
         out.invalid(place, &path, format!("the path `{found}` must be relative"));
     }
     if found.split('/').any(|part| part == "..") {
-        out.invalid(place, &path, format!("the path `{found}` must not hold `..`"));
+        out.invalid(place, &path, format!("the path `{found}` must not contain `..`"));
     } else if found.starts_with("..") {
-        out.invalid(place, &path, format!("the path `{found}` must not begin with `..`"));
+        out.invalid(place, &path, format!("the path `{found}` must not start with `..`"));
     }
 }
 
-/// A mode of files: `0` to `0777`.
+/// Checks a file mode: `0` to `0777`.
 fn mode(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
-    in_range(node, field, 0..=0o777, path, out);
+    if let Some((found, place)) = look::int(node, field).filter(|(found, _)| !(0..=0o777).contains(found)) {
+        out.invalid(place, &path.field(field), format!("`{field}` must be between 0 and 511 (octal 0777), found {found}"));
+    }
 }

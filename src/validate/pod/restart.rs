@@ -1,4 +1,4 @@
-//! When single containers restart, and whether a change of their resources restarts them.
+//! Rules for restart policies of containers, and for whether a resize restarts them.
 
 use crate::validate::look::{count, items, one_of, required_text, set, text};
 use crate::validate::{Findings, Path};
@@ -10,10 +10,10 @@ const POLICIES: &[&str] = &["Always", "OnFailure", "Never"];
 pub fn check(container: &Node, is_main: bool, path: &Path<'_>, out: &mut Findings) {
     let policy = set(container, "restartPolicy");
     let field = path.field("restartPolicy");
-    // Until Kubernetes 1.34 it only made sidecars of init containers.
+    // In Kubernetes 1.34 and older, its only use is to mark sidecars among init containers.
     if !out.since(35) {
         match policy {
-            Some(node) if is_main => out.forbidden(node, &field, "only init containers have a restart policy of their own"),
+            Some(node) if is_main => out.forbidden(node, &field, "`restartPolicy` is allowed only in init containers"),
             Some(_) => one_of(container, "restartPolicy", &["Always"], path, out),
             None => {}
         }
@@ -23,10 +23,10 @@ pub fn check(container: &Node, is_main: bool, path: &Path<'_>, out: &mut Finding
     let list = path.field("restartPolicyRules");
     let rules = count(container, "restartPolicyRules");
     if rules > 0 && policy.is_none() {
-        out.required(container, &field, "`restartPolicyRules` need `restartPolicy`");
+        out.required(container, &field, "`restartPolicyRules` requires `restartPolicy`");
     }
     if rules > 20 {
-        out.too_long(container, &list, format!("there are {rules} rules, at most 20 are allowed"));
+        out.too_long(container, &list, format!("`restartPolicyRules` must have at most 20 items, found {rules}"));
     }
     for (at, rule) in items(container, "restartPolicyRules") {
         self::rule(rule, &list.index(at), out);
@@ -38,18 +38,18 @@ fn rule(rule: &Node, path: &Path<'_>, out: &mut Findings) {
         one_of(rule, "action", &["Restart", "RestartAllContainers"], path, out);
     }
     let path = path.field("exitCodes");
-    let Some(codes) = set(rule, "exitCodes") else { return out.required(rule, &path, "`exitCodes` is missing") };
+    let Some(codes) = set(rule, "exitCodes") else { return out.required(rule, &path, "`exitCodes` is required") };
     if required_text(codes, "operator", &path, out).is_some() {
         one_of(codes, "operator", &["In", "NotIn"], &path, out);
     }
     match count(codes, "values") {
-        0 => out.required(codes, &path.field("values"), "at least one exit code is needed"),
+        0 => out.required(codes, &path.field("values"), "at least one exit code is required"),
         1..=255 => {}
-        many => out.too_long(codes, &path.field("values"), format!("there are {many} exit codes, at most 255 are allowed")),
+        many => out.too_long(codes, &path.field("values"), format!("`values` must have at most 255 items, found {many}")),
     }
 }
 
-/// Checks `resizePolicy` of a container. The server tells all but repeated ones at the list.
+/// Checks `resizePolicy` of a container. The server reports errors at the list, except duplicates.
 pub fn resize(container: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if !out.since(33) {
         return;
@@ -59,18 +59,18 @@ pub fn resize(container: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings
     let mut seen: Vec<&str> = Vec::new();
     for (at, policy) in items(container, "resizePolicy") {
         match text(policy, "resourceName") {
-            None => out.required(policy, &list, "`resourceName` is missing"),
+            None => out.required(policy, &list, "`resourceName` is required"),
             Some((name, place)) if !matches!(name, "cpu" | "memory") => out.unsupported(place, &list, &["cpu", "memory"]),
             Some((name, place)) if seen.contains(&name) => {
-                out.duplicate(place, &list.index(at), format!("`{name}` stands twice"));
+                out.duplicate(place, &list.index(at), format!("`{name}` appears twice"));
             }
             Some((name, _)) => seen.push(name),
         }
         match text(policy, "restartPolicy") {
-            None => out.required(policy, &list, "`restartPolicy` is missing"),
+            None => out.required(policy, &list, "`restartPolicy` is required"),
             Some(("NotRequired", _)) => {}
             Some(("RestartContainer", place)) if never => {
-                out.invalid(place, &list, "must be `NotRequired` where the pod has `restartPolicy: Never`");
+                out.invalid(place, &list, "must be `NotRequired` when the pod has `restartPolicy: Never`");
             }
             Some(("RestartContainer", _)) => {}
             Some((_, place)) => out.unsupported(place, &list, &["NotRequired", "RestartContainer"]),

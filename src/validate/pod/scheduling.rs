@@ -1,4 +1,4 @@
-//! Where a pod may run: node selectors, affinity, tolerations.
+//! Rules for scheduling: node selectors, affinity, and tolerations.
 
 use rustc_hash::FxHashSet;
 
@@ -63,7 +63,7 @@ fn weight(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let found = look::int(node, "weight").map_or(0, |(weight, _)| weight);
     if !(1..=100).contains(&found) {
         let place = set(node, "weight").unwrap_or(node);
-        out.invalid(place, &path.field("weight"), format!("the weight must be between 1 and 100, found {found}"));
+        out.invalid(place, &path.field("weight"), format!("`weight` must be between 1 and 100, found {found}"));
     }
 }
 
@@ -76,7 +76,7 @@ fn pod_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
     for (_, namespace) in items(term, "namespaces") {
         let name = as_text(namespace).unwrap_or("");
         if let Err(cause) = names::dns_label(name) {
-            // The server has no index here, and one namespace.
+            // The server uses the singular and no index in this field.
             out.invalid(namespace, &path.field("namespace"), format!("the namespace `{name}` {cause}"));
         }
     }
@@ -87,23 +87,24 @@ fn pod_term(term: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((key, place)) = key
         && let Err(cause) = names::qualified_name(key)
     {
-        out.invalid(place, &path.field("topologyKey"), format!("`{key}`: {cause}"));
+        out.invalid(place, &path.field("topologyKey"), format!("`{key}` is not a valid key: {cause}"));
     }
 }
 
-/// `matchLabelKeys` and `mismatchLabelKeys` of a term.
+/// Checks `matchLabelKeys` and `mismatchLabelKeys` of a term.
 fn label_keys(term: &Node, path: &Path<'_>, out: &mut Findings) {
     let selector = set(term, "labelSelector");
     for field in ["matchLabelKeys", "mismatchLabelKeys"] {
         let list = path.field(field);
         let Some(keys) = set(term, field).filter(|_| count(term, field) > 0) else { continue };
         if selector.is_none() {
-            out.forbidden(keys, &list, format!("`{field}` needs `labelSelector`"));
+            out.forbidden(keys, &list, format!("`{field}` requires `labelSelector`"));
             continue;
         }
         for (at, key) in items(term, field) {
-            if let Err(cause) = names::qualified_name(as_text(key).unwrap_or("")) {
-                out.invalid(key, &list.index(at), format!("the key {cause}"));
+            let name = as_text(key).unwrap_or("");
+            if let Err(cause) = names::qualified_name(name) {
+                out.invalid(key, &list.index(at), format!("`{name}` is not a valid label key: {cause}"));
             }
         }
     }
@@ -111,7 +112,7 @@ fn label_keys(term: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("matchLabelKeys");
     for (at, key) in items(term, "matchLabelKeys") {
         if let Some(name) = as_text(key).filter(|name| mismatch.contains(name)) {
-            out.invalid(key, &list.index(at), format!("`{name}` stands in `mismatchLabelKeys` too"));
+            out.invalid(key, &list.index(at), format!("`{name}` is also in `mismatchLabelKeys`"));
         }
     }
 }
@@ -121,17 +122,17 @@ fn toleration(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((key, place)) = key
         && let Err(cause) = names::qualified_name(key)
     {
-        out.invalid(place, &path.field("key"), format!("`{key}`: {cause}"));
+        out.invalid(place, &path.field("key"), format!("`{key}` is not a valid key: {cause}"));
     }
     let (operator, operator_place) = text(node, "operator").unwrap_or(("Equal", node));
     let operator_path = path.field("operator");
     if key.is_none() && operator != "Exists" {
-        out.invalid(operator_place, &operator_path, "without `key` the operator must be `Exists`");
+        out.invalid(operator_place, &operator_path, "the operator must be `Exists` when `key` is not set");
     }
     let effect = text(node, "effect").map(|(effect, _)| effect);
     if set(node, "tolerationSeconds").is_some() && effect != Some("NoExecute") {
         let place = set(node, "effect").unwrap_or(node);
-        out.invalid(place, &path.field("effect"), "with `tolerationSeconds` the effect must be `NoExecute`");
+        out.invalid(place, &path.field("effect"), "the effect must be `NoExecute` when `tolerationSeconds` is set");
     }
     let value = text(node, "value");
     match (operator, value) {
@@ -140,7 +141,7 @@ fn toleration(node: &Node, path: &Path<'_>, out: &mut Findings) {
                 out.invalid(place, &operator_path, format!("the value `{value}` {cause}"));
             }
         }
-        ("Exists", Some((_, place))) => out.invalid(place, &operator_path, "with the operator `Exists` there is no `value`"),
+        ("Exists", Some((_, place))) => out.invalid(place, &operator_path, "`value` is not allowed with the operator `Exists`"),
         ("Equal" | "Exists", None) => {}
         _ => out.unsupported(operator_place, &operator_path, &["Equal", "Exists"]),
     }

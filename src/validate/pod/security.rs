@@ -1,4 +1,4 @@
-//! Security contexts of pods and containers.
+//! Rules for security contexts of pods and containers.
 
 use super::windows;
 use crate::validate::look::{self, in_range, is_false, is_true, items, one_of, required_text, set, text};
@@ -7,14 +7,14 @@ use crate::yaml::Node;
 
 const MAX_ID: i64 = i32::MAX as i64;
 
-/// Checks the security context of a pod and what belongs to it.
+/// Checks the security context of a pod and related fields.
 pub fn pod(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     host_users(spec, path, out);
     let path = path.field("securityContext");
     if let Some(node) =
         set(spec, "shareProcessNamespace").filter(|_| is_true(spec, "shareProcessNamespace") && is_true(spec, "hostPID"))
     {
-        out.invalid(node, &path.field("shareProcessNamespace"), "`shareProcessNamespace` and `hostPID` exclude each other");
+        out.invalid(node, &path.field("shareProcessNamespace"), "`shareProcessNamespace` and `hostPID` are mutually exclusive");
     }
     let Some(context) = set(spec, "securityContext") else { return };
     for field in ["runAsUser", "runAsGroup", "fsGroup"] {
@@ -22,8 +22,8 @@ pub fn pod(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let list = path.field("supplementalGroups");
     for (at, group) in items(context, "supplementalGroups") {
-        if look::as_int(group).is_some_and(|id| !(0..=MAX_ID).contains(&id)) {
-            out.invalid(group, &list.index(at), format!("must be between 0 and {MAX_ID}"));
+        if let Some(id) = look::as_int(group).filter(|id| !(0..=MAX_ID).contains(id)) {
+            out.invalid(group, &list.index(at), format!("a group ID must be between 0 and {MAX_ID}, found {id}"));
         }
     }
     if let Some(policy) = set(context, "fsGroupChangePolicy").filter(|policy| look::as_text(policy) == Some("")) {
@@ -39,14 +39,14 @@ pub fn pod(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     sysctls(spec, context, &path, out);
 }
 
-/// A pod with users of its own can't share the host's namespaces.
+/// Checks that a pod with its own user namespace does not use the host's namespaces.
 fn host_users(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if !is_false(spec, "hostUsers") || !out.since(33) {
         return;
     }
-    for (field, told) in [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")] {
+    for (field, reported) in [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")] {
         if let Some(node) = set(spec, field).filter(|_| is_true(spec, field)) {
-            out.forbidden(node, &path.field(told), format!("`{field}` and `hostUsers: false` exclude each other"));
+            out.forbidden(node, &path.field(reported), format!("`{field}` and `hostUsers: false` are mutually exclusive"));
         }
     }
 }
@@ -61,15 +61,15 @@ fn sysctls(spec: &Node, context: &Node, path: &Path<'_>, out: &mut Findings) {
         if is_sysctl(name) {
             seen.add(name, node, &path, out);
         } else {
-            out.invalid(node, &path, format!("`{name}` is no name of a sysctl"));
+            out.invalid(node, &path, format!("`{name}` is not a valid sysctl name"));
         }
         if let Some(field) = owner_of(&name.replace('/', ".")).filter(|field| is_true(spec, field)) {
-            out.invalid(node, &path, format!("with `{field}`, this sysctl belongs to the host"));
+            out.invalid(node, &path, format!("this sysctl is not allowed with `{field}`"));
         }
     }
 }
 
-/// Parts of letters, digits, `-` and `_`, with `.` or `/` between.
+/// Whether a name consists of parts with letters, digits, `-`, and `_`, separated by `.` or `/`.
 fn is_sysctl(name: &str) -> bool {
     let ok = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let part = |part: &str| {
@@ -79,7 +79,7 @@ fn is_sysctl(name: &str) -> bool {
     name.len() <= 253 && name.split(['.', '/']).all(part)
 }
 
-/// The field that gives the pod the host's namespace which a sysctl belongs to.
+/// The field that makes the pod use the host namespace that a sysctl belongs to.
 fn owner_of(sysctl: &str) -> Option<&'static str> {
     if sysctl.starts_with("net.") {
         return Some("hostNetwork");
@@ -104,11 +104,11 @@ pub fn container(container: &Node, spec: &Node, path: &Path<'_>, out: &mut Findi
         return;
     };
     if is_true(context, "privileged") {
-        out.invalid(node, &path, "a privileged container can't have `allowPrivilegeEscalation: false`");
+        out.invalid(node, &path, "`allowPrivilegeEscalation` must not be false for a privileged container");
     }
     let added = context.get("capabilities").into_iter().flat_map(|capabilities| items(capabilities, "add"));
     if added.filter_map(|(_, capability)| look::as_text(capability)).any(|name| name == "CAP_SYS_ADMIN") {
-        out.invalid(node, &path, "a container with CAP_SYS_ADMIN can't have `allowPrivilegeEscalation: false`");
+        out.invalid(node, &path, "`allowPrivilegeEscalation` must not be false for a container with `CAP_SYS_ADMIN`");
     }
 }
 
@@ -116,7 +116,7 @@ fn proc_mount(context: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) 
     one_of(context, "procMount", &["Default", "Unmasked"], path, out);
     if let Some((_, place)) = text(context, "procMount").filter(|(mount, _)| *mount == "Unmasked" && !is_false(spec, "hostUsers"))
     {
-        out.invalid(place, &path.field("procMount"), "`Unmasked` needs `hostUsers: false`");
+        out.invalid(place, &path.field("procMount"), "`procMount: Unmasked` requires `hostUsers: false`");
     }
 }
 
@@ -129,10 +129,10 @@ fn profiles(context: &Node, path: &Path<'_>, out: &mut Findings) {
         let file = set(profile, "localhostProfile");
         let path = path.field("localhostProfile");
         match (kind, file) {
-            ("Localhost", None) => out.required(profile, &path, "`type: Localhost` needs `localhostProfile`"),
+            ("Localhost", None) => out.required(profile, &path, "`type: Localhost` requires `localhostProfile`"),
             ("Localhost", Some(node)) if field == "seccompProfile" => seccomp_file(node, &path, out),
             ("Localhost", Some(node)) => app_armor_name(node, &path, out),
-            (_, Some(node)) => out.invalid(node, &path, "only `type: Localhost` has a profile"),
+            (_, Some(node)) => out.invalid(node, &path, "`localhostProfile` requires `type: Localhost`"),
             (_, None) => {}
         }
     }
@@ -141,18 +141,18 @@ fn profiles(context: &Node, path: &Path<'_>, out: &mut Findings) {
 fn seccomp_file(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let name = look::as_text(node).unwrap_or("");
     if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-        out.invalid(node, path, "the path must be relative, without `..`");
+        out.invalid(node, path, "the path must be relative and must not contain `..`");
     }
 }
 
 fn app_armor_name(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let name = look::as_text(node).unwrap_or("");
     if name.trim() != name {
-        out.invalid(node, path, "the name must not begin or end with a blank");
+        out.invalid(node, path, "the name must not start or end with a space");
     } else if name.is_empty() {
-        out.required(node, path, "`type: Localhost` needs `localhostProfile`");
+        out.required(node, path, "`type: Localhost` requires `localhostProfile`");
     }
     if name.len() > 4095 {
-        out.too_long(node, path, format!("must have at most 4095 characters, has {}", name.len()));
+        out.too_long(node, path, format!("must be no more than 4095 characters, found {}", name.len()));
     }
 }

@@ -1,4 +1,4 @@
-//! Volumes: one source each, and the fields of that source.
+//! Rules for volumes: each has one source.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -9,10 +9,10 @@ use crate::validate::look::{self, Unique, count, entries, in_range, is_false, is
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
-/// The volumes of a pod: names, and what field their source has.
+/// The volumes of a pod: names, each with the field of its source.
 pub type Volumes<'n> = FxHashMap<&'n str, &'n str>;
 
-/// Checks the volumes of a pod. Those that a StatefulSet's claim templates make come first.
+/// Checks the volumes of a pod and returns them. Those from the claim templates of a StatefulSet come first.
 pub fn check<'n>(spec: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut Findings) -> Volumes<'n> {
     let list = path.field("volumes");
     let mut found = Volumes::default();
@@ -21,7 +21,7 @@ pub fn check<'n>(spec: &'n Node, owner: Owner<'n>, path: &Path<'_>, out: &mut Fi
     let mut unique = Unique::default();
     let mut at = claims;
     for (_, volume) in items(spec, "volumes") {
-        // A volume that is called like a claim template is replaced, whatever it is.
+        // A claim template replaces a volume with the same name.
         if claims > 0 && text(volume, "name").is_some_and(|(name, _)| claimed.contains(name)) {
             continue;
         }
@@ -46,18 +46,18 @@ fn kind_of(volume: &Node) -> &str {
     source.map_or("emptyDir", |entry| entry.key.text.as_str())
 }
 
-/// The volumes of a StatefulSet's claim templates. Returns how many there are.
+/// Adds the volumes of a StatefulSet's claim templates. Returns their number.
 fn claim_volumes<'n>(stateful_set: &'n Node, list: &Path<'_>, found: &mut Volumes<'n>, out: &mut Findings) -> usize {
     let mut at = 0;
     for (_, claim) in items(stateful_set, "volumeClaimTemplates") {
         let metadata = set(claim, "metadata").unwrap_or(claim);
         let path = list.index(at);
         match text(metadata, "name") {
-            None => out.required(metadata, &path.field("name"), "the claim template needs a name"),
+            None => out.required(metadata, &path.field("name"), "the claim template requires a name"),
             Some((name, _)) if found.contains_key(name) => continue,
             Some((name, place)) => {
                 if let Err(cause) = names::dns_label(name) {
-                    out.invalid(place, &path.field("name"), format!("the claim template makes a volume: `{name}` {cause}"));
+                    out.invalid(place, &path.field("name"), format!("the volume name `{name}` of the claim template {cause}"));
                 }
                 found.insert(name, "persistentVolumeClaim");
             }
@@ -67,63 +67,67 @@ fn claim_volumes<'n>(stateful_set: &'n Node, list: &Path<'_>, found: &mut Volume
     at
 }
 
-/// A kind of source: the server looks for them in the order of [`SOURCES`].
+/// A type of volume source; the server checks them in the order of [`SOURCES`].
 struct Source {
     field: &'static str,
-    /// Texts that must be there.
-    needs: &'static [&'static str],
-    /// What else it must be.
+    /// The required strings.
+    required: &'static [&'static str],
+    /// Checks the rest.
     check: fn(&Node, &Path<'_>, &mut Findings),
 }
 
-const fn plain(field: &'static str, needs: &'static [&'static str]) -> Source {
-    Source { field, needs, check: |_, _, _| {} }
+const fn plain(field: &'static str, required: &'static [&'static str]) -> Source {
+    Source { field, required, check: |_, _, _| {} }
 }
 
 const SOURCES: &[Source] = &[
-    Source { field: "emptyDir", needs: &[], check: empty_dir },
-    Source { field: "hostPath", needs: &["path"], check: host_path },
-    Source { field: "gitRepo", needs: &["repository"], check: git_repo },
-    Source { field: "gcePersistentDisk", needs: &["pdName"], check: partition },
-    Source { field: "awsElasticBlockStore", needs: &["volumeID"], check: partition },
-    Source { field: "secret", needs: &["secretName"], check: key_items },
-    Source { field: "nfs", needs: &["server"], check: nfs },
-    Source { field: "iscsi", needs: &["targetPortal"], check: iscsi },
+    Source { field: "emptyDir", required: &[], check: empty_dir },
+    Source { field: "hostPath", required: &["path"], check: host_path },
+    Source { field: "gitRepo", required: &["repository"], check: git_repo },
+    Source { field: "gcePersistentDisk", required: &["pdName"], check: partition },
+    Source { field: "awsElasticBlockStore", required: &["volumeID"], check: partition },
+    Source { field: "secret", required: &["secretName"], check: key_items },
+    Source { field: "nfs", required: &["server"], check: nfs },
+    Source { field: "iscsi", required: &["targetPortal"], check: iscsi },
     plain("glusterfs", &["endpoints", "path"]),
-    Source { field: "flocker", needs: &[], check: flocker },
+    Source { field: "flocker", required: &[], check: flocker },
     plain("persistentVolumeClaim", &["claimName"]),
-    Source { field: "rbd", needs: &["image"], check: monitors },
-    Source { field: "cinder", needs: &["volumeID"], check: secret_ref },
-    Source { field: "cephfs", needs: &[], check: monitors },
-    Source { field: "quobyte", needs: &["registry", "volume"], check: quobyte },
-    Source { field: "downwardAPI", needs: &[], check: down },
-    Source { field: "fc", needs: &[], check: fibre_channel },
-    Source { field: "flexVolume", needs: &["driver"], check: flex_volume },
-    Source { field: "configMap", needs: &["name"], check: key_items },
+    Source { field: "rbd", required: &["image"], check: monitors },
+    Source { field: "cinder", required: &["volumeID"], check: secret_ref },
+    Source { field: "cephfs", required: &[], check: monitors },
+    Source { field: "quobyte", required: &["registry", "volume"], check: quobyte },
+    Source { field: "downwardAPI", required: &[], check: down },
+    Source { field: "fc", required: &[], check: fibre_channel },
+    Source { field: "flexVolume", required: &["driver"], check: flex_volume },
+    Source { field: "configMap", required: &["name"], check: key_items },
     plain("azureFile", &["secretName", "shareName"]),
     plain("vsphereVolume", &["volumePath"]),
     plain("photonPersistentDisk", &["pdID"]),
     plain("portworxVolume", &["volumeID"]),
-    Source { field: "azureDisk", needs: &["diskName", "diskURI"], check: azure_disk },
-    Source { field: "storageos", needs: &["volumeName"], check: storage_os },
-    Source { field: "projected", needs: &[], check: projected },
+    Source { field: "azureDisk", required: &["diskName", "diskURI"], check: azure_disk },
+    Source { field: "storageos", required: &["volumeName"], check: storage_os },
+    Source { field: "projected", required: &[], check: projected },
     plain("scaleIO", &["gateway", "system", "volumeName"]),
-    Source { field: "csi", needs: &["driver"], check: csi },
-    Source { field: "ephemeral", needs: &[], check: claims::ephemeral },
-    Source { field: "image", needs: &[], check: image },
+    Source { field: "csi", required: &["driver"], check: csi },
+    Source { field: "ephemeral", required: &[], check: claims::ephemeral },
+    Source { field: "image", required: &[], check: image },
 ];
 
 fn source(volume: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
     let mut first: Option<&Source> = None;
     for source in SOURCES {
         let Some(node) = set(volume, source.field) else { continue };
-        let path = path.field(told(source.field, first.is_some()));
+        let path = path.field(server_name(source.field, first.is_some()));
         if let Some(first) = first {
-            out.forbidden(node, &path, format!("a volume has one source, this one already has `{}`", first.field));
+            out.forbidden(
+                node,
+                &path,
+                format!("a volume must not have more than one source, and `{}` is already set", first.field),
+            );
             continue;
         }
         first = Some(source);
-        for field in source.needs {
+        for field in source.required {
             required_text(node, field, &path, out);
         }
         (source.check)(node, &path, out);
@@ -131,8 +135,8 @@ fn source(volume: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) 
     names_of_others(volume, owner, path, out);
 }
 
-/// How the server calls a source in its errors: some names are older than the field.
-fn told(field: &'static str, is_second: bool) -> &'static str {
+/// The name of a source in errors of the server: some names are older than the field.
+fn server_name(field: &'static str, is_second: bool) -> &'static str {
     match (field, is_second) {
         ("gcePersistentDisk", false) => "persistentDisk",
         ("cephfs", true) => "cephFS",
@@ -141,20 +145,28 @@ fn told(field: &'static str, is_second: bool) -> &'static str {
     }
 }
 
-/// Names that are made of the volume's name and another one.
+/// Checks names that are composed of the volume's name and another one.
 fn names_of_others(volume: &Node, owner: Owner<'_>, path: &Path<'_>, out: &mut Findings) {
     let Some((name, place)) = text(volume, "name") else { return };
     if let Some(iscsi) = set(volume, "iscsi").filter(|iscsi| set(iscsi, "initiatorName").is_some()) {
         let portal = text(iscsi, "targetPortal").map_or(0, |(portal, _)| portal.len());
         if name.len() + 1 + portal > 64 {
-            out.invalid(place, &path.field("name"), "the names of the volume and of its portal have more than 63 characters");
+            out.invalid(
+                place,
+                &path.field("name"),
+                "the names of the volume and of the portal must be no more than 63 characters together",
+            );
         }
     }
     let pod = owner.metadata.filter(|_| owner.is_pod).and_then(|metadata| text(metadata, "name"));
     if let (Some((pod, _)), Some(_)) = (pod, set(volume, "ephemeral")) {
         let claim = format!("{pod}-{name}");
         if let Err(cause) = names::dns_subdomain(&claim) {
-            out.invalid(place, &path.field("name"), format!("the claim would be called `{claim}`: {cause}"));
+            out.invalid(
+                place,
+                &path.field("name"),
+                format!("the name of the claim would be `{claim}`, which is not valid: it {cause}"),
+            );
         }
     }
 }
@@ -163,7 +175,7 @@ fn empty_dir(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(limit) = set(node, "sizeLimit")
         && Quantity::of(limit).is_some_and(|limit| limit.nanos() < 0)
     {
-        out.forbidden(limit, &path.field("sizeLimit"), "the limit is negative");
+        out.forbidden(limit, &path.field("sizeLimit"), "the limit must not be negative");
     }
 }
 
@@ -194,20 +206,24 @@ fn nfs(node: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn iscsi(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((name, place)) = required_text(node, "iqn", path, out).filter(|(name, _)| !is_iscsi_name(name)) {
-        out.invalid(place, &path.field("iqn"), format!("`{name}` is no name of iSCSI: it begins with `iqn`, `eui` or `naa`"));
+        out.invalid(
+            place,
+            &path.field("iqn"),
+            format!("`{name}` is not a valid iSCSI name; expected one that starts with `iqn.`, `eui.`, or `naa.`"),
+        );
     }
     if let Some((name, place)) = text(node, "initiatorName").filter(|(name, _)| !is_iscsi_name(name)) {
-        let message = format!("`{name}` is no name of iSCSI: it begins with `iqn`, `eui` or `naa`");
+        let message = format!("`{name}` is not a valid iSCSI name; expected one that starts with `iqn.`, `eui.`, or `naa.`");
         out.invalid(place, &path.field("initiatorname"), message);
     }
     in_range(node, "lun", 0..=255, path, out);
     let needs_secret = is_true(node, "chapAuthDiscovery") || is_true(node, "chapAuthSession");
     if needs_secret && set(node, "secretRef").is_none() {
-        out.required(node, &path.field("secretRef"), "authentication needs `secretRef`");
+        out.required(node, &path.field("secretRef"), "authentication requires `secretRef`");
     }
 }
 
-/// `iqn.2001-04.com.example:disk`, `eui.` and 16, `naa.` and 32 letters or digits.
+/// Whether a name is `iqn.2001-04.com.example:disk`, `eui.` and 16, or `naa.` and 32 letters or digits.
 fn is_iscsi_name(name: &str) -> bool {
     let exactly = |rest: &str, count: usize| {
         let mut chars = rest.chars();
@@ -234,18 +250,18 @@ fn is_iscsi_name(name: &str) -> bool {
 fn flocker(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let (name, uuid) = (text(node, "datasetName"), text(node, "datasetUUID"));
     match (name, uuid) {
-        (None, None) => out.required(node, path, "one of `datasetName` and `datasetUUID` is needed"),
-        (Some(_), Some(_)) => out.invalid(node, path, "`datasetName` and `datasetUUID` exclude each other"),
+        (None, None) => out.required(node, path, "one of `datasetName` or `datasetUUID` is required"),
+        (Some(_), Some(_)) => out.invalid(node, path, "`datasetName` and `datasetUUID` are mutually exclusive"),
         _ => {}
     }
     if let Some((_, place)) = name.filter(|(name, _)| name.contains('/')) {
-        out.invalid(place, &path.field("datasetName"), "the name must not hold `/`");
+        out.invalid(place, &path.field("datasetName"), "the name must not contain `/`");
     }
 }
 
 fn monitors(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if count(node, "monitors") == 0 {
-        out.required(set(node, "monitors").unwrap_or(node), &path.field("monitors"), "`monitors` is missing");
+        out.required(set(node, "monitors").unwrap_or(node), &path.field("monitors"), "`monitors` is required");
     }
 }
 
@@ -257,11 +273,11 @@ fn secret_ref(node: &Node, path: &Path<'_>, out: &mut Findings) {
 
 fn quobyte(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((_, place)) = text(node, "tenant").filter(|(tenant, _)| tenant.len() > 64) {
-        out.required(place, &path.field("tenant"), "must have at most 64 characters");
+        out.required(place, &path.field("tenant"), "`tenant` must be no more than 64 characters");
     }
     let has_port = |pair: &str| pair.rsplit_once(':').is_some_and(|(host, _)| !host.contains(':') || host.starts_with('['));
     if let Some((_, place)) = text(node, "registry").filter(|(registry, _)| !registry.split(',').all(has_port)) {
-        out.invalid(place, &path.field("registry"), "must be pairs of host and port with commas between");
+        out.invalid(place, &path.field("registry"), "`registry` must be a comma-separated list of `host:port` pairs");
     }
 }
 
@@ -269,12 +285,12 @@ fn fibre_channel(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let (names, ids) = (count(node, "targetWWNs"), count(node, "wwids"));
     let field = path.field("targetWWNs");
     match (names, ids) {
-        (0, 0) => out.required(node, &field, "one of `targetWWNs` and `wwids` is needed"),
-        (1.., 1..) => out.invalid(node, &field, "`targetWWNs` and `wwids` exclude each other"),
+        (0, 0) => out.required(node, &field, "one of `targetWWNs` or `wwids` is required"),
+        (1.., 1..) => out.invalid(node, &field, "`targetWWNs` and `wwids` are mutually exclusive"),
         _ => {}
     }
     if names > 0 && set(node, "lun").is_none() {
-        out.required(node, &path.field("lun"), "`targetWWNs` needs `lun`");
+        out.required(node, &path.field("lun"), "`targetWWNs` requires `lun`");
     } else if names > 0 {
         in_range(node, "lun", 0..=255, path, out);
     }
@@ -311,7 +327,7 @@ fn storage_os(node: &Node, path: &Path<'_>, out: &mut Findings) {
 fn csi(node: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((driver, place)) = text(node, "driver") {
         if driver.len() > 63 {
-            out.too_long(place, &path.field("driver"), format!("must have at most 63 characters, has {}", driver.len()));
+            out.too_long(place, &path.field("driver"), format!("must be no more than 63 characters, found {}", driver.len()));
         }
         if let Err(cause) = names::dns_subdomain(&driver.to_lowercase()) {
             out.invalid(place, &path.field("driver"), format!("`{driver}` {cause}"));
@@ -331,14 +347,14 @@ fn image(node: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// A path that must not lead upwards.
+/// Checks that a path does not contain `..`.
 fn no_dots(node: &Node, field: &str, path: &Path<'_>, out: &mut Findings) {
     if let Some((found, place)) = text(node, field).filter(|(found, _)| found.split('/').any(|part| part == "..")) {
-        out.invalid(place, &path.field(field), format!("`{found}` must not hold `..`"));
+        out.invalid(place, &path.field(field), format!("`{found}` must not contain `..`"));
     }
 }
 
-/// Disks that only one node can write, in pods of which there are several: refused until Kubernetes 1.28.
+/// Checks that disks that only one node can write to are read-only in a workload with several pods, up to Kubernetes 1.28.
 pub fn read_only_disks(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if out.since(29) {
         return;
@@ -349,12 +365,12 @@ pub fn read_only_disks(spec: &Node, path: &Path<'_>, out: &mut Findings) {
             let place = set(disk, "readOnly").filter(|_| is_false(disk, "readOnly")).unwrap_or(disk);
             let path = list.index(at);
             let path = path.field("gcePersistentDisk");
-            out.invalid(place, &path.field("readOnly"), "must be true where several pods mount the disk");
+            out.invalid(place, &path.field("readOnly"), "`readOnly` must be true when several pods mount the disk");
         }
     }
 }
 
-/// Whether a volume is made of a claim, and may be used as a device.
+/// Whether a volume comes from a claim, so that it can be a device.
 pub fn is_claimed(kind: &str) -> bool {
     matches!(kind, "persistentVolumeClaim" | "ephemeral")
 }

@@ -1,11 +1,11 @@
-//! Options of Windows in security contexts, and pods that run on the host itself.
+//! Rules for Windows options in security contexts, and for HostProcess pods.
 
 use super::each_container;
 use crate::validate::look::{as_text, is_false, is_true, set};
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;
 
-/// The longest specification of a group managed service account, in bytes.
+/// The maximum size of the credential spec of a group managed service account, in bytes.
 const MAX_SPEC: usize = 64 * 1024;
 
 /// Checks `windowsOptions` of a security context.
@@ -19,7 +19,11 @@ pub fn options(context: &Node, path: &Path<'_>, out: &mut Findings) {
         out.invalid(node, &path.field("gmsaCredentialSpecName"), format!("`{name}` {cause}"));
     }
     if let Some((_, node)) = given("gmsaCredentialSpec").filter(|(text, _)| text.is_empty() || text.len() > MAX_SPEC) {
-        out.invalid(node, &path.field("gmsaCredentialSpec"), "must not be empty, nor have more than 64 KiB");
+        out.invalid(
+            node,
+            &path.field("gmsaCredentialSpec"),
+            "`gmsaCredentialSpec` must not be empty and must be no more than 64 KiB",
+        );
     }
     if let Some((name, node)) = given("runAsUserName")
         && let Err(cause) = user_name(name)
@@ -28,23 +32,23 @@ pub fn options(context: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// `DOMAIN\user`, the domain optional.
+/// Checks a user name of the form `DOMAIN\user`, where the domain is optional.
 fn user_name(name: &str) -> Result<(), &'static str> {
     let (domain, user) = match name.split_once('\\') {
         Some((domain, user)) => (Some(domain), user),
         None => (None, name),
     };
     if name.is_empty() || name.contains(|c: char| c.is_ascii_control()) || user.contains('\\') {
-        return Err("must not be empty, hold control characters, nor more than one `\\`");
+        return Err("must not be empty and must not contain control characters or more than one `\\`");
     }
     if domain.is_some_and(|domain| domain.len() >= 256 || !(is_net_bios(domain) || is_dns(domain))) {
-        return Err("has a domain that is neither one of NetBIOS nor of DNS");
+        return Err("must have a valid NetBIOS or DNS domain");
     }
     if user.is_empty() || user.len() > 104 {
-        return Err("has a user of no or more than 104 characters");
+        return Err("must have a user of 1 to 104 characters");
     }
     if user.bytes().all(|byte| matches!(byte, b'.' | b' ')) || user.contains(|c: char| "\"/\\:;|=,+*?<>@[]".contains(c)) {
-        return Err("has a user of dots and blanks, or with one of \"/\\:;|=,+*?<>@[]");
+        return Err("must not have a user of only dots and spaces, or one that contains any of \"/\\:;|=,+*?<>@[]");
     }
     Ok(())
 }
@@ -63,7 +67,7 @@ fn is_dns(domain: &str) -> bool {
     domain.split('.').all(label)
 }
 
-/// Containers that run on the host: all or none, and with the host's network.
+/// Checks HostProcess containers: either all containers are of this type or none, and they require the host network.
 pub fn host_process(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let of = |node: &Node| {
         let options = node.at_path(&["securityContext", "windowsOptions"])?;
@@ -80,17 +84,17 @@ pub fn host_process(spec: &Node, path: &Path<'_>, out: &mut Findings) {
             let context = path.field("securityContext");
             let options = context.field("windowsOptions");
             let place = container.at_path(&["securityContext", "windowsOptions", "hostProcess"]).unwrap_or(container);
-            out.invalid(place, &options.field("hostProcess"), "differs from the pod's `hostProcess`");
+            out.invalid(place, &options.field("hostProcess"), "must be equal to `hostProcess` of the pod");
         }
     });
     if on_host == 0 {
         return;
     }
     if on_host != all {
-        out.invalid(spec, path, "either all containers run on the host (`hostProcess`) or none");
+        out.invalid(spec, path, "`hostProcess` must be true for all containers or for none");
     }
     if !is_true(spec, "hostNetwork") {
         let place = set(spec, "hostNetwork").unwrap_or(spec);
-        out.invalid(place, &path.field("hostNetwork"), "containers on the host need `hostNetwork: true`");
+        out.invalid(place, &path.field("hostNetwork"), "`hostProcess` requires `hostNetwork: true`");
     }
 }

@@ -1,4 +1,4 @@
-//! DaemonSets. Behaviour: `ValidateDaemonSet`.
+//! Rules for DaemonSets. Matches `ValidateDaemonSet`.
 
 use super::{always_restarts, amount_or_percent, is_zero, mismatch, selects_template, spec, template};
 use crate::validate::look::{not_negative, set, text};
@@ -15,12 +15,12 @@ pub fn check(node: &Node, out: &mut Findings) {
     }
     let selector_path = path.field("selector");
     match set(spec, "selector") {
-        // The server tells no missing selector, but that it selects nothing.
+        // The server reports a missing selector only as one that selects nothing.
         None => mismatch(spec, None, &path, out),
         Some(selector) => {
             label_selector(selector, &selector_path, out);
             if is_empty(selector) {
-                out.invalid(selector, &selector_path, "an empty selector is not allowed");
+                out.invalid(selector, &selector_path, "`selector` must not be empty");
             }
             selects_template(spec, selector, &path, out);
         }
@@ -41,21 +41,21 @@ pub fn check(node: &Node, out: &mut Findings) {
     }
 }
 
-/// Exactly one of the two limits is more than nothing; 1 and 0 when they are not set.
+/// Checks that exactly one of the two limits is greater than 0; the defaults are 1 and 0.
 fn rolling(update: &Node, path: &Path<'_>, out: &mut Findings) {
     amount_or_percent(update, "maxUnavailable", 100, path, out);
     amount_or_percent(update, "maxSurge", 100, path, out);
     match (is_zero(update, "maxUnavailable", false), is_zero(update, "maxSurge", true)) {
         (false, false) => {
             let place = set(update, "maxSurge").unwrap_or(update);
-            let error = place.error("invalid-value", "must be 0 when `maxUnavailable` is not");
+            let error = place.error("invalid-value", "`maxSurge` must be 0 when `maxUnavailable` is not 0");
             let unset = set(update, "maxUnavailable").is_none();
-            let help = unset.then(|| "`maxUnavailable` is 1 unless it is set: set it to 0".to_owned());
+            let help = unset.then(|| "set `maxUnavailable` to 0; its default is 1".to_owned());
             out.push(error.help_if(help), path.field("maxSurge").to_string());
         }
         (true, true) => {
             let place = set(update, "maxUnavailable").unwrap_or(update);
-            out.required(place, &path.field("maxUnavailable"), "must not be 0 when `maxSurge` is 0");
+            out.required(place, &path.field("maxUnavailable"), "`maxUnavailable` must not be 0 when `maxSurge` is 0");
         }
         _ => {}
     }

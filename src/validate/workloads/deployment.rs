@@ -1,11 +1,11 @@
-//! Deployments. Behaviour: `ValidateDeployment`.
+//! Rules for Deployments. Matches `ValidateDeployment`.
 
 use super::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{int, not_negative, set, text};
 use crate::validate::{Findings, Path, pod};
 use crate::yaml::Node;
 
-/// How long a Deployment may make no progress unless it says so, in seconds.
+/// The default of `progressDeadlineSeconds`.
 const PROGRESS_DEADLINE: i64 = 600;
 
 /// Checks a Deployment.
@@ -30,7 +30,7 @@ pub fn check(node: &Node, out: &mut Findings) {
     let (deadline, place) = int(spec, "progressDeadlineSeconds").unwrap_or((PROGRESS_DEADLINE, spec));
     if let Some((ready, ready_place)) = int(spec, "minReadySeconds").filter(|(ready, _)| deadline <= *ready) {
         let place = if set(spec, "progressDeadlineSeconds").is_some() { place } else { ready_place };
-        let message = format!("the deadline ({deadline}) must be more than `minReadySeconds` ({ready})");
+        let message = format!("`progressDeadlineSeconds` must be greater than `minReadySeconds` ({ready}), found {deadline}");
         out.invalid(place, &path.field("progressDeadlineSeconds"), message);
     }
 }
@@ -39,7 +39,7 @@ fn strategy(strategy: &Node, path: &Path<'_>, out: &mut Findings) {
     let update_path = path.field("rollingUpdate");
     match (text(strategy, "type"), set(strategy, "rollingUpdate")) {
         (Some(("Recreate", _)), Some(update)) => {
-            out.forbidden(update, &update_path, "`rollingUpdate` and `type: Recreate` exclude each other");
+            out.forbidden(update, &update_path, "`rollingUpdate` is not allowed with `type: Recreate`");
         }
         (None | Some(("RollingUpdate", _)), Some(update)) => rolling(update, &update_path, out),
         (None | Some(("RollingUpdate" | "Recreate", _)), None) => {}
@@ -47,12 +47,12 @@ fn strategy(strategy: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Both limits are a quarter when they are not set.
+/// Checks that the two limits are not both 0; both default to 25%.
 fn rolling(update: &Node, path: &Path<'_>, out: &mut Findings) {
     amount_or_percent(update, "maxUnavailable", 100, path, out);
     amount_or_percent(update, "maxSurge", i64::MAX, path, out);
     if is_zero(update, "maxUnavailable", false) && is_zero(update, "maxSurge", false) {
         let place = set(update, "maxUnavailable").unwrap_or(update);
-        out.invalid(place, &path.field("maxUnavailable"), "must not be 0 when `maxSurge` is 0");
+        out.invalid(place, &path.field("maxUnavailable"), "`maxUnavailable` must not be 0 when `maxSurge` is 0");
     }
 }

@@ -1,9 +1,9 @@
-//! Lists of indexes of a Job, such as `0,2-4,7`. Behaviour: `validateIndexesFormat`.
+//! Lists of Job indexes, such as `0,2-4,7`. Matches `validateIndexesFormat`.
 
-/// How many indexes a list has; all are below `completions`, in order, none twice.
+/// The number of indexes in a list, which must be less than `completions`, in order, and unique.
 ///
 /// # Errors
-/// What is wrong, in words.
+/// What is wrong with the list, in words.
 pub fn count(list: &str, completions: i64) -> Result<i64, String> {
     if list.is_empty() {
         return Ok(0);
@@ -14,19 +14,19 @@ pub fn count(list: &str, completions: i64) -> Result<i64, String> {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         let index = |text: &str| {
             let number = text.parse::<i32>().ok().map(i64::from).filter(|number| *number >= 0);
-            let number = number.ok_or_else(|| format!("`{text}` is no index"))?;
+            let number = number.ok_or_else(|| format!("`{text}` is not a valid index"))?;
             if number < completions {
                 Ok(number)
             } else {
-                Err(format!("there is no index {number}, the last is {}", completions - 1))
+                Err(format!("indexes must be at most {}, found {number}", completions - 1))
             }
         };
         let (first, end) = (index(from)?, index(to)?);
         if first <= last {
-            return Err(format!("the indexes must be in order: {first} stands behind {last}"));
+            return Err(format!("indexes must be in ascending order, found {first} after {last}"));
         }
         if part.contains('-') && first >= end {
-            return Err(format!("`{part}` ends before it begins"));
+            return Err(format!("the range `{part}` must end after its start"));
         }
         last = end;
         total += end - first + 1;

@@ -1,4 +1,4 @@
-//! Jobs. Behaviour: `ValidateJob` and the labels and selector that the server makes.
+//! Rules for Jobs. Matches `ValidateJob`, and the labels and the selector that the server generates.
 
 use super::job_policies::{failure_policy, success_policy};
 use super::{selects_template, template};
@@ -7,7 +7,7 @@ use crate::validate::selectors::{label_selector, matches};
 use crate::validate::{Findings, Path, names, pod};
 use crate::yaml::Node;
 
-/// Labels that the server gives to a Job's pods: the Job's unique id, and its name.
+/// Labels that the server adds to the pods of a Job: the UID and the name of the Job.
 const ID_LABELS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
 const NAME_LABELS: [&str; 2] = ["job-name", "batch.kubernetes.io/job-name"];
 
@@ -17,7 +17,7 @@ pub fn check(node: &Node, out: &mut Findings) {
     let Some(spec) = set(node, "spec") else {
         let path = path.field("template");
         let path = path.field("spec");
-        return out.required(node, &path.field("containers"), "the spec is missing");
+        return out.required(node, &path.field("containers"), "`spec` is required");
     };
     self::spec(spec, true, &path, out);
     if is_true(spec, "manualSelector") {
@@ -26,7 +26,7 @@ pub fn check(node: &Node, out: &mut Findings) {
                 label_selector(selector, &path.field("selector"), out);
                 selects_template(spec, selector, &path, out);
             }
-            None => out.required(spec, &path.field("selector"), "`manualSelector` needs `selector`"),
+            None => out.required(spec, &path.field("selector"), "`manualSelector` requires `selector`"),
         }
     } else {
         generated(node, spec, &path, out);
@@ -35,7 +35,11 @@ pub fn check(node: &Node, out: &mut Findings) {
         let host = format!("{}-{}", look::as_text(name).unwrap_or(""), count.0 - 1);
         if let (true, Err(cause)) = (count.0 > 0 && !host.starts_with('-'), names::dns_label(&host)) {
             let metadata = Path::ROOT.field("metadata");
-            out.invalid(name, &metadata.field("name"), format!("a pod's host name would be `{host}`: it {cause}"));
+            out.invalid(
+                name,
+                &metadata.field("name"),
+                format!("the host name of a pod would be `{host}`, which is not valid: it {cause}"),
+            );
         }
     }
 }
@@ -44,7 +48,7 @@ fn is_indexed(spec: &Node) -> bool {
     text(spec, "completionMode").is_some_and(|(mode, _)| mode == "Indexed")
 }
 
-/// Selector and labels that are made by the server must not be given otherwise.
+/// Checks that a selector and labels that the server generates are not set to other values.
 fn generated(node: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let name = node.at_path(&["metadata", "name"]).and_then(look::as_text);
     let template = path.field("template");
@@ -53,26 +57,30 @@ fn generated(node: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let labels = spec.at_path(&["template", "metadata", "labels"]);
     let label = |key: &str| labels.and_then(|labels| labels.get(key));
     for (key, node) in ID_LABELS.into_iter().filter_map(|key| Some((key, label(key)?))) {
-        out.invalid(node, &labels_path.key(key), format!("the server sets `{key}` to the id that it gives to the Job"));
+        out.invalid(
+            node,
+            &labels_path.key(key),
+            format!("`{key}` must not be set, because the server sets it to the UID of the Job"),
+        );
     }
     for (key, node) in NAME_LABELS.into_iter().filter_map(|key| Some((key, label(key)?))) {
         if look::as_text(node) != name {
-            out.invalid(node, &labels_path.key(key), format!("`{key}` must be the name of the Job"));
+            out.invalid(node, &labels_path.key(key), format!("`{key}` must be equal to the name of the Job"));
         }
     }
     let Some(selector) = set(spec, "selector") else { return };
     label_selector(selector, &path.field("selector"), out);
-    // Of what the server puts on pods only the name is known here.
+    // Of the labels that the server adds to pods, only the name is known here.
     let known = node.at_path(&["metadata", "name"]).is_some_and(|name| only_names(selector, name));
     if !known {
-        let error = selector.error("invalid-value", "the selector of a Job is made by the server");
-        out.push(error.help("leave it out, or set `manualSelector: true`"), path.field("selector").to_string());
+        let error = selector.error("invalid-value", "the server generates the selector of a Job");
+        out.push(error.help("remove it, or set `manualSelector: true`"), path.field("selector").to_string());
     } else if !matches(selector, labels) && !NAME_LABELS.iter().any(|key| label(key).is_none()) {
         selects_template(spec, selector, path, out);
     }
 }
 
-/// Whether a selector asks for nothing but the name of the Job.
+/// Whether a selector consists only of the name of the Job.
 fn only_names(selector: &Node, name: &Node) -> bool {
     let is_name = |entry: &crate::yaml::Entry| {
         NAME_LABELS.contains(&entry.key.text.as_str()) && look::as_text(&entry.value) == look::as_text(name)
@@ -80,7 +88,7 @@ fn only_names(selector: &Node, name: &Node) -> bool {
     look::count(selector, "matchExpressions") == 0 && look::entries(selector, "matchLabels").all(is_name)
 }
 
-/// Checks the spec of a Job. The server fills in what is missing in Jobs (`filled`), but not in templates of Jobs.
+/// Checks the spec of a Job. `filled`: whether the server has set defaults, as in Jobs but not in Job templates.
 pub fn spec(spec: &Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
     let counts = ["parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds"];
     for field in counts.into_iter().chain(["backoffLimitPerIndex", "maxFailedIndexes"]) {
@@ -97,7 +105,7 @@ pub fn spec(spec: &Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
             out.invalid(place, &path, format!("`{name}` {cause}"));
         }
         if name.len() > 63 {
-            out.too_long(place, &path, format!("must have at most 63 characters, has {}", name.len()));
+            out.too_long(place, &path, format!("must be no more than 63 characters, found {}", name.len()));
         }
     }
     let policy = set(spec, "podFailurePolicy").filter(|_| out.since(26));
@@ -108,7 +116,7 @@ pub fn spec(spec: &Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
         let path = path.field("successPolicy");
         match is_indexed(spec) {
             true => success_policy(policy, spec, &path, out),
-            false => out.invalid(policy, &path, "needs `completionMode: Indexed`"),
+            false => out.invalid(policy, &path, "`successPolicy` requires `completionMode: Indexed`"),
         }
     }
     if out.since(29) {
@@ -125,26 +133,30 @@ pub fn spec(spec: &Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
 fn completions(spec: &Node, filled: bool, path: &Path<'_>, out: &mut Findings) {
     let defaulted = filled && set(spec, "parallelism").is_none();
     if is_indexed(spec) && set(spec, "completions").is_none() && !defaulted {
-        out.required(spec, &path.field("completions"), "`completionMode: Indexed` needs `completions`");
+        out.required(spec, &path.field("completions"), "`completionMode: Indexed` requires `completions`");
     }
     if let Some((many, place)) = int(spec, "parallelism").filter(|(many, _)| is_indexed(spec) && *many > 100_000) {
-        out.invalid(place, &path.field("parallelism"), format!("{many} is more than 100000, the most for indexed Jobs"));
+        out.invalid(
+            place,
+            &path.field("parallelism"),
+            format!("`parallelism` must be at most 100000 with `completionMode: Indexed`, found {many}"),
+        );
     }
 }
 
-/// `backoffLimitPerIndex` and `maxFailedIndexes`, of indexed Jobs only.
+/// Checks `backoffLimitPerIndex` and `maxFailedIndexes`, which only indexed Jobs can have.
 fn indexes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if !out.since(29) {
         return;
     }
     let (per_index, failed) = (set(spec, "backoffLimitPerIndex"), set(spec, "maxFailedIndexes"));
     if let (Some(place), None) = (failed, per_index) {
-        out.required(place, &path.field("backoffLimitPerIndex"), "`maxFailedIndexes` needs `backoffLimitPerIndex`");
+        out.required(place, &path.field("backoffLimitPerIndex"), "`maxFailedIndexes` requires `backoffLimitPerIndex`");
     }
     if !is_indexed(spec) {
         for field in ["backoffLimitPerIndex", "maxFailedIndexes"] {
             if let Some(node) = set(spec, field) {
-                out.invalid(node, &path.field(field), "needs `completionMode: Indexed`");
+                out.invalid(node, &path.field(field), format!("`{field}` requires `completionMode: Indexed`"));
             }
         }
         return;
@@ -153,7 +165,11 @@ fn indexes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some((number, place)) = int(spec, "maxFailedIndexes") {
         let most = completions.unwrap_or(i64::MAX).min(100_000);
         if number > most {
-            out.invalid(place, &path.field("maxFailedIndexes"), format!("{number} is more than {most}"));
+            out.invalid(
+                place,
+                &path.field("maxFailedIndexes"),
+                format!("`maxFailedIndexes` must be at most {most}, found {number}"),
+            );
         }
     }
     if completions.is_some_and(|number| number > 100_000) && per_index.is_some() {
@@ -161,32 +177,32 @@ fn indexes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Above 100,000 indexes with limits of their own there are narrower bounds.
+/// Checks the stricter limits for more than 100,000 indexes with `backoffLimitPerIndex`.
 fn many_indexes(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if set(spec, "maxFailedIndexes").is_none() {
-        out.required(spec, &path.field("maxFailedIndexes"), "must be set with more than 100000 completions");
+        out.required(spec, &path.field("maxFailedIndexes"), "`maxFailedIndexes` is required with more than 100000 completions");
     }
     for field in ["parallelism", "maxFailedIndexes"] {
         if let Some((number, place)) = int(spec, field).filter(|(number, _)| *number > 10_000) {
-            let message = format!("{number} is more than 10000, the most with more than 100000 completions");
+            let message = format!("`{field}` must be at most 10000 with more than 100000 completions, found {number}");
             out.invalid(place, &path.field(field), message);
         }
     }
 }
 
-/// Pods of Jobs end. `path` is the pod spec's.
+/// Checks the restart policy of the pods of a Job. `path` is that of the pod spec.
 fn restarts(template: &Node, has_policy: bool, path: &Path<'_>, out: &mut Findings) {
     let Some(pod) = set(template, "spec") else { return };
     let path = path.field("restartPolicy");
     match text(pod, "restartPolicy") {
         Some(("Never", _)) => {}
         Some(("OnFailure", place)) if has_policy => {
-            out.invalid(place, &path, "`podFailurePolicy` needs `restartPolicy: Never`");
+            out.invalid(place, &path, "`podFailurePolicy` requires `restartPolicy: Never`");
         }
         Some(("OnFailure", _)) => {}
-        Some(("Always", place)) => out.required(place, &path, "pods of a Job need `restartPolicy: OnFailure` or `Never`"),
-        // The pod's own rule tells an unknown policy.
+        Some(("Always", place)) => out.required(place, &path, "pods of a Job require `restartPolicy: OnFailure` or `Never`"),
+        // The rule for pods reports an unknown policy.
         Some(_) => {}
-        None => out.required(pod, &path, "pods of a Job need `restartPolicy: OnFailure` or `Never`"),
+        None => out.required(pod, &path, "pods of a Job require `restartPolicy: OnFailure` or `Never`"),
     }
 }

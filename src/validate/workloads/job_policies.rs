@@ -1,4 +1,4 @@
-//! When a Job has failed, and when it has succeeded: `podFailurePolicy` and `successPolicy`.
+//! Rules for `podFailurePolicy` and `successPolicy` of Jobs.
 
 use rustc_hash::FxHashSet;
 
@@ -16,14 +16,14 @@ pub fn failure_policy(policy: &Node, spec: &Node, path: &Path<'_>, out: &mut Fin
         if let Some((action, place)) = required_text(rule, "action", &path, out) {
             one_of(rule, "action", &["FailJob", "FailIndex", "Ignore", "Count"], &path, out);
             if action == "FailIndex" && set(spec, "backoffLimitPerIndex").is_none() {
-                out.invalid(place, &path.field("action"), "`FailIndex` needs `backoffLimitPerIndex`");
+                out.invalid(place, &path.field("action"), "`FailIndex` requires `backoffLimitPerIndex`");
             }
         }
         let codes = set(rule, "onExitCodes");
         let conditions = count(rule, "onPodConditions");
         match (codes, conditions) {
-            (None, 0) => out.invalid(rule, &path, "one of `onExitCodes` and `onPodConditions` is needed"),
-            (Some(_), 1..) => out.invalid(rule, &path, "`onExitCodes` and `onPodConditions` exclude each other"),
+            (None, 0) => out.invalid(rule, &path, "one of `onExitCodes` or `onPodConditions` is required"),
+            (Some(_), 1..) => out.invalid(rule, &path, "`onExitCodes` and `onPodConditions` are mutually exclusive"),
             _ => {}
         }
         if let Some(codes) = codes {
@@ -43,7 +43,7 @@ fn exit_codes(codes: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     }
     let list = path.field("values");
     if count(codes, "values") == 0 {
-        out.invalid(set(codes, "values").unwrap_or(codes), &list, "at least one exit code is needed");
+        out.invalid(set(codes, "values").unwrap_or(codes), &list, "at least one exit code is required");
     }
     at_most(codes, "values", 255, &list, out);
     let mut seen = FxHashSet::default();
@@ -51,16 +51,16 @@ fn exit_codes(codes: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let mut ordered = true;
     for (at, (value, node)) in items(codes, "values").map(|(at, node)| (at, (as_int(node).unwrap_or(0), node))) {
         if operator == Some("In") && value == 0 {
-            out.invalid(node, &list.index(at), "0 is no failure: it can't stand with `In`");
+            out.invalid(node, &list.index(at), "0 is not allowed with the operator `In`, because it is not a failure");
         }
         if !seen.insert(value) {
-            out.duplicate(node, &list.index(at), format!("{value} stands twice"));
+            out.duplicate(node, &list.index(at), format!("{value} appears twice"));
         }
         ordered &= last <= value;
         last = value;
     }
     if !ordered {
-        out.invalid(set(codes, "values").unwrap_or(codes), &list, "the exit codes must be in order");
+        out.invalid(set(codes, "values").unwrap_or(codes), &list, "the exit codes must be in ascending order");
     }
 }
 
@@ -76,9 +76,13 @@ fn pod_conditions(rule: &Node, list: &Path<'_>, out: &mut Findings) {
         let path = list.index(at);
         let kind = text(pattern, "type").map_or("", |(kind, _)| kind);
         if let Err(cause) = names::qualified_name(kind) {
-            out.invalid(set(pattern, "type").unwrap_or(pattern), &path.field("type"), format!("`{kind}`: {cause}"));
+            out.invalid(
+                set(pattern, "type").unwrap_or(pattern),
+                &path.field("type"),
+                format!("`{kind}` is not a valid condition type: {cause}"),
+            );
         }
-        // `True` when it is not set.
+        // The default is `True`.
         one_of(pattern, "status", &["True", "False", "Unknown"], &path, out);
     }
 }
@@ -87,16 +91,16 @@ fn pod_conditions(rule: &Node, list: &Path<'_>, out: &mut Findings) {
 pub fn success_policy(policy: &Node, spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("rules");
     if count(policy, "rules") == 0 {
-        out.required(set(policy, "rules").unwrap_or(policy), &list, "at least one rule is needed");
+        out.required(set(policy, "rules").unwrap_or(policy), &list, "at least one rule is required");
     }
     at_most(policy, "rules", 20, &list, out);
     let completions = int(spec, "completions").map_or(1, |(number, _)| number);
     for (at, rule) in items(policy, "rules") {
         let path = list.index(at);
         let listed = set(rule, "succeededIndexes");
-        let wanted = int(rule, "succeededCount");
-        if listed.is_none() && wanted.is_none() {
-            out.required(rule, &path, "one of `succeededCount` and `succeededIndexes` is needed");
+        let count = int(rule, "succeededCount");
+        if listed.is_none() && count.is_none() {
+            out.required(rule, &path, "one of `succeededCount` or `succeededIndexes` is required");
         }
         let parsed = listed.map(|node| (indexes::count(as_text(node).unwrap_or(""), completions), node));
         if let Some((Err(cause), node)) = &parsed {
@@ -104,8 +108,12 @@ pub fn success_policy(policy: &Node, spec: &Node, path: &Path<'_>, out: &mut Fin
         }
         let listed = parsed.and_then(|(count, _)| count.ok()).unwrap_or(i64::MAX);
         let most = completions.min(listed);
-        if let Some((number, place)) = wanted.filter(|(number, _)| !(0..=most).contains(number)) {
-            out.invalid(place, &path.field("succeededCount"), format!("{number} is not between 0 and {most}"));
+        if let Some((number, place)) = count.filter(|(number, _)| !(0..=most).contains(number)) {
+            out.invalid(
+                place,
+                &path.field("succeededCount"),
+                format!("`succeededCount` must be between 0 and {most}, found {number}"),
+            );
         }
     }
 }
@@ -114,6 +122,6 @@ fn at_most(node: &Node, field: &str, most: usize, path: &Path<'_>, out: &mut Fin
     let found = count(node, field);
     if found > most {
         let place = set(node, field).unwrap_or(node);
-        out.too_long(place, path, format!("there are {found} elements, at most {most} are allowed"));
+        out.too_long(place, path, format!("`{field}` must have at most {most} items, found {found}"));
     }
 }

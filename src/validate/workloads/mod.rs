@@ -1,6 +1,7 @@
-//! What runs pods: Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs.
+//! Rules for workloads: Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, and CronJobs.
 //!
-//! Behaviour: Kubernetes' `pkg/apis/apps/validation` and `pkg/apis/batch/validation`. One file a kind; here is what they share.
+//! Matches Kubernetes' `pkg/apis/apps/validation` and `pkg/apis/batch/validation`. There is one file per kind; this file contains
+//! what they share.
 
 mod cron_job;
 mod daemon_set;
@@ -29,34 +30,34 @@ pub const RULES: &[Rule] = &[
     Rule { group: "batch", kinds: &["CronJob"], check: cron_job::check },
 ];
 
-/// The spec of a workload; what is needed in it is told when there is none.
+/// Returns the spec of a workload, or reports that it is missing.
 fn spec<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> Option<&'n Node> {
     let spec = set(node, "spec");
     if spec.is_none() {
-        out.required(node, &path.field("selector"), "the spec is missing");
+        out.required(node, &path.field("selector"), "`spec` is required");
     }
     spec
 }
 
-/// A selector that must be there and say something, and that must match the template's labels.
+/// Checks a selector, which is required, must not be empty, and must match the labels of the template.
 fn selector(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let selector_path = path.field("selector");
     match set(spec, "selector") {
         None => {
-            out.required(spec, &selector_path, "`selector` is missing");
+            out.required(spec, &selector_path, "`selector` is required");
             mismatch(spec, None, path, out);
         }
         Some(selector) => {
             label_selector(selector, &selector_path, out);
             if is_empty(selector) {
-                out.invalid(selector, &selector_path, "an empty selector is not allowed");
+                out.invalid(selector, &selector_path, "`selector` must not be empty");
             }
             selects_template(spec, selector, path, out);
         }
     }
 }
 
-/// Tells when a selector does not match the labels of the template.
+/// Checks that a selector matches the labels of the template.
 fn selects_template(spec: &Node, selector: &Node, path: &Path<'_>, out: &mut Findings) {
     let labels = spec.at_path(&["template", "metadata", "labels"]);
     if !matches(selector, labels) {
@@ -71,25 +72,25 @@ fn mismatch(spec: &Node, selector: Option<&Node>, path: &Path<'_>, out: &mut Fin
     let place = found.or_else(|| set(spec, "template")).unwrap_or(spec);
     let error = match selector {
         Some(selector) => place
-            .error("selector-mismatch", "the selector does not match the labels of the template")
+            .error("selector-mismatch", "`selector` does not match the labels of the template")
             .label(selector.span(), "the selector"),
-        None => place.error("selector-mismatch", "without a selector no labels of the template match"),
+        None => place.error("selector-mismatch", "the labels of the template do not match, because `selector` is not set"),
     };
     out.push(error, metadata.field("labels").to_string());
 }
 
-/// The template, told when it is missing.
+/// Returns the pod template, or reports that it is missing.
 fn template<'n>(spec: &'n Node, path: &Path<'_>, out: &mut Findings) -> Option<&'n Node> {
     let template = set(spec, "template");
     if template.is_none() {
         let path = path.field("template");
         let path = path.field("spec");
-        out.required(spec, &path.field("containers"), "`template` is missing");
+        out.required(spec, &path.field("containers"), "`template` is required");
     }
     template
 }
 
-/// Pods of workloads that go on forever restart always, and have no deadline. `path` is the template's.
+/// Checks that the pods of a long-running workload always restart and have no deadline. `path` is that of the template.
 fn always_restarts(template: &Node, path: &Path<'_>, out: &mut Findings) {
     let Some(spec) = set(template, "spec") else { return };
     let path = path.field("spec");
@@ -97,38 +98,44 @@ fn always_restarts(template: &Node, path: &Path<'_>, out: &mut Findings) {
         out.unsupported(place, &path.field("restartPolicy"), &["Always"]);
     }
     if let Some(node) = set(spec, "activeDeadlineSeconds") {
-        out.forbidden(node, &path.field("activeDeadlineSeconds"), "pods of this workload have no deadline");
+        out.forbidden(
+            node,
+            &path.field("activeDeadlineSeconds"),
+            "`activeDeadlineSeconds` is not allowed for the pods of this workload",
+        );
     }
 }
 
-/// A number that is not negative, or a percentage up to a limit.
+/// Checks a number, which must not be negative, or a percentage up to a limit.
 pub fn amount_or_percent(node: &Node, field: &str, most: i64, path: &Path<'_>, out: &mut Findings) {
     let Some(value) = set(node, field) else { return };
     let path = path.field(field);
     if let Some(number) = look::as_int(value) {
         if number < 0 {
-            out.invalid(value, &path, format!("{number} is negative"));
+            out.invalid(value, &path, format!("`{field}` must not be negative, found {number}"));
         }
         return;
     }
     match percent(value) {
-        None => out.invalid(value, &path, "must be a number or a percentage such as `25%`"),
-        Some(percent) if percent > most => out.invalid(value, &path, format!("must not be more than {most}%")),
+        None => out.invalid(value, &path, format!("`{field}` must be a number or a percentage such as `25%`")),
+        Some(percent) if percent > most => {
+            out.invalid(value, &path, format!("`{field}` must be at most {most}%, found {percent}%"))
+        }
         Some(_) => {}
     }
 }
 
-/// The number in front of `%`; `None` for any other text. More than fits in a number is the most.
+/// The number before `%`, capped at the largest integer; `None` for any other string.
 fn percent(node: &Node) -> Option<i64> {
     let digits = look::as_text(node)?.strip_suffix('%')?;
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     all_digits.then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
-/// Whether a number or percentage is set to nothing; `default` is the answer where it is not set.
+/// Whether a number or percentage is 0; `default` is the result if it is not set.
 fn is_zero(node: &Node, field: &str, default: bool) -> bool {
     let Some(value) = set(node, field) else { return default };
     let number = look::as_int(value).or_else(|| percent(value));
-    // Other texts are told by `amount_or_percent`.
+    // `amount_or_percent` reports other strings.
     number.unwrap_or(1) == 0
 }

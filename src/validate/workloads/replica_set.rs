@@ -1,4 +1,4 @@
-//! ReplicaSets and ReplicationControllers. Behaviour: `ValidateReplicaSet` and `ValidateReplicationController`.
+//! Rules for ReplicaSets and ReplicationControllers. Matches `ValidateReplicaSet` and `ValidateReplicationController`.
 
 use super::{always_restarts, mismatch, selector, spec, template};
 use crate::validate::look::{as_text, int, not_negative, set};
@@ -31,20 +31,24 @@ fn pods(spec: &Node, template: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Checks a ReplicationController, whose selector is a mapping, made of the template's labels when it is not set.
+/// Checks a ReplicationController, whose selector is a mapping that defaults to the labels of the template.
 pub fn replication_controller(node: &Node, out: &mut Findings) {
     let path = Path::ROOT.field("spec");
     let Some(spec) = spec(node, &path, out) else { return };
     replicas(spec, &path, out);
     let Some(template) = set(spec, "template") else {
-        return out.required(spec, &path.field("template"), "`template` is missing");
+        return out.required(spec, &path.field("template"), "`template` is required");
     };
     let found = template.at_path(&["metadata", "labels"]);
     let is_empty = |labels: &Node| labels.as_mapping().is_none_or(|labels| labels.is_empty());
     match set(spec, "selector").filter(|selector| !is_empty(selector)) {
         None if found.is_none_or(is_empty) => {
             let place = set(spec, "selector").unwrap_or(spec);
-            out.required(place, &path.field("selector"), "`selector` is missing, and the template has no labels to make one of");
+            out.required(
+                place,
+                &path.field("selector"),
+                "`selector` is required, because the template has no labels to default to",
+            );
         }
         None => {}
         Some(selector) => {

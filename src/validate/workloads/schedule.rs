@@ -1,16 +1,16 @@
-//! Schedules of CronJobs, as robfig/cron's standard parser takes them.
+//! Parses schedules of CronJobs as robfig/cron's standard parser does.
 
-/// Checks a schedule: five fields, or `@hourly` and its kin, or `@every 5m`.
+/// Checks a schedule: five fields, a descriptor such as `@hourly`, or an interval such as `@every 5m`.
 ///
 /// # Errors
-/// What is wrong, in words.
+/// What is wrong with the schedule, in words.
 pub fn parse(schedule: &str) -> Result<(), String> {
     if let Some(word) = schedule.strip_prefix('@') {
         return descriptor(word);
     }
     let fields: Vec<&str> = schedule.split_whitespace().collect();
     if fields.len() != 5 {
-        return Err(format!("five fields are wanted (minute, hour, day, month, weekday), found {}", fields.len()));
+        return Err(format!("expected five fields (minute, hour, day, month, weekday), found {}", fields.len()));
     }
     const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const DAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -26,13 +26,13 @@ fn descriptor(word: &str) -> Result<(), String> {
         "yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly" => Ok(()),
         _ => match word.strip_prefix("every ") {
             Some(duration) if is_duration(duration) => Ok(()),
-            Some(duration) => Err(format!("`{duration}` is no duration")),
-            None => Err(format!("`@{word}` is unknown")),
+            Some(duration) => Err(format!("`{duration}` is not a valid duration")),
+            None => Err(format!("`@{word}` is not supported")),
         },
     }
 }
 
-/// A duration as Go writes it: `1h30m`.
+/// Whether a string is a duration in Go's notation, such as `1h30m`.
 pub fn is_duration(text: &str) -> bool {
     let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     if rest == "0" {
@@ -54,9 +54,9 @@ pub fn is_duration(text: &str) -> bool {
 fn range(part: &str, least: u32, most: u32, names: &[&str], first: u32) -> Result<(), String> {
     let (span, step) = part.split_once('/').map_or((part, None), |(span, step)| (span, Some(step)));
     if step.is_some_and(|step| step.parse::<u32>().map_or(true, |step| step == 0)) {
-        return Err(format!("the step of `{part}` must be a number above 0"));
+        return Err(format!("the step of `{part}` must be greater than 0"));
     }
-    // What stands behind the dash of `*-5` counts for nothing.
+    // The parser ignores what follows the dash in `*-5`.
     if matches!(span.split('-').next(), Some("*" | "?")) {
         return Ok(());
     }
@@ -64,15 +64,15 @@ fn range(part: &str, least: u32, most: u32, names: &[&str], first: u32) -> Resul
         if let Some(at) = names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
             return Ok(at as u32 + first);
         }
-        text.parse().map_err(|_| format!("`{text}` is no number"))
+        text.parse().map_err(|_| format!("`{text}` is not a valid number"))
     };
     let (from, to) = span.split_once('-').unwrap_or((span, span));
     let (from, to) = (value(from)?, value(to)?);
     if from < least || to > most {
-        return Err(format!("`{span}` is not between {least} and {most}"));
+        return Err(format!("values must be between {least} and {most}, found `{span}`"));
     }
     if from > to {
-        return Err(format!("`{span}` ends before it begins"));
+        return Err(format!("the range `{span}` must not end before its start"));
     }
     Ok(())
 }

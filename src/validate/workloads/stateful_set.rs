@@ -1,4 +1,4 @@
-//! StatefulSets. Behaviour: `ValidateStatefulSet`, which looks at pods and claims since Kubernetes 1.36.
+//! Rules for StatefulSets. Matches `ValidateStatefulSet`, which checks pods and claims since Kubernetes 1.36.
 
 use super::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{items, not_negative, one_of, set, text};
@@ -29,7 +29,7 @@ pub fn check(node: &Node, out: &mut Findings) {
     if let Some(template) = template {
         always_restarts(template, &path.field("template"), out);
     }
-    made_later(spec, &path, out);
+    pods_and_claims(spec, &path, out);
 }
 
 fn strategy(strategy: &Node, path: &Path<'_>, out: &mut Findings) {
@@ -37,14 +37,14 @@ fn strategy(strategy: &Node, path: &Path<'_>, out: &mut Findings) {
     let update_path = path.field("rollingUpdate");
     match (text(strategy, "type"), update) {
         (Some(("OnDelete", _)), Some(update)) => {
-            out.invalid(update, &update_path, "`rollingUpdate` and `type: OnDelete` exclude each other");
+            out.invalid(update, &update_path, "`rollingUpdate` is not allowed with `type: OnDelete`");
         }
         (None | Some(("RollingUpdate", _)), Some(update)) => {
             not_negative(update, "partition", &update_path, out);
             if out.since(35) {
                 amount_or_percent(update, "maxUnavailable", 100, &update_path, out);
                 if let Some(place) = set(update, "maxUnavailable").filter(|_| is_zero(update, "maxUnavailable", false)) {
-                    out.invalid(place, &update_path.field("maxUnavailable"), "must not be 0");
+                    out.invalid(place, &update_path.field("maxUnavailable"), "`maxUnavailable` must not be 0");
                 }
             }
         }
@@ -53,8 +53,8 @@ fn strategy(strategy: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// What the controller makes later: older servers take anything, and then pods and claims can't be made.
-fn made_later(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+/// Checks what the controller creates later. Older servers accept anything, but then the pods and claims can't be created.
+fn pods_and_claims(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     let before = out.count();
     if let Some(template) = template(spec, path, out) {
         pod::stateful_template(template, spec, &path.field("template"), out);
@@ -70,6 +70,6 @@ fn made_later(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         pod::claim_spec(set(claim, "spec").unwrap_or(claim), &path.field("spec"), out);
     }
     if !out.since(36) {
-        out.soften(before, "before Kubernetes 1.36 the StatefulSet is accepted, but its pods or claims can't be made");
+        out.soften(before, "Kubernetes before 1.36 accepts the StatefulSet, but can't create its pods or claims");
     }
 }

@@ -82,6 +82,8 @@ pub struct ObjectSide {
     pub position: usize,
     /// The whole object; values of Secrets are masked.
     pub node: Node,
+    /// Whether values of it are hidden: it is a Secret.
+    pub masked: bool,
 }
 
 /// What changes mean in a cluster.

@@ -7,7 +7,9 @@ mod gitlab;
 mod html;
 mod human;
 pub mod json;
+mod json_patch;
 mod markdown;
+mod operations;
 mod summary;
 mod text;
 mod unified;
@@ -38,6 +40,7 @@ pub const FORMATS: &[Format] = &[
     human::FORMAT,
     unified::FORMAT,
     json::FORMAT,
+    json_patch::FORMAT,
     summary::FORMAT,
     markdown::FORMAT,
     html::FORMAT,

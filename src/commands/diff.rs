@@ -73,6 +73,10 @@ generated content is told once, at the object, and not at each reference to it. 
 With `--base REV` each overlay is built twice: from git's objects, and from the work tree (or from `--head REV`; then no work tree \
 is needed). Without directories these are all overlays below the working directory that the change touches.
 
+With `--format json-patch` the output is a JSON array with an entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
+`patchable`, and for an object on both sides `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` can \
+make the change. A patch with masked values begins with a test that fails; `--show-secrets` writes the values.
+
 Exit code 0: nothing differs. 1: something differs. 2: a side does not build, or the command line is wrong; nothing is printed then.";
 
 /// `--color`

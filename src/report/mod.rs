@@ -8,6 +8,7 @@ mod place;
 mod sarif;
 mod tap;
 pub mod tests;
+mod yaml;
 
 use crate::check::Report;
 use crate::source::Sources;
@@ -23,7 +24,8 @@ pub struct Format {
 }
 
 /// All formats; the first one is the default.
-pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
+pub const FORMATS: &[Format] =
+    &[human::FORMAT, json::FORMAT, yaml::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod junit;
+mod yaml;
 
 use crate::source::Sources;
 use crate::suite::Suites;
@@ -18,7 +19,7 @@ pub struct Format {
 }
 
 /// All formats; the first one is the default.
-pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, junit::FORMAT];
+pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, yaml::FORMAT, junit::FORMAT];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -4,13 +4,14 @@
 //! An entry of `.render.yaml` silences anything, also a rule that should turn out to be wrong. It may name the object, its field,
 //! or the file that the finding points at, as a path from the directory of `.render.yaml`.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use super::Plan;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::entries::{Entries, Use, unused};
 use crate::finding::Finding;
-use crate::resource::{ResId, wildcard};
+use crate::resource::ResId;
+use crate::resource::wildcard::{self, ObjectPattern};
 use crate::source::{Sources, Span};
 use crate::yaml::Node;
 
@@ -22,8 +23,8 @@ pub const ANNOTATION: &str = "ignore-check.render.dev/";
 pub struct Silence {
     /// The code of the findings.
     pub code: String,
-    /// `Kind/name` or `Kind/namespace/name`, where `*` stands for anything; empty for every object.
-    pub object: String,
+    /// The objects.
+    pub object: ObjectPattern,
     /// The field, or one above it; empty for every field.
     pub field: String,
     /// The file that the finding points at, where `*` stands for anything; empty for every file.
@@ -32,71 +33,41 @@ pub struct Silence {
     pub span: Option<Span>,
 }
 
-/// The entries of a file, and which of them were of use.
-#[derive(Clone, Debug, Default)]
-pub struct Silences {
-    list: Vec<(Silence, Cell<Use>)>,
-}
-
-/// What came of an entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    /// None of its objects was checked.
-    #[default]
-    Unasked,
-    /// Its objects had no such finding.
-    Idle,
-    /// It silenced something.
-    Used,
-}
+/// The entries of a file.
+pub type Silences = Entries<Silence>;
 
 impl Silences {
-    /// Adds an entry.
-    pub fn push(&mut self, silence: Silence) {
-        self.list.push((silence, Cell::default()));
-    }
-
     /// Notes on the entries whose objects were checked and had nothing to silence.
     pub fn idle(&self) -> impl Iterator<Item = Diagnostic> {
-        let idle = self.list.iter().filter(|(_, how)| how.get() == Use::Idle);
-        idle.map(|(silence, _)| {
-            let note =
-                Diagnostic::note("unused-silence", format!("nothing was found that `{}` would silence here", silence.code));
-            silence.span.into_iter().fold(note, Diagnostic::at).help("remove the entry")
+        self.iter().filter(|silence| silence.came() == Use::Idle).map(|silence| {
+            let message = format!("nothing was found that `{}` would silence here", silence.code);
+            unused("unused-silence", message, silence.span).help("remove the entry")
         })
     }
 
     /// Notes that a build was looked at: what names neither an object nor a file could have silenced something.
     fn meet_build(&self) {
-        let general = |silence: &Silence| silence.object.is_empty() && silence.file.as_os_str().is_empty();
-        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && general(silence));
-        unasked.for_each(|(_, how)| how.set(Use::Idle));
+        self.meet(|silence| silence.object.is_empty() && silence.file.as_os_str().is_empty());
     }
 
     /// Notes that an object is checked.
-    fn meet(&self, object: &ResId) {
-        let asked = |silence: &Silence| silence.file.as_os_str().is_empty() && silence.names(object);
-        let unasked = self.list.iter().filter(|(silence, how)| how.get() == Use::Unasked && asked(silence));
-        unasked.for_each(|(_, how)| how.set(Use::Idle));
+    fn meet_object(&self, object: &ResId) {
+        self.meet(|silence| silence.file.as_os_str().is_empty() && silence.object.names(object));
     }
 
     /// Whether an entry silences a finding.
     fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
-        let mut covers = self.list.iter().filter(|(silence, _)| silence.covers(finding, sources));
-        covers.next().map(|(_, how)| how.set(Use::Used)).is_some()
+        let mut covers = self.iter().filter(|silence| silence.covers(finding, sources));
+        covers.next().map(|silence| silence.note(Use::Used)).is_some()
     }
 }
 
 impl Silence {
-    fn names(&self, object: &ResId) -> bool {
-        self.object.is_empty() || wildcard::names(&self.object, object)
-    }
-
     fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         self.code == finding.diagnostic.code
             && (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
-            && self.names(&finding.object)
+            && self.object.names(&finding.object)
             && self.points_at(finding.diagnostic.span, sources)
     }
 
@@ -115,7 +86,7 @@ impl Silence {
 /// Keeps the findings in an object that nobody accepts.
 pub fn apply(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &Sources, silenced: &mut usize) -> Vec<Finding> {
     let id = ResId::of(object);
-    plan.silences.iter().for_each(|silences| silences.meet(&id));
+    plan.silences.iter().for_each(|silences| silences.meet_object(&id));
     keep(findings, plan, silenced, |finding| {
         let severe = finding.diagnostic.severity == Severity::Error;
         plan.silences.iter().any(|silences| silences.silence(finding, sources))

@@ -1,11 +1,12 @@
 //! Values that are left out of snapshots, each with a reason: entries of `test.masks` in `.render.yaml`.
 
-use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::field::Field;
 use crate::diagnostic::Diagnostic;
-use crate::resource::{ResId, wildcard};
+use crate::entries::{Entries, Use, unused};
+use crate::resource::ResId;
+use crate::resource::wildcard::ObjectPattern;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -28,54 +29,33 @@ pub struct TestSettings {
 /// One entry.
 #[derive(Clone, Debug)]
 pub struct Mask {
-    /// `Kind/name` or `Kind/namespace/name`, where `*` stands for anything.
-    pub object: String,
+    /// The objects.
+    pub object: ObjectPattern,
     /// The values.
     pub field: Field,
     /// Where the entry stands.
     pub span: Option<Span>,
 }
 
-/// The entries of a file, and which of them were of use.
-#[derive(Clone, Debug, Default)]
-pub struct Masks {
-    list: Vec<(Mask, Cell<Use>)>,
-}
-
-/// What came of an entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    /// None of its objects was rendered.
-    #[default]
-    Unasked,
-    /// Its objects had no such value.
-    Idle,
-    /// It masked something.
-    Used,
-}
+/// The entries of a file.
+pub type Masks = Entries<Mask>;
 
 impl Masks {
-    /// Adds an entry.
-    pub fn push(&mut self, mask: Mask) {
-        self.list.push((mask, Cell::default()));
-    }
-
     /// Masks the values of an object, which is called `id` without the hash of its content.
     pub fn apply(&self, id: &ResId, node: &mut Node) {
-        for (mask, how) in self.list.iter().filter(|(mask, _)| wildcard::names(&mask.object, id)) {
-            let came = if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle };
-            how.set(how.get().max(came));
+        for mask in self.iter().filter(|mask| mask.object.names(id)) {
+            mask.note(if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle });
         }
     }
 
     /// Notes on the entries that had nothing to mask; with `all` also on those whose objects were not met.
     pub fn idle(&self, all: bool) -> impl Iterator<Item = Diagnostic> {
-        let idle = self.list.iter().filter(move |(_, how)| how.get() == Use::Idle || (all && how.get() == Use::Unasked));
-        idle.map(|(mask, how)| {
+        let idle = self.iter().filter(move |mask| mask.came() == Use::Idle || (all && mask.came() == Use::Unasked));
+        idle.map(|mask| {
             let what =
-                if how.get() == Use::Idle { "no object that it names has such a field" } else { "there is no such object" };
-            let note = Diagnostic::note("unused-mask", format!("the mask for `{}` masks nothing: {what}", mask.object));
-            mask.span.into_iter().fold(note, Diagnostic::at).help("correct the entry, or remove it")
+                if mask.came() == Use::Idle { "no object that it names has such a field" } else { "there is no such object" };
+            let message = format!("the mask for `{}` masks nothing: {what}", mask.object);
+            unused("unused-mask", message, mask.span).help("correct the entry, or remove it")
         })
     }
 }

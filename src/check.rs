@@ -4,6 +4,7 @@
 //! objects -> rules, for each version -> lints across objects -> silenced findings are dropped -> provenance of the values
 //! ```
 
+mod apply;
 mod chain;
 mod effects;
 mod of_build;
@@ -38,7 +39,7 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);
-        let mut findings = silence::apply(found, node, plan, &records.sources, &mut report.silenced);
+        let mut findings = apply::to_object(found, node, plan, &records.sources, &mut report.silenced);
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }

@@ -20,6 +20,7 @@ pub mod definitions;
 pub mod deps;
 pub mod diagnostic;
 pub mod diff;
+mod entries;
 pub mod explain;
 pub mod fields;
 pub mod finding;

@@ -147,7 +147,7 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
             return Err(lacks("reason").help("explain why the finding is accepted").into());
         }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
-        silences.push(Silence { code: value.code, object: value.object, field: value.field, file, span });
+        silences.push(Silence { code: value.code, object: value.object.into(), field: value.field, file, span });
     }
     Ok(silences)
 }
@@ -177,7 +177,7 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
             error
                 .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
         })?;
-        masks.push(Mask { object: value.object, field, span });
+        masks.push(Mask { object: value.object.into(), field, span });
     }
     if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
         return Err(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets").into());

@@ -1,5 +1,5 @@
 //! Properties of `render diff` for any two collections of objects: nothing differs from itself, both directions report the
-//! same differences, and the JSON form, applied to the old objects, yields the new ones. Tested with random objects, and with
+//! same differences, and the forms for programs, applied to the old objects, yield the new ones. Tested with random objects, and with
 //! all pairs of the environments.
 
 use std::collections::BTreeSet;
@@ -81,6 +81,42 @@ fn applied(found: &OverlayDiff, old: &Input) -> Vec<String> {
 
 type Reported = BTreeSet<(ObjectKind, Option<usize>, Option<usize>, Vec<String>)>;
 
+/// The entries of the format `json-patch`.
+fn entries(found: &OverlayDiff) -> Vec<Value> {
+    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    let text = (format::format("json-patch").expect("a format").write)(&diff, Style::default());
+    let entries: Vec<Value> = serde_json::from_str(&text).expect("a list in JSON");
+    assert_eq!(entries.len(), found.objects.len());
+    entries
+}
+
+fn as_json(node: &Node) -> Value {
+    serde_json::from_str(&json_text::print(node, false).expect("JSON")).expect("JSON")
+}
+
+/// The old objects after the crate `json-patch` has applied the patches.
+fn patched(found: &OverlayDiff, old: &Input) -> Vec<String> {
+    let mut objects: Vec<Option<Value>> = old.nodes().iter().map(as_json).map(Some).collect();
+    let mut added = Vec::new();
+    for (entry, object) in entries(found).into_iter().zip(&found.objects) {
+        let Some(side) = &object.old else {
+            added.push(entry["new"]["object"].clone());
+            continue;
+        };
+        let mut before = objects[side.position].take().expect("one entry per object");
+        if object.new.is_some() {
+            let patch: json_patch::Patch = serde_json::from_value(entry["patch"].clone()).expect("a patch");
+            json_patch::patch(&mut before, &patch).unwrap_or_else(|error| panic!("{error}\n{entry:#}\n{before:#}"));
+            objects[side.position] = Some(before);
+        } else {
+            assert_eq!(entry["old"]["object"], before);
+        }
+    }
+    let mut texts: Vec<String> = objects.into_iter().flatten().chain(added).map(|object| object.to_string()).collect();
+    texts.sort();
+    texts
+}
+
 /// The reported differences of each object: its positions, and the values by their indices, ignoring the names of items.
 fn reported(found: &OverlayDiff, swapped: bool) -> Reported {
     let kind = |kind| match kind {
@@ -112,6 +148,9 @@ fn reported(found: &OverlayDiff, swapped: bool) -> Reported {
 fn check_properties(old: &Input, new: &Input) {
     let forth = differences(old, new);
     assert_eq!(applied(&forth, old), texts(&new.nodes()));
+    let mut wanted: Vec<String> = new.nodes().iter().map(|node| as_json(node).to_string()).collect();
+    wanted.sort();
+    assert_eq!(patched(&forth, old), wanted);
     assert_eq!(reported(&forth, false), reported(&differences(new, old), true));
     for format in format::FORMATS {
         let text = (format.write)(
@@ -158,6 +197,11 @@ fn secrets_are_masked_in_every_format() {
         }
     }
     let both = compare("test", &old.side(), &new.side(), &Options::default());
+    let entry = &entries(&both)[0];
+    assert_eq!((&entry["masked"], &entry["patchable"]), (&json!(true), &json!(false)));
+    let patch: json_patch::Patch = serde_json::from_value(entry["patch"].clone()).expect("a patch");
+    json_patch::patch(&mut as_json(&old.nodes()[0]), &patch).expect_err("masks are never written into a Secret");
+    assert_eq!(entries(&compare("test", &none.side(), &new.side(), &Options::default()))[0]["new"]["object"], Value::Null);
     assert!(
         (format::format("human").unwrap().write)(&Diff { overlays: vec![both], ..Diff::default() }, Style::default())
             .contains("*** (changed)")
@@ -174,6 +218,53 @@ fn long_lists_without_common_items_are_compared_quickly() {
     let found = differences(&old, &new);
     assert_eq!(found.objects[0].changes.len(), 100_000);
     assert_eq!(applied(&found, &old), texts(&new.nodes()));
+}
+
+#[test]
+fn a_patch_for_another_list_is_refused() {
+    let object = |containers: Value| {
+        json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+            "spec": {"template": {"spec": {"containers": containers}}}})
+    };
+    let (a, b, c) = (json!({"name": "a", "image": "a:1"}), json!({"name": "b", "args": ["x", "y"]}), json!({"name": "c"}));
+    let old = Input::of(&[object(json!([a, b, c]))]);
+    for new in [
+        json!([a, {"name": "b", "args": ["x", "z"]}, c]),
+        json!([a, {"name": "b", "args": ["x"]}, c]),
+        json!([a, c]),
+        json!([b, a, c]),
+        json!([c, a, b]),
+    ] {
+        let new = Input::of(&[object(new)]);
+        let entry = &entries(&differences(&old, &new))[0];
+        assert_eq!(entry["patchable"], json!(true), "{entry:#}");
+        let patch: json_patch::Patch = serde_json::from_value(entry["patch"].clone()).expect("a patch");
+        let live = object(json!([{"name": "proxy"}, a, b, c]));
+        json_patch::patch(&mut live.clone(), &patch).expect_err(&format!("{entry:#}"));
+    }
+}
+
+#[test]
+fn what_a_filter_hides_is_not_patched() {
+    let object = |replicas: u32, image: &str, labels: Value| {
+        let mut object = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+            "spec": {"replicas": replicas, "template": {"spec": {"containers": [{"name": "web", "image": image}]}}}});
+        if labels.is_object() {
+            object["metadata"]["labels"] = labels;
+        }
+        object
+    };
+    let (old, new) =
+        (Input::of(&[object(1, "web:1", Value::Null)]), Input::of(&[object(2, "web:2", json!({"a": "1", "b": "2"}))]));
+    let mut filters = render::diff::Filters::default();
+    for path in ["spec.replicas", "metadata.labels.a"] {
+        filters.add_path(path).expect("a path");
+    }
+    let found = compare("test", &old.side(), &new.side(), &Options { filters, ..options() });
+    let mut patched = as_json(&old.nodes()[0]);
+    let patch: json_patch::Patch = serde_json::from_value(entries(&found)[0]["patch"].clone()).expect("a patch");
+    json_patch::patch(&mut patched, &patch).expect("a patch of this object");
+    assert_eq!(patched, object(1, "web:2", json!({"b": "2"})));
 }
 
 const KINDS: &[(&str, &str)] = &[("v1", "ConfigMap"), ("apps/v1", "Deployment"), ("example.com/v1", "Thing"), ("v1", "Service")];

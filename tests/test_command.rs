@@ -362,6 +362,8 @@ fn results_are_available_in_machine_readable_formats() {
     assert_eq!(web["changes"][0]["new"]["place"], "app/web.yaml:7:13");
     let assertion = tests.iter().find(|test| test["subject"] == "assertion").expect("the test");
     assert_eq!((assertion["passed"].as_bool(), assertion["findings"][0]["line"].as_u64()), (Some(false), Some(3)));
+    let yaml: serde_json::Value = serde_yaml::from_str(&world.run(&["--format", "yaml"]).stdout).expect("YAML");
+    assert_eq!(yaml, document);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Plan, Report, effects, silence};
+use super::plan::Plan;
+use super::report::Report;
+use super::{apply, effects};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResMap;
@@ -15,7 +17,7 @@ const ONCE: &[&str] = &["deprecated-field"];
 pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Report {
     effects::find(resources, records);
     let mut report = Report::default();
-    let found = silence::apply_to_build(std::mem::take(&mut records.findings), plan, &records.sources, &mut report.silenced);
+    let found = apply::to_build(std::mem::take(&mut records.findings), plan, &records.sources, &mut report.silenced);
     report.apart = found;
     report
 }

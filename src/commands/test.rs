@@ -106,7 +106,7 @@ impl Run<'_> {
         Diagnostics::check(failed)?;
         self.write()?;
         let all = self.args.paths.is_empty();
-        suites.apart = self.used.iter().flat_map(|settings| settings.masks.idle(all)).collect();
+        suites.apart = self.used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
         Ok(suites)
     }
 

@@ -75,8 +75,8 @@ pub fn run(args: &Args) -> Outcome {
         return output::failed(&failures, &records);
     }
     report.gather(&records.sources);
-    let idle = plans.silences().flat_map(|silences| silences.idle());
-    failures.into_iter().chain(idle).for_each(|diagnostic| report.add(diagnostic));
+    let unused = plans.silences().flat_map(|silences| silences.unused());
+    failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
     records.findings.drain(..).for_each(|finding| report.apart.push(finding));
     match output::print(&(args.format.report)(&report, &records.sources)) {
         Outcome::Success if report.has_errors() => Outcome::Findings,

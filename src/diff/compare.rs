@@ -122,11 +122,12 @@ impl Comparison<'_> {
 
     fn side(&self, side: usize, object: &Object, position: usize, before: Option<&Object>) -> ObjectSide {
         let name = object.node.at_path(&["metadata", "name"]).unwrap_or(&object.node);
-        let node = match mask::is_secret(&object.id.gvk) && !self.options.show_secrets {
+        let masked = mask::is_secret(&object.id.gvk) && !self.options.show_secrets;
+        let node = match masked {
             true => mask::object(&object.node, before.map(|before| &before.node)),
             false => Node::clone(&object.node),
         };
-        ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node }
+        ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hides paths, kinds, and well-known noise from a diff. Everything that is hidden is counted.
 
 use crate::resource::ResId;
+use crate::resource::wildcard::fits;
 use crate::yaml::{Node, Value};
 
 use super::model::{Change, HiddenBy, Inside};
@@ -90,7 +91,7 @@ impl Filters {
 
     /// The filter that hides a whole object.
     pub fn of_object(&self, id: &ResId) -> Option<&str> {
-        self.kinds.iter().find(|(_, kind)| glob(kind, &id.gvk.kind)).map(|(filter, _)| filter.as_str())
+        self.kinds.iter().find(|(_, kind)| fits(kind, &id.gvk.kind)).map(|(filter, _)| filter.as_str())
     }
 
     /// The filter that hides a change.
@@ -144,8 +145,8 @@ impl Filters {
 
 impl Pattern {
     fn is_for(&self, id: &ResId) -> bool {
-        self.kind.as_ref().is_none_or(|kind| glob(kind, &id.gvk.kind))
-            && self.name.as_ref().is_none_or(|name| glob(name, &id.name))
+        self.kind.as_ref().is_none_or(|kind| fits(kind, &id.gvk.kind))
+            && self.name.as_ref().is_none_or(|name| fits(name, &id.name))
     }
 }
 
@@ -177,7 +178,7 @@ fn matches(pattern: &[String], path: &[&Step]) -> bool {
 
 fn is_step(pattern: &str, step: &Step) -> bool {
     let by_index = |index: &Option<usize>| index.is_some_and(|index| pattern == index.to_string());
-    glob(pattern, &step.text()) || matches!(step, Step::Item { old, new, .. } if by_index(old) || by_index(new))
+    fits(pattern, &step.text()) || matches!(step, Step::Item { old, new, .. } if by_index(old) || by_index(new))
 }
 
 /// Splits `a.b[c.d][name=x].e` into steps. Returns `None` if a bracket is not closed or a step is empty.
@@ -206,32 +207,9 @@ fn split(path: &str) -> Option<Vec<String>> {
     Some(steps)
 }
 
-/// Whether a string matches a pattern in which `*` stands for any characters.
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or("")) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.len() >= last.len() && rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{glob, split};
-
-    #[test]
-    fn stars_match_any_characters() {
-        let yes = [("a*c", "abbc"), ("*", ""), ("checksum/*", "checksum/x"), ("a*b*c", "a-b-b-c"), ("web", "web")];
-        assert!(yes.iter().all(|(pattern, text)| glob(pattern, text)));
-        let no = [("a*c", "ab"), ("web", "web2"), ("a*a", "a"), ("*x", "xy")];
-        assert!(no.iter().all(|(pattern, text)| !glob(pattern, text)));
-    }
+    use super::split;
 
     #[test]
     fn paths_are_split_at_dots_and_brackets() {

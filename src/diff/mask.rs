@@ -5,7 +5,8 @@ use super::path::Path;
 use crate::resource::Gvk;
 use crate::yaml::{Mapping, Node, Scalar, Value};
 
-const MASK: &str = "***";
+/// Stands in the place of a value.
+pub const MASK: &str = "***";
 const CHANGED: &str = "*** (changed)";
 /// An annotation that contains a copy of the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

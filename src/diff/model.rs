@@ -82,6 +82,8 @@ pub struct ObjectSide {
     pub position: usize,
     /// The whole object, with values of Secrets masked.
     pub node: Node,
+    /// Whether values of it are hidden: it is a Secret.
+    pub masked: bool,
 }
 
 /// An effect of changes in a cluster.

@@ -12,8 +12,9 @@ use crate::source::Sources;
 /// For programs.
 pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", report };
 
+/// What the formats for programs write.
 #[derive(Serialize)]
-struct Document<'a> {
+pub(super) struct Document<'a> {
     findings: Vec<Entry<'a>>,
     summary: Summary,
 }
@@ -63,6 +64,11 @@ struct Summary {
 
 /// The report as one line of JSON.
 fn report(report: &Report, sources: &Sources) -> String {
+    serde_json::to_string(&document(report, sources)).unwrap_or_default() + "\n"
+}
+
+/// The report as programs see it.
+pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a> {
     let summary = Summary {
         objects: report.objects.len(),
         errors: report.count(Severity::Error),
@@ -70,8 +76,7 @@ fn report(report: &Report, sources: &Sources) -> String {
         notes: report.count(Severity::Note),
         silenced: report.silenced,
     };
-    let findings = report.findings().map(|finding| entry(finding, sources)).collect();
-    serde_json::to_string(&Document { findings, summary }).unwrap_or_default() + "\n"
+    Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {

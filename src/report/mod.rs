@@ -9,11 +9,13 @@ mod row;
 mod sarif;
 mod tap;
 pub mod tests;
+mod yaml;
 
 pub use row::Format;
 
 /// All formats; the first one is the default.
-pub const FORMATS: &[Format] = &[human::FORMAT, json::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
+pub const FORMATS: &[Format] =
+    &[human::FORMAT, json::FORMAT, yaml::FORMAT, sarif::FORMAT, junit::FORMAT, tap::FORMAT, github::FORMAT];
 
 /// Finds a format by name.
 pub fn format(name: &str) -> Option<&'static Format> {

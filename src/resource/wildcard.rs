@@ -2,10 +2,35 @@
 
 use super::id::ResId;
 
-/// Whether a pattern, `Kind/name` or `Kind/namespace/name`, matches an object.
-pub fn names(pattern: &str, object: &ResId) -> bool {
-    let ResId { gvk, name, namespace } = object;
-    fits(pattern, &format!("{}/{name}", gvk.kind)) || fits(pattern, &format!("{}/{namespace}/{name}", gvk.kind))
+/// A pattern for objects: `Kind/name` or `Kind/namespace/name`, where `*` matches anything; empty for all objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectPattern(String);
+
+impl ObjectPattern {
+    /// Whether the pattern matches all objects because it names none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the pattern matches an object.
+    pub fn names(&self, object: &ResId) -> bool {
+        let ResId { gvk, name, namespace } = object;
+        self.is_empty()
+            || fits(&self.0, &format!("{}/{name}", gvk.kind))
+            || fits(&self.0, &format!("{}/{namespace}/{name}", gvk.kind))
+    }
+}
+
+impl From<String> for ObjectPattern {
+    fn from(pattern: String) -> Self {
+        ObjectPattern(pattern)
+    }
+}
+
+impl std::fmt::Display for ObjectPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Whether a text matches a pattern, in which `*` matches any characters.
@@ -32,11 +57,21 @@ mod tests {
 
     #[test]
     fn stars_match_anything() {
-        for pattern in ["Deployment/web", "Deployment/*", "*/web", "*", "D*/w*b", "*web*"] {
+        for pattern in ["Deployment/web", "Deployment/*", "*/web", "*", "D*/w*b", "*web*", "*D*/*web*"] {
             assert!(fits(pattern, "Deployment/web"), "{pattern}");
         }
-        for pattern in ["Deployment", "Deployment/we", "web", "*api*", "D*/a*"] {
+        for pattern in ["Deployment", "Deployment/we", "web", "*api*", "D*/a*", "Deployment/*web*web", ""] {
             assert!(!fits(pattern, "Deployment/web"), "{pattern}");
         }
+        assert!(fits("*", "") && fits("a*", "a") && !fits("a*a", "a"));
+    }
+
+    #[test]
+    fn objects_match_with_and_without_namespace() {
+        let object =
+            ResId { name: "web".into(), namespace: "shop".into(), gvk: crate::resource::Gvk::new("apps/v1", "Deployment") };
+        let means = |pattern: &str| ObjectPattern::from(pattern.to_owned()).names(&object);
+        assert!(["", "Deployment/web", "Deployment/shop/web", "*/shop/*"].into_iter().all(means));
+        assert!(!["Deployment", "Deployment/other/web", "apps/v1/Deployment/web"].into_iter().any(means));
     }
 }

@@ -1,11 +1,12 @@
 //! Values that are left out of snapshots, each with a reason: the items of `test.masks` in `.render.yaml`.
 
-use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::field::Field;
 use crate::diagnostic::Diagnostic;
-use crate::resource::{ResId, wildcard};
+use crate::entries::{self, Entries, Use};
+use crate::resource::ResId;
+use crate::resource::wildcard::ObjectPattern;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -28,53 +29,32 @@ pub struct TestSettings {
 /// One entry.
 #[derive(Clone, Debug)]
 pub struct Mask {
-    /// `Kind/name` or `Kind/namespace/name`, where `*` matches anything.
-    pub object: String,
+    /// The objects.
+    pub object: ObjectPattern,
     /// The values.
     pub field: Field,
     /// The location of the entry.
     pub span: Option<Span>,
 }
 
-/// The entries of a file, and which of them were used.
-#[derive(Clone, Debug, Default)]
-pub struct Masks {
-    list: Vec<(Mask, Cell<Use>)>,
-}
-
-/// How an entry was used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    /// None of its objects was rendered.
-    #[default]
-    Unasked,
-    /// Its objects had no such value.
-    Idle,
-    /// It masked something.
-    Used,
-}
+/// The entries of a file.
+pub type Masks = Entries<Mask>;
 
 impl Masks {
-    /// Adds an entry.
-    pub fn push(&mut self, mask: Mask) {
-        self.list.push((mask, Cell::default()));
-    }
-
     /// Masks the values of an object, whose id is `id` without the hash of its content.
     pub fn apply(&self, id: &ResId, node: &mut Node) {
-        for (mask, how) in self.list.iter().filter(|(mask, _)| wildcard::names(&mask.object, id)) {
-            let result = if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Idle };
-            how.set(how.get().max(result));
+        for mask in self.iter().filter(|mask| mask.object.names(id)) {
+            mask.note(if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Unused });
         }
     }
 
     /// Notes for the entries that had nothing to mask; with `all` also for those whose objects did not occur.
-    pub fn idle(&self, all: bool) -> impl Iterator<Item = Diagnostic> {
-        let idle = self.list.iter().filter(move |(_, how)| how.get() == Use::Idle || (all && how.get() == Use::Unasked));
-        idle.map(|(mask, how)| {
-            let what = if how.get() == Use::Idle { "none of its objects has this field" } else { "there is no such object" };
-            let note = Diagnostic::note("unused-mask", format!("the mask for `{}` has no effect: {what}", mask.object));
-            mask.span.into_iter().fold(note, Diagnostic::at).help("fix the entry, or remove it")
+    pub fn unused(&self, all: bool) -> impl Iterator<Item = Diagnostic> {
+        let unused = self.iter().filter(move |mask| mask.state() == Use::Unused || (all && mask.state() == Use::Unchecked));
+        unused.map(|mask| {
+            let what = if mask.state() == Use::Unused { "none of its objects has this field" } else { "there is no such object" };
+            let message = format!("the mask for `{}` has no effect: {what}", mask.object);
+            entries::unused("unused-mask", message, mask.span).help("fix the entry, or remove it")
         })
     }
 }

@@ -69,6 +69,10 @@ With `--base REV`, each overlay is built twice: once from the git objects of REV
 REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \
 compared.
 
+With `--format json-patch`, the output is a JSON array with one entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
+`patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \
+can make the change. A patch with masked values starts with a test that fails; `--show-secrets` writes the values.
+
 Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid; no differences are \
 printed, unless `--keep-going` is given.";
 

@@ -55,7 +55,7 @@ struct Object {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Side {
+pub(super) struct Side {
     api_version: String,
     kind: String,
     namespace: String,
@@ -77,7 +77,7 @@ struct Place {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Note {
+pub(super) struct Note {
     name: String,
     text: String,
 }
@@ -163,13 +163,19 @@ fn object(found: &model::ObjectDiff) -> Object {
         change: found.kind.name().into(),
         old: found.old.as_ref().map(|found| side(found, is_whole)),
         new: found.new.as_ref().map(|found| side(found, is_whole)),
-        notes: found.notes.iter().map(|note| Note { name: note.name().into(), text: note.to_string() }).collect(),
+        notes: notes(found),
         changes: found.changes.iter().map(change).collect(),
         folded: found.folded.iter().map(change).collect(),
     }
 }
 
-fn side(found: &model::ObjectSide, is_whole: bool) -> Side {
+/// What the changes of an object mean in a cluster.
+pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
+    found.notes.iter().map(|note| Note { name: note.name().into(), text: note.to_string() }).collect()
+}
+
+/// What the object is on one side, with `is_whole` all of it.
+pub(super) fn side(found: &model::ObjectSide, is_whole: bool) -> Side {
     let ResId { gvk, name, namespace } = &found.id;
     Side {
         api_version: gvk.api_version().into(),
@@ -226,7 +232,8 @@ fn step(found: &path::Step) -> Step {
     }
 }
 
-fn to_json(node: &Node) -> Json {
+/// A value as JSON.
+pub(super) fn to_json(node: &Node) -> Json {
     match node.value() {
         Value::Sequence(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Mapping(mapping) => {
@@ -267,6 +274,7 @@ fn read_object(object: Object, edit: &mut Edit<'_>) -> Result<model::ObjectDiff,
             id: ResId { gvk: Gvk::new(&side.api_version, &side.kind), name: side.name.into(), namespace: side.namespace.into() },
             place: side.place.map(read_place),
             position: side.position,
+            masked: false,
             node: from_json(side.object.unwrap_or_default(), edit),
         })
     };

@@ -235,7 +235,7 @@ mod tests {
         let id = ResId { name: name.into(), ..ResId::default() };
         let notes = (0..notes).map(|at| Note::Recreate { fields: vec![format!("spec.`{name}`[{at}]")] }).collect();
         let node = Node::read(Value::Scalar(Scalar::string(name)), span, records.provenance.read(step, span));
-        let side = ObjectSide { id, place: None, position: 0, node };
+        let side = ObjectSide { id, place: None, position: 0, node, masked: false };
         ObjectDiff { kind: ObjectKind::Added, old: None, new: Some(side), notes, changes: Vec::new(), folded: Vec::new() }
     }
 

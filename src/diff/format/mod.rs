@@ -7,7 +7,9 @@ mod gitlab;
 mod html;
 mod human;
 pub mod json;
+mod json_patch;
 mod markdown;
+mod operations;
 mod row;
 mod summary;
 mod text;
@@ -20,6 +22,7 @@ pub const FORMATS: &[Format] = &[
     human::FORMAT,
     unified::FORMAT,
     json::FORMAT,
+    json_patch::FORMAT,
     summary::FORMAT,
     markdown::FORMAT,
     html::FORMAT,

@@ -14,9 +14,14 @@ use crate::yaml::{self, Node};
 pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", report };
 
 fn report(suites: &Suites, sources: &Sources) -> String {
+    document(suites, sources).to_string() + "\n"
+}
+
+/// The run as programs see it.
+pub(super) fn document(suites: &Suites, sources: &Sources) -> Value {
     let count = |subject| suites.list.iter().map(|suite| suite.count(subject)).sum::<usize>();
     let apart: Vec<Finding> = suites.apart.iter().cloned().map(Finding::from).collect();
-    let document = json!({
+    json!({
         "overlays": suites.list.iter().map(|suite| overlay(suite, sources)).collect::<Vec<_>>(),
         "findings": apart.iter().map(|found| finding(found, sources)).collect::<Vec<_>>(),
         "summary": {
@@ -25,8 +30,7 @@ fn report(suites: &Suites, sources: &Sources) -> String {
             "assertions": count(Subject::Assertion),
             "failed": suites.failures(),
         },
-    });
-    document.to_string() + "\n"
+    })
 }
 
 fn overlay(suite: &Suite, sources: &Sources) -> Value {

@@ -1,0 +1,101 @@
+//! Patches for programs: one JSON array with an entry per object, and the RFC 6902 operations of each object that is changed.
+//!
+//! The operations are made from the changes of the diff (`operations.rs`), not from the two documents: list items are found by
+//! their merge keys, and what a filter hides stays as it is. An entry says whether the API server can take the patch.
+
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{Patch, PatchOperation, TestOperation};
+use serde::Serialize;
+
+use super::json::{self, Note, Side};
+use super::operations::operations;
+use super::{Format, Style};
+use crate::diff::mask;
+use crate::diff::model::{Diff, Note as Meaning, ObjectDiff, ObjectSide, OverlayDiff};
+
+/// For `kubectl patch --type=json` and other programs.
+pub const FORMAT: Format = Format { name: "json-patch", purpose: "RFC 6902 patches, one per changed object", write };
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entry<'d> {
+    Object(Box<Object<'d>>),
+    Failed { overlay: &'d str, error: &'d str },
+}
+
+#[derive(Serialize)]
+struct Object<'d> {
+    overlay: &'d str,
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<Side>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<Side>,
+    notes: Vec<Note>,
+    /// Whether values are hidden, so that the entry is not complete.
+    masked: bool,
+    /// Whether the server can make the change in place.
+    patchable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<Patch>,
+}
+
+fn write(diff: &Diff, _: Style) -> String {
+    let entries: Vec<Entry<'_>> = diff.overlays.iter().flat_map(overlay).collect();
+    serde_json::to_string_pretty(&entries).unwrap_or_default() + "\n"
+}
+
+fn overlay(found: &OverlayDiff) -> impl Iterator<Item = Entry<'_>> {
+    let failed = found.error.iter().map(|error| Entry::Failed { overlay: &found.name, error });
+    failed.chain(found.objects.iter().map(|changed| Entry::Object(Box::new(object(&found.name, changed)))))
+}
+
+fn object<'d>(overlay: &'d str, found: &ObjectDiff) -> Object<'d> {
+    let patch = found.old.as_ref().zip(found.new.as_ref()).map(|(old, _)| patch(found, old));
+    let sides = [&found.old, &found.new].into_iter().flatten();
+    let masked = if patch.is_some() { has_masked_changes(found) } else { sides.clone().any(|side| side.masked) };
+    // Where the object is there on one side only it is all that the entry has; an incomplete one is of no use.
+    let is_whole = patch.is_none() && !masked;
+    Object {
+        overlay,
+        change: found.kind.name(),
+        old: found.old.as_ref().map(|old| json::side(old, is_whole)),
+        new: found.new.as_ref().map(|new| json::side(new, is_whole)),
+        notes: json::notes(found),
+        masked,
+        patchable: patch.as_ref().is_some_and(|patch| is_patchable(found, patch)),
+        patch,
+    }
+}
+
+fn patch(found: &ObjectDiff, old: &ObjectSide) -> Patch {
+    let mut patch = Vec::new();
+    if has_masked_changes(found) {
+        // No object is this string: nobody can write a mask into a Secret by accident.
+        patch.push(PatchOperation::Test(TestOperation { path: PointerBuf::new(), value: mask::MASK.into() }));
+    }
+    patch.extend(operations(found.all_changes(), &old.node));
+    Patch(patch)
+}
+
+fn has_masked_changes(found: &ObjectDiff) -> bool {
+    found.all_changes().any(|change| change.masked)
+}
+
+/// Whether the patch makes the new object of the one in a cluster: a name, a namespace and an `apiVersion` cannot be patched, some
+/// fields are immutable, `stringData` is never stored, and the server and its controllers write into the mappings and lists of
+/// `metadata`, so that none of them can be set or removed as a whole.
+fn is_patchable(found: &ObjectDiff, patch: &Patch) -> bool {
+    let needs_new_object = found.notes.iter().any(|note| matches!(note, Meaning::Recreate { .. }));
+    let is_secret = mask::is_secret(&found.id().gvk);
+    let is_in_place = |operation: &PatchOperation| {
+        let path: Vec<_> = operation.path().tokens().collect();
+        match path.first().map(|field| field.encoded()) {
+            None => false,
+            Some("stringData") => !is_secret,
+            Some("metadata") => path.len() > 2,
+            Some(_) => true,
+        }
+    };
+    found.old_id().is_none() && !needs_new_object && patch.iter().all(is_in_place)
+}

@@ -1,6 +1,6 @@
-//! THE STORY: load, accumulate, finish, emit. Read this first.
+//! The pipeline: load, accumulate, finish, emit. Read this first.
 //!
-//! A directory with a kustomization becomes an ordered collection of objects, and that a stream of YAML documents.
+//! A directory with a kustomization becomes an ordered collection of objects, which is printed as a stream of YAML documents.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -19,22 +19,22 @@ use crate::stage::Records;
 use crate::transform::field_specs::FieldSpecs;
 use crate::yaml;
 
-/// How a build is done.
+/// The options of a build.
 #[derive(Clone, Debug, Default)]
 pub struct BuildOptions {
     /// Which files may be read.
     pub restrictions: Restrictions,
-    /// The order of output where the kustomization says nothing.
+    /// The order of output, unless the kustomization specifies one.
     pub order: SortOrder,
     /// Whether every object gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
-    /// Whether only what is in the cache may be used of remote repositories and files.
+    /// Whether only cached copies of remote repositories and files may be used.
     pub offline: bool,
-    /// The files of definitions by whose keys lists of custom resources merge; `None` when they are replaced, as kustomize does.
+    /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
     pub custom_lists: Option<Vec<PathBuf>>,
-    /// How charts are inflated; `None` when they are not allowed.
+    /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
-    /// How KRM functions are run; `None` when they are not allowed.
+    /// How KRM functions are run; `None` if they are not allowed.
     pub functions: Option<FunctionOptions>,
 }
 
@@ -43,11 +43,11 @@ pub struct BuildOptions {
 pub struct HelmOptions {
     /// The helm program.
     pub command: PathBuf,
-    /// API versions that charts find in the cluster.
+    /// The API versions of the cluster, as passed to charts.
     pub api_versions: Vec<String>,
-    /// The Kubernetes version that charts find.
+    /// The Kubernetes version, as passed to charts.
     pub kube_version: Option<String>,
-    /// Whether helm tells more about failures.
+    /// Whether helm prints more about failures.
     pub debug: bool,
 }
 
@@ -56,20 +56,20 @@ pub struct HelmOptions {
 pub struct FunctionOptions {
     /// Whether functions may be programs.
     pub exec: bool,
-    /// Whether containers run as the present user.
+    /// Whether containers run as the current user.
     pub as_current_user: bool,
-    /// Environment of containers, as `NAME=VALUE` or `NAME`.
+    /// Environment variables of containers, as `NAME=VALUE` or `NAME`.
     pub env: Vec<String>,
     /// Mounts of containers.
     pub mounts: Vec<String>,
-    /// The network that containers get when they ask for one; `None` when they get none.
+    /// The network of containers that request one; `None` if they do not get one.
     pub network: Option<String>,
 }
 
 /// Builds a directory.
 ///
 /// # Errors
-/// Everything that is wrong with it, with places and the way that led there. `records` holds the texts that were read,
+/// Every error in it, with locations and the references that led there. `records` contains the sources that were read,
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
@@ -103,7 +103,8 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
 /// Prints objects as a stream of documents.
 ///
 /// # Errors
-/// An object holds what kustomize can't print either (duplicate keys, keys that are no strings, `.nan`), with its place.
+/// An object contains what kustomize can't print either (duplicate keys, keys that are not strings, `.nan`), with its
+/// location.
 pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
     let mut out = String::new();
     for (at, resource) in resources.iter().enumerate() {
@@ -123,7 +124,7 @@ pub fn emit_one(resource: &Resource, records: &Records, out: &mut String) -> Res
     emit_observed(resource, records, out, &mut ())
 }
 
-/// Prints one object as [`emit_one`] does, and tells `observer` where everything stands.
+/// Prints one object as [`emit_one`] does, and reports to `observer` where everything is printed.
 ///
 /// # Errors
 /// As [`emit`].

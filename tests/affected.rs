@@ -293,11 +293,7 @@ fn links_are_followed_inside_of_a_revision_alone() {
     world.commit();
     let told = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "overlays/other"]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
-    assert!(
-        told.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it lies outside of the repository"),
-        "{}",
-        told.stderr
-    );
+    assert!(told.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it is outside the repository"), "{}", told.stderr);
 }
 
 #[test]
@@ -309,7 +305,7 @@ fn submodules_and_programs_are_no_part_of_a_revision() {
     world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\nnamePrefix: x-\n");
     let told = world.affected(&["--since", "HEAD"]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(0), "overlays/other\n"));
-    let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is another repository";
+    let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is a separate repository";
     assert!(told.stderr.contains(cause), "{}", told.stderr);
     let function = "apiVersion: v1\nkind: Fn\nmetadata:\n  name: fn\n  annotations:\n    \
                     config.kubernetes.io/function: 'exec: {path: ./fn.sh}'\n";

@@ -98,7 +98,7 @@ fn a_directory_that_is_not_there_is_no_mistake_of_the_input() {
 #[test]
 fn a_file_is_no_directory() {
     let told = failure(&web(), &["kustomization.yaml"], 2);
-    assert!(told.contains("`kustomization.yaml` is no directory\n") && told.contains("help: name the directory"), "{told}");
+    assert!(told.contains("`kustomization.yaml` is not a directory\n") && told.contains("help: specify the directory"), "{told}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! `helmCharts`, with `helmGlobals`: the objects of helm charts, inflated by a helm program when the build allows that.
+//! `helmCharts`, with `helmGlobals`: the objects of helm charts, inflated by the helm program if the build allows that.
 //!
-//! A chart lies in `chartHome` or is pulled into it. Its objects are those that `helm template` prints; the `namespace` of
-//! the kustomization, or of the nearest one above, is told to helm and not set afterwards. Behaviour: kustomize's
+//! A chart is in `chartHome` or is pulled into it. Its objects are those that `helm template` prints; the `namespace` of
+//! the kustomization, or of the nearest one above, is passed to helm and not set afterwards. Behavior: kustomize's
 //! `HelmChartInflationGenerator`; `helmChartInflationGenerator` is its older spelling.
 
 use serde::Deserialize;
@@ -16,13 +16,13 @@ use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::{Located, Node, Unknown, decode, known_field};
 
-/// The row of charts.
+/// The table row of charts.
 pub const KIND: GeneratorKind = GeneratorKind { field: "helmCharts", kind: "HelmChartInflationGenerator", decode: configure };
 
 /// The older spelling of the field.
 const OLD_FIELD: &str = "helmChartInflationGenerator";
 
-/// An entry of `helmCharts`.
+/// An item of `helmCharts`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Chart {
@@ -46,7 +46,7 @@ pub(super) struct Chart {
     pub(super) devel: bool,
 }
 
-/// An entry of `helmChartInflationGenerator`.
+/// An item of `helmChartInflationGenerator`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct OldChart {
@@ -84,7 +84,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     charts.into_iter().map(|entry| entry.configured(context)).collect()
 }
 
-/// A chart as it was decoded.
+/// A decoded chart.
 struct Entry {
     field: String,
     chart: Chart,
@@ -97,7 +97,7 @@ struct Entry {
 fn in_fields(kustomization: &Kustomization, context: &mut Context<'_>) -> Result<Vec<Entry>> {
     let old: Vec<OldChart> = kustomization.decode(OLD_FIELD)?;
     let globals: Option<Globals> = kustomization.decode("helmGlobals")?;
-    // Of the old spelling the last word counts, and only when the new one says nothing at all.
+    // In the old spelling, the last value counts, and only if the new one is not set at all.
     let last = |text: fn(&OldChart) -> &String| old.iter().map(text).rfind(|text| !text.is_empty()).cloned().unwrap_or_default();
     let globals = globals
         .unwrap_or_else(|| Globals { chart_home: last(|chart| &chart.chart_home), config_home: last(|chart| &chart.helm_home) });
@@ -124,13 +124,13 @@ fn items<'k>(kustomization: &'k Kustomization, field: &str) -> impl Iterator<Ite
     kustomization.field(field).and_then(Node::as_sequence).into_iter().flatten()
 }
 
-/// The mapping of inline values in an entry: as it is, for no type tells its form.
+/// The mapping of inline values in an item: as written, because no type describes it.
 fn inline(entry: &Node, field: &'static str) -> Result<Option<Node>, Diagnostic> {
     let mut entries = entry.as_mapping().into_iter().flatten();
     let found = entries.rfind(|entry| known_field(&entry.key.text, &[field]).is_some()).map(|entry| &entry.value);
     match found.filter(|node| !node.is_null()) {
         Some(node) if node.as_mapping().is_none() => {
-            Err(node.error("wrong-type", format!("found {}, but a mapping is wanted", node.type_name())))
+            Err(node.error("wrong-type", format!("expected a mapping, found {}", node.type_name())))
         }
         found => Ok(found.cloned()),
     }
@@ -141,7 +141,7 @@ impl OldChart {
         let ignored = [
             ("chartRepoName", self.chart_repo_name.span, "`chartRepoUrl` is enough"),
             ("extraArgs", self.extra_args.span, "`helmCharts` has fields for most options"),
-            ("helmBin", self.helm_bin.span, "name the program with `--helm-command`"),
+            ("helmBin", self.helm_bin.span, "specify the program with `--helm-command`"),
             ("releaseNamespace", self.release_namespace.span, "use `helmCharts` and its `namespace`"),
         ];
         for (field, span, help) in ignored {
@@ -171,8 +171,9 @@ impl Entry {
     fn configured(self, context: &Context<'_>) -> Result<Configured> {
         let Entry { field, chart, inline, globals, span } = self;
         let Some(options) = context.options.helm.clone() else {
-            let error = Diagnostic::error("helm-not-enabled", "a chart is inflated by helm, which this build may not start");
-            return Err(error.at(span).help("allow it with `--enable-helm`").into());
+            let error =
+                Diagnostic::error("helm-not-enabled", "inflating a chart requires helm, which is not enabled for this build");
+            return Err(error.at(span).help("enable it with `--enable-helm`").into());
         };
         chart.check(span)?;
         let merge = ValuesMerge::parse(&chart.values_merge)?;
@@ -182,20 +183,21 @@ impl Entry {
 }
 
 impl Chart {
-    /// What helm would take for something else.
+    /// Rejects names that helm would misinterpret.
     fn check(&self, span: Span) -> Result<(), Diagnostic> {
         let name = self.name.as_str();
         let at = self.name.span.unwrap_or(span);
         if name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a chart needs a `name`").at(at));
+            return Err(Diagnostic::error("missing-field", "a chart requires a `name`").at(at));
         }
         if name.contains(['/', '\\']) || name == "." || name == ".." || name.starts_with('-') {
-            return Err(Diagnostic::error("chart-name", format!("`{name}` is no name of a chart"))
+            return Err(Diagnostic::error("chart-name", format!("`{name}` is not a valid chart name"))
                 .at(at)
-                .help("what stands before the last `/` belongs to `repo`, or to `chartHome` of `helmGlobals`"));
+                .help("move the part before the last `/` to `repo`, or to `chartHome` of `helmGlobals`"));
         }
         if self.release_name.starts_with('-') {
-            let message = format!("`{}` is no name of a release: helm would take it for an option", self.release_name.value);
+            let message =
+                format!("`{}` is not a valid release name: helm would interpret it as an option", self.release_name.value);
             return Err(Diagnostic::error("release-name", message).at(self.release_name.span.unwrap_or(span)));
         }
         Ok(())

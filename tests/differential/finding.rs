@@ -36,7 +36,7 @@ pub fn difference(ours: &Outcome, theirs: &Outcome) -> Option<Difference> {
 fn is_known(errors: &str) -> bool {
     const KNOWN: &[&[&str]] = &[
         // kustomize refuses this too, when it prints; unless something overwrites the value before.
-        &["error[wrong-type]: found `", "`, but the target is "],
+        &["error[wrong-type]: expected ", " as in the target, found `"],
         // go-yaml can't read what it wrote: a text of several lines that begins with a tab.
         &["found a tab character where an indentation space is expected"],
         // A single value where a reference should be; we look for references only when something was renamed.
@@ -45,11 +45,11 @@ fn is_known(errors: &str) -> bool {
         &["conflicting fieldspecs"],
         &["error[conflicting-field-specs]"],
         // kustomize reads annotations from all fields of that name and writes them back as one.
-        &["error[duplicate-key]: the key `annotations` stands twice"],
+        &["error[duplicate-key]: the key `annotations` appears twice"],
         // A text under the type of a number that a patch wrote over a quoted value.
         &["yaml: cannot decode !!"],
-        // Of keys that stand twice in a JSON patch kustomize takes the last one.
-        &["stands twice in the value of a JSON patch"],
+        // If a key appears twice in a JSON patch, kustomize uses the last one.
+        &["appears twice in the value of a JSON patch"],
         // An empty name, which kustomize can't remember.
         &["number of previous names, number of previous namespaces"],
     ];

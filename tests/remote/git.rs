@@ -81,7 +81,7 @@ fn a_page_for_people_is_a_repository_and_one_fetch_serves_all() {
     run.tells("error[git]: can't fetch the repository");
     run.tells("couldn't find remote ref nope");
     run.tells("= help: is there a branch or a tag `nope`?");
-    world.build(&resources(&[&server.url("/a/b/c")])).tells("= help: as a file it is a web page, not a manifest");
+    world.build(&resources(&[&server.url("/a/b/c")])).tells("= help: as a file, it is a web page, not a manifest");
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url("")]));
     assert_eq!(run.names(), ["map", "map-over", "root-map"]);
     assert_eq!(world.trees(), 1);
@@ -120,7 +120,7 @@ fn offline_only_the_cache_is_used() {
     assert_eq!(world.build(&text).names(), ["map"]);
     std::fs::remove_dir_all(world.path("srv")).expect("removed");
     assert_eq!(world.build_with(&text, &["--offline"]).names(), ["map"]);
-    world.build(&text).tells("= help: `--offline` builds with the copy in the cache");
+    world.build(&text).tells("= help: use `--offline` to build with the cached copy");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_cache_that_can_not_be_made_is_told() {
     let world = World::new();
     world.write("cache", "a file");
     world.build(&resources(&[&world.repository()])).tells("error[cache]");
-    world.build(&resources(&[&world.repository()])).tells("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
+    world.build(&resources(&[&world.repository()])).tells("= help: set `RENDER_CACHE_DIR` to a writable directory");
 }
 
 #[cfg(unix)]
@@ -164,11 +164,11 @@ fn a_repository_can_not_be_left() {
     world.commit("org/repo.git");
     let build = |path: &str| world.build_with(&resources(&[&format!("{repository}//{path}")]), &["--load-restrictor=none"]);
     build("up").tells("error[not-found]");
-    build("link").tells(&format!("error[outside-root]: `{repository}//link/link` lies outside its repository"));
-    build("root").tells(&format!("error[outside-root]: `{repository}//root` lies outside its repository"));
+    build("link").tells(&format!("error[outside-root]: `{repository}//link/link` is outside its repository"));
+    build("root").tells(&format!("error[outside-root]: `{repository}//root` is outside its repository"));
     build("file").tells(&format!("error[outside-root]: `{repository}//file/file.yaml` is not in or below `{repository}//file`"));
     build("own").tells("can only read files in or below its directory");
-    build("..").tells("names no git repository: its path leaves the repository");
+    build("..").tells("is not a valid URL of a git repository: its path leaves the repository");
     build(".git").tells("error[not-found]");
 }
 
@@ -180,7 +180,7 @@ fn a_remote_kustomization_can_not_use_itself() {
     world.write("srv/org/repo.git/other/kustomization.yaml", &resources(&[&format!("{repository}//overlay")]));
     world.commit("org/repo.git");
     let run = world.build(&resources(&[&format!("{repository}//self")]));
-    run.tells(&format!("error[cycle]: `{repository}//self` is being built already: this is a cycle"));
+    run.tells(&format!("error[cycle]: cyclic reference: `{repository}//self` is already being built"));
     assert_eq!(world.build(&resources(&[&format!("{repository}//other")])).names(), ["map-over"]);
 }
 
@@ -202,16 +202,16 @@ fn what_is_not_there_is_told() {
     let repository = world.repository();
     let build = |rest: &str| world.build(&resources(&[&format!("{repository}{rest}")]));
     build("//overlays").tells("= help: did you mean `overlay`?");
-    build("//base/map.yaml").tells("= help: only directories of a repository can be named");
-    build("?ref=v2").tells("at `v2`: git says: couldn't find remote ref v2");
+    build("//base/map.yaml").tells("= help: specify a directory of the repository");
+    build("?ref=v2").tells("at `v2`: git failed: couldn't find remote ref v2");
     build("?ref=v2").tells("= help: is there a branch or a tag `v2`?");
-    build("?ref=0123456").tells("= help: a commit must be written with all digits of its hash");
+    build("?ref=0123456").tells("= help: write the full hash of the commit");
     build("//part").tells(&format!("error[component-as-resource]: `{repository}//part` is a component"));
     world
         .build("resources: ['file:///no/such/repo']\n")
-        .tells("git says: '/no/such/repo' does not appear to be a git repository");
-    world.build("resources: ['ftp://h/o/r']\n").tells("error[bad-url]: `ftp://h/o/r` names no git repository");
-    world.build("resources: ['ssh://h']\n").tells("it has no path of a repository");
+        .tells("git failed: '/no/such/repo' does not appear to be a git repository");
+    world.build("resources: ['ftp://h/o/r']\n").tells("error[bad-url]: `ftp://h/o/r` is not a valid URL of a git repository");
+    world.build("resources: ['ssh://h']\n").tells("it has no repository path");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_revision_is_no_option() {
     let world = World::new();
     let run = world.build(&resources(&[&format!("{}?ref=--upload-pack=touch%20pwned", world.repository())]));
     run.tells("error[bad-revision]");
-    run.tells("`--upload-pack=touch pwned` is no name of a branch, tag or commit");
+    run.tells("`--upload-pack=touch pwned` is not a valid name of a branch, tag or commit");
 }
 
 #[test]

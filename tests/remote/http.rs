@@ -58,14 +58,14 @@ fn what_is_no_file_is_told() {
     let server = files(&world);
     let build = |path: &str| world.build(&resources(&[&server.url(path)]));
     build("/none").tells("error[http-status]: can't fetch");
-    build("/none").tells("/none`: the server answers 404 Not Found");
+    build("/none").tells("/none`: the server returned 404 Not Found");
     world.build(&resources(&[&server.url("/map.yaml").replace("http:", "https:")])).tells("error[tls]");
     build("/page").tells("error[web-page]: can't fetch");
     build("/long/enough/for/a/repository")
-        .tells("= help: as a file it can't be fetched either: the server answers 404 Not Found");
+        .tells("= help: it can't be fetched as a file either: the server returned 404 Not Found");
     assert_eq!(build("/empty.yaml").names(), [""; 0]);
     world.build("resources: ['http://127.0.0.1:9']\n").tells("error[http]: can't fetch `http://127.0.0.1:9`: connection refused");
-    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).tells("names no git repository");
+    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).tells("is not a valid URL of a git repository");
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The recursion over one kustomization directory.
+//! Builds one kustomization directory, recursively.
 //!
-//! In each layer: resources, field specs, generators, components, transformers, validators. A base is built apart and joined when it
-//! is finished; a component works on what its parent has collected so far. Behaviour: kustomize's `KustTarget`.
+//! In each layer: resources, field specs, generators, components, transformers, validators. A base is built separately and
+//! added when it is finished; a component operates on what its parent has collected so far. Behavior: kustomize's
+//! `KustTarget`.
 
 mod absorb;
 mod plugins;
@@ -44,7 +45,7 @@ pub struct Accumulator {
 /// Builds the kustomization in a directory.
 ///
 /// # Errors
-/// Everything that is wrong with it or below it, with the way that led there.
+/// Every error in it or below it, with the references that led there.
 pub fn accumulate(
     kustomization: &Kustomization,
     loader: &Loader,
@@ -61,11 +62,11 @@ pub fn accumulate(
 pub struct Shared<'a> {
     /// kustomize's field specs.
     pub defaults: &'a Rc<FieldSpecs>,
-    /// How the build is done.
+    /// The options of the build.
     pub options: &'a BuildOptions,
 }
 
-/// Transformers that are one, or `count`, for kustomize, and where they are configured, when that is tracked.
+/// Transformers that kustomize counts as one, or as `count`, and where they are configured, if origins are tracked.
 struct Transformers {
     origin: Option<Rc<Origin>>,
     count: usize,
@@ -75,7 +76,7 @@ struct Transformers {
 struct Layer<'a> {
     kustomization: &'a Kustomization,
     loader: &'a Loader,
-    /// The directory as `buildMetadata` tells of it; `None` when nothing is tracked.
+    /// The directory as `buildMetadata` reports it; `None` if origins are not tracked.
     origin: Option<Origin>,
     records: &'a mut Records,
     shared: &'a Shared<'a>,
@@ -96,7 +97,7 @@ impl Layer<'_> {
         accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
     }
 
-    /// Chooses the OpenAPI document that the run merges by, unless one is chosen.
+    /// Selects the OpenAPI document that is used for merging, unless one is already selected.
     fn openapi(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         if self.kustomization.field("openapi").is_some() {
             let step = self.kustomization.step("openapi", self.records);
@@ -123,7 +124,7 @@ impl Layer<'_> {
         Diagnostics::check(errors)
     }
 
-    /// An entry of `resources`: a file of objects or a directory to build.
+    /// An item of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
         match self.loader.find(path, step)? {
@@ -158,7 +159,7 @@ impl Layer<'_> {
         let is_default = Rc::ptr_eq(other, self.shared.defaults);
         match accumulator.field_specs.is_empty() {
             true if is_default => accumulator.field_specs = Rc::clone(other),
-            // Whatever was merged before has kustomize's own field specs already.
+            // Anything merged earlier already includes kustomize's own field specs.
             false if is_default || Rc::ptr_eq(&accumulator.field_specs, other) => {}
             _ => Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
         }
@@ -166,7 +167,10 @@ impl Layer<'_> {
     }
 
     fn conflict(&self, Conflict(path): Conflict, span: Option<Span>) -> Diagnostic {
-        let error = Diagnostic::error("conflicting-field-specs", format!("the field `{path}` is known with another `create`"));
+        let error = Diagnostic::error(
+            "conflicting-field-specs",
+            format!("the field `{path}` is already defined with a different `create`"),
+        );
         error.at(span.unwrap_or(self.kustomization.span))
     }
 
@@ -218,7 +222,7 @@ impl Layer<'_> {
         let (shown, content) = self.loader.read(path, step)?;
         let source = self.records.add_text(shown, content)?;
         let definitions = self.records.decode_json_or_yaml(source, step).map_err(|errors| {
-            errors.help("`crds` wants OpenAPI definitions by type name; a CustomResourceDefinition belongs under `resources`")
+            errors.help("`crds` requires OpenAPI definitions by type name; list a CustomResourceDefinition under `resources`")
         })?;
         let specs = definitions.map_or_else(|| Ok(FieldSpecs::default()), |definitions| crds::field_specs(&definitions));
         let merged = specs.and_then(|specs| read.merge(&specs));
@@ -272,14 +276,14 @@ impl Layer<'_> {
     fn component(&mut self, field: &str, path: &str, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
         let loader = self.loader.directory(path, step).map_err(|error| match error.code {
-            "not-a-directory" => error.help("a component is a directory"),
+            "not-a-directory" => error.help("a component must be a directory"),
             _ => error,
         })?;
         let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
         if !kustomization.is_component() {
-            let message = format!("`{}` is no component", kustomization.path.display());
+            let message = format!("`{}` is not a component", kustomization.path.display());
             let help =
-                "list it under `resources`, or write `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` there";
+                "list it under `resources`, or set `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` in it";
             return Err(Diagnostic::error("resource-as-component", message).help(help).into());
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
@@ -289,7 +293,7 @@ impl Layer<'_> {
         self.gather_field_specs(accumulator)
     }
 
-    /// Merges the field specs anew, as kustomize does behind each component: in the order that they have now, some hide
+    /// Merges the field specs again, as kustomize does after each component: in their current order, some may hide
     /// others.
     fn gather_field_specs(&self, accumulator: &mut Accumulator) -> Result<()> {
         if !Rc::ptr_eq(&accumulator.field_specs, self.shared.defaults) {
@@ -304,7 +308,7 @@ impl Layer<'_> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         for kind in TRANSFORMERS.iter().filter(|kind| kind.fields.iter().any(|field| self.kustomization.field(field).is_some())) {
-            // What a patch file holds is written by the patch's step: it is loaded here.
+            // The values of a patch file are attributed to the patch's step, so the file is loaded here.
             let step = self.kustomization.step(kind.fields[0], self.records);
             let mut context = self.context(accumulator, step);
             match (kind.decode)(transform::Form::Fields(kustomization), &mut context) {
@@ -340,7 +344,7 @@ impl Layer<'_> {
         done.map_err(|error| self.traced_step(error, field))
     }
 
-    /// The origin of what fields of this kustomization make or change, when origins are tracked.
+    /// The origin of objects that fields of this kustomization create or change, if origins are tracked.
     fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
         self.origin.as_ref().map(|origin| Rc::new(origin.built_in(self.kustomization.file_name(), kind)))
     }
@@ -350,7 +354,7 @@ impl Layer<'_> {
         Context { records: self.records, loader: self.loader, options: self.shared.options, field_specs, step }
     }
 
-    /// Adds the entry that led to an error.
+    /// Adds the item that led to an error.
     fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
         let span = path.span.unwrap_or(self.kustomization.span.at_start());
         error.at(span).trace(format!("{field} `{}`", mask(path)), Some(span))
@@ -361,7 +365,7 @@ impl Layer<'_> {
     }
 }
 
-/// How many documents kyaml cuts a text into: between lines that begin with `---`, be there anything in them or not.
+/// How many documents kyaml splits a text into: at lines that begin with `---`, even if a document is empty.
 fn parts(text: &str) -> usize {
     let lines = text.match_indices("\n---").filter(|(at, _)| text[at + 1..].contains('\n'));
     lines.count() + 1

@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use crate::load::Restrictions;
 use crate::resource::sort_order::SortOrder;
 
-/// How a build is done.
+/// The options of a build.
 #[derive(Clone, Debug, Default)]
 pub struct BuildOptions {
     /// Which files may be read.
     pub restrictions: Restrictions,
-    /// The order of output where the kustomization says nothing.
+    /// The order of output, unless the kustomization specifies one.
     pub order: SortOrder,
     /// Whether every object gets the label `app.kubernetes.io/managed-by`.
     pub managed_by_label: bool,
-    /// Whether only what is in the cache may be used of remote repositories and files.
+    /// Whether only cached copies of remote repositories and files may be used.
     pub offline: bool,
-    /// The files of definitions by whose keys lists of custom resources merge; `None` when they are replaced, as kustomize does.
+    /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
     pub custom_lists: Option<Vec<PathBuf>>,
-    /// How charts are inflated; `None` when they are not allowed.
+    /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
-    /// How KRM functions are run; `None` when they are not allowed.
+    /// How KRM functions are run; `None` if they are not allowed.
     pub functions: Option<FunctionOptions>,
 }
 
@@ -29,11 +29,11 @@ pub struct BuildOptions {
 pub struct HelmOptions {
     /// The helm program.
     pub command: PathBuf,
-    /// API versions that charts find in the cluster.
+    /// The API versions of the cluster, as passed to charts.
     pub api_versions: Vec<String>,
-    /// The Kubernetes version that charts find.
+    /// The Kubernetes version, as passed to charts.
     pub kube_version: Option<String>,
-    /// Whether helm tells more about failures.
+    /// Whether helm prints more about failures.
     pub debug: bool,
 }
 
@@ -42,12 +42,12 @@ pub struct HelmOptions {
 pub struct FunctionOptions {
     /// Whether functions may be programs.
     pub exec: bool,
-    /// Whether containers run as the present user.
+    /// Whether containers run as the current user.
     pub as_current_user: bool,
-    /// Environment of containers, as `NAME=VALUE` or `NAME`.
+    /// Environment variables of containers, as `NAME=VALUE` or `NAME`.
     pub env: Vec<String>,
     /// Mounts of containers.
     pub mounts: Vec<String>,
-    /// The network that containers get when they ask for one; `None` when they get none.
+    /// The network of containers that request one; `None` if they do not get one.
     pub network: Option<String>,
 }

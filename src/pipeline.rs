@@ -1,6 +1,6 @@
-//! THE STORY: load, accumulate, finish, emit. Read this first.
+//! The pipeline: load, accumulate, finish, emit. Read this first.
 //!
-//! A directory with a kustomization becomes an ordered collection of objects, and that a stream of YAML documents.
+//! A directory with a kustomization becomes an ordered collection of objects, which is printed as a stream of YAML documents.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ use crate::yaml;
 /// Builds a directory.
 ///
 /// # Errors
-/// Everything that is wrong with it, with places and the way that led there. `records` holds the texts that were read,
+/// Every error in it, with locations and the references that led there. `records` contains the sources that were read,
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
@@ -56,7 +56,8 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
 /// Prints objects as a stream of documents.
 ///
 /// # Errors
-/// An object holds what kustomize can't print either (duplicate keys, keys that are no strings, `.nan`), with its place.
+/// An object contains what kustomize can't print either (duplicate keys, keys that are not strings, `.nan`), with its
+/// location.
 pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
     let mut out = String::new();
     for (at, resource) in resources.iter().enumerate() {
@@ -76,7 +77,7 @@ pub fn emit_one(resource: &Resource, records: &Records, out: &mut String) -> Res
     emit_observed(resource, records, out, &mut ())
 }
 
-/// Prints one object as [`emit_one`] does, and tells `observer` where everything stands.
+/// Prints one object as [`emit_one`] does, and reports to `observer` where everything is printed.
 ///
 /// # Errors
 /// As [`emit`].

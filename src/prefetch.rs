@@ -1,7 +1,7 @@
-//! Fetches what a kustomization names by URL, several at a time, before the walk asks for one after the other.
+//! Fetches what a kustomization names by URL, several at a time, before the walk requests them one by one.
 //!
-//! Stands in front of the walk over one layer. It changes no result: what fails here fails again at the entry that wants
-//! it, from memory.
+//! Runs before the walk over one layer. It does not change any result: a failure here is remembered, and reported at the
+//! item that needs the file.
 
 use crate::kustomization::Kustomization;
 use crate::load::{Loader, Use};
@@ -11,11 +11,11 @@ use crate::yaml::Node;
 /// Fields that list files or directories of resources.
 const RESOURCES: [&str; 5] = ["resources", "bases", "generators", "transformers", "validators"];
 
-/// Fields that list files, as they are or under `path`.
+/// Fields that list files, either directly or under `path`.
 const FILES: [&str; 7] =
     ["configurations", "crds", "openapi", "patches", "patchesJson6902", "patchesStrategicMerge", "replacements"];
 
-/// Fetches the remote entries of a kustomization, and warns about forms that kustomize will drop.
+/// Fetches the remote items of a kustomization, and warns about forms that kustomize will drop.
 pub fn run(kustomization: &Kustomization, loader: &Loader, records: &mut Records) {
     let entries = |fields: &'static [&str], how: Use| {
         fields.iter().filter_map(|field| kustomization.field(field)).flat_map(paths).map(move |node| (node, how))
@@ -26,16 +26,18 @@ pub fn run(kustomization: &Kustomization, loader: &Loader, records: &mut Records
     for (node, how) in all {
         let Some(path) = node.as_str() else { continue };
         if path.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("git::")) {
-            let warning =
-                node.warning("deprecated-prefix", "the prefix `git::` means nothing, and kustomize will refuse it one day");
-            records.find(warning.help("leave it out"));
+            let warning = node.warning(
+                "deprecated-prefix",
+                "the prefix `git::` has no effect, and future versions of kustomize will reject it",
+            );
+            records.find(warning.help("remove it"));
         }
         wanted.push((path, how));
     }
     loader.prefetch(&wanted);
 }
 
-/// The files of config map and secret generators.
+/// The files of ConfigMap and Secret generators.
 fn sources(kustomization: &Kustomization) -> Vec<(&str, Use)> {
     let generators = ["configMapGenerator", "secretGenerator"].iter().filter_map(|field| kustomization.field(field));
     let generators = generators.filter_map(Node::as_sequence).flatten();

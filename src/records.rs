@@ -14,47 +14,47 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::provenance::{Provenance, StepId};
 use crate::yaml::{self, Dialect, Node};
 
-/// What grows over a whole run: texts, origins, findings.
+/// What accumulates over a whole run: sources, origins, findings.
 #[derive(Default)]
 pub struct Records {
     /// Every text that was read.
     pub sources: Sources,
     /// Who wrote what.
     pub provenance: Provenance,
-    /// Findings that stop nothing.
+    /// Findings that do not stop the build.
     pub findings: Vec<Finding>,
-    /// The helm programs whose version was looked at and serves.
+    /// The helm programs whose version was checked and is supported.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// What was read and looked for.
     pub reads: Rc<Reads>,
-    /// What was fetched from elsewhere.
+    /// Remote repositories and files.
     remote: OnceCell<Rc<Remote>>,
-    /// How lists of custom resources merge, when they do.
+    /// How lists of custom resources are merged, if they are.
     pub custom_lists: Option<CustomLists>,
-    /// What patches merge by, and which kinds are cluster-scoped.
+    /// The schema that patches are merged by, and that defines which kinds are cluster-scoped.
     pub schema: SchemaChoice,
 }
 
 impl Records {
-    /// Notes a finding that stops nothing.
+    /// Records a finding that does not stop the build.
     pub fn find(&mut self, finding: impl Into<Finding>) {
         self.findings.push(finding.into());
     }
 
-    /// What fetches from elsewhere, the same for all builds of a run.
+    /// Fetches remote repositories and files; shared by all builds of a run.
     pub fn remote(&self, offline: bool) -> Rc<Remote> {
         Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
     }
 
-    /// Empty records for another build of the same run: what was fetched stays.
+    /// Empty records for another build of the same run: fetched data is kept.
     pub fn anew(&self) -> Records {
         Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
     }
 
-    /// Keeps the content of a file as a text.
+    /// Adds the content of a file as a source.
     ///
     /// # Errors
-    /// It is no UTF-8 (or UTF-16 with a byte order mark).
+    /// It is not valid UTF-8 (or UTF-16 with a byte order mark).
     pub fn add_text(&mut self, path: impl Into<std::path::PathBuf>, content: Vec<u8>) -> Result<SourceId, Diagnostic> {
         match yaml::text_of(content) {
             Ok(text) => Ok(self.sources.add(path, text)),
@@ -63,15 +63,15 @@ impl Records {
                 let source = self.sources.add(path, lossy);
                 let span = Span { source, start: error.offset as u32, end: error.offset as u32 };
                 let byte = error.content.get(error.offset).copied().unwrap_or_default();
-                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is no UTF-8")).at(span))
+                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is not valid UTF-8")).at(span))
             }
         }
     }
 
-    /// Keeps the content of a file as a text, just as it is.
+    /// Adds the content of a file as a source, unchanged.
     ///
     /// # Errors
-    /// It is no UTF-8.
+    /// It is not valid UTF-8.
     pub fn add_raw(&mut self, path: impl Into<std::path::PathBuf>, content: &[u8]) -> Result<SourceId, Diagnostic> {
         match std::str::from_utf8(content) {
             Ok(text) => Ok(self.sources.add(path, text)),
@@ -79,35 +79,35 @@ impl Records {
         }
     }
 
-    /// Keeps a text that stands inside another one.
+    /// Adds a text inside another one as a source.
     pub fn inline_text(&mut self, text: &str, span: Span) -> SourceId {
         self.sources.add_inline(text, span)
     }
 
-    /// Reads the documents of a text, written by `step`.
+    /// Parses the documents of a source, written by `step`.
     ///
     /// # Errors
-    /// The text is no YAML.
+    /// The text is not valid YAML.
     pub fn documents(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Vec<Node>> {
         let origin = self.provenance.read(step, self.sources.whole(source));
         let text = self.sources.get(source).text().clone();
         yaml::read_documents(&text, source, origin, dialect)
     }
 
-    /// Reads the first document of a text, written by `step`.
+    /// Parses the first document of a source, written by `step`.
     ///
     /// # Errors
-    /// The text is no YAML.
+    /// The text is not valid YAML.
     pub fn first_document(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> Result<Option<Node>> {
         let origin = self.provenance.read(step, self.sources.whole(source));
         let text = self.sources.get(source).text().clone();
         yaml::read_first(&text, source, origin, dialect)
     }
 
-    /// Decodes a text that is JSON when it begins with `{`, else YAML; `None` when the document says nothing.
+    /// Decodes a source as JSON if it starts with `{`, or else as YAML; `None` if the document is empty.
     ///
     /// # Errors
-    /// It is empty, is neither JSON nor YAML, or has another form.
+    /// The file is empty, is not valid JSON or YAML, or has a different structure.
     pub fn decode_json_or_yaml<T: DeserializeOwned>(&mut self, source: SourceId, step: StepId) -> Result<Option<T>> {
         let text = self.sources.get(source).text().clone();
         if text.is_empty() {
@@ -121,7 +121,7 @@ impl Records {
     }
 }
 
-/// What serde calls a type, in this program's words.
+/// The name of a type in serde's messages, in the terms of this program.
 fn in_words(kind: &str) -> String {
     match kind {
         "sequence" | "a sequence" => "a list".into(),
@@ -141,10 +141,10 @@ fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagno
     let cause = message.rsplit_once(" at line ").map_or(message.as_str(), |(cause, _)| cause);
     let found = cause.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
     let diagnostic = match found {
-        Some((found, wanted)) => {
-            Diagnostic::error("wrong-type", format!("found {}, but {} is wanted", in_words(found), in_words(wanted)))
+        Some((found, expected)) => {
+            Diagnostic::error("wrong-type", format!("expected {}, found {}", in_words(expected), in_words(found)))
         }
-        None => Diagnostic::error("json-syntax", format!("this is no JSON: {cause}")),
+        None => Diagnostic::error("json-syntax", format!("the file is not valid JSON: {cause}")),
     };
     diagnostic.at(Span { source, start: at, end: at })
 }

@@ -295,7 +295,7 @@ fn links_are_followed_only_within_a_revision() {
     let result = world.affected(&["--since", "HEAD~1", "--until", "HEAD", "overlays/other"]);
     assert_eq!((result.code, result.stdout.as_str()), (Some(0), "overlays/other\n"));
     assert!(
-        result.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it lies outside of the repository"),
+        result.stderr.contains("can't read `HEAD:overlays/other/link.yaml`: it is outside the repository"),
         "{}",
         result.stderr
     );
@@ -310,7 +310,7 @@ fn submodules_and_programs_are_not_part_of_a_revision() {
     world.write("overlays/other/kustomization.yaml", "resources: [../../vendor/bases/web]\nnamePrefix: x-\n");
     let result = world.affected(&["--since", "HEAD"]);
     assert_eq!((result.code, result.stdout.as_str()), (Some(0), "overlays/other\n"));
-    let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is another repository";
+    let cause = "can't read `HEAD:vendor/bases/web`: the submodule `vendor` is a separate repository";
     assert!(result.stderr.contains(cause), "{}", result.stderr);
     let function = "apiVersion: v1\nkind: Fn\nmetadata:\n  name: fn\n  annotations:\n    \
                     config.kubernetes.io/function: 'exec: {path: ./fn.sh}'\n";

@@ -98,7 +98,10 @@ fn a_missing_directory_is_not_an_error_in_the_input() {
 #[test]
 fn a_file_is_not_a_directory() {
     let report = failure(&web(), &["kustomization.yaml"], 2);
-    assert!(report.contains("`kustomization.yaml` is no directory\n") && report.contains("help: name the directory"), "{report}");
+    assert!(
+        report.contains("`kustomization.yaml` is not a directory\n") && report.contains("help: specify the directory"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn a_failed_pull_leaves_no_files_behind() {
     assert!(failure(&tree.build()).contains("error[helm]: helm can't pull the chart `shop` from `http://127.0.0.1:"));
     assert_eq!(tree.list(), ["./kustomization.yaml"]);
     tree.write("kustomization.yaml", &format!("helmCharts:\n- {{name: none, repo: {}}}\n", server.address));
-    assert!(failure(&tree.build()).contains("help: look at `repo`, `name` and `version`"));
+    assert!(failure(&tree.build()).contains("help: check `repo`, `name`, and `version`"));
     assert_eq!(tree.list(), ["./kustomization.yaml"]);
 }
 
@@ -276,9 +276,9 @@ fn charts_of_a_remote_kustomization_stay_in_its_repository() {
     assert!(!tree.list().iter().any(|path| path.contains("shop-1.2.3")), "{:?}", tree.list());
 
     for (directory, message) in [
-        ("outside", format!("error[outside-root]: `{}/shop` lies outside its repository", outside.display())),
-        ("linked", "//linked/shop/templates` leads outside its repository".to_owned()),
-        ("home", "error[outside-root]: a kustomization of a remote repository can't choose helm's home".to_owned()),
+        ("outside", format!("error[outside-root]: `{}/shop` is outside its repository", outside.display())),
+        ("linked", "//linked/shop/templates` links to a path outside its repository".to_owned()),
+        ("home", "error[outside-root]: a kustomization of a remote repository can't set helm's home".to_owned()),
     ] {
         let output = build(directory);
         assert!(failure(&output).contains(&message), "{}", failure(&output));
@@ -292,8 +292,8 @@ fn an_existing_chart_is_used_regardless_of_its_version() {
     assert!(printed(&output).contains("name: my"));
     assert_eq!(
         text(&output.stderr),
-        "# warning[chart-version]: kustomization.yaml:2:25: version 2.0.0 is asked for, but `charts/shop` is 1.2.3; \
-         a chart that is in its place is used whatever its version\n"
+        "# warning[chart-version]: kustomization.yaml:2:25: expected version 2.0.0, found version 1.2.3 in `charts/shop`; \
+         an existing chart is used regardless of its version\n"
     );
 }
 
@@ -309,8 +309,8 @@ fn fields_without_effect_and_lost_aliases_are_reported() {
         "# warning[deprecated-field]: kustomization.yaml:2:1: `helmChartInflationGenerator` is deprecated; use `helmCharts`",
         "# warning[ignored-field]: kustomization.yaml:4:14: `extraArgs` has no effect, as in kustomize",
         "# warning[ignored-field]: kustomization.yaml:3:12: `helmBin` has no effect, as in kustomize",
-        "# warning[values-alias]: charts/shop/values.yaml:2:4: `b` is an alias, which gets lost when `valuesInline` is merged, \
-         as in kustomize, and the inline value with it",
+        "# warning[values-alias]: charts/shop/values.yaml:2:4: `b` is an alias, which is lost when `valuesInline` is merged, \
+         as in kustomize, together with the inline value",
     ] {
         assert!(warnings.contains(warning), "{warning}\n{warnings}");
     }
@@ -326,7 +326,10 @@ fn warnings_of_helm_are_reported_without_values() {
     let output = tree.render(&["--no-validate", "--enable-helm", "."]);
     printed(&output);
     let warnings = text(&output.stderr);
-    assert!(warnings.starts_with("# warning[helm-warning]: kustomization.yaml:2:3: helm says of `charts/shop`: "), "{warnings}");
+    assert!(
+        warnings.starts_with("# warning[helm-warning]: kustomization.yaml:2:3: helm warned about `charts/shop`: "),
+        "{warnings}"
+    );
     assert!(!warnings.contains("hunter2"), "{warnings}");
 }
 
@@ -352,7 +355,7 @@ fn output_that_is_not_text_is_an_error() {
     tree.write("charts/shop/crds/a.yaml", "");
     std::fs::write(tree.path().join("charts/shop/crds/a.yaml"), b"apiVersion: v1\nkind: A\nmetadata: {name: \"\xff\"}\n")
         .unwrap();
-    assert!(failure(&tree.build()).starts_with("error[helm-output]: what helm printed is no UTF-8 from byte "));
+    assert!(failure(&tree.build()).starts_with("error[helm-output]: the output of helm is not valid UTF-8 from byte "));
 }
 
 /// Kustomizations, each with the values of its chart and further values in `values.yaml`.

@@ -83,7 +83,7 @@ fn containers_require_docker_or_podman() {
     ]);
     let mut command = build(directory.path(), &["--network"]);
     command.env("PATH", directory.path());
-    assert!(failure(command).starts_with("error[container-engine]: there is no docker and no podman"));
+    assert!(failure(command).starts_with("error[container-engine]: starting a container requires docker or podman"));
 }
 
 #[test]
@@ -96,7 +96,8 @@ fn an_empty_function_gets_a_warning() {
     let output =
         command.current_dir(directory.path()).args([".", "--no-validate", "--enable-alpha-plugins"]).output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), SERVICE);
-    let warning = "# warning[empty-function]: any.yaml:1:1: the function names neither an image nor a program: it does nothing\n";
+    let warning =
+        "# warning[empty-function]: any.yaml:1:1: the function specifies neither an image nor a program: it has no effect\n";
     assert_eq!(String::from_utf8_lossy(&output.stderr), warning);
 }
 
@@ -171,7 +172,7 @@ fn errors_explain_why_a_plugin_cannot_be_run() {
     let call = "apiVersion: v1\nkind: Call\nmetadata:\n  name: call\n";
     let quoted = "apiVersion: v1\nkind: Call\nmetadata:\n  name: call\nargsOneLiner: \"'open\"\n";
     for (file, content, config, expected) in [
-        ("home/nothing", "", call, "error[plugin-not-found]: `Call` names no function, and there is no home of plugins"),
+        ("home/nothing", "", call, "error[plugin-not-found]: `Call` does not specify a function, and there is no plugin home"),
         ("plugins/other", "", call, "error[plugin-not-found]: there is no plugin for `Call`"),
         ("plugins/v1/call/Call", "echo", call, "call/Call` is not executable"),
         ("plugins/v1/call/Call.so", "", call, "call/Call.so` is a Go plugin: only kustomize itself can load it"),

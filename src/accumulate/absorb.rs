@@ -1,13 +1,13 @@
-//! A generated object joins those that are there: as a new one, or merged into the one of its name (`behavior`).
+//! Adds a generated object to the existing ones: as a new object, or merged into the one with its name (`behavior`).
 //!
-//! Behaviour: kustomize's `ResMap.AbsorbAll`, with what it makes of metadata and data on the way.
+//! Behavior: kustomize's `ResMap.AbsorbAll`, including how it rewrites metadata and data.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value};
 
-/// Adds a generated object, or merges it into the one that is there.
+/// Adds a generated object, or merges it into an existing one.
 pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let merges = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
     let at = match resources.find_ever(new.id()) {
@@ -22,7 +22,7 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
         [] => return resources.append(new).map(|_| ()),
         [at] => *at,
         several => {
-            let error = new.error("ambiguous-merge", format!("{} objects are or were called {}", several.len(), new.id()));
+            let error = new.error("ambiguous-merge", format!("{} objects are or were named {}", several.len(), new.id()));
             let found = several.iter().filter_map(|&at| resources.get(at));
             return Err(found.fold(error, |error, other| error.label(other.name_span(), format!("{}", other.id()))));
         }
@@ -30,10 +30,10 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     let Some(old) = resources.get(at) else { return Ok(()) };
     if !merges {
         return Err(new
-            .error("duplicate-object", format!("{} is already there", new.id()))
-            .label(old.name_span(), "the first one is here")
+            .error("duplicate-object", format!("{} already exists", new.id()))
+            .label(old.name_span(), "first defined here")
             .help(if new.from_helm {
-                "objects of charts merge with nothing: give the release another `releaseName`, or list the chart once"
+                "objects of charts are never merged: set a different `releaseName`, or list the chart only once"
             } else {
                 "to change it, set `behavior: merge` or `behavior: replace`"
             }));
@@ -55,7 +55,7 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     Ok(())
 }
 
-/// Makes the values that a new entry takes the place of part of its history.
+/// Records the values that new entries replace as part of their history.
 fn remember(new: Option<&mut Node>, old: Option<&Node>, edit: &mut Edit<'_>) {
     let Some(old) = old.and_then(Node::as_mapping) else { return };
     for entry in new.and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
@@ -67,7 +67,7 @@ fn remember(new: Option<&mut Node>, old: Option<&Node>, edit: &mut Edit<'_>) {
     }
 }
 
-/// Takes over name, namespace, labels and annotations, and with `data` the entries that the new object does not have.
+/// Copies name, namespace, labels, and annotations, and with `data` also the entries that the new object lacks.
 fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) {
         for field in ["labels", "annotations"] {
@@ -115,7 +115,7 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     }
 }
 
-/// Takes over a name or namespace: its text, without a type, in the quotes that the generated one has.
+/// Copies a name or namespace: its text, without a type, in the quotes of the generated one.
 fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
     let Some((old, text)) = old.and_then(|old| Some((old, old.as_scalar()?.text.clone()))) else {
         metadata.remove(field);
@@ -136,13 +136,13 @@ fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
-/// A label or annotation, written as a new one. What is no single value has no text.
+/// A label or annotation, written as a new value. A list or mapping becomes an empty string.
 fn as_string(node: &Node) -> Node {
     let text = node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
     Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())
 }
 
-/// A value of `data`, where a null is an empty text. It is written as a new one.
+/// A value of `data`, where null is an empty string, written as a new value.
 fn as_data(node: &Node) -> Node {
     let text = node.as_text().cloned().unwrap_or_default();
     Node::read(Value::Scalar(Scalar::set_text(text)), node.span(), node.origin())

@@ -1,8 +1,8 @@
-//! The fields `generators`, `transformers` and `validators`: where the objects that configure plugins come from.
+//! The fields `generators`, `transformers`, and `validators`: where the objects that configure plugins come from.
 //!
-//! An entry is YAML itself, a file, or a directory that is built for them; all inline entries come before the others.
-//! Objects from a directory are taken as it was accumulated: no hash suffixes, and local configuration is not dropped.
-//! Behaviour: kustomize's `configureExternalGenerators`, `configureExternalTransformers` and `runValidators`.
+//! An item is inline YAML, a file, or a directory to build; all inline items come before the others. Objects from a
+//! directory are used as accumulated: without hash suffixes, and local configuration is not dropped.
+//! Behavior: kustomize's `configureExternalGenerators`, `configureExternalTransformers`, and `runValidators`.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::resource::{ResMap, Resource};
 use crate::yaml::{Dialect, Located};
 use crate::{generate, plugin, transform};
 
-/// An object that configures a plugin, and the entry it comes from, such as `transformers[2]`.
+/// An object that configures a plugin, and the item it comes from, such as `transformers[2]`.
 struct Config {
     field: String,
     object: Resource,
@@ -60,7 +60,7 @@ impl Layer<'_> {
         Ok(configured)
     }
 
-    /// Validators are transformers that must leave everything as it is.
+    /// Validators are transformers that must not change anything.
     pub(super) fn validators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let validators = self.transformer_objects("validators")?;
         for validator in validators.into_iter().flat_map(|validators| validators.list) {
@@ -72,7 +72,7 @@ impl Layer<'_> {
         Ok(())
     }
 
-    /// The objects of all entries of a field.
+    /// The objects of all items of a field.
     fn plugin_configs(&mut self, field: &str) -> Result<Vec<Config>> {
         let entries: Vec<Located<String>> = self.kustomization.decode(field)?;
         let mut accumulator = self.no_accumulator();
@@ -98,7 +98,7 @@ impl Layer<'_> {
         Ok(fields.into_iter().zip(objects).map(|(field, object)| Config { field, object }).collect())
     }
 
-    /// Adds the objects of an entry that is YAML itself; says whether it is.
+    /// Adds the objects of an item that is inline YAML; returns whether it is.
     fn inline_configs(&mut self, field: &str, entry: &Located<String>, configs: &mut ResMap) -> Result<bool> {
         let span = entry.span.unwrap_or(self.kustomization.span);
         let source = self.records.inline_text(entry, span);
@@ -113,19 +113,19 @@ impl Layer<'_> {
                 }
                 Ok(true)
             }
-            // Only a text of several lines can be meant as YAML.
+            // Only a string with several lines can be intended as YAML.
             Err(error) if entry.contains('\n') => Err(error),
             Err(_) => Ok(false),
         }
     }
 
-    /// Plugins are configured apart from what the layer has collected: an object names its own field specs.
+    /// Plugins are configured independently of what the layer has collected: an object specifies its own field specs.
     fn no_accumulator(&self) -> Accumulator {
         Accumulator { resources: ResMap::default(), field_specs: Rc::clone(self.shared.defaults), ..Accumulator::default() }
     }
 }
 
-/// What is told of the objects that a configured plugin makes or changes.
+/// The origin of objects that a configured plugin creates or changes.
 fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
     let id = config.id();
     let plugin = Plugin {
@@ -137,7 +137,7 @@ fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
     config.origin.as_ref().map(|origin| Rc::new(origin.configures(plugin)))
 }
 
-/// The entry and the object, for messages and provenance: `transformers[0] (LabelTransformer/labels)`.
+/// The item and the object, for messages and provenance: `transformers[0] (LabelTransformer/labels)`.
 fn named(field: &str, object: &Resource) -> String {
     format!("{field} ({}/{})", object.kind(), object.id().name)
 }

@@ -1,6 +1,6 @@
-//! The files of `configurations`: field specs beside kustomize's own.
+//! The files of `configurations`: field specs in addition to kustomize's own.
 //!
-//! Read strictly: an unknown field is an error, and so is a key that stands twice. Behaviour: kustomize's
+//! They are read strictly: unknown fields and keys that appear twice are errors. Behavior: kustomize's
 //! `TransformerConfig`.
 
 use rustc_hash::FxHashSet;
@@ -11,10 +11,10 @@ use crate::diagnostic::Diagnostic;
 use crate::resource::Gvk;
 use crate::yaml::{Node, Unknown, Value, decode};
 
-/// The field specs that a file holds.
+/// The field specs in a file.
 ///
 /// # Errors
-/// The file has another form, or a key stands twice in a mapping.
+/// The file has a different structure, or a key appears twice in a mapping.
 pub fn field_specs(document: &Node) -> Result<FieldSpecs, Diagnostic> {
     refuse_repeated_keys(document)?;
     let mut specs: FieldSpecs = decode::<Configuration>(document, Unknown::Refuse)?.into();
@@ -30,8 +30,8 @@ fn refuse_repeated_keys(node: &Node) -> Result<(), Diagnostic> {
             let mut seen = FxHashSet::default();
             mapping.iter().try_for_each(|entry| {
                 if !seen.insert(&entry.key.text) {
-                    let error = Diagnostic::error("duplicate-key", format!("the key `{}` stands twice", entry.key.text));
-                    return Err(error.at(entry.key.span).help("put all entries under one of them"));
+                    let error = Diagnostic::error("duplicate-key", format!("the key `{}` appears twice", entry.key.text));
+                    return Err(error.at(entry.key.span).help("move all items under one of them"));
                 }
                 refuse_repeated_keys(&entry.value)
             })

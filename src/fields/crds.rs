@@ -1,7 +1,7 @@
 //! The files of `crds`: field specs from OpenAPI definitions of custom resources.
 //!
 //! A definition with `apiVersion`, `kind` and `metadata` is a kind; its properties, and those of the definitions that they
-//! refer to, may be marked with `x-kubernetes-object-ref-kind` and the like. Behaviour: kustomize's `LoadConfigFromCRDs`.
+//! refer to, may be marked with `x-kubernetes-object-ref-kind` and the like. Behavior: kustomize's `LoadConfigFromCRDs`.
 
 use std::collections::BTreeMap;
 
@@ -33,13 +33,13 @@ struct Schema {
 struct Property {
     #[serde(rename = "$ref")]
     reference: Option<String>,
-    /// It holds annotations.
+    /// It contains annotations.
     #[serde(rename = "x-kubernetes-annotation", deserialize_with = "text")]
     annotation: Option<String>,
-    /// It holds labels that select.
+    /// It contains a label selector.
     #[serde(rename = "x-kubernetes-label-selector", deserialize_with = "text")]
     label_selector: Option<String>,
-    /// It holds the object's name.
+    /// It contains the object's name.
     #[serde(rename = "x-kubernetes-identity", deserialize_with = "text")]
     identity: Option<String>,
     /// It refers to an object of this version...
@@ -48,21 +48,21 @@ struct Property {
     /// ... and kind...
     #[serde(rename = "x-kubernetes-object-ref-kind", deserialize_with = "text")]
     kind: Option<String>,
-    /// ... by its name in this field; `name` when it is not given.
+    /// ... by its name in this field; `name` if it is not set.
     #[serde(rename = "x-kubernetes-object-ref-name-key", deserialize_with = "text")]
     name_key: Option<String>,
 }
 
-/// A mark counts only when its value is a text.
+/// A mark only counts if its value is a string.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().map(str::to_owned))
 }
 
-/// The field specs that the definitions of a file give.
+/// The field specs from the definitions in a file.
 ///
 /// # Errors
-/// A field is marked in two ways that do not go together.
+/// A field is marked in conflicting ways.
 pub fn field_specs(definitions: &Definitions) -> Result<FieldSpecs, Conflict> {
     let mut all = FieldSpecs::default();
     for (name, _) in definitions.iter().filter(|(_, definition)| is_kind(definition)) {
@@ -81,7 +81,7 @@ fn properties(definition: &Option<Definition>) -> impl Iterator<Item = (&String,
 }
 
 fn is_kind(definition: &Option<Definition>) -> bool {
-    ["apiVersion", "kind", "metadata"].iter().all(|wanted| properties(definition).any(|(name, _)| name == wanted))
+    ["apiVersion", "kind", "metadata"].iter().all(|required| properties(definition).any(|(name, _)| name == required))
 }
 
 /// A walk through the properties of one kind.
@@ -89,7 +89,7 @@ struct Walk<'a> {
     definitions: &'a Definitions,
     gvk: Gvk,
     specs: FieldSpecs,
-    /// The definitions on the way: one that refers to itself is not entered again.
+    /// The definitions on the current path: one that refers to itself is not entered again.
     entered: Vec<&'a str>,
 }
 

@@ -1,7 +1,7 @@
-//! The places in objects that transformers know: kustomize's default tables, and what `configurations` and `crds` add.
+//! The fields of objects that transformers know: kustomize's default tables, and what `configurations` and `crds` add.
 //!
-//! A field spec is a path (`spec/template/spec/containers[]/image`) in the objects of some group, version and kind. The
-//! tables are facts of kustomize 5.8 (`api/internal/konfig/builtinpluginconsts`), written here as rows.
+//! A field spec is a path (`spec/template/spec/containers[]/image`) in the objects of a group, version, and kind. The tables
+//! contain the same data as those of kustomize 5.8 (`api/internal/konfig/builtinpluginconsts`).
 
 use std::rc::Rc;
 
@@ -16,18 +16,18 @@ use crate::yaml::{Located, path};
 /// A path in the objects of some kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// Which objects; an empty part matches any.
+    /// The kind of the objects; an empty part matches any.
     pub gvk: Gvk,
-    /// The path as it is written.
+    /// The path as written.
     pub path: EcoString,
-    /// The path in parts.
+    /// The parts of the path.
     pub parts: Rc<[EcoString]>,
-    /// Whether missing fields on the path are made.
+    /// Whether missing fields on the path are created.
     pub create: bool,
 }
 
 impl FieldSpec {
-    /// A field spec for a path and the kinds it is in.
+    /// A field spec for a path and the kinds that have it.
     pub fn new(gvk: Gvk, path: impl Into<EcoString>, create: bool) -> Self {
         let path = path.into();
         let parts = path::split(&path, '/').into();
@@ -44,15 +44,15 @@ impl FieldSpec {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict(pub EcoString);
 
-/// A list of field specs in which no field stands twice.
+/// A list of field specs in which no field appears twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpecList(pub Vec<FieldSpec>);
 
 impl SpecList {
-    /// Adds a spec, unless the list has it.
+    /// Adds a spec, unless the list contains it.
     ///
     /// # Errors
-    /// The list has it with another `create`.
+    /// The list contains it with a different `create`.
     pub fn add(&mut self, spec: FieldSpec) -> Result<(), Conflict> {
         match self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk)) {
             Some(known) if known.create != spec.create => Err(Conflict(spec.path)),
@@ -73,7 +73,7 @@ impl SpecList {
     }
 }
 
-/// The fields that hold the name of an object of a kind.
+/// The fields that contain the name of an object of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameReference {
     /// The kind that is referred to.
@@ -85,15 +85,15 @@ pub struct NameReference {
 /// All tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldSpecs {
-    /// Fields that `namePrefix` is put before.
+    /// Fields that `namePrefix` is added to.
     pub name_prefix: SpecList,
-    /// Fields that `nameSuffix` is put behind.
+    /// Fields that `nameSuffix` is added to.
     pub name_suffix: SpecList,
-    /// Fields that `namespace` is written to, besides `metadata/namespace`.
+    /// Fields that `namespace` is written to, in addition to `metadata/namespace`.
     pub namespace: SpecList,
-    /// Labels, selectors and templates.
+    /// Labels, selectors, and templates.
     pub common_labels: SpecList,
-    /// Fields that every entry of `labels` is written to.
+    /// Fields that every item of `labels` is written to.
     pub labels: SpecList,
     /// Labels and templates.
     pub template_labels: SpecList,
@@ -103,9 +103,9 @@ pub struct FieldSpecs {
     pub name_reference: Vec<NameReference>,
     /// Fields that vars are expanded in.
     pub var_reference: SpecList,
-    /// Fields that hold an image.
+    /// Fields that contain an image.
     pub images: SpecList,
-    /// Fields that hold a replica count.
+    /// Fields that contain a replica count.
     pub replicas: SpecList,
 }
 
@@ -127,13 +127,13 @@ impl FieldSpecs {
         }
     }
 
-    /// Adds what another set of tables has, and sorts all tables.
+    /// Adds the rows of another set of tables, and sorts all tables.
     ///
-    /// The order counts: in a table that is added, a field of one kind comes before the same field of all kinds, and that
-    /// one is then taken for known. So a file of `configurations` that names one kind can take the field from the others.
+    /// The order matters: in an added table, a field of one kind comes before the same field of all kinds, which is then
+    /// considered known. So a file of `configurations` that names one kind can hide the field for the others.
     ///
     /// # Errors
-    /// Both have a field with different `create`.
+    /// Both contain a field with different `create`.
     pub fn merge(&mut self, other: &FieldSpecs) -> Result<(), Conflict> {
         for (own, others) in self.lists().into_iter().zip(other.clone().lists()) {
             own.add_all(&others.0)?;
@@ -145,7 +145,7 @@ impl FieldSpecs {
         Ok(())
     }
 
-    /// Sorts all tables by group, version and kind.
+    /// Sorts all tables by group, version, and kind.
     pub fn sort(&mut self) {
         for list in self.lists() {
             list.0.sort_by(|a, b| compare_gvk(&a.gvk, &b.gvk));
@@ -169,7 +169,7 @@ impl FieldSpecs {
         ]
     }
 
-    /// Whether no table has anything, as only before the first merge.
+    /// Whether all tables are empty, which is only the case before the first merge.
     pub fn is_empty(&self) -> bool {
         *self == FieldSpecs::default()
     }
@@ -177,7 +177,7 @@ impl FieldSpecs {
     /// Adds fields that refer to a kind.
     ///
     /// # Errors
-    /// A field is known with another `create`.
+    /// A field is already defined with a different `create`.
     pub fn add_name_reference(&mut self, reference: &NameReference) -> Result<(), Conflict> {
         match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
             Some(known) => known.referrers.add_all(&reference.referrers.0),
@@ -189,7 +189,7 @@ impl FieldSpecs {
     }
 }
 
-/// A field spec as it is written in a file of `configurations`, in `labels[].fields` or in a transformer's `fieldSpecs`.
+/// A field spec as written in a file of `configurations`, in `labels[].fields` or in a transformer's `fieldSpecs`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FieldSpecConfig {
@@ -201,7 +201,7 @@ pub struct FieldSpecConfig {
 }
 
 impl FieldSpecConfig {
-    /// Where the path stands.
+    /// The location of the path.
     pub fn span(&self) -> Option<Span> {
         self.path.span
     }
@@ -281,7 +281,7 @@ fn namespace() -> SpecList {
     specs
 }
 
-/// Selectors that are made where they are missing.
+/// Selectors that are created if they are missing.
 const SELECTORS: &[Row] = &[
     ("", "v1", "Service", "spec/selector"),
     ("", "v1", "ReplicationController", "spec/selector"),
@@ -291,7 +291,7 @@ const SELECTORS: &[Row] = &[
     ("apps", "", "StatefulSet", "spec/selector/matchLabels"),
 ];
 
-/// Selectors that are only changed where they stand.
+/// Selectors that are only changed if they exist.
 const FOUND_SELECTORS: &[Row] = &[
     ("batch", "", "Job", "spec/selector/matchLabels"),
     ("batch", "", "CronJob", "spec/jobTemplate/spec/selector/matchLabels"),
@@ -321,7 +321,7 @@ fn common_labels() -> SpecList {
     specs
 }
 
-/// The kinds that hold a pod spec, and where.
+/// The kinds that contain a pod spec, and its path.
 const POD: Row = ("", "v1", "Pod", "spec/");
 const ANY_POD: Row = ("", "", "Pod", "spec/");
 const POD_TEMPLATE: Row = ("", "", "PodTemplate", "template/spec/");
@@ -333,9 +333,9 @@ const REPLICATION_CONTROLLER: Row = ("", "", "ReplicationController", "spec/temp
 const JOB: Row = ("", "", "Job", "spec/template/spec/");
 const CRON_JOB: Row = ("", "", "CronJob", "spec/jobTemplate/spec/template/spec/");
 
-/// Where ConfigMaps and Secrets are looked for.
+/// The kinds whose pods may refer to ConfigMaps and Secrets.
 const CONFIG_USERS: &[Row] = &[POD, POD_TEMPLATE, DEPLOYMENT, REPLICA_SET, DAEMON_SET, STATEFUL_SET, JOB, CRON_JOB];
-/// Where service accounts, claims and priority classes are looked for.
+/// The kinds whose pods may refer to service accounts, claims, and priority classes.
 const POD_OWNERS: &[Row] = &[ANY_POD, STATEFUL_SET, DEPLOYMENT, REPLICATION_CONTROLLER, CRON_JOB, JOB, DAEMON_SET];
 
 const CONFIG_MAP_PATHS: &[&str] = &[
@@ -357,7 +357,7 @@ const SECRET_PATHS: &[&str] = &[
     "volumes/projected/sources/secret/name",
 ];
 
-/// One kind that is referred to: group, version, kind; pod spec paths and the kinds that hold pod specs; other fields.
+/// A kind that is referred to: group, version, kind; pod spec paths and the kinds that contain pod specs; other fields.
 struct ReferenceRow {
     target: (&'static str, &'static str, &'static str),
     in_pods: (&'static [&'static str], &'static [Row]),
@@ -368,7 +368,7 @@ const SCALE_TARGET: &[Row] = &[("", "", "HorizontalPodAutoscaler", "spec/scaleTa
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 
-/// In the order in which kustomize looks: by [`crate::resource::sort_order::compare_gvk`] of the target.
+/// In the order in which kustomize searches: by [`crate::resource::sort_order::compare_gvk`] of the target.
 const NAME_REFERENCES: &[ReferenceRow] = &[
     ReferenceRow {
         target: ("storage.k8s.io", "v1", "StorageClass"),
@@ -476,7 +476,7 @@ fn name_references() -> Vec<NameReference> {
     NAME_REFERENCES.iter().map(|row| NameReference { target: target(row.target), referrers: referrers(row) }).collect()
 }
 
-/// Where vars are expanded in pod specs.
+/// The fields of pod specs in which vars are expanded.
 const VAR_PATHS: &[&str] = &[
     "containers/args",
     "containers/command",
@@ -520,7 +520,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn name_references_stand_in_the_order_of_their_targets() {
+    fn name_references_are_in_the_order_of_their_targets() {
         let mut sorted = FieldSpecs::defaults();
         let before = sorted.name_reference.clone();
         sorted.merge(&FieldSpecs::default()).unwrap();
@@ -529,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn no_field_stands_twice() {
+    fn no_field_appears_twice() {
         let specs = FieldSpecs::defaults();
         for list in [&specs.common_labels, &specs.template_labels, &specs.common_annotations, &specs.var_reference, &specs.images]
         {
@@ -540,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_field_with_another_create_is_a_conflict() {
+    fn the_same_field_with_a_different_create_is_a_conflict() {
         let mut specs = FieldSpecs::defaults();
         let other = FieldSpecs { name_prefix: list(&[("", "", "", "metadata/name")], true), ..FieldSpecs::default() };
         assert_eq!(specs.merge(&other), Err(Conflict("metadata/name".into())));

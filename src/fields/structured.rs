@@ -1,6 +1,7 @@
-//! JSON and YAML documents inside a string: a replacement's path may lead into them.
+//! JSON and YAML documents inside a string, which the path of a replacement may lead into.
 //!
-//! The document is read, changed and written back: JSON compact or indented as it was, YAML in its own style. Behaviour: kustomize's `setValueInStructuredData`.
+//! The document is parsed, changed, and written back: JSON compact or indented as before, YAML in its own style. Behavior:
+//! kustomize's `setValueInStructuredData`.
 
 use ecow::EcoString;
 
@@ -8,7 +9,7 @@ use super::value_path::{self, Make, parse};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Node, Scalar, Value, json, path};
 
-/// Sets a value inside the document that a string on the path holds. Says whether that worked; otherwise nothing changed.
+/// Sets a value inside the document in a string on the path. Returns whether that succeeded; otherwise nothing is changed.
 pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &Node, edit: &mut Edit<'_>) -> bool {
     let Some((outer, text, mut document)) = holder(object, parts) else { return false };
     let inner: Vec<&str> = parts[outer..].iter().map(EcoString::as_str).collect();
@@ -35,7 +36,7 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
     let Some(new) = write_back(&text, &original, &document) else { return false };
     let keys = &parts[..outer];
     let keys: Vec<&str> = path::clean(keys);
-    // The holder is found again by the same exact path, this time to change it.
+    // The string is found again by the same exact path, this time to change it.
     match holder_mut(object, &keys) {
         Some(field) => {
             let old = field.as_scalar().cloned().unwrap_or_else(|| Scalar::string(""));
@@ -46,7 +47,7 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
     }
 }
 
-/// The first scalar on the path that holds a document: how many parts lead to it, its text, and the document.
+/// The first scalar on the path that contains a document: how many parts lead to it, its text, and the document.
 fn holder(object: &Node, parts: &[EcoString]) -> Option<(usize, EcoString, Node)> {
     (1..parts.len()).find_map(|count| {
         let keys = path::clean(&parts[..count]);

@@ -1,7 +1,7 @@
 //! Dotted paths of replacements and vars: `spec.template.spec.containers.[name=web].image`, `rules.*.host`, `args.0`.
 //!
-//! [`lookup`] finds one value, as kyaml's `PathGetter`; [`visit`] reaches every match, makes what is missing on request,
-//! and takes `[name=value]` for a regular expression, as kyaml's `PathMatcher`.
+//! [`lookup`] finds one value, like kyaml's `PathGetter`; [`visit`] reaches every match, creates missing values on request,
+//! and interprets `[name=value]` as a regular expression, like kyaml's `PathMatcher`.
 
 use ecow::EcoVec;
 use regex::Regex;
@@ -10,10 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value, read_first};
 
-/// What is made where the path ends and nothing is.
+/// The value that is created at the end of a path if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Make {
-    /// A single value.
+    /// A scalar.
     Scalar,
     /// A list.
     Sequence,
@@ -33,28 +33,30 @@ enum Part<'p> {
 fn part(text: &str) -> Result<Part<'_>, Diagnostic> {
     let wrong = |message: String| Err(Diagnostic::error("field-path", message));
     if let Ok(index) = text.parse::<i64>() {
-        return usize::try_from(index).map(Part::Index).or_else(|_| wrong(format!("the index {index} is negative")));
+        return usize::try_from(index)
+            .map(Part::Index)
+            .or_else(|_| wrong(format!("the index must not be negative, found {index}")));
     }
     match text {
         "-" => Ok(Part::Last),
         "*" => Ok(Part::Every),
         _ if text.starts_with('[') && text.ends_with(']') => match text[1..text.len() - 1].split_once('=') {
             Some((name, value)) => Ok(Part::Element(name, value)),
-            None => wrong(format!("`{text}` is no `[name=value]`")),
+            None => wrong(format!("expected `[name=value]`, found `{text}`")),
         },
         _ => Ok(Part::Field(text)),
     }
 }
 
-fn not_a(wanted: &str, node: &Node, part: &str) -> Diagnostic {
-    let message = format!("the path wants {wanted} for `{part}`, but finds {}", node.type_name());
+fn not_a(expected: &str, node: &Node, part: &str) -> Diagnostic {
+    let message = format!("expected {expected} for `{part}` in the path, found {}", node.type_name());
     Diagnostic::error("field-path", message).label(node.span(), "found here")
 }
 
 /// The value at a path, if there is one.
 ///
 /// # Errors
-/// A part is malformed, or asks a list for a field, a mapping for an element, or a scalar for either.
+/// A part is malformed, or requires a field of a list, an item of a mapping, or either of a scalar.
 pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Diagnostic> {
     let mut node = node;
     for text in path {
@@ -63,7 +65,9 @@ pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Dia
             Part::Field(name) => node.as_mapping().ok_or_else(|| not_a("a mapping", node, text))?.get(name),
             Part::Index(index) => node.as_sequence().ok_or_else(|| not_a("a list", node, text))?.get(index),
             Part::Last => node.as_sequence().ok_or_else(|| not_a("a list", node, text))?.last(),
-            Part::Every => return Err(Diagnostic::error("field-path", "`*` means several values, but one is wanted here")),
+            Part::Every => {
+                return Err(Diagnostic::error("field-path", "`*` matches several values, but a single value is required here"));
+            }
             Part::Element(name, value) => {
                 let items = node.as_sequence().ok_or_else(|| not_a("a list", node, text))?;
                 let same = |item: &&Node| {
@@ -81,24 +85,24 @@ pub fn lookup<'n>(node: &'n Node, path: &[&str]) -> Result<Option<&'n Node>, Dia
     Ok(Some(node))
 }
 
-/// Reads a text that stands in the value `at`.
+/// Parses the text of the value `at`.
 pub fn parse(text: &str, at: &Node) -> Option<Node> {
     read_first(text, at.span().source, at.origin(), Dialect::Manifest).ok()?
 }
 
-/// What is done to a value. A value that was made for the path has no type of its own yet.
+/// What is done to a value. A value that was created for the path does not have its own type yet.
 pub type Write<'w> = &'w mut dyn FnMut(&mut Node, Made, &mut Edit<'_>) -> Result<(), Diagnostic>;
 
-/// Whether a value was found or made.
+/// Whether a value was found or created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Made {
-    /// It was there.
+    /// It existed.
     Found,
-    /// The path made it.
+    /// It was created for the path.
     New,
 }
 
-/// Hands every value that the path reaches to `write`; with `make`, missing ones are made first.
+/// Passes every value that the path reaches to `write`; with `make`, missing ones are created first.
 ///
 /// # Errors
 /// As [`lookup`], an index is out of range, or `write` fails.
@@ -152,13 +156,13 @@ fn field(
     }
     let Some(field) = node.get_mut(name) else { return Ok(()) };
     match field.as_scalar() {
-        // The path goes on inside a text: what is found there is a copy, and writing to it has no effect.
+        // The path continues inside a string: the document there is a copy, and writing to it has no effect.
         Some(scalar) if !rest.is_empty() => {
             let Some(mut inner) = parse(&scalar.text, field) else {
                 return Err(not_a("a mapping", field, rest[0]));
             };
             visit(&mut inner, rest, make, edit, write).map_err(|mut error| {
-                // Places in the copy are none of the file.
+                // Locations in the copy are not locations in the file.
                 error.labels = vec![(field.span(), "found here".into())];
                 error
             })
@@ -195,7 +199,7 @@ fn at_index(
     }
     match node.items_mut().and_then(|items| items.get_mut(index)) {
         Some(item) => visit(item, rest, make, edit, write),
-        None => Err(Diagnostic::error("field-path", format!("there is no element {index}: the list has {length}"))
+        None => Err(Diagnostic::error("field-path", format!("the index {index} is out of range: the list has {length} items"))
             .label(node.span(), "the list")),
     }
 }
@@ -213,14 +217,14 @@ fn elements(
         return Err(not_a("a list", node, text));
     }
     let regex = Regex::new(value)
-        .map_err(|_| Diagnostic::error("field-path", format!("`{value}` in `{text}` is no regular expression")))?;
+        .map_err(|_| Diagnostic::error("field-path", format!("`{value}` in `{text}` is not a valid regular expression")))?;
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {
         let own = if name.is_empty() { Some(&*item) } else { item.get(name) };
         if !own.is_some_and(|own| regex.is_match(own.as_scalar().map_or("", |scalar| scalar.text.trim()))) {
             continue;
         }
-        // An element of scalars is the end of the path, whatever follows.
+        // In a list of scalars, the item is the end of the path, whatever follows.
         let rest = if name.is_empty() { &[] } else { rest };
         visit(item, rest, make, edit, &mut |field, made, edit| {
             reached = true;
@@ -249,7 +253,7 @@ fn elements(
     Ok(())
 }
 
-/// A new value where the path goes on with `next`.
+/// A new value where the path continues with `next`.
 fn made(next: Option<&str>, make: Make, edit: &mut Edit<'_>) -> Node {
     let value = match next.map(part) {
         None => match make {

@@ -1,7 +1,7 @@
-//! Walks a field spec through an object and hands every field it reaches to a setter.
+//! Follows a field spec through an object and passes every field that it reaches to a setter.
 //!
-//! Lists are entered without being named; missing mappings are made when the spec says `create`. Behaviour: kustomize's
-//! `fieldspec.Filter`, with its treatment of null: a null on the way becomes what the path needs when that is known.
+//! Lists are entered without being named; missing mappings are created if the spec has `create`. Behavior: kustomize's
+//! `fieldspec.Filter`, with its treatment of null: a null on the path becomes what the path requires, if that is known.
 
 use ecow::{EcoString, EcoVec};
 
@@ -10,10 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
 
-/// What is made of a missing last field.
+/// The value that a missing last field is created with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Create {
-    /// Nothing: the field must be there.
+    /// None: the field must exist.
     Nothing,
     /// An empty string.
     Scalar,
@@ -24,10 +24,10 @@ pub enum Create {
 /// What is done to a field.
 pub type Set<'s> = &'s mut dyn FnMut(&mut Node, &mut Edit<'_>) -> Result<(), Diagnostic>;
 
-/// Hands the fields that `spec` reaches in `object` to `set`.
+/// Passes the fields that `spec` reaches in `object` to `set`.
 ///
 /// # Errors
-/// A scalar stands where the path goes on, or `set` fails.
+/// There is a scalar before the end of the path, or `set` fails.
 pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edit<'_>, set: Set<'_>) -> Result<(), Diagnostic> {
     let create = if spec.create { create } else { Create::Nothing };
     if create == Create::Nothing && !reaches(object, &spec.parts) {
@@ -35,11 +35,11 @@ pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edi
     }
     walk(object, &spec.parts, create, edit, set).map_err(|error| match error.help {
         Some(_) => error,
-        None => error.help(format!("the field `{}` was looked for", spec.path)),
+        None => error.help(format!("the field path is `{}`", spec.path)),
     })
 }
 
-/// Whether a walk meets anything to change or to complain about: spares shared documents a copy.
+/// Whether a walk finds anything to change or to report; this avoids copying shared documents.
 pub fn reaches(node: &Node, parts: &[EcoString]) -> bool {
     let Some((part, rest)) = parts.split_first() else { return true };
     match node.value() {
@@ -65,7 +65,7 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
         }
         Value::Mapping(_) if part.is_empty() || part == "[]" => Err(node
             .error("field-path", "a part of the field's path is empty")
-            .help("write a path such as `spec/template/metadata`")),
+            .help("use a path such as `spec/template/metadata`")),
         Value::Mapping(_) => {
             let name = part.strip_suffix("[]");
             let made = match name {
@@ -78,7 +78,7 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
         }
         Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
         Value::Scalar(_) => {
-            let message = format!("found {}, but a mapping with `{part}` is wanted", node.type_name());
+            let message = format!("expected a mapping with `{part}`, found {}", node.type_name());
             Err(node.error("wrong-type", message))
         }
     }
@@ -92,7 +92,7 @@ fn made_value(create: Create, last: bool) -> Option<Value> {
     }
 }
 
-/// The field of a mapping: found, made when it is missing, turned into what is made when it is null.
+/// The field of a mapping: an existing one, or one that is created if it is missing or null.
 fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool, edit: &mut Edit<'_>) -> Option<&'n mut Node> {
     let mapping = node.as_mapping_mut()?;
     if mapping.get(name).is_none() {
@@ -107,21 +107,21 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
     Some(field)
 }
 
-/// The group of a value that shares itself with no other field.
+/// The group of a value that is not shared with any other field.
 pub const ALONE: u32 = 0;
 
-/// Sets one entry of a mapping to a string. A new one belongs to the group of this number; says whether it is new.
+/// Sets one entry of a mapping to a string. A new one belongs to the group of this number; returns whether it is new.
 ///
 /// # Errors
-/// The node is no mapping.
+/// The node is not a mapping.
 pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
     let type_name = node.type_name();
-    // Who puts the first entry into an empty mapping makes it.
+    // The step that adds the first entry to an empty mapping counts as its creator.
     if node.as_mapping().is_some_and(|mapping| mapping.is_empty() && node.span() != edit.span()) {
         node.set(Value::Mapping(Mapping::default()), edit);
     }
     let Some(mapping) = node.as_mapping_mut() else {
-        return Err(node.error("wrong-type", format!("found {type_name}, but a mapping is wanted to set `{key}` in")));
+        return Err(node.error("wrong-type", format!("expected a mapping to set `{key}` in, found {type_name}")));
     };
     match mapping.get_mut(key) {
         Some(field) => {
@@ -136,13 +136,13 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
     }
 }
 
-/// Replaces a scalar by a text of a given type.
+/// Replaces a scalar with another one.
 ///
 /// # Errors
 /// The node is a list or a mapping.
 pub fn set_scalar(node: &mut Node, scalar: Scalar, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     if node.as_scalar().is_none() {
-        return Err(node.error("wrong-type", format!("found {}, but a single value is wanted", node.type_name())));
+        return Err(node.error("wrong-type", format!("expected a scalar, found {}", node.type_name())));
     }
     node.set(Value::Scalar(scalar), edit);
     Ok(())

@@ -1,7 +1,7 @@
-//! `buildMetadata`: annotations that tell where an object comes from and what changed it, and a label that names kustomize.
+//! `buildMetadata`: annotations that record where an object comes from and what changed it, and a label that names kustomize.
 //!
-//! Only the root kustomization is asked. While objects are collected, origins are kept beside them; here they are written.
-//! Behaviour: kustomize's `originAnnotations`, `transformerAnnotations` and `managedByLabel`.
+//! Only the setting of the root kustomization counts. Origins are tracked while objects are collected; here they are written.
+//! Behavior: kustomize's `originAnnotations`, `transformerAnnotations`, and `managedByLabel`.
 
 use std::rc::Rc;
 
@@ -17,13 +17,13 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Node, Unknown};
 
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
-/// The version whose behaviour this program has.
+/// The version whose behavior this program matches.
 const KUSTOMIZE: &str = "kustomize-v5.8.1";
 
-/// What the root kustomization wants to be told about the build.
+/// The build metadata that the root kustomization requests.
 #[derive(Clone, Debug, Default)]
 pub struct BuildMetadata {
-    /// Whether anything is asked for, known or not: then origins are tracked.
+    /// Whether anything is requested, known or not: if so, origins are tracked.
     pub is_tracked: bool,
     /// Whether the origin of each object is written.
     pub origins: bool,
@@ -34,10 +34,10 @@ pub struct BuildMetadata {
 }
 
 impl BuildMetadata {
-    /// What a kustomization asks for.
+    /// The build metadata that a kustomization requests.
     ///
     /// # Errors
-    /// The field is no list of texts.
+    /// The field is not a list of strings.
     pub fn of(kustomization: &Kustomization) -> Result<Self, Diagnostic> {
         let options: Vec<String> = kustomization.decode("buildMetadata")?;
         let has = |name: &str| options.iter().any(|option| option == name);
@@ -50,16 +50,16 @@ impl BuildMetadata {
         })
     }
 
-    /// Whether an annotation of kustomize's own stays in the output.
+    /// Whether one of kustomize's own annotations stays in the output.
     pub fn keeps(&self, annotation: &str) -> bool {
         (annotation == ORIGIN && self.origins) || (annotation == TRANSFORMATIONS && self.transformations)
     }
 }
 
-/// Writes what is asked for; `managed_by` asks for the label too.
+/// Writes what is requested; `managed_by` also requests the label.
 ///
 /// # Errors
-/// Labels are no mapping, or transformations that an object brought along are none.
+/// Labels are not a mapping, or the transformations that an object already lists are not valid.
 pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, records: &mut Records) -> Result<()> {
     let step = records.provenance.step("", "buildMetadata");
     let has_label = asked.managed_by || managed_by;
@@ -98,7 +98,7 @@ fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>)
     })
 }
 
-/// The transformations that an object tells of itself, as one that was printed by an earlier build.
+/// The transformations that an object already lists because an earlier build printed it.
 fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::provenance::StepId) -> Result<Vec<Rc<Origin>>> {
     let Some(annotation) = resource.node().at_path(&["metadata", "annotations", TRANSFORMATIONS]) else { return Ok(Vec::new()) };
     let text = annotation.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
@@ -109,7 +109,7 @@ fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::
     Ok(origins.into_iter().map(Rc::new).collect())
 }
 
-/// How many transformers kustomize makes of the fields of a kustomization, of which `entries` entries were read.
+/// How many transformers kustomize creates from the fields of a kustomization that `entries` items were read from.
 pub fn transformer_count(kind: &str, kustomization: &Kustomization, entries: usize) -> usize {
     let length = |field| {
         kustomization.field(field).map_or(0, |node| match (node.as_sequence(), node.as_mapping()) {
@@ -119,9 +119,9 @@ pub fn transformer_count(kind: &str, kustomization: &Kustomization, entries: usi
         })
     };
     match kind {
-        // One for all entries.
+        // One for all items.
         "PatchStrategicMergeTransformer" | "ReplacementTransformer" => entries.min(1),
-        // One for each entry of `labels`, and one for `commonLabels`, be there any or not.
+        // One per item of `labels`, and one for `commonLabels`, even if that is empty.
         "LabelTransformer" => match (length("labels"), length("commonLabels")) {
             (0, 0) => 0,
             (labels, _) => labels + 1,

@@ -1,31 +1,31 @@
-//! The syntax of vars in a text: `$(NAME)` is a reference, `$$` a single `$`, anything else itself.
+//! The syntax of vars in a string: `$(NAME)` is a reference, `$$` is a single `$`, anything else stands for itself.
 //!
-//! A reference that nobody knows stays as it is, for the kubelet to expand. Behaviour: kustomize's `refvar.DoReplacements`,
-//! with its mistake: `$` before a letter beyond ASCII breaks that letter's UTF-8, and the whole text becomes base64.
+//! An unknown reference is left unchanged, for the kubelet to expand. Behavior: kustomize's `refvar.DoReplacements`,
+//! including its bug: `$` before a non-ASCII character breaks that character's UTF-8, and the whole string becomes base64.
 
 use ecow::EcoString;
 
 use crate::yaml::{Scalar, wrapped_base64};
 
-/// What stands for a var.
+/// What replaces a reference to a var.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
-    /// The typed value, for a text that is nothing but the reference.
+    /// The typed value, for a string that consists of the reference alone.
     pub alone: Scalar,
-    /// The value inside of a longer text.
+    /// The value inside a longer string.
     pub inside: EcoString,
 }
 
-/// A text after expansion.
+/// A string after expansion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expanded {
-    /// The value that takes the text's place.
+    /// The value that replaces the string.
     pub scalar: Scalar,
-    /// Whether the text was destroyed.
+    /// Whether the string was corrupted.
     pub is_broken: bool,
 }
 
-/// Expands all references in a text; `None` when that changes nothing.
+/// Expands all references in a string; `None` if that changes nothing.
 pub fn expand<'r>(text: &str, mut find: impl FnMut(&str) -> Option<&'r Replacement>) -> Option<Expanded> {
     if let Some((name, [])) = reference(text.as_bytes()) {
         return find(name).map(|value| Expanded { scalar: value.alone.clone(), is_broken: false });
@@ -61,7 +61,7 @@ pub fn expand<'r>(text: &str, mut find: impl FnMut(&str) -> Option<&'r Replaceme
     }
 }
 
-/// The name in `$(NAME)` at the start of a text, and what follows it.
+/// The name in `$(NAME)` at the start of a string, and what follows it.
 fn reference(text: &[u8]) -> Option<(&str, &[u8])> {
     let inner = text.strip_prefix(b"$(")?;
     let end = inner.iter().position(|&byte| byte == b')')?;
@@ -72,7 +72,7 @@ fn reference(text: &[u8]) -> Option<(&str, &[u8])> {
 mod tests {
     use super::*;
 
-    /// What becomes of a text when `A` is `a`, `N` the number 8, `EMPTY` nothing and `REF` another reference.
+    /// The result of expansion when `A` is `a`, `N` is the number 8, `EMPTY` is empty, and `REF` is another reference.
     fn expanded(text: &str) -> String {
         let value = |alone: Scalar| Replacement { inside: alone.text.clone(), alone };
         let known = [
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn two_dollars_are_one() {
+    fn two_dollar_signs_become_one() {
         for (text, expected) in [
             ("$$(A)", "$(A)"),
             ("$$(A)_$$(N)", "$(A)_$(N)"),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_stays() {
+    fn everything_else_is_left_unchanged() {
         for text in
             ["", "\n", "$(X)", "$(A$(A))", "$(A$(N)", "f__(A)__", "$?_$!", "$A", "${A}", "x$(", "x$", "--$($($(--", "$(a$$b)"]
         {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dollar_before_a_letter_beyond_ascii_breaks_the_text() {
+    fn a_dollar_sign_before_a_non_ascii_character_corrupts_the_string() {
         assert_eq!(expanded("$é"), "JMODqQ==");
         assert_eq!(expanded("é$(A)"), "éa");
     }

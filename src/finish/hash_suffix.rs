@@ -1,6 +1,6 @@
-//! The suffix of generated names: a hash of the content, so that a change of it rolls the pods that use it.
+//! The suffix of generated names: a hash of the content, so that a change triggers a rollout of the pods that use it.
 //!
-//! Ten characters of the SHA-256 of a JSON document of kind, type and data. Behaviour: kustomize's `hasher`.
+//! Ten characters of the SHA-256 of a JSON document of kind, type, and data. Behavior: kustomize's `hasher`.
 
 use ecow::eco_format;
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use crate::yaml::{Node, Scalar, Value, json};
 /// Adds the hash to the name of every object that needs one.
 ///
 /// # Errors
-/// The content can't be put as JSON.
+/// The content can't be represented as JSON.
 pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
     let needing: Vec<usize> =
         resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| resource.needs_hash)).collect();
@@ -23,8 +23,9 @@ pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
     let step = provenance.step("", "name suffix hash");
     for at in needing {
         let Some(resource) = resources.get(at) else { continue };
-        let hash = hash(resource)
-            .ok_or_else(|| resource.error("hash", format!("{} holds a value that JSON can't hold", resource.id())))?;
+        let hash = hash(resource).ok_or_else(|| {
+            resource.error("hash", format!("{} contains a value that can't be represented as JSON", resource.id()))
+        })?;
         resources.edit(at, |resource| {
             resource.remember_id();
             resource.edit(|node| {
@@ -38,10 +39,10 @@ pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
     Ok(())
 }
 
-/// The hash of an object's content; `None` when JSON can't hold it.
+/// The hash of an object's content; `None` if it can't be represented as JSON.
 pub fn hash(resource: &Resource) -> Option<String> {
     let node = resource.node();
-    // kustomize means to hash the name, but looks it up as one field called `metadata/name`: it is always empty.
+    // kustomize intends to hash the name, but looks it up as a single field named `metadata/name`: it is always empty.
     let mut fields = vec![("kind", Some(json::quoted(resource.kind()))), ("name", Some(value(node, "metadata/name")?))];
     match resource.kind() {
         "ConfigMap" => fields.extend([("binaryData", mapping(node, "binaryData")?), ("data", Some(value(node, "data")?))]),
@@ -64,7 +65,7 @@ pub fn hash(resource: &Resource) -> Option<String> {
     Some(encode(&Sha256::digest(text.as_bytes())))
 }
 
-/// A field as JSON; what is missing is the empty string, and a list, which kustomize wants to be a mapping, null.
+/// A field as JSON; a missing field is the empty string, and a list is null because kustomize expects a mapping.
 fn value(node: &Node, field: &str) -> Option<String> {
     match node.get(field).map(|field| (field, field.value())) {
         None => Some("\"\"".into()),
@@ -74,7 +75,7 @@ fn value(node: &Node, field: &str) -> Option<String> {
     }
 }
 
-/// A field as JSON unless it is missing or a single value.
+/// A field as JSON, unless it is missing or a scalar.
 #[allow(clippy::option_option)]
 fn mapping(node: &Node, field: &str) -> Option<Option<String>> {
     match node.get(field).filter(|node| node.as_scalar().is_none()) {
@@ -83,7 +84,7 @@ fn mapping(node: &Node, field: &str) -> Option<Option<String>> {
     }
 }
 
-/// The first ten hexadecimal digits, those that could spell words replaced.
+/// The first ten hexadecimal digits, with those that could spell words replaced.
 fn encode(digest: &[u8]) -> String {
     let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(b"gh2k456789mbcdtf"[usize::from(digit)])).collect()

@@ -1,7 +1,7 @@
-//! What is not for the cluster: objects marked as local configuration are dropped, and kustomize's own annotations.
+//! Removes what is not meant for the cluster: objects marked as local configuration, and kustomize's own annotations.
 //!
-//! An object with the annotation `config.kubernetes.io/local-config` is dropped, unless it says `false`. Annotations are
-//! written back as strings, and an empty mapping of them disappears. Behaviour: kustomize's `IgnoreLocal` and
+//! An object with the annotation `config.kubernetes.io/local-config` is dropped, unless its value is `false`. Annotations
+//! are written back as strings, and an empty mapping of annotations is removed. Behavior: kustomize's `IgnoreLocal` and
 //! `RemoveBuildAnnotations`.
 
 use super::build_metadata::BuildMetadata;
@@ -12,7 +12,7 @@ use crate::yaml::{Entry, Key, Node, Quotes, Scalar, Tag, Value};
 
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
-/// Annotations that kustomize keeps its own state in: input that has them loses them.
+/// Annotations in which kustomize keeps its own state: they are removed from the input.
 const BUILD_ANNOTATIONS: &[&str] = &[
     "alpha.config.kubernetes.io/transformations",
     "config.k8s.io/id",
@@ -40,7 +40,7 @@ const BUILD_ANNOTATIONS: &[&str] = &[
 /// Drops local objects.
 ///
 /// # Errors
-/// A patch or replacement took the kind or the name of an object away.
+/// A patch or replacement removed the kind or the name of an object.
 pub fn drop_local(resources: &mut ResMap) -> Result<()> {
     Diagnostics::check(resources.iter().filter_map(nameless).collect())?;
     let local = |at: &usize| {
@@ -63,20 +63,16 @@ fn nameless(resource: &Resource) -> Option<Diagnostic> {
         _ => return None,
     };
     let place = resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node());
-    Some(
-        place
-            .error("not-an-object", format!("the object has no `{lost}` any more"))
-            .help("a patch or a replacement took it away"),
-    )
+    Some(place.error("not-an-object", format!("the object no longer has a `{lost}`")).help("a patch or a replacement removed it"))
 }
 
-/// A string that is not folded, under a key that is one without its quotes: what annotations are when they are written back.
+/// Whether an annotation is as it is written back: an unfolded string, under a key that is a string even without quotes.
 fn is_settled(entry: &Entry) -> bool {
     let is_string = entry.value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.quotes != Quotes::Folded);
     is_string && Key::new(entry.key.text.clone(), entry.key.span).tag == entry.key.tag
 }
 
-/// Writes annotations back as kustomize does, without its own but for those that are asked for.
+/// Writes annotations back as kustomize does, without its own annotations, except those that are requested.
 pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenance: &mut Provenance) {
     let goes = |key: &str| is_build_annotation(key) && !asked.keeps(key);
     let step = provenance.step("", "annotations");
@@ -95,12 +91,12 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
         resources.edit_body(at, |resource| {
             resource.edit_body(|node| {
                 let mut edit = Edit::new(provenance, step, node.span());
-                // Only a list can be without metadata: it gets an empty one.
+                // Only a list can have no metadata: it gets an empty mapping.
                 let Some(mapping) = node.as_mapping_mut() else { return };
                 let metadata = mapping.get_or_insert_with("metadata", &mut edit, Node::mapping);
                 if let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) {
                     annotations.retain(|entry| !goes(&entry.key.text));
-                    // kustomize reads them into a map.
+                    // kustomize reads them into a map, where the last duplicate wins.
                     annotations.keep_last();
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
                         entry.key = Key::new(entry.key.text.clone(), entry.key.span);

@@ -1,5 +1,5 @@
-//! What happens once, when the whole tree is collected: hash suffixes, name references, vars, dropping of local
-//! configuration, the order of output, and what is told about the build.
+//! The steps that run once, when the whole tree is collected: hash suffixes, name references, vars, removal of local
+//! configuration, the order of output, and metadata about the build.
 
 pub mod build_metadata;
 mod expansion;

@@ -1,7 +1,7 @@
-//! References by name follow the objects that were renamed: a Deployment's ConfigMap, an HPA's target, a binding's role.
+//! Updates references to objects that were renamed: a Deployment's ConfigMap, an HPA's target, a binding's role.
 //!
-//! A field of the table that holds a former name gets the present one, when exactly one object can be meant. Which one is
-//! decided by kind, namespace and, at last, by the prefixes and suffixes that both got. Behaviour: kustomize's
+//! A field of the table that contains a former name gets the current one if it refers to exactly one object. The object is
+//! chosen by kind, by namespace, and finally by the prefixes and suffixes that both objects received. Behavior: kustomize's
 //! `nameReferenceTransformer` and `nameref.Filter`, with an index by former name instead of its scans.
 
 use ecow::EcoString;
@@ -14,13 +14,13 @@ use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{Key, Node, Scalar, Value};
 
-/// What the step is called.
+/// The name of the step.
 pub const STEP: &str = "name reference";
 
 /// Rewrites all references.
 ///
 /// # Errors
-/// A reference may mean several objects, or a field holds something else than a name.
+/// A reference may refer to several objects, or a field contains something other than a name.
 pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenance) -> Result<()> {
     check(resources)?;
     let candidates = Candidates::new(resources);
@@ -51,8 +51,8 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
     Ok(())
 }
 
-/// Refuses what kustomize's memory can't hold: a subject whose namespace is written but blank, and a renamed object with a
-/// comma in its kind or name.
+/// Rejects what kustomize's internal state can't represent: a subject with a blank `namespace`, and a renamed object with
+/// a comma in its kind or name.
 fn check(resources: &ResMap) -> Result<()> {
     let mut errors = Vec::new();
     for resource in resources.iter() {
@@ -62,14 +62,15 @@ fn check(resources: &ResMap) -> Result<()> {
                 && subject.get("namespace").is_some_and(|namespace| namespace.as_str().is_none())
         };
         if let Some(subject) = subjects.iter().find(blank).filter(|_| resource.kind() == "RoleBinding") {
-            let error = subject.error("blank-namespace", format!("the namespace of a subject of {} is no name", resource.id()));
-            errors.push(error.help("write the namespace of the ServiceAccount, or leave the field out"));
+            let error =
+                subject.error("blank-namespace", format!("the namespace of a subject of {} is not a valid name", resource.id()));
+            errors.push(error.help("set the namespace of the ServiceAccount, or remove the field"));
         }
         let commas = |text: &str| text.contains(',');
         if resource.former().iter().any(|former| commas(&former.name) || commas(&former.kind)) {
             let error =
-                resource.error("comma-in-name", format!("{} was renamed, but its kind or name has a comma", resource.id()));
-            errors.push(error.help("names of Kubernetes objects have no commas; is the file encrypted?"));
+                resource.error("comma-in-name", format!("{} was renamed, but its kind or name contains a comma", resource.id()));
+            errors.push(error.help("names of Kubernetes objects can't contain commas; is the file encrypted?"));
         }
     }
     crate::diagnostic::Diagnostics::check(errors)
@@ -86,7 +87,7 @@ fn table(specs: &FieldSpecs) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
     table
 }
 
-/// Objects by the names they had.
+/// Objects by their former names.
 struct Candidates {
     by_former_name: FxHashMap<EcoString, Vec<usize>>,
     by_first_namespace: FxHashMap<EcoString, Vec<usize>>,
@@ -110,7 +111,7 @@ impl Candidates {
         Candidates { by_former_name, by_first_namespace }
     }
 
-    /// Whether a field that the path reaches holds a former name, or is no plain name.
+    /// Whether a field that the path leads to contains a former name, or is not a scalar.
     fn mentioned(&self, node: &Node, parts: &[EcoString]) -> bool {
         match (node.value(), parts.split_first()) {
             (Value::Sequence(items), _) => items.iter().any(|item| self.mentioned(item, parts)),
@@ -143,7 +144,7 @@ impl<'a> Reference<'a> {
                 _ if item.is_null() => Ok(()),
                 Value::Scalar(_) => self.update_scalar(item, edit),
                 Value::Mapping(_) => self.update_mapping(item, edit),
-                Value::Sequence(_) => Err(item.error("wrong-type", "found a list in a list of names")),
+                Value::Sequence(_) => Err(item.error("wrong-type", "expected a name, found a list")),
             }),
         }
     }
@@ -161,10 +162,8 @@ impl<'a> Reference<'a> {
 
     fn update_mapping(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let Some(name) = field.get("name") else {
-            let message = format!("there is no `name` in the mapping that `{}` of {} leads to", self.path, self.referrer.id());
-            return Err(field
-                .error("name-reference", message)
-                .help("a field that holds a reference must be a name, or a mapping with a name"));
+            let message = format!("the mapping at `{}` of {} has no `name`", self.path, self.referrer.id());
+            return Err(field.error("name-reference", message).help("a reference must be a name, or a mapping with a `name`"));
         };
         let old = name.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
         let namespace = field.get("namespace").map(|node| node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default());
@@ -197,7 +196,7 @@ impl<'a> Reference<'a> {
         Ok(())
     }
 
-    /// The one object that the name means. `within` is given for a mapping: the namespace that it names, if it does.
+    /// The one object that the name refers to. `within` is set for a mapping: the namespace that it specifies, if any.
     fn select(&self, field: &Node, name: &str, within: Option<Option<EcoString>>) -> Result<Option<&'a Resource>, Diagnostic> {
         let Some(positions) = self.candidates.by_former_name.get(name) else { return Ok(None) };
         let role = self.role_ref();
@@ -229,7 +228,7 @@ impl<'a> Reference<'a> {
         for resource in &found {
             error = error.label(resource.name_span(), format!("{} ({})", resource.id(), resource.gvk().api_version()));
         }
-        Err(error.help("give the objects different names, or prefixes in kustomizations of their own"))
+        Err(error.help("give the objects different names, or different prefixes in separate kustomizations"))
     }
 
     /// Whether the referrer may refer to an object at all.
@@ -271,7 +270,7 @@ fn first_namespace(resource: &Resource) -> Option<EcoString> {
     (!resource.is_cluster_scoped()).then(|| former.unwrap_or_else(|| effective(&resource.id().namespace)))
 }
 
-/// Whether an object was in a namespace at first, or is in it now.
+/// Whether an object was in a namespace originally (`at_first`), or is in it now.
 fn in_namespace(resource: &Resource, namespace: &EcoString, at_first: bool) -> bool {
     if at_first {
         return first_namespace(resource).as_ref() == Some(namespace);

@@ -1,8 +1,8 @@
-//! `vars`: fields of objects that stand for `$(NAME)` in other objects.
+//! `vars`: fields of objects whose values replace `$(NAME)` in other objects.
 //!
-//! A var finds its object in the layer that declares it, by any id the object ever had. Its value is read at the root,
-//! when names are final, and put into the fields of `varReference`: alone in a field it keeps its type. Behaviour:
-//! kustomize's `MergeVars`, `ResolveVars` and `refvar.Filter`.
+//! A var looks up its object in the layer that declares it, by any id that the object ever had. Its value is read at the
+//! root, when names are final, and inserted into the fields of `varReference`: alone in a field, it keeps its type.
+//! Behavior: kustomize's `MergeVars`, `ResolveVars`, and `refvar.Filter`.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ struct Var {
     span: Span,
 }
 
-/// An entry of `vars` as it is written.
+/// An item of `vars` as written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct VarConfig {
@@ -59,7 +59,7 @@ struct Field {
 }
 
 impl Target {
-    /// `apiVersion` counts more than `group` and `version`, as far as it has them.
+    /// `apiVersion` takes precedence over `group` and `version`, for the parts that it has.
     fn gvk(&self) -> Gvk {
         let kind = self.kind.as_str().into();
         match self.api_version.split('/').collect::<Vec<_>>().as_slice() {
@@ -69,7 +69,7 @@ impl Target {
         }
     }
 
-    /// Whether an object is or was called so. Without a namespace, the object may be in any.
+    /// Whether an object has or had this id. Without a namespace, the object may be in any namespace.
     fn means(&self, gvk: &Gvk, resource: &Resource) -> bool {
         let namespace = effective(&self.namespace.as_str().into());
         resource.all_ids().any(|id| {
@@ -81,7 +81,7 @@ impl Target {
 }
 
 impl Vars {
-    /// Whether there is none.
+    /// Whether there are no vars.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -89,7 +89,7 @@ impl Vars {
     /// Adds the vars of a kustomization and marks the objects that they read from.
     ///
     /// # Errors
-    /// A var means no object or several, or its name is taken.
+    /// A var refers to no object or to several, or its name is already used.
     pub fn declare(&mut self, declared: Vec<Located<VarConfig>>, resources: &mut ResMap) -> Result<()> {
         if declared.is_empty() {
             return Ok(());
@@ -124,10 +124,10 @@ impl Vars {
 
     fn add(&mut self, name: EcoString, var: Var) -> Result<(), Diagnostic> {
         match self.0.get(&name) {
-            Some(other) => Err(Diagnostic::error("duplicate-var", format!("there are two vars called `{name}`"))
+            Some(other) => Err(Diagnostic::error("duplicate-var", format!("the var `{name}` is defined twice"))
                 .at(var.span)
-                .label(other.span, "the other one")
-                .help("give one of them another name, or use `replacements`")),
+                .label(other.span, "first defined here")
+                .help("rename one of them, or use `replacements`")),
             None => {
                 self.0.insert(name, var);
                 Ok(())
@@ -166,12 +166,12 @@ fn find(
         [at] => Ok(*at),
         [] => Err(no_object(config, span, &gvk, resources)),
         several => {
-            let message = format!("the var `{}` may mean {} objects", config.name.value, several.len());
+            let message = format!("the var `{}` may refer to {} objects", config.name.value, several.len());
             let mut error = Diagnostic::error("ambiguous-var", message).at(span);
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
                 error = error.label(resource.name_span(), resource.id().to_string());
             }
-            Err(error.help("name its namespace: `objref: {namespace: ...}`"))
+            Err(error.help("specify its namespace: `objref: {namespace: ...}`"))
         }
     }
 }
@@ -179,28 +179,28 @@ fn find(
 fn no_object(config: &VarConfig, span: Span, gvk: &Gvk, resources: &ResMap) -> Diagnostic {
     let name = config.objref.name.as_str();
     let message =
-        format!("the var `{}` reads from {}/{name} ({}), which is not there", config.name.value, gvk.kind, gvk.api_version());
+        format!("the var `{}` reads from {}/{name} ({}), which does not exist", config.name.value, gvk.kind, gvk.api_version());
     let error = Diagnostic::error("no-match", message).at(config.objref.name.span.unwrap_or(span));
     let of_kind = || resources.iter().filter(|resource| resource.kind() == gvk.kind);
     let same_name = of_kind().find(|resource| resource.all_ids().any(|id| id.name == name));
     let help = match same_name {
         Some(other) if other.gvk() != gvk => format!("did you mean `apiVersion: {}`?", other.gvk().api_version()),
         Some(other) if other.is_cluster_scoped() => {
-            format!("{gvk_kind} objects have no namespace: leave it out", gvk_kind = gvk.kind)
+            format!("{gvk_kind} objects have no namespace: remove `namespace`", gvk_kind = gvk.kind)
         }
         Some(other) => format!("it is in the namespace `{}`", other.namespace()),
         None => match did_you_mean(name, of_kind().map(|resource| resource.id().name.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "a var finds its object in its own kustomization or below".into(),
+            None => "a var can only read from objects in its own kustomization or below".into(),
         },
     };
     error.help(help)
 }
 
-/// Puts the values of all vars in their places.
+/// Inserts the values of all vars.
 ///
 /// # Errors
-/// A var's field is not there, or a list to expand holds something else than texts.
+/// A var's field does not exist, or a list to expand contains something other than strings.
 pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut Records) -> Result<()> {
     if vars.is_empty() {
         return Ok(());
@@ -232,7 +232,7 @@ pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut 
     Ok(())
 }
 
-/// Whether a walk along a path meets a text with `$`, or something to complain about.
+/// Whether a walk along a path finds a string with `$`, or something to report.
 fn concerns(node: &Node, parts: &[EcoString]) -> bool {
     let text = |node: &Node| node.as_str().is_some_and(|text| text.contains('$'));
     match (node.value(), parts.split_first()) {
@@ -253,7 +253,7 @@ fn concerns(node: &Node, parts: &[EcoString]) -> bool {
 
 /// The value of a var, and where it was written.
 struct VarValue {
-    /// `None` for a list or mapping, which has no place in a text.
+    /// `None` for a list or mapping, which can't be inserted into a string.
     replacement: Option<Replacement>,
     span: Span,
 }
@@ -283,17 +283,17 @@ fn value(resource: &Resource, name: &str, var: &Var) -> Result<VarValue, Diagnos
     let place = || resource.name_span();
     let found = value_path::lookup(resource.node(), &path::clean(&parts)).map_err(|error| error.at(var.span))?;
     let Some(node) = found else {
-        let message = format!("the var `{name}` reads `{}` of {}, which is not there", var.field_path, resource.id());
+        let message = format!("the var `{name}` reads `{}` of {}, which does not exist", var.field_path, resource.id());
         return Err(Diagnostic::error("no-match", message).at(var.span).label(place(), "the object"));
     };
     let replacement = match node.as_scalar() {
         None => None,
         Some(scalar) => Some(replacement(scalar).ok_or_else(|| {
-            let message = format!("the var `{name}` has {} that is not in decimal digits", scalar.tag.name());
+            let message = format!("the value of the var `{name}` is {} that is not in decimal digits", scalar.tag.name());
             Diagnostic::error("wrong-value", message)
                 .at(var.span)
                 .label(node.span(), "the value")
-                .help("write it in decimal digits, or in quotes")
+                .help("write the value in decimal digits, or quote it")
         })?),
     };
     Ok(VarValue { replacement, span: node.span() })
@@ -337,7 +337,7 @@ struct Expansion<'a> {
 }
 
 impl Expansion<'_> {
-    /// A text, the texts of a list or the values of a mapping.
+    /// Expands a string, the strings of a list, or the values of a mapping.
     fn field(&mut self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         if field.as_scalar().is_some() {
             self.text(field, edit);
@@ -345,16 +345,16 @@ impl Expansion<'_> {
             for item in items {
                 if item.as_str().is_none() {
                     return Err(item
-                        .error("wrong-type", format!("found {} in a list that vars are expanded in", item.type_name()))
-                        .help("put it in quotes"));
+                        .error("wrong-type", format!("expected a string in a list with vars, found {}", item.type_name()))
+                        .help("quote the value"));
                 }
                 self.text(item, edit);
             }
         } else if let Some(mapping) = field.as_mapping_mut() {
             for entry in mapping.iter_mut() {
                 if entry.key.tag != Tag::Str {
-                    let message = format!("the key `{}` is {}, not a string", entry.key.text, entry.key.tag.name());
-                    return Err(Diagnostic::error("wrong-type", message).at(entry.key.span).help("put it in quotes"));
+                    let message = format!("expected a string as key, found {} `{}`", entry.key.tag.name(), entry.key.text);
+                    return Err(Diagnostic::error("wrong-type", message).at(entry.key.span).help("quote the key"));
                 }
                 self.text(&mut entry.value, edit);
             }
@@ -382,8 +382,9 @@ impl Expansion<'_> {
         });
         let Some(expanded) = expanded else { return };
         if expanded.is_broken {
-            let warning = field.warning("broken-text", "`$` before a letter beyond ASCII: the text is written as base64");
-            self.warnings.push(warning.help("write `$$` for a `$`, where vars are expanded"));
+            let warning =
+                field.warning("broken-text", "`$` is followed by a non-ASCII character: the string is written as base64");
+            self.warnings.push(warning.help("where vars are expanded, write `$$` for a single `$`"));
         }
         let asked = field.span();
         field.set_copy(Value::Scalar(expanded.scalar), first.unwrap_or(asked), &mut edit.at(asked));
@@ -401,7 +402,7 @@ impl Expansion<'_> {
 }
 
 fn not_single(name: &str, field: &Node, value: &VarValue) -> Diagnostic {
-    let message = format!("the var `{name}` is a list or mapping and can't be put here: `$({name})` stays");
+    let message = format!("the var `{name}` is a list or mapping and can't be inserted here: `$({name})` is left unchanged");
     field.warning("var-not-single", message).label(value.span, "its value")
 }
 

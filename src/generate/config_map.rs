@@ -1,7 +1,7 @@
 //! `configMapGenerator` and `secretGenerator`: ConfigMaps and Secrets from keys and values.
 //!
-//! Values that are no UTF-8 go to `binaryData`; a Secret's values are base64, in lines of 70 characters when they are
-//! longer. Behaviour: kustomize's `ConfigMapGenerator` and `SecretGenerator`.
+//! Values that are not valid UTF-8 go to `binaryData`; a Secret's values are base64, wrapped at 70 characters. Behavior:
+//! kustomize's `ConfigMapGenerator` and `SecretGenerator`.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::stage::{Context, Generator};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
 
-/// The row of ConfigMaps.
+/// The table row of ConfigMaps.
 pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
     field: "configMapGenerator",
     kind: "ConfigMapGenerator",
     decode: |form, context| configure(form, Made::ConfigMap, context),
 };
 
-/// The row of Secrets.
+/// The table row of Secrets.
 pub const SECRET: GeneratorKind = GeneratorKind {
     field: "secretGenerator",
     kind: "SecretGenerator",
@@ -57,7 +57,7 @@ struct Entry {
     r#type: Located<String>,
 }
 
-/// What an object of `generators` says in its metadata.
+/// The metadata of an object listed under `generators`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct ObjectMeta {
@@ -93,7 +93,7 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
         Form::Object(object) => {
             let mut entry: Entry = decode(object, Unknown::Ignore)?;
             let ObjectMeta { metadata } = decode(object, Unknown::Ignore)?;
-            // `env` is an older spelling that only the fields of a kustomization know.
+            // `env` is an older spelling that only the fields of a kustomization support.
             entry.env = Located::default();
             if entry.name.is_empty() {
                 entry.name = metadata.name;
@@ -118,7 +118,7 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
 }
 
 impl Options {
-    /// Adds what `generatorOptions` says; the entry's own word counts more.
+    /// Adds the settings of `generatorOptions`; the item's own settings take precedence.
     fn merge(&mut self, common: &Options) {
         for (own, common) in [(&mut self.labels, &common.labels), (&mut self.annotations, &common.annotations)] {
             for (key, value) in common {
@@ -134,7 +134,7 @@ impl Generator for KeyValueGenerator {
     fn generate(&self, context: &mut Context<'_>) -> Result<Vec<Resource>> {
         let entry = &self.entry;
         if entry.name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a generated object needs a `name`").at(self.span).into());
+            return Err(Diagnostic::error("missing-field", "a generated object requires a `name`").at(self.span).into());
         }
         let sources = KeyValueSources {
             literals: entry.literals.clone(),
@@ -156,8 +156,8 @@ fn unique(pairs: Vec<Pair>) -> Result<BTreeMap<String, Pair>, Diagnostic> {
     let mut by_key: BTreeMap<String, Pair> = BTreeMap::new();
     for pair in pairs {
         if let Some(other) = by_key.get(&pair.key) {
-            let message = format!("the key `{}` stands twice", pair.key);
-            return Err(Diagnostic::error("duplicate-key", message).at(pair.span).label(other.span, "the first one is here"));
+            let message = format!("the key `{}` appears twice", pair.key);
+            return Err(Diagnostic::error("duplicate-key", message).at(pair.span).label(other.span, "first defined here"));
         }
         by_key.insert(pair.key.clone(), pair);
     }
@@ -172,7 +172,7 @@ impl KeyValueGenerator {
         if !entry.namespace.is_empty() {
             put(&mut metadata, "namespace", Scalar::string(entry.namespace.as_str()), entry.namespace.span, edit);
         }
-        // kustomize writes both in quotes, but annotations once more when it notes the options in them.
+        // kustomize quotes both, but rewrites annotations when it stores the options in them.
         for (name, entries, is_quoted) in [("labels", &options.labels, true), ("annotations", &options.annotations, false)] {
             if !entries.is_empty() {
                 let mut mapping = Mapping::default();

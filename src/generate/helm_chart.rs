@@ -1,7 +1,7 @@
-//! `helmCharts`, with `helmGlobals`: the objects of helm charts, inflated by a helm program when the build allows that.
+//! `helmCharts`, with `helmGlobals`: the objects of helm charts, inflated by the helm program if the build allows that.
 //!
-//! A chart lies in `chartHome` or is pulled into it. Its objects are those that `helm template` prints; the `namespace` of
-//! the kustomization, or of the nearest one above, is told to helm and not set afterwards. Behaviour: kustomize's
+//! A chart is in `chartHome` or is pulled into it. Its objects are those that `helm template` prints; the `namespace` of
+//! the kustomization, or of the nearest one above, is passed to helm and not set afterwards. Behavior: kustomize's
 //! `HelmChartInflationGenerator`; `helmChartInflationGenerator` is its older spelling.
 
 use serde::Deserialize;
@@ -17,13 +17,13 @@ use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::{Located, Node, Unknown, decode, known_field};
 
-/// The row of charts.
+/// The table row of charts.
 pub const KIND: GeneratorKind = GeneratorKind { field: "helmCharts", kind: "HelmChartInflationGenerator", decode: configure };
 
 /// The older spelling of the field.
 const OLD_FIELD: &str = "helmChartInflationGenerator";
 
-/// An entry of `helmChartInflationGenerator`.
+/// An item of `helmChartInflationGenerator`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct OldChart {
@@ -53,7 +53,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     charts.into_iter().map(|entry| entry.configured(context)).collect()
 }
 
-/// A chart as it was decoded.
+/// A decoded chart.
 struct Entry {
     field: String,
     chart: Chart,
@@ -66,7 +66,7 @@ struct Entry {
 fn in_fields(kustomization: &Kustomization, context: &mut Context<'_>) -> Result<Vec<Entry>> {
     let old: Vec<OldChart> = kustomization.decode(OLD_FIELD)?;
     let globals: Option<Globals> = kustomization.decode("helmGlobals")?;
-    // Of the old spelling the last word counts, and only when the new one says nothing at all.
+    // In the old spelling, the last value counts, and only if the new one is not set at all.
     let last = |text: fn(&OldChart) -> &String| old.iter().map(text).rfind(|text| !text.is_empty()).cloned().unwrap_or_default();
     let globals = globals
         .unwrap_or_else(|| Globals { chart_home: last(|chart| &chart.chart_home), config_home: last(|chart| &chart.helm_home) });
@@ -93,13 +93,13 @@ fn items<'k>(kustomization: &'k Kustomization, field: &str) -> impl Iterator<Ite
     kustomization.field(field).and_then(Node::as_sequence).into_iter().flatten()
 }
 
-/// The mapping of inline values in an entry: as it is, for no type tells its form.
+/// The mapping of inline values in an item: as written, because no type describes it.
 fn inline(entry: &Node, field: &'static str) -> Result<Option<Node>, Diagnostic> {
     let mut entries = entry.as_mapping().into_iter().flatten();
     let found = entries.rfind(|entry| known_field(&entry.key.text, &[field]).is_some()).map(|entry| &entry.value);
     match found.filter(|node| !node.is_null()) {
         Some(node) if node.as_mapping().is_none() => {
-            Err(node.error("wrong-type", format!("found {}, but a mapping is wanted", node.type_name())))
+            Err(node.error("wrong-type", format!("expected a mapping, found {}", node.type_name())))
         }
         found => Ok(found.cloned()),
     }
@@ -110,7 +110,7 @@ impl OldChart {
         let ignored = [
             ("chartRepoName", self.chart_repo_name.span, "`chartRepoUrl` is enough"),
             ("extraArgs", self.extra_args.span, "`helmCharts` has fields for most options"),
-            ("helmBin", self.helm_bin.span, "name the program with `--helm-command`"),
+            ("helmBin", self.helm_bin.span, "specify the program with `--helm-command`"),
             ("releaseNamespace", self.release_namespace.span, "use `helmCharts` and its `namespace`"),
         ];
         for (field, span, help) in ignored {
@@ -140,8 +140,9 @@ impl Entry {
     fn configured(self, context: &Context<'_>) -> Result<Configured> {
         let Entry { field, chart, inline, globals, span } = self;
         let Some(options) = context.options.helm.clone() else {
-            let error = Diagnostic::error("helm-not-enabled", "a chart is inflated by helm, which this build may not start");
-            return Err(error.at(span).help("allow it with `--enable-helm`").into());
+            let error =
+                Diagnostic::error("helm-not-enabled", "inflating a chart requires helm, which is not enabled for this build");
+            return Err(error.at(span).help("enable it with `--enable-helm`").into());
         };
         chart.check(span)?;
         let merge = ValuesMerge::parse(&chart.values_merge)?;

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::yaml::Located;
 
-/// An entry of `helmCharts`.
+/// An item of `helmCharts`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Chart {
@@ -40,20 +40,21 @@ pub(super) struct Globals {
 }
 
 impl Chart {
-    /// What helm would take for something else.
+    /// Rejects names that helm would misinterpret.
     pub(super) fn check(&self, span: Span) -> Result<(), Diagnostic> {
         let name = self.name.as_str();
         let at = self.name.span.unwrap_or(span);
         if name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a chart needs a `name`").at(at));
+            return Err(Diagnostic::error("missing-field", "a chart requires a `name`").at(at));
         }
         if name.contains(['/', '\\']) || name == "." || name == ".." || name.starts_with('-') {
-            return Err(Diagnostic::error("chart-name", format!("`{name}` is no name of a chart"))
+            return Err(Diagnostic::error("chart-name", format!("`{name}` is not a valid chart name"))
                 .at(at)
-                .help("what stands before the last `/` belongs to `repo`, or to `chartHome` of `helmGlobals`"));
+                .help("move the part before the last `/` to `repo`, or to `chartHome` of `helmGlobals`"));
         }
         if self.release_name.starts_with('-') {
-            let message = format!("`{}` is no name of a release: helm would take it for an option", self.release_name.value);
+            let message =
+                format!("`{}` is not a valid release name: helm would interpret it as an option", self.release_name.value);
             return Err(Diagnostic::error("release-name", message).at(self.release_name.span.unwrap_or(span)));
         }
         Ok(())

@@ -1,6 +1,6 @@
-//! One chart on its way to objects: found or pulled, given its values, rendered by helm.
+//! Inflates one chart: finds or pulls it, prepares its values, and renders it with helm.
 //!
-//! The command lines are kustomize's, to the order of the options. Behaviour: `Generate` of kustomize's
+//! The command lines are the same as kustomize's, down to the order of the options. Behavior: `Generate` of kustomize's
 //! `HelmChartInflationGenerator`, and `AsHelmArgs`.
 
 use std::ffi::OsString;
@@ -19,17 +19,17 @@ use crate::yaml::Node;
 
 /// A chart that is to be inflated.
 pub struct Inflation {
-    /// What the entry says.
+    /// The item of `helmCharts`.
     pub chart: Chart,
-    /// What counts for all charts.
+    /// The settings for all charts.
     pub globals: Globals,
-    /// The entry's inline values.
+    /// The item's inline values.
     pub inline: Option<Node>,
-    /// How they come together with the values file.
+    /// How they are combined with the values file.
     pub merge: ValuesMerge,
-    /// The program, and what the command line says.
+    /// The program, and the options from the command line.
     pub options: HelmOptions,
-    /// The entry.
+    /// The location of the item.
     pub span: Span,
 }
 
@@ -64,7 +64,7 @@ impl Inflation {
         names: &Names,
         context: &mut Context<'_>,
     ) -> Diagnostics {
-        // helm tells a line of what it rendered, but shows that only when it is asked to: then our reader tells the place.
+        // helm reports a line of its rendered output, but prints that only with `--debug`; parsing it yields the location.
         if ran.stderr.contains("YAML parse error on") {
             arguments.push("--debug".into());
             let again = helm.run(&arguments).map_err(|error| error.at(self.span).into());
@@ -84,7 +84,7 @@ impl Inflation {
         Ok(())
     }
 
-    /// The files of values that helm reads.
+    /// The values files that helm reads.
     fn values(&self, place: &ChartPlace, helm: &Helm, names: &mut Names, context: &mut Context<'_>) -> Result<Vec<PathBuf>> {
         let file = match &place.path {
             _ if !self.chart.values_file.is_empty() => ValuesFile::Named(&self.chart.values_file),
@@ -97,7 +97,7 @@ impl Inflation {
             texts.push(context.loader.read(file, context.step).map_err(|error| error.at(file.span.unwrap_or(self.span)))?);
         }
         let mut paths = Vec::new();
-        // helm reads what was read here, not the files once more: what it gets is what was allowed.
+        // helm reads copies of what was read here, not the files again: it only gets what is allowed.
         for (index, (shown, text)) in texts.into_iter().enumerate() {
             let path = helm.keep(&format!("values-{index}.yaml"), &text).map_err(|error| error.at(self.span))?;
             names.add(&path, &shown);
@@ -108,7 +108,7 @@ impl Inflation {
 }
 
 impl Chart {
-    /// What `helm template` is told.
+    /// The arguments of `helm template`.
     fn template_arguments(&self, directory: &Path, values: &[PathBuf], options: &HelmOptions) -> Vec<OsString> {
         let release = if self.release_name.is_empty() { "--generate-name" } else { self.release_name.as_str() };
         let mut arguments: Vec<OsString> = vec!["template".into(), release.into(), directory.into()];

@@ -1,8 +1,8 @@
-//! What helm prints and tells: objects that know their template, and errors that point into it.
+//! The output of helm: objects that know their template, and errors that point into it.
 //!
-//! helm writes a comment with the template's path above each document. Each becomes a text of its own, so that places are
-//! those of `helm template --show-only TEMPLATE`. Behaviour: kustomize's `Generate`, which takes every document with
-//! content as an object.
+//! helm writes a comment with the template's path above each document. Each becomes a separate source, so that
+//! locations are those of `helm template --show-only TEMPLATE`. Behavior: kustomize's `Generate`, which treats every
+//! document with content as an object.
 
 use std::path::{Path, PathBuf};
 
@@ -16,10 +16,10 @@ use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::Dialect;
 
-/// What helm writes above a document.
+/// What helm writes before each document.
 const HEADER: &str = "---\n# Source: ";
 
-/// Paths that helm is given, and what the user calls them.
+/// Paths that are passed to helm, and their names as the user would write them.
 #[derive(Default)]
 pub struct Names(Vec<(String, String)>);
 
@@ -29,32 +29,32 @@ impl Names {
         self.0.push((path.display().to_string(), name.display().to_string()));
     }
 
-    /// A text with the names in the place of the paths.
+    /// A text with the paths replaced by the names.
     pub fn put_into(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, (path, name)| text.replace(path, name))
     }
 }
 
-/// A chart that is there.
+/// A chart that exists locally.
 pub struct ChartPlace {
     /// Its directory.
     pub directory: PathBuf,
     /// The same as the user would write it.
     pub shown: PathBuf,
-    /// The directory as it is found from the kustomization; `None` when it was pulled for this build alone.
+    /// The directory relative to the kustomization; `None` if it was pulled only for this build.
     pub path: Option<PathBuf>,
-    /// The entry that asks for the chart.
+    /// The item that requests the chart.
     pub span: Span,
 }
 
 impl ChartPlace {
-    /// The objects in what helm printed.
+    /// The objects in the output of helm.
     ///
     /// # Errors
-    /// It is no text, no YAML, or holds something else than objects; two objects have the same name.
+    /// It is not valid UTF-8 or YAML, contains something other than objects, or two objects have the same name.
     pub fn objects(&self, printed: Vec<u8>, context: &mut Context<'_>) -> Result<Vec<Resource>> {
         let text = String::from_utf8(printed).map_err(|error| {
-            let message = format!("what helm printed is no UTF-8 from byte {} on", error.utf8_error().valid_up_to());
+            let message = format!("the output of helm is not valid UTF-8 from byte {} on", error.utf8_error().valid_up_to());
             Diagnostic::error("helm-output", message).at(self.span)
         })?;
         let (preamble, documents) = parts(&text);
@@ -64,8 +64,8 @@ impl ChartPlace {
             let source = context.records.sources.add(format!("{} (rendered)", self.shown.join(below).display()), *document);
             nodes.extend(context.documents(source, Dialect::Manifest)?);
         }
-        // Charts have nothing above the first template. Other programs than helm may print objects without any comment,
-        // and helm itself a message.
+        // Charts have nothing before the first template. Programs other than helm may print objects without any
+        // comment, and helm itself may print a message.
         if !preamble.trim().is_empty() {
             let source = context.records.sources.add(format!("{} (rendered)", self.shown.display()), preamble);
             match context.documents(source, Dialect::Manifest).and_then(|found| objects(found.clone(), false).map(|_| found)) {
@@ -77,31 +77,31 @@ impl ChartPlace {
         let mut resources = ResMap::default();
         for mut resource in objects(nodes, false)? {
             resource.from_helm = true;
-            resources.append(resource).map_err(|error| error.help("one of the two templates must give it another name"))?;
+            resources.append(resource).map_err(|error| error.help("rename it in one of the two templates"))?;
         }
         Ok(resources.into_resources().collect())
     }
 
-    /// Keeps helm's warnings.
-    pub fn warnings(&self, told: &str, context: &mut Context<'_>) {
-        for line in told.lines() {
+    /// Records helm's warnings.
+    pub fn warnings(&self, stderr: &str, context: &mut Context<'_>) {
+        for line in stderr.lines() {
             if let Some(warning) = warning(line) {
                 self.warn(warning, context);
             }
         }
     }
 
-    fn warn(&self, told: &str, context: &mut Context<'_>) {
-        let message = format!("helm says of `{}`: {told}", self.shown.display());
+    fn warn(&self, warning: &str, context: &mut Context<'_>) {
+        let message = format!("helm warned about `{}`: {warning}", self.shown.display());
         context.records.find(Diagnostic::warning("helm-warning", message).at(self.span));
     }
 
-    /// Why helm failed, with the place in the template when it names one.
+    /// Why helm failed, with the location in the template if it names one.
     pub fn failure(&self, what: &str, ran: &Ran, names: &Names, context: &mut Context<'_>) -> Diagnostic {
-        let told = names.put_into(&ran.stderr);
-        let error = Diagnostic::error("helm", mask(&format!("{what}: {}", message(&told))));
-        let error = error.at(self.span).help_if(help(&told).map(str::to_owned));
-        match template_place(&told).and_then(|place| self.template_span(&place, context)) {
+        let stderr = names.put_into(&ran.stderr);
+        let error = Diagnostic::error("helm", mask(&format!("{what}: {}", message(&stderr))));
+        let error = error.at(self.span).help_if(help(&stderr).map(str::to_owned));
+        match template_place(&stderr).and_then(|place| self.template_span(&place, context)) {
             Some(span) => error.label(span, "helm stopped here"),
             None => error,
         }
@@ -127,24 +127,24 @@ fn parts(text: &str) -> (&str, Vec<(&str, &str)>) {
     (&text[..starts.first().copied().unwrap_or(text.len())], documents.collect())
 }
 
-/// What helm tells, without what is meant for those who run it themselves. Without a stack trace it is one line.
-fn message(told: &str) -> String {
-    let lines = told.trim().lines().map(str::trim_end);
+/// helm's error message, without hints for users who run helm themselves. Without a stack trace, it is one line.
+fn message(stderr: &str) -> String {
+    let lines = stderr.trim().lines().map(str::trim_end);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty() && !line.starts_with("Use --debug flag")).collect();
     let is_long = lines.len() > 6;
     let text = if is_long { lines.join("\n") } else { lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ") };
     match text.strip_prefix("Error: ").unwrap_or(&text) {
-        "" => "it says nothing".to_owned(),
+        "" => "it printed no error message".to_owned(),
         text => text.to_owned(),
     }
 }
 
 /// The warning in a line. helm adds the value in parentheses, which may be secret.
 fn warning(line: &str) -> Option<&str> {
-    let told = line.split_once("level=WARN msg=").or_else(|| line.split_once("warning: "));
-    let told = told.or_else(|| line.split_once("WARNING: "))?.1.trim_start_matches('"');
-    let told = told.strip_prefix("warning: ").unwrap_or(told);
-    Some(told.split(['"', '(']).next().unwrap_or("").trim())
+    let found = line.split_once("level=WARN msg=").or_else(|| line.split_once("warning: "));
+    let text = found.or_else(|| line.split_once("WARNING: "))?.1.trim_start_matches('"');
+    let text = text.strip_prefix("warning: ").unwrap_or(text);
+    Some(text.split(['"', '(']).next().unwrap_or("").trim())
 }
 
 /// What to do about some of helm's errors.
@@ -152,17 +152,17 @@ const HELP: &[(&str, &str)] = &[
     ("missing in charts/", "run `helm dependency build` on the chart"),
     ("out of sync", "run `helm dependency update` on the chart"),
     ("incompatible with Kubernetes", "set `kubeVersion`, or `--helm-kube-version`"),
-    ("dial tcp", "the chart's repository does not answer; a chart that is in its place already is not pulled"),
-    ("not found in", "look at `repo`, `name` and `version`"),
-    ("no chart version found", "look at `version`"),
-    ("unknown flag", "another version of helm may know the option"),
+    ("dial tcp", "the chart's repository does not respond; a chart that already exists locally is not pulled"),
+    ("not found in", "check `repo`, `name`, and `version`"),
+    ("no chart version found", "check `version`"),
+    ("unknown flag", "another version of helm may support the option"),
 ];
 
-fn help(told: &str) -> Option<&'static str> {
-    HELP.iter().find(|(part, _)| told.contains(part)).map(|(_, help)| *help)
+fn help(stderr: &str) -> Option<&'static str> {
+    HELP.iter().find(|(part, _)| stderr.contains(part)).map(|(_, help)| *help)
 }
 
-/// A place in a template that helm's message names.
+/// A location in a template that helm's message names.
 #[derive(Debug, PartialEq, Eq)]
 struct TemplatePlace<'t> {
     /// The path below the chart's directory.
@@ -173,7 +173,7 @@ struct TemplatePlace<'t> {
     column: usize,
 }
 
-/// The first place in a template that a message names, as `svc/templates/cm.yaml:18:9` or without the column.
+/// The first location in a template that a message names, as in `svc/templates/cm.yaml:18:9` or without the column.
 fn template_place(message: &str) -> Option<TemplatePlace<'_>> {
     let pattern = Regex::new(r#"([^\s()":/]+)/([^\s()":]+):(\d+)(?::(\d+))?"#).ok()?;
     pattern.captures_iter(message).find_map(|found| {
@@ -184,7 +184,7 @@ fn template_place(message: &str) -> Option<TemplatePlace<'_>> {
     })
 }
 
-/// From the place to the end of the action, or of the line.
+/// From the location to the end of the action, or of the line.
 fn span_in(text: &str, place: &TemplatePlace<'_>, source: SourceId) -> Span {
     let start = text.split_inclusive('\n').take(place.line.saturating_sub(1)).map(str::len).sum::<usize>();
     let line = text[start..].lines().next().unwrap_or("");
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_helm_prints_is_cut_at_its_comments() {
+    fn the_output_of_helm_is_split_at_its_comments() {
         let text = "Pulled: x\n---\n# Source: svc/templates/a.yaml\na: 1\n---\n# other\n---\n# Source: svc/crds/b.yaml\n\
                     b: |\n  ---\n  # Source: c\n";
         let (preamble, documents) = parts(text);
@@ -212,9 +212,9 @@ mod tests {
     }
 
     #[test]
-    fn helm_is_quoted_in_one_line_and_without_values() {
+    fn helm_messages_are_quoted_in_one_line_and_without_values() {
         assert_eq!(message("Error: a\n  b\n\nUse --debug flag to render out invalid YAML\n"), "a b");
-        assert_eq!(message(""), "it says nothing");
+        assert_eq!(message(""), "it printed no error message");
         let line = r#"level=INFO msg="warning: skipped value for svc.sec: Not a table.""#;
         assert_eq!(warning(line), Some("skipped value for svc.sec: Not a table."));
         let line = "coalesce.go:298: warning: cannot overwrite table with non table for svc.a (map[password:x])";
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_templates_are_found_in_messages() {
+    fn locations_in_templates_are_found_in_messages() {
         let place = |path, line, column| Some(TemplatePlace { path, line, column });
         let message = "execution error at (svc/templates/cm.yaml:18:9): please set foo";
         assert_eq!(template_place(message), place("templates/cm.yaml", 18, 9));
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_action_at_a_place_is_underlined() {
+    fn the_action_at_a_location_is_underlined() {
         let text = "a: 1\n  b: {{ required \"x\" .Values.b -}} c\n";
         let spanned = |line, column| {
             let mut sources = crate::source::Sources::default();

@@ -1,8 +1,9 @@
-//! Where a chart is: in `chartHome`, whatever its version, or pulled into it.
+//! Finds a chart: in `chartHome`, regardless of its version, or pulled into it.
 //!
-//! The directory tells the version when both `version` and `repo` are given. A kustomization of a repository that was
-//! fetched has a `chartHome` of its own that goes with the build, since the repository is shared between builds; its
-//! charts can't lie outside of the repository. A chart of a git revision is copied to where helm can read it. Behaviour: kustomize's `chartExistsLocally` and `pullCommand`.
+//! The name of the directory contains the version if both `version` and `repo` are given. A kustomization of a fetched
+//! repository has its own temporary `chartHome`, since the repository is shared between builds; its charts can't lie
+//! outside the repository. A chart of a git revision is copied to where helm can read it. Behavior: kustomize's
+//! `chartExistsLocally` and `pullCommand`.
 
 use std::path::Path;
 
@@ -18,11 +19,11 @@ use crate::load::{Kind, tidy};
 use crate::stage::Context;
 use crate::yaml::{Dialect, Node};
 
-/// Where charts are when `chartHome` says nothing.
+/// Where charts are if `chartHome` is not set.
 const CHART_HOME: &str = "charts";
 
 impl Inflation {
-    /// The chart, pulled if it is not there.
+    /// The chart, pulled if it does not exist locally.
     pub(super) fn find(&self, helm: &Helm, context: &mut Context<'_>) -> Result<ChartPlace, Diagnostic> {
         let path = tidy(&self.chart_home().join(self.outer_directory()).join(self.chart.name.as_str()));
         context.loader.note(Some(context.step), What::Chart, &path.to_string_lossy());
@@ -44,15 +45,15 @@ impl Inflation {
                 }
                 Ok(place)
             }
-            Some(Kind::File) => Err(self.no_chart(format!("`{shown}` is a file, but a chart is a directory"))),
+            Some(Kind::File) => Err(self.no_chart(format!("`{shown}` is a file, but a chart must be a directory"))),
             None if self.chart.repo.is_empty() => {
                 let there = names(&context.loader.root().join(self.chart_home()));
                 let near = did_you_mean(&self.chart.name, there.iter().map(String::as_str));
-                let help = near.map_or("put it there, or set `repo`".into(), |near| format!("did you mean `{near}`?"));
+                let help = near.map_or("add the chart, or set `repo`".into(), |near| format!("did you mean `{near}`?"));
                 Err(self.no_chart(format!("there is no chart in `{shown}`, and no `repo` to pull it from")).help(help))
             }
             None if context.options.offline => {
-                Err(self.no_chart(format!("there is no chart in `{shown}`, and `--offline` forbids to pull it")))
+                Err(self.no_chart(format!("there is no chart in `{shown}`, and `--offline` prevents pulling it")))
             }
             None => self.pull(place, helm, context),
         }
@@ -66,7 +67,7 @@ impl Inflation {
         Path::new(if self.globals.chart_home.is_empty() { CHART_HOME } else { &self.globals.chart_home })
     }
 
-    /// The directory in `chartHome` that the chart's own directory stands in.
+    /// The directory in `chartHome` that contains the chart's own directory.
     fn outer_directory(&self) -> String {
         let Chart { name, version, repo, .. } = &self.chart;
         if version.is_empty() || repo.is_empty() { String::new() } else { format!("{}-{}", name.value, version.value) }
@@ -93,41 +94,41 @@ impl Inflation {
         }
     }
 
-    /// What comes from a repository reads nothing outside of it: neither by `chartHome` nor by links in the chart.
+    /// A kustomization of a repository can't read outside it: neither through `chartHome` nor through links in the chart.
     fn check_repository(&self, place: &ChartPlace, context: &Context<'_>) -> Result<(), Diagnostic> {
         let Some(root) = context.loader.repository_root() else { return Ok(()) };
         let outside = |what: String| Diagnostic::error("outside-root", what).at(self.span);
         if !self.globals.config_home.is_empty() {
-            let message = "a kustomization of a remote repository can't choose helm's home: programs may lie there";
-            return Err(outside(message.into()).help("leave out `configHome`"));
+            let message = "a kustomization of a remote repository can't set helm's home: it may contain programs";
+            return Err(outside(message.into()).help("remove `configHome`"));
         }
         if !place.directory.starts_with(root) {
-            return Err(outside(format!("`{}` lies outside its repository", place.shown.display())));
+            return Err(outside(format!("`{}` is outside its repository", place.shown.display())));
         }
         match leaves(&place.directory, root) {
             Some(link) => {
                 let link = place.shown.join(link.strip_prefix(&place.directory).unwrap_or(&link));
-                Err(outside(format!("`{}` leads outside its repository", link.display())))
+                Err(outside(format!("`{}` links to a path outside its repository", link.display())))
             }
             None => Ok(()),
         }
     }
 
-    /// kustomize takes a chart that is there without a look at its version.
+    /// kustomize uses an existing chart without checking its version.
     fn warn_of_other_version(&self, place: &ChartPlace, context: &mut Context<'_>) {
         let wanted = &self.chart.version;
         let Some(span) = wanted.span.filter(|_| is_exact(wanted)) else { return };
         let Some(found) = chart_version(place, context).filter(|version| is_exact(version)) else { return };
         if found.trim_start_matches('v') != wanted.trim_start_matches('v') {
-            let message = format!("version {} is asked for, but `{}` is {found}", wanted.value, place.shown.display());
+            let message = format!("expected version {}, found version {found} in `{}`", wanted.value, place.shown.display());
             let warning = Diagnostic::warning("chart-version", message).at(span);
-            context.records.find(warning.help("a chart that is in its place is used whatever its version"));
+            context.records.find(warning.help("an existing chart is used regardless of its version"));
         }
     }
 }
 
 impl Chart {
-    /// What `helm pull` is told besides the directory.
+    /// The arguments of `helm pull`, except the directory.
     fn pull_arguments(&self) -> Vec<String> {
         let mut arguments = match self.repo.as_str() {
             oci if oci.starts_with("oci://") => vec![format!("{}/{}", oci.strip_suffix('/').unwrap_or(oci), self.name.value)],
@@ -143,7 +144,7 @@ impl Chart {
     }
 }
 
-/// The version that a chart tells.
+/// The version in a chart's `Chart.yaml`.
 fn chart_version(place: &ChartPlace, context: &mut Context<'_>) -> Option<EcoString> {
     let content = context.loader.files().read(&place.directory.join("Chart.yaml")).ok()?;
     let source = context.records.add_text(place.shown.join("Chart.yaml"), content).ok()?;
@@ -151,7 +152,7 @@ fn chart_version(place: &ChartPlace, context: &mut Context<'_>) -> Option<EcoStr
     about.get("version").and_then(Node::as_text).cloned()
 }
 
-/// Whether a version names one version, and no range of them.
+/// Whether a version is exact, not a range.
 fn is_exact(version: &str) -> bool {
     let digits = version.strip_prefix('v').unwrap_or(version);
     let core = digits.split(['-', '+']).next().unwrap_or("");
@@ -164,7 +165,7 @@ mod tests {
     use crate::yaml::Located;
 
     #[test]
-    fn charts_of_registries_are_named_with_them() {
+    fn charts_of_registries_are_named_with_the_registry() {
         let text = |value: &str| Located { value: value.to_owned(), span: None };
         let mut chart = Chart { name: text("shop"), repo: text("oci://registry.example.com/charts/"), ..Chart::default() };
         assert_eq!(chart.pull_arguments(), ["oci://registry.example.com/charts/shop"]);
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_of_versions_are_known() {
+    fn version_ranges_are_recognized() {
         assert!(["1.2.3", "v1.2.3", "1.2.3-rc.1+build"].into_iter().all(is_exact));
         assert!(!["1.2", "^1.2.3", "1.2.x", ">1.2.3", ""].into_iter().any(is_exact));
     }

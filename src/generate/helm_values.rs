@@ -1,7 +1,7 @@
-//! The values that a chart gets: its values file, or another one, merged with the values in the kustomization.
+//! The values of a chart: its values file, or another one, merged with the values in the kustomization.
 //!
-//! Without inline values the file is handed to helm as it is. Otherwise both are read, merged as strategic merge patches
-//! are, and printed. Behaviour: kustomize's `createNewMergedValuesFile`, which reads the file as YAML 1.2 and the inline
+//! Without inline values, the file is passed to helm unchanged. Otherwise both are read, merged like strategic merge
+//! patches and printed. Behavior: kustomize's `createNewMergedValuesFile`, which reads the file as YAML 1.2 and the inline
 //! values as YAML 1.1, so that an unquoted `yes` is a string in one and true in the other.
 
 use std::ops::Range;
@@ -18,15 +18,15 @@ use crate::yaml::event::Event;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Dialect, Entry, Key, Located, Mapping, Node, Parser, Tag, Value};
 
-/// Which of two values counts when the values file and the inline values both have one.
+/// Which value takes precedence if the values file and the inline values both set one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ValuesMerge {
-    /// The inline one.
+    /// The inline value.
     #[default]
     Override,
-    /// The file's.
+    /// The file's value.
     Merge,
-    /// The file is not looked at.
+    /// The file is ignored.
     Replace,
 }
 
@@ -34,10 +34,10 @@ const MODES: [(&str, ValuesMerge); 3] =
     [("override", ValuesMerge::Override), ("merge", ValuesMerge::Merge), ("replace", ValuesMerge::Replace)];
 
 impl ValuesMerge {
-    /// What the text of `valuesMerge` means.
+    /// The mode that `valuesMerge` names.
     ///
     /// # Errors
-    /// It means nothing.
+    /// There is no such mode.
     pub fn parse(text: &Located<String>) -> Result<Self, Diagnostic> {
         if text.is_empty() {
             return Ok(ValuesMerge::default());
@@ -45,9 +45,10 @@ impl ValuesMerge {
         if let Some((_, mode)) = MODES.iter().find(|(name, _)| *name == text.as_str()) {
             return Ok(*mode);
         }
-        let error = Diagnostic::error("values-merge", format!("`valuesMerge: {}` is unknown", text.value));
+        let message = format!("expected one of `override`, `merge`, `replace`, found `{}`", text.value);
+        let error = Diagnostic::error("values-merge", message);
         let near = did_you_mean(text, MODES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
-        let error = error.help("`override`, `merge` and `replace` are known").help_if(near);
+        let error = error.help_if(near);
         Err(match text.span {
             Some(span) => error.at(span),
             None => error,
@@ -57,11 +58,11 @@ impl ValuesMerge {
 
 /// The values file of a chart.
 pub enum ValuesFile<'a> {
-    /// The one that the entry names.
+    /// The file that the item names.
     Named(&'a Located<String>),
-    /// The chart's own.
+    /// The chart's own file.
     Own(String),
-    /// The chart's own, of a chart that was pulled for this build alone.
+    /// The chart's own file, of a chart that was pulled only for this build.
     Pulled {
         /// The file.
         file: PathBuf,
@@ -81,7 +82,7 @@ impl ValuesFile<'_> {
     }
 
     fn read(&self, context: &Context<'_>, span: Span) -> Result<Vec<u8>, Diagnostic> {
-        const NO_FILE: &str = "every chart needs a `values.yaml`, if only an empty one, or a `valuesFile`";
+        const NO_FILE: &str = "add a `values.yaml` to the chart, even an empty one, or set `valuesFile`";
         match self {
             ValuesFile::Named(path) => {
                 let read = context.loader.read(path, context.step).map_err(|error| error.at(path.span.unwrap_or(span)))?;
@@ -89,9 +90,7 @@ impl ValuesFile<'_> {
             }
             ValuesFile::Own(path) => {
                 let read = context.loader.read(path, context.step).map_err(|error| match error.code {
-                    "outside-root" => {
-                        error.help("set `valuesFile` to a file of this kustomization for a chart that lies elsewhere")
-                    }
+                    "outside-root" => error.help("set `valuesFile` to a file of this kustomization if the chart is elsewhere"),
                     "not-found" => error.help(NO_FILE),
                     _ => error,
                 });
@@ -105,15 +104,15 @@ impl ValuesFile<'_> {
     }
 }
 
-/// What a chart's values are made of.
+/// The sources of a chart's values.
 pub struct Values<'a> {
     /// The values file.
     pub file: ValuesFile<'a>,
     /// The values in the kustomization.
     pub inline: Option<&'a Node>,
-    /// How both come together.
+    /// How both are combined.
     pub merge: ValuesMerge,
-    /// The entry of the chart.
+    /// The item of the chart.
     pub span: Span,
 }
 
@@ -121,7 +120,7 @@ impl Values<'_> {
     /// The text that helm reads.
     ///
     /// # Errors
-    /// The file can't be read, or it and the inline values do not fit together.
+    /// The file can't be read, or it can't be merged with the inline values.
     pub fn text(&self, context: &mut Context<'_>) -> Result<Vec<u8>> {
         match self.inline.filter(|inline| inline.as_mapping().is_some_and(|mapping| !mapping.is_empty())) {
             None => Ok(self.file.read(context, self.span)?),
@@ -144,12 +143,12 @@ impl Values<'_> {
         let (shown, content) = (self.file.shown(context), self.file.read(context, self.span)?);
         let path = shown.display().to_string();
         let source = context.records.add_text(shown, content)?;
-        // Values are often passwords.
+        // Values are often secret.
         context.records.sources.hide(source);
         let span = inline.span();
         let Some(file) = context.records.first_document(source, context.step, Dialect::Values)? else {
-            let message = format!("`{path}` holds no values that `valuesInline` could be merged with");
-            let help = "write `{}` into it, or set `valuesMerge: replace`";
+            let message = format!("`{path}` contains no values to merge `valuesInline` with");
+            let help = "add `{}` to it, or set `valuesMerge: replace`";
             return Err(Diagnostic::error("no-values", message).at(span).help(help).into());
         };
         drop_aliases(source, &mut inline, mode, context)?;
@@ -159,14 +158,15 @@ impl Values<'_> {
             _ => merge(&file, &inline, edit),
         };
         let merged = merged.map_err(|error| {
-            let help = format!("`valuesInline` and `{path}` must agree; `valuesMerge: replace` does not look at the file");
+            let help =
+                format!("use the same type in `valuesInline` and `{path}`, or set `valuesMerge: replace` to ignore the file");
             Diagnostics::from(error.help(help).at(span))
         })?;
         Ok(merged.unwrap_or_else(|| Node::mapping(&mut context.edit(span))))
     }
 }
 
-/// kustomize's merge knows no aliases: a field whose value is one gets lost, and takes an inline value with it.
+/// kustomize's merge does not support aliases: a field whose value is an alias is lost, together with its inline value.
 fn drop_aliases(source: SourceId, inline: &mut Node, mode: ValuesMerge, context: &mut Context<'_>) -> Result<(), Diagnostic> {
     let text = context.records.sources.get(source).text().clone();
     for (path, range) in aliased_fields(&text) {
@@ -178,10 +178,10 @@ fn drop_aliases(source: SourceId, inline: &mut Node, mode: ValuesMerge, context:
             let message = format!("`{field}` is an alias in the values file, which can't be merged with another value");
             return Err(Diagnostic::error("values-type", message).at(given.span()).label(span, "the alias"));
         }
-        let loss = if given.is_some() { ", and the inline value with it" } else { "" };
-        let message = format!("`{field}` is an alias, which gets lost when `valuesInline` is merged, as in kustomize{loss}");
+        let loss = if given.is_some() { ", together with the inline value" } else { "" };
+        let message = format!("`{field}` is an alias, which is lost when `valuesInline` is merged, as in kustomize{loss}");
         let warning = Diagnostic::warning("values-alias", message).at(span);
-        context.records.find(warning.help("write the value out; the chart's own value takes its place"));
+        context.records.find(warning.help("replace the alias with the value; the chart's own value is used instead"));
         if let Some((key, outer)) = keys.split_last()
             && let Some(mapping) = inline.at_path_mut(outer).and_then(Node::as_mapping_mut)
         {
@@ -191,7 +191,7 @@ fn drop_aliases(source: SourceId, inline: &mut Node, mode: ValuesMerge, context:
     Ok(())
 }
 
-/// The fields of a document whose value is an alias, outside of lists, and the places of the aliases.
+/// The fields of a document whose value is an alias, outside lists, and the locations of the aliases.
 fn aliased_fields(text: &str) -> Vec<(Vec<String>, Range<usize>)> {
     let mut parser = Parser::new(text);
     let mut found = Vec::new();
@@ -236,15 +236,15 @@ fn merge(target: &Node, patch: &Node, edit: &mut Edit<'_>) -> Result<Option<Node
     merged.map(|merged| merged.node).map_err(|mut error| {
         if error.code == "patch-type" {
             error.code = "values-type";
-            error.message = error.message.replace("the patch has", "found").replace("the object has", "the other values have");
+            error.message = error.message.replace("as in the object", "as in the other values");
             error.labels.iter_mut().for_each(|(_, text)| "the other value".clone_into(text));
         }
         error
     })
 }
 
-/// The same values with keys that are strings, as JSON has them: `8080: a` has the key `"8080"`. The last of two equal
-/// keys counts.
+/// The same values with string keys, as in JSON: `8080: a` has the key `"8080"`. If a key appears twice, the last value
+/// counts.
 pub fn string_keys(node: &Node) -> Node {
     let value = match node.value() {
         Value::Scalar(_) => return node.clone(),

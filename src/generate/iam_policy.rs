@@ -1,6 +1,6 @@
-//! `IAMPolicyGenerator`, for objects under `generators` only: a ServiceAccount that stands for one of Google's cloud.
+//! `IAMPolicyGenerator`, for objects under `generators` only: a ServiceAccount that is linked to a Google Cloud service account.
 //!
-//! Behaviour: kustomize's `IAMPolicyGenerator`; `gke` is the one cloud it knows.
+//! Behavior: kustomize's `IAMPolicyGenerator`; `gke` is the only cloud that it supports.
 
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use crate::stage::{Context, Generator};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Located, Mapping, Node, Scalar, Unknown, Value, decode};
 
-/// The row of this generator.
+/// The table row of this generator.
 pub const KIND: GeneratorKind = GeneratorKind { field: "", kind: "IAMPolicyGenerator", decode: configure };
 
 const ANNOTATION: &str = "iam.gke.io/gcp-service-account";
@@ -49,9 +49,9 @@ fn configure(form: Form<'_>, _: &mut Context<'_>) -> Result<Vec<Configured>> {
     let config: Config = decode(object, Unknown::Ignore)?;
     let span = object.span();
     if config.cloud.as_str() != "gke" {
-        let message = format!("the cloud `{}` is not known", config.cloud.value);
+        let message = format!("the cloud `{}` is not supported", config.cloud.value);
         let error = Diagnostic::error("unknown-cloud", message).at(config.cloud.span.unwrap_or(span.at_start()));
-        return Err(error.help("write `cloud: gke`").into());
+        return Err(error.help("set `cloud: gke`").into());
     }
     Ok(vec![Configured { field: KIND.kind.to_owned(), run: Box::new(IamPolicy { config, span }) }])
 }

@@ -1,7 +1,7 @@
-//! Keys and values from env files, literals and files, in this order.
+//! Keys and values from env files, literals, and files, in this order.
 //!
-//! Behaviour: kustomize's `kv.Loader`. An env file has a `KEY=value` a line, without quotes or `export`; a literal loses
-//! one pair of surrounding quotes; a file is a value as it is.
+//! Behavior: kustomize's `kv.Loader`. An env file has one `KEY=value` per line, without quotes or `export`; one pair
+//! of surrounding quotes is removed from a literal; the content of a file is the value.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::Located;
 
-/// A key and its value, and the place that wrote it.
+/// A key and its value, and where it is defined.
 pub struct Pair {
     /// The key.
     pub key: String,
@@ -38,7 +38,7 @@ impl KeyValueSources {
     /// Reads all pairs. With `secret`, no line of the files is ever shown.
     ///
     /// # Errors
-    /// A file can't be read, or an entry is malformed.
+    /// A file can't be read, or an item is malformed.
     pub fn load(&self, around: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
         let mut pairs = Vec::new();
         let env = Some(&self.env).filter(|env| !env.is_empty());
@@ -89,7 +89,7 @@ fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {
         Some((key, value)) if !key.is_empty() => {
             Ok(Pair { key: key.to_owned(), value: unquoted(value).as_bytes().to_vec(), span: at })
         }
-        _ => Err(Diagnostic::error("literal", format!("`{literal}` is no `key=value`")).at(at)),
+        _ => Err(Diagnostic::error("literal", format!("expected `key=value`, found `{literal}`")).at(at)),
     }
 }
 
@@ -104,7 +104,7 @@ fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
         None => (entry.rsplit('/').next().unwrap_or(entry), entry),
         Some((_, rest)) if rest.contains('=') => return Err(wrong(format!("`{entry}` has more than one `=`")).into()),
         Some(("", path)) => return Err(wrong(format!("there is no key before `={path}`")).into()),
-        Some((key, "")) => return Err(wrong(format!("there is no path behind `{key}=`")).into()),
+        Some((key, "")) => return Err(wrong(format!("there is no path after `{key}=`")).into()),
         Some((key, path)) => (key, path),
     };
     let (shown, value) = context.loader.read(path, context.step).map_err(|error| error.at(at))?;

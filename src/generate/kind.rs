@@ -5,7 +5,7 @@ use crate::kustomization::Kustomization;
 use crate::stage::{Context, Generator};
 use crate::yaml::Node;
 
-/// Where the configuration of a generator stands.
+/// Where a generator is configured.
 #[derive(Clone, Copy)]
 pub enum Form<'a> {
     /// In a field of the kustomization file.
@@ -24,9 +24,9 @@ pub struct Configured {
 
 /// A kind of generator.
 pub struct GeneratorKind {
-    /// The field of the kustomization file that configures it; empty when only objects do.
+    /// The field of the kustomization file that configures it; empty if only objects do.
     pub field: &'static str,
-    /// Its kind when it is configured by an object of `apiVersion: builtin`.
+    /// Its kind if it is configured by an object of `apiVersion: builtin`.
     pub kind: &'static str,
     /// Reads the configuration.
     pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,

@@ -1,5 +1,5 @@
-//! What is told of the entries of a kustomization file before anything is built: deprecated fields, entries that stand twice, and
-//! entries that a later one takes the effect of.
+//! Findings about the items of a kustomization file before anything is built: deprecated fields, items that appear twice, and
+//! items that a later one overrides.
 
 use rustc_hash::FxHashMap;
 
@@ -8,11 +8,11 @@ use crate::diagnostic::Diagnostic;
 use crate::records::Records;
 use crate::yaml::{Mapping, Node};
 
-/// Fields that list paths; a component may be meant twice, as it works on what is there.
+/// Fields that list paths; a component may be listed twice on purpose, because it operates on the existing objects.
 const PATHS: &[&str] =
     &["bases", "configurations", "crds", "generators", "patchesStrategicMerge", "resources", "transformers", "validators"];
 
-/// Notes what is worth a word.
+/// Records the findings.
 pub fn run(kustomization: &Kustomization, records: &mut Records) {
     let found = [deprecated, repeated_paths, repeated_patches, shadowed_images, shadowed_replicas, shadowed_labels];
     found
@@ -49,7 +49,7 @@ fn tidy(path: &str) -> String {
     path.trim_start_matches("./").trim_end_matches('/').to_owned()
 }
 
-/// Entries of the same identity as one before.
+/// Items with the same identity as an earlier one.
 fn repeated<'n>(entries: impl Iterator<Item = &'n Node>, identity: impl Fn(&Node) -> Option<String>) -> Vec<Diagnostic> {
     let mut known: FxHashMap<String, &Node> = FxHashMap::default();
     let mut found = Vec::new();
@@ -57,8 +57,8 @@ fn repeated<'n>(entries: impl Iterator<Item = &'n Node>, identity: impl Fn(&Node
         let Some(identity) = identity(entry) else { continue };
         match known.get(&identity) {
             Some(first) => {
-                let warning = entry.warning("duplicate-entry", "this entry stands twice");
-                found.push(warning.label(first.span(), "the first one").help("remove one of them"));
+                let warning = entry.warning("duplicate-entry", "this item appears twice");
+                found.push(warning.label(first.span(), "first listed here").help("remove one of them"));
             }
             None => _ = known.insert(identity, entry),
         }
@@ -68,7 +68,7 @@ fn repeated<'n>(entries: impl Iterator<Item = &'n Node>, identity: impl Fn(&Node
 
 fn shadowed_images(kustomization: &Kustomization) -> Vec<Diagnostic> {
     let images = kustomization.field("images").and_then(Node::as_sequence).unwrap_or_default();
-    // An image that gets a new name is not the same one for the next entry.
+    // An image that gets a new name is a different image for the next item.
     shadowed(images, &["newTag", "digest"], |entry| entry.get("newName").is_none())
 }
 
@@ -76,7 +76,7 @@ fn shadowed_replicas(kustomization: &Kustomization) -> Vec<Diagnostic> {
     shadowed(kustomization.field("replicas").and_then(Node::as_sequence).unwrap_or_default(), &["count"], |_| true)
 }
 
-/// Entries of one `name` whose field a later one sets again.
+/// Items with the same `name` whose field a later one sets again.
 fn shadowed(entries: &[Node], fields: &[&str], counts: impl Fn(&Node) -> bool) -> Vec<Diagnostic> {
     let mut known: FxHashMap<(&str, &str), &Node> = FxHashMap::default();
     let mut found = Vec::new();

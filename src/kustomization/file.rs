@@ -1,7 +1,7 @@
-//! The kustomization file: which one, and its fields.
+//! The kustomization file: its name and its fields.
 //!
-//! Fields are found by name in any case; an unknown one is an error with the nearest known name. Each stage decodes its own
-//! fields. Behaviour: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields refused), `CheckEmpty` and
+//! Field names are case-insensitive; an unknown one is an error that suggests the nearest known name. Each stage decodes its
+//! own fields. Behavior: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields rejected), `CheckEmpty` and
 //! `EnforceFields`.
 
 use std::cmp::Ordering;
@@ -61,7 +61,7 @@ pub const FIELDS: &[&str] = &[
     "vars",
 ];
 
-/// What is asked of fields that only the root kustomization is heard for, or nobody at all.
+/// Checks of fields that are only used in the root kustomization, or not at all.
 const FORMS: &[Form] = &[
     |kustomization| kustomization.decode::<String>("apiVersion").map(|_| ()),
     |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
@@ -72,7 +72,7 @@ const FORMS: &[Form] = &[
 
 type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
 
-/// `metadata` of a kustomization, which nothing is made of.
+/// `metadata` of a kustomization, which is not used.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Metadata {
@@ -86,7 +86,7 @@ struct Metadata {
     _annotations: BTreeMap<String, String>,
 }
 
-/// Fields that kustomize deprecates, and what takes their place.
+/// Fields that kustomize deprecates, and their replacements.
 pub const DEPRECATED: &[(&str, &str)] = &[
     ("bases", "resources"),
     ("commonLabels", "labels"),
@@ -97,7 +97,7 @@ pub const DEPRECATED: &[(&str, &str)] = &[
     ("vars", "replacements"),
 ];
 
-/// A kustomization or component as it is written.
+/// A kustomization or component as written.
 pub struct Kustomization {
     fields: Fields,
     /// Fields that are set twice.
@@ -109,7 +109,7 @@ pub struct Kustomization {
     file_name: &'static str,
     /// The whole file.
     pub span: Span,
-    /// The namespace of the nearest kustomization above that sets one: charts are told about it.
+    /// The namespace of the nearest kustomization above that sets one, which is passed to charts.
     pub outer_namespace: Option<String>,
 }
 
@@ -117,7 +117,7 @@ impl Kustomization {
     /// Reads the kustomization file of a directory.
     ///
     /// # Errors
-    /// There is none or several, it is no YAML, a field is unknown, or it says nothing.
+    /// There is no file or more than one, it is not valid YAML, a field is unknown, or it is empty.
     pub fn load(loader: &Loader, records: &mut Records) -> Result<Self> {
         let directory = loader.shown().display().to_string();
         let name = file_name(loader)?;
@@ -154,7 +154,7 @@ impl Kustomization {
         self.file_name
     }
 
-    /// A field, when it is set to anything but null.
+    /// A field, if it is set to anything but null.
     pub fn field(&self, name: &str) -> Option<&Node> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, node)| node)
     }
@@ -164,10 +164,10 @@ impl Kustomization {
         self.fields.iter().map(|(name, node)| (*name, node))
     }
 
-    /// A field as a type; the default when it is not set.
+    /// A field as a type; the default if it is not set.
     ///
     /// # Errors
-    /// The field has another form.
+    /// The field has a different type.
     pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Diagnostic> {
         self.field(name).map_or_else(|| Ok(T::default()), |node| decode(node, Unknown::Refuse))
     }
@@ -191,7 +191,7 @@ impl Kustomization {
         let is_set = |(name, node): &(&str, Node)| !matches!(*name, "apiVersion" | "kind") && node.as_str() != Some("");
         if !self.fields.iter().any(is_set) {
             errors.push(
-                Diagnostic::error("empty-kustomization", "the kustomization says nothing")
+                Diagnostic::error("empty-kustomization", "the kustomization is empty")
                     .at(self.span.at_start())
                     .help("list files under `resources`"),
             );
@@ -200,7 +200,7 @@ impl Kustomization {
         if let Some(node) = self.field("kind").filter(|_| !matches!(kind, "" | "Kustomization" | "Component")) {
             let near = did_you_mean(kind, ["Kustomization", "Component"]).unwrap_or("Kustomization");
             errors.push(
-                node.error("wrong-kind", format!("the kind `{kind}` is neither Kustomization nor Component"))
+                node.error("wrong-kind", format!("expected one of `Kustomization`, `Component`, found `{kind}`"))
                     .help(format!("did you mean `{near}`?")),
             );
         }
@@ -209,8 +209,8 @@ impl Kustomization {
             self.field("apiVersion").filter(|node| node.as_str().is_some_and(|text| !text.is_empty() && text != version))
         {
             errors.push(
-                node.error("wrong-version", format!("found {}, but `{version}` is wanted", shown(node)))
-                    .help(format!("write `apiVersion: {version}`")),
+                node.error("wrong-version", format!("expected `{version}`, found {}", shown(node)))
+                    .help(format!("set `apiVersion: {version}`")),
             );
         }
         errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
@@ -230,7 +230,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
     match found.as_slice() {
         [one] => Ok(FILE_NAMES.into_iter().find(|name| name == one).unwrap_or(FILE_NAMES[0])),
         [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))
-            .help(format!("one of {} is looked for", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
+            .help(format!("expected one of the files {}", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
         several => {
             let names: Vec<String> = several.iter().map(|name| format!("`{}`", loader.show(name).display())).collect();
             Err(Diagnostic::error(
@@ -246,9 +246,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
 fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Default::default()) };
     let Some(mapping) = document.as_mapping() else {
-        return Err(document
-            .error("wrong-type", format!("found {}, but a kustomization is a mapping", document.type_name()))
-            .into());
+        return Err(document.error("wrong-type", format!("expected a mapping, found {}", document.type_name())).into());
     };
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
@@ -281,8 +279,8 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
 /// Fields by their names.
 type Fields = Vec<(&'static str, Node)>;
 
-/// What becomes of a field that is written in two spellings (`namePrefix` and `NamePrefix`), the later one in alphabetical
-/// order over the earlier: a null does nothing to a text, and mappings are joined.
+/// The value of a field that is written in two spellings (`namePrefix` and `NamePrefix`): the later one in alphabetical
+/// order overrides the earlier one, except that null does not override a string, and mappings are merged.
 fn over(earlier: &Node, later: &Node) -> Node {
     match (earlier.as_mapping(), later.as_mapping()) {
         _ if later.is_null() && earlier.as_scalar().is_some() => earlier.clone(),
@@ -294,10 +292,10 @@ fn over(earlier: &Node, later: &Node) -> Node {
     }
 }
 
-/// A value that a later one hides.
+/// A value that a later one overrides.
 pub(super) fn hidden(first: &Node, last: &Node, what: &str) -> Diagnostic {
-    let warning = first.warning("shadowed-entry", format!("{what} is set again further on, so this says nothing"));
-    warning.label(last.span(), "the one that counts").help("remove one of them")
+    let warning = first.warning("shadowed-entry", format!("{what} is set again later, so this has no effect"));
+    warning.label(last.span(), "this value is used").help("remove one of them")
 }
 
 #[cfg(test)]

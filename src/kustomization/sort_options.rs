@@ -24,7 +24,7 @@ struct LegacySortOptions {
 /// The order that the value of `sortOptions` sets; `default` without one.
 ///
 /// # Errors
-/// It asks for an order that is not known, or for lists of kinds where they have no meaning.
+/// The order is unknown, or lists of kinds are given where they have no effect.
 pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder, Diagnostic> {
     let Some(node) = options else { return Ok(default.clone()) };
     let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
@@ -35,11 +35,11 @@ pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder, D
             Ok(SortOrder::Legacy { first: order_first, last: order_last })
         }
         ("fifo", None) => Ok(SortOrder::Fifo),
-        ("fifo", Some(_)) => Err(error("`legacySortOptions` has no meaning with `order: fifo`".into())),
-        ("", _) => Err(error("`order` is missing".into()).help("`fifo` and `legacy` are known")),
+        ("fifo", Some(_)) => Err(error("`legacySortOptions` is not allowed with `order: fifo`".into())),
+        ("", _) => Err(error("`order` is required".into()).help("set it to `fifo` or `legacy`")),
         (other, _) => {
             let near = did_you_mean(other, ["fifo", "legacy"]).map(|near| format!("did you mean `{near}`?"));
-            Err(error(format!("`order: {other}` is unknown")).help("`fifo` and `legacy` are known").help_if(near))
+            Err(error(format!("expected one of `fifo`, `legacy`, found `{other}`")).help_if(near))
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Failures of fetching, and trying again when the cause may pass.
+//! Failures to fetch, and retries if the cause may be temporary.
 //!
-//! Used by `git` and `http`; `remote` turns what is left into diagnostics.
+//! Used by `git` and `http`; `remote` turns the remaining failures into diagnostics.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(
 pub struct Failure {
     /// The code of the diagnostic.
     pub code: &'static str,
-    /// What happened, in words that follow `can't fetch …: `.
+    /// The reason, as it follows `can't fetch …: `.
     pub reason: String,
     /// What to do.
     pub help: Option<String>,
-    /// Whether the same may succeed a moment later.
+    /// Whether a retry may succeed.
     pub passing: bool,
-    /// Whether the kustomization is wrong, and not the world around it.
+    /// Whether the cause is the kustomization, not the environment.
     pub ours: bool,
 }
 
 impl Failure {
-    /// A failure that will not pass.
+    /// A permanent failure.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
         Failure { code, reason: reason.into(), help: None, passing: false, ours: false }
     }
@@ -37,25 +37,25 @@ impl Failure {
         self
     }
 
-    /// Adds what to do, where nothing is known yet.
+    /// Adds what to do, unless it is already set.
     pub fn help_else(mut self, help: Option<&str>) -> Self {
         self.help = self.help.or(help.map(str::to_owned));
         self
     }
 
-    /// Says that the kustomization is wrong.
+    /// Marks the kustomization as the cause.
     pub fn ours(mut self) -> Self {
         self.ours = true;
         self
     }
 
-    /// Says whether the same may succeed a moment later.
+    /// Sets whether a retry may succeed.
     pub fn passing(mut self, passing: bool) -> Self {
         self.passing = passing;
         self
     }
 
-    /// The diagnostic for the thing that could not be fetched. Whatever came from outside loses its credentials here.
+    /// The diagnostic for the thing that could not be fetched. Credentials in it are masked.
     pub fn diagnostic(self, what: &str) -> Diagnostic {
         let message = format!("can't fetch {what}: {}", self.reason);
         let error = Diagnostic::error(self.code, mask(&message)).help_if(self.help.as_deref().map(mask));
@@ -65,12 +65,11 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(cause: std::io::Error) -> Self {
-        Failure::new("cache", format!("the cache can't be used: {cause}"))
-            .help("set `RENDER_CACHE_DIR` to a directory that can be written")
+        Failure::new("cache", format!("the cache can't be used: {cause}")).help("set `RENDER_CACHE_DIR` to a writable directory")
     }
 }
 
-/// Tries, and tries again a little later while the failure is one that may pass.
+/// Tries, and retries after a short wait while the failure may be temporary.
 ///
 /// # Errors
 /// The last failure.
@@ -89,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         let mut count = 0;
         let mut fail = |passing: bool, until: usize| {
             count = 0;

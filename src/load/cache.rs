@@ -1,14 +1,14 @@
-//! What was fetched before: trees of repositories by commit, files by the hash of their content.
+//! The cache of fetched data: trees of repositories by commit, files by the hash of their content.
 //!
 //! ```text
-//! git/REPOSITORY/COMMIT[-submodules]/   a tree as it is checked out
-//! git/REPOSITORY/refs/REVISION          the commit that a revision was at
-//! http/URL                              what a server said a file is, and the hash of its content
+//! git/REPOSITORY/COMMIT[-submodules]/   a tree as checked out
+//! git/REPOSITORY/refs/REVISION          the commit that a revision pointed to
+//! http/URL                              the validators that a server sent for a file, and the hash of its content
 //! blobs/HASH                            the content
 //! locks/, scratch/
 //! ```
-//! `REPOSITORY`, `REVISION` and `URL` are hashes of those. Everything is made complete elsewhere and then renamed, so
-//! that many programs can share a cache. What nobody used for a month goes when something newer comes.
+//! `REPOSITORY`, `REVISION`, and `URL` are hashes of those. Everything is completed elsewhere and then renamed, so that
+//! several programs can share a cache. Entries that have not been used for a month are removed when new ones are added.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -24,18 +24,18 @@ use super::repo_url::RepoUrl;
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A directory of things that were fetched.
+/// A directory of fetched data.
 pub struct Cache {
     root: PathBuf,
-    /// Where there is no lasting place, one that goes with the program.
+    /// A directory that is removed when the program ends, if there is no permanent one.
     _temporary: Option<TempDir>,
 }
 
 impl Cache {
-    /// The cache that the environment names: `RENDER_CACHE_DIR`, else `render` in the user's directory of caches.
+    /// The cache that the environment names: `RENDER_CACHE_DIR`, or else `render` in the user's cache directory.
     ///
     /// # Errors
-    /// Neither that nor a temporary directory can be made.
+    /// Neither that nor a temporary directory can be created.
     pub fn open() -> io::Result<Self> {
         if let Some(named) = variable("RENDER_CACHE_DIR") {
             return Cache::at(std::path::absolute(named)?);
@@ -47,10 +47,10 @@ impl Cache {
         Ok(Cache { _temporary: Some(temporary), root: PathBuf::new() }).and_then(Cache::in_temporary)
     }
 
-    /// The cache in a directory, which is made when it is not there.
+    /// The cache in a directory, which is created if it does not exist.
     ///
     /// # Errors
-    /// The directory can't be made or written.
+    /// The directory can't be created or written.
     pub fn at(root: PathBuf) -> io::Result<Self> {
         make_private(&root)?;
         for part in ["git", "http", "blobs", "locks", "scratch"] {
@@ -64,7 +64,7 @@ impl Cache {
         Ok(Cache { _temporary: self._temporary, ..Cache::at(root)? })
     }
 
-    /// The tree of a commit, if it is there.
+    /// The tree of a commit, if it is cached.
     pub fn tree(&self, url: &RepoUrl, commit: &str) -> Option<PathBuf> {
         let tree = self.tree_path(url, commit);
         touch(&tree);
@@ -87,19 +87,19 @@ impl Cache {
         Ok(tree)
     }
 
-    /// Whether any tree of the repository is there.
+    /// Whether any tree of the repository is cached.
     pub fn knows(&self, url: &RepoUrl) -> bool {
         self.repository(url).is_dir()
     }
 
-    /// The commit that a revision was last at.
+    /// The commit that a revision last pointed to.
     pub fn recall(&self, url: &RepoUrl) -> Option<String> {
         let commit = fs::read_to_string(self.reference(url)).ok()?;
         let commit = commit.trim();
         (!commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| commit.to_owned())
     }
 
-    /// Notes the commit that a revision is at.
+    /// Records the commit that a revision points to.
     ///
     /// # Errors
     /// It can't be written.
@@ -110,7 +110,7 @@ impl Cache {
         self.write(&self.reference(url), commit.as_bytes())
     }
 
-    /// What is known about the file of a URL.
+    /// The cached file of a URL and its validators.
     pub fn page(&self, url: &str) -> Option<(Vec<u8>, Validators)> {
         let about = fs::read_to_string(self.about(url)).ok()?;
         let mut lines = about.lines();
@@ -120,11 +120,11 @@ impl Cache {
         touch(&blob);
         let mut line = || lines.next().filter(|line| !line.is_empty()).map(str::to_owned);
         let validators = Validators { etag: line(), last_modified: line() };
-        // A file that was damaged on disk is fetched again.
+        // A file that is corrupted on disk is fetched again.
         (hex(&content) == hash).then_some((content, validators))
     }
 
-    /// Keeps the file of a URL.
+    /// Stores the file of a URL.
     ///
     /// # Errors
     /// It can't be written.
@@ -140,22 +140,22 @@ impl Cache {
         self.write(&self.about(url), about.as_bytes())
     }
 
-    /// Keeps other programs from fetching the same until the file is dropped.
+    /// Prevents other programs from fetching the same tree until the file is dropped.
     ///
     /// # Errors
-    /// The lock can't be made.
+    /// The lock can't be created.
     pub fn lock(&self, url: &RepoUrl) -> io::Result<File> {
         let name = hex(format!("{}\n{:?}\n{}", url.clone_url, url.reference, url.submodules).as_bytes());
         let file = File::options().create(true).write(true).truncate(false).open(self.root.join("locks").join(name))?;
-        // Not every file system has locks; without one, two programs may do the same work twice.
+        // Not every file system supports locks; without one, two programs may do the same work.
         let _ = file.lock();
         Ok(file)
     }
 
-    /// A directory to make a tree in, on the file system of the cache.
+    /// A directory to create a tree in, on the file system of the cache.
     ///
     /// # Errors
-    /// It can't be made.
+    /// It can't be created.
     pub fn scratch(&self) -> io::Result<TempDir> {
         let scratch = self.root.join("scratch");
         remove_older(&scratch, ABANDONED, |_| true);
@@ -194,7 +194,7 @@ fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Where the user's programs keep what they can make again.
+/// The user's cache directory.
 fn users_caches() -> Option<PathBuf> {
     let absolute = |path: &PathBuf| path.is_absolute();
     variable("XDG_CACHE_HOME")
@@ -203,7 +203,7 @@ fn users_caches() -> Option<PathBuf> {
         .or_else(|| variable("HOME").filter(absolute).map(|home| home.join(".cache")))
 }
 
-/// A directory that only its owner sees: repositories may be private.
+/// Creates a directory that only its owner can read, because repositories may be private.
 fn make_private(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -212,12 +212,12 @@ fn make_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Notes in its time that something was used.
+/// Updates the modification time of a path that is used.
 fn touch(path: &Path) {
     let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Removes entries that nobody touched for a time; that this fails is nobody's concern.
+/// Removes entries that have not been touched for a time; failures are ignored.
 fn remove_older(directory: &Path, age: Duration, which: impl Fn(&str) -> bool) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(&which)) {
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_found_by_commit_and_by_the_revision_it_was_fetched_for() {
+    fn a_tree_is_found_by_its_commit_and_by_the_fetched_revision() {
         let (_directory, cache) = cache();
         let main = url("https://h/o/r?ref=main");
         let scratch = cache.scratch().unwrap();
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_that_nobody_uses_go() {
+    fn unused_trees_are_removed() {
         let (_directory, cache) = cache();
         let url = url("https://h/o/r");
         for (commit, age) in [("old", UNUSED * 2), ("young", UNUSED / 2), ("new", Duration::ZERO)] {
@@ -284,12 +284,12 @@ mod tests {
             File::open(&tree).unwrap().set_modified(SystemTime::now() - age).unwrap();
         }
         cache.store_tree(&url, "newer", cache.scratch().unwrap().path()).unwrap();
-        let there = ["old", "young", "new", "newer"].map(|commit| cache.tree(&url, commit).is_some());
-        assert_eq!(there, [false, true, true, true]);
+        let cached = ["old", "young", "new", "newer"].map(|commit| cache.tree(&url, commit).is_some());
+        assert_eq!(cached, [false, true, true, true]);
     }
 
     #[test]
-    fn a_damaged_file_is_not_used() {
+    fn a_corrupted_file_is_not_used() {
         let (_directory, cache) = cache();
         let validators = Validators { etag: Some("\"1\"".into()), last_modified: None };
         cache.store_page("https://h/a", b"content", &validators).unwrap();

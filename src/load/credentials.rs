@@ -1,9 +1,9 @@
-//! URLs as they may be shown: without what lets someone in.
+//! URLs as they may be shown: without credentials.
 //!
 //! A URL can carry a user and a password (`https://user:token@host/…`) or a signed query (`?token=…`). Every text that
-//! is printed and may hold a URL goes through [`mask`] first: messages, the way that led to an error, what git said.
+//! is printed and may contain a URL goes through [`mask`] first: messages, the trace of an error, the output of git.
 
-/// The query parameters of URLs that are for us or harmless; the values of all others are hidden.
+/// The query parameters of URLs that this program uses or that are harmless; the values of all others are hidden.
 const SHOWN_PARAMETERS: [&str; 4] = ["ref", "submodules", "timeout", "version"];
 
 /// The text with the credentials of every URL in it replaced by `***`.
@@ -11,7 +11,7 @@ pub fn mask(text: &str) -> String {
     replace(text, &|_| "***".to_owned())
 }
 
-/// The same with one `*` a character, for a line that places are counted in.
+/// The same with one `*` per character, for a line in which columns are counted.
 pub fn mask_line(line: &str) -> String {
     replace(line, &|secret| "*".repeat(secret.chars().count()))
 }
@@ -31,7 +31,7 @@ fn replace(text: &str, cover: &dyn Fn(&str) -> String) -> String {
     out
 }
 
-/// A URL without its scheme. The user of an ssh URL is no secret, a password is; of a web URL the user may be a token.
+/// A URL without its scheme. The user of an ssh URL is not a secret, but a password is; the user of a web URL may be a token.
 fn url(url: &str, user_is_secret: bool, cover: &dyn Fn(&str) -> String, out: &mut String) {
     let authority = url.find(['/', '?', '#']).unwrap_or(url.len());
     let mut rest = url;
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lets_someone_in_is_hidden() {
+    fn credentials_are_hidden() {
         for (text, shown) in [
             ("https://user:pa@ss@host/a/b", "https://***@host/a/b"),
             ("`https://ghp_token@github.com/o/r?ref=v1`", "`https://***@github.com/o/r?ref=v1`"),

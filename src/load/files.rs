@@ -1,9 +1,9 @@
-//! The file system as the loader sees it: a few questions, so that trees in memory or in a git repository can answer too.
+//! The file system as the loader sees it: a few operations, so that trees in memory or in a git repository can be used too.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A file longer than this (bytes) is refused.
+/// Files larger than this (in bytes) are rejected.
 pub const MAX_FILE: usize = 512 << 20;
 
 /// What a path names.
@@ -17,13 +17,13 @@ pub enum Kind {
 
 /// A tree of files.
 pub trait Files {
-    /// What a path names; `None` when there is nothing.
+    /// What a path names; `None` if it does not exist.
     fn kind(&self, path: &Path) -> Option<Kind>;
 
     /// The absolute path without symbolic links.
     ///
     /// # Errors
-    /// Nothing of that name exists, or it can't be looked at.
+    /// It does not exist, or can't be accessed.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
 
     /// The whole content of a file.
@@ -38,7 +38,7 @@ pub trait Files {
     /// It does not exist, or can't be read.
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
 
-    /// What a symbolic link leads to, as it is written; `None` when the path names none, as always in a tree without links.
+    /// The target of a symbolic link as written; `None` if the path is not a link, as always in a tree without links.
     fn link(&self, _path: &Path) -> Option<PathBuf> {
         None
     }
@@ -48,12 +48,12 @@ pub trait Files {
         self.kind(&directory.join(".git")).is_some()
     }
 
-    /// Whether programs find the files at the same paths.
+    /// Whether other programs find the files at the same paths.
     fn on_disk(&self) -> bool {
         true
     }
 
-    /// A path as it is shown to people.
+    /// A path as it is shown to users.
     fn show(&self, path: PathBuf) -> PathBuf {
         path
     }

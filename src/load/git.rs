@@ -1,7 +1,7 @@
-//! The `git` program: fetching one revision of a repository, and asking which commit a branch is at.
+//! The `git` program: fetches one revision of a repository, and finds the commit that a branch points to.
 //!
-//! Each run has the time limit of the URL, no standard input, and no questions; credentials are git's own business (its
-//! helpers, the ssh agent). Behaviour: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout,
+//! Each run has the time limit of the URL, no standard input, and no prompts; credentials are left to git (its helpers, the
+//! ssh agent). Behavior: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout,
 //! submodule update.
 
 use std::io::Read;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::attempt::Failure;
 use super::repo_url::RepoUrl;
 
-/// What a program around this one (such as a git hook) may have set, and what would make git work on another repository.
+/// Variables that a calling program (such as a git hook) may have set, and that would make git use another repository.
 const LOCAL_VARIABLES: [&str; 9] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -26,7 +26,7 @@ const LOCAL_VARIABLES: [&str; 9] = [
     "GIT_WORK_TREE",
 ];
 
-/// No hooks, no maintenance, no advice: a build needs none of them.
+/// No hooks, no maintenance, no advice: a build does not need them.
 pub(super) const SETTINGS: [&str; 10] = [
     "-c",
     "core.hooksPath=/dev/null",
@@ -40,7 +40,7 @@ pub(super) const SETTINGS: [&str; 10] = [
     "fetch.writeCommitGraph=false",
 ];
 
-/// Signs in git's words that the same may succeed a moment later.
+/// Phrases in git's output that mean that a retry may succeed.
 const PASSING: [&str; 14] = [
     "connection reset",
     "connection timed out",
@@ -58,23 +58,23 @@ const PASSING: [&str; 14] = [
     "tls connection was non-properly terminated",
 ];
 
-/// Signs of failures that stay, and what to do about them.
+/// Phrases that mean a permanent failure, and what to do about it.
 const REMEDIES: [(&str, &str); 7] = [
     ("could not read username", CREDENTIALS),
     ("authentication failed", CREDENTIALS),
-    ("permission denied (publickey", "git finds ssh keys in the ssh agent; is the right one loaded?"),
+    ("permission denied (publickey", "git gets ssh keys from the ssh agent; is the right key loaded?"),
     ("host key verification failed", "connect once with `ssh` to accept the key of the host"),
-    ("transport 'file' not allowed", "git refuses submodules at local paths unless `protocol.file.allow` is set to `always`"),
-    ("dubious ownership", "git refuses repositories of other users unless `safe.directory` lists them"),
-    ("does not allow request for unadvertised object", "the server gives out no commits by hash: name a branch or a tag"),
+    ("transport 'file' not allowed", "git rejects submodules at local paths unless `protocol.file.allow` is set to `always`"),
+    ("dubious ownership", "git rejects repositories of other users unless `safe.directory` lists them"),
+    ("does not allow request for unadvertised object", "the server does not serve commits by hash: specify a branch or a tag"),
 ];
 
-const CREDENTIALS: &str = "git finds credentials in its credential helpers; nobody is asked for them during a build";
+const CREDENTIALS: &str = "git gets credentials from its credential helpers; a build does not prompt for them";
 
 /// Fetches the revision of a URL into an empty directory and returns its commit.
 ///
 /// # Errors
-/// git is missing, fails, or takes too long.
+/// git is not installed, fails, or takes too long.
 pub fn fetch(url: &RepoUrl, directory: &Path) -> Result<String, Failure> {
     let revision = revision(url)?;
     let git = |arguments: &[&str]| run(arguments, Some(directory), url);
@@ -87,12 +87,12 @@ pub fn fetch(url: &RepoUrl, directory: &Path) -> Result<String, Failure> {
         git(&["submodule", "--quiet", "update", "--init", "--recursive"])?;
     }
     let commit = git(&["rev-parse", "--verify", "HEAD"])?.trim().to_owned();
-    // It holds the URL with its credentials, and half of the bytes.
+    // It contains the URL with its credentials, and half of the bytes.
     std::fs::remove_dir_all(directory.join(".git"))?;
     Ok(commit)
 }
 
-/// The commit that the revision of a URL is at now; `None` when the listing of the server does not tell.
+/// The commit that the revision of a URL currently points to; `None` if the server's listing does not contain it.
 ///
 /// # Errors
 /// As [`fetch`].
@@ -103,31 +103,31 @@ pub fn resolve(url: &RepoUrl) -> Result<Option<String>, Failure> {
     Ok(choose(&listing, revision))
 }
 
-/// The commit of a name in the output of `ls-remote`, by git's order: as it is, then as a tag, then as a branch.
+/// The commit of a name in the output of `ls-remote`, in git's order: as written, then as a tag, then as a branch.
 fn choose(listing: &str, name: &str) -> Option<String> {
     let lines: Vec<(&str, &str)> = listing.lines().filter_map(|line| line.split_once('\t')).collect();
     let find = |name: &str| lines.iter().find(|(_, full)| *full == name).map(|(hash, _)| (*hash).to_owned());
     ["", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].iter().find_map(|prefix| {
         let full = format!("{prefix}{name}");
         let found = find(&full)?;
-        // An annotated tag is an object of its own that points to a commit.
+        // An annotated tag is a separate object that points to a commit.
         Some(find(&format!("{full}^{{}}")).unwrap_or(found))
     })
 }
 
-/// The revision, when it has the form of one: it must not be taken for an option or a refspec.
+/// The revision, if it is valid: git must not interpret it as an option or a refspec.
 fn revision(url: &RepoUrl) -> Result<&str, Failure> {
     let revision = url.reference.as_deref().unwrap_or("HEAD");
     let strange = |c: char| c.is_whitespace() || c.is_control() || "~^:?*[\\+".contains(c);
     if revision.starts_with('-') || revision.contains("..") || revision.contains(strange) {
-        return Err(Failure::new("bad-revision", format!("`{revision}` is no name of a branch, tag or commit")).ours());
+        return Err(Failure::new("bad-revision", format!("`{revision}` is not a valid name of a branch, tag, or commit")).ours());
     }
     Ok(revision)
 }
 
 fn run(arguments: &[&str], directory: Option<&Path>, url: &RepoUrl) -> Result<String, Failure> {
     let mut command = Command::new("git");
-    // Should git have to be stopped, its helpers end soon too.
+    // If git has to be killed, its helpers end soon too.
     let patience = format!("http.lowSpeedTime={}", url.timeout.as_secs().saturating_add(2).min(86_400));
     command.args(SETTINGS).args(["-c", &patience, "-c", "http.lowSpeedLimit=1"]).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -137,9 +137,8 @@ fn run(arguments: &[&str], directory: Option<&Path>, url: &RepoUrl) -> Result<St
     }
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
     let mut child = command.spawn().map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::new("no-git", "there is no program `git`").help("install git, or copy what is needed into this repository")
-        }
+        std::io::ErrorKind::NotFound => Failure::new("no-git", "the program `git` is not installed")
+            .help("install git, or copy the files into this repository"),
         _ => Failure::new("no-git", format!("can't start `git`: {cause}")),
     })?;
     let (output, errors) = (collect(child.stdout.take()), collect(child.stderr.take()));
@@ -148,13 +147,13 @@ fn run(arguments: &[&str], directory: Option<&Path>, url: &RepoUrl) -> Result<St
         return Err(Failure::new("timeout", reason).help("allow more time with `timeout=2m` in the query of the URL"));
     };
     let text = |pipe: Receiver<Vec<u8>>| {
-        // A helper that outlives git may keep the pipe open: what it would still say is not waited for.
+        // A helper that outlives git may keep the pipe open: its output is not waited for.
         String::from_utf8_lossy(&pipe.recv_timeout(Duration::from_secs(1)).unwrap_or_default()).into_owned()
     };
     if status.success() { Ok(text(output)) } else { Err(explain(&text(errors), status, url)) }
 }
 
-/// Reads a pipe to its end on a thread of its own.
+/// Reads a pipe to its end on a separate thread.
 fn collect(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
@@ -167,7 +166,7 @@ fn collect(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// Waits until the program ends; `None` when it had to be stopped.
+/// Waits until the program ends; `None` if it had to be killed.
 fn wait(child: &mut Child, timeout: Duration) -> Result<Option<ExitStatus>, Failure> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(1);
@@ -185,12 +184,12 @@ fn wait(child: &mut Child, timeout: Duration) -> Result<Option<ExitStatus>, Fail
     }
 }
 
-/// What git said, in one line, and what to do about it.
+/// git's error message in one line, and what to do about it.
 fn explain(errors: &str, status: ExitStatus, url: &RepoUrl) -> Failure {
-    let said = |line: &&str| !line.is_empty() && !["warning:", "hint:"].iter().any(|start| line.starts_with(start));
-    let first = errors.lines().map(str::trim).find(said).unwrap_or_default();
+    let is_error = |line: &&str| !line.is_empty() && !["warning:", "hint:"].iter().any(|start| line.starts_with(start));
+    let first = errors.lines().map(str::trim).find(is_error).unwrap_or_default();
     let plain = ["fatal: ", "error: ", "remote: "].iter().find_map(|start| first.strip_prefix(start)).unwrap_or(first);
-    let reason = if plain.is_empty() { format!("git ended with {status}") } else { format!("git says: {plain}") };
+    let reason = if plain.is_empty() { format!("git failed with {status}") } else { format!("git failed: {plain}") };
     let lower = errors.to_ascii_lowercase();
     let passing = PASSING.iter().any(|sign| lower.contains(sign));
     let failure = Failure::new("git", reason).passing(passing);
@@ -206,14 +205,14 @@ fn explain(errors: &str, status: ExitStatus, url: &RepoUrl) -> Failure {
 fn missing_revision(url: &RepoUrl) -> String {
     match url.reference.as_deref() {
         Some(hash) if hash.len() >= 7 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            "a commit must be written with all digits of its hash".into()
+            "write the full hash of the commit".into()
         }
         Some(name) => format!("is there a branch or a tag `{name}`?"),
-        None => "the repository is empty, or has no `HEAD`: name a branch with `?ref=`".into(),
+        None => "the repository is empty, or has no `HEAD`: specify a branch with `?ref=`".into(),
     }
 }
 
-/// A duration for people.
+/// A human-readable duration.
 fn seconds(duration: Duration) -> String {
     if duration.subsec_nanos() == 0 { format!("{} s", duration.as_secs()) } else { format!("{} ms", duration.as_millis()) }
 }
@@ -223,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_go_before_branches_and_annotated_tags_are_peeled() {
+    fn tags_come_before_branches_and_annotated_tags_are_peeled() {
         let listing = "1\trefs/heads/x/v1\n2\trefs/heads/v1\n3\trefs/tags/v1\n4\trefs/tags/v1^{}\n5\tHEAD\n";
         assert_eq!(choose(listing, "v1").as_deref(), Some("4"));
         assert_eq!(choose(listing, "heads/v1").as_deref(), Some("2"));
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn revisions_are_no_options_and_no_refspecs() {
+    fn revisions_are_not_options_or_refspecs() {
         for text in ["--upload-pack=x", "a:b", "%2Ba", "a%20b", "a..b", "a~1", "a%0Ab"] {
             let url = RepoUrl::parse(&format!("https://h/o/r?ref={text}")).unwrap();
             assert_eq!(revision(&url).unwrap_err().code, "bad-revision", "{text}");
@@ -243,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_told_in_short() {
+    fn durations_are_shown_in_short() {
         assert_eq!(seconds(Duration::from_secs(27)), "27 s");
         assert_eq!(seconds(Duration::from_millis(300)), "300 ms");
     }

@@ -1,8 +1,8 @@
-//! A local git repository: which commit a revision is, and what changed.
+//! A local git repository: resolves revisions to commits, and lists changes.
 //!
-//! git is started only because a command was asked about revisions. It finds the repository as it always does, so it works in
-//! linked work trees, bare repositories and hooks, and refuses repositories of others as it always does. No hook, monitor or
-//! external program of the repository's configuration is run.
+//! git is only started if a command is given revisions. It finds the repository as usual, so it works in linked working
+//! trees, bare repositories, and hooks, and it rejects repositories of other users as usual. No hook, monitor, or external
+//! program of the repository's configuration is run.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -13,7 +13,7 @@ use super::git::SETTINGS;
 use super::reason;
 use crate::diagnostic::Diagnostic;
 
-/// What would start programs, or make git tell something else than it is asked.
+/// Overrides settings that would start programs, or change what git reports.
 const LOCAL_SETTINGS: [&str; 4] = ["-c", "core.fsmonitor=false", "-c", "diff.relative=false"];
 
 /// A repository on this machine.
@@ -27,7 +27,7 @@ impl GitRepository {
     /// The repository that a directory belongs to.
     ///
     /// # Errors
-    /// There is none, git refuses it, or there is no git.
+    /// There is no repository, git rejects it, or git is not installed.
     pub fn discover(directory: &Path) -> Result<Self, Diagnostic> {
         let ask = |question: &str| {
             let mut command = git();
@@ -41,7 +41,7 @@ impl GitRepository {
         Ok(GitRepository { git_dir, root })
     }
 
-    /// The root of the work tree, absolute and without symbolic links; `None` outside of one.
+    /// The root of the working tree, absolute and without symbolic links; `None` outside a working tree.
     pub fn root(&self) -> Option<&Path> {
         self.root.as_deref()
     }
@@ -49,7 +49,7 @@ impl GitRepository {
     /// The hash of the commit that a revision names.
     ///
     /// # Errors
-    /// It names none.
+    /// It does not name a commit.
     pub fn commit(&self, revision: &str) -> Result<String, Diagnostic> {
         let mut command = self.git();
         command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")]);
@@ -57,29 +57,29 @@ impl GitRepository {
             Ok(hash) => Ok(String::from_utf8_lossy(line(&hash)).into_owned()),
             Err(error) if error.code == "no-git" => Err(error),
             Err(_) if revision.contains("..") => {
-                let help = "a range is written as two revisions: `--since A --until B`; for `render diff`, `--base A --head B`";
-                Err(failure(format!("`{revision}` is no commit")).help(help))
+                let help = "write a range as two revisions: `--since A --until B`; for `render diff`, `--base A --head B`";
+                Err(failure(format!("`{revision}` is not a commit")).help(help))
             }
             Err(_) => Err(failure(format!("there is no commit `{revision}` in this repository"))
-                .help("name a branch, a tag or a commit; a shallow clone lacks most: `git fetch --unshallow` fetches them")),
+                .help("specify a branch, a tag, or a commit; if the clone is shallow, run `git fetch --unshallow`")),
         }
     }
 
     /// The best common ancestor of two commits.
     ///
     /// # Errors
-    /// They have none.
+    /// They have no common ancestor.
     pub fn merge_base(&self, one: &str, other: &str) -> Result<String, Diagnostic> {
         match run(self.git().args(["merge-base", one, other])) {
             Ok(hash) => Ok(String::from_utf8_lossy(line(&hash)).into_owned()),
             Err(error) if error.code == "no-git" => Err(error),
             Err(_) => Err(failure("the revisions have no common ancestor".into())
-                .help("leave out `--merge-base`; a shallow clone may lack the ancestor: `git fetch --unshallow` fetches it")),
+                .help("omit `--merge-base`; if the clone is shallow, run `git fetch --unshallow`")),
         }
     }
 
-    /// The files that differ between two commits, or between a commit and the work tree with all that is not ignored in it;
-    /// relative to the root of the repository.
+    /// The files that differ between two commits, or between a commit and the working tree including untracked files that are
+    /// not ignored; relative to the root of the repository.
     ///
     /// # Errors
     /// git fails.
@@ -93,7 +93,8 @@ impl GitRepository {
         Ok(changes)
     }
 
-    /// The files of the work tree that are tracked, and those that could be; relative to its root. Some may be gone.
+    /// The tracked files of the working tree, and the untracked files that are not ignored; relative to its root. Some may have
+    /// been deleted.
     ///
     /// # Errors
     /// git fails.
@@ -105,7 +106,7 @@ impl GitRepository {
         run(self.git().args(["ls-files", "-z", "--exclude-standard"]).args(which)).map(|output| paths(&output))
     }
 
-    /// git, at work in this repository.
+    /// git, set up for this repository.
     pub(super) fn git(&self) -> Command {
         let mut command = git();
         let option = |name: &str, path: &Path| [OsStr::new(name), path.as_os_str()].into_iter().collect::<OsString>();
@@ -128,7 +129,9 @@ fn git() -> Command {
 /// Why git could not be started.
 pub(super) fn not_started(cause: &std::io::Error) -> Diagnostic {
     match cause.kind() {
-        std::io::ErrorKind::NotFound => Diagnostic::error("no-git", "there is no program `git`").help("install git").io(),
+        std::io::ErrorKind::NotFound => {
+            Diagnostic::error("no-git", "the program `git` is not installed").help("install git").io()
+        }
         _ => Diagnostic::error("no-git", format!("can't start `git`: {}", reason(cause))).io(),
     }
 }
@@ -138,42 +141,42 @@ pub(super) fn failure(message: String) -> Diagnostic {
     Diagnostic::error("git", message).io()
 }
 
-/// What git prints.
+/// Runs git and returns its output.
 pub(super) fn run(command: &mut Command) -> Result<Vec<u8>, Diagnostic> {
     let output = command.output().map_err(|cause| not_started(&cause))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    let said = told.lines().map(str::trim).find(|line| line.starts_with("fatal: ") || line.starts_with("error: "));
-    let said = said.or(told.lines().map(str::trim).find(|line| !line.is_empty())).unwrap_or("nothing");
-    let plain = ["fatal: ", "error: "].iter().find_map(|start| said.strip_prefix(start)).unwrap_or(said);
-    let error = failure(format!("git fails and says: {plain}"));
-    Err(if told.contains("dubious ownership") {
-        error.help("git refuses repositories of other users unless `safe.directory` lists them")
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = stderr.lines().map(str::trim).find(|line| line.starts_with("fatal: ") || line.starts_with("error: "));
+    let line = line.or(stderr.lines().map(str::trim).find(|line| !line.is_empty())).unwrap_or("it printed no error message");
+    let plain = ["fatal: ", "error: "].iter().find_map(|start| line.strip_prefix(start)).unwrap_or(line);
+    let error = failure(format!("git failed: {plain}"));
+    Err(if stderr.contains("dubious ownership") {
+        error.help("git rejects repositories of other users unless `safe.directory` lists them")
     } else {
         error
     })
 }
 
-/// An answer without its line break.
+/// Output without its final newline.
 fn line(answer: &[u8]) -> &[u8] {
     answer.strip_suffix(b"\n").unwrap_or(answer)
 }
 
-/// Paths that end in a zero byte each.
+/// Paths that each end with a NUL byte.
 fn paths(list: &[u8]) -> BTreeSet<PathBuf> {
     list.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(path).collect()
 }
 
-/// A path as git writes it.
+/// A path as git prints it.
 #[cfg(unix)]
 pub(super) fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     OsStr::from_bytes(bytes).into()
 }
 
-/// A path as git writes it.
+/// A path as git prints it.
 #[cfg(not(unix))]
 pub(super) fn path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()

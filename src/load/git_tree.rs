@@ -1,9 +1,9 @@
-//! The files of one revision of a git repository, read from git's objects: no work tree is needed, and none is looked at.
+//! The files of one revision of a git repository, read from git's objects: a working tree is neither needed nor read.
 //!
 //! The root of the file system is the root of the repository: `/overlays/dev` is `REVISION:overlays/dev`, and that is how
-//! paths are shown. One listing names all files; what is in them comes from one `git cat-file` that lives as long as the tree.
-//! Symbolic links are followed inside of the tree alone; submodules are not part of it, and pointers of Git LFS are what git has
-//! in the place of large files.
+//! paths are shown. One listing names all files; their content comes from one `git cat-file` process that lives as long as the
+//! tree. Symbolic links are followed only inside the tree; submodules are not part of it, and files in Git LFS are read as the
+//! pointers that git stores.
 //!
 //! ```ignore
 //! let repository = GitRepository::discover(Path::new("."))?;
@@ -26,7 +26,7 @@ use crate::diagnostic::Diagnostic;
 
 /// The files of a revision.
 pub struct GitTree {
-    /// The revision as it is shown.
+    /// The revision as shown.
     revision: String,
     /// By absolute path.
     entries: FxHashMap<PathBuf, Entry>,
@@ -37,20 +37,20 @@ enum Entry {
     Directory(Vec<OsString>),
     /// The hash of the content.
     File(String),
-    /// The hash of the text that the link leads to.
+    /// The hash of the link's target path.
     Link(String),
     Submodule,
 }
 
 impl GitTree {
-    /// The files of a revision, which is shown as it is written.
+    /// The files of a revision, which is shown as written.
     ///
     /// # Errors
-    /// It is no commit, or git fails.
+    /// It is not a commit, or git fails.
     pub fn open(repository: &GitRepository, revision: &str) -> Result<Self, Diagnostic> {
         let commit = repository.commit(revision)?;
         let listing = run(repository.git().args(["ls-tree", "-r", "-z", "--full-tree", &commit]))?;
-        let entries = entries(&listing).ok_or_else(|| failure(format!("git lists `{revision}` in a form that is not known")))?;
+        let entries = entries(&listing).ok_or_else(|| failure(format!("git lists `{revision}` in an unknown format")))?;
         let objects = RefCell::new(Objects::open(repository)?);
         Ok(GitTree { revision: revision.to_owned(), entries, objects })
     }
@@ -61,18 +61,20 @@ impl GitTree {
         files.filter_map(|(path, _)| path.strip_prefix("/").ok())
     }
 
-    /// The entry behind a path, symbolic links followed.
+    /// The entry at a path, following symbolic links.
     fn find(&self, path: &Path) -> io::Result<(PathBuf, &Entry)> {
         let trail = trail(&Path::new("/").join(path), |path| match self.entries.get(path) {
             Some(Entry::Link(hash)) => self.target(hash).map(Some),
             Some(Entry::Submodule) => {
                 let shown = path.strip_prefix("/").unwrap_or(path).display().to_string();
-                Err(io::Error::other(format!("the submodule `{shown}` is another repository, whose files are not in this one")))
+                Err(io::Error::other(format!(
+                    "the submodule `{shown}` is a separate repository, and its files are not part of this one"
+                )))
             }
             _ => Ok(None),
         })?;
         match self.entries.get(&trail.real) {
-            _ if trail.leaves => Err(io::Error::other("it lies outside of the repository, and so of its revisions")),
+            _ if trail.leaves => Err(io::Error::other("it is outside the repository and therefore not part of its revisions")),
             Some(entry) => Ok((trail.real, entry)),
             None => Err(io::ErrorKind::NotFound.into()),
         }
@@ -154,7 +156,7 @@ fn entries(listing: &[u8]) -> Option<FxHashMap<PathBuf, Entry>> {
     Some(entries)
 }
 
-/// Adds an entry to its directory, which is made when it is not there.
+/// Adds an entry to its directory, which is created if it does not exist.
 fn insert(entries: &mut FxHashMap<PathBuf, Entry>, path: PathBuf, entry: Entry) {
     let (mut path, mut entry) = (path, entry);
     while let (Some(parent), Some(name)) = (path.parent().map(Path::to_owned), path.file_name().map(OsString::from)) {
@@ -171,7 +173,7 @@ fn insert(entries: &mut FxHashMap<PathBuf, Entry>, path: PathBuf, entry: Entry) 
     }
 }
 
-/// One `git cat-file` that answers with the content of an object for each hash.
+/// A `git cat-file` process that prints the content of an object for each hash.
 struct Objects {
     child: Child,
     questions: ChildStdin,
@@ -224,7 +226,7 @@ mod tests {
         let entries = entries(listing).expect("a listing");
         let names = |path: &str| match &entries[Path::new(path)] {
             Entry::Directory(names) => names.iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>(),
-            _ => panic!("{path} is no directory"),
+            _ => panic!("{path} is not a directory"),
         };
         assert_eq!(
             (names("/"), names("/a"), names("/a/b")),
@@ -236,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_in_another_form_is_no_tree() {
+    fn a_listing_in_an_unknown_format_is_rejected() {
         assert!(super::entries(b"what").is_none() && super::entries(b"100644\tx").is_none());
         assert_eq!(super::entries(b"").map(|entries| entries.len()), Some(1));
     }

@@ -1,9 +1,9 @@
 //! The helm program, and the directory that charts are pulled into.
 //!
-//! helm is started only for builds that allow it. It runs with the environment that kustomize gives it: configuration,
-//! cache and data below one home, a temporary one unless the kustomization names it. A chart that is not there is pulled
-//! beside its place and moved there when it is complete, by one process at a time; a chart that is there is never touched.
-//! Behaviour: kustomize's `HelmChartInflationGenerator`.
+//! helm is started only for builds that allow it. It runs with the environment that kustomize sets: configuration, cache
+//! and data below one home directory, a temporary one unless the kustomization names it. A chart that does not exist is
+//! pulled into a temporary directory and moved to its final path when it is complete, by one process at a time; an existing
+//! chart is never modified. Behavior: kustomize's `HelmChartInflationGenerator`.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -17,53 +17,53 @@ use tempfile::TempDir;
 use super::{Files, Kind, reason};
 use crate::diagnostic::Diagnostic;
 
-/// What the directories are called that charts are pulled into before they are complete.
+/// The prefix of the directories that charts are pulled into before they are complete.
 const UNFINISHED: &str = ".render-pull-";
 
 /// More files than any chart has.
 const MOST_FILES: usize = 20_000;
 
-/// A helm program at work for one kustomization.
+/// The helm program, as used for one kustomization.
 pub struct Helm {
     program: PathBuf,
     home: PathBuf,
-    /// helm's home, unless another one is named, and values files. Removed with this value.
+    /// helm's home, unless another one is specified, and values files. Removed when this value is dropped.
     scratch: TempDir,
 }
 
-/// What a run of helm left behind.
+/// The result of running helm.
 pub struct Ran {
-    /// Whether helm says that all went well.
+    /// Whether helm reported success.
     pub success: bool,
-    /// What it printed.
+    /// What it printed to standard output.
     pub stdout: Vec<u8>,
-    /// What it told.
+    /// What it printed to standard error.
     pub stderr: String,
-    /// The command line, for people.
+    /// The command line, as shown to users.
     pub command: String,
 }
 
 impl Helm {
-    /// A helm program, with a home of its own unless `home` names one.
+    /// A helm program, with its own home directory unless `home` names one.
     ///
     /// # Errors
-    /// There is no place for temporary files.
+    /// A temporary directory can't be created.
     pub fn new(program: &Path, home: Option<&str>) -> Result<Self, Diagnostic> {
-        // The files in it hold values, perhaps secret ones: the directory is the user's alone.
+        // The files in it contain values that may be secret: only the user can access the directory.
         let scratch = tempfile::Builder::new().prefix("render-helm-").tempdir().map_err(|cause| {
-            let message = format!("can't make a directory for helm below `{}`: {cause}", std::env::temp_dir().display());
+            let message = format!("can't create a directory for helm below `{}`: {cause}", std::env::temp_dir().display());
             Diagnostic::error("helm-start", message).io()
         })?;
         let home = home.map_or_else(|| scratch.path().join("helm"), PathBuf::from);
         Ok(Helm { program: program.to_owned(), home, scratch })
     }
 
-    /// The program as it was named.
+    /// The program as specified.
     pub fn program(&self) -> &Path {
         &self.program
     }
 
-    /// Keeps a text in a file that is removed with this value.
+    /// Writes content to a file that is removed when this value is dropped.
     ///
     /// # Errors
     /// It can't be written.
@@ -75,22 +75,23 @@ impl Helm {
         Ok(path)
     }
 
-    /// A directory that is removed with this value.
+    /// A directory that is removed when this value is dropped.
     ///
     /// # Errors
-    /// It can't be made.
+    /// It can't be created.
     pub fn directory(&self, name: &str) -> Result<PathBuf, Diagnostic> {
         let path = self.scratch.path().join(name);
         fs::create_dir_all(&path).map_err(|cause| {
-            Diagnostic::error("helm-start", format!("can't make `{}`: {}", path.display(), reason(&cause))).io()
+            Diagnostic::error("helm-start", format!("can't create `{}`: {}", path.display(), reason(&cause))).io()
         })?;
         Ok(path)
     }
 
-    /// Copies a chart, which is `shown` so, out of a tree that is not on disk; the copy is removed with this value.
+    /// Copies a chart, whose path to show is `shown`, from a tree that is not on disk; the copy is removed when this value is
+    /// dropped.
     ///
     /// # Errors
-    /// A file can't be read or written, or links make the chart endless.
+    /// A file can't be read or written, or links in the chart form a cycle.
     pub fn copy(&self, files: &dyn Files, directory: &Path, shown: &Path) -> Result<PathBuf, Diagnostic> {
         let home = self.directory("charts")?;
         let copy = home.join(directory.file_name().unwrap_or(OsStr::new("chart")));
@@ -103,7 +104,7 @@ impl Helm {
     /// Runs helm and waits for it.
     ///
     /// # Errors
-    /// It can't be started. That helm fails is no error here.
+    /// It can't be started. A failure of helm itself is not an error here.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<Ran, Diagnostic> {
         let output = Command::new(&self.program)
             .args(arguments)
@@ -114,7 +115,7 @@ impl Helm {
             .output();
         let output = output.map_err(|cause| {
             let message = format!("can't start `{}`: {}", self.program.display(), reason(&cause));
-            Diagnostic::error("helm-start", message).help("install helm 3 or 4, or name it with `--helm-command PATH`").io()
+            Diagnostic::error("helm-start", message).help("install helm 3 or 4, or specify it with `--helm-command PATH`").io()
         })?;
         let words = [self.program.as_os_str()].into_iter().chain(arguments.iter().map(AsRef::as_ref));
         Ok(Ran {
@@ -125,20 +126,20 @@ impl Helm {
         })
     }
 
-    /// Whether the program is a helm that kustomize works with.
+    /// Checks that the program is a version of helm that kustomize supports.
     ///
     /// # Errors
-    /// It is none, or too old or new.
+    /// It is not helm, or it is too old or too new.
     pub fn check_version(&self) -> Result<(), Diagnostic> {
         let ran = self.run(&["version", "--short"])?;
-        let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let stdout = String::from_utf8_lossy(&ran.stdout).into_owned();
         let program = self.program.display();
         let error = |message: String| Diagnostic::error("helm-version", message).help("install helm 3 or 4");
-        match major_version(&told) {
-            _ if !ran.success => Err(error(format!("`{}` fails: {}", ran.command, ran.stderr.trim()))),
+        match major_version(&stdout) {
+            _ if !ran.success => Err(error(format!("`{}` failed: {}", ran.command, ran.stderr.trim()))),
             Some("3" | "4") => Ok(()),
-            Some(_) => Err(error(format!("`{program}` is helm {}, but helm 3 or 4 is wanted", told.trim()))),
-            None => Err(error(format!("`{}` tells no version, but {:?}", ran.command, told.trim()))),
+            Some(_) => Err(error(format!("expected helm 3 or 4, found helm {} as `{program}`", stdout.trim()))),
+            None => Err(error(format!("expected a version from `{}`, found {:?}", ran.command, stdout.trim()))),
         }
     }
 }
@@ -154,30 +155,30 @@ fn major_version(text: &str) -> Option<&str> {
     })
 }
 
-/// A word of a command line as a shell would take it.
+/// A word of a command line, quoted for a shell.
 fn shown_word(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// A chart that is to be pulled.
+/// A chart to pull.
 pub struct Pull<'a> {
-    /// The directory that charts are kept in.
+    /// The directory of charts.
     pub home: &'a Path,
     /// The same as the user would write it.
     pub shown: &'a Path,
-    /// The directory that will hold the chart's directory: `home`, or a directory below it that tells the version.
+    /// The directory that will contain the chart's directory: `home`, or a directory below it whose name contains the version.
     pub directory: &'a Path,
     /// The chart's name.
     pub name: &'a str,
-    /// What `helm pull` is told besides the directory.
+    /// The arguments of `helm pull`, except the directory.
     pub arguments: Vec<String>,
 }
 
 /// Why a chart could not be pulled.
 pub enum PullError {
-    /// helm says no.
+    /// helm failed.
     Helm(Ran),
     /// Something else.
     Other(Diagnostic),
@@ -193,13 +194,13 @@ impl Pull<'_> {
     /// Pulls the chart, unless another process does so in the meantime.
     ///
     /// # Errors
-    /// helm can't, or the chart can't be written into its place. Nothing is left behind then.
+    /// helm fails, or the chart can't be written. Nothing is left behind in that case.
     pub fn run(&self, helm: &Helm) -> Result<(), PullError> {
         let made = !self.home.exists();
         fs::create_dir_all(self.home).map_err(|cause| self.cant_write(&cause))?;
         let pulled = self.locked(helm);
         if pulled.is_err() && made {
-            // Only when it is empty, that is, when no other process has put a chart there.
+            // This only succeeds if it is empty, that is, if no other process has added a chart.
             let _ = fs::remove_dir(self.home);
         }
         pulled
@@ -207,7 +208,7 @@ impl Pull<'_> {
 
     fn locked(&self, helm: &Helm) -> Result<(), PullError> {
         let place = self.directory.join(self.name);
-        // Where directories can't be locked, two processes may pull the same chart: one of them moves it into its place.
+        // Where directories can't be locked, two processes may pull the same chart: one of them moves it to its final path.
         let lock = File::open(self.home).and_then(|directory| directory.lock().map(|()| directory));
         if place.is_dir() {
             return Ok(());
@@ -226,9 +227,9 @@ impl Pull<'_> {
         let chart = unfinished.path().join(self.name);
         if !chart.is_dir() {
             let found = names(unfinished.path()).into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let message = format!("helm pulled {found}, but the chart `{}` is wanted", self.name);
+            let message = format!("expected helm to pull the chart `{}`, found {found}", self.name);
             return Err(Diagnostic::error("chart-name", message)
-                .help("`name` must be the name that the chart calls itself")
+                .help("set `name` to the name in the chart's `Chart.yaml`")
                 .into());
         }
         let moved = fs::create_dir_all(self.directory).and_then(|()| fs::rename(&chart, &place));
@@ -240,15 +241,15 @@ impl Pull<'_> {
 
     fn cant_write(&self, cause: &io::Error) -> Diagnostic {
         let why = match cause.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is no directory".to_owned(),
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "it is not a directory".to_owned(),
             _ => reason(cause),
         };
-        let message = format!("can't put the chart `{}` into `{}`: {why}", self.name, self.shown.display());
-        let help = "charts are pulled into `chartHome`; put the chart there by other means where that can't be written";
+        let message = format!("can't write the chart `{}` to `{}`: {why}", self.name, self.shown.display());
+        let help = "charts are pulled into `chartHome`; if that is not writable, add the chart by other means";
         Diagnostic::error("chart-home", message).help(help).io()
     }
 
-    /// Removes what processes left behind that were stopped.
+    /// Removes what interrupted processes left behind.
     fn remove_unfinished(&self) {
         for name in names(self.home).iter().filter(|name| name.starts_with(UNFINISHED)) {
             let _ = fs::remove_dir_all(self.home.join(name));
@@ -259,7 +260,7 @@ impl Pull<'_> {
 fn copy_files(files: &dyn Files, from: &Path, to: &Path, count: &mut usize) -> io::Result<()> {
     *count += 1;
     if *count > MOST_FILES {
-        return Err(io::Error::other(format!("it has more than {MOST_FILES} files; do its links go in a circle?")));
+        return Err(io::Error::other(format!("it has more than {MOST_FILES} files; do its links form a cycle?")));
     }
     if files.kind(from) != Some(Kind::Directory) {
         return fs::write(to, files.read(from)?);
@@ -276,12 +277,12 @@ pub fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A file or directory in `directory` that, symbolic links followed, does not lie below `root`.
+/// A file or directory in `directory` that is not below `root` after following symbolic links.
 pub fn leaves(directory: &Path, root: &Path) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
-        // What a link does not lead to can't be read.
+        // The target of a broken link can't be read.
         let Ok(real) = path.canonicalize() else { continue };
         if !real.starts_with(root) {
             return Some(path);
@@ -300,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_found_in_what_helm_tells() {
+    fn the_major_version_is_found_in_the_output_of_helm() {
         for (text, major) in [
             ("v3.19.0+g3d8990f\n", Some("3")),
             ("v4.1.4+g05fa379", Some("4")),
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_shown_as_a_shell_takes_them() {
+    fn words_are_quoted_for_a_shell() {
         assert_eq!(shown_word(OsStr::new("--version=1.0")), "--version=1.0");
         assert_eq!(shown_word(OsStr::new("it's")), r"'it'\''s'");
         assert_eq!(shown_word(OsStr::new("")), "''");

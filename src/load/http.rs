@@ -1,7 +1,7 @@
-//! Single files by `http` and `https`.
+//! Fetches single files with `http` and `https`.
 //!
 //! The proxy comes from the environment, the trusted certificates from the system. Up to ten redirects are followed,
-//! none from `https` to `http`. Behaviour: kustomize's `httpClientGetContent`, with time limits.
+//! none from `https` to `http`. Behavior: kustomize's `httpClientGetContent`, with time limits.
 
 use std::io::ErrorKind;
 use std::sync::OnceLock;
@@ -19,10 +19,10 @@ use super::query::{Query, decoded};
 
 const MAX_REDIRECTS: u32 = 10;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const CERTIFICATES: &str = "the trusted certificates are those of the system; `SSL_CERT_FILE` names others";
+const CERTIFICATES: &str = "the system's trusted certificates are used; set `SSL_CERT_FILE` to use others";
 const BODY_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// What a server says a file is, to ask later whether it still is that.
+/// The validators that a server sends for a file, to check later whether it has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validators {
     /// The header `ETag`.
@@ -31,15 +31,15 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// What a server answered.
+/// The response of a server.
 pub enum Answer {
     /// The file.
     Content(Vec<u8>, Validators),
-    /// The file is what it was.
+    /// The file has not changed.
     Unchanged,
 }
 
-/// The client; made when it is first needed.
+/// The client; created when it is first needed.
 #[derive(Default)]
 pub struct Web(OnceLock<Agent>);
 
@@ -55,16 +55,16 @@ pub fn is_web(path: &str) -> bool {
     !rest.bytes().any(|byte| byte.is_ascii_control()) && decoded_bytes(address)
 }
 
-/// Whether every `%` begins a hexadecimal number.
+/// Whether every `%` starts a hexadecimal number.
 fn decoded_bytes(text: &str) -> bool {
     text.split('%').skip(1).all(|part| part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 impl Web {
-    /// Gets a file of at most `limit` bytes, unless it still is what it was.
+    /// Gets a file of at most `limit` bytes, unless it has not changed.
     ///
     /// # Errors
-    /// The server can't be reached, takes too long, or answers with something else than a file.
+    /// The server can't be reached, takes too long, or responds with something other than a file.
     pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64) -> Result<Answer, Failure> {
         let (url, user) = request_url(url);
         let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
@@ -105,7 +105,7 @@ fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result
     let downgraded =
         history.windows(2).any(|pair| pair[0].scheme_str() == Some("https") && pair[1].scheme_str() != Some("https"));
     if downgraded {
-        return Err(Failure::new("redirect", "it is redirected from `https` to `http`").into());
+        return Err(Failure::new("redirect", "it redirects from `https` to `http`").into());
     }
     let status = response.status();
     if conditional && status == StatusCode::NOT_MODIFIED {
@@ -114,7 +114,7 @@ fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result
     if !status.is_success() {
         let passing = matches!(status.as_u16(), 429 | 502 | 503 | 504);
         let name = status.canonical_reason().unwrap_or("unknown");
-        return Err(Failure::new("http-status", format!("the server answers {} {name}", status.as_u16()))
+        return Err(Failure::new("http-status", format!("the server returned {} {name}", status.as_u16()))
             .passing(passing)
             .into());
     }
@@ -133,9 +133,9 @@ fn failure(error: &Error, timeout: Duration) -> Failure {
     match error {
         Error::Timeout(_) => Failure::new("timeout", format!("the server took longer than {} s", timeout.as_secs_f32()))
             .help("allow more time with `timeout=2m` in the query of the URL"),
-        Error::HostNotFound => Failure::new("http", "the host is not known"),
-        Error::TooManyRedirects => Failure::new("redirect", format!("it is redirected more than {MAX_REDIRECTS} times")),
-        Error::BodyExceedsLimit(limit) => Failure::new("file-too-large", format!("it has more than {limit} bytes")),
+        Error::HostNotFound => Failure::new("http", "unknown host"),
+        Error::TooManyRedirects => Failure::new("redirect", format!("it redirects more than {MAX_REDIRECTS} times")),
+        Error::BodyExceedsLimit(limit) => Failure::new("file-too-large", format!("it is larger than {limit} bytes")),
         Error::Io(cause) if text.contains("certificate") => {
             Failure::new("tls", cause.to_string().replace("UnknownIssuer", "its issuer is not trusted")).help(CERTIFICATES)
         }
@@ -155,7 +155,7 @@ fn failure(error: &Error, timeout: Duration) -> Failure {
     }
 }
 
-/// The URL as it is asked for, without fragment and user, and `user:password`.
+/// The URL as requested, without fragment and user, and `user:password`.
 fn request_url(url: &str) -> (String, Option<String>) {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
@@ -168,16 +168,16 @@ fn request_url(url: &str) -> (String, Option<String>) {
         format!("{}:{}", plain(name), plain(password))
     });
     let slash = if path.starts_with('/') { "" } else { "/" };
-    let mut asked = format!("{}://{host}{slash}", scheme.to_ascii_lowercase());
+    let mut requested = format!("{}://{host}{slash}", scheme.to_ascii_lowercase());
     for byte in path.bytes() {
         match byte {
             0..=0x20 | 0x7f.. | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
-                asked.push_str(&format!("%{byte:02X}"))
+                requested.push_str(&format!("%{byte:02X}"))
             }
-            _ => asked.push(byte.into()),
+            _ => requested.push(byte.into()),
         }
     }
-    (asked, user)
+    (requested, user)
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_as_they_are_asked_for() {
+    fn urls_as_requested() {
         let asked = |url: &str| request_url(url);
         assert_eq!(asked("HTTP://h?a=b#c"), ("http://h/?a=b".into(), None));
         assert_eq!(asked("https://me:a%40b@h/ä b"), ("https://h/%C3%A4%20b".into(), Some("me:a@b".into())));

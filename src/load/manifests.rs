@@ -1,11 +1,11 @@
-//! Plain manifests: the files of a path that a user names to have them checked, whatever their root is.
+//! Plain manifests: the files of a path that a user specifies for validation, regardless of any root.
 
 use std::path::{Path, PathBuf};
 
 use super::reason;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// The file itself, or the YAML and JSON files of a directory and those below it, by name. Hidden files are left out, links to
+/// The file itself, or the YAML and JSON files of a directory and those below it, by name. Hidden files are skipped, links to
 /// directories are not followed.
 ///
 /// # Errors

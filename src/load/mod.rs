@@ -1,8 +1,8 @@
-//! Where texts come from: files below a root, nothing else unless it is allowed, and what a URL names.
+//! Loads the input of a build: files below a root, files elsewhere only if that is allowed, and what a URL names.
 //!
-//! A [`Loader`] stands in one directory. Files are read relative to it and, after symbolic links, must lie in or below its
-//! root; directories may lie anywhere but above the ones that led there. A directory may also be one of a git repository;
-//! what is found from there can't leave it. Behaviour: kustomize's file loader with `LoadRestrictionsRootOnly`.
+//! A [`Loader`] belongs to one directory. Files are read relative to it and, after following symbolic links, must be in or
+//! below its root; directories may be anywhere except above the ones that led there. A directory may also be in a git
+//! repository, which paths from there can't leave. Behavior: kustomize's file loader with `LoadRestrictionsRootOnly`.
 
 mod attempt;
 mod cache;
@@ -53,7 +53,7 @@ pub enum Restrictions {
     None,
 }
 
-/// A directory that files and further directories are found from.
+/// A directory relative to which files and other directories are found.
 #[derive(Clone)]
 pub struct Loader {
     files: Rc<dyn Files>,
@@ -62,16 +62,16 @@ pub struct Loader {
     /// The directory as the user would write it, before [`Files::show`].
     shown: PathBuf,
     restrictions: Restrictions,
-    /// The roots that led here, outermost first; of a repository, those in it.
+    /// The roots that led here, outermost first; in a repository, only those in it.
     ancestors: Vec<PathBuf>,
     remote: Rc<Remote>,
-    /// The repository that the directory lies in, when a URL led there.
+    /// The repository that contains the directory, if a URL led there.
     repository: Option<Rc<Repository>>,
-    /// What was read so far.
+    /// What has been read so far.
     reads: Rc<Reads>,
 }
 
-/// A repository that was fetched.
+/// A fetched repository.
 struct Repository {
     url: RepoUrl,
     /// Its root, absolute and without symbolic links.
@@ -80,7 +80,7 @@ struct Repository {
     outer: Option<Rc<Repository>>,
 }
 
-/// What a path is wanted for.
+/// What a path is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// A file of objects, or a directory to build.
@@ -103,7 +103,7 @@ impl Loader {
     /// A loader for a directory, or a directory in a repository, named on the command line.
     ///
     /// # Errors
-    /// The directory does not exist or is none, or the repository can't be fetched.
+    /// The directory does not exist, the path is not a directory, or the repository can't be fetched.
     pub fn new(
         files: Rc<dyn Files>,
         directory: &Path,
@@ -129,9 +129,7 @@ impl Loader {
                 let ancestors = Vec::new();
                 Ok(Loader { files, root, shown: path, restrictions, ancestors, remote, repository: None, reads })
             }
-            _ => {
-                Err(io(format!("`{}` is no directory", shown.display())).help("name the directory that holds the kustomization"))
-            }
+            _ => Err(io(format!("`{}` is not a directory", shown.display())).help("specify the directory of the kustomization")),
         }
     }
 
@@ -158,11 +156,11 @@ impl Loader {
         let found = top.files.canonicalize(&top.root.join(&directory));
         let root = found.map_err(|cause| top.missing("open", &directory.to_string_lossy(), &cause))?;
         if top.files.kind(&root) != Some(Kind::Directory) {
-            let message = format!("`{}` is no directory", shown.display());
-            return Err(Diagnostic::error("not-a-directory", message).help("only directories of a repository can be named"));
+            let message = format!("`{}` is not a directory", shown.display());
+            return Err(Diagnostic::error("not-a-directory", message).help("specify a directory of the repository"));
         }
         if !root.starts_with(&top.root) {
-            return Err(Diagnostic::error("outside-root", format!("`{}` lies outside its repository", shown.display())));
+            return Err(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display())));
         }
         Ok(Loader { root, shown, ..top })
     }
@@ -191,12 +189,12 @@ impl Loader {
         &self.root
     }
 
-    /// The root of the repository that the directory lies in, when a URL led there.
+    /// The root of the repository that contains the directory, if a URL led there.
     pub fn repository_root(&self) -> Option<&Path> {
         self.repository.as_deref().map(|repository| repository.root.as_path())
     }
 
-    /// Whether something of that name exists, and what.
+    /// What a path names, if it exists.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         let kind = self.files.kind(&self.root.join(path));
         if kind.is_none() {
@@ -205,14 +203,14 @@ impl Loader {
         kind
     }
 
-    /// Notes that a step reads what a local path names. What lies in a fetched repository is part of it and not told apart.
+    /// Records that a step reads a local path. Paths in a fetched repository are part of it and not recorded separately.
     pub fn note(&self, step: Option<StepId>, what: What, path: &str) {
         if self.repository.is_none() {
             self.reads.add(Read { step, what, path: self.root.join(path), shown: self.show(path) });
         }
     }
 
-    /// The files, for what is no part of a kustomization.
+    /// The files, for reading what is not part of a kustomization.
     pub fn files(&self) -> &Rc<dyn Files> {
         &self.files
     }
@@ -220,8 +218,8 @@ impl Loader {
     /// Reads a file, or the file of a URL, for a step. Returns the path to show and the content.
     ///
     /// # Errors
-    /// It does not exist, is no file, is too large, or lies outside the root; or it can't be fetched. The diagnostic has
-    /// no place yet.
+    /// It does not exist, is not a file, is too large, is outside the root, or can't be fetched. The diagnostic has no
+    /// location yet.
     pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
             self.note_page(path, step);
@@ -231,7 +229,7 @@ impl Loader {
         self.content(path)
     }
 
-    /// Reads the file of that name that makes the directory a kustomization; see [`Loader::read`].
+    /// Reads the kustomization file of the directory, which has that name; see [`Loader::read`].
     ///
     /// # Errors
     /// As [`Loader::read`].
@@ -260,7 +258,7 @@ impl Loader {
         }
         let content = self.files.read(&real).map_err(missing)?;
         if content.len() > MAX_FILE {
-            let message = format!("`{}` has {} bytes, more than the {MAX_FILE} that are read", shown.display(), content.len());
+            let message = format!("`{}` has {} bytes, but at most {MAX_FILE} are allowed", shown.display(), content.len());
             return Err(Diagnostic::error("file-too-large", message));
         }
         Ok((shown, content))
@@ -273,7 +271,7 @@ impl Loader {
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
     }
 
-    /// The name in the directory that is nearest to one that is not there.
+    /// The name in the directory that is nearest to one that does not exist.
     fn near_name(&self, path: &str) -> Option<String> {
         let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
         let names = self.files.list(&self.root.join(parent)).ok()?;
@@ -282,10 +280,10 @@ impl Loader {
         Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
     }
 
-    /// A loader for another directory that a step names, found from this one, or for one of a repository.
+    /// A loader for another directory that a step names, relative to this one, or for one in a repository.
     ///
     /// # Errors
-    /// It does not exist, is no directory, is absolute, is one of those that led here or above them, leaves the
+    /// It does not exist, is not a directory, is absolute, is one of those that led here or above them, leaves the
     /// repository, or can't be fetched.
     pub fn directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         match RepoUrl::parse(path) {
@@ -297,7 +295,7 @@ impl Loader {
                 Loader::in_repository(url, tree, self.repository.clone(), remote, reads)
             }
             Err(reason) if path.contains("://") && self.kind(path).is_none() => {
-                Err(Diagnostic::error("bad-url", format!("`{}` names no git repository: {reason}", mask(path))))
+                Err(Diagnostic::error("bad-url", format!("`{}` is not a valid URL of a git repository: {reason}", mask(path))))
             }
             Err(_) => self.local_directory(path, step),
         }
@@ -312,40 +310,40 @@ impl Loader {
         }
         if Path::new(path).is_absolute() {
             return Err(Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"))
-                .help("write it relative to this kustomization"));
+                .help("use a path relative to this kustomization"));
         }
         let root = self.files.canonicalize(&self.root.join(path)).map_err(|cause| self.missing("open", path, &cause))?;
         if self.files.kind(&root) != Some(Kind::Directory) {
-            return Err(Diagnostic::error("not-a-directory", format!("`{}` is no directory", shown.display())));
+            return Err(Diagnostic::error("not-a-directory", format!("`{}` is not a directory", shown.display())));
         }
         if self.repository.as_ref().is_some_and(|repository| !root.starts_with(&repository.root)) {
-            return Err(Diagnostic::error("outside-root", format!("`{}` lies outside its repository", shown.display())));
+            return Err(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display())));
         }
         if let Some(ancestor) = self.ancestors.iter().chain([&self.root]).find(|ancestor| ancestor.starts_with(&root)) {
-            let message = if *ancestor == root { "is being built already" } else { "holds a directory that is being built" };
-            return Err(Diagnostic::error("cycle", format!("`{}` {message}: this is a cycle", shown.display()))
+            let what = if *ancestor == root { "is already being built" } else { "contains a directory that is being built" };
+            return Err(Diagnostic::error("cycle", format!("cyclic reference: `{}` {what}", shown.display()))
                 .help("a kustomization can't use itself or a directory above itself"));
         }
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.root.clone());
-        // The text of a repository's URL is what it shows, whatever its paths are.
+        // In a repository, the path to show is derived from the URL, whatever the local paths are.
         let shown = if self.repository.is_some() { shown } else { tidy(&self.shown.join(path)) };
         Ok(Loader { root, shown, ancestors, ..self.clone() })
     }
 
-    /// As in kustomize, the text of a URL decides: it must not begin the text of one that led here.
+    /// Compares URLs as strings, as kustomize does: a URL must not be a prefix of one that led here.
     fn refuse_cycle(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
         let chain = std::iter::successors(self.repository.as_ref(), |repository| repository.outer.as_ref());
         for repository in chain {
             if repository.url.raw.starts_with(&url.raw) {
-                let message = format!("`{}` is being built already: this is a cycle", mask(&url.raw));
+                let message = format!("cyclic reference: `{}` is already being built", mask(&url.raw));
                 return Err(Diagnostic::error("cycle", message).help("a remote kustomization can't use itself"));
             }
         }
         Ok(())
     }
 
-    /// Finds out what a name in `resources`, which a step is at, is: a local file, what a URL names, or a directory.
+    /// Determines what a name in `resources` refers to, for a step: a local file, what a URL names, or a directory.
     ///
     /// # Errors
     /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
@@ -366,7 +364,7 @@ impl Loader {
         }
     }
 
-    /// Fetches what lies elsewhere, several at a time; see [`Remote::prefetch`].
+    /// Fetches remote paths, several at a time; see [`Remote::prefetch`].
     pub fn prefetch(&self, paths: &[(&str, Use)]) {
         let wanted = paths.iter().filter_map(|&(path, how)| match how {
             Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),

@@ -1,4 +1,4 @@
-//! What is being fetched, shown on a terminal while it lasts. Nothing is shown where standard error is no terminal.
+//! Shows on a terminal what is being fetched. Nothing is shown if standard error is not a terminal.
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
@@ -8,11 +8,11 @@ use indicatif::{MultiProgress, ProgressBar};
 
 use super::credentials::mask;
 
-/// The lines of the things that are being fetched.
+/// One line per thing that is being fetched.
 #[derive(Default)]
 pub struct Progress(OnceLock<Option<MultiProgress>>);
 
-/// One of the lines; it goes when this is dropped.
+/// One of the lines; it is removed when this is dropped.
 pub struct Task(Option<ProgressBar>);
 
 impl Progress {

@@ -1,6 +1,6 @@
-//! Which proxy a file is fetched through: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not.
+//! The proxy that a file is fetched through: `HTTP_PROXY`, `HTTPS_PROXY`, and `NO_PROXY`, in upper or lower case.
 //!
-//! Behaviour: Go's `http.ProxyFromEnvironment`, which kustomize uses. Hosts of this machine are never asked through a proxy.
+//! Behavior: Go's `http.ProxyFromEnvironment`, which kustomize uses. Local hosts are never accessed through a proxy.
 
 use std::net::IpAddr;
 
@@ -22,7 +22,7 @@ fn default_port(scheme: &str) -> &'static str {
     if scheme == "https" { "443" } else { "80" }
 }
 
-/// Whether a host is asked without the proxy.
+/// Whether a host is accessed without the proxy.
 fn is_direct(authority: &str, port: &str, no_proxy: &str) -> bool {
     let (host, port) = split_port(authority).map_or((authority, port), |(host, port)| (host, port));
     let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
@@ -36,7 +36,7 @@ fn is_direct(authority: &str, port: &str, no_proxy: &str) -> bool {
     })
 }
 
-/// One entry of `NO_PROXY`: an address, a network, or a domain with what is below it.
+/// Whether one entry of `NO_PROXY` matches: an address, a network, or a domain with its subdomains.
 fn matches(entry: &str, host: &str, address: Option<IpAddr>) -> bool {
     let entry = entry.trim_matches(['[', ']']);
     if let Some(address) = address {
@@ -65,7 +65,7 @@ fn is_in(address: IpAddr, network: &str, bits: &str) -> bool {
     }
 }
 
-/// A port behind a name; the colons of an address without brackets are none.
+/// A name and the port after it; colons in an address without brackets do not separate a port.
 fn split_port(text: &str) -> Option<(&str, &str)> {
     let (name, port) = text.rsplit_once(':')?;
     let is_address = name.contains(':') && !name.ends_with(']');
@@ -77,7 +77,7 @@ mod tests {
     use super::is_direct;
 
     #[test]
-    fn hosts_that_are_asked_directly() {
+    fn hosts_that_are_accessed_directly() {
         for (authority, no_proxy) in [
             ("localhost:8080", ""),
             ("127.0.0.1:1", ""),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_are_asked_through_the_proxy() {
+    fn hosts_that_are_accessed_through_the_proxy() {
         for (authority, no_proxy) in [
             ("h.test", ""),
             ("h.test", ".h.test"),

@@ -1,17 +1,17 @@
-//! What the query of a repository's URL asks for: `ref` or `version`, `timeout`, `submodules`.
+//! The options in the query of a repository's URL: `ref` or `version`, `timeout`, `submodules`.
 //!
-//! A value that can't be read counts as absent, and one that breaks the form of a query makes the whole of it absent.
-//! Behaviour: kustomize's `parseQuery` on Go's `url.ParseQuery`, `strconv` and `time.ParseDuration`.
+//! An invalid value counts as absent, and a malformed query counts as absent as a whole.
+//! Behavior: kustomize's `parseQuery` on Go's `url.ParseQuery`, `strconv`, and `time.ParseDuration`.
 
 use std::time::Duration;
 
-/// How long a run of git, or a server, may take where nothing is said.
+/// How long a run of git, or a server, may take by default.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(27);
 
-/// The wishes in a query.
+/// The options in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// The revision: `ref`, else `version`.
+    /// The revision: `ref`, or else `version`.
     pub reference: Option<String>,
     /// `timeout`, in seconds or with units.
     pub timeout: Duration,
@@ -20,7 +20,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads the text behind `?`.
+    /// Parses the text after `?`.
     pub fn parse(text: &str) -> Self {
         let values = values(text).unwrap_or_default();
         let get =
@@ -33,7 +33,7 @@ impl Query {
     }
 }
 
-/// Keys and values, decoded; `None` when the query is malformed.
+/// Keys and values, decoded; `None` if the query is malformed.
 fn values(text: &str) -> Option<Vec<(String, String)>> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -42,7 +42,7 @@ fn values(text: &str) -> Option<Vec<(String, String)>> {
     pairs.collect()
 }
 
-/// A text with its `%XX` decoded; `None` when one is malformed or the result is no UTF-8.
+/// A text with its `%XX` decoded; `None` if one is malformed or the result is not valid UTF-8.
 pub fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn submodules() {
-        for (text, wanted) in [("", true), ("submodules=", true), ("submodules=maybe", true), ("submodules=0", false)] {
-            assert_eq!(Query::parse(text).submodules, wanted, "{text}");
+        for (text, expected) in [("", true), ("submodules=", true), ("submodules=maybe", true), ("submodules=0", false)] {
+            assert_eq!(Query::parse(text).submodules, expected, "{text}");
         }
         assert!(!Query::parse("version=main&submodules=false").submodules);
         assert!(Query::parse("submodules=T").submodules);

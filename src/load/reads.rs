@@ -1,6 +1,6 @@
-//! What a build reads and looks for, in order: the memory of all loaders of a build.
+//! What a build reads and looks for, in order, as recorded by all loaders of the build.
 //!
-//! The loader is the only way to files, so this list is complete, except for what programs read that a flag allows to start.
+//! All files are read through the loader, so this list is complete, except for what programs read that a flag enables.
 //! `render deps` prints it, `render affected` compares it with what changed.
 
 use std::cell::RefCell;
@@ -13,11 +13,11 @@ use crate::yaml::provenance::StepId;
 /// Something that was read or looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// The step that asked for it; `None` for the command line, and for what is only looked for.
+    /// The step that requested it; `None` for the command line, and for what is only looked for.
     pub step: Option<StepId>,
     /// What it is.
     pub what: What,
-    /// Where it is, perhaps through symbolic links; of a repository, its directory as steps in it name theirs.
+    /// Its path, which may contain symbolic links; for a repository, the URL of its directory as it is shown.
     pub path: PathBuf,
     /// The same as the user would write it.
     pub shown: PathBuf,
@@ -33,17 +33,17 @@ impl Read {
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The file that makes a directory a kustomization.
+    /// A kustomization file.
     Kustomization,
     /// Any other file.
     File,
     /// A directory that is built.
     Directory,
-    /// A directory of a fetched repository, found from another one of it.
+    /// A directory of a fetched repository, named by another directory of the same repository.
     Inner,
-    /// A helm chart: a directory, all of which counts.
+    /// A helm chart: a directory with all its files.
     Chart,
-    /// A directory or file that a container sees.
+    /// A directory or file that is mounted into a container.
     Mount,
     /// A program that is started.
     Program,
@@ -51,17 +51,17 @@ pub enum What {
     Repository,
     /// A file of a web server, by URL.
     Page,
-    /// Something that is not there, but would be read if it were.
+    /// A path that does not exist, but would be read if it did.
     Absent,
 }
 
 impl What {
-    /// Whether all counts that lies below it.
+    /// Whether everything below it counts.
     pub fn is_whole(self) -> bool {
         matches!(self, What::Chart | What::Mount)
     }
 
-    /// Whether it lies elsewhere.
+    /// Whether it is remote.
     pub fn is_remote(self) -> bool {
         matches!(self, What::Repository | What::Page | What::Inner)
     }
@@ -72,12 +72,12 @@ impl What {
 pub struct Reads(RefCell<Vec<Read>>);
 
 impl Reads {
-    /// Adds an entry.
+    /// Adds a read.
     pub fn add(&self, read: Read) {
         self.0.borrow_mut().push(read);
     }
 
-    /// All entries so far, in order.
+    /// All reads so far, in order.
     pub fn list(&self) -> Vec<Read> {
         self.0.borrow().clone()
     }

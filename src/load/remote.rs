@@ -1,7 +1,7 @@
-//! What lies elsewhere, each thing fetched once in a run: repositories by `git`, files by `http`.
+//! Remote files and repositories, each fetched once per run: repositories with `git`, files with `http`.
 //!
-//! The loader asks here for what a kustomization names by a URL. A URL can be both a file and a directory of a
-//! repository; as in kustomize's `accumulateResources` the file is tried first, unless the form of the URL tells.
+//! The loader gets from here what a kustomization names with a URL. A URL can be either a file or a directory of a
+//! repository; as in kustomize's `accumulateResources`, the file is tried first, unless the form of the URL decides.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -19,15 +19,15 @@ use super::progress::Progress;
 use super::repo_url::RepoUrl;
 use crate::diagnostic::Diagnostic;
 
-/// What to do when a server does not answer.
-const OFFLINE: &str = "`--offline` builds with the copy in the cache";
+/// What to do if a server does not respond.
+const OFFLINE: &str = "use `--offline` to build with the cached copy";
 
 const WEB_PAGE: &str = "it is a web page, not a manifest";
 
 /// How many things are fetched at a time.
 const PARALLEL: usize = 8;
 
-/// Fetches, and remembers for the run what came or why it did not.
+/// Fetches, and remembers the results and the failures for the run.
 #[derive(Default)]
 pub struct Remote {
     offline: bool,
@@ -58,7 +58,7 @@ pub enum Fetched {
 }
 
 impl Remote {
-    /// With `offline`, only what is in the cache is used.
+    /// With `offline`, only the cache is used.
     pub fn new(offline: bool) -> Self {
         Remote { offline, ..Remote::default() }
     }
@@ -85,7 +85,7 @@ impl Remote {
         })
     }
 
-    /// What an entry of `resources` that begins with `http` names.
+    /// What an item of `resources` that begins with `http` names.
     ///
     /// # Errors
     /// Neither a file nor a repository can be fetched.
@@ -112,15 +112,15 @@ impl Remote {
             (Ok(tree), _) => Ok(Fetched::Directory(Box::new(repository), tree)),
             (Err(_), Ok(content)) if !is_html(&content) => Ok(Fetched::File(content)),
             (Err(error), _) if error.help.is_some() => Err(error),
-            (Err(error), Ok(_)) => Err(error.help(format!("as a file {WEB_PAGE}"))),
+            (Err(error), Ok(_)) => Err(error.help(format!("as a file, {WEB_PAGE}"))),
             (Err(error), Err(as_file)) => {
                 let reason = as_file.message.rsplit("`: ").next().unwrap_or_default().to_owned();
-                Err(error.help(format!("as a file it can't be fetched either: {reason}")))
+                Err(error.help(format!("it can't be fetched as a file either: {reason}")))
             }
         }
     }
 
-    /// Fetches several things at a time. What fails will fail again, in its place, when it is asked for.
+    /// Fetches several things at a time. A failure is reported later, when its result is requested.
     pub fn prefetch(&self, wanted: &[Wanted]) {
         if wanted.len() < 2 {
             return;
@@ -148,7 +148,7 @@ impl Remote {
             return tree.ok_or_else(not_in_cache);
         }
         let _task = self.progress.start(&revision(url));
-        // A commit stays what it is; a branch or a tag is asked for again.
+        // A commit never changes; a branch or a tag is resolved again.
         let known = match url.commit() {
             Some(commit) => Some(cache.recall(url).unwrap_or(commit)),
             None if cache.knows(url) => attempts(|| git::resolve(url)).map_err(|failure| {
@@ -192,7 +192,9 @@ impl Remote {
                 Ok(content)
             }
             (Answer::Unchanged, Some((content, _))) => Ok(content),
-            (Answer::Unchanged, None) => Err(Failure::new("http", "the server answers `not modified` to a first question")),
+            (Answer::Unchanged, None) => {
+                Err(Failure::new("http", "the server returned `not modified` for an unconditional request"))
+            }
         }
     }
 
@@ -205,13 +207,13 @@ fn not_in_cache() -> Failure {
     Failure::new("offline", "it is not in the cache").help("build once without `--offline`")
 }
 
-/// A repository and a revision, for people.
+/// A repository and a revision, as shown to users.
 fn revision(url: &RepoUrl) -> String {
     let reference = url.reference.as_ref().map(|reference| format!(" at `{reference}`")).unwrap_or_default();
     format!("`{}`{reference}", mask(&url.clone_url))
 }
 
-/// Whether a text may hold objects: nothing else is worth to be taken for a file when it could be a repository.
+/// Whether content may contain objects: only then a URL that may also name a repository is treated as a file.
 fn may_be_manifest(content: &[u8]) -> bool {
     let blank = content.iter().all(u8::is_ascii_whitespace);
     !is_html(content) && (blank || content.windows(4).any(|word| word == b"kind"))
@@ -222,7 +224,7 @@ fn is_html(content: &[u8]) -> bool {
     [&b"<!"[..], b"<html", b"<?xml"].iter().any(|start| content.get(..start.len()).is_some_and(|c| c.eq_ignore_ascii_case(start)))
 }
 
-/// Results by key. Who asks while another is at work on the same key waits for it.
+/// Results by key. A thread that requests a key that another thread is working on waits for it.
 struct Memo<K, V>(Mutex<HashMap<K, Slot<V>>>);
 
 /// The place of one result.
@@ -246,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn web_pages_are_no_manifests() {
+    fn web_pages_are_not_manifests() {
         assert!(may_be_manifest(b"kind: Pod") && may_be_manifest(b"{\"kind\": \"Pod\"}") && may_be_manifest(b" \n"));
         assert!(
             !may_be_manifest(b"<!DOCTYPE html><p>kind") && !may_be_manifest(b"\n<HTML>kind") && !may_be_manifest(b"not found")

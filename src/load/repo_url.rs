@@ -1,7 +1,7 @@
-//! Names of git repositories as kustomizations write them: which repository, which revision, which directory in it.
+//! URLs of git repositories as written in kustomizations: the repository, the revision, and the directory in it.
 //!
-//! A name that is no such URL is a local path: this is what tells the two apart. The loader asks here before it looks at
-//! directories. Behaviour: kustomize's `NewRepoSpecFromURL`, with all its liberties.
+//! A name that is not such a URL is a local path: this module distinguishes the two, before the loader looks for
+//! directories. Behavior: kustomize's `NewRepoSpecFromURL`, with all its leniency.
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -13,47 +13,47 @@ use super::tidy;
 /// A directory in a git repository at a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepoUrl {
-    /// The URL as it is written.
+    /// The URL as written.
     pub raw: String,
-    /// What git is told to fetch from.
+    /// The URL that git fetches from.
     pub clone_url: String,
     /// The directory of the kustomization in the repository; empty for the root.
     pub path: String,
-    /// The branch, tag or commit; the remote `HEAD` when there is none.
+    /// The branch, tag, or commit; the remote `HEAD` if there is none.
     pub reference: Option<String>,
     /// How long each run of git may take.
     pub timeout: Duration,
     /// Whether submodules are fetched too.
     pub submodules: bool,
-    /// Whether the text itself tells where the path of the repository ends.
+    /// Whether the URL itself marks where the path of the repository ends.
     pub marked: bool,
 }
 
-/// Why a text names no git repository.
+/// Why a text is not the URL of a git repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoRepository {
     /// It is an absolute path.
     AbsolutePath,
-    /// It has neither a scheme that git knows nor the form `user@host:path`.
+    /// It has neither a supported scheme nor the form `user@host:path`.
     NoScheme,
     /// No host follows the scheme.
     NoHost,
     /// The path is too short to name a repository.
     NoPath,
-    /// The directory lies outside the repository.
+    /// The directory is outside the repository.
     LeavesRepository,
 }
 
 const SCHEMES: [&str; 4] = ["ssh://", "https://", "http://", "file://"];
 
-/// How many segments of a path name the repository when nothing in it says so.
+/// How many segments of a path name the repository if nothing marks its end.
 const ORGANIZATION_AND_REPOSITORY: usize = 2;
 
 impl RepoUrl {
-    /// Reads the name of a directory in a repository.
+    /// Parses the URL of a directory in a repository.
     ///
     /// # Errors
-    /// It is none: a local path, or a URL without a repository.
+    /// It is not such a URL, but a local path or a URL without a repository.
     pub fn parse(text: &str) -> Result<Self, NoRepository> {
         if text.starts_with('/') {
             return Err(NoRepository::AbsolutePath);
@@ -79,7 +79,7 @@ impl RepoUrl {
         tidy.components().filter(|component| matches!(component, Component::Normal(_))).collect()
     }
 
-    /// The commit, when the revision is written as a whole hash.
+    /// The commit, if the revision is a full hash.
     pub fn commit(&self) -> Option<String> {
         let hash = self.reference.as_deref()?;
         let whole = matches!(hash.len(), 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -94,16 +94,16 @@ impl RepoUrl {
         format!("{}{slashes}{}{reference}", mask(&self.clone_url), path.display())
     }
 
-    /// Whether the URL says by its form that it names a directory of a repository, and not a single file.
+    /// Whether the form of the URL shows that it names a directory of a repository, not a single file.
     pub fn names_directory(&self) -> bool {
         let file = [".yaml", ".yml", ".json"].iter().any(|end| self.path.to_ascii_lowercase().ends_with(end));
         self.marked && !file
     }
 }
 
-/// The first part of the address: scheme, user and host, ready to be followed by the path of the repository.
+/// The first part of the address: scheme, user, and host, ready to be followed by the path of the repository.
 fn split_host(address: &str) -> Result<(String, &str), NoRepository> {
-    // The prefix of go-getter, which kustomize once used, has no meaning any more.
+    // The prefix of go-getter, which kustomize once used, no longer has a meaning.
     let address = strip_prefix(address, "git::").unwrap_or(address);
     let (scheme, rest) = split_scheme(address);
     let after_scheme = rest;
@@ -155,7 +155,7 @@ struct Split {
     marked: bool,
 }
 
-/// The path of the repository and the path in it: where a mark divides them, else after two segments.
+/// The path of the repository and the path in it: separated by a mark, or else after two segments.
 fn split_path(text: &str, local: bool) -> Option<Split> {
     let split =
         |repository: &str, path: &str, marked| Some(Split { repository: repository.to_owned(), path: path.to_owned(), marked });
@@ -181,7 +181,7 @@ fn split_path(text: &str, local: bool) -> Option<Split> {
     split(&repository.join("/"), &path.join("/"), false)
 }
 
-/// The rest of a text behind a prefix in any case.
+/// The rest of a text after a prefix, ignoring case.
 fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let start = text.get(..prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
@@ -191,9 +191,9 @@ impl std::fmt::Display for NoRepository {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             NoRepository::AbsolutePath => "it is an absolute path",
-            NoRepository::NoScheme => "its scheme is none of `https`, `http`, `ssh` and `file`",
+            NoRepository::NoScheme => "its scheme is not one of `https`, `http`, `ssh`, `file`",
             NoRepository::NoHost => "it has no host",
-            NoRepository::NoPath => "it has no path of a repository, such as `organization/repository`",
+            NoRepository::NoPath => "it has no repository path, such as `organization/repository`",
             NoRepository::LeavesRepository => "its path leaves the repository",
         })
     }
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(found, (clone_url, path, reference), "{text}");
     }
 
-    /// Each way to write a host, before each path and revision.
+    /// Each form of a host, with each path and revision.
     #[test]
     fn hosts() {
         for (written, host) in [
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_repository() {
+    fn texts_that_are_not_repository_urls() {
         use NoRepository::*;
         for (text, reason) in [
             ("/tmp", AbsolutePath),
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_and_no_extension_tell_a_directory() {
+    fn a_mark_without_an_extension_means_a_directory() {
         let directory = |text| RepoUrl::parse(text).is_ok_and(|url| url.names_directory());
         assert!(directory("https://h/o/r//p") && directory("https://h/o/r.git") && directory("https://h/o/_git/r/p"));
         assert!(!directory("https://h/o/r/p") && !directory("https://h/o/r//p.YAML") && !directory("https://h/o/r.github/p"));
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_hashes_are_commits() {
+    fn only_full_hashes_are_commits() {
         let commit = |reference: &str| RepoUrl::parse(&format!("https://h/o/r?ref={reference}")).unwrap().commit();
         assert_eq!(commit(&"aB".repeat(20)), Some("ab".repeat(20)));
         assert_eq!(commit("abcdef0"), None);

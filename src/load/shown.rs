@@ -1,8 +1,8 @@
-//! Paths and causes of failures as people read them.
+//! Paths and causes of failures as shown to users.
 
 use std::path::{Component, Path, PathBuf};
 
-/// A path without `.` and, where that is known without looking, without `..`.
+/// A path without `.` and, where possible without accessing the file system, without `..`.
 pub fn tidy(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {

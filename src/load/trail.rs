@@ -1,24 +1,24 @@
-//! The way along a path: which symbolic links are followed, and where it ends.
+//! Resolves a path: which symbolic links are followed, and where it ends.
 
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// As many links as Linux follows.
+/// The number of links that Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// The way along a path.
+/// A resolved path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trail {
-    /// The links that were followed, in order: each without links before its last name.
+    /// The links that were followed, in order: in each, only the last component is a link.
     pub links: Vec<PathBuf>,
-    /// The path without links, whether or not something is there.
+    /// The path without links, whether or not it exists.
     pub real: PathBuf,
-    /// Whether a `..` stood at the root, or a link led to an absolute path.
+    /// Whether `..` was applied to the root, or a link has an absolute target.
     pub leaves: bool,
 }
 
-/// Follows an absolute path; `link` knows what a link leads to.
+/// Resolves an absolute path; `link` returns the target of a link.
 ///
 /// # Errors
 /// There are too many links, or `link` fails.
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_followed_before_what_stands_behind_them() {
+    fn links_are_followed_before_the_rest_of_the_path() {
         let links = [("/a", "b/c"), ("/b/c/up", "../.."), ("/b/abs", "/x")];
         assert_eq!(follow("/a/../d", &links).unwrap(), (vec!["/a".into()], "/b/d".into(), false));
         assert_eq!(follow("/a/up/./d", &links).unwrap(), (vec!["/a".into(), "/b/c/up".into()], "/d".into(), false));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_of_links_end() {
+    fn cycles_of_links_end() {
         assert!(follow("/a", &[("/a", "b"), ("/b", "a")]).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! JSON patches (RFC 6902) applied to nodes, as evanphx/json-patch v4 applies them for kustomize.
 //!
 //! More lenient than the RFC: `replace` of a missing key adds it, `test` of a missing key equals null, negative indices
-//! count from the end, and the text before the first slash of a path is not looked at. The object makes a round trip
-//! through JSON: integers beyond 2^53 lose digits.
+//! count from the end, and the text before the first slash of a path is ignored. The object makes a round trip through
+//! JSON: integers beyond 2^53 lose digits.
 
 use ecow::EcoString;
 use serde::Deserialize;
@@ -34,10 +34,10 @@ struct Parts {
 /// Reads the operations of a patch.
 ///
 /// # Errors
-/// It is no list of mappings with texts for `op`, `path` and `from`.
+/// It is not a list of mappings with strings for `op`, `path`, and `from`.
 pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
     let Some(items) = patch.as_sequence() else {
-        return Err(patch.error("json-patch", format!("found {}, but a JSON patch is a list of operations", patch.type_name())));
+        return Err(patch.error("json-patch", format!("expected a list of operations, found {}", patch.type_name())));
     };
     let read = |item: &Node| {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
@@ -48,7 +48,7 @@ pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
     items.iter().map(read).collect()
 }
 
-/// JSON has no infinities. Of keys that stand twice it would take the last one, but that is hardly ever meant.
+/// JSON has no infinities. If a key appears twice, JSON would use the last one, but that is probably unintended.
 fn check_value(node: &Node) -> Result<(), Diagnostic> {
     match node.value() {
         Value::Scalar(scalar) if scalar.tag == Tag::Float && !scalar.number().is_some_and(|number| number.is_finite()) => {
@@ -59,11 +59,11 @@ fn check_value(node: &Node) -> Result<(), Diagnostic> {
         Value::Mapping(mapping) => match mapping.twins() {
             Some((first, second)) => Err(Diagnostic::error(
                 "duplicate-key",
-                format!("the key `{}` stands twice in the value of a JSON patch", second.text),
+                format!("the key `{}` appears twice in the value of a JSON patch", second.text),
             )
             .at(second.span)
-            .label(first.span, "it stands here first")
-            .help("remove one of the two")),
+            .label(first.span, "first defined here")
+            .help("remove one of them")),
             None => mapping.iter().try_for_each(|entry| check_value(&entry.value)),
         },
     }
@@ -72,7 +72,7 @@ fn check_value(node: &Node) -> Result<(), Diagnostic> {
 /// Applies all operations in order.
 ///
 /// # Errors
-/// An operation is unknown or does not apply; the place is the operation's.
+/// An operation is unknown or does not apply; the location is the operation's.
 pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     round_trip(document, false, edit);
     operations.iter().try_for_each(|operation| operation.apply(document, edit))?;
@@ -80,10 +80,10 @@ pub fn apply(document: &mut Node, operations: &[Operation], edit: &mut Edit<'_>)
     Ok(())
 }
 
-/// What a patch is written in: JSON when it begins with `[`, else YAML.
+/// The language of a patch: JSON if it begins with `[`, or else YAML.
 ///
 /// # Errors
-/// It begins with `[`, but is no JSON. `whole` is the span of the text.
+/// It begins with `[`, but is not valid JSON. `whole` is the span of the text.
 pub fn dialect(text: &str, whole: Span) -> Result<Dialect, Diagnostic> {
     if !text.starts_with('[') {
         return Ok(Dialect::Yaml11);
@@ -92,18 +92,18 @@ pub fn dialect(text: &str, whole: Span) -> Result<Dialect, Diagnostic> {
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (before + error.column().saturating_sub(1)).min(text.len()) as u32;
     let place = Span { start: whole.start + at, end: whole.start + at, ..whole };
-    Err(Diagnostic::error("json-syntax", format!("a patch that begins with `[` must be JSON: {error}"))
+    Err(Diagnostic::error("json-syntax", format!("a patch that starts with `[` must be valid JSON: {error}"))
         .at(place)
-        .help("quote its keys and texts, or write it as a YAML list of `- op: ...`"))
+        .help("quote its keys and strings, or write it as a YAML list of `- op: ...`"))
 }
 
 impl Operation {
-    /// Where the operation stands.
+    /// The location of the operation.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// Whether it takes, moves or replaces the annotations as a whole.
+    /// Whether it removes, moves, or replaces the annotations as a whole.
     pub fn takes_annotations(&self) -> bool {
         let whole = |pointer: &Option<Located<String>>| {
             pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
@@ -129,9 +129,11 @@ impl Operation {
                 self.add(document, self.pointer("path", &self.path)?, value, edit)
             }
             "test" => self.test(document),
-            other => Err(Diagnostic::error("json-patch", format!("the operation `{other}` is unknown"))
-                .at(self.op.span.unwrap_or(self.span))
-                .help("`add`, `remove`, `replace`, `move`, `copy` and `test` are known")),
+            other => {
+                let message = "expected one of `add`, `remove`, `replace`, `move`, `copy`, `test`";
+                let error = Diagnostic::error("json-patch", format!("{message}, found `{other}`"));
+                Err(error.at(self.op.span.unwrap_or(self.span)))
+            }
         }
     }
 
@@ -141,7 +143,7 @@ impl Operation {
         let mut parts: Vec<EcoString> =
             pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~").into()).collect();
         let Some(key) = parts.pop() else {
-            return Err(wrong(format!("the path `{}` names no field", pointer.value)).help("a path begins with `/`"));
+            return Err(wrong(format!("the path `{}` does not name a field", pointer.value)).help("start the path with `/`"));
         };
         Ok(Pointer { text: pointer.value.clone(), span: pointer.span.unwrap_or(self.span), parents: parts, key })
     }
@@ -187,7 +189,7 @@ impl Operation {
     fn replace_root(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let value = self.value_or_null(edit);
         if value.as_mapping().is_none() {
-            let message = format!("found {}, but an object can only be replaced by a mapping", value.type_name());
+            let message = format!("expected a mapping to replace the object, found {}", value.type_name());
             return Err(value.error("json-patch", message));
         }
         document.replace_with(value, edit);
@@ -223,7 +225,7 @@ impl Operation {
         if let Some(path) = self.path.as_ref().filter(|path| path.is_empty()) {
             let same = wanted.is_some_and(|wanted| json_equal(document, wanted));
             let error =
-                || Diagnostic::error("json-patch", "the test of the whole object fails").at(path.span.unwrap_or(self.span));
+                || Diagnostic::error("json-patch", "the test of the whole object failed").at(path.span.unwrap_or(self.span));
             return if same { Ok(()) } else { Err(error()) };
         }
         let pointer = self.pointer("path", &self.path)?;
@@ -237,7 +239,7 @@ impl Operation {
             return Ok(());
         }
         if is_secret {
-            return Err(pointer.error(format!("the test of `{}` fails: the Secret has another value", pointer.text)));
+            return Err(pointer.error(format!("the test of `{}` failed: the Secret has a different value", pointer.text)));
         }
         let shown = |node: Option<&Node>| match node {
             None => "nothing".into(),
@@ -245,12 +247,12 @@ impl Operation {
         };
         let (found, wanted) = (shown(found), shown(wanted));
         let difference =
-            if found == wanted { format!("found another {found}") } else { format!("found {found}, but {wanted} is wanted") };
-        Err(pointer.error(format!("the test of `{}` fails: {difference}", pointer.text)))
+            if found == wanted { "found a different value".into() } else { format!("expected {wanted}, found {found}") };
+        Err(pointer.error(format!("the test of `{}` failed: {difference}", pointer.text)))
     }
 }
 
-/// A path to a field of a mapping or an element of a list.
+/// A path to a field of a mapping or an item of a list.
 struct Pointer {
     text: String,
     span: Span,
@@ -263,7 +265,7 @@ impl Pointer {
         Diagnostic::error("json-patch", message).at(self.span)
     }
 
-    /// The mapping or list that holds the field.
+    /// The mapping or list that contains the field.
     fn container<'n>(&self, document: &'n mut Node) -> Result<&'n mut Node, Diagnostic> {
         let mut node = document;
         for (depth, part) in self.parents.iter().enumerate() {
@@ -292,12 +294,12 @@ impl Pointer {
 
     fn index_of(&self, key: &str, length: usize) -> Result<usize, Diagnostic> {
         let wrong = |message: String| self.error(format!("`{}` does not apply: {message}", self.text));
-        let index: i64 = key.parse().map_err(|_| wrong(format!("`{key}` is no index of a list")))?;
+        let index: i64 = key.parse().map_err(|_| wrong(format!("`{key}` is not a valid list index")))?;
         let from_end = if index < 0 { index + length as i64 } else { index };
         usize::try_from(from_end)
             .ok()
             .filter(|index| *index < length)
-            .ok_or_else(|| wrong(format!("the index {index} is out of range: the list has {length} elements")))
+            .ok_or_else(|| wrong(format!("the index {index} is out of range: the list has {length} items")))
     }
 }
 
@@ -305,7 +307,7 @@ fn null(edit: &mut Edit<'_>) -> Node {
     Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit)
 }
 
-/// What remains of a document when it goes through JSON and Go's `float64`; it may stand inside of brackets.
+/// The document after a round trip through JSON and Go's `float64`; it may be inside brackets.
 pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>) {
     let in_brackets = in_brackets || node.in_brackets();
     if !changes(node, in_brackets) {
@@ -314,7 +316,7 @@ pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>
     if let Some(scalar) = node.as_scalar() {
         let new = through_json(scalar, in_brackets);
         let span = node.span();
-        // Only a number that loses digits is another value.
+        // Only a number that loses digits is a different value.
         let is_same = match (scalar.number(), new.number()) {
             (Some(Number::Float(old)), Some(new)) => old == new.as_f64(),
             (old, new) => old == new,
@@ -331,7 +333,8 @@ pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>
     }
 }
 
-/// Writes all values as go-yaml does: kustomize prints the patched JSON as YAML and reads that. Only `{}` and `[]` are brackets.
+/// Writes all values as go-yaml does, because kustomize prints the patched JSON as YAML and reads it back. Only `{}` and `[]`
+/// keep brackets.
 fn restyle(node: &mut Node) {
     node.set_brackets(node.is_empty());
     if let Some(scalar) = node.as_scalar() {

@@ -1,8 +1,8 @@
-//! Lists that merge by the keys of their elements.
+//! Merges lists by the keys of their items.
 //!
-//! The patch's elements come first, in the patch's order, then the rest of the target's. Where an element lacks one of
-//! several keys (a container port without protocol) kyaml treats the key as a wildcard, in its own odd way; this follows
-//! `walk/associative_sequence.go` step by step, because the bytes depend on it.
+//! The patch's items come first, in the patch's order, then the rest of the target's. If an item lacks one of
+//! several keys (a container port without protocol), kyaml treats the key as a wildcard, in its own peculiar way; this
+//! follows `walk/associative_sequence.go` step by step, because the output depends on it byte for byte.
 
 use ecow::EcoString;
 use rustc_hash::FxHashSet;
@@ -16,19 +16,19 @@ use crate::yaml::{Key, Mapping, Node, Scalar, Value};
 
 /// The two lists and how they merge.
 pub(super) struct ListMerge<'s> {
-    /// The elements of the object.
+    /// The items of the object.
     pub target: Vec<Node>,
-    /// The elements of the patch; `None` when it does not name the list.
+    /// The items of the patch; `None` if it does not contain the list.
     pub patch: Option<Vec<Node>>,
     /// The schema of the list.
     pub schema: MergeType<'s>,
-    /// The target's elements are themselves the patch's: the list is new.
+    /// Whether the target's items come from the patch, because the list is new.
     pub adopting: bool,
 }
 
 type Values = Vec<EcoString>;
 
-/// Merges two lists by their keys; lists of scalars by their texts.
+/// Merges two lists by their keys; lists of scalars by their text.
 pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Vec<Node>, Diagnostic> {
     let ListMerge { mut target, patch: named_list, schema, adopting } = list;
     let has_patch = named_list.is_some();
@@ -97,7 +97,7 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
     Ok(merged)
 }
 
-/// kyaml takes a directive out where it finds it: when two rows reach the element, the second one merges.
+/// kyaml removes a directive where it finds it: if two rows match the item, the second one merges.
 fn drop_directive(element: &mut Node) {
     if element.get(DIRECTIVE).is_some()
         && let Some(mapping) = element.as_mapping_mut()
@@ -106,7 +106,7 @@ fn drop_directive(element: &mut Node) {
     }
 }
 
-/// The key values of all elements, the patch's first, each combination once.
+/// The key values of all items, the patch's first, each combination once.
 fn key_values(patch: &[Node], target: &[Node], keys: &[&str]) -> Vec<Values> {
     let mut seen = FxHashSet::default();
     let mut rows = Vec::new();
@@ -128,7 +128,7 @@ fn key_value(element: &Node, key: &str) -> EcoString {
         .unwrap_or_default()
 }
 
-/// Combinations that agree where both have a value fill each other's gaps.
+/// Fills the gaps of combinations that agree wherever both have a value.
 fn join_wildcards(rows: &mut [Values]) {
     for i in 0..rows.len() {
         let first = rows[i].clone();
@@ -147,7 +147,7 @@ fn joined(a: &Values, b: &Values) -> Option<Values> {
     (common && agree).then(|| a.iter().zip(b).map(|(a, b)| if a.is_empty() { b.clone() } else { a.clone() }).collect())
 }
 
-/// The keys that some row has a value for, and the values of this row under them.
+/// The keys that any row has a value for, and the values of this row for them.
 fn used<'k>(rows: &[Values], row: &Values, keys: &[&'k str]) -> (Vec<&'k str>, Values) {
     let has_value = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|value| !value.is_empty()));
     let valid: Vec<bool> = (0..keys.len()).map(has_value).collect();
@@ -159,7 +159,7 @@ fn used<'k>(rows: &[Values], row: &Values, keys: &[&'k str]) -> (Vec<&'k str>, V
     (keys, values)
 }
 
-/// The first element with these values; scalars match by their text under the empty key.
+/// The first item with these values; scalars match by their text, with the empty key.
 fn position(elements: &[Node], keys: &[&str], values: &[EcoString]) -> Option<usize> {
     elements.iter().position(|element| {
         if keys.first() == Some(&"") {
@@ -178,7 +178,8 @@ fn is_empty(node: &Node) -> bool {
     node.is_null() || node.as_mapping().is_some_and(Mapping::is_empty)
 }
 
-/// The patch names keys to say which element it means: it does not write them. An element of scalars is its own key.
+/// The keys of a patch only select the item, so the patch does not write them. In a list of scalars, an item is its own
+/// key.
 fn keep_keys(node: &mut Node, old: &Node, keys: &[&str]) {
     for key in keys {
         let before = if key.is_empty() { Some(old) } else { old.get(key) };
@@ -192,7 +193,7 @@ fn keep_keys(node: &mut Node, old: &Node, keys: &[&str]) {
     }
 }
 
-/// Gives an element the keys that it was found by.
+/// Adds the keys that an item was found by.
 fn complete(node: &mut Node, keys: &[&str], values: &[EcoString], edit: &mut Edit<'_>) {
     for (key, value) in keys.iter().zip(values) {
         if node.get(key).is_none() && !value.is_empty() {
@@ -205,7 +206,7 @@ fn complete(node: &mut Node, keys: &[&str], values: &[EcoString], edit: &mut Edi
     }
 }
 
-/// Replaces the elements that match, or appends; without an element it removes them. Empty elements go anyway.
+/// Replaces the items that match, or appends; without an item, it removes them. Empty items are always removed.
 fn set_element(list: &mut Vec<Node>, keys: &[&str], values: &[EcoString], element: Option<Node>) -> Result<(), Diagnostic> {
     let of_mappings = keys.first().is_some_and(|key| !key.is_empty()) && values.first().is_some_and(|value| !value.is_empty());
     let mut found_one = false;
@@ -227,7 +228,7 @@ fn set_element(list: &mut Vec<Node>, keys: &[&str], values: &[EcoString], elemen
     Ok(())
 }
 
-/// Whether an element has these values; an empty value matches any. Keys beyond the values repeat the last answer.
+/// Whether an item has these values; an empty value matches any. Keys without a value repeat the last result.
 fn matches(item: &Node, keys: &[&str], values: &[EcoString]) -> Result<bool, Diagnostic> {
     let mut last = false;
     for (at, key) in keys.iter().enumerate() {
@@ -248,11 +249,11 @@ fn matches(item: &Node, keys: &[&str], values: &[EcoString]) -> Result<bool, Dia
 }
 
 fn wrong_element(item: &Node, key: &str) -> Diagnostic {
-    let wanted = if key.is_empty() { "a single value".to_owned() } else { format!("a mapping with `{key}`") };
-    item.error("patch-type", format!("found {} in a list that merges by key, but {wanted} is wanted", item.type_name()))
+    let expected = if key.is_empty() { "a scalar".to_owned() } else { format!("a mapping with `{key}`") };
+    item.error("patch-type", format!("expected {expected} in a list that is merged by key, found {}", item.type_name()))
 }
 
-/// Puts the elements of `list` behind those of `merged`, each in the place of its like.
+/// Appends the items of `list` to `merged`, each replacing an item with the same key.
 fn append(merged: &mut Vec<Node>, list: Vec<Node>, keys: &[&str]) -> Result<(), Diagnostic> {
     for item in list {
         if keys.first() == Some(&"") {
@@ -278,7 +279,7 @@ fn append(merged: &mut Vec<Node>, list: Vec<Node>, keys: &[&str]) -> Result<(), 
     Ok(())
 }
 
-/// Whether merging the list with nothing leaves it as it is.
+/// Whether merging the list with nothing leaves it unchanged.
 pub fn has_unique_keys(items: &[Node], schema: MergeType<'_>) -> bool {
     let keys: Vec<&str> = schema.merge_keys();
     let mut seen = FxHashSet::default();

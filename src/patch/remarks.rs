@@ -1,5 +1,5 @@
-//! What a strategic merge patch does besides what it says: it adds an element where it was hardly meant to, replaces a list whose
-//! other elements go with it, or loses one.
+//! Side effects of a strategic merge patch that are probably unintended: it adds an item that is probably misspelled, replaces a
+//! list and thereby removes other items, or loses an item.
 
 use rustc_hash::FxHashSet;
 
@@ -7,10 +7,11 @@ use crate::diagnostic::{Diagnostic, is_typo};
 use crate::source::Span;
 use crate::yaml::{Mapping, Node};
 
-/// How many elements are named, or looked at.
+/// How many items are listed, or checked.
 const NAMED: usize = 6;
 
-/// New elements whose key is nearly that of an element that the patch does not name. A patch that brings many is no slip.
+/// New items whose key is similar to that of an item that the patch does not name. A patch that adds many items is not
+/// considered a mistake.
 pub(super) fn near_misses(new: &[Node], key: &str, patch: &[Node], target: &[Node]) -> Vec<Diagnostic> {
     let text = |element: &'_ Node| element.get(key).and_then(Node::as_str).map(str::to_owned);
     let named: FxHashSet<String> = patch.iter().filter_map(text).collect();
@@ -25,12 +26,12 @@ fn near_miss(new: &Node, key: &str, others: &[&Node]) -> Option<Diagnostic> {
         let other = element.get(key)?;
         other.as_str().filter(|near| is_typo(name, near)).map(|near| (other, near))
     })?;
-    let message = format!("the patch adds `{key}: {name}` beside `{key}: {near}`");
-    let finding = new.warning("near-miss", message).label(other.span(), "an element of the object");
-    Some(finding.help(format!("if it is the same one, write `{near}`")))
+    let message = format!("the patch adds `{key}: {name}`, but the object has `{key}: {near}`");
+    let finding = new.warning("near-miss", message).label(other.span(), "an item of the object");
+    Some(finding.help(format!("if the same item is intended, write `{near}`")))
 }
 
-/// A list without merge keys that takes the place of another one, and what goes with it.
+/// A list without merge keys that replaces another one, and the items that are thereby removed.
 pub(super) fn replaced(old: &Node, new: &Node) -> Option<Diagnostic> {
     let (before, after) = (old.as_sequence()?, new.as_sequence()?);
     if before.is_empty() || before.iter().any(|element| element.as_mapping().is_none()) {
@@ -43,14 +44,13 @@ pub(super) fn replaced(old: &Node, new: &Node) -> Option<Diagnostic> {
     }
     let more = if lost.len() > NAMED { format!(" and {} more", lost.len() - NAMED) } else { String::new() };
     let named = lost.iter().take(NAMED).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
-    let verb = if lost.len() == 1 { "gets" } else { "get" };
-    let count = format!("{} of {} elements {verb} lost", lost.len(), before.len());
-    let message = format!("the patch replaces the whole list, and {count}: {named}{more}");
-    let help = "the kind has no merge keys: repeat the elements, use a JSON patch, or set `mergeCustomLists` in `.render.yaml`";
-    Some(new.warning("list-replaced", message).label(old.span(), "the list before").help(help))
+    let count = format!("{} of {} items", lost.len(), before.len());
+    let message = format!("the patch replaces the whole list, which removes {count}: {named}{more}");
+    let help = "the kind has no merge keys: repeat the items, use a JSON patch, or set `mergeCustomLists` in `.render.yaml`";
+    Some(new.warning("list-replaced", message).label(old.span(), "the original list").help(help))
 }
 
-/// Whether an element is still there: as it was, or under its name with all fields that it had.
+/// Whether an item is kept: unchanged, or under its name with all the fields that it had.
 fn stays(element: &Node, after: &[Node]) -> bool {
     let has_all = |other: &Node| {
         let fields = element.as_mapping().into_iter().flat_map(Mapping::iter);
@@ -62,7 +62,7 @@ fn stays(element: &Node, after: &[Node]) -> bool {
     }
 }
 
-/// What an element is likely known by.
+/// The field that probably identifies an item.
 fn name(element: &Node) -> Option<(&'static str, &Node)> {
     ["name", "id", "key", "host"]
         .iter()
@@ -76,7 +76,7 @@ fn label(at: usize, element: &Node) -> String {
     }
 }
 
-/// What a merge by several keys loses: elements of the object that the patch does not name, and elements of the patch.
+/// What a merge by several keys loses: items of the object that the patch does not name, and items of the patch.
 pub(super) fn lost(lists: [&[Node]; 2], taken: &FxHashSet<Span>, merged: &[Node], keys: &[&str]) -> Vec<Diagnostic> {
     if keys.len() < 2 {
         return Vec::new();
@@ -84,19 +84,19 @@ pub(super) fn lost(lists: [&[Node]; 2], taken: &FxHashSet<Span>, merged: &[Node]
     let kept: FxHashSet<Span> = merged.iter().map(Node::span).collect();
     let gone = |element: &&Node| !taken.contains(&element.span()) && !kept.contains(&element.span());
     let quoted = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-    let tell = |message: String, element: &Node| {
-        let help = format!("entries merge by {quoted}: write all of them in every entry, of the object and of the patch");
+    let warning = |message: String, element: &Node| {
+        let help = format!("items are merged by {quoted}: set all of them in every item, in the object and in the patch");
         element.warning("lost-entry", message).help(help)
     };
     let [target, patch] = lists;
     let of_target = target.iter().filter(gone).map(|element| {
-        let message = format!("the entry `{}` gets lost when a patch is merged into its list", shown(element, keys));
-        patch.iter().take(1).fold(tell(message, element), |finding, first| finding.label(first.span(), "the patch"))
+        let message = format!("the item `{}` is lost when a patch is merged into its list", shown(element, keys));
+        patch.iter().take(1).fold(warning(message, element), |finding, first| finding.label(first.span(), "the patch"))
     });
     let of_patch = patch
         .iter()
         .filter(gone)
-        .map(|element| tell(format!("the patch's entry `{}` does nothing", shown(element, keys)), element));
+        .map(|element| warning(format!("the patch's item `{}` has no effect", shown(element, keys)), element));
     of_target.chain(of_patch).collect()
 }
 

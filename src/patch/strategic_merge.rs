@@ -1,9 +1,9 @@
-//! Strategic merge: a patch that looks like a part of the object.
+//! Strategic merge: a patch in the form of a partial object.
 //!
 //! Mappings merge, null deletes, lists are replaced unless kustomize's schema gives them merge keys; `$patch: delete |
-//! replace | merge` in mappings and list elements says otherwise. Behaviour, oddities included: kyaml's `merge2` and
-//! `walk` with new list elements put first. The whole object is walked, not just what the patch names: that is how
-//! an empty `emptyDir:` anywhere in a patched object disappears.
+//! replace | merge` in mappings and list items overrides that. Behavior, including its oddities: kyaml's `merge2` and
+//! `walk`, with new list items first. The whole object is walked, not just the fields in the patch: this is why an empty
+//! `emptyDir:` anywhere in a patched object is removed.
 
 use ecow::EcoVec;
 
@@ -18,29 +18,29 @@ use crate::yaml::{self, Entry, Mapping, Node, Quotes, Scalar, Tag, Value};
 /// The key of a directive.
 pub const DIRECTIVE: &str = "$patch";
 
-/// What the lists of an object merge by.
+/// The schemas that determine how the lists of an object are merged.
 #[derive(Clone, Copy)]
 pub struct MergeBy<'s> {
-    /// What is known of all kinds.
+    /// The schemas of all kinds.
     pub schema: &'s Schema,
-    /// The schema of the object's own kind, when it is known from elsewhere.
+    /// The schema of the object's own kind, if it is known from elsewhere.
     pub own: Option<&'s Definition>,
 }
 
-/// What a patch has made of an object.
+/// The result of a patch.
 pub struct Merged {
-    /// The object; `None` when the patch deletes it.
+    /// The object; `None` if the patch deletes it.
     pub node: Option<Node>,
-    /// What the patch did besides what it says.
+    /// Findings about side effects of the patch.
     pub remarks: Vec<Diagnostic>,
 }
 
 /// Merges `patch` into `target`.
 ///
-/// `$patch: replace` at its top changes nothing: kustomize makes the new object and forgets it.
+/// `$patch: replace` at its top level has no effect: kustomize creates the new object and discards it.
 ///
 /// # Errors
-/// The patch has a list or scalar where the target has a mapping (or any other two of them), or an unknown directive.
+/// The patch and the target have values of different types (such as a list and a mapping), or a directive is unknown.
 pub fn merge(
     target: &Node,
     patch: &Node,
@@ -58,7 +58,7 @@ pub fn merge(
     Ok(Merged { node, remarks: pass.remarks })
 }
 
-/// Whether an object is of no kind of Kubernetes' own.
+/// Whether the kind of an object is not one of Kubernetes' own.
 fn is_custom(object: &Node) -> bool {
     let text = |key| object.get(key).and_then(Node::as_str);
     let (Some(api_version), Some(kind)) = (text("apiVersion"), text("kind")) else { return false };
@@ -66,28 +66,28 @@ fn is_custom(object: &Node) -> bool {
     known_in(group, version, kind).is_empty()
 }
 
-/// Whether a patch takes away annotations that it does not name: by null, or by a directive on them or around them.
+/// Whether a patch removes annotations that it does not name: with null, or with a directive on them or on an outer mapping.
 pub fn takes_annotations(patch: &Node) -> bool {
     let around = [Some(patch), patch.get("metadata"), patch.at_path(&["metadata", "annotations"])];
     around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
 }
 
-/// What a walk needs besides the two values.
+/// The state of a walk, apart from the two values.
 pub(super) struct Pass<'e, 'p, 's> {
-    /// What lists merge by.
+    /// The schemas that lists are merged by.
     pub schema: &'s Schema,
-    /// What comments say that they merge by.
+    /// The schemas in comments.
     comments: &'s CommentSchemas,
-    /// The pen of the patch's step.
+    /// The edit of the patch's step.
     pub edit: &'e mut Edit<'p>,
     /// Whether the object is a custom resource.
     is_custom: bool,
-    /// What the patch does besides what it says.
+    /// Findings about side effects of the patch.
     pub remarks: Vec<Diagnostic>,
 }
 
 impl<'s> Pass<'_, '_, 's> {
-    /// How a field merges: by its comment in the object, else in the patch, else by what is known of the object's type.
+    /// How a field merges: by its comment in the object, else by its comment in the patch, else by the object's schema.
     fn field(&self, schema: Option<MergeType<'s>>, holders: &[&Node], name: &str) -> Option<MergeType<'s>> {
         let in_comment = |holder: &&Node| self.comments.get(holder.as_mapping()?.get_entry(name)?, self.schema);
         let in_comment = if self.comments.is_empty() { None } else { holders.iter().find_map(in_comment) };
@@ -95,14 +95,14 @@ impl<'s> Pass<'_, '_, 's> {
     }
 }
 
-/// What a walk made of a value.
+/// The result of a walk over a value.
 #[derive(Default)]
 pub(super) struct Walked {
-    /// The value; `None` when it is deleted.
+    /// The value; `None` if it is deleted.
     pub node: Option<Node>,
-    /// The value is the patch's own, the target's was not changed.
+    /// Whether the value is the patch's own, and the target's was not changed.
     pub from_patch: bool,
-    /// A null that stays.
+    /// Whether a null is kept.
     keep: bool,
 }
 
@@ -115,7 +115,7 @@ impl Walked {
         Walked { node, from_patch: true, keep: false }
     }
 
-    /// As a field that is set to the value that it had.
+    /// The result of setting a field to its current value.
     fn settled(self) -> Self {
         Walked { node: self.node.map(settled_scalar), ..self }
     }
@@ -138,7 +138,7 @@ fn shape(node: &Option<Node>) -> Shape {
     }
 }
 
-/// Merges two values of which one may be missing.
+/// Merges two values, one of which may be missing.
 pub(super) fn walk<'s>(
     target: Option<Node>,
     patch: Option<Node>,
@@ -164,7 +164,7 @@ pub(super) fn walk<'s>(
         && shapes.0 != Shape::Nothing
         && shapes.1 != Shape::Nothing
     {
-        let message = format!("the patch has {}, but the object has {} here", patch.type_name(), target.type_name());
+        let message = format!("expected {} as in the object, found {}", target.type_name(), patch.type_name());
         return Err(patch.error("patch-type", message).label(target.span(), "the object's value"));
     }
     match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
@@ -185,7 +185,7 @@ pub(super) fn walk<'s>(
     }
 }
 
-/// What a `$patch` directive says.
+/// A `$patch` directive.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Directive {
     Merge,
@@ -199,15 +199,13 @@ fn directive(node: &Node) -> Result<Directive, Diagnostic> {
         Some("replace") => Ok(Directive::Replace),
         Some("delete") => Ok(Directive::Delete),
         _ => {
-            let found = node.as_scalar().map_or(node.type_name(), |scalar| scalar.text.as_str());
-            Err(node
-                .error("patch-directive", format!("`$patch: {found}` is unknown"))
-                .help("`merge`, `replace` and `delete` are known"))
+            let found = node.as_scalar().map_or(node.type_name().to_owned(), |scalar| format!("`{}`", scalar.text));
+            Err(node.error("patch-directive", format!("expected one of `merge`, `replace`, `delete`, found {found}")))
         }
     }
 }
 
-/// Takes the directive out of a mapping.
+/// Removes the directive from a mapping and returns it.
 fn take_mapping_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     let Some(found) = patch.get(DIRECTIVE).map(directive).transpose()? else { return Ok(Directive::Merge) };
     if let Some(mapping) = patch.as_mapping_mut() {
@@ -216,7 +214,7 @@ fn take_mapping_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     Ok(found)
 }
 
-/// Takes the directive out of a list: an element that holds nothing else.
+/// Removes the directive from a list, where it is an item that contains nothing else, and returns it.
 fn take_list_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     let items = patch.as_sequence().unwrap_or_default();
     let Some(element) = items.iter().find(|item| item.get(DIRECTIVE).is_some()) else { return Ok(Directive::Merge) };
@@ -227,9 +225,9 @@ fn take_list_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     let found = directive(value)?;
     let text = value.as_scalar().map(|scalar| scalar.text.clone());
     if let Some(items) = patch.as_sequence_mut() {
-        let says_it = |item: &Node| item.get(DIRECTIVE).and_then(Node::as_scalar).map(|scalar| scalar.text.clone()) == text;
+        let is_directive = |item: &Node| item.get(DIRECTIVE).and_then(Node::as_scalar).map(|scalar| scalar.text.clone()) == text;
         let is_empty = |item: &Node| item.is_null() || item.as_mapping().is_some_and(Mapping::is_empty);
-        items.retain(|item| !is_empty(item) && !says_it(item));
+        items.retain(|item| !is_empty(item) && !is_directive(item));
     }
     Ok(found)
 }
@@ -245,7 +243,7 @@ fn walk_mapping<'s>(
         missing_or_null => missing_or_null,
     };
     match (null, patch) {
-        // A null that is written out stays; one that is not written (`key:`) goes.
+        // A null that is written out is kept; an empty one (`key:`) is removed.
         (Some(null), None) if null.as_scalar().is_some_and(|scalar| !scalar.text.is_empty()) => {
             Ok(Walked { node: Some(null), from_patch: false, keep: true })
         }
@@ -254,16 +252,16 @@ fn walk_mapping<'s>(
     }
 }
 
-/// A patch's mapping where the object has none: taken over without its directives and nulls.
+/// Adopts a patch's mapping where the object has none, without its directives and nulls.
 fn adopt<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
-    // An unknown directive is an error only where there is something to apply it to.
+    // An unknown directive is an error only if there is something to apply it to.
     if take_mapping_directive(&mut patch).is_ok_and(|found| found == Directive::Delete) {
         return Ok(Walked::default());
     }
     own(patch, schema, pass)
 }
 
-/// Merges a mapping of the patch with itself: nested directives and nulls do their work.
+/// Merges a mapping of the patch with itself, which applies nested directives and nulls.
 fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
     check_key(&patch)?;
@@ -292,7 +290,7 @@ fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass
                 let is_new = !items.is_empty();
                 let list = ListMerge { target: items, patch: None, schema, adopting: true };
                 replace_items(&mut value, merge_keyed(list, pass)?);
-                // kyaml makes a new list of the elements.
+                // kyaml creates a new list of the items.
                 value.set_brackets(value.in_brackets() && !is_new);
                 Ok(Walked::patch(Some(value)))
             }
@@ -300,7 +298,7 @@ fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass
     }
 }
 
-/// An element of a list that the patch brings whole.
+/// An item of a list that comes entirely from the patch.
 pub(super) fn own_element<'s>(
     element: Node,
     schema: Option<MergeType<'s>>,
@@ -346,10 +344,10 @@ fn merge_mapping<'s>(
     Ok(Walked::target(target))
 }
 
-/// kustomize can't set a field without a name, not even to what it is.
+/// kustomize can't set a field without a name, not even to its current value.
 fn check_key(node: &Node) -> Result<(), Diagnostic> {
     match node.get("") {
-        Some(field) => Err(field.error("patch-type", "an object with an empty key can't be patched by a part of it")),
+        Some(field) => Err(field.error("patch-type", "an object with an empty key can't be patched by a strategic merge patch")),
         None => Ok(()),
     }
 }
@@ -383,7 +381,7 @@ fn settle<'s>(target: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '
     settle_others(target, &nothing, schema, pass).map(Walked::target)
 }
 
-/// Puts the outcome of a walk into a field that is there: a null that nobody keeps goes.
+/// Sets an existing field to the result of a walk: a null that is not kept is removed.
 fn set_field(node: &mut Node, key: &str, walked: Walked) {
     let Some(mapping) = node.as_mapping_mut() else { return };
     match walked.node {
@@ -459,13 +457,13 @@ fn replace_items(list: &mut Node, items: Vec<Node>) {
     }
 }
 
-/// The schema of an object that says what it is.
+/// The schema of an object with an `apiVersion` and a `kind`.
 fn schema_of<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
     let text = |key| node.get(key).and_then(Node::as_text).filter(|text| !text.is_empty());
     schema.merge_type(text("apiVersion")?, text("kind")?)
 }
 
-/// Whether a text without quotes would be read as something else: it gets quotes when a field is set to it, be it once more.
+/// Whether a string without quotes would be read as another type: it gets quotes if a field is set to it, even if unchanged.
 fn is_loose(scalar: &Scalar) -> bool {
     let is_text = scalar.quotes == Quotes::Untagged || scalar.quotes == Quotes::None && scalar.tag == Tag::Str;
     is_text && yaml::is_other_than_text(&scalar.text)
@@ -479,7 +477,7 @@ fn settled_scalar(mut node: Node) -> Node {
     node
 }
 
-/// Whether a walk without a patch leaves a field as it is.
+/// Whether a walk without a patch leaves a field unchanged.
 fn is_settled_field(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool {
     match node.as_scalar() {
         Some(scalar) => (!node.is_null() || !scalar.text.is_empty()) && !is_loose(scalar),

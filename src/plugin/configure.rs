@@ -1,7 +1,7 @@
-//! From an object to what it configures: a built-in kind, a KRM function or an exec plugin.
+//! Determines what an object configures: a built-in kind, a KRM function, or an exec plugin.
 //!
-//! An object of `apiVersion: builtin` configures a generator or transformer of the tables. Any other one is for a program
-//! or container outside, which must be allowed. Behaviour: kustomize's plugin `Loader`.
+//! An object of `apiVersion: builtin` configures a generator or transformer of the tables. Any other object
+//! configures an external program or container, which must be allowed. Behavior: kustomize's plugin `Loader`.
 
 use super::exec_plugin::ExecPlugin;
 use super::function::Function;
@@ -16,7 +16,7 @@ use crate::yaml;
 /// The generators that an object under `generators` configures.
 ///
 /// # Errors
-/// The object configures no generator, or not as it should.
+/// The object does not configure a generator, or its configuration is not valid.
 pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Generator>>> {
     if !is_builtin(config) {
         return Ok(vec![outside(config, context)?]);
@@ -32,7 +32,7 @@ pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Bo
 /// The transformers that an object under `transformers` or `validators` configures.
 ///
 /// # Errors
-/// The object configures no transformer, or not as it should.
+/// The object does not configure a transformer, or its configuration is not valid.
 pub fn transformers(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Box<dyn Transformer>>> {
     if !is_builtin(config) {
         return Ok(vec![outside(config, context)?]);
@@ -49,12 +49,12 @@ fn is_builtin(config: &Resource) -> bool {
     config.gvk().group.is_empty() && config.gvk().version == "builtin"
 }
 
-/// An object that can't be printed configures nothing: kustomize prints it and reads it again.
+/// Rejects an object that can't be printed, because kustomize prints it and reads it again.
 fn check(config: &Resource) -> Result<()> {
     yaml::emit(config.node(), &mut String::new())
 }
 
-/// What works outside of this program: it generates or transforms, by where it is listed.
+/// An external program: it generates or transforms, depending on where it is listed.
 trait Outside: Generator + Transformer {}
 
 impl<T: Generator + Transformer> Outside for T {}
@@ -72,29 +72,29 @@ fn outside(config: &Resource, context: &mut Context<'_>) -> Result<Box<dyn Outsi
 fn disabled(config: &Resource) -> Diagnostic {
     let known = GENERATORS.iter().map(|row| row.kind).chain(TRANSFORMERS.iter().map(|row| row.kind));
     let kind = config.kind();
-    let message = format!("`{kind}` is no built-in kind, and functions and plugins are not allowed");
+    let message = format!("`{kind}` is not a built-in kind, and functions and plugins are not enabled");
     let error = at_kind(config, "external-plugin", message);
     if known.into_iter().any(|known| known == kind) {
-        return error.help("the built-in kind has `apiVersion: builtin`");
+        return error.help("use `apiVersion: builtin` for the built-in kind");
     }
-    error.help("allow them with `--enable-alpha-plugins`; a function that is a program also needs `--enable-exec`")
+    error.help("enable them with `--enable-alpha-plugins`; a function that is a program also requires `--enable-exec`")
 }
 
-/// The error for a kind that is none of the wanted ones.
-fn wrong_kind(config: &Resource, wanted: &str) -> Diagnostic {
+/// The error for a kind that is not one of the expected ones.
+fn wrong_kind(config: &Resource, expected: &str) -> Diagnostic {
     let kind = config.kind();
     let (generators, transformers) = (GENERATORS.iter().map(|row| row.kind), TRANSFORMERS.iter().map(|row| row.kind));
     let is_other = generators.clone().chain(transformers.clone()).any(|known| known == kind);
     if is_other {
-        let (other, field) = if wanted == "generator" { ("transformer", "transformers") } else { ("generator", "generators") };
-        let error = at_kind(config, "plugin-kind", format!("`{kind}` is no {wanted} but a {other}"));
+        let (other, field) = if expected == "generator" { ("transformer", "transformers") } else { ("generator", "generators") };
+        let error = at_kind(config, "plugin-kind", format!("expected a {expected}, found the {other} `{kind}`"));
         return error.help(format!("list it under `{field}`"));
     }
-    let known: Vec<&str> = if wanted == "generator" { generators.collect() } else { transformers.collect() };
-    let error = at_kind(config, "plugin-kind", format!("there is no built-in {wanted} `{kind}`"));
+    let known: Vec<&str> = if expected == "generator" { generators.collect() } else { transformers.collect() };
+    let error = at_kind(config, "plugin-kind", format!("there is no built-in {expected} `{kind}`"));
     error.help(match did_you_mean(kind, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", known.join(", ")),
+        None => format!("known {expected}s: {}", known.join(", ")),
     })
 }
 

@@ -1,7 +1,7 @@
-//! Objects on their way to a program and back: what it is given, and how its answer is taken over.
+//! Exchanges objects with a program: what it is given, and how its output is applied.
 //!
-//! A generator's objects say in annotations whether they need a hash and what they do to existing ones. A transformer's
-//! answer replaces: what it leaves out is removed, what is new comes last. Behaviour: kustomize's `plugins/utils`.
+//! Annotations of a generator's objects specify whether they need a hash and how they affect existing ones. A transformer's
+//! output replaces: objects that it omits are removed, new ones come last. Behavior: kustomize's `plugins/utils`.
 
 use ecow::EcoString;
 
@@ -14,7 +14,7 @@ const ID: &str = "kustomize.config.k8s.io/id";
 const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
 const BEHAVIOR: &str = "kustomize.config.k8s.io/behavior";
 
-/// The objects as a program gets them: with kustomize's memory and their id in annotations.
+/// The objects as passed to a program: with kustomize's internal state and their id in annotations.
 ///
 /// # Errors
 /// An id can't be printed.
@@ -24,7 +24,7 @@ pub fn outgoing(resources: &ResMap, edit: &mut Edit<'_>) -> Result<Vec<Node>> {
         let mut node = resource.annotated(edit);
         let id = id_text(resource.id(), edit)?;
         let Some(annotations) = annotations_mut(&mut node, edit) else {
-            return Err(resource.error("wrong-type", "`metadata.annotations` is no mapping").into());
+            return Err(resource.error("wrong-type", "`metadata.annotations` is not a mapping").into());
         };
         annotations.put(Key::new(ID, edit.span()), Node::string(id, edit));
         nodes.push(node);
@@ -49,10 +49,10 @@ fn id_text(id: &ResId, edit: &mut Edit<'_>) -> Result<String> {
     Ok(text)
 }
 
-/// The objects that a generator made.
+/// The objects that a generator created.
 ///
 /// # Errors
-/// Something is no object, stands twice, or has an annotation with a value that means nothing.
+/// An item is not an object, appears twice, or has an annotation with an invalid value.
 pub fn generated(nodes: Vec<Node>) -> Result<Vec<Resource>> {
     let mut resources = ResMap::default();
     for resource in objects(nodes, false)? {
@@ -72,8 +72,8 @@ fn needs_hash(node: &Node) -> Result<bool, Diagnostic> {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
         text => {
-            let error = value.error("wrong-value", format!("`{NEEDS_HASH}` is `{text}`, but a boolean is wanted"));
-            Err(error.help("write `\"true\"` or `\"false\"`"))
+            let error = value.error("wrong-value", format!("expected a boolean as `{NEEDS_HASH}`, found `{text}`"));
+            Err(error.help("set it to `\"true\"` or `\"false\"`"))
         }
     }
 }
@@ -89,22 +89,22 @@ fn drop_annotations(resource: &mut Resource, keys: &[&str]) {
     });
 }
 
-/// Takes over what a transformer answered. `plugin` names it for messages.
+/// Applies the output of a transformer. `plugin` is its name for messages.
 ///
 /// # Errors
-/// Something is no object, or stands twice.
+/// An item is not an object, or appears twice.
 pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &mut Edit<'_>) -> Result<()> {
-    let mut answered = ResMap::default();
+    let mut returned = ResMap::default();
     for resource in objects(nodes, false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         drop_annotations(&mut resource, &[ID]);
-        if let [first, ..] = answered.find_current(resource.id()) {
-            let message = format!("{plugin} answers with two objects called {}", resource.id());
+        if let [first, ..] = returned.find_current(resource.id()) {
+            let message = format!("{plugin} returned two objects named {}", resource.id());
             let error = resource.error("duplicate-object", message);
-            let first = answered.get(*first).map(|first| first.node().span().at_start());
-            return Err(first.map_or(error.clone(), |first| error.label(first, "the first one is here")).into());
+            let first = returned.get(*first).map(|first| first.node().span().at_start());
+            return Err(first.map_or(error.clone(), |first| error.label(first, "first defined here")).into());
         }
-        answered.append(resource.clone())?;
+        returned.append(resource.clone())?;
         match *resources.find_current(resource.id()) {
             [] => _ = resources.append(resource)?,
             [at, ..] => {
@@ -117,7 +117,7 @@ pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &
         }
     }
     for at in resources.positions() {
-        if resources.get(at).is_some_and(|resource| answered.find_current(resource.id()).is_empty()) {
+        if resources.get(at).is_some_and(|resource| returned.find_current(resource.id()).is_empty()) {
             resources.remove(at);
         }
     }
@@ -125,7 +125,7 @@ pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &
     Ok(())
 }
 
-/// The new node, in which everything that did not change keeps its place and its history.
+/// The new node, in which everything that did not change keeps its location and its history.
 fn adopted(old: &Node, new: &Node, edit: &mut Edit<'_>) -> Node {
     if old.same(new) {
         return old.clone();

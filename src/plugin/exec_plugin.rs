@@ -1,7 +1,7 @@
 //! Exec plugins: programs that are found by the apiVersion and kind of the object that configures them.
 //!
 //! `apiVersion: team.example.com/v1`, `kind: Sed` is `team.example.com/v1/sed/Sed` below the plugin home. The program gets
-//! its configuration as a file and in its environment, and objects as plain YAML. Behaviour: kustomize's `ExecPlugin`.
+//! its configuration as a file and in its environment, and objects as plain YAML. Behavior: kustomize's `ExecPlugin`.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -17,7 +17,7 @@ use crate::resource::{ResMap, Resource};
 use crate::stage::{Context, Generator, Transformer};
 use crate::yaml::{self, Dialect, Located, Node, Unknown, decode_object};
 
-/// Longer texts do not fit into the environment of a program on Linux (bytes).
+/// The longest string in the environment of a program on Linux, in bytes.
 const LONGEST_VARIABLE: usize = 131_071;
 
 /// A configured plugin.
@@ -63,7 +63,7 @@ impl ExecPlugin {
         Ok(ExecPlugin { path, args, config: node, text })
     }
 
-    /// Runs the plugin with some standard input; its configuration lies in a file as long as it runs.
+    /// Runs the plugin with some standard input; its configuration is in a file while it runs.
     fn call(&self, input: &str, context: &mut Context<'_>) -> Result<Vec<Node>> {
         let wrong = |message: String| Diagnostic::error("plugin-failed", message).at(self.config.span()).io();
         let file = self.config_file().map_err(|cause| wrong(format!("can't write the configuration of a plugin: {cause}")))?;
@@ -78,7 +78,7 @@ impl ExecPlugin {
         }
         let source = context.records.add_text(format!("output of {shown}"), finished.output)?;
         let documents = context.documents(source, Dialect::Manifest);
-        documents.map_err(|error| error.trace(format!("the answer of `{shown}`"), Some(self.config.span())))
+        documents.map_err(|error| error.trace(format!("the output of `{shown}`"), Some(self.config.span())))
     }
 
     fn config_file(&self) -> std::io::Result<tempfile::NamedTempFile> {
@@ -123,9 +123,9 @@ fn find(config: &Resource) -> Result<PathBuf, Diagnostic> {
     let homes = homes(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
     let Some(home) = homes.iter().find(|home| home.exists()) else {
         let tried: Vec<String> = homes.iter().map(|home| format!("`{}`", home.display())).collect();
-        let error = wrong(format!("`{kind}` names no function, and there is no home of plugins to look for it in"));
-        let help = "a function is named by the annotation `config.kubernetes.io/function`";
-        return Err(error.help(format!("{help}; plugins were looked for in {}", tried.join(", "))));
+        let error = wrong(format!("`{kind}` does not specify a function, and there is no plugin home"));
+        let help = "specify a function with the annotation `config.kubernetes.io/function`";
+        return Err(error.help(format!("{help}, or add the plugin to one of {}", tried.join(", "))));
     };
     let parts = [config.gvk().group.as_str(), config.gvk().version.as_str(), &kind.to_lowercase(), kind];
     let path = parts.iter().filter(|part| !part.is_empty()).fold(home.clone(), |path, part| path.join(part));
@@ -141,12 +141,12 @@ fn find(config: &Resource) -> Result<PathBuf, Diagnostic> {
     let library = path.with_file_name(format!("{kind}.so"));
     if library.is_file() {
         let message = format!("the plugin `{}` is a Go plugin: only kustomize itself can load it", library.display());
-        return Err(wrong(message).help("turn it into a KRM function or an exec plugin"));
+        return Err(wrong(message).help("convert it to a KRM function, or an exec plugin"));
     }
-    Err(wrong(format!("there is no plugin for `{kind}`")).help(format!("it was looked for at `{}`", path.display())))
+    Err(wrong(format!("there is no plugin for `{kind}`")).help(format!("add it as `{}`", path.display())))
 }
 
-/// Where the home of plugins may be; the first that exists counts.
+/// The possible plugin homes; the first one that exists is used.
 fn homes(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
     let candidates = [
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_home_of_plugins_is_looked_for_in_order() {
+    fn plugin_homes_are_tried_in_order() {
         let variable = |name: &str| match name {
             "HOME" => Some("/home/me".into()),
             "XDG_CONFIG_HOME" => Some("/x".into()),

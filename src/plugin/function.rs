@@ -1,7 +1,7 @@
 //! KRM functions: programs and containers that read objects and write objects.
 //!
-//! They run in the directory of the kustomization that lists them, and only when flags allow it. What they say about the
-//! objects (`results`) is told as warnings, or with the failure. Behaviour: kustomize's `FnPlugin` over kyaml's `RunFns`.
+//! They run in the directory of the kustomization that lists them, and only when flags allow it. Their `results` are
+//! reported as warnings, or together with the failure. Behavior: kustomize's `FnPlugin` over kyaml's `RunFns`.
 
 use ecow::EcoString;
 
@@ -18,9 +18,9 @@ use crate::yaml::{Dialect, Node};
 /// A configured function.
 pub struct Function {
     spec: FunctionSpec,
-    /// The program; `None` for a function that is nothing at all.
+    /// The program; `None` if the function specifies neither a program nor an image.
     program: Option<Program>,
-    /// The object that configures it, with kustomize's memory.
+    /// The object that configures it, with kustomize's internal state.
     config: Node,
 }
 
@@ -28,17 +28,17 @@ impl Function {
     /// Finds the program of a function.
     ///
     /// # Errors
-    /// A flag is missing that allows it, or there is no program that starts containers.
+    /// The flag that enables it is not set, or there is no program that starts containers.
     pub fn new(spec: FunctionSpec, config: &Resource, context: &mut Context<'_>) -> Result<Self> {
         let node = config.annotated(&mut context.edit(config.node().span()));
         let Some(options) = &context.options.functions else {
-            return Err(Diagnostic::error("external-plugin", "functions are not allowed").into());
+            return Err(Diagnostic::error("external-plugin", "functions are not enabled").into());
         };
         launch::check_directory(context.loader).map_err(|error| error.at(config.node().span()))?;
         launch::note(&spec, options, context.loader, context.step);
         let program = launch::program(&spec, options, context.loader.root()).map_err(|error| error.at(config.node().span()))?;
         if program.is_none() {
-            let message = "the function names neither an image nor a program: it does nothing";
+            let message = "the function specifies neither an image nor a program: it has no effect";
             context.records.find(config.node().warning("empty-function", message));
         }
         Ok(Function { spec, program, config: node })
@@ -49,7 +49,7 @@ impl Function {
         if self.spec.container.image.is_empty() { &self.spec.exec.path } else { &self.spec.container.image }
     }
 
-    /// The place that names what is run.
+    /// The location that names what is run.
     fn span(&self) -> Span {
         let place = if self.spec.container.image.is_empty() { &self.spec.exec.path } else { &self.spec.container.image };
         place.span.unwrap_or(self.config.span())
@@ -78,7 +78,7 @@ impl Function {
     fn read(&self, output: Vec<u8>, context: &mut Context<'_>) -> Result<Answer> {
         let source = context.records.add_text(format!("output of {}", self.name()), output)?;
         let documents = context.documents(source, Dialect::Manifest);
-        documents.map(Answer::open).map_err(|error| error.trace(format!("the answer of `{}`", self.name()), Some(self.span())))
+        documents.map(Answer::open).map_err(|error| error.trace(format!("the output of `{}`", self.name()), Some(self.span())))
     }
 
     fn not_started(&self, program: &Program, cause: &std::io::Error) -> Diagnostic {
@@ -86,19 +86,19 @@ impl Function {
         let error = error.at(self.span()).io();
         match cause.kind() {
             std::io::ErrorKind::NotFound if !program.path.exists() => {
-                error.help(format!("it was looked for at `{}`", program.path.display()))
+                error.help(format!("check that `{}` exists", program.path.display()))
             }
-            std::io::ErrorKind::NotFound => error.help("the interpreter in its first line is not there"),
+            std::io::ErrorKind::NotFound => error.help("the interpreter in its first line does not exist"),
             std::io::ErrorKind::PermissionDenied => error.help("make it executable with `chmod +x`"),
-            _ => error.help("a script needs a first line such as `#!/bin/sh`"),
+            _ => error.help("start a script with a line such as `#!/bin/sh`"),
         }
     }
 
-    /// What the function says, at the objects that it speaks of.
+    /// The results of the function, at the objects that they are about.
     fn results(&self, answer: &Answer, items: &[Item<'_>]) -> Vec<Diagnostic> {
         let text = |node: &Node, path: &[&str]| node.at_path(path).and_then(Node::as_text).cloned().unwrap_or_default();
         let diagnostic = |result: &Node| {
-            let message = format!("`{}` says: {}", self.name(), text(result, &["message"]));
+            let message = format!("`{}` reported: {}", self.name(), text(result, &["message"]));
             let is_error = matches!(text(result, &["severity"]).as_str(), "" | "error");
             let found = if is_error { Diagnostic::error } else { Diagnostic::warning }("function-result", message);
             let (kind, name) = (text(result, &["resourceRef", "kind"]), text(result, &["resourceRef", "name"]));
@@ -113,7 +113,7 @@ impl Function {
     }
 }
 
-/// A failure, and what the function says about it.
+/// A failure, with the function's results.
 fn failed(failure: Diagnostic, results: Vec<Diagnostic>) -> Diagnostics {
     let mut errors = vec![failure.clone()];
     errors.extend(results);

@@ -1,7 +1,7 @@
-//! What an object says about the KRM function that it configures: a program or a container, and how to start it.
+//! The specification of the KRM function that an object configures: a program or a container, and how to start it.
 //!
-//! It stands as YAML in the annotation `config.kubernetes.io/function`, in an older one, or in `metadata.configFn`.
-//! Behaviour: kyaml's `runtimeutil.GetFunctionSpec`, and the check of mounts in kustomize's plugin loader.
+//! It is YAML in the annotation `config.kubernetes.io/function`, in an older annotation, or in `metadata.configFn`.
+//! Behavior: kyaml's `runtimeutil.GetFunctionSpec`, and the check of mounts in kustomize's plugin loader.
 
 use std::path::Path;
 
@@ -19,12 +19,12 @@ const CONTAINER_ANNOTATION: &str = "config.kubernetes.io/container";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct FunctionSpec {
-    /// Whether its failure is told only after what follows it: the build fails all the same.
+    /// Whether its failure is reported only after later functions have run; the build fails in any case.
     #[serde(rename = "deferFailure")]
     pub(super) _defer_failure: bool,
-    /// The container, when there is an image.
+    /// The container, if there is an image.
     pub container: Container,
-    /// The program, when there is a path.
+    /// The program, if there is a path.
     pub exec: Exec,
 }
 
@@ -34,9 +34,9 @@ pub struct FunctionSpec {
 pub struct Container {
     /// The image.
     pub image: Located<String>,
-    /// Whether it asks for a network.
+    /// Whether it requests a network.
     pub network: bool,
-    /// What it asks to see of the file system.
+    /// The parts of the file system that it requests.
     pub mounts: Vec<Located<Mount>>,
     /// Its environment, as `NAME=VALUE` or `NAME`.
     pub envs: Vec<String>,
@@ -58,11 +58,11 @@ pub struct Exec {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Mount {
-    /// `bind`, `volume` or `tmpfs`.
+    /// `bind`, `volume`, or `tmpfs`.
     pub r#type: String,
     /// What is mounted.
     pub src: String,
-    /// Where the container sees it.
+    /// Its path in the container.
     pub dst: String,
     /// Whether the container may write to it.
     pub rw: bool,
@@ -81,7 +81,7 @@ impl From<Exec> for FunctionSpec {
 }
 
 impl Mount {
-    /// A mount as the command line writes it: `type=bind,src=data,dst=/data,rw=true`.
+    /// A mount as written on the command line: `type=bind,src=data,dst=/data,rw=true`.
     pub fn parse(text: &str) -> Self {
         let mut mount = Mount::default();
         for (name, value) in text.split(',').filter_map(|option| option.split_once('=')) {
@@ -97,10 +97,10 @@ impl Mount {
     }
 }
 
-/// The function that an object configures; `None` when it names none.
+/// The function that an object configures; `None` if it does not specify one.
 ///
 /// # Errors
-/// The annotation is malformed, or asks for mounts outside of the kustomization.
+/// The annotation is malformed, or requests mounts outside the kustomization.
 pub fn of(config: &Node, context: &mut Context<'_>) -> Result<Option<FunctionSpec>> {
     let annotation = |key: &&str| config.at_path(&["metadata", "annotations", key]).filter(|node| !is_empty(node));
     let spec = if let Some(node) = ANNOTATIONS.iter().find_map(annotation) {
@@ -133,15 +133,15 @@ fn parse(node: &Node, context: &mut Context<'_>) -> Result<FunctionSpec> {
 fn check_mount(mount: &Located<Mount>) -> Result<(), Diagnostic> {
     let source = Path::new(&mount.src);
     let wrong = |what: &str| {
-        let error = Diagnostic::error("mount", format!("the mount of `{}` {what}", mount.src));
-        let error = error.help("a function may mount only what is in or below the directory of its kustomization");
+        let error = Diagnostic::error("mount", format!("the source `{}` of the mount {what}", mount.src));
+        let error = error.help("a function can only mount what is in or below the directory of its kustomization");
         mount.span.map_or(error.clone(), |span| error.at(span))
     };
     if source.is_absolute() {
-        return Err(wrong("is absolute"));
+        return Err(wrong("must not be absolute"));
     }
     if tidy(source).starts_with("..") {
-        return Err(wrong("leads out of the kustomization's directory"));
+        return Err(wrong("must be inside the kustomization's directory"));
     }
     Ok(())
 }

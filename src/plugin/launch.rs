@@ -1,7 +1,7 @@
-//! From a function's spec and the flags to the program that is started: the function itself, or docker with its image.
+//! Determines the program to start from a function's spec and the flags: the function itself, or docker with its image.
 //!
-//! Behaviour: kyaml's `RunFns` and its exec and container runtimes: no network unless asked for and allowed, the user
-//! `nobody` unless told otherwise, no new privileges.
+//! Behavior: kyaml's `RunFns` and its exec and container runtimes: no network unless requested and allowed, the user
+//! `nobody` unless specified otherwise, no new privileges.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -16,16 +16,16 @@ use crate::options::FunctionOptions;
 use crate::yaml::Located;
 use crate::yaml::provenance::StepId;
 
-/// The programs that start containers, the first that there is counts: their arguments are the same.
+/// The programs that start containers; the first one that is installed is used, because their arguments are the same.
 const ENGINES: [&str; 2] = ["docker", "podman"];
 
-/// What every container finds in its environment.
+/// The environment variables of every container.
 const CONTAINER_ENV: [(&str, &str); 2] = [("LOG_TO_STDERR", "true"), ("STRUCTURED_RESULTS", "true")];
 
-/// The program of a function that works in `directory`; `None` when the spec names neither an image nor a program.
+/// The program of a function that runs in `directory`; `None` if the spec names neither an image nor a program.
 ///
 /// # Errors
-/// A flag that allows it is missing, or there is no program that starts containers.
+/// The flag that enables it is not set, or there is no program that starts containers.
 pub fn program(spec: &FunctionSpec, options: &FunctionOptions, directory: &Path) -> Result<Option<Program>, Diagnostic> {
     if !spec.container.image.is_empty() {
         return container(&spec.container, options, directory).map(Some);
@@ -34,29 +34,32 @@ pub fn program(spec: &FunctionSpec, options: &FunctionOptions, directory: &Path)
         return Ok(None);
     }
     if !options.exec {
-        let error = Diagnostic::error("exec-function", format!("the function `{}` is a program", *spec.exec.path));
-        return Err(located(error, &spec.exec.path).help("allow such functions with `--enable-exec`, if you trust them"));
+        let error = Diagnostic::error(
+            "exec-function",
+            format!("the function `{}` is a program, and programs are not enabled", *spec.exec.path),
+        );
+        return Err(located(error, &spec.exec.path).help("enable them with `--enable-exec`, if you trust the function"));
     }
     if directory.parent().is_none() {
-        let error = Diagnostic::error("exec-function", "functions do not run in the root directory");
-        return Err(located(error, &spec.exec.path).help("move the kustomization into a directory"));
+        let error = Diagnostic::error("exec-function", "functions can't run in the root directory");
+        return Err(located(error, &spec.exec.path).help("move the kustomization into a subdirectory"));
     }
     Ok(Some(exec(&spec.exec, options, directory)))
 }
 
-/// Programs work in the directory of their kustomization, which must be there for them, too.
+/// Programs run in the directory of their kustomization, which must therefore exist on disk.
 ///
 /// # Errors
-/// It is one of a git revision.
+/// It is a directory of a git revision.
 pub fn check_directory(loader: &Loader) -> Result<(), Diagnostic> {
     if loader.files().on_disk() {
         return Ok(());
     }
-    let message = "functions and plugins need the directory of their kustomization, and in a git revision there is none";
-    Err(Diagnostic::error("no-work-tree", message).help("check the revision out, for example with `git worktree add`"))
+    let message = "functions and plugins require the directory of their kustomization, which a git revision does not have";
+    Err(Diagnostic::error("no-work-tree", message).help("check out the revision, for example with `git worktree add`"))
 }
 
-/// Notes what a function reads of the file system by itself: its program, or what its container sees.
+/// Records what a function reads from the file system by itself: its program, or the mounts of its container.
 pub fn note(spec: &FunctionSpec, options: &FunctionOptions, loader: &Loader, step: StepId) {
     if spec.container.image.is_empty() {
         let path = spec.exec.path.as_str();
@@ -97,11 +100,13 @@ fn exec(exec: &Exec, options: &FunctionOptions, directory: &Path) -> Program {
 
 fn container(container: &Container, options: &FunctionOptions, directory: &Path) -> Result<Program, Diagnostic> {
     if container.network && options.network.is_none() {
-        let error = Diagnostic::error("function-network", format!("the function `{}` asks for a network", *container.image));
+        let error = Diagnostic::error("function-network", format!("the function `{}` requests a network", *container.image));
         return Err(located(error, &container.image).help("allow it with `--network`"));
     }
     let Some(path) = ENGINES.iter().find_map(|name| find_in_path(name)) else {
-        let error = Diagnostic::error("container-engine", "there is no docker and no podman to start a container with").io();
+        let error =
+            Diagnostic::error("container-engine", "starting a container requires docker or podman, but neither is installed")
+                .io();
         let help = format!("install one of them to run the function `{}`", *container.image);
         return Err(located(error, &container.image).help(help));
     };
@@ -134,7 +139,7 @@ fn mount_option(mount: &Mount, directory: &Path) -> String {
 }
 
 /// Values by name, then the names whose values the container engine takes from its own environment. The command line
-/// counts more than the spec, and so do the values that every container gets.
+/// takes precedence over the spec, and so do the values that every container gets.
 fn container_env(spec: &[String], flags: &[String]) -> Vec<String> {
     let mut values: BTreeMap<&str, &str> = BTreeMap::new();
     let mut exported: Vec<String> = Vec::new();
@@ -157,7 +162,7 @@ fn current_user() -> String {
     format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())
 }
 
-/// There are no such numbers; containers get the user that they get from kustomize by default.
+/// There are no such ids; containers run as the user that kustomize uses by default.
 #[cfg(not(unix))]
 fn current_user() -> String {
     "nobody".to_owned()
@@ -198,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_and_a_program_need_their_flags() {
+    fn a_network_and_a_program_require_their_flags() {
         let exec = Exec { path: named("./fn"), ..Exec::default() }.into();
         assert_eq!(program(&exec, &options(), Path::new("/k")).unwrap_err().code, "exec-function");
         let networked = Container { image: named("fn"), network: true, ..Container::default() };

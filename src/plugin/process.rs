@@ -1,13 +1,13 @@
-//! Runs a program: text in, text out. Nothing else in the crate that plugins need starts one.
+//! Runs a program: text in, text out. All programs of plugins are started here.
 //!
-//! What the program says on standard error goes where ours goes, as kustomize does it.
+//! The program inherits standard error, as in kustomize.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
-/// More output than this (bytes) is refused.
+/// Output larger than this (in bytes) is rejected.
 const MAX_OUTPUT: u64 = 512 << 20;
 
 /// A program and how it is started.
@@ -17,13 +17,13 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
-    /// What its environment has besides ours.
+    /// Environment variables in addition to the inherited ones.
     pub env: Vec<(String, String)>,
-    /// The directory that it works in.
+    /// The directory that it runs in.
     pub directory: PathBuf,
 }
 
-/// What a program left behind.
+/// The result of running a program.
 pub struct Finished {
     /// Its standard output.
     pub output: Vec<u8>,
@@ -44,7 +44,7 @@ impl Program {
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let mut output = Vec::new();
         let read = std::thread::scope(|scope| {
-            // A program may answer before it has read all, or not read at all: that is no error.
+            // A program may exit before it has read all input, or not read it at all: that is not an error.
             scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
             stdout.map_or(Ok(0), |stdout| stdout.take(MAX_OUTPUT + 1).read_to_end(&mut output))
         });
@@ -58,7 +58,7 @@ impl Program {
     }
 }
 
-/// The file that a name means in `PATH`.
+/// The file in `PATH` that a name refers to.
 pub fn find_in_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join(name)).find(|file| is_executable(file))

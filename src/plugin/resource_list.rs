@@ -1,7 +1,8 @@
 //! The protocol of KRM functions: a `ResourceList` on standard input, objects on standard output.
 //!
-//! Each object carries its place in the list in annotations; what comes back gets a file path in annotations, as if it
-//! were read from a directory. Behaviour: kyaml's `FunctionFilter`, `ByteReader` and `ByteWriter`, to the byte of the input.
+//! Annotations record the position of each object in the list; returned objects get annotations with a file path, as if they
+//! were read from a directory. Behavior: kyaml's `FunctionFilter`, `ByteReader`, and `ByteWriter`; the input is the same to
+//! the byte.
 
 use std::fmt::Write;
 
@@ -18,17 +19,17 @@ const ID: [&str; 2] = ["config.k8s.io/id", "internal.config.kubernetes.io/id"];
 const MIGRATION_ID: &str = "internal.config.kubernetes.io/annotations-migration-resource-id";
 const SEQUENCE_INDENT: &str = "internal.config.kubernetes.io/seqindent";
 
-/// Keeps an object out of the result.
+/// Excludes an object from the result.
 pub const LOCAL_CONFIG: (&str, &str) = ("config.kubernetes.io/local-config", "true");
 
-/// The annotations that the protocol leaves in what comes back.
+/// The annotations that the protocol leaves in returned objects.
 pub const LEFT_BEHIND: [&str; 2] = PATH;
 
-/// An object on its way to a function.
+/// An object to pass to a function.
 pub struct Item<'n> {
     /// The object.
     pub node: &'n Node,
-    /// Annotations that it gets besides its own.
+    /// Annotations that are added to its own.
     pub annotations: Vec<(&'static str, EcoString)>,
 }
 
@@ -38,10 +39,10 @@ impl<'n> Item<'n> {
         Item { node, annotations: vec![(LOCAL_CONFIG.0, LOCAL_CONFIG.1.into())] }
     }
 
-    /// An object at a place in the list.
+    /// An object at a position in the list.
     ///
     /// # Errors
-    /// Its annotations say two different things about where it was read.
+    /// Its annotations contradict each other about where it was read.
     pub fn numbered(mut self, index: usize) -> Result<Self, Diagnostic> {
         let text = |key: &str| annotation(self.node, key);
         for [old, new] in [PATH, ID] {
@@ -80,7 +81,7 @@ pub fn print(items: &[Item<'_>], config: &Item<'_>) -> Result<String> {
     Ok(text)
 }
 
-/// Adds lines with two columns before each; `first` before the first one.
+/// Appends lines, each indented by two columns; `first` comes before the first one.
 fn indent(out: &mut String, lines: &str, first: &str) {
     for (at, line) in lines.split_inclusive('\n').enumerate() {
         if line != "\n" {
@@ -90,7 +91,7 @@ fn indent(out: &mut String, lines: &str, first: &str) {
     }
 }
 
-/// A printed object with more annotations: in the place of equal ones, else behind the others.
+/// A printed object with added annotations: they replace those with the same key, or come after the others.
 fn annotated(text: &str, annotations: &[(&str, EcoString)]) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let (mut at, inside) = section(&lines, 0, "metadata:\n");
@@ -123,22 +124,22 @@ fn section(lines: &[String], start: usize, header: &str) -> (usize, bool) {
     }
 }
 
-/// The end of the lines that begin with some columns; empty lines belong to a text among them.
+/// The end of the lines that begin with some columns; empty lines belong to a string among them.
 fn block_end(lines: &[String], start: usize, columns: &str) -> usize {
     lines[start..].iter().position(|line| line != "\n" && !line.starts_with(columns)).map_or(lines.len(), |at| start + at)
 }
 
-/// What a function answered.
+/// The output of a function.
 #[derive(Default)]
 pub struct Answer {
     /// The objects.
     pub items: Vec<Node>,
-    /// What it has to say about them.
+    /// Its results about them.
     pub results: Vec<Node>,
 }
 
 impl Answer {
-    /// Opens the documents of an answer: one list, or the objects themselves.
+    /// Reads the documents of the output: one list, or the objects themselves.
     pub fn open(documents: Vec<Node>) -> Self {
         let [only] = documents.as_slice() else { return Answer { items: documents, results: Vec::new() } };
         let kind = only.get("kind").and_then(Node::as_str);
@@ -150,10 +151,10 @@ impl Answer {
         Answer { items: list("items"), results: list("results") }
     }
 
-    /// Takes out the annotations of the protocol and gives each object a path. `sent` are the paths that the objects had.
+    /// Removes the annotations of the protocol and sets the path of each object. `sent` are the paths that the objects had.
     ///
     /// # Errors
-    /// Something is no object, or its annotations say two different things about its path.
+    /// An item is not an object, or its annotations contradict each other about its path.
     pub fn settle(&mut self, sent: &[EcoString], edit: &mut Edit<'_>) -> Result<()> {
         self.items.retain(|item| !item.is_null());
         for item in &mut self.items {
@@ -165,7 +166,7 @@ impl Answer {
 
 fn settle(node: &mut Node, sent: &[EcoString], edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     if node.as_mapping().is_none() {
-        return Err(node.error("not-an-object", format!("found {}, but an object is wanted", node.type_name())));
+        return Err(node.error("not-an-object", format!("expected an object, found {}", node.type_name())));
     }
     let number = annotation(node, MIGRATION_ID).and_then(|id| id.parse::<usize>().ok());
     let before = number.and_then(|number| sent.get(number)).filter(|path| !path.is_empty());
@@ -181,7 +182,7 @@ fn settle(node: &mut Node, sent: &[EcoString], edit: &mut Edit<'_>) -> Result<()
         _ => return Err(mismatch(node, PATH)),
     };
     let Some(annotations) = annotations_mut(node, edit) else {
-        return Err(node.error("wrong-type", "`metadata.annotations` is no mapping"));
+        return Err(node.error("wrong-type", "`metadata.annotations` is not a mapping"));
     };
     let ours = [INDEX, ID].concat();
     annotations.retain(|entry| {
@@ -206,12 +207,12 @@ fn default_path(node: &Node) -> EcoString {
     path
 }
 
-/// The path that an object brings along, in either spelling.
+/// The path in an object's annotations, in either spelling.
 pub fn path_of(node: &Node) -> EcoString {
     PATH.iter().find_map(|key| annotation(node, key)).unwrap_or_default()
 }
 
-/// An annotation that says something.
+/// An annotation that is not empty.
 fn annotation(node: &Node, key: &str) -> Option<EcoString> {
     node.at_path(&["metadata", "annotations", key]).and_then(Node::as_text).filter(|text| !text.is_empty()).cloned()
 }
@@ -226,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn annotations_go_behind_the_others() {
+    fn annotations_are_added_after_the_others() {
         let text = "kind: A\nmetadata:\n  annotations:\n    a: |+\n      x\n\n    config.kubernetes.io/index: \"7\"\n  name: n\n";
         let added = annotated(text, &[("config.kubernetes.io/index", "0".into()), ("b", "it's".into())]);
         let expected = "kind: A\nmetadata:\n  annotations:\n    a: |+\n      x\n\n    config.kubernetes.io/index: \"0\"\n    \
@@ -235,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn annotations_are_made_where_there_are_none() {
+    fn annotations_are_created_if_there_are_none() {
         let added = annotated("kind: A\nmetadata:\n  name: n\nspec: {}\n", &[("b", "1".into())]);
         assert_eq!(added, "kind: A\nmetadata:\n  name: n\n  annotations:\n    b: '1'\nspec: {}\n");
         assert_eq!(annotated("kind: A\n", &[("b", "1".into())]), "kind: A\nmetadata:\n  annotations:\n    b: '1'\n");
     }
 
     #[test]
-    fn lines_are_indented_but_empty_ones() {
+    fn lines_are_indented_except_empty_ones() {
         let mut out = String::new();
         indent(&mut out, "a: |\n  x\n\n  y\n", "- ");
         assert_eq!(out, "- a: |\n    x\n\n    y\n");

@@ -1,8 +1,9 @@
-//! What a validator must not do: change anything.
+//! Checks that a validator does not change anything.
 //!
-//! Behaviour: kustomize's `runValidators`. The one exception is the label `validated-by`, which stays in the output. What
-//! kustomize remembers about an object counts as well: a validator that renames it to the same name changes it. Unlike
-//! kustomize, what the protocol of functions leaves behind counts not, so functions can be validators.
+//! Behavior: kustomize's `runValidators`. The only exception is the label `validated-by`, which stays in the output.
+//! kustomize's internal state of an object counts as well: a validator that renames an object to the same name changes it.
+//! Unlike in kustomize, the annotations that the protocol of functions leaves behind do not count, so functions can be
+//! validators.
 
 use super::resource_list::LEFT_BEHIND;
 use crate::diagnostic::Diagnostic;
@@ -12,10 +13,10 @@ use crate::yaml::{self, Node, Scalar, Value};
 
 const VALIDATED_BY: &str = "validated-by";
 
-/// Whether a validator left the objects as they were.
+/// Checks that a validator left the objects unchanged.
 ///
 /// # Errors
-/// It added, removed or changed an object.
+/// It added, removed, or changed an object.
 pub fn check_unchanged(before: &ResMap, after: &ResMap, provenance: &mut Provenance) -> Result<(), Diagnostic> {
     for old in before.iter() {
         match after.find_current(old.id()) {
@@ -25,7 +26,7 @@ pub fn check_unchanged(before: &ResMap, after: &ResMap, provenance: &mut Provena
                 }
             }
             [] => return Err(modified(old, format!("a validator removed {}", old.id()))),
-            _ => return Err(modified(old, format!("a validator made several objects called {}", old.id()))),
+            _ => return Err(modified(old, format!("a validator created several objects named {}", old.id()))),
         }
     }
     match after.iter().find(|new| before.find_current(new.id()).is_empty()) {
@@ -51,7 +52,7 @@ fn difference(old: &Resource, new: &Resource, provenance: &mut Provenance) -> Op
     if printed_alike { None } else { first_difference(&old, &new, String::new()) }
 }
 
-/// kustomize writes labels back as strings when it takes one out, and no empty mapping of them.
+/// When kustomize removes a label, it writes the labels back as strings, and omits an empty mapping of labels.
 fn drop_validated_by(node: &mut Node, edit: &mut Edit<'_>) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     let Some(labels) = metadata.get_mut("labels").and_then(Node::as_mapping_mut) else { return };
@@ -67,7 +68,7 @@ fn drop_validated_by(node: &mut Node, edit: &mut Edit<'_>) {
     }
 }
 
-/// The paths that the protocol of functions leaves in annotations are no change of a validator's.
+/// The paths that the protocol of functions leaves in annotations do not count as a change by a validator.
 fn drop_protocol(node: &mut Node) {
     let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     let Some(annotations) = metadata.get_mut("annotations").and_then(Node::as_mapping_mut) else { return };
@@ -77,7 +78,7 @@ fn drop_protocol(node: &mut Node) {
     }
 }
 
-/// What an object looks like; `None` when it can't be printed.
+/// The printed object; `None` if it can't be printed.
 fn printed(node: &Node) -> Option<String> {
     let mut out = String::new();
     yaml::emit(node, &mut out).is_ok().then_some(out)

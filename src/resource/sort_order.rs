@@ -1,7 +1,7 @@
-//! The order of output: what others need comes first, or as accumulated.
+//! The order of output: objects that others depend on come first, or all stay in the order in which they were accumulated.
 //!
-//! The legacy order puts some kinds first and webhooks last, then sorts by group, version, kind, namespace and name as
-//! bytes. `sortOptions` of the root kustomization counts more than the command line. Behaviour: kustomize's
+//! The legacy order puts some kinds first and webhooks last, then sorts by group, version, kind, namespace, and name as
+//! bytes. `sortOptions` of the root kustomization takes precedence over the command line. Behavior: kustomize's
 //! `SortOrderTransformer`.
 
 use std::cmp::Ordering;
@@ -66,7 +66,7 @@ pub fn run(resources: &mut ResMap, order: &SortOrder) {
 }
 
 fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
-    // Where a kind is listed twice, the last word counts.
+    // If a kind is listed twice, the last occurrence counts.
     let at = |kinds: &[T]| kinds.iter().rposition(|other| other.as_ref() == kind).map(|at| at as isize);
     match (at(first), at(last)) {
         (_, Some(at)) => at + 1,
@@ -91,19 +91,19 @@ fn compare(a: &Resource, b: &Resource) -> Ordering {
     joined_cmp(&x, &a.id().name, &y, &b.id().name)
 }
 
-/// Compares `namespace|name` as one text, as kustomize does.
+/// Compares `namespace|name` as one string, as kustomize does.
 fn joined_cmp(a: &str, a_name: &str, b: &str, b_name: &str) -> Ordering {
     let bytes = |namespace: &str, name: &str| [namespace.as_bytes(), b"|", name.as_bytes()].concat();
     bytes(a, a_name).cmp(&bytes(b, b_name))
 }
 
-/// `group_version_kind`; an empty part comes behind all others.
+/// `group_version_kind`; an empty part comes after all others.
 fn stable_text(gvk: &Gvk) -> String {
     let part = |text: &str, empty: &'static str| if text.is_empty() { empty.to_owned() } else { text.to_owned() };
     format!("{}_{}_{}", part(&gvk.group, "~G"), part(&gvk.version, "~V"), part(&gvk.kind, "~K"))
 }
 
-/// The order of kinds in tables: legacy order of the kind, then group, version and kind as texts.
+/// The order of kinds in tables: legacy order of the kind, then group, version, and kind as strings.
 pub fn compare_gvk(a: &Gvk, b: &Gvk) -> Ordering {
     rank(&a.kind, FIRST, LAST).cmp(&rank(&b.kind, FIRST, LAST)).then_with(|| stable_text(a).cmp(&stable_text(b)))
 }

@@ -1,6 +1,6 @@
 //! `commonAnnotations`: annotations on every object and its pod templates.
 //!
-//! Behaviour: kustomize's `AnnotationsTransformer`.
+//! Behavior: kustomize's `AnnotationsTransformer`.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::fields::field_specs::{FieldSpecConfig, from_config};
 use crate::stage::Context;
 use crate::yaml::{Located, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["commonAnnotations"], kind: "AnnotationsTransformer", decode: configure };
 

@@ -1,6 +1,6 @@
 //! `labels` and `commonLabels`: labels on every object, and on request in its selectors and templates.
 //!
-//! Each entry of `labels` runs in order, then `commonLabels`. Behaviour: kustomize's `LabelTransformer`.
+//! Each item of `labels` runs in order, then `commonLabels`. Behavior: kustomize's `LabelTransformer`.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["labels", "commonLabels"], kind: "LabelTransformer", decode: configure };
 
@@ -23,7 +23,7 @@ pub const KIND: TransformerKind =
 pub struct SetEntries {
     entries: BTreeMap<String, Located<String>>,
     specs: Vec<FieldSpec>,
-    /// Those of the specs that the entry itself names, and where.
+    /// The specs that the item itself lists, and their locations.
     own: Vec<(FieldSpec, Span)>,
 }
 
@@ -56,7 +56,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let entries: Vec<Located<Entry>> = kustomization.decode("labels")?;
     for (index, entry) in entries.into_iter().enumerate() {
         let specs = entry_specs(&entry, context).map_err(|Conflict(path)| {
-            let message = format!("the field `{path}` is known with another `create`");
+            let message = format!("the field `{path}` is already defined with a different `create`");
             let error = Diagnostic::error("conflicting-field-specs", message);
             entry.span.map_or(error.clone(), |span| error.at(span))
         })?;
@@ -85,7 +85,7 @@ fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflic
 }
 
 impl SetEntries {
-    /// A transformer that sets `entries` in the fields of `specs`; none when there is nothing to set.
+    /// A transformer that sets `entries` in the fields of `specs`; `None` if there is nothing to set.
     pub fn new(entries: BTreeMap<String, Located<String>>, specs: Vec<FieldSpec>) -> Option<Self> {
         (!entries.is_empty()).then_some(SetEntries { entries, specs, own: Vec::new() })
     }
@@ -100,7 +100,7 @@ impl Transformer for SetEntries {
             let is_reached =
                 |resource: &Resource| spec.applies_to(resource.gvk()) && visit::reaches(resource.node(), &spec.parts);
             if !resources.iter().any(is_reached) {
-                let message = format!("no object has the field `{}`, so nothing is labelled there", spec.path);
+                let message = format!("no object has the field `{}`, so no labels are set there", spec.path);
                 let help = "correct the path and the kind, or set `create: true`";
                 context.find(Diagnostic::warning("unmatched-field", message).at(*span).help(help));
             }
@@ -110,7 +110,7 @@ impl Transformer for SetEntries {
 }
 
 impl SetEntries {
-    /// Sets the entries in all fields of an object. kustomize puts one node into all fields that it makes for an entry.
+    /// Sets the entries in all fields of an object. kustomize uses one node for all fields that it creates for an entry.
     fn set(&self, resource: &mut Resource, context: &mut Context<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
         let mut groups: Vec<(u32, usize)> = self.entries.iter().map(|_| (context.records.provenance.number(), 0)).collect();

@@ -1,6 +1,6 @@
-//! `HashTransformer`, for objects under `transformers` only: the hash suffix of generated names, before its time.
+//! `HashTransformer`, for objects under `transformers` only: adds the hash suffix of generated names early.
 //!
-//! The objects still get their hash at the end of the build, as all do. Behaviour: kustomize's `HashTransformer`.
+//! The objects still get their hash at the end of the build, like all others. Behavior: kustomize's `HashTransformer`.
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::Result;
@@ -8,7 +8,7 @@ use crate::finish::hash_suffix;
 use crate::resource::ResMap;
 use crate::stage::{Context, Transformer};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &[], kind: "HashTransformer", decode: configure };
 
 struct Hash;

@@ -1,8 +1,8 @@
-//! `images`: new names, tags and digests for container images.
+//! `images`: new names, tags, and digests for container images.
 //!
-//! First every `containers` and `initContainers` list anywhere in an object, then the field specs: a `tagSuffix` lands
-//! twice where both meet. The name is a regular expression that the image must begin with. CustomResourceDefinitions are
-//! left alone. Behaviour: kustomize's `ImageTagTransformer`.
+//! Applies first to every `containers` and `initContainers` list anywhere in an object, then to the field specs: a
+//! `tagSuffix` is added twice where both apply. The name is a regular expression that must match at the start of the image.
+//! CustomResourceDefinitions are not changed. Behavior: kustomize's `ImageTagTransformer`.
 
 use regex::Regex;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["images", "imageTags"], kind: "ImageTagTransformer", decode: configure };
 
@@ -29,8 +29,8 @@ struct Image {
 }
 
 impl Entry {
-    /// The part that says most about what comes out.
-    fn telling_span(&self) -> Option<Span> {
+    /// The location of the part that determines most of the new image.
+    fn main_span(&self) -> Option<Span> {
         let parts = [&self.new_tag, &self.digest, &self.tag_suffix, &self.new_name];
         parts.into_iter().find(|part| !part.is_empty()).and_then(|part| part.span)
     }
@@ -66,7 +66,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
-        let span = entry.telling_span().or(entry.name.span).or(entry.span)?;
+        let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
             Configured::new(format!("images[{index}]"), Image { name, entry: entry.value, span, specs: specs.clone() })
         }))
@@ -76,7 +76,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 
 /// The pattern of an image name: `^NAME(:tag)?(@sha256:digest)?$`.
 enum Name {
-    /// Dots match any character, the rest itself.
+    /// Dots match any character, other characters match themselves.
     Dotted(String),
     Regex(Box<Regex>),
 }
@@ -88,7 +88,8 @@ impl Name {
         }
         let regex = Regex::new(&format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value));
         regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
-            let error = Diagnostic::error("selector", format!("the image name `{}` is no regular expression", name.value));
+            let error =
+                Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
             name.span.map_or(error.clone(), |span| error.at(span))
         })
     }
@@ -101,12 +102,12 @@ impl Name {
     }
 }
 
-/// The rest of `image` behind `name`, in which a dot stands for any character.
+/// The rest of `image` after `name`, in which a dot matches any character.
 fn starts_with<'i>(image: &'i str, name: &str) -> Option<&'i str> {
     let mut rest = image.chars();
-    for wanted in name.chars() {
+    for expected in name.chars() {
         let found = rest.next()?;
-        if found != wanted && (wanted != '.' || found == '\n') {
+        if found != expected && (expected != '.' || found == '\n') {
             return None;
         }
     }
@@ -122,7 +123,7 @@ fn is_version(text: &str) -> bool {
     tag_ok && digest.is_none_or(|digest| digest.strip_prefix("sha256:").is_some_and(is_tag))
 }
 
-/// Name, tag and digest of an image; a colon before the first slash belongs to the registry.
+/// Name, tag, and digest of an image; a colon before the first slash belongs to the registry.
 fn split(image: &str) -> (&str, &str, &str) {
     let path = image.find('/').filter(|&at| at > 0).unwrap_or(0);
     let (named, digest) = match image[path..].find('@') {
@@ -172,7 +173,7 @@ impl Transformer for Image {
 }
 
 impl Image {
-    /// Whether a list of containers has this image: spares the others a copy.
+    /// Whether a list of containers has this image; this avoids copying the others.
     fn has_container(&self, node: &Node) -> Result<bool, Diagnostic> {
         match node.value() {
             Value::Scalar(_) => Ok(false),
@@ -188,7 +189,7 @@ impl Image {
         let mut found = false;
         for container in list.as_sequence().unwrap_or_default() {
             if container.as_mapping().is_none() && !container.is_null() {
-                let message = format!("found {} in a list of containers, but a mapping is wanted", container.type_name());
+                let message = format!("expected a mapping in a list of containers, found {}", container.type_name());
                 return Err(container.error("wrong-type", message));
             }
             if let Some(image) = container.get("image") {
@@ -213,7 +214,7 @@ impl Image {
         Ok(())
     }
 
-    /// Writes the new image; says whether the field held this one.
+    /// Writes the new image; returns whether the field contained this one.
     fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
         let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
         let is_new = old.text != image.as_str();
@@ -233,17 +234,17 @@ impl Image {
         names.dedup();
         let help = match did_you_mean(&self.entry.name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => "no object here has containers".into(),
-            None => format!("the images here are {}", listed(&names)),
+            None if names.is_empty() => "there are no objects with containers".into(),
+            None => format!("known images: {}", listed(&names)),
         };
-        let message = format!("no container has the image `{}`, so nothing is changed", self.entry.name.value);
+        let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span)).help(help)
     }
 
-    /// The image that takes the place of this one.
+    /// The image that replaces this one.
     fn new_image(&self, field: &Node) -> Result<Option<String>, Diagnostic> {
         let Some(old) = field.as_scalar() else {
-            return Err(field.error("wrong-type", format!("found {}, but an image is wanted", field.type_name())));
+            return Err(field.error("wrong-type", format!("expected an image, found {}", field.type_name())));
         };
         if !self.name.matches(&old.text) {
             return Ok(None);
@@ -294,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_are_split_behind_the_registry() {
+    fn images_are_split_after_the_registry() {
         assert_eq!(split("nginx"), ("nginx", "", ""));
         assert_eq!(split("localhost:5000/nginx:1.2"), ("localhost:5000/nginx", "1.2", ""));
         assert_eq!(split("r/nginx@sha256:ab"), ("r/nginx", "", "sha256:ab"));

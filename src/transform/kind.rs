@@ -5,7 +5,7 @@ use crate::kustomization::Kustomization;
 use crate::stage::{Context, Transformer};
 use crate::yaml::Node;
 
-/// Where the configuration of a transformer stands.
+/// Where a transformer is configured.
 #[derive(Clone, Copy)]
 pub enum Form<'a> {
     /// In fields of the kustomization file.
@@ -31,9 +31,9 @@ impl Configured {
 
 /// A kind of transformer.
 pub struct TransformerKind {
-    /// The fields of the kustomization file that configure it; none when only objects do.
+    /// The fields of the kustomization file that configure it; empty if only objects do.
     pub fields: &'static [&'static str],
-    /// Its kind when it is configured by an object of `apiVersion: builtin`.
+    /// Its kind if it is configured by an object of `apiVersion: builtin`.
     pub kind: &'static str,
     /// Reads the configuration.
     pub decode: fn(Form<'_>, &mut Context<'_>) -> Result<Vec<Configured>>,

@@ -1,7 +1,8 @@
-//! `namePrefix` and `nameSuffix`: a text before or behind the name of every object.
+//! `namePrefix` and `nameSuffix`: a string before or after the name of every object.
 //!
-//! Namespaces, CustomResourceDefinitions and APIServices keep their names. References to a renamed object follow at the
-//! end of the build. Behaviour: kustomize's `PrefixTransformer`, `SuffixTransformer` and `PrefixSuffixTransformer`.
+//! Namespaces, CustomResourceDefinitions, and APIServices keep their names. References to a renamed object are
+//! updated at the end of the build. Behavior: kustomize's `PrefixTransformer`, `SuffixTransformer`, and
+//! `PrefixSuffixTransformer`.
 
 use ecow::eco_format;
 use serde::Deserialize;
@@ -15,21 +16,21 @@ use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Unknown, decode_object};
 
-/// The row of the prefix.
+/// The table row of the prefix.
 pub const PREFIX: TransformerKind = TransformerKind {
     fields: &["namePrefix"],
     kind: "PrefixTransformer",
     decode: |form, context| configure(form, End::Front, context),
 };
 
-/// The row of the suffix.
+/// The table row of the suffix.
 pub const SUFFIX: TransformerKind = TransformerKind {
     fields: &["nameSuffix"],
     kind: "SuffixTransformer",
     decode: |form, context| configure(form, End::Back, context),
 };
 
-/// The row of both in one object.
+/// The table row of both in one object.
 pub const BOTH: TransformerKind = TransformerKind {
     fields: &[],
     kind: "PrefixSuffixTransformer",
@@ -78,7 +79,7 @@ fn configure(form: Form<'_>, end: End, context: &mut Context<'_>) -> Result<Vec<
             let text = if end == End::Front { config.prefix } else { config.suffix };
             let Some(specs) = config.field_specs else {
                 return Err(object
-                    .error("missing-field", "`fieldSpecs` is missing")
+                    .error("missing-field", "`fieldSpecs` is required")
                     .help("list the fields, such as `- path: metadata/name`")
                     .into());
             };
@@ -121,7 +122,7 @@ impl NameAffix {
         resource.edit(|node| {
             visit::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
                 let Some(old) = field.as_scalar() else {
-                    return Err(field.error("wrong-type", format!("found {}, but a single value is wanted", field.type_name())));
+                    return Err(field.error("wrong-type", format!("expected a scalar, found {}", field.type_name())));
                 };
                 let text = match self.end {
                     End::Front => eco_format!("{}{}", self.text, old.text),
@@ -135,7 +136,7 @@ impl NameAffix {
     }
 }
 
-/// Kinds whose name is fixed by their meaning.
+/// Whether objects of a kind keep their name because it has a fixed meaning.
 fn keeps_name(gvk: &Gvk) -> bool {
     matches!(gvk.kind.as_str(), "CustomResourceDefinition" | "Namespace")
         || (gvk.kind == "APIService" && gvk.group == "apiregistration.k8s.io")

@@ -1,7 +1,7 @@
-//! `namespace`: moves every object that is not known to be cluster-scoped, renames Namespace objects, and follows with
-//! the default ServiceAccount in the subjects of role bindings.
+//! `namespace`: moves every object that is not known to be cluster-scoped, renames Namespace objects, and updates the
+//! default ServiceAccount in the subjects of role bindings.
 //!
-//! Behaviour: kustomize's `NamespaceTransformer` and its filter. Objects that helm made are left alone.
+//! Behavior: kustomize's `NamespaceTransformer` and its filter. Objects from helm charts are not changed.
 
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["namespace"], kind: "NamespaceTransformer", decode: configure };
 
 /// Moves objects to a namespace.
@@ -45,8 +45,8 @@ impl Subjects {
             "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
             "none" => Ok(Subjects::None),
             other => {
-                let error = Diagnostic::error("wrong-value", format!("`{other}` names no subjects of role bindings"));
-                Err(error.at(name.span.unwrap_or(around)).help("write `defaultOnly`, `allServiceAccounts` or `none`"))
+                let message = format!("expected one of `defaultOnly`, `allServiceAccounts`, `none`, found `{other}`");
+                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)))
             }
         }
     }
@@ -106,7 +106,7 @@ impl Transformer for Namespace {
 }
 
 impl Namespace {
-    /// One that knows no field specs.
+    /// A transformer without field specs.
     pub fn bare(name: &str, span: Span) -> Self {
         Namespace { name: name.to_owned(), span, specs: Vec::new(), unset_only: false, subjects: Subjects::default() }
     }
@@ -114,7 +114,7 @@ impl Namespace {
     /// Moves one object.
     ///
     /// # Errors
-    /// A field that should hold a namespace is a list or mapping.
+    /// A field that should contain a namespace is a list or mapping.
     pub fn apply(&self, resource: &mut Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let gvk = resource.gvk().clone();
         let is_cluster_scoped = resource.is_cluster_scoped();
@@ -158,15 +158,15 @@ impl Namespace {
         };
         let Some(subjects) = node.get_mut("subjects").filter(|subjects| !subjects.is_null()) else { return Ok(()) };
         if subjects.as_sequence().is_none() {
-            return Err(subjects.error("wrong-type", format!("found {}, but a list of subjects is wanted", subjects.type_name())));
+            return Err(subjects.error("wrong-type", format!("expected a list of subjects, found {}", subjects.type_name())));
         }
         for subject in subjects.items_mut().unwrap_or_default() {
             if subject.as_mapping().is_none() && !subject.is_null() {
-                return Err(subject.error("wrong-type", format!("found {}, but a subject is a mapping", subject.type_name())));
+                return Err(subject.error("wrong-type", format!("expected a mapping as subject, found {}", subject.type_name())));
             }
             if let Some(field) = subject.get(key).filter(|field| field.as_scalar().is_none()) {
                 return Err(
-                    field.error("wrong-type", format!("found {}, but the `{key}` of a subject is a text", field.type_name()))
+                    field.error("wrong-type", format!("expected a string as `{key}` of a subject, found {}", field.type_name()))
                 );
             }
             if subject.get(key).and_then(Node::as_text).is_some_and(|text| text == value) {
@@ -178,11 +178,11 @@ impl Namespace {
     }
 
     fn conflict(&self, resource: &Resource, other: Option<&Resource>) -> Diagnostic {
-        let message = format!("the namespace `{}` gives two objects the same identity: {}", self.name, resource.id());
+        let message = format!("the namespace `{}` gives two objects the same id: {}", self.name, resource.id());
         let mut diagnostic = Diagnostic::error("namespace-collision", message).at(self.span);
         for resource in [Some(resource), other].into_iter().flatten() {
             if let Some(name) = resource.node().at_path(&["metadata", "name"]) {
-                diagnostic = diagnostic.label(name.span(), "one of the two");
+                diagnostic = diagnostic.label(name.span(), "one of the objects");
             }
         }
         diagnostic.help("rename one of them, or set the namespace in separate kustomizations")

@@ -1,7 +1,7 @@
 //! `patches`: strategic merge patches and JSON patches, from files or inline, for the objects of a target.
 //!
-//! A strategic merge patch without target is for the one object that has or had its id. With a target, name, kind and
-//! namespace of the patch count for nothing. Behaviour: kustomize's `PatchTransformer`.
+//! A strategic merge patch without a target applies to the one object that has or had its id. With a target, the name, kind
+//! and namespace of the patch are ignored. Behavior: kustomize's `PatchTransformer`.
 
 use std::rc::Rc;
 
@@ -20,10 +20,10 @@ use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
 
-/// One entry: what to apply, to what.
+/// One item: what to apply, and to which objects.
 pub struct Patch {
     content: Content,
     target: Option<Located<Selector>>,
@@ -37,7 +37,7 @@ enum Content {
     Json(Vec<Operation>),
 }
 
-/// `options` of an entry.
+/// `options` of an item.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Options {
@@ -45,7 +45,7 @@ pub struct Options {
     allow_kind_change: bool,
 }
 
-/// An entry of `patches` or `patchesJson6902` as it is written.
+/// An item of `patches` or `patchesJson6902` as written.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Entry {
@@ -53,17 +53,17 @@ pub struct Entry {
     pub path: Located<String>,
     /// The text of the patch.
     pub patch: Located<String>,
-    /// Which objects it is for.
+    /// Which objects it applies to.
     pub target: Option<Located<SelectorConfig>>,
     /// What the patch may change.
     pub options: Option<Options>,
 }
 
-/// A selector as it is written.
+/// A selector as written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SelectorConfig {
-    /// The API group, a regular expression as the other parts.
+    /// The API group, a regular expression like the other parts.
     pub group: Located<String>,
     /// The version.
     pub version: Located<String>,
@@ -88,12 +88,12 @@ impl SelectorConfig {
         let at = |part: &Located<String>, error: Diagnostic| part.span.map_or(error.clone(), |span| error.at(span));
         let pattern = |part: &Located<String>| {
             Pattern::new(part).map_err(|cause| {
-                at(part, Diagnostic::error("selector", format!("`{}` is no regular expression: {cause}", part.value)))
+                at(part, Diagnostic::error("selector", format!("`{}` is not a valid regular expression: {cause}", part.value)))
             })
         };
         let labels = |part: &Located<String>| {
             LabelSelector::parse(part).map_err(|cause| {
-                at(part, Diagnostic::error("selector", format!("`{}` is no label selector: {cause}", part.value)))
+                at(part, Diagnostic::error("selector", format!("`{}` is not a valid label selector: {cause}", part.value)))
             })
         };
         Ok(Selector {
@@ -133,28 +133,26 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
     let target = entry.target.as_ref().map(compile).transpose()?;
     let content = content(source, context)?;
     match (&content, &target) {
-        (Content::Json(_), None) => Err(Diagnostic::error("missing-target", "a JSON patch needs a target")
+        (Content::Json(_), None) => Err(Diagnostic::error("missing-target", "a JSON patch requires a `target`")
             .at(span)
-            .help("name the objects it is for: `target: {kind: Deployment, name: web}`")
+            .help("specify the objects to patch: `target: {kind: Deployment, name: web}`")
             .into()),
         (Content::Strategic(patches), Some(_)) if patches.len() > 1 => Err(Diagnostic::error(
             "several-patches",
-            format!("this entry holds {} patches, but a `target` allows only one", patches.len()),
+            format!("this item contains {} patches, but `target` allows only one", patches.len()),
         )
         .at(whole.at_start())
-        .help("split it into entries of their own, or leave out `target`")
+        .help("split it into separate items, or remove `target`")
         .into()),
         _ => Ok(Patch { content, target, options: entry.options.unwrap_or_default(), span }),
     }
 }
 
-/// The text of an entry, from its file or `inline`: what its `patch` is read as.
+/// The text of an item, from its file or from `inline`, which is the content of its `patch`.
 pub fn text_of(entry: &Entry, inline: &str, span: Span, context: &mut Context<'_>) -> Result<SourceId> {
     match (inline.is_empty(), entry.path.is_empty()) {
-        (true, true) => Err(Diagnostic::error("missing-field", "neither `patch` nor `path` is set").at(span).into()),
-        (false, false) => {
-            Err(Diagnostic::error("two-patches", "`patch` and `path` can't be set at the same time").at(span).into())
-        }
+        (true, true) => Err(Diagnostic::error("missing-field", "one of `patch` or `path` is required").at(span).into()),
+        (false, false) => Err(Diagnostic::error("two-patches", "`patch` and `path` are mutually exclusive").at(span).into()),
         (true, false) => {
             let at = entry.path.span.unwrap_or(span);
             context.read_text(&entry.path).map_err(|error| error.at(at))
@@ -168,7 +166,7 @@ fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
     let dialect = json_patch::dialect(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let first = context.records.first_document(source, context.step, dialect)?;
     match first {
-        // No operation, no object: not even the trip through JSON.
+        // Without operations, the object does not even make a round trip through JSON.
         Some(list) if list.as_sequence().is_some_and(<[Node]>::is_empty) => Ok(Content::Nothing),
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
         _ => {
@@ -200,7 +198,7 @@ impl Transformer for Patch {
                     let at = one_target(patch, resources)?;
                     let mut node = patch.node().clone();
                     if self.options.allow_name_change || self.options.allow_kind_change {
-                        // kustomize notes the options in the patch's annotations.
+                        // kustomize stores the options in the patch's annotations.
                         rewrite(&mut node, "annotations", &mut context.edit(self.span));
                     }
                     apply_strategic(&node, at, self.options, resources, context, self.span)?;
@@ -211,7 +209,7 @@ impl Transformer for Patch {
     }
 }
 
-/// The positions of the objects that a target selects; none of them is worth a word.
+/// The positions of the objects that a target selects; reports a finding if there are none.
 pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) -> Vec<usize> {
     let positions = target.value.select(resources);
     if positions.is_empty() {
@@ -220,14 +218,14 @@ pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Cont
     positions
 }
 
-/// Notes that a target selects nothing, and what it nearly selects.
+/// Reports that a target selects nothing, and what it nearly selects.
 pub fn unmatched(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) {
-    let finding = Diagnostic::warning("unmatched-target", "the target selects no object, so nothing is changed");
-    let help = target.value.nearest(resources).unwrap_or_else(|| "correct the target, or remove the entry".into());
+    let finding = Diagnostic::warning("unmatched-target", "the target selects no objects, so this item has no effect");
+    let help = target.value.nearest(resources).unwrap_or_else(|| "fix the target, or remove the item".into());
     context.find(target.span.into_iter().fold(finding.help(help), Diagnostic::at));
 }
 
-/// Applies a JSON patch to objects. `remember` keeps what they were called before.
+/// Applies a JSON patch to objects. `remember` keeps their former names.
 pub fn apply_json(
     operations: &[Operation],
     positions: &[usize],
@@ -253,7 +251,7 @@ pub fn apply_json(
                 }
                 let remembers = resource.has_history();
                 resource.edit(|node| {
-                    // kustomize keeps its memory in annotations, so they are there to be added to.
+                    // kustomize keeps its internal state in annotations, so they exist and can be added to.
                     if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut).filter(|_| remembers) {
                         metadata.get_or_insert_with("annotations", edit, Node::mapping);
                     }
@@ -270,21 +268,20 @@ pub fn apply_json(
     Ok(())
 }
 
-/// The one object that a patch without target is for.
+/// The one object that a patch without a target applies to.
 ///
 /// # Errors
-/// None has or had its id, or several.
+/// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
     match resources.find_ever(patch.id()) {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
-            let mut error =
-                patch.error("ambiguous-patch", format!("{} objects are or were called {}", several.len(), patch.id()));
+            let mut error = patch.error("ambiguous-patch", format!("{} objects are or were named {}", several.len(), patch.id()));
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
                 error = error.label(resource.name_span(), format!("{}", resource.id()));
             }
-            Err(error.help("add a `target` that tells them apart"))
+            Err(error.help("add a `target` that selects one of them"))
         }
     }
 }
@@ -302,14 +299,15 @@ fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
     };
     let named = |other: &&Resource| crate::diagnostic::did_you_mean(&id.name, [other.id().name.as_str()]).is_some();
     let near = resources.iter().filter(|other| distance(other.id()) == 3 && (other.id().name == id.name || named(other)));
-    let error = patch.error("no-match", format!("the patch is for {} ({}), which is not there", id, id.gvk.api_version()));
+    let error = patch.error("no-match", format!("the patch is for {} ({}), which does not exist", id, id.gvk.api_version()));
     match near.max_by_key(|other| distance(other.id())) {
         Some(near) => error.help(format!("did you mean {} ({})?", near.id(), near.gvk().api_version())),
-        None => error.help("a patch needs apiVersion, kind, name and namespace of its target, or a `target` beside it"),
+        None => error.help("set the apiVersion, kind, name, and namespace of the target in the patch, or add a `target`"),
     }
 }
 
-/// The patch as it is applied to a selected object: its group and version, and labels and annotations as strings.
+/// The patch as it is applied to a selected object: with the object's group and version, and labels and annotations as
+/// strings.
 fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) -> Node {
     let mut node = patch.node().clone();
     let api_version = target.and_then(|target| target.node().get("apiVersion")).cloned();
@@ -325,7 +323,7 @@ fn for_target(patch: &Resource, target: Option<&Resource>, edit: &mut Edit<'_>) 
     node
 }
 
-/// Labels or annotations of a patch as kustomize writes them back: strings, and nothing at all when there are none.
+/// Labels or annotations of a patch as kustomize writes them back: strings, and omitted if there are none.
 fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
     let Some(metadata) = patch.get_mut("metadata").and_then(Node::as_mapping_mut) else { return };
     if metadata.get(field).is_some_and(|node| node.as_mapping().is_none_or(Mapping::is_empty)) {
@@ -343,7 +341,7 @@ fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
     stringify(metadata.get_mut(field), edit);
 }
 
-/// An object without `apiVersion` gets a null for it when a patch selects it: kustomize writes the empty one back.
+/// Sets a missing `apiVersion` of an object that a patch selects to null, because kustomize writes the empty one back.
 fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<'_>) {
     if resources.get(at).is_some_and(|resource| resource.node().get("apiVersion").is_none()) {
         let null = Node::new(Value::Scalar(Scalar::new(Tag::Null, "null")), edit);
@@ -352,7 +350,7 @@ fn write_out_missing_version(at: usize, resources: &mut ResMap, edit: &mut Edit<
     }
 }
 
-/// Makes the values of a mapping strings: kustomize writes labels and annotations back as such, in new quotes.
+/// Converts the values of a mapping to strings, because kustomize writes labels and annotations back as strings, newly quoted.
 fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     for entry in node.and_then(Node::as_mapping_mut).into_iter().flat_map(|mapping| mapping.iter_mut()) {
         let text = entry.value.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
@@ -370,8 +368,8 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
     }
 }
 
-/// Merges a patch into the object that it was selected for, whatever group and version the patch names. Behaviour:
-/// kustomize's `ResMap.ApplySmPatch`.
+/// Merges a patch into a selected object, regardless of the group and version in the patch. Behavior: kustomize's
+/// `ResMap.ApplySmPatch`.
 ///
 /// # Errors
 /// As [`apply_strategic`].
@@ -389,7 +387,7 @@ pub fn apply_selected(
     Ok(())
 }
 
-/// Merges a patch into the object at a position; it may be deleted by it.
+/// Merges a patch into the object at a position; the patch may delete the object.
 pub fn apply_strategic(
     patch: &Node,
     at: usize,
@@ -435,14 +433,14 @@ pub fn apply_strategic(
     });
     let Some(resource) = resources.get(at) else { return Ok(()) };
     match resources.find_current(resource.id()).iter().find(|&&other| other != at) {
-        Some(_) => Err(resource
-            .error("duplicate-object", format!("the patch gives two objects the same identity: {}", resource.id()))
-            .into()),
+        Some(_) => {
+            Err(resource.error("duplicate-object", format!("the patch gives two objects the same id: {}", resource.id())).into())
+        }
         None => Ok(()),
     }
 }
 
-/// How the lists of a custom resource merge, when they are to.
+/// How the lists of a custom resource are merged, if they are.
 fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Rc<Definition>> {
     let lists = context.records.custom_lists.as_mut()?;
     let Gvk { group, version, kind } = resource.gvk();
@@ -451,7 +449,7 @@ fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'
     known_in(group, version, kind).is_empty().then(|| lists.of(resource.gvk(), objects(), resources.len()))?
 }
 
-/// A patch names the version of its target to find it: it does not write it.
+/// The version in a patch only identifies its target, so the patch does not write it.
 fn keep_version(node: &mut Node, before: &Node) {
     let same = |old: &&Node| node.get("apiVersion").is_some_and(|new| new.origin() != old.origin() && new.same(old));
     if let Some(old) = before.get("apiVersion").filter(same)
@@ -461,7 +459,7 @@ fn keep_version(node: &mut Node, before: &Node) {
     }
 }
 
-/// Puts a field back as it was.
+/// Restores a field.
 fn restore(node: &mut Node, before: &Node, path: &[&str]) {
     let Some((key, parents)) = path.split_last() else { return };
     let Some(parent) = node.at_path_mut(parents).and_then(Node::as_mapping_mut) else { return };

@@ -1,6 +1,6 @@
-//! `patchesJson6902`: JSON patches for the objects of a target; deprecated in favour of `patches`.
+//! `patchesJson6902`: JSON patches for the objects of a target; deprecated in favor of `patches`.
 //!
-//! Behaviour: kustomize's `PatchJson6902Transformer`. Unlike `patches` it does not remember former names.
+//! Behavior: kustomize's `PatchJson6902Transformer`. Unlike `patches`, it does not remember former names.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["patchesJson6902"], kind: "PatchJson6902Transformer", decode: configure };
 
@@ -55,9 +55,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatch> {
     let Some(target) = entry.target.as_ref().filter(|target| !target.name.is_empty()) else {
-        return Err(Diagnostic::error("missing-target", "a JSON patch needs the name of its target")
+        return Err(Diagnostic::error("missing-target", "a JSON patch requires the name of its target")
             .at(span)
-            .help("write `target: {kind: Deployment, name: web}`")
+            .help("set `target: {kind: Deployment, name: web}`")
             .into());
     };
     let source = text_of(entry, &entry.patch, span, context)?;
@@ -65,7 +65,7 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
     let document = context.records.first_document(source, context.step, dialect)?;
     let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();
     if operations.is_empty() {
-        return Err(Diagnostic::error("empty-patch", "the patch holds no operation").at(span).into());
+        return Err(Diagnostic::error("empty-patch", "the patch contains no operations").at(span).into());
     }
     let target = Located { value: target.compile()?, span: target.span };
     Ok(JsonPatch { operations, target, span })

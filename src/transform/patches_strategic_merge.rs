@@ -1,6 +1,6 @@
-//! `patchesStrategicMerge`: strategic merge patches from files or inline; deprecated in favour of `patches`.
+//! `patchesStrategicMerge`: strategic merge patches from files or inline; deprecated in favor of `patches`.
 //!
-//! An entry that reads as objects is a patch itself, anything else names a file. Behaviour: kustomize's
+//! An item that can be parsed as objects is an inline patch, anything else names a file. Behavior: kustomize's
 //! `PatchStrategicMergeTransformer`.
 
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Dialect, Located, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["patchesStrategicMerge"], kind: "PatchStrategicMergeTransformer", decode: configure };
 
@@ -36,7 +36,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Object(object) => {
             let Config { paths, patches } = decode_object(object, Unknown::Ignore)?;
             if paths.is_empty() && patches.is_empty() {
-                return Err(object.error("missing-field", "neither `paths` nor `patches` is set").into());
+                return Err(object.error("missing-field", "one of `paths` or `patches` is required").into());
             }
             (paths, Some(patches))
         }
@@ -61,7 +61,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     }
     if let (Some(span), true) = (last, configured.is_empty()) {
-        return Err(Diagnostic::error("empty-patch", "none of the files holds a patch").at(span).into());
+        return Err(Diagnostic::error("empty-patch", "none of the files contains a patch").at(span).into());
     }
     Ok(configured)
 }

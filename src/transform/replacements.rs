@@ -1,7 +1,7 @@
 //! `replacements`: copies a value from one object into fields of others.
 //!
-//! A source is found by any id it has or had and must be the only one; targets by regular expressions on any of their
-//! ids. Behaviour: kustomize's `ReplacementTransformer` and its filter, paths by `transform::value_path`.
+//! A source is found by any id that it has or had and must be unique; targets are found by regular expressions on any of
+//! their ids. Behavior: kustomize's `ReplacementTransformer` and its filter, paths by `transform::value_path`.
 
 use ecow::EcoString;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::yaml::OriginId;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Located, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object, path};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind =
     TransformerKind { fields: &["replacements"], kind: "ReplacementTransformer", decode: configure };
 
@@ -46,7 +46,7 @@ struct Target {
 struct Options {
     delimiter: String,
     index: i64,
-    /// Known to kustomize, without effect there.
+    /// Accepted by kustomize, but has no effect there.
     #[serde(rename = "encoding")]
     _encoding: String,
     create: bool,
@@ -107,24 +107,24 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     Ok(configured)
 }
 
-/// An entry names a file of replacements, or is one itself.
+/// Loads an item, which names a file of replacements or is one itself.
 fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<Vec<Replacement>> {
     let Some(at) = entry.path.span.filter(|_| !entry.path.is_empty()) else { return Ok(vec![compile(entry.value, span)?]) };
     if entry.source.is_some() || entry.targets.is_some() {
-        return Err(Diagnostic::error("two-replacements", "`path` and an inline replacement can't be set at the same time")
+        return Err(Diagnostic::error("two-replacements", "`path` and an inline replacement are mutually exclusive")
             .at(at)
             .into());
     }
     let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
     let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else {
-        let message = format!("there is no replacement in `{}`", *entry.path);
+        let message = format!("`{}` contains no replacements", *entry.path);
         return Err(Diagnostic::error("replacement", message).at(at).into());
     };
     let entries: Vec<Located<Entry>> = match document.value() {
         Value::Sequence(_) => decode_object(&document, Unknown::Ignore)?,
         Value::Mapping(_) => vec![decode_object(&document, Unknown::Ignore)?],
         Value::Scalar(_) => {
-            let message = format!("found {}, but a replacement or a list of them is wanted", document.type_name());
+            let message = format!("expected a replacement or a list of replacements, found {}", document.type_name());
             return Err(document.error("wrong-type", message).into());
         }
     };
@@ -138,7 +138,7 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
 fn compile(entry: Entry, span: Span) -> Result<Replacement, Diagnostic> {
     let wrong = |message: &str| Diagnostic::error("replacement", message).at(span);
     let source = match (entry.source, entry.source_value) {
-        (Some(_), Some(_)) => return Err(wrong("`source` and `sourceValue` can't be set at the same time")),
+        (Some(_), Some(_)) => return Err(wrong("`source` and `sourceValue` are mutually exclusive")),
         (None, Some(value)) => Source::Value(value.value.as_str().into(), value.span.unwrap_or(span)),
         (Some(source), None) => {
             let at = source.span.unwrap_or(span);
@@ -148,9 +148,9 @@ fn compile(entry: Entry, span: Span) -> Result<Replacement, Diagnostic> {
             let path = if field_path.is_empty() { Located { value: DEFAULT_PATH.into(), span: source.span } } else { field_path };
             Source::Field { id, path, options, span: at }
         }
-        (None, None) => return Err(wrong("there is neither `source` nor `sourceValue`")),
+        (None, None) => return Err(wrong("one of `source` or `sourceValue` is required")),
     };
-    let Some(targets) = entry.targets else { return Err(wrong("there are no `targets`")) };
+    let Some(targets) = entry.targets else { return Err(wrong("`targets` is required")) };
     let targets = targets.into_iter().map(|target| compile_target(target, span)).collect::<Result<_, _>>()?;
     Ok(Replacement { source, targets, span })
 }
@@ -159,9 +159,9 @@ fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target,
     let span = target.span.unwrap_or(around);
     let TargetConfig { select, reject, mut field_paths, options } = target.value;
     let Some(select) = select else {
-        return Err(Diagnostic::error("replacement", "a target needs `select`")
+        return Err(Diagnostic::error("replacement", "a target requires `select`")
             .at(span)
-            .help("write `select: {kind: Deployment}`"));
+            .help("set `select: {kind: Deployment}`"));
     };
     if field_paths.is_empty() {
         field_paths.push(Located { value: DEFAULT_PATH.into(), span: Some(span) });
@@ -171,7 +171,7 @@ fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target,
     Ok(Target { select, reject, paths: field_paths, options, span })
 }
 
-/// The field that is meant when none is named.
+/// The field that is used if none is specified.
 const DEFAULT_PATH: &str = "metadata.name";
 
 impl Transformer for Replacement {
@@ -205,21 +205,21 @@ impl Transformer for Replacement {
 /// The value to copy.
 struct Found {
     value: Node,
-    /// Where it lies, when the value is the whole field.
+    /// Its position, if the value is the whole field.
     place: Option<Place>,
 }
 
-/// Where the source's field lies. kustomize copies from the field each time, so what becomes of it when it is a target itself
-/// counts; once something around it is replaced, the field is out of the tree, and its value stays.
+/// The position of the source's field. kustomize copies from the field each time, so changes count if the field is itself a
+/// target; once an enclosing value is replaced, the field is no longer part of the tree, and its value stays the same.
 struct Place {
     /// The position of the object.
     object: usize,
-    /// The indices on the way to the field, each with the origin of the collection that it is for.
+    /// The indices on the path to the field, each with the origin of the collection that it applies to.
     steps: Vec<(usize, OriginId)>,
 }
 
 impl Place {
-    /// The place at the end of a path that leads somewhere.
+    /// The position at the end of a path, if it exists.
     fn at(object: usize, root: &Node, path: &[&str]) -> Option<Self> {
         let mut node = root;
         let mut steps = Vec::new();
@@ -231,7 +231,7 @@ impl Place {
         Some(Place { object, steps })
     }
 
-    /// Takes over the value that the field has now.
+    /// Updates `value` to the current value of the field.
     fn follow(self, object: &Node, value: &mut Node) -> Option<Self> {
         let mut field = object;
         for &(index, origin) in &self.steps {
@@ -263,11 +263,9 @@ impl Replacement {
             return Ok(Found { value: node.clone(), place });
         }
         let Some(scalar) = node.as_scalar() else {
-            return Err(Diagnostic::error(
-                "replacement",
-                format!("`delimiter` needs a single value, found {}", node.type_name()),
-            )
-            .at(at));
+            return Err(
+                Diagnostic::error("replacement", format!("`delimiter` requires a scalar, found {}", node.type_name())).at(at)
+            );
         };
         let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
         match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
@@ -277,7 +275,7 @@ impl Replacement {
                 Ok(Found { value, place: None })
             }
             None => {
-                let message = format!("`index: {}` is out of bounds: `{}` has {} parts", options.index, scalar.text, parts.len());
+                let message = format!("`index: {}` is out of range: `{}` has {} parts", options.index, scalar.text, parts.len());
                 Err(Diagnostic::error("replacement", message).at(at))
             }
         }
@@ -302,7 +300,7 @@ impl Replacement {
     }
 }
 
-/// What stands at the path of a source, unless it is empty.
+/// The value at the path of a source, unless it is empty.
 fn field_of<'n>(object: &'n Node, path: &str) -> Result<Option<&'n Node>, Diagnostic> {
     let empty = |node: &Node| {
         node.is_null() || node.as_sequence().is_some_and(<[Node]>::is_empty) || node.as_mapping().is_some_and(|m| m.is_empty())
@@ -352,7 +350,7 @@ impl Target {
         let name = ResId::of(object);
         let mut error = Diagnostic::error("no-match", format!("can't {how} the field `{}` in {name}", path.value)).at(span);
         if make.is_none() {
-            error = error.help("to make it, set `options: {create: true}`");
+            error = error.help("to create it, set `options: {create: true}`");
         }
         let target = object.at_path(&["metadata", "name"]).unwrap_or(object).span();
         Err(error.label(target, "the target"))
@@ -361,12 +359,12 @@ impl Target {
     fn write(&self, field: &mut Node, made: Made, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let scalar = value.as_scalar().map(|scalar| scalar.text.clone());
         let text = match self.options.delimiter.as_str() {
-            // What is no single value has no text: that is what kustomize writes into a field that has one.
+            // A list or mapping has no text, so kustomize writes an empty string into a scalar field.
             "" if field.as_scalar().is_some() => Some(scalar.unwrap_or_default()),
             "" => scalar,
             delimiter => {
                 let Some(old) = field.as_scalar() else {
-                    let message = format!("`delimiter` needs a single value, found {}", field.type_name());
+                    let message = format!("`delimiter` requires a scalar, found {}", field.type_name());
                     return Err(Diagnostic::error("replacement", message).at(self.span).label(field.span(), "the target"));
                 };
                 Some(self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter))
@@ -378,11 +376,11 @@ impl Target {
             (Some(old), Some(text)) => {
                 let scalar = retagged(old, text).ok_or_else(|| {
                     let found = value.as_scalar().map_or("", |scalar| scalar.text.as_str());
-                    let message = format!("found `{found}`, but the target is {}", old.tag.name());
+                    let message = format!("expected {} as in the target, found `{found}`", old.tag.name());
                     Diagnostic::error("wrong-type", message)
                         .at(from)
                         .label(field.span(), "the target")
-                        .help("put the target's value in quotes")
+                        .help("quote the target's value")
                 })?;
                 field.set_copy(Value::Scalar(scalar), from, edit);
             }
@@ -409,7 +407,7 @@ impl Target {
     }
 }
 
-/// A new text under the type of the old value: `None` when the text can't be of that type.
+/// A new text with the type of the old value; `None` if the text can't have that type.
 pub fn retagged(old: &Scalar, text: EcoString) -> Option<Scalar> {
     let read = Scalar::plain(text);
     let fits = old.tag == read.tag || (old.tag == Tag::Float && read.tag == Tag::Int);

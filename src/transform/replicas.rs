@@ -1,7 +1,7 @@
-//! `replicas`: sets the replica count of the workloads of a name.
+//! `replicas`: sets the replica count of workloads by name.
 //!
-//! Deployments, StatefulSets, ReplicaSets and ReplicationControllers of any group; an entry that finds no object is an
-//! error. Behaviour: kustomize's `ReplicaCountTransformer`.
+//! Applies to Deployments, StatefulSets, ReplicaSets, and ReplicationControllers of any group; an item that matches no object
+//! is an error. Behavior: kustomize's `ReplicaCountTransformer`.
 
 use ecow::eco_format;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Tag, Unknown, decode_object};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["replicas"], kind: "ReplicaCountTransformer", decode: configure };
 
 struct Replicas {
@@ -61,7 +61,7 @@ impl Transformer for Replicas {
         for spec in &self.specs {
             for at in resources.positions() {
                 let Some(resource) = resources.get(at) else { continue };
-                // A former name counts as well as the present one; the kind must be today's.
+                // A former name counts as well as the current one; the kind must be the current one.
                 let named = resource.id().name == self.name.value.as_str()
                     || resource.former().iter().any(|former| former.name == self.name.value.as_str());
                 if !named || !resource.all_ids().any(|id| id.gvk.is_selected_by(&spec.gvk)) {
@@ -76,7 +76,7 @@ impl Transformer for Replicas {
                     resource.edit_body(|node| {
                         visit::visit(node, spec, Create::Scalar, &mut edit, &mut |field, edit| {
                             let text = eco_format!("{}", self.count.value);
-                            // A count in quotes stays in quotes.
+                            // A quoted count stays quoted.
                             let count = Scalar::new(Tag::Int, text);
                             let scalar = field.as_scalar().map_or(count.clone(), |old| count.in_place_of(old));
                             visit::set_scalar(field, scalar, edit)
@@ -94,11 +94,11 @@ impl Replicas {
         let scalable = |kind: &str| self.specs.iter().any(|spec| spec.gvk.kind == kind);
         let names: Vec<&str> = resources.iter().filter(|r| scalable(r.kind())).map(|r| r.id().name.as_str()).collect();
         let kinds: Vec<&str> = self.specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
-        let message = format!("no {} is called `{}`", kinds.join(" or "), self.name.value);
+        let message = format!("no {} is named `{}`", kinds.join(" or "), self.name.value);
         let help = match did_you_mean(&self.name.value, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
-            None if names.is_empty() => "there is no object with replicas here".into(),
-            None => format!("there are: {}", names.join(", ")),
+            None if names.is_empty() => "there are no objects with replicas".into(),
+            None => format!("known names: {}", names.join(", ")),
         };
         Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).help(help)
     }

@@ -1,7 +1,8 @@
 //! `ValueAddTransformer`, for objects under `transformers` only: writes one value to fields of many objects.
 //!
-//! The value is by default the name of the kustomization's directory. A field that holds a file path may get it as one part
-//! of the path. Behaviour: kustomize's `ValueAddTransformer`, paths by kyaml's `PathGetter`, which makes what is missing.
+//! By default, the value is the name of the kustomization's directory. In a field that contains a file path, it can be
+//! inserted as one part of the path. Behavior: kustomize's `ValueAddTransformer`, with paths as in kyaml's `PathGetter`,
+//! which creates what is missing.
 
 use ecow::{EcoString, EcoVec};
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Unknown, Value, decode_object, path};
 
-/// The row of this transformer.
+/// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &[], kind: "ValueAddTransformer", decode: configure };
 
 struct ValueAdd {
@@ -53,7 +54,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     config.targets.extend(targets_of_file(&config.target_file_path, context)?);
     if config.targets.is_empty() {
         let help = "list them under `targets`, such as `- fieldPath: metadata/namespace`";
-        return Err(object.error("missing-field", "there are no targets").help(help).into());
+        return Err(object.error("missing-field", "at least one target is required").help(help).into());
     }
     let targets = config.targets.into_iter().map(|target| compile(target, object.span())).collect::<Result<_, _>>()?;
     let directory = || context.loader.root().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -78,10 +79,10 @@ fn compile(target: Located<TargetConfig>, around: Span) -> Result<Target, Diagno
     let span = target.span.unwrap_or(around);
     let TargetConfig { selector, field_path, file_path_position: position } = target.value;
     if field_path.is_empty() {
-        return Err(Diagnostic::error("missing-field", "`fieldPath` is missing").at(span).help("name the field to write to"));
+        return Err(Diagnostic::error("missing-field", "`fieldPath` is required").at(span).help("specify the field to write to"));
     }
     let file_path_position = usize::try_from(position.value).map_err(|_| {
-        let message = format!("`filePathPosition` is {}, but can't be negative", position.value);
+        let message = format!("`filePathPosition` must not be negative, found {}", position.value);
         Diagnostic::error("wrong-value", message).at(position.span.unwrap_or(span))
     })?;
     Ok(Target { selector: selector.map(|selector| selector.compile()).transpose()?, path: field_path, file_path_position })
@@ -114,7 +115,7 @@ impl Target {
         let found = find_or_make(object, &parts, edit).map_err(|error| error.at(at))?;
         let Some((field, is_new)) = found else { return Ok(()) };
         let Some(old) = field.as_scalar() else {
-            return Err(field.error("wrong-type", format!("found {}, but a single value is wanted", field.type_name())));
+            return Err(field.error("wrong-type", format!("expected a scalar, found {}", field.type_name())));
         };
         let text = match self.file_path_position {
             0 => value.to_owned(),
@@ -126,24 +127,26 @@ impl Target {
     }
 }
 
-/// The value at a path and whether it was made; missing fields and named list elements are, numbered ones are not.
+/// The value at a path and whether it was created; missing fields and list items by name are created, items by index are not.
 fn find_or_make<'n>(node: &'n mut Node, parts: &[&str], edit: &mut Edit<'_>) -> Result<Option<(&'n mut Node, bool)>, Diagnostic> {
     let Some((part, rest)) = parts.split_first() else { return Ok(Some((node, false))) };
     let wrong = |message: String| Diagnostic::error("field-path", message);
     let type_name = node.type_name();
-    let a_list = || wrong(format!("the path wants a list for `{part}`, but finds {type_name}"));
+    let a_list = || wrong(format!("expected a list for `{part}` in the path, found {type_name}"));
     let made;
     let next = if let Ok(index) = part.parse::<i64>() {
-        let index = usize::try_from(index).map_err(|_| wrong(format!("the index {index} is negative")))?;
+        let index = usize::try_from(index).map_err(|_| wrong(format!("the index must not be negative, found {index}")))?;
         made = false;
         node.items_mut().ok_or_else(a_list)?.get_mut(index)
     } else if *part == "-" {
         made = false;
         node.items_mut().ok_or_else(a_list)?.last_mut()
     } else if *part == "*" {
-        return Err(wrong("`*` means several values, but one is wanted here".into()));
+        return Err(wrong("`*` matches several values, but a single value is required here".into()));
     } else if let Some(inside) = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')) {
-        let Some((name, value)) = inside.split_once('=') else { return Err(wrong(format!("`{part}` is no `[name=value]`"))) };
+        let Some((name, value)) = inside.split_once('=') else {
+            return Err(wrong(format!("expected `[name=value]`, found `{part}`")));
+        };
         let items = node.as_sequence_mut().ok_or_else(a_list)?;
         let named = |item: &Node| {
             if name.is_empty() { item.as_scalar() } else { item.get(name).and_then(Node::as_scalar) }
@@ -157,7 +160,7 @@ fn find_or_make<'n>(node: &'n mut Node, parts: &[&str], edit: &mut Edit<'_>) -> 
         let at = at.unwrap_or(items.len() - 1);
         items.make_mut().get_mut(at)
     } else {
-        let a_mapping = || wrong(format!("the path wants a mapping for `{part}`, but finds {type_name}"));
+        let a_mapping = || wrong(format!("expected a mapping for `{part}` in the path, found {type_name}"));
         let mapping = node.as_mapping_mut().ok_or_else(a_mapping)?;
         made = mapping.get(part).is_none_or(Node::is_null);
         if made {
@@ -173,7 +176,7 @@ fn find_or_make<'n>(node: &'n mut Node, parts: &[&str], edit: &mut Edit<'_>) -> 
     }
 }
 
-/// What a missing field is made of, by the part that follows.
+/// The value that a missing field is created with, depending on the part that follows.
 fn empty_for(next: Option<&str>) -> Value {
     match next {
         None => Value::Scalar(Scalar::string("")),
@@ -182,7 +185,7 @@ fn empty_for(next: Option<&str>) -> Value {
     }
 }
 
-/// A new element of a list: a text, or a mapping with its name.
+/// A new item of a list: a string, or a mapping with its name.
 fn element(name: &str, value: &str, edit: &mut Edit<'_>) -> Node {
     let scalar = Node::new(Value::Scalar(Scalar::untagged(value)), edit);
     if name.is_empty() {
@@ -193,7 +196,7 @@ fn element(name: &str, value: &str, edit: &mut Edit<'_>) -> Node {
     Node::new(Value::Mapping(mapping), edit)
 }
 
-/// A file path with a part inserted; an absolute path stays absolute. Too large a position means the end.
+/// A file path with a part inserted; an absolute path stays absolute. A position that is too large means the end.
 fn insert_part(file_path: &str, position: usize, part: &str) -> String {
     let (root, relative) = file_path.strip_prefix('/').map_or(("", file_path), |relative| ("/", relative));
     let mut parts: Vec<EcoString> = relative.split('/').filter(|part| !part.is_empty()).map(EcoString::from).collect();

@@ -36,7 +36,7 @@ pub fn difference(ours: &Outcome, theirs: &Outcome) -> Option<Difference> {
 fn is_known(errors: &str) -> bool {
     const KNOWN: &[&[&str]] = &[
         // kustomize rejects this too when printing, unless the value is overwritten before.
-        &["error[wrong-type]: found `", "`, but the target is "],
+        &["error[wrong-type]: expected ", " as in the target, found `"],
         // go-yaml can't read its own output: a string of several lines that begins with a tab.
         &["found a tab character where an indentation space is expected"],
         // A single value in place of a reference; we look for references only if something was renamed.
@@ -49,7 +49,7 @@ fn is_known(errors: &str) -> bool {
         // A string with the type of a number that a patch wrote over a quoted value.
         &["yaml: cannot decode !!"],
         // If a key appears twice in a JSON patch, kustomize uses the last one.
-        &["twice in the value of a JSON patch"],
+        &["appears twice in the value of a JSON patch"],
         // An empty name, which kustomize can't record.
         &["number of previous names, number of previous namespaces"],
     ];

@@ -81,7 +81,7 @@ fn a_web_page_is_treated_as_a_repository_and_fetched_once() {
     run.reports("error[git]: can't fetch the repository");
     run.reports("couldn't find remote ref nope");
     run.reports("= help: is there a branch or a tag `nope`?");
-    world.build(&resources(&[&server.url("/a/b/c")])).reports("= help: as a file it is a web page, not a manifest");
+    world.build(&resources(&[&server.url("/a/b/c")])).reports("= help: as a file, it is a web page, not a manifest");
     let run = world.build(&resources(&[&url("/base"), &url("/overlay"), &url("")]));
     assert_eq!(run.names(), ["map", "map-over", "root-map"]);
     assert_eq!(world.trees(), 1);
@@ -120,7 +120,7 @@ fn offline_only_the_cache_is_used() {
     assert_eq!(world.build(&text).names(), ["map"]);
     std::fs::remove_dir_all(world.path("srv")).expect("removed");
     assert_eq!(world.build_with(&text, &["--offline"]).names(), ["map"]);
-    world.build(&text).reports("= help: `--offline` builds with the copy in the cache");
+    world.build(&text).reports("= help: use `--offline` to build with the cached copy");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_cache_that_cannot_be_created_is_an_error() {
     let world = World::new();
     world.write("cache", "a file");
     world.build(&resources(&[&world.repository()])).reports("error[cache]");
-    world.build(&resources(&[&world.repository()])).reports("= help: set `RENDER_CACHE_DIR` to a directory that can be written");
+    world.build(&resources(&[&world.repository()])).reports("= help: set `RENDER_CACHE_DIR` to a writable directory");
 }
 
 #[cfg(unix)]
@@ -164,12 +164,12 @@ fn files_outside_a_repository_cannot_be_read() {
     world.commit("org/repo.git");
     let build = |path: &str| world.build_with(&resources(&[&format!("{repository}//{path}")]), &["--load-restrictor=none"]);
     build("up").reports("error[not-found]");
-    build("link").reports(&format!("error[outside-root]: `{repository}//link/link` lies outside its repository"));
-    build("root").reports(&format!("error[outside-root]: `{repository}//root` lies outside its repository"));
+    build("link").reports(&format!("error[outside-root]: `{repository}//link/link` is outside its repository"));
+    build("root").reports(&format!("error[outside-root]: `{repository}//root` is outside its repository"));
     build("file")
         .reports(&format!("error[outside-root]: `{repository}//file/file.yaml` is not in or below `{repository}//file`"));
     build("own").reports("can only read files in or below its directory");
-    build("..").reports("names no git repository: its path leaves the repository");
+    build("..").reports("is not a valid URL of a git repository: its path leaves the repository");
     build(".git").reports("error[not-found]");
 }
 
@@ -181,7 +181,7 @@ fn a_remote_kustomization_cannot_use_itself() {
     world.write("srv/org/repo.git/other/kustomization.yaml", &resources(&[&format!("{repository}//overlay")]));
     world.commit("org/repo.git");
     let run = world.build(&resources(&[&format!("{repository}//self")]));
-    run.reports(&format!("error[cycle]: `{repository}//self` is being built already: this is a cycle"));
+    run.reports(&format!("error[cycle]: cyclic reference: `{repository}//self` is already being built"));
     assert_eq!(world.build(&resources(&[&format!("{repository}//other")])).names(), ["map-over"]);
 }
 
@@ -203,16 +203,16 @@ fn missing_directories_and_revisions_are_errors() {
     let repository = world.repository();
     let build = |rest: &str| world.build(&resources(&[&format!("{repository}{rest}")]));
     build("//overlays").reports("= help: did you mean `overlay`?");
-    build("//base/map.yaml").reports("= help: only directories of a repository can be named");
-    build("?ref=v2").reports("at `v2`: git says: couldn't find remote ref v2");
+    build("//base/map.yaml").reports("= help: specify a directory of the repository");
+    build("?ref=v2").reports("at `v2`: git failed: couldn't find remote ref v2");
     build("?ref=v2").reports("= help: is there a branch or a tag `v2`?");
-    build("?ref=0123456").reports("= help: a commit must be written with all digits of its hash");
+    build("?ref=0123456").reports("= help: write the full hash of the commit");
     build("//part").reports(&format!("error[component-as-resource]: `{repository}//part` is a component"));
     world
         .build("resources: ['file:///no/such/repo']\n")
-        .reports("git says: '/no/such/repo' does not appear to be a git repository");
-    world.build("resources: ['ftp://h/o/r']\n").reports("error[bad-url]: `ftp://h/o/r` names no git repository");
-    world.build("resources: ['ssh://h']\n").reports("it has no path of a repository");
+        .reports("git failed: '/no/such/repo' does not appear to be a git repository");
+    world.build("resources: ['ftp://h/o/r']\n").reports("error[bad-url]: `ftp://h/o/r` is not a valid URL of a git repository");
+    world.build("resources: ['ssh://h']\n").reports("it has no repository path");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn a_revision_is_not_passed_as_an_option() {
     let world = World::new();
     let run = world.build(&resources(&[&format!("{}?ref=--upload-pack=touch%20pwned", world.repository())]));
     run.reports("error[bad-revision]");
-    run.reports("`--upload-pack=touch pwned` is no name of a branch, tag or commit");
+    run.reports("`--upload-pack=touch pwned` is not a valid name of a branch, tag or commit");
 }
 
 #[test]

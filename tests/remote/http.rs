@@ -58,16 +58,16 @@ fn invalid_responses_are_errors() {
     let server = files(&world);
     let build = |path: &str| world.build(&resources(&[&server.url(path)]));
     build("/none").reports("error[http-status]: can't fetch");
-    build("/none").reports("/none`: the server answers 404 Not Found");
+    build("/none").reports("/none`: the server returned 404 Not Found");
     world.build(&resources(&[&server.url("/map.yaml").replace("http:", "https:")])).reports("error[tls]");
     build("/page").reports("error[web-page]: can't fetch");
     build("/long/enough/for/a/repository")
-        .reports("= help: as a file it can't be fetched either: the server answers 404 Not Found");
+        .reports("= help: it can't be fetched as a file either: the server returned 404 Not Found");
     assert_eq!(build("/empty.yaml").names(), [""; 0]);
     world
         .build("resources: ['http://127.0.0.1:9']\n")
         .reports("error[http]: can't fetch `http://127.0.0.1:9`: connection refused");
-    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).reports("names no git repository");
+    world.build(&format!("components: ['{}']\n", server.url("/map.yaml"))).reports("is not a valid URL of a git repository");
 }
 
 #[test]

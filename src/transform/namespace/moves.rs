@@ -1,5 +1,5 @@
-//! What is told of a move to another namespace: objects that were written for several namespaces end in one, and a Namespace gets
-//! a name that none of the moved objects asked for.
+//! Findings about a move to another namespace: objects that were written for several namespaces end up in one, and a Namespace
+//! is renamed although none of the moved objects was in it.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -20,7 +20,7 @@ pub struct Target<'t> {
     pub takes: &'t dyn Fn(&Resource) -> bool,
 }
 
-/// Looks at the objects before they are moved.
+/// Checks the objects before they are moved.
 pub fn remark(target: &Target<'_>, resources: &ResMap, context: &mut Context<'_>) {
     let left = left_by_objects(target, resources);
     let home = left.iter().rev().max_by_key(|group| group.count).map(|group| group.name.clone());
@@ -66,18 +66,18 @@ fn is_renamed(target: &Target<'_>, resource: &Resource) -> bool {
 fn joined(target: &Target<'_>, group: &Group<'_>, home: &str) -> Finding {
     let Group { name, first, count } = group;
     let objects = if *count == 1 { format!("{}/{}", first.kind(), first.id().name) } else { format!("{count} objects") };
-    let message = format!("{objects} of the namespace `{name}` and those of `{home}` end in `{}`", target.name);
+    let message = format!("{objects} of the namespace `{name}` and those of `{home}` are both moved to `{}`", target.name);
     let written = first.node().at_path(&["metadata", "namespace"]).map_or(first.name_span(), |node| node.span());
     let finding = Diagnostic::warning("namespaces-joined", message)
         .at(written)
         .label(target.span, "moved here")
-        .help("set `namespace` in a kustomization of its own for each, or use a NamespaceTransformer with `unsetOnly: true`");
+        .help("set `namespace` in a separate kustomization for each, or use a NamespaceTransformer with `unsetOnly: true`");
     Finding::about(first.id(), "metadata.namespace", finding)
 }
 
 fn renamed(target: &Target<'_>, resource: &Resource) -> Finding {
     let id = resource.id();
-    let message = format!("the Namespace `{}` becomes `{}`, and none of the moved objects was in it", id.name, target.name);
+    let message = format!("the Namespace `{}` is renamed to `{}`, but none of the moved objects was in it", id.name, target.name);
     let finding = Diagnostic::warning("namespace-renamed", message).at(resource.name_span()).label(target.span, "renamed here");
-    Finding::about(id, "metadata.name", finding.help("list it where no `namespace` is set"))
+    Finding::about(id, "metadata.name", finding.help("list it in a kustomization that does not set `namespace`"))
 }

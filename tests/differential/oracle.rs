@@ -15,6 +15,7 @@ use render::pipeline::{BuildOptions, build, emit};
 use render::report::human;
 use render::stage::Records;
 
+use super::kubectl;
 use super::tree::Tree;
 
 /// How a build ended.
@@ -42,15 +43,9 @@ struct Stream {
 impl Oracle {
     /// The first program with kustomize 5.8; `None` when there is none.
     pub fn find() -> Option<Self> {
-        let names = ["kubectl137", "kubectl", "kustomize"].map(str::to_owned).to_vec();
-        let names = std::env::var("RENDER_KUBECTL").map_or(names, |name| vec![name]);
-        let command = names.into_iter().find_map(|name| {
-            let is_kustomize = name.ends_with("kustomize");
-            let arguments: &[&str] = if is_kustomize { &["version"] } else { &["version", "--client"] };
-            let output = Command::new(&name).args(arguments).output().ok()?;
-            let version = String::from_utf8_lossy(&output.stdout).contains("v5.8");
-            version.then(|| vec![name, if is_kustomize { "build" } else { "kustomize" }.to_owned()])
-        })?;
+        let name = kubectl::find(&[kubectl::NAMES, &["kustomize"]].concat())?;
+        let build = if kubectl::is_kustomize(&name) { "build" } else { "kustomize" };
+        let command = vec![name, build.to_owned()];
         let stream = std::env::var("RENDER_KUSTOMIZE_STREAM").ok().map(Stream::start);
         Some(Oracle { command, stream })
     }

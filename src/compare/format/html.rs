@@ -3,6 +3,7 @@
 use super::cells::lines;
 use super::{Format, summary};
 use crate::compare::table::{Cell, Row, Table};
+use crate::escape::push_attribute;
 
 /// For browsers.
 pub const FORMAT: Format = Format { name: "html", purpose: "One page that needs nothing else", print };
@@ -57,5 +58,7 @@ fn group(rows: &[Row], columns: usize) -> String {
 
 /// A text as itself.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_attribute(c, &mut out));
+    out
 }

@@ -4,6 +4,8 @@
 //!
 //! `tools/bench.py` times whole commands and compares them with kubectl.
 
+mod many;
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -18,8 +20,6 @@ use render::pipeline::{build, emit};
 use render::records::Records;
 use render::resource::ResMap;
 use render::yaml::{Dialect, Node};
-
-const DEPLOYMENTS: usize = 1_000;
 
 /// The manifests below a directory, one string per file.
 fn manifests(directory: &Path, found: &mut Vec<String>) {
@@ -51,26 +51,10 @@ fn built(directory: &Path) -> (ResMap, Records) {
     (resources, records)
 }
 
-/// Writes a kustomization of many Deployments that sets a namespace, labels and an image.
-fn many_deployments(directory: &Path) {
-    let deployment = |at: usize| {
-        format!(
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{at}\nspec:\n  selector:\n    matchLabels:\n      \
-             app: app-{at}\n  template:\n    metadata:\n      labels:\n        app: app-{at}\n    spec:\n      containers:\n      \
-             - name: app\n        image: registry.example.com/app:1.0\n        ports:\n        - containerPort: 8080\n"
-        )
-    };
-    let documents: Vec<String> = (0..DEPLOYMENTS).map(deployment).collect();
-    let kustomization = "resources: [deployments.yaml]\nnamespace: many\nlabels:\n- pairs: {team: bench}\n  \
-                         includeTemplates: true\nimages:\n- name: registry.example.com/app\n  newTag: \"1.1\"\n";
-    std::fs::write(directory.join("deployments.yaml"), documents.join("---\n")).expect("a file");
-    std::fs::write(directory.join("kustomization.yaml"), kustomization).expect("a file");
-}
-
 fn parts(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let many = tempfile::tempdir().expect("a directory");
-    many_deployments(many.path());
+    many::deployments(many.path(), "");
 
     let mut texts = Vec::new();
     manifests(&root.join("bases"), &mut texts);

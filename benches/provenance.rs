@@ -4,6 +4,8 @@
 //! At the end it prints the ratio of the best of 100 builds each, the number of origins and the memory they use. Of the nodes
 //! that origins contain, only memory that is not shared is counted.
 
+mod many;
+
 use std::hint::black_box;
 use std::path::Path;
 use std::rc::Rc;
@@ -16,8 +18,6 @@ use render::options::BuildOptions;
 use render::pipeline::{build, emit};
 use render::records::Records;
 use render::yaml::provenance::{Origin, Provenance};
-
-const DEPLOYMENTS: usize = 1_000;
 
 /// Builds and prints a directory.
 fn run(directory: &Path, provenance: Provenance) -> (String, Records) {
@@ -41,30 +41,16 @@ fn ratio(directory: &Path) -> f64 {
     best[1] / best[0]
 }
 
-/// Writes a kustomization of many Deployments that sets a namespace, a prefix, labels and an image, and has a patch.
-fn many_deployments(directory: &Path) {
-    let deployment = |at: usize| {
-        format!(
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{at}\nspec:\n  selector:\n    matchLabels:\n      \
-             app: app-{at}\n  template:\n    metadata:\n      labels:\n        app: app-{at}\n    spec:\n      containers:\n      \
-             - name: app\n        image: registry.example.com/app:1.0\n        ports:\n        - containerPort: 8080\n"
-        )
-    };
-    let documents: Vec<String> = (0..DEPLOYMENTS).map(deployment).collect();
-    let kustomization = "resources: [deployments.yaml]\nnamespace: many\nnamePrefix: b-\nlabels:\n- pairs: {team: bench}\n  \
-                         includeTemplates: true\nimages:\n- name: registry.example.com/app\n  newTag: \"1.1\"\npatches:\n\
-                         - target: {kind: Deployment}\n  patch: |-\n    kind: Deployment\n    metadata: {name: any}\n    \
-                         spec: {replicas: 2}\n";
-    std::fs::write(directory.join("deployments.yaml"), documents.join("---\n")).expect("a file");
-    std::fs::write(directory.join("kustomization.yaml"), kustomization).expect("a file");
-}
+/// Fields that change names, and a patch.
+const MORE: &str = "namePrefix: b-\npatches:\n- target: {kind: Deployment}\n  patch: |-\n    kind: Deployment\n    \
+                    metadata: {name: any}\n    spec: {replicas: 2}\n";
 
 fn main() {
     let quick =
         Criterion::default().sample_size(40).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(4));
     let mut criterion = quick.configure_from_args();
     let many = tempfile::tempdir().expect("a directory");
-    many_deployments(many.path());
+    many::deployments(many.path(), MORE);
     let production = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/production");
     for (name, directory) in [("production", production.as_path()), ("1000 deployments", many.path())] {
         let (text, records) = run(directory, Provenance::default());

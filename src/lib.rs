@@ -21,6 +21,7 @@ pub mod deps;
 pub mod diagnostic;
 pub mod diff;
 mod entries;
+mod escape;
 pub mod explain;
 pub mod fields;
 pub mod finding;

@@ -2,18 +2,18 @@
 //!
 //! Skipped if git is not available.
 
-use std::path::{Path, PathBuf};
+#[path = "support/git.rs"]
+mod git;
+
+use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 
+use git::{World, isolated};
 use render::load::{Disk, GitRepository, GitTree};
 use render::options::BuildOptions;
 use render::pipeline::{build, emit};
 use render::records::Records;
-use tempfile::TempDir;
-
-/// A repository with a base, two overlays of it, an independent overlay, and a component; everything is committed.
-struct World(TempDir);
 
 /// The result of a run.
 struct Run {
@@ -23,56 +23,26 @@ struct Run {
 }
 
 impl World {
-    /// `None` if git is not available.
+    /// A base, two overlays of it, an independent overlay, and a component; `None` if git is not available.
     fn new() -> Option<World> {
-        if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: git not found");
-            return None;
-        }
-        let world = World(tempfile::tempdir().expect("a directory"));
-        world.write("bases/web/kustomization.yaml", "resources: [web.yaml]\n");
-        world.write("bases/web/web.yaml", &service_account("web"));
-        world.write("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n");
-        world.write("overlays/prod/kustomization.yaml", "resources: [../../bases/web]\ncomponents: [../../parts/label]\n");
-        world.write("overlays/other/kustomization.yaml", "resources: [other.yaml]\n");
-        world.write("overlays/other/other.yaml", &service_account("other"));
-        let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: patch.yaml}]\n";
-        world.write("parts/label/kustomization.yaml", component);
-        let patch = service_account("web") + "  labels: {a: b}\n";
-        world.write("parts/label/patch.yaml", &patch);
-        world.write(".gitignore", "*.ignored\n");
-        world.git(&["init", "--quiet", "--initial-branch=main"]);
-        world.commit();
-        Some(world)
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join("repository").join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
-        std::fs::write(path, text).expect("a file");
+        World::of(&[
+            ("bases/web/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("bases/web/web.yaml", &service_account("web")),
+            ("overlays/dev/kustomization.yaml", "resources: [../../bases/web]\nnamePrefix: dev-\n"),
+            ("overlays/prod/kustomization.yaml", "resources: [../../bases/web]\ncomponents: [../../parts/label]\n"),
+            ("overlays/other/kustomization.yaml", "resources: [other.yaml]\n"),
+            ("overlays/other/other.yaml", &service_account("other")),
+            (
+                "parts/label/kustomization.yaml",
+                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: patch.yaml}]\n",
+            ),
+            ("parts/label/patch.yaml", &(service_account("web") + "  labels: {a: b}\n")),
+            (".gitignore", "*.ignored\n"),
+        ])
     }
 
     fn remove(&self, path: &str) {
         std::fs::remove_file(self.path(path)).expect("a file");
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com", "-c", "protocol.file.allow=always"]);
-        let output = isolated(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
-    /// Commits everything; returns the commit.
-    fn commit(&self) -> String {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
-        self.git(&["rev-parse", "HEAD"])
     }
 
     /// Runs `render affected` at the root of the repository.
@@ -91,11 +61,6 @@ fn run(directory: &Path, arguments: &[&str]) -> Run {
     let output = isolated(command.args(arguments).current_dir(directory)).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-/// Isolates a command from the user's configuration.
-fn isolated(command: &mut Command) -> &mut Command {
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR")
 }
 
 fn service_account(name: &str) -> String {

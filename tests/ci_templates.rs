@@ -4,6 +4,10 @@
 //! Programs that need the network (`gh`, `curl`, `cargo`) are replaced by scripts that record their arguments.
 #![cfg(unix)]
 
+#[allow(dead_code)]
+#[path = "support/git.rs"]
+mod git;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -40,8 +44,7 @@ impl World {
 
     /// With a text replaced by another one; `None` if git is not available.
     fn new(file: &str, old: &str, new: &str) -> Option<World> {
-        if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: git not found");
+        if !git::is_available() {
             return None;
         }
         let mut world = World { directory: tempfile::tempdir().expect("a directory"), base: String::new() };
@@ -51,8 +54,7 @@ impl World {
         symlink(env!("CARGO_BIN_EXE_render"), world.path("bin/render")).expect("a link");
         world.program("gh", "case \" $* \" in *' --paginate '*) cat \"$CALLS.comments\" 2>/dev/null || : ;; esac");
         world.program("curl", "");
-        world.git(&["init", "--quiet", "--initial-branch=main"]);
-        world.base = world.commit();
+        world.base = git::init(&world.path("repository"));
         world.git(&["checkout", "--quiet", "-b", "change"]);
         let path = world.path("repository").join(file);
         let text = fs::read_to_string(&path).expect("a file of the example");
@@ -75,18 +77,11 @@ impl World {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com"]).args(arguments);
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-        let output = command.current_dir(self.path("repository")).output().expect("git starts");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        git::git(&self.path("repository"), arguments)
     }
 
     fn commit(&self) -> String {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
-        self.git(&["rev-parse", "HEAD"])
+        git::commit(&self.path("repository"))
     }
 
     /// Runs a script in the repository like a CI runner: with this shell, and stopping at the first failure.

@@ -2,8 +2,13 @@
 //! same differences, and the forms for programs, applied to the old objects, yield the new ones. Tested with random objects, and with
 //! all pairs of the environments.
 
+#[allow(dead_code)]
+#[path = "support/kubectl.rs"]
+mod kubectl;
+
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use std::rc::Rc;
 
 use proptest::collection::{btree_map, vec};
@@ -242,6 +247,33 @@ fn a_patch_for_another_list_is_refused() {
         let live = object(json!([{"name": "proxy"}, a, b, c]));
         json_patch::patch(&mut live.clone(), &patch).expect_err(&format!("{entry:#}"));
     }
+}
+
+#[test]
+fn kubectl_applies_the_patches() {
+    let Some(kubectl) = kubectl::any() else {
+        eprintln!("skipped: no kubectl; RENDER_KUBECTL can name one");
+        return;
+    };
+    let (old, new) = (Input::overlay("staging/chat4all"), Input::overlay("production/chat4all"));
+    let found = compare("test", &old.side(), &new.side(), &Options { across: true, ..options() });
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut kinds = BTreeSet::new();
+    for (entry, object) in entries(&found).iter().zip(&found.objects) {
+        let (Some(before), Some(after)) = (&object.old, &object.new) else { continue };
+        if !kinds.insert(after.id.gvk.kind.clone()) {
+            continue;
+        }
+        let write = |name: &str, value: &Value| std::fs::write(directory.path().join(name), value.to_string()).expect("a file");
+        write("object.json", &as_json(&before.node));
+        write("patch.json", &entry["patch"]);
+        let arguments = "patch --local --type=json -f object.json --patch-file patch.json -o json";
+        let output = Command::new(&kubectl).args(arguments.split(' ')).current_dir(directory.path()).output().expect("it starts");
+        assert!(output.status.success(), "{}\n{entry:#}", String::from_utf8_lossy(&output.stderr));
+        let patched: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(patched, as_json(&after.node), "{entry:#}");
+    }
+    assert!(kinds.len() > 8, "few kinds were patched: {kinds:?}");
 }
 
 #[test]

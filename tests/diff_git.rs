@@ -2,12 +2,13 @@
 //!
 //! Skipped if git is not available.
 
-use std::path::{Path, PathBuf};
+#[path = "support/git.rs"]
+mod git;
+
+use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
-
-struct World(TempDir);
+use git::{World, isolated};
 
 /// Exit code, standard output, standard error.
 type Run = (Option<i32>, String, String);
@@ -17,43 +18,14 @@ const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\
 
 impl World {
     fn new() -> Option<World> {
-        if Command::new("git").arg("--version").output().is_err() {
-            eprintln!("skipped: git not found");
-            return None;
-        }
-        let world = World(tempfile::tempdir().expect("a directory"));
-        let base = "resources: [web.yaml]\nconfigMapGenerator: [{name: settings, files: [app.yaml]}]\n";
-        world.write("base/kustomization.yaml", base);
-        world.write("base/web.yaml", WEB);
-        world.write("base/app.yaml", "port: 80\nlevel: info\n");
-        world.write("overlays/dev/kustomization.yaml", "resources: [../../base]\nnamespace: dev\n");
-        world.write("overlays/prod/kustomization.yaml", "resources: [../../base]\nnamespace: prod\n");
-        world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=1]}]\n");
-        world.git(&["init", "--quiet", "--initial-branch=main"]);
-        world.commit();
-        Some(world)
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join("repository").join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
-        std::fs::write(path, text).expect("a file");
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=N", "-c", "user.email=n@example.com"]);
-        let output = isolated(command.args(arguments).current_dir(self.path(""))).output().expect("git starts");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+        World::of(&[
+            ("base/kustomization.yaml", "resources: [web.yaml]\nconfigMapGenerator: [{name: settings, files: [app.yaml]}]\n"),
+            ("base/web.yaml", WEB),
+            ("base/app.yaml", "port: 80\nlevel: info\n"),
+            ("overlays/dev/kustomization.yaml", "resources: [../../base]\nnamespace: dev\n"),
+            ("overlays/prod/kustomization.yaml", "resources: [../../base]\nnamespace: prod\n"),
+            ("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=1]}]\n"),
+        ])
     }
 
     fn diff(&self, directory: &str, arguments: &[&str]) -> Run {
@@ -66,11 +38,6 @@ fn render(directory: &Path, arguments: &[&str]) -> Run {
     let output = isolated(command.arg("diff").args(arguments).current_dir(directory)).output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// Isolates a command from the user's settings.
-fn isolated(command: &mut Command) -> &mut Command {
-    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("GIT_DIR")
 }
 
 #[test]
@@ -117,7 +84,7 @@ fn two_revisions_need_no_working_tree() {
     world.git(&["checkout", "--quiet", "-b", "change"]);
     world.write("base/web.yaml", &WEB.replace("replicas: 1", "replicas: 2"));
     world.commit();
-    let bare = world.0.path().join("bare.git");
+    let bare = world.directory.path().join("bare.git");
     world.git(&["clone", "--quiet", "--bare", ".", bare.to_str().expect("UTF-8")]);
     let (code, out, err) = render(&bare, &["--base", "main", "--head", "change"]);
     assert_eq!((code, err.as_str()), (Some(1), ""));

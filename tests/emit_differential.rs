@@ -3,6 +3,10 @@
 //! Skipped if there is no `kubectl` with kustomize 5.8; `RENDER_KUBECTL` names a program other than `kubectl137` or `kubectl`.
 //! `RENDER_DIFFERENTIAL=20000` runs that many documents, `RENDER_SEED=7` different ones.
 
+#[allow(dead_code)]
+#[path = "support/kubectl.rs"]
+mod kubectl;
+
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,7 +23,7 @@ const BATCH: usize = 200;
 
 #[test]
 fn prints_what_kubectl_prints() {
-    let Some(kubectl) = find_kubectl() else {
+    let Some(kubectl) = kubectl::find(kubectl::NAMES) else {
         eprintln!("skipped: no kubectl with kustomize 5.8; set RENDER_KUBECTL to use one");
         return;
     };
@@ -50,7 +54,7 @@ fn prints_what_kubectl_prints() {
 
 #[test]
 fn blocks_are_read_back_as_by_kubectl() {
-    let Some(kubectl) = find_kubectl() else { return };
+    let Some(kubectl) = kubectl::find(kubectl::NAMES) else { return };
     let directory = tempfile::tempdir().expect("a directory");
     let mut generator = Generator::new(number("RENDER_SEED", 1));
     for _ in 0..number("RENDER_DIFFERENTIAL", 600).div_ceil(BATCH as u64) {
@@ -128,15 +132,6 @@ fn compare(kubectl: &str, directory: &Path, nodes: &[&Node], different: &mut Vec
     let (left, right) = nodes.split_at(nodes.len() / 2);
     compare(kubectl, directory, left, different);
     compare(kubectl, directory, right, different);
-}
-
-fn find_kubectl() -> Option<String> {
-    let names =
-        std::env::var("RENDER_KUBECTL").map_or_else(|_| vec!["kubectl137".to_owned(), "kubectl".to_owned()], |name| vec![name]);
-    names.into_iter().find(|name| {
-        let output = Command::new(name).args(["version", "--client"]).output();
-        output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("Kustomize Version: v5.8"))
-    })
 }
 
 fn kustomize(kubectl: &str, directory: &Path, nodes: &[&Node]) -> Option<String> {

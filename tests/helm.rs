@@ -7,6 +7,9 @@
 
 #[path = "spec_runner/helm.rs"]
 mod find;
+#[allow(dead_code)]
+#[path = "support/kubectl.rs"]
+mod kubectl;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -389,7 +392,7 @@ const SAME_AS_KUBECTL: &[(&str, &str, &str)] = &[
 
 #[test]
 fn kubectl_prints_the_same() {
-    let Some(kubectl) = find_kubectl() else {
+    let Some(kubectl) = kubectl::find(kubectl::NAMES) else {
         eprintln!("skipped: no kubectl with kustomize 5.8; set RENDER_KUBECTL to use one");
         return;
     };
@@ -401,13 +404,4 @@ fn kubectl_prints_the_same() {
         assert_eq!(text(&ours.stdout), text(&theirs.stdout), "{entry}\n{values}{more}{}", text(&ours.stderr));
         assert_eq!(ours.status.success(), theirs.status.success(), "{entry}\n{values}{more}{}", text(&theirs.stderr));
     }
-}
-
-fn find_kubectl() -> Option<String> {
-    let named = std::env::var("RENDER_KUBECTL").ok();
-    let known = ["kubectl137", "kubectl"].map(str::to_owned);
-    named.into_iter().chain(known).find(|program| {
-        let output = Command::new(program).args(["version", "--client"]).output();
-        output.is_ok_and(|output| text(&output.stdout).contains("Kustomize Version: v5.8"))
-    })
 }

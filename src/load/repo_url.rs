@@ -245,27 +245,26 @@ mod tests {
     /// Where the repository ends and the path in it begins.
     #[test]
     fn paths() {
-        check("https://h/a/b/c//d/e/?ref=x", "https://h/a/b/c", "d/e/", "x");
-        check("https://h/a/b.git/d", "https://h/a/b.git", "d", "");
-        check("https://h/a/b.git//d", "https://h/a/b.git", "d", "");
-        check("https://gist.github.com/0123.git", "https://gist.github.com/0123.git", "", "");
-        check("git@h:a/b/c.git?version=v1", "git@h:a/b/c.git", "", "v1");
-        check("git@h/user:name/r.git/p", "git@h/user:name/r.git", "p", "");
-        check(
-            "https://org@dev.azure.com/o/p/_git/r//d/e",
-            "https://org@dev.azure.com/o/p/_git/r",
-            "/d/e".trim_start_matches('/'),
-            "",
-        );
-        check("https://h/p/_git/r/d?version=v1", "https://h/p/_git/r", "d", "v1");
-        check("https://h/o/r/?ref=a.git/b_git/c", "https://h/o/r", "", "a.git/b_git/c");
-        check("https://h/o/r/%-no-escape", "https://h/o/r", "%-no-escape", "");
-        check("file:///a/b/c?ref=x", "file:///a/b/c", "", "x");
-        check("file://a/b.git/c", "file://a/b.git", "c", "");
-        check("file:///a/b//c", "file:///a/b", "c", "");
-        check("file://me@home/r.git//p", "file://me@home/r.git", "p", "");
-        check("file:///", "file:///", "", "");
-        check("https://h/o/r//a/../b", "https://h/o/r", "a/../b", "");
+        for (text, clone_url, path, reference) in [
+            ("https://h/a/b/c//d/e/?ref=x", "https://h/a/b/c", "d/e/", "x"),
+            ("https://h/a/b.git/d", "https://h/a/b.git", "d", ""),
+            ("https://h/a/b.git//d", "https://h/a/b.git", "d", ""),
+            ("https://gist.github.com/0123.git", "https://gist.github.com/0123.git", "", ""),
+            ("git@h:a/b/c.git?version=v1", "git@h:a/b/c.git", "", "v1"),
+            ("git@h/user:name/r.git/p", "git@h/user:name/r.git", "p", ""),
+            ("https://org@dev.azure.com/o/p/_git/r//d/e", "https://org@dev.azure.com/o/p/_git/r", "d/e", ""),
+            ("https://h/p/_git/r/d?version=v1", "https://h/p/_git/r", "d", "v1"),
+            ("https://h/o/r/?ref=a.git/b_git/c", "https://h/o/r", "", "a.git/b_git/c"),
+            ("https://h/o/r/%-no-escape", "https://h/o/r", "%-no-escape", ""),
+            ("file:///a/b/c?ref=x", "file:///a/b/c", "", "x"),
+            ("file://a/b.git/c", "file://a/b.git", "c", ""),
+            ("file:///a/b//c", "file:///a/b", "c", ""),
+            ("file://me@home/r.git//p", "file://me@home/r.git", "p", ""),
+            ("file:///", "file:///", "", ""),
+            ("https://h/o/r//a/../b", "https://h/o/r", "a/../b", ""),
+        ] {
+            check(text, clone_url, path, reference);
+        }
     }
 
     #[test]

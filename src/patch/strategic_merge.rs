@@ -169,19 +169,24 @@ pub(super) fn walk<'s>(
     }
     match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
         Shape::Sequence => walk_list(target, patch, schema, pass),
-        Shape::Scalar => Ok(match (target, patch) {
-            (Some(mut old), Some(new)) if !new.is_null() => {
-                let quotes = old.as_scalar().cloned();
-                old.replace_with(new, pass.edit);
-                if let (Some(quotes), Some(new)) = (quotes, old.as_scalar().cloned()) {
-                    old.respell(new.in_place_of(&quotes));
-                }
-                Walked::patch(Some(old))
-            }
-            (target, None) => Walked { node: target, ..Walked::default() },
-            (_, patch) => Walked::patch(patch),
-        }),
+        Shape::Scalar => Ok(replace(target, patch, pass)),
         Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
+    }
+}
+
+/// A value that the patch replaces as a whole; a null in the patch deletes it.
+fn replace(target: Option<Node>, patch: Option<Node>, pass: &mut Pass<'_, '_, '_>) -> Walked {
+    match (target, patch) {
+        (Some(mut old), Some(new)) if !new.is_null() => {
+            let quotes = old.as_scalar().cloned();
+            old.replace_with(new, pass.edit);
+            if let (Some(quotes), Some(new)) = (quotes, old.as_scalar().cloned()) {
+                old.respell(new.in_place_of(&quotes));
+            }
+            Walked::patch(Some(old))
+        }
+        (target, None) => Walked { node: target, ..Walked::default() },
+        (_, patch) => Walked::patch(patch),
     }
 }
 
@@ -406,17 +411,13 @@ fn walk_list<'s>(
     pass: &mut Pass<'_, '_, 's>,
 ) -> Result<Walked, Diagnostic> {
     let Some(schema) = schema.filter(|schema| schema.merges()) else {
-        return Ok(match (target, patch) {
-            (Some(mut old), Some(new)) if !new.is_null() => {
-                if pass.is_custom {
-                    pass.remarks.extend(remarks::replaced(&old, &new));
-                }
-                old.replace_with(new, pass.edit);
-                Walked::patch(Some(old))
-            }
-            (target, None) => Walked { node: target, ..Walked::default() },
-            (_, patch) => Walked::patch(patch),
-        });
+        if let (Some(old), Some(new)) = (&target, &patch)
+            && pass.is_custom
+            && !new.is_null()
+        {
+            pass.remarks.extend(remarks::replaced(old, new));
+        }
+        return Ok(replace(target, patch, pass));
     };
     let Some(mut target) = target.filter(|target| !target.is_null()) else {
         return match patch {

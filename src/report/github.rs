@@ -4,6 +4,7 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::escape::{command_message, command_property};
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -23,7 +24,7 @@ fn command(finding: &Finding, sources: &Sources) -> String {
         severity => severity.name(),
     };
     let place = diagnostic.span.map(|span| place(span, sources)).map(|place| {
-        let file = property(&place.file.display().to_string());
+        let file = command_property(&place.file.display().to_string());
         let (start, end) = (place.start, place.end);
         format!("file={file},line={},endLine={},col={},endColumn={},", start.line, end.line, start.column, end.column)
     });
@@ -31,13 +32,5 @@ fn command(finding: &Finding, sources: &Sources) -> String {
     let about = (!object.gvk.kind.is_empty()).then(|| format!("{object}: {field}"));
     let about = about.map(|about| about.trim_end_matches([':', ' ']).to_owned() + ": ").unwrap_or_default();
     let text: String = [about, diagnostic.message.clone()].into_iter().chain(help).collect();
-    format!("::{name} {}title={}::{}\n", place.unwrap_or_default(), diagnostic.code, data(&text))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    format!("::{name} {}title={}::{}\n", place.unwrap_or_default(), diagnostic.code, command_message(&text))
 }

@@ -147,8 +147,7 @@ impl Resource {
 
     /// Changes the document and updates the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
-        let result = change(&mut self.node);
-        self.shared.settle(&mut self.node);
+        let result = self.edit_body(change);
         let id = ResId::of(&self.node);
         if id.gvk != self.id.gvk {
             self.is_cluster_scoped = id.gvk.is_cluster_scoped();

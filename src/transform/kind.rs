@@ -2,8 +2,9 @@
 
 use crate::diagnostic::Result;
 use crate::kustomization::Kustomization;
+use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::Node;
+use crate::yaml::{Located, Node};
 
 /// Where a transformer is configured.
 #[derive(Clone, Copy)]
@@ -26,6 +27,30 @@ impl Configured {
     /// A transformer configured by `field`.
     pub fn new(field: impl Into<String>, run: impl Transformer + 'static) -> Self {
         Configured { field: field.into(), run: Box::new(run) }
+    }
+
+    /// The transformers that each entry of a list field configures. In a kustomization each entry is a step of its own.
+    ///
+    /// # Errors
+    /// An entry is not valid; only the first such entry is reported.
+    pub fn of_entries<E, R: IntoIterator<Item: Transformer + 'static>>(
+        field: &str,
+        entries: Vec<Located<E>>,
+        form: Form<'_>,
+        context: &mut Context<'_>,
+        load: impl Fn(Located<E>, Span, &mut Context<'_>) -> Result<R>,
+    ) -> Result<Vec<Configured>> {
+        let mut configured = Vec::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let Some(span) = entry.span else { continue };
+            let field = format!("{field}[{index}]");
+            if matches!(form, Form::Fields(_)) {
+                context.enter(&field);
+            }
+            let runs = load(entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
+            configured.extend(runs.into_iter().map(|run| Configured::new(field.clone(), run)));
+        }
+        Ok(configured)
     }
 }
 

@@ -113,17 +113,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Fields(kustomization) => kustomization.decode("patches")?,
         Form::Object(object) => vec![Located { value: decode_object(object, Unknown::Ignore)?, span: Some(object.span()) }],
     };
-    let mut configured = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let Some(span) = entry.span else { continue };
-        let field = format!("patches[{index}]");
-        if matches!(form, Form::Fields(_)) {
-            context.enter(&field);
-        }
-        let patch = load(&entry.value, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
-        configured.push(Configured::new(field, patch));
-    }
-    Ok(configured)
+    Configured::of_entries("patches", entries, form, context, |entry, span, context| load(&entry, span, context).map(Some))
 }
 
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {

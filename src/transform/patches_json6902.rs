@@ -40,17 +40,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             vec![Located { value: entry, span: Some(object.span()) }]
         }
     };
-    let mut configured = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let Some(span) = entry.span else { continue };
-        let field = format!("patchesJson6902[{index}]");
-        if matches!(form, Form::Fields(_)) {
-            context.enter(&field);
-        }
-        let patch = load(&entry.value, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
-        configured.push(Configured::new(field, patch));
-    }
-    Ok(configured)
+    Configured::of_entries("patchesJson6902", entries, form, context, |entry, span, context| {
+        load(&entry, span, context).map(Some)
+    })
 }
 
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatch> {

@@ -30,7 +30,6 @@ struct Config {
 }
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
-    let mut configured = Vec::new();
     let (entries, inline) = match form {
         Form::Fields(kustomization) => (kustomization.decode("patchesStrategicMerge")?, None),
         Form::Object(object) => {
@@ -42,17 +41,10 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let last = entries.last().and_then(|entry| entry.span).or(inline.as_ref().and_then(|inline| inline.span));
-    for (index, entry) in entries.into_iter().enumerate() {
-        let Some(span) = entry.span else { continue };
-        let field = format!("patchesStrategicMerge[{index}]");
-        if matches!(form, Form::Fields(_)) {
-            context.enter(&field);
-        }
-        let patches = load(&entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
-        if !patches.is_empty() {
-            configured.push(Configured::new(field, StrategicMergePatches { patches, span }));
-        }
-    }
+    let mut configured = Configured::of_entries("patchesStrategicMerge", entries, form, context, |entry, span, context| {
+        let patches = load(&entry, span, context)?;
+        Ok((!patches.is_empty()).then_some(StrategicMergePatches { patches, span }))
+    })?;
     if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
         let source = context.inline_text(&text, span);
         let patches = objects(context.documents(source, Dialect::Manifest)?, false)?;

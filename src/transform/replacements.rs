@@ -93,18 +93,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Fields(kustomization) => kustomization.decode("replacements")?,
         Form::Object(object) => decode_object::<Config>(object, Unknown::Ignore)?.replacements,
     };
-    let mut configured = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let field = format!("replacements[{index}]");
-        let Some(span) = entry.span else { continue };
-        if matches!(form, Form::Fields(_)) {
-            context.enter(&field);
-        }
-        for replacement in load(entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))? {
-            configured.push(Configured::new(field.clone(), replacement));
-        }
-    }
-    Ok(configured)
+    Configured::of_entries("replacements", entries, form, context, load)
 }
 
 /// Loads an item, which names a file of replacements or is one itself.

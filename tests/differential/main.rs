@@ -13,6 +13,9 @@
 mod document;
 mod fields;
 mod finding;
+#[allow(dead_code)]
+#[path = "../support/kubectl.rs"]
+mod kubectl;
 mod mend;
 mod objects;
 mod odd;

@@ -16,6 +16,7 @@ use render::pipeline::{build, emit};
 use render::records::Records;
 use render::report::human;
 
+use super::kubectl;
 use super::tree::Tree;
 
 /// The result of a build.
@@ -43,15 +44,9 @@ struct Stream {
 impl Oracle {
     /// The first program with kustomize 5.8; `None` if there is none.
     pub fn find() -> Option<Self> {
-        let names = ["kubectl137", "kubectl", "kustomize"].map(str::to_owned).to_vec();
-        let names = std::env::var("RENDER_KUBECTL").map_or(names, |name| vec![name]);
-        let command = names.into_iter().find_map(|name| {
-            let is_kustomize = name.ends_with("kustomize");
-            let arguments: &[&str] = if is_kustomize { &["version"] } else { &["version", "--client"] };
-            let output = Command::new(&name).args(arguments).output().ok()?;
-            let version = String::from_utf8_lossy(&output.stdout).contains("v5.8");
-            version.then(|| vec![name, if is_kustomize { "build" } else { "kustomize" }.to_owned()])
-        })?;
+        let name = kubectl::find(&[kubectl::NAMES, &["kustomize"]].concat())?;
+        let build = if kubectl::is_kustomize(&name) { "build" } else { "kustomize" };
+        let command = vec![name, build.to_owned()];
         let stream = std::env::var("RENDER_KUSTOMIZE_STREAM").ok().map(Stream::start);
         Some(Oracle { command, stream })
     }

@@ -4,6 +4,7 @@ use super::Format;
 use super::cells::lines;
 use super::summary::summary;
 use crate::compare::table::{Cell, Row, Table};
+use crate::escape::push_attribute;
 
 /// For browsers.
 pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", print };
@@ -58,5 +59,7 @@ fn group(rows: &[Row], columns: usize) -> String {
 
 /// Escapes text for HTML.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_attribute(c, &mut out));
+    out
 }

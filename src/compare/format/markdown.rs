@@ -4,6 +4,7 @@ use super::Format;
 use super::cells::{cut_middle, lines};
 use super::summary::summary;
 use crate::compare::table::Table;
+use crate::escape::push_markup;
 
 /// For pull requests.
 pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for pull requests and documents", print };
@@ -39,12 +40,9 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
             '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '~' | '$' | '#' => out.extend(['\\', c]),
             '\n' | '\r' => out.push(' '),
-            c => out.push(c),
+            c => push_markup(c, &mut out),
         }
     }
     out

@@ -9,6 +9,7 @@ use super::annotations::{Annotation, annotations};
 use super::text::plural;
 use super::{Format, Style};
 use crate::diff::model::Diff;
+use crate::escape::{command_message, command_property};
 
 /// For GitHub Actions.
 pub const FORMAT: Format = Format { name: "github", purpose: "GitHub Actions workflow commands", write };
@@ -49,19 +50,11 @@ fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&An
         Level::Warning => ("warning", "must be recreated"),
         Level::Notice => ("notice", "render diff"),
     };
-    let file = file.map(|file| format!("file={},", property(file))).unwrap_or_default();
+    let file = file.map(|file| format!("file={},", command_property(file))).unwrap_or_default();
     let line = line.map(|line| format!("line={line},")).unwrap_or_default();
-    let mut texts: Vec<String> = remarks.iter().take(MOST).map(|remark| data(&remark.sentence())).collect();
+    let mut texts: Vec<String> = remarks.iter().take(MOST).map(|remark| command_message(&remark.sentence())).collect();
     if remarks.len() > MOST {
         texts.push(format!("and {}", plural(remarks.len() - MOST, "other change")));
     }
     format!("::{name} {file}{line}title={title}::{}\n", texts.join("%0A"))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

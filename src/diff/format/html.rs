@@ -8,6 +8,7 @@ use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
 use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::escape::push_attribute;
 
 /// A page for a browser.
 pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", write };
@@ -172,13 +173,12 @@ fn capital(text: &str) -> String {
 
 /// Escapes text for use between tags and in attributes.
 fn escaped(text: &str) -> String {
-    let entity = |c: char| match c {
-        '&' => "&amp;".into(),
-        '<' => "&lt;".into(),
-        '>' => "&gt;".into(),
-        '"' => "&quot;".into(),
-        '\'' => "&#39;".into(),
-        c => String::from(c),
-    };
-    printable(text).chars().map(entity).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '\'' => out.push_str("&#39;"),
+            c => push_attribute(c, &mut out),
+        }
+    }
+    out
 }

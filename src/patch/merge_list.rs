@@ -8,7 +8,7 @@ use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
 use super::remarks;
-use super::strategic_merge::{DIRECTIVE, Pass, Walked, own_element, walk};
+use super::strategic_merge::{DIRECTIVE, Pair, Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
 use crate::schema::MergeType;
 use crate::yaml::provenance::Edit;
@@ -57,7 +57,7 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         let walked = if adopting {
             old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
         } else {
-            let walked = walk(old, named.clone(), schema.items(), pass)?;
+            let walked = walk(Pair { target: old, patch: named.clone(), schema: schema.items() }, pass)?;
             if let Some(place) = place {
                 drop_directive(&mut patch[place]);
             }

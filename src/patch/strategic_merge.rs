@@ -54,7 +54,8 @@ pub fn merge(
     let MergeBy { schema, own } = by;
     let mut pass = Pass { schema, comments, edit, is_custom: own.is_none() && is_custom(target), remarks: Vec::new() };
     let own = own.map(|own| schema.alone(own));
-    let node = walk(Some(target.clone()), Some(patch.clone()), own, &mut pass)?.node;
+    let pair = Pair { target: Some(target.clone()), patch: Some(patch.clone()), schema: own };
+    let node = walk(pair, &mut pass)?.node;
     Ok(Merged { node, remarks: pass.remarks })
 }
 
@@ -138,15 +139,20 @@ fn shape(node: &Option<Node>) -> Shape {
     }
 }
 
-/// Merges two values, one of which may be missing.
-pub(super) fn walk<'s>(
-    target: Option<Node>,
-    patch: Option<Node>,
-    schema: Option<MergeType<'s>>,
-    pass: &mut Pass<'_, '_, 's>,
-) -> Result<Walked, Diagnostic> {
+/// Two values to merge, one of which may be missing.
+pub(super) struct Pair<'s> {
+    /// The value in the object.
+    pub target: Option<Node>,
+    /// The value in the patch.
+    pub patch: Option<Node>,
+    /// Their type, if it is known.
+    pub schema: Option<MergeType<'s>>,
+}
+
+/// Merges two values.
+pub(super) fn walk<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+    let Pair { mut target, patch, schema } = pair;
     let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(|node| schema_of(node, pass.schema)));
-    let mut target = target;
     if let (Some(target), Some(patch)) = (&mut target, &patch)
         && target.is_empty()
     {
@@ -168,9 +174,9 @@ pub(super) fn walk<'s>(
         return Err(patch.error("patch-type", message).label(target.span(), "the object's value"));
     }
     match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
-        Shape::Sequence => walk_list(target, patch, schema, pass),
+        Shape::Sequence => walk_list(Pair { target, patch, schema }, pass),
         Shape::Scalar => Ok(replace(target, patch, pass)),
-        Shape::Mapping | Shape::Nothing => walk_mapping(target, patch, schema, pass),
+        Shape::Mapping | Shape::Nothing => walk_mapping(Pair { target, patch, schema }, pass),
     }
 }
 
@@ -237,12 +243,8 @@ fn take_list_directive(patch: &mut Node) -> Result<Directive, Diagnostic> {
     Ok(found)
 }
 
-fn walk_mapping<'s>(
-    target: Option<Node>,
-    patch: Option<Node>,
-    schema: Option<MergeType<'s>>,
-    pass: &mut Pass<'_, '_, 's>,
-) -> Result<Walked, Diagnostic> {
+fn walk_mapping<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+    let Pair { target, patch, schema } = pair;
     let null = match target {
         Some(target) if !target.is_null() => return merge_mapping(target, patch, schema, pass),
         missing_or_null => missing_or_null,
@@ -336,7 +338,7 @@ fn merge_mapping<'s>(
         let field = pass.field(schema, &[&target, &patch], &key.text);
         let old = target.get(&key.text).cloned();
         let new = old.is_none();
-        let walked = walk(old, Some(value.clone()), field, pass)?;
+        let walked = walk(Pair { target: old, patch: Some(value.clone()), schema: field }, pass)?;
         match walked {
             Walked { node: Some(node), keep, .. } if new && (keep || !node.is_null()) => {
                 if let Some(mapping) = target.as_mapping_mut() {
@@ -375,7 +377,7 @@ fn settle_others<'s>(
         .collect();
     for key in unsettled {
         let field = pass.field(schema, &[&target], &key);
-        let walked = walk(target.get(&key).cloned(), None, field, pass)?;
+        let walked = walk(Pair { target: target.get(&key).cloned(), patch: None, schema: field }, pass)?;
         set_field(&mut target, &key, walked.settled());
     }
     Ok(target)
@@ -404,12 +406,8 @@ fn set_field(node: &mut Node, key: &str, walked: Walked) {
     }
 }
 
-fn walk_list<'s>(
-    target: Option<Node>,
-    patch: Option<Node>,
-    schema: Option<MergeType<'s>>,
-    pass: &mut Pass<'_, '_, 's>,
-) -> Result<Walked, Diagnostic> {
+fn walk_list<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+    let Pair { target, patch, schema } = pair;
     let Some(schema) = schema.filter(|schema| schema.merges()) else {
         if let (Some(old), Some(new)) = (&target, &patch)
             && pass.is_custom

@@ -45,6 +45,17 @@ pub struct Options {
     allow_kind_change: bool,
 }
 
+/// The object that a patch is merged into, and how.
+#[derive(Clone, Copy)]
+pub struct Target {
+    /// Its position.
+    pub at: usize,
+    /// What the patch may change.
+    pub options: Options,
+    /// The location that requests it.
+    pub span: Span,
+}
+
 /// An item of `patches` or `patchesJson6902` as written.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -178,7 +189,8 @@ impl Transformer for Patch {
             (Content::Strategic(patches), Some(target)) => {
                 for at in select(target, resources, context) {
                     for patch in patches {
-                        apply_selected(patch, at, self.options, resources, context, self.span)?;
+                        let target = Target { at, options: self.options, span: self.span };
+                        apply_selected(patch, target, resources, context)?;
                     }
                 }
                 Ok(())
@@ -191,7 +203,7 @@ impl Transformer for Patch {
                         // kustomize stores the options in the patch's annotations.
                         rewrite(&mut node, "annotations", &mut context.edit(self.span));
                     }
-                    apply_strategic(&node, at, self.options, resources, context, self.span)?;
+                    apply_strategic(&node, Target { at, options: self.options, span: self.span }, resources, context)?;
                 }
                 Ok(())
             }
@@ -363,29 +375,17 @@ fn stringify(node: Option<&mut Node>, edit: &mut Edit<'_>) {
 ///
 /// # Errors
 /// As [`apply_strategic`].
-pub fn apply_selected(
-    patch: &Resource,
-    at: usize,
-    options: Options,
-    resources: &mut ResMap,
-    context: &mut Context<'_>,
-    span: Span,
-) -> Result<()> {
+pub fn apply_selected(patch: &Resource, target: Target, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+    let Target { at, span, .. } = target;
     let patch = for_target(patch, resources.get(at), &mut context.edit(span));
-    apply_strategic(&patch, at, options, resources, context, span)?;
+    apply_strategic(&patch, target, resources, context)?;
     write_out_missing_version(at, resources, &mut context.edit(span));
     Ok(())
 }
 
-/// Merges a patch into the object at a position; the patch may delete the object.
-pub fn apply_strategic(
-    patch: &Node,
-    at: usize,
-    options: Options,
-    resources: &mut ResMap,
-    context: &mut Context<'_>,
-    span: Span,
-) -> Result<()> {
+/// Merges a patch into an object; the patch may delete the object.
+pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+    let Target { at, options, span } = target;
     let Some(resource) = resources.get(at) else { return Ok(()) };
     let schema = context.records.schema.for_merging();
     let custom = custom_lists(resource, resources, context);

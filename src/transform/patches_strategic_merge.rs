@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::patches::{Options, apply_selected, one_target};
+use super::patches::{Options, Target, apply_selected, one_target};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{ResMap, Resource, objects};
@@ -75,7 +75,8 @@ impl Transformer for StrategicMergePatches {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for patch in &self.patches {
             let at = one_target(patch, resources)?;
-            apply_selected(patch, at, Options::default(), resources, context, self.span)?;
+            let target = Target { at, options: Options::default(), span: self.span };
+            apply_selected(patch, target, resources, context)?;
         }
         Ok(())
     }

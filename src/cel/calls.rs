@@ -18,6 +18,8 @@ impl Checker<'_> {
             return match args.as_mut_slice() {
                 [operand, Expr { kind: Kind::Literal(Literal::String(field)), .. }] => {
                     let found = self.field(operand, field, true, span);
+                    let overloads = self.environment.language().function("_?._").unwrap_or_default();
+                    self.choose(expr, overloads.to_vec());
                     self.bindings.substitute(&found, false)
                 }
                 _ => self.fault(expr, "unsupported selection of an optional field".to_owned()),

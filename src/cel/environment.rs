@@ -46,7 +46,8 @@ impl Language {
     /// What expressions may use that are new to Kubernetes 1.`minor`.
     pub fn of_kubernetes(minor: u16) -> Self {
         let compatible = if minor >= 28 { minor - 1 } else { minor };
-        let has = |library: &&'static Library| library.since <= compatible && library.until.is_none_or(|until| compatible < until);
+        let has =
+            |library: &&'static Library| library.since <= compatible && library.until.is_none_or(|until| compatible < until);
         let syntax = Syntax { exists_one: minor >= 32, ..Syntax::of(compatible) };
         Self::new(compatible, syntax, LIBRARIES.iter().copied().filter(has))
     }
@@ -84,7 +85,7 @@ impl Language {
 
     /// Whether literals are validated after the check (`ASTValidators`), and all items of a list must have one type.
     pub(super) fn validates_literals(&self) -> bool {
-        self.0.minor >= 29
+        self.0.minor >= 29 && self.is_homogeneous()
     }
 
     /// Whether items of a list literal must have a common type.

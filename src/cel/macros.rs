@@ -223,12 +223,7 @@ impl Make {
         };
         let variable = iteration_variable(&variable)?;
         let step = self.call("_+_", vec![self.result(), self.list(vec![transform])]);
-        let parts = [
-            self.list(Vec::new()),
-            self.literal(Literal::Bool(true)),
-            self.filtered(filter, step),
-            self.result(),
-        ];
+        let parts = [self.list(Vec::new()), self.literal(Literal::Bool(true)), self.filtered(filter, step), self.result()];
         Ok(self.fold("map", target, (variable, None), parts))
     }
 
@@ -236,12 +231,8 @@ impl Make {
         let [variable, predicate] = take(args, &self.span)?;
         let name = iteration_variable(&variable)?;
         let step = self.call("_+_", vec![self.result(), self.list(vec![variable])]);
-        let parts = [
-            self.list(Vec::new()),
-            self.literal(Literal::Bool(true)),
-            self.filtered(Some(predicate), step),
-            self.result(),
-        ];
+        let parts =
+            [self.list(Vec::new()), self.literal(Literal::Bool(true)), self.filtered(Some(predicate), step), self.result()];
         Ok(self.fold("filter", target, (name, None), parts))
     }
 

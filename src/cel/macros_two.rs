@@ -31,9 +31,8 @@ pub(super) fn expand(make: &Make, name: &str, target: Expr, args: Vec<Expr>) -> 
     if key == value {
         return Err(fault(&second.span, &format!("the variable `{key}` is named twice")));
     }
-    let with = |first: Expr, step: Expr| {
-        [first, make.literal(Literal::Bool(true)), make.filtered(filter.clone(), step), make.result()]
-    };
+    let with =
+        |first: Expr, step: Expr| [first, make.literal(Literal::Bool(true)), make.filtered(filter.clone(), step), make.result()];
     let map = || make.node(Kind::Map(Vec::new()));
     let (source, parts) = match name {
         "all" => ("all", make.quantifier_parts(name, body)),

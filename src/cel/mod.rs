@@ -11,15 +11,20 @@
 pub mod ast;
 mod calls;
 pub mod check;
+#[cfg(test)]
+mod check_table;
+pub mod cost;
 pub mod environment;
 pub mod formats;
 pub mod library;
 mod literal;
 mod macros;
 mod macros_two;
-mod walk;
 pub mod parse;
+#[cfg(test)]
+mod parse_table;
 mod scan;
 pub mod types;
 mod unify;
 mod validators;
+mod walk;

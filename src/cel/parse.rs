@@ -21,8 +21,27 @@ const OPTIONAL: &str = "the syntax of optional values (`?`) is not supported in 
 
 /// Words that are not names of variables or functions, though they may name fields.
 const RESERVED: [&str; 21] = [
-    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop", "package",
-    "namespace", "null", "return", "true", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "false",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "null",
+    "return",
+    "true",
+    "var",
+    "void",
+    "while",
 ];
 
 /// Whether a word is not a name of variables or functions.
@@ -337,12 +356,7 @@ impl Parser<'_> {
     }
 
     /// What is between brackets, with commas between and perhaps one in the end; how deep its parts are.
-    fn sequence(
-        &mut self,
-        open: &str,
-        close: &str,
-        mut one: impl FnMut(&mut Self) -> Result<u32, Fault>,
-    ) -> Result<u32, Fault> {
+    fn sequence(&mut self, open: &str, close: &str, mut one: impl FnMut(&mut Self) -> Result<u32, Fault>) -> Result<u32, Fault> {
         self.expect(open)?;
         let mut depth = 0;
         if self.sign() != close && self.sign() != "," {

@@ -149,7 +149,8 @@ fn body_len(body: &str, quotes: &str, raw: bool) -> Option<usize> {
 /// The length of an escape sequence.
 fn escape(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let digits = |count: usize| bytes.get(2..2 + count).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).map(|_| 2 + count);
+    let digits =
+        |count: usize| bytes.get(2..2 + count).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).map(|_| 2 + count);
     match bytes.get(1)? {
         b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'"' | b'\'' | b'\\' | b'?' | b'`' => Some(2),
         b'x' | b'X' => digits(2),

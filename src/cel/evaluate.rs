@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::ast::{Entry, Expr, Item, Kind, Literal};
-use super::cost::{self, of_call};
-use super::library::{Overload, no_such_key};
+use super::price::{self, of_call};
+use super::library::{Overload, insert_into, no_overload, no_such_key};
 use super::machine::{Budget, Failure, Machine};
 use super::program::{Program, is_literal, qualified_name};
 use super::value::{Entries, Key, List, Map, Value};
@@ -45,7 +45,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         match &node.kind {
             Kind::Literal(literal) => return Ok(value_of(literal)),
             Kind::Ident(name) => {
-                self.machine.charge(cost::SELECT)?;
+                self.machine.charge(price::SELECT)?;
                 return self.variable(name);
             }
             _ => {}
@@ -61,7 +61,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             Kind::Map(entries) => self.map(entries),
             Kind::Comprehension(comprehension) => self.fold(comprehension),
             Kind::Struct { .. } => Err(Failure::Unknown("objects are not created here".into())),
-            Kind::Literal(_) | Kind::Ident(_) => Err(super::library::no_overload()),
+            Kind::Literal(_) | Kind::Ident(_) => Err(no_overload()),
         };
         self.depth -= 1;
         result
@@ -93,7 +93,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
     #[inline(never)]
     fn select(&mut self, node: &'p Expr, operand: &'p Expr, field: &str, test: bool) -> Evaluated {
         if let Some(value) = self.dotted(node).filter(|_| !test) {
-            self.machine.charge(cost::SELECT)?;
+            self.machine.charge(price::SELECT)?;
             return Ok(value);
         }
         let value = self.evaluate(operand)?;
@@ -106,7 +106,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             Value::Optional(Some(value)) => (&**value, true),
             value => (value, false),
         };
-        let Value::Map(map) = value else { return Err(super::library::no_overload()) };
+        let Value::Map(map) = value else { return Err(no_overload()) };
         match map.field(field) {
             Some(value) if is_optional => Ok(Value::some(value)),
             Some(value) => Ok(value),
@@ -124,7 +124,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 return match self.evaluate(condition)? {
                     Value::Bool(true) => self.evaluate(left),
                     Value::Bool(false) => self.evaluate(right),
-                    _ => Err(super::library::no_overload()),
+                    _ => Err(no_overload()),
                 };
             }
             ("@not_strictly_false", None, [value]) => {
@@ -142,7 +142,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             }
             _ => {}
         }
-        let callee = self.program.callee(node.id);
+        let callee = self.program.callee(node.id).ok_or_else(no_overload)?;
         let target = target.filter(|_| !callee.is_namespaced);
         let mut values = Vec::with_capacity(args.len() + 1);
         for arg in target.into_iter().chain(args) {
@@ -152,9 +152,13 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         if let ("@in", [_, list]) = (function, args)
             && self.program.constant(list.id).is_some_and(|list| matches!(list, Value::List(_)))
         {
-            return self.run(callee.overloads, target.is_some(), &values, false);
+            return self.run(&callee.overloads, target.is_some(), &values, false);
         }
-        self.run(callee.overloads, target.is_some(), &values, true)
+        self.run(&callee.overloads, target.is_some(), &values, true)
+    }
+
+    fn overloads(&self, node: &Expr) -> &'p [&'static Overload] {
+        self.program.callee(node.id).map_or(&[], |callee| &callee.overloads)
     }
 
     /// Runs the function that is for these values.
@@ -165,7 +169,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             let fits = |overload: &&&&Overload| overload.member == member && overload.args.len() == args.len();
             overloads.iter().find(|overload| fits(&overload) && matches!(args.first(), Some(Value::List(_))))
         });
-        let overload = overload.ok_or_else(super::library::no_overload)?;
+        let overload = overload.ok_or_else(no_overload)?;
         let result = (overload.run)(self.machine, args)?;
         if charged {
             let cost = of_call(overload, args, &result, self.machine)?;
@@ -189,7 +193,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             (Err(Failure::Unknown(cause)), _) | (_, Err(Failure::Unknown(cause))) => Err(Failure::Unknown(cause)),
             (Err(error), _) | (_, Err(error)) => Err(error),
             (Ok(Value::Bool(_)), Ok(Value::Bool(value))) => Ok(Value::Bool(value)),
-            _ => Err(super::library::no_overload()),
+            _ => Err(no_overload()),
         }
     }
 
@@ -200,11 +204,11 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             value @ Value::Optional(Some(_)) => Ok(value),
             Value::Optional(None) => match (self.evaluate(other)?, function) {
                 (value, "orValue") | (value @ Value::Optional(_), _) => Ok(value),
-                _ => Err(super::library::no_overload()),
+                _ => Err(no_overload()),
             },
             value => {
                 let other = self.evaluate(other)?;
-                self.run(self.program.callee(node.id).overloads, true, &[value, other], true)
+                self.run(self.overloads(node), true, &[value, other], true)
             }
         }
     }
@@ -214,9 +218,9 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         let value = self.evaluate(operand)?;
         let key = self.evaluate(index)?;
         // A variable as an index is part of the path.
-        self.machine.refund(if is_attribute(index) && !is_literal(index) { cost::SELECT } else { 0 });
+        self.machine.refund(if is_attribute(index) && !is_literal(index) { price::SELECT } else { 0 });
         self.machine.charge(qualifier_cost(operand))?;
-        self.run(self.program.callee(node.id).overloads, false, &[value, key], false)
+        self.run(self.overloads(node), false, &[value, key], false)
     }
 
     fn list(&mut self, items: &'p [Item]) -> Evaluated {
@@ -226,10 +230,10 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             match (self.evaluate(&item.value)?, item.optional) {
                 (value, false) => values.push(value),
                 (Value::Optional(value), true) => values.extend(value.map(|value| Value::clone(&value))),
-                _ => return Err(super::library::no_overload()),
+                _ => return Err(no_overload()),
             }
         }
-        self.machine.charge(cost::LIST)?;
+        self.machine.charge(price::LIST)?;
         Ok(Value::list(values))
     }
 
@@ -242,14 +246,14 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 (value, false) => value,
                 (Value::Optional(None), true) => continue,
                 (Value::Optional(Some(value)), true) => Value::clone(&value),
-                _ => return Err(super::library::no_overload()),
+                _ => return Err(no_overload()),
             };
             let key = Key::of(&key).filter(|_| !matches!(key, Value::Double(_))).ok_or_else(|| Failure::error("unsupported key type"))?;
             if !entries.insert(key, value) {
                 return Err(Failure::error("a key of the map is repeated"));
             }
         }
-        self.machine.charge(cost::MAP)?;
+        self.machine.charge(price::MAP)?;
         Ok(Value::Map(Map::Own(Arc::new(entries))))
     }
 
@@ -261,7 +265,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
     /// Adds to the accumulator in place. The step of a comprehension is all that uses it, and replaces it.
     #[inline(never)]
     fn grow(&mut self, node: &'p Expr, added: &'p [Expr]) -> Evaluated {
-        self.machine.charge(cost::SELECT)?;
+        self.machine.charge(price::SELECT)?;
         let mut values = vec![Value::Null];
         for part in added {
             values.push(self.evaluate(part)?);
@@ -279,13 +283,13 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             }
             (Value::Map(map), [_, added @ ..]) => {
                 self.machine.charge(1)?;
-                super::library::insert_into(map, added, self.machine)
+                insert_into(map, added, self.machine)
             }
             (accumulator, _) => {
                 if let Some(first) = values.first_mut() {
                     *first = accumulator;
                 }
-                self.run(self.program.callee(node.id).overloads, false, &values, true)
+                self.run(self.overloads(node), false, &values, true)
             }
         }
     }
@@ -309,7 +313,7 @@ fn has(value: &Value, field: &str) -> Result<bool, Failure> {
         Value::Map(map) => Ok(map.has(&Key::String(field.into()))),
         Value::Optional(None) => Ok(false),
         Value::Optional(Some(value)) => has(value, field),
-        _ => Err(super::library::no_overload()),
+        _ => Err(no_overload()),
     }
 }
 
@@ -324,7 +328,7 @@ fn is_attribute(node: &Expr) -> bool {
 
 /// The cost of a step into a value: a path that begins with another value counts as a variable.
 fn qualifier_cost(operand: &Expr) -> u64 {
-    if is_attribute(operand) { cost::SELECT } else { 2 * cost::SELECT }
+    if is_attribute(operand) { price::SELECT } else { 2 * price::SELECT }
 }
 
 /// Types as values.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ecow::{EcoString, eco_format};
 use regex::Regex;
 
-use super::regex::{self as patterns, Fault};
+use super::pattern::{Fault, compile};
 
 /// What an evaluation may use up.
 #[derive(Clone, Copy, Debug)]
@@ -169,7 +169,7 @@ impl<'m> Machine<'m> {
             return Ok(regex);
         }
         self.spend(500 + 10 * pattern.len() as u64)?;
-        let regex = patterns::compile(pattern).map(Arc::new).map_err(|fault| match fault {
+        let regex = compile(pattern).map(Arc::new).map_err(|fault| match fault {
             Fault::Invalid(cause) => Failure::Error(eco_format!("`{pattern}` is not a valid regular expression: {cause}")),
             Fault::Unsupported => Failure::Unknown(eco_format!("the regular expression `{pattern}` can't be compiled")),
         })?;

@@ -1,15 +1,39 @@
-//! CEL, the Common Expression Language, with the libraries of Kubernetes.
+//! The Common Expression Language as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match conditions,
+//! device selectors, assertions.
+//!
+//! ```text
+//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> Estimate (cost)
+//!                                                           |-> Value (evaluate)
+//! ```
+//! What may be used depends on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This room knows
+//! neither YAML nor schemas: those who have them implement [`types::Fields`]. Behaviour: cel-go and `k8s.io/apiserver/pkg/cel`.
 
 pub mod ast;
+mod calls;
+pub mod check;
+#[cfg(test)]
+mod check_table;
 mod compare;
-mod cost;
+pub mod cost;
+pub mod environment;
 mod evaluate;
 mod fold;
 pub mod library;
+mod literal;
 pub mod machine;
+mod macros;
+mod macros_two;
 mod number;
+pub mod parse;
+#[cfg(test)]
+mod parse_table;
+mod price;
 pub mod program;
-pub mod regex;
+pub mod pattern;
+mod scan;
 pub mod time;
 pub mod types;
+mod unify;
+mod validators;
 pub mod value;
+mod walk;

@@ -4,6 +4,7 @@
 //! maps of literals, conversions of literals, and the search in such lists.
 
 use super::ast::{Expr, Kind, Literal};
+use super::check::Checked;
 use super::evaluate::Evaluator;
 use super::library::{self, Overload};
 use super::machine::{Failure, Limits, Machine, Patterns};
@@ -19,18 +20,12 @@ pub struct Program {
 }
 
 /// What a call calls.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Callee {
-    /// The functions with this name.
-    pub overloads: &'static [&'static Overload],
+    /// The functions that it may be.
+    pub overloads: Vec<&'static Overload>,
     /// Whether the receiver is only the first word of the name, as in `math.abs(x)`.
     pub is_namespaced: bool,
-}
-
-impl std::fmt::Debug for Callee {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.overloads.iter().map(|overload| overload.id)).finish()
-    }
 }
 
 /// What an evaluation cost, and what came of it.
@@ -46,12 +41,21 @@ pub struct Evaluation {
 const CONVERSIONS: [&str; 10] = ["bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"];
 
 impl Program {
-    /// A program from an expression that was parsed, and checked or not.
-    pub fn new(expr: Expr) -> Self {
-        let mut program = Program { expr, calls: Vec::new(), constants: Vec::new(), patterns: Patterns::default() };
+    /// A program from an expression whose types are known.
+    pub fn new(checked: Checked) -> Self {
+        let calls = checked.overloads.into_iter().map(|overloads| Callee { overloads, is_namespaced: false });
+        Self::with(checked.expr, calls.collect())
+    }
+
+    /// A program from an expression that was only parsed.
+    pub fn unchecked(expr: Expr) -> Self {
         let mut calls = Vec::new();
-        resolve(&program.expr, &mut Vec::new(), &mut calls);
-        program.calls = calls;
+        resolve(&expr, &mut Vec::new(), &mut calls);
+        Self::with(expr, calls)
+    }
+
+    fn with(expr: Expr, calls: Vec<Callee>) -> Self {
+        let mut program = Program { expr, calls, constants: Vec::new(), patterns: Patterns::default() };
         let mut constants = Vec::new();
         program.find_constants(&program.expr, &mut constants);
         program.constants = constants;
@@ -71,8 +75,8 @@ impl Program {
     }
 
     /// What a call calls.
-    pub fn callee(&self, id: u32) -> Callee {
-        self.calls.get(id as usize).copied().unwrap_or_default()
+    pub fn callee(&self, id: u32) -> Option<&Callee> {
+        self.calls.get(id as usize)
     }
 
     /// The value of a node that is constant.
@@ -135,13 +139,14 @@ fn resolve<'e>(node: &'e Expr, bound: &mut Vec<&'e str>, calls: &mut Vec<Callee>
         Kind::Select { operand, .. } => resolve(operand, bound, calls),
         Kind::Call { function, target, args } => {
             let callee = callee(function, target.as_deref(), bound);
+            let is_namespaced = callee.is_namespaced;
             if calls.len() <= node.id as usize {
                 calls.resize(node.id as usize + 1, Callee::default());
             }
             if let Some(place) = calls.get_mut(node.id as usize) {
                 *place = callee;
             }
-            if let Some(target) = target.as_deref().filter(|_| !callee.is_namespaced) {
+            if let Some(target) = target.as_deref().filter(|_| !is_namespaced) {
                 resolve(target, bound, calls);
             }
             args.iter().for_each(|part| resolve(part, bound, calls));
@@ -170,10 +175,10 @@ fn callee(function: &str, target: Option<&Expr>, bound: &[&str]) -> Callee {
         let first = space.split('.').next().unwrap_or_default();
         let overloads = library::overloads(&format!("{space}.{function}"));
         if !overloads.is_empty() && !bound.contains(&first) {
-            return Callee { overloads, is_namespaced: true };
+            return Callee { overloads: overloads.to_vec(), is_namespaced: true };
         }
     }
-    Callee { overloads: library::overloads(function), is_namespaced: false }
+    Callee { overloads: library::overloads(function).to_vec(), is_namespaced: false }
 }
 
 /// The name that a chain of fields may be: `google.protobuf.Timestamp`.

@@ -34,6 +34,31 @@ pub enum Type {
     Param(u32),
 }
 
+impl fmt::Display for Type {
+    /// As messages of cel-go name types (`FormatCELType`).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Dyn => f.write_str("dyn"),
+            Type::Null => f.write_str("null"),
+            Type::Bool => f.write_str("bool"),
+            Type::Int => f.write_str("int"),
+            Type::Uint => f.write_str("uint"),
+            Type::Double => f.write_str("double"),
+            Type::String => f.write_str("string"),
+            Type::Bytes => f.write_str("bytes"),
+            Type::Timestamp => f.write_str("timestamp"),
+            Type::Duration => f.write_str("duration"),
+            Type::List(item) => write!(f, "list({item})"),
+            Type::Map(key, value) => write!(f, "map({key}, {value})"),
+            Type::Optional(of) => write!(f, "optional_type({of})"),
+            Type::Type(of) => write!(f, "type({of})"),
+            Type::Opaque(name) => f.write_str(name),
+            Type::Object(object) => f.write_str(object.0.name()),
+            Type::Param(number) => write!(f, "_var{number}"),
+        }
+    }
+}
+
 /// What an object type knows; implemented by those who have schemas.
 pub trait Fields: Send + Sync {
     /// The name of the type, as messages show it.

@@ -1,6 +1,7 @@
 //! Equality and order.
 //!
-//! Numbers of different types have an order since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`).
+//! Numbers of different types have an order since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`): the checker sees to it, since
+//! older versions have it within comprehensions, too.
 
 use std::cmp::Ordering;
 
@@ -68,7 +69,7 @@ macro_rules! comparison {
         #[doc = concat!("`", $operator, "` for numbers of different types.")]
         pub static $mixed: Library = Library {
             name: "numbers of different types",
-            since: 28,
+            since: 0,
             until: None,
             overloads: &[
                 function(concat!($id, "_int64_double"), $operator, &[Int, Double], Bool, |m, args| compare(m, args, $holds)),

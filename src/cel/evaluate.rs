@@ -333,11 +333,10 @@ fn qualifier_cost(operand: &Expr) -> u64 {
 
 /// Types as values.
 fn type_named(name: &str) -> Option<Value> {
-    const TYPES: [&str; 20] = [
+    const TYPES: [&str; 19] = [
         "bool",
         "bytes",
         "double",
-        "dyn",
         "int",
         "list",
         "map",

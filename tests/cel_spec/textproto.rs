@@ -136,7 +136,7 @@ impl Reader<'_> {
                 Some('\\') => {
                     let digits = |chars: &mut std::str::Chars<'_>, most: usize, radix: u32| {
                         let text: String = chars.as_str().chars().take(most).take_while(|c| c.is_digit(radix)).collect();
-                        (0..text.len()).for_each(|_| drop(chars.next()));
+                        *chars = chars.as_str().get(text.len()..).unwrap_or_default().chars();
                         u32::from_str_radix(&text, radix).unwrap_or(0)
                     };
                     let mut push = |code: u32| bytes.extend(char::from_u32(code).unwrap_or('?').to_string().bytes());

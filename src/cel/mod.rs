@@ -2,7 +2,7 @@
 //! device selectors, assertions.
 //!
 //! ```text
-//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> Estimate (cost)
+//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> the most it may cost (estimate)
 //!                                                           |-> Value (evaluate)
 //! ```
 //! What may be used depends on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This room knows
@@ -13,18 +13,27 @@ mod calls;
 pub mod check;
 #[cfg(test)]
 mod check_table;
-pub mod cost;
+mod compare;
+mod cost;
 pub mod environment;
-pub mod formats;
+pub mod estimate;
+mod evaluate;
+mod fold;
 pub mod library;
 mod literal;
+pub mod machine;
 mod macros;
 mod macros_two;
+mod number;
 pub mod parse;
 #[cfg(test)]
 mod parse_table;
+pub mod program;
+pub mod regex;
 mod scan;
+pub mod time;
 pub mod types;
 mod unify;
 mod validators;
+pub mod value;
 mod walk;

@@ -4,8 +4,8 @@
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::check::Checked;
-use super::formats;
 use super::types::Type;
+use super::{regex, time};
 
 /// The faults of a checked expression.
 pub(super) fn validate(checked: &Checked) -> Vec<Fault> {
@@ -55,9 +55,9 @@ fn same_types<'e>(checked: &Checked, mut parts: impl Iterator<Item = (&'e Expr, 
 
 fn takes_literal(function: &str, literal: &Literal) -> bool {
     match (function, literal) {
-        ("duration", Literal::String(text)) => formats::duration(text).is_some(),
-        ("timestamp", Literal::String(text)) => formats::timestamp(text).is_some(),
-        ("matches", Literal::String(pattern)) => crate::schema::pattern::fault(pattern).is_none(),
+        ("duration", Literal::String(text)) => time::parse_duration(text).is_some(),
+        ("timestamp", Literal::String(text)) => matches!(time::parse_time(text), Ok(Some(_))),
+        ("matches", Literal::String(pattern)) => !matches!(regex::compile(pattern), Err(regex::Fault::Invalid(_))),
         _ => true,
     }
 }

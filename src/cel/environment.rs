@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::ast::{Expr, Fault};
 use super::check::{self, Checked};
-use super::library::{LIBRARIES, Library, Overload};
+use super::library::{self, Library, Overload};
 use super::macros::Syntax;
 use super::parse::parse;
 use super::types::{ObjectType, Type};
@@ -42,6 +42,11 @@ pub struct Environment {
     types: Option<Arc<dyn Types>>,
 }
 
+/// The version whose features new expressions may use.
+fn compatible_with(minor: u16) -> u16 {
+    if minor >= 28 { minor - 1 } else { minor }
+}
+
 impl Language {
     /// What expressions may use that are new to Kubernetes 1.`minor`.
     pub fn of_kubernetes(minor: u16) -> Self {
@@ -49,12 +54,12 @@ impl Language {
         let has =
             |library: &&'static Library| library.since <= compatible && library.until.is_none_or(|until| compatible < until);
         let syntax = Syntax { exists_one: minor >= 32, ..Syntax::of(compatible) };
-        Self::new(compatible, syntax, LIBRARIES.iter().copied().filter(has))
+        Self::new(compatible, syntax, library::ALL.iter().copied().filter(has))
     }
 
     /// All libraries, those that Kubernetes lacks too.
     pub fn everything() -> Self {
-        Self::new(u16::MAX, Syntax::EVERYTHING, LIBRARIES.iter().copied().filter(|library| library.until.is_none()))
+        Self::new(u16::MAX, Syntax::EVERYTHING, library::ALL.iter().copied().filter(|library| library.until.is_none()))
     }
 
     fn new(minor: u16, syntax: Syntax, libraries: impl Iterator<Item = &'static Library>) -> Self {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::ast::{Entry, Expr, Item, Kind, Literal};
-use super::price::{self, of_call};
+use super::cost::{self, of_call};
 use super::library::{Overload, insert_into, no_overload, no_such_key};
 use super::machine::{Budget, Failure, Machine};
 use super::program::{Program, is_literal, qualified_name};
@@ -45,7 +45,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         match &node.kind {
             Kind::Literal(literal) => return Ok(value_of(literal)),
             Kind::Ident(name) => {
-                self.machine.charge(price::SELECT)?;
+                self.machine.charge(cost::SELECT)?;
                 return self.variable(name);
             }
             _ => {}
@@ -93,7 +93,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
     #[inline(never)]
     fn select(&mut self, node: &'p Expr, operand: &'p Expr, field: &str, test: bool) -> Evaluated {
         if let Some(value) = self.dotted(node).filter(|_| !test) {
-            self.machine.charge(price::SELECT)?;
+            self.machine.charge(cost::SELECT)?;
             return Ok(value);
         }
         let value = self.evaluate(operand)?;
@@ -218,7 +218,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         let value = self.evaluate(operand)?;
         let key = self.evaluate(index)?;
         // A variable as an index is part of the path.
-        self.machine.refund(if is_attribute(index) && !is_literal(index) { price::SELECT } else { 0 });
+        self.machine.refund(if is_attribute(index) && !is_literal(index) { cost::SELECT } else { 0 });
         self.machine.charge(qualifier_cost(operand))?;
         self.run(self.overloads(node), false, &[value, key], false)
     }
@@ -233,7 +233,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 _ => return Err(no_overload()),
             }
         }
-        self.machine.charge(price::LIST)?;
+        self.machine.charge(cost::LIST)?;
         Ok(Value::list(values))
     }
 
@@ -253,7 +253,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 return Err(Failure::error("a key of the map is repeated"));
             }
         }
-        self.machine.charge(price::MAP)?;
+        self.machine.charge(cost::MAP)?;
         Ok(Value::Map(Map::Own(Arc::new(entries))))
     }
 
@@ -265,7 +265,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
     /// Adds to the accumulator in place. The step of a comprehension is all that uses it, and replaces it.
     #[inline(never)]
     fn grow(&mut self, node: &'p Expr, added: &'p [Expr]) -> Evaluated {
-        self.machine.charge(price::SELECT)?;
+        self.machine.charge(cost::SELECT)?;
         let mut values = vec![Value::Null];
         for part in added {
             values.push(self.evaluate(part)?);
@@ -328,7 +328,7 @@ fn is_attribute(node: &Expr) -> bool {
 
 /// The cost of a step into a value: a path that begins with another value counts as a variable.
 fn qualifier_cost(operand: &Expr) -> u64 {
-    if is_attribute(operand) { price::SELECT } else { 2 * price::SELECT }
+    if is_attribute(operand) { cost::SELECT } else { 2 * cost::SELECT }
 }
 
 /// Types as values.

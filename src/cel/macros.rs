@@ -29,14 +29,16 @@ pub struct Syntax {
     pub two_variables: bool,
     /// `sortBy`.
     pub sort_by: bool,
-    /// `cel.bind`, `math.greatest` and `math.least`, which Kubernetes lacks.
-    pub extensions: bool,
+    /// `cel.bind`, which Kubernetes has for devices only.
+    pub bind: bool,
+    /// `math.greatest` and `math.least`, which Kubernetes lacks.
+    pub math: bool,
 }
 
 impl Syntax {
     /// All that is known here.
     pub const EVERYTHING: Syntax =
-        Syntax { optional: true, exists_one: true, two_variables: true, sort_by: true, extensions: true };
+        Syntax { optional: true, exists_one: true, two_variables: true, sort_by: true, bind: true, math: true };
 
     /// What a version of Kubernetes has: 1.`minor` of `pkg/cel/environment/base.go`.
     pub fn of(minor: u16) -> Syntax {
@@ -45,7 +47,8 @@ impl Syntax {
             exists_one: minor >= 31,
             two_variables: minor >= 32,
             sort_by: minor >= 34,
-            extensions: false,
+            bind: false,
+            math: false,
         }
     }
 }
@@ -72,8 +75,8 @@ pub(super) fn expand(
         ("filter", 2) => make.filter(target, args),
         ("optMap" | "optFlatMap", 2) if syntax.optional => make.optional(name, target, args),
         ("sortBy", 2) if syntax.sort_by => make.sort_by(target, args),
-        ("bind", 3) if syntax.extensions && is_name(&target, "cel") => make.bind(args),
-        ("greatest" | "least", 1..) if syntax.extensions && is_name(&target, "math") => make.extreme(name, args),
+        ("bind", 3) if syntax.bind && is_name(&target, "cel") => make.bind(args),
+        ("greatest" | "least", 1..) if syntax.math && is_name(&target, "math") => make.extreme(name, args),
         _ if syntax.two_variables && macros_two::is_macro(name, args.len()) => macros_two::expand(&make, name, target, args),
         _ => Ok(call(span, name, Some(target), args)),
     }

@@ -2,7 +2,7 @@
 //! device selectors, assertions.
 //!
 //! ```text
-//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> Estimate (cost)
+//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> the most it may cost (estimate)
 //!                                                           |-> Value (evaluate)
 //! ```
 //! What may be used depends on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This room knows
@@ -14,8 +14,9 @@ pub mod check;
 #[cfg(test)]
 mod check_table;
 mod compare;
-pub mod cost;
+mod cost;
 pub mod environment;
+pub mod estimate;
 mod evaluate;
 mod fold;
 pub mod library;
@@ -27,9 +28,8 @@ mod number;
 pub mod parse;
 #[cfg(test)]
 mod parse_table;
-mod price;
-pub mod program;
 pub mod pattern;
+pub mod program;
 mod scan;
 pub mod time;
 pub mod types;

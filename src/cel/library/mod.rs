@@ -117,6 +117,13 @@ pub use inserts::insert_into;
 pub use named_format::pattern_size;
 pub use operators::no_such_key;
 
+impl Library {
+    /// Whether a version of Kubernetes, 1.`minor`, has it.
+    pub fn is_in(&self, minor: u16) -> bool {
+        self.since <= minor && self.until.is_none_or(|until| minor < until)
+    }
+}
+
 /// All overloads of a function.
 pub fn overloads(function: &str) -> &'static [&'static Overload] {
     static BY_NAME: LazyLock<HashMap<&str, Vec<&Overload>>> = LazyLock::new(|| {

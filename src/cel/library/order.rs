@@ -69,6 +69,7 @@ macro_rules! comparison {
         #[doc = concat!("`", $operator, "` for numbers of different types.")]
         pub static $mixed: Library = Library {
             name: "numbers of different types",
+            // Older versions have them as well, but the checker leaves them out.
             since: 0,
             until: None,
             overloads: &[

@@ -19,6 +19,7 @@ pub mod environment;
 pub mod estimate;
 mod evaluate;
 mod fold;
+mod format_check;
 pub mod library;
 mod literal;
 pub mod machine;

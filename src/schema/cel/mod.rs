@@ -1,11 +1,11 @@
 //! Rules in CEL (`x-kubernetes-validations`): parsed once, when they are first needed, and asked of values.
 //!
 //! The crate `cel` parses and evaluates; `library` adds Kubernetes' own functions, `value` turns objects into CEL's values as the
-//! server does, and `check` looks for what the server's compiler would refuse. Behaviour: apiextensions-apiserver's
+//! server does, and `declare` declares what rules see. Behaviour: apiextensions-apiserver's
 //! `schema/cel`.
 
 mod address;
-pub mod check;
+pub mod declare;
 mod free;
 mod library;
 mod quantity;

@@ -3,10 +3,32 @@
 //! Types are inferred as far as that is certain, everything else is [`Kind::Any`]: an error here is one on the server, too.
 //! Behaviour: cel-go's checker with the types that `SchemaDeclType` makes of a schema.
 
+use std::sync::Arc;
+
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 
-use super::value::escape;
+use super::names::escape;
 use crate::schema::structural::{Additional, Json, Structural};
+
+/// Parses an expression.
+fn parse(text: &str) -> Result<cel::Program, String> {
+    let compiled = std::panic::catch_unwind(|| Arc::new(cel::Env::stdlib()).compile(text));
+    match compiled {
+        Ok(Ok(program)) => Ok(program),
+        Ok(Err(errors)) => Err(errors.errors.first().map_or_else(|| "it can't be read".into(), |error| in_words(&error.msg))),
+        Err(_) => Err("it can't be read".into()),
+    }
+}
+
+/// The server reads deeper expressions than the crate.
+const TOO_DEEP: &str = "it is nested too deeply";
+
+fn in_words(message: &str) -> String {
+    if message.contains("Recursion limit") {
+        return TOO_DEEP.to_owned();
+    }
+    message.trim_start_matches("Syntax error: ").to_owned()
+}
 
 /// What an expression yields.
 #[derive(Clone, Debug)]
@@ -40,9 +62,9 @@ pub fn fault(text: &str, schema: &Structural, is_root: bool, optional_old_self: 
     if text.contains('`') {
         return None;
     }
-    let program = match super::parse(text) {
+    let program = match parse(text) {
         Ok(program) => program,
-        Err(cause) => return Some(cause).filter(|cause| cause != super::TOO_DEEP),
+        Err(cause) => return Some(cause).filter(|cause| cause != TOO_DEEP),
     };
     let of_self = kind_of(schema, is_root);
     let old = if optional_old_self { Kind::Any } else { of_self.clone() };
@@ -61,7 +83,7 @@ pub fn fault(text: &str, schema: &Structural, is_root: bool, optional_old_self: 
 
 /// Whether a rule looks at the object as it was before.
 pub fn uses_old_self(text: &str) -> bool {
-    super::Expression::new(text).uses_old_self()
+    super::uses_old_self(&crate::cel::expression::Expression::new(text))
 }
 
 fn kind_of(schema: &Structural, is_root: bool) -> Kind<'_> {

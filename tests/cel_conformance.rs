@@ -128,7 +128,9 @@ fn run(case: &Message, section: &str) -> Outcome {
 fn prepare(case: &Message) -> Result<(Environment, Vec<(String, Value)>), String> {
     let expr = case.text("expr");
     for word in ["TestAllTypes", "google.protobuf.", "proto.", "cel.block", "cel.index", "NestedEnum", "GlobalEnum"] {
-        if expr.contains(word) && !["google.protobuf.Timestamp)", "google.protobuf.Duration)"].iter().any(|end| expr.ends_with(end)) {
+        if expr.contains(word)
+            && !["google.protobuf.Timestamp)", "google.protobuf.Duration)"].iter().any(|end| expr.ends_with(end))
+        {
             return Err(word.to_owned());
         }
     }

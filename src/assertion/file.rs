@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::expression::Expression;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::manifests;
 use crate::resource::Selector;
-use crate::schema::cel::FreeExpression;
 use crate::source::Span;
 use crate::stage::Records;
 use crate::transform::patches::SelectorConfig;
@@ -51,7 +51,7 @@ pub struct Target {
 #[derive(Debug)]
 pub struct Condition {
     /// The expression.
-    pub expression: FreeExpression,
+    pub expression: Expression,
     /// Its text.
     pub text: String,
     /// Where it stands.
@@ -59,7 +59,7 @@ pub struct Condition {
     /// A plain text.
     pub message: String,
     /// An expression for a text, and where it stands.
-    pub message_expression: Option<(FreeExpression, Span)>,
+    pub message_expression: Option<(Expression, Span)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -140,7 +140,7 @@ fn condition(
 ) -> Result<Option<Condition>, Diagnostic> {
     let parse = |text: &Located<String>| {
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
-        FreeExpression::new(text, known).map_err(|cause| {
+        Expression::new(text, known).map_err(|cause| {
             let error = Diagnostic::error("expression", format!("the expression can't be used: {cause}"));
             let help =
                 (!has_target && cause.contains("`object`")).then(|| "`object` is one that `target` selects: add one".to_owned());

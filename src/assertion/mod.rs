@@ -5,6 +5,7 @@
 //! ```
 
 mod contains;
+mod expression;
 mod file;
 mod run;
 

@@ -1,17 +1,16 @@
 //! Runs assertions: which objects they are about, and what of them does not hold.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
-
-use cel::Value;
 
 use super::contains::{Mismatch, mismatches};
+use super::expression::{Expression, list, value};
 use super::file::{Assertion, Condition, Target};
+use crate::cel::expression::Outcome;
+use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
 use crate::provenance::Provenance;
 use crate::resource::{ResMap, Resource};
-use crate::schema::cel::{FreeExpression, Outcome, document};
 use crate::source::Span;
 use crate::suite::{Case, Subject};
 use crate::yaml::Node;
@@ -107,7 +106,7 @@ impl World<'_> {
 
     fn message(&self, condition: &Condition, resource: Option<&Resource>) -> String {
         let made = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
-            Outcome::Text(text) => text,
+            Outcome::Text(text) => text.into(),
             Outcome::Bool(_) => "it does not hold (`messageExpression` yields no text)".to_owned(),
             other => format!("it does not hold (`messageExpression` has no answer: {})", cause(other)),
         });
@@ -115,14 +114,14 @@ impl World<'_> {
         made.or_else(plain).unwrap_or_else(|| format!("`{}` does not hold", condition.text.lines().collect::<Vec<_>>().join(" ")))
     }
 
-    fn evaluate(&self, expression: &FreeExpression, resource: Option<&Resource>) -> Outcome {
+    fn evaluate(&self, expression: &Expression, resource: Option<&Resource>) -> Outcome {
         let mut variables = Vec::new();
         if expression.uses("objects") {
-            let all = || Value::List(Arc::new(self.resources.iter().map(|resource| document(resource.node())).collect()));
+            let all = || list(self.resources.iter().map(|resource| resource.node().clone()).collect());
             variables.push(("objects", self.objects.get_or_init(all).clone()));
         }
         if let Some(resource) = resource.filter(|_| expression.uses("object")) {
-            variables.push(("object", document(resource.node())));
+            variables.push(("object", value(resource.node())));
         }
         expression.evaluate(&variables)
     }
@@ -141,7 +140,7 @@ impl World<'_> {
 
 fn cause(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Failed(cause) | Outcome::Unknown(cause) => cause,
+        Outcome::Failed(cause) | Outcome::Unknown(cause) => cause.into(),
         Outcome::Text(_) => "it yields a text, not true or false".to_owned(),
         Outcome::Bool(_) => String::new(),
     }

@@ -33,8 +33,16 @@ pub fn of_call(overload: &Overload, args: &[Value], result: &Value, machine: &mu
             tenth(size(0))
         }
         "in_list" => size(1),
-        "less_string" | "greater_string" | "less_equals_string" | "greater_equals_string" | "less_bytes" | "greater_bytes"
-        | "less_equals_bytes" | "greater_equals_bytes" | "equals" | "not_equals" => tenth(size(0).min(size(1))),
+        "less_string"
+        | "greater_string"
+        | "less_equals_string"
+        | "greater_equals_string"
+        | "less_bytes"
+        | "greater_bytes"
+        | "less_equals_bytes"
+        | "greater_equals_bytes"
+        | "equals"
+        | "not_equals" => tenth(size(0).min(size(1))),
         "add_string" | "add_bytes" => tenth(size(0) + size(1)),
         "matches_string" => of_pattern(size(0), size(1)),
         "contains_string" => tenth(size(0)) * tenth(size(1)),
@@ -75,12 +83,29 @@ fn of_kubernetes(overload: &Overload, args: &[Value], result: &Value) -> Option<
     let size = |at: usize| args.get(at).map_or(0, Value::size);
     Some(match overload.function {
         "check" => 350_000,
-        "url" | "lowerAscii" | "upperAscii" | "substring" | "trim" | "jsonpatch.escapeKey" | "cidr" | "isIP" | "isCIDR"
-        | "quantity" | "isQuantity" | "semver" | "isSemver" => tenth(size(0)),
+        "url"
+        | "lowerAscii"
+        | "upperAscii"
+        | "substring"
+        | "trim"
+        | "jsonpatch.escapeKey"
+        | "cidr"
+        | "isIP"
+        | "isCIDR"
+        | "quantity"
+        | "isQuantity"
+        | "semver"
+        | "isSemver" => tenth(size(0)),
         "replace" | "split" | "ip.isCanonical" => (size(0) * 2).div_ceil(10),
         "join" => (result.size() * 2).div_ceil(10),
         "find" | "findAll" => of_pattern(size(0), size(1)),
-        "ip" => if overload.member { 1 } else { tenth(size(0)) },
+        "ip" => {
+            if overload.member {
+                1
+            } else {
+                tenth(size(0))
+            }
+        }
         "containsIP" => tenth(size(0) * 2) + if overload.id == "cidr_contains_ip_string" { tenth(size(1)) } else { 0 },
         "containsCIDR" => {
             let parsed = if overload.id == "cidr_contains_cidr_string" { tenth(size(1)) } else { 0 };

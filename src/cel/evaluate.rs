@@ -248,7 +248,9 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 (Value::Optional(Some(value)), true) => Value::clone(&value),
                 _ => return Err(no_overload()),
             };
-            let key = Key::of(&key).filter(|_| !matches!(key, Value::Double(_))).ok_or_else(|| Failure::error("unsupported key type"))?;
+            let key = Key::of(&key)
+                .filter(|_| !matches!(key, Value::Double(_)))
+                .ok_or_else(|| Failure::error("unsupported key type"))?;
             if !entries.insert(key, value) {
                 return Err(Failure::error("a key of the map is repeated"));
             }

@@ -18,6 +18,7 @@ mod cost;
 pub mod environment;
 pub mod estimate;
 mod evaluate;
+pub mod expression;
 mod fold;
 mod format_check;
 pub mod library;

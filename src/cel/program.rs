@@ -62,9 +62,11 @@ impl Program {
         program
     }
 
-    /// The expression.
-    pub fn expr(&self) -> &Expr {
-        &self.expr
+    /// Whether it looks at a variable.
+    pub fn uses(&self, variable: &str) -> bool {
+        let mut found = false;
+        self.expr.walk(&mut |node| found |= matches!(&node.kind, Kind::Ident(name) if name == variable));
+        found
     }
 
     /// Evaluates it with these variables.
@@ -97,9 +99,7 @@ impl Program {
                 let parts = all(found, &mut target.iter().map(AsRef::as_ref).chain(args));
                 parts && target.is_none() && args.len() == 1 && CONVERSIONS.contains(&function.as_str())
             }
-            Kind::List(items) => {
-                all(found, &mut items.iter().map(|item| &item.value)) && !items.iter().any(|item| item.optional)
-            }
+            Kind::List(items) => all(found, &mut items.iter().map(|item| &item.value)) && !items.iter().any(|item| item.optional),
             Kind::Map(entries) => {
                 all(found, &mut entries.iter().flat_map(|entry| [&entry.key, &entry.value]))
                     && !entries.iter().any(|entry| entry.optional)

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::cel::Expression;
 use super::pattern::Pattern;
 use super::string_format::StringFormat;
+use crate::cel::expression::Expression;
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag};
 
@@ -212,8 +212,13 @@ impl Structural {
 
     /// A field by its name.
     pub fn property(&self, name: &str) -> Option<&Structural> {
+        self.shared_property(name).map(Arc::as_ref)
+    }
+
+    /// A field by its name, to be shared.
+    pub fn shared_property(&self, name: &str) -> Option<&Arc<Structural>> {
         let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
-        self.properties.get(at).map(|(_, schema)| schema.as_ref())
+        self.properties.get(at).map(|(_, schema)| schema)
     }
 
     /// The schema of a value by its key: a field, else any other one.

@@ -81,7 +81,9 @@ pub fn of_type(message: &Message) -> Result<Type, String> {
         ("list_type", Field::Message(of)) => Type::List(inner(of, "elem_type")?),
         ("map_type", Field::Message(of)) => Type::Map(inner(of, "key_type")?, inner(of, "value_type")?),
         ("type", Field::Message(of)) => Type::Type(Arc::new(of_type(of)?)),
-        ("abstract_type", Field::Message(of)) if of.text("name") == "optional_type" => Type::Optional(inner(of, "parameter_types")?),
+        ("abstract_type", Field::Message(of)) if of.text("name") == "optional_type" => {
+            Type::Optional(inner(of, "parameter_types")?)
+        }
         ("message_type", Field::Text(name)) => match name.as_slice() {
             b"google.protobuf.Timestamp" => Type::Timestamp,
             b"google.protobuf.Duration" => Type::Duration,

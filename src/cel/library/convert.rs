@@ -25,7 +25,9 @@ pub static LIBRARY: Library = Library {
         }),
         function("to_dyn", "dyn", &[A], Dyn, same),
         function("bool_to_bool", "bool", &[Bool], Bool, same),
-        function("string_to_bool", "bool", &[String], Bool, |_, args| parsed(args, "bool", |text| parse_bool(text).map(Value::Bool))),
+        function("string_to_bool", "bool", &[String], Bool, |_, args| {
+            parsed(args, "bool", |text| parse_bool(text).map(Value::Bool))
+        }),
         function("bytes_to_bytes", "bytes", &[Bytes], Bytes, same),
         function("string_to_bytes", "bytes", &[String], Bytes, |machine, args| {
             let text = super::text(args, 0)?;
@@ -45,7 +47,9 @@ pub static LIBRARY: Library = Library {
         function("int64_to_int64", "int", &[Int], Int, same),
         function("double_to_int64", "int", &[Double], Int, int),
         function("duration_to_int64", "int", &[Duration], Int, int),
-        function("string_to_int64", "int", &[String], Int, |_, args| parsed(args, "int", |text| text.parse().ok().map(Value::Int))),
+        function("string_to_int64", "int", &[String], Int, |_, args| {
+            parsed(args, "int", |text| text.parse().ok().map(Value::Int))
+        }),
         function("timestamp_to_int64", "int", &[Timestamp], Int, int),
         function("uint64_to_int64", "int", &[Uint], Int, int),
         function("string_to_string", "string", &[String], String, same),

@@ -236,7 +236,9 @@ mod tests {
         assert_eq!(url("/absolute/path").path, "/absolute/path");
         assert_eq!(url("https://a.com/with space").path, "/with%20space");
         assert_eq!(url("mailto:x@example.com").path, "");
-        for wrong in ["", "../relative", "https://a:b/", "https://a b.com/", ":x", "http://[::1", "https://a.com/%zz", "example.com"] {
+        for wrong in
+            ["", "../relative", "https://a:b/", "https://a b.com/", ":x", "http://[::1", "https://a.com/%zz", "example.com"]
+        {
             assert_eq!(Url::parse(wrong), None, "{wrong}");
         }
     }

@@ -26,24 +26,58 @@ pub static LIBRARY: Library = Library {
         method("list_bytes_is_sorted_bool", "isSorted", &[Signature::List(&Bytes)], Bool, is_sorted),
         method("list_int_sum_int", "sum", &[Signature::List(&Int)], Int, |machine, args| sum(machine, args, Value::Int(0))),
         method("list_uint_sum_uint", "sum", &[Signature::List(&Uint)], Uint, |machine, args| sum(machine, args, Value::Uint(0))),
-        method("list_double_sum_double", "sum", &[Signature::List(&Double)], Double, |machine, args| sum(machine, args, Value::Double(0.0))),
-        method("list_duration_sum_duration", "sum", &[Signature::List(&Duration)], Duration, |machine, args| sum(machine, args, Value::Duration(0))),
-        method("list_int_max_int", "max", &[Signature::List(&Int)], Int, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_uint_max_uint", "max", &[Signature::List(&Uint)], Uint, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_double_max_double", "max", &[Signature::List(&Double)], Double, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_bool_max_bool", "max", &[Signature::List(&Bool)], Bool, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_duration_max_duration", "max", &[Signature::List(&Duration)], Duration, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_timestamp_max_timestamp", "max", &[Signature::List(&Timestamp)], Timestamp, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_string_max_string", "max", &[Signature::List(&String)], String, |machine, args| extreme(machine, args, Ordering::Greater)),
-        method("list_bytes_max_bytes", "max", &[Signature::List(&Bytes)], Bytes, |machine, args| extreme(machine, args, Ordering::Greater)),
+        method("list_double_sum_double", "sum", &[Signature::List(&Double)], Double, |machine, args| {
+            sum(machine, args, Value::Double(0.0))
+        }),
+        method("list_duration_sum_duration", "sum", &[Signature::List(&Duration)], Duration, |machine, args| {
+            sum(machine, args, Value::Duration(0))
+        }),
+        method("list_int_max_int", "max", &[Signature::List(&Int)], Int, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_uint_max_uint", "max", &[Signature::List(&Uint)], Uint, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_double_max_double", "max", &[Signature::List(&Double)], Double, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_bool_max_bool", "max", &[Signature::List(&Bool)], Bool, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_duration_max_duration", "max", &[Signature::List(&Duration)], Duration, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_timestamp_max_timestamp", "max", &[Signature::List(&Timestamp)], Timestamp, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_string_max_string", "max", &[Signature::List(&String)], String, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
+        method("list_bytes_max_bytes", "max", &[Signature::List(&Bytes)], Bytes, |machine, args| {
+            extreme(machine, args, Ordering::Greater)
+        }),
         method("list_int_min_int", "min", &[Signature::List(&Int)], Int, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_uint_min_uint", "min", &[Signature::List(&Uint)], Uint, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_double_min_double", "min", &[Signature::List(&Double)], Double, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_bool_min_bool", "min", &[Signature::List(&Bool)], Bool, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_duration_min_duration", "min", &[Signature::List(&Duration)], Duration, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_timestamp_min_timestamp", "min", &[Signature::List(&Timestamp)], Timestamp, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_string_min_string", "min", &[Signature::List(&String)], String, |machine, args| extreme(machine, args, Ordering::Less)),
-        method("list_bytes_min_bytes", "min", &[Signature::List(&Bytes)], Bytes, |machine, args| extreme(machine, args, Ordering::Less)),
+        method("list_uint_min_uint", "min", &[Signature::List(&Uint)], Uint, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_double_min_double", "min", &[Signature::List(&Double)], Double, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_bool_min_bool", "min", &[Signature::List(&Bool)], Bool, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_duration_min_duration", "min", &[Signature::List(&Duration)], Duration, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_timestamp_min_timestamp", "min", &[Signature::List(&Timestamp)], Timestamp, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_string_min_string", "min", &[Signature::List(&String)], String, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
+        method("list_bytes_min_bytes", "min", &[Signature::List(&Bytes)], Bytes, |machine, args| {
+            extreme(machine, args, Ordering::Less)
+        }),
         method("list_a_index_of_int", "indexOf", &[LIST_A, A], Int, |machine, args| position(machine, args, false)),
         method("list_a_last_index_of_int", "lastIndexOf", &[LIST_A, A], Int, |machine, args| position(machine, args, true)),
     ],

@@ -28,7 +28,9 @@ pub static LIBRARY: Library = Library {
         function("math_@min_double_uint", "math.@min", &[Double, Uint], Dyn, |m, args| best(m, args, Ordering::Less)),
         function("math_@min_uint_int", "math.@min", &[Uint, Int], Dyn, |m, args| best(m, args, Ordering::Less)),
         function("math_@min_uint_double", "math.@min", &[Uint, Double], Dyn, |m, args| best(m, args, Ordering::Less)),
-        function("math_@min_list_double", "math.@min", &[Signature::List(&Double)], Double, |m, args| best(m, args, Ordering::Less)),
+        function("math_@min_list_double", "math.@min", &[Signature::List(&Double)], Double, |m, args| {
+            best(m, args, Ordering::Less)
+        }),
         function("math_@min_list_int", "math.@min", &[Signature::List(&Int)], Int, |m, args| best(m, args, Ordering::Less)),
         function("math_@min_list_uint", "math.@min", &[Signature::List(&Uint)], Uint, |m, args| best(m, args, Ordering::Less)),
         function("math_@max_double", "math.@max", &[Double], Double, |m, args| best(m, args, Ordering::Greater)),
@@ -43,7 +45,9 @@ pub static LIBRARY: Library = Library {
         function("math_@max_double_uint", "math.@max", &[Double, Uint], Dyn, |m, args| best(m, args, Ordering::Greater)),
         function("math_@max_uint_int", "math.@max", &[Uint, Int], Dyn, |m, args| best(m, args, Ordering::Greater)),
         function("math_@max_uint_double", "math.@max", &[Uint, Double], Dyn, |m, args| best(m, args, Ordering::Greater)),
-        function("math_@max_list_double", "math.@max", &[Signature::List(&Double)], Double, |m, args| best(m, args, Ordering::Greater)),
+        function("math_@max_list_double", "math.@max", &[Signature::List(&Double)], Double, |m, args| {
+            best(m, args, Ordering::Greater)
+        }),
         function("math_@max_list_int", "math.@max", &[Signature::List(&Int)], Int, |m, args| best(m, args, Ordering::Greater)),
         function("math_@max_list_uint", "math.@max", &[Signature::List(&Uint)], Uint, |m, args| best(m, args, Ordering::Greater)),
         function("math_ceil_double", "math.ceil", &[Double], Double, |_, args| rounded(args, f64::ceil)),
@@ -78,9 +82,13 @@ pub static LIBRARY: Library = Library {
             _ => Err(no_overload()),
         }),
         function("math_bitShiftLeft_int_int", "math.bitShiftLeft", &[Int, Int], Int, |_, args| shifted(args, u64::checked_shl)),
-        function("math_bitShiftLeft_uint_int", "math.bitShiftLeft", &[Uint, Int], Uint, |_, args| shifted(args, u64::checked_shl)),
+        function("math_bitShiftLeft_uint_int", "math.bitShiftLeft", &[Uint, Int], Uint, |_, args| {
+            shifted(args, u64::checked_shl)
+        }),
         function("math_bitShiftRight_int_int", "math.bitShiftRight", &[Int, Int], Int, |_, args| shifted(args, u64::checked_shr)),
-        function("math_bitShiftRight_uint_int", "math.bitShiftRight", &[Uint, Int], Uint, |_, args| shifted(args, u64::checked_shr)),
+        function("math_bitShiftRight_uint_int", "math.bitShiftRight", &[Uint, Int], Uint, |_, args| {
+            shifted(args, u64::checked_shr)
+        }),
     ],
 };
 

@@ -17,7 +17,9 @@ const FORMAT: Signature = Signature::Opaque("kubernetes.NamedFormat");
 
 macro_rules! named {
     ($name:literal) => {
-        function(concat!("format.", $name), concat!("format.", $name), &[], FORMAT, |_, _| find($name).map(Value::opaque).ok_or_else(no_overload))
+        function(concat!("format.", $name), concat!("format.", $name), &[], FORMAT, |_, _| {
+            find($name).map(Value::opaque).ok_or_else(no_overload)
+        })
     };
 }
 
@@ -168,7 +170,9 @@ fn qualified_name(text: &str) -> Vec<EcoString> {
     }
     wrong.extend(too_long(name, 63).into_iter().map(|wrong| eco_format!("the name part {wrong}")));
     if !is_name(name) {
-        wrong.push("the name part must consist of letters, digits, '-', '_' and '.', and start and end with a letter or digit".into());
+        wrong.push(
+            "the name part must consist of letters, digits, '-', '_' and '.', and start and end with a letter or digit".into(),
+        );
     }
     wrong
 }

@@ -84,20 +84,24 @@ pub static OPTIONAL_ACCESS: Library = Library {
     since: 28,
     until: None,
     overloads: &[
-    function("select_optional_field", "_?._", &[Dyn, String], OPTIONAL_A, |_, args| optional(args)),
-    function("list_optindex_optional_int", "_[?_]", &[LIST_A, Int], OPTIONAL_A, |_, args| optional(args)),
-    function("optional_list_optindex_optional_int", "_[?_]", &[Signature::Optional(&LIST_A), Int], OPTIONAL_A, |_, args| {
-        optional(args)
-    }),
-    function("map_optindex_optional_value", "_[?_]", &[MAP_AB, A], Signature::Optional(&B), |_, args| optional(args)),
-    function("optional_map_optindex_optional_value", "_[?_]", &[Signature::Optional(&MAP_AB), A], Signature::Optional(&B), |_, args| {
-        optional(args)
-    }),
-    function("optional_list_index_int", "_[_]", &[Signature::Optional(&LIST_A), Int], OPTIONAL_A, |_, args| optional(args)),
-    function("optional_map_index_value", "_[_]", &[Signature::Optional(&MAP_AB), A], Signature::Optional(&B), |_, args| {
-        optional(args)
-    }),
-],
+        function("select_optional_field", "_?._", &[Dyn, String], OPTIONAL_A, |_, args| optional(args)),
+        function("list_optindex_optional_int", "_[?_]", &[LIST_A, Int], OPTIONAL_A, |_, args| optional(args)),
+        function("optional_list_optindex_optional_int", "_[?_]", &[Signature::Optional(&LIST_A), Int], OPTIONAL_A, |_, args| {
+            optional(args)
+        }),
+        function("map_optindex_optional_value", "_[?_]", &[MAP_AB, A], Signature::Optional(&B), |_, args| optional(args)),
+        function(
+            "optional_map_optindex_optional_value",
+            "_[?_]",
+            &[Signature::Optional(&MAP_AB), A],
+            Signature::Optional(&B),
+            |_, args| optional(args),
+        ),
+        function("optional_list_index_int", "_[_]", &[Signature::Optional(&LIST_A), Int], OPTIONAL_A, |_, args| optional(args)),
+        function("optional_map_index_value", "_[_]", &[Signature::Optional(&MAP_AB), A], Signature::Optional(&B), |_, args| {
+            optional(args)
+        }),
+    ],
 };
 
 fn too_large() -> Failure {

@@ -60,9 +60,7 @@ macro_rules! comparison {
                 function(concat!($id, "_timestamp"), $operator, &[Timestamp, Timestamp], Bool, |m, args| {
                     compare(m, args, $holds)
                 }),
-                function(concat!($id, "_duration"), $operator, &[Duration, Duration], Bool, |m, args| {
-                    compare(m, args, $holds)
-                }),
+                function(concat!($id, "_duration"), $operator, &[Duration, Duration], Bool, |m, args| compare(m, args, $holds)),
             ],
         };
 

@@ -91,7 +91,9 @@ impl Amount {
     /// The negative amount.
     pub fn negated(self) -> Self {
         match self {
-            Amount::Scaled(value, scale) => value.checked_neg().map_or(Amount::Decimal(-self.nano()), |value| Amount::Scaled(value, scale)),
+            Amount::Scaled(value, scale) => {
+                value.checked_neg().map_or(Amount::Decimal(-self.nano()), |value| Amount::Scaled(value, scale))
+            }
             Amount::Decimal(value) => Amount::Decimal(value.saturating_neg()),
         }
     }
@@ -196,7 +198,9 @@ mod tests {
     #[test]
     fn amounts_are_exact() {
         let amount = |text| Amount::parse(text).unwrap_or_else(|| panic!("{text}"));
-        for (a, b) in [("1Gi", "1073741824"), ("1.5", "1500m"), ("1e3", "1k"), ("0.1Gi", "107374182400m"), ("1E", "1e18"), (".5", "0.50")] {
+        for (a, b) in
+            [("1Gi", "1073741824"), ("1.5", "1500m"), ("1e3", "1k"), ("0.1Gi", "107374182400m"), ("1E", "1e18"), (".5", "0.50")]
+        {
             assert_eq!(amount(a).order(amount(b)), Ordering::Equal, "{a} {b}");
         }
         assert_eq!(amount("9007199254740993").order(amount("9007199254740992")), Ordering::Greater);
@@ -204,7 +208,14 @@ mod tests {
         assert_eq!(amount("1e-12").order(amount("1n")), Ordering::Equal);
         assert_eq!(amount("50k").plus(Amount::of(20)).order(amount("50020")), Ordering::Equal);
         assert_eq!(amount("-1.5").negated().order(amount("1500m")), Ordering::Equal);
-        assert_eq!((amount("50k").as_integer(), amount("1500m").as_integer(), amount("9999999999999999999999999999999999999G").as_integer()), (Some(50_000), None, None));
+        assert_eq!(
+            (
+                amount("50k").as_integer(),
+                amount("1500m").as_integer(),
+                amount("9999999999999999999999999999999999999G").as_integer()
+            ),
+            (Some(50_000), None, None)
+        );
         assert_eq!(amount("1.5").as_float(), 1.5);
         for wrong in ["", "1x", "1KiB", "1 Gi", "1e", "--1", "1.1.1"] {
             assert!(Amount::parse(wrong).is_none(), "{wrong}");

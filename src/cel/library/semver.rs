@@ -123,7 +123,8 @@ fn read(args: &[Value]) -> Result<Option<Version>, Failure> {
 fn semver(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     machine.allocate(text(args, 0)?.len())?;
     let version = read(args)?.map(Value::opaque);
-    version.ok_or_else(|| Failure::Error(eco_format!("`{}` is not a valid semantic version", text(args, 0).map_or("", |text| text))))
+    version
+        .ok_or_else(|| Failure::Error(eco_format!("`{}` is not a valid semantic version", text(args, 0).map_or("", |text| text))))
 }
 
 fn is_semver(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {

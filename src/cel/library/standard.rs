@@ -21,7 +21,9 @@ pub static LIBRARY: Library = Library {
         method("list_size", "size", &[LIST_A], Int, size),
         method("map_size", "size", &[MAP_AB], Int, size),
         method("string_size", "size", &[String], Int, size),
-        method("contains_string", "contains", &[String, String], Bool, |machine, args| test(machine, args, |text, part| text.contains(part))),
+        method("contains_string", "contains", &[String, String], Bool, |machine, args| {
+            test(machine, args, |text, part| text.contains(part))
+        }),
         method("ends_with_string", "endsWith", &[String, String], Bool, |machine, args| {
             test(machine, args, |text, part| text.ends_with(part))
         }),

@@ -128,7 +128,9 @@ fn last_index_of(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Fai
     let end = (end..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
     let found = text.get(..end).and_then(|text| text.rfind(part.as_str()));
     let found = match (found, from) {
-        (Some(found), Some(from)) if position(text, found) > from => offset(text, from).and_then(|from| text.get(..from)?.rfind(part.as_str())),
+        (Some(found), Some(from)) if position(text, found) > from => {
+            offset(text, from).and_then(|from| text.get(..from)?.rfind(part.as_str()))
+        }
         (found, _) => found,
     };
     Ok(Value::Int(found.map_or(-1, |found| position(text, found))))

@@ -19,13 +19,21 @@ pub static LIBRARY: Library = Library {
         method("timestamp_to_month", "getMonth", &[Timestamp], Int, |_, args| part_of(args, "getMonth")),
         method("timestamp_to_month_with_tz", "getMonth", &[Timestamp, String], Int, |_, args| part_of(args, "getMonth")),
         method("timestamp_to_day_of_year", "getDayOfYear", &[Timestamp], Int, |_, args| part_of(args, "getDayOfYear")),
-        method("timestamp_to_day_of_year_with_tz", "getDayOfYear", &[Timestamp, String], Int, |_, args| part_of(args, "getDayOfYear")),
+        method("timestamp_to_day_of_year_with_tz", "getDayOfYear", &[Timestamp, String], Int, |_, args| {
+            part_of(args, "getDayOfYear")
+        }),
         method("timestamp_to_day_of_month", "getDayOfMonth", &[Timestamp], Int, |_, args| part_of(args, "getDayOfMonth")),
-        method("timestamp_to_day_of_month_with_tz", "getDayOfMonth", &[Timestamp, String], Int, |_, args| part_of(args, "getDayOfMonth")),
+        method("timestamp_to_day_of_month_with_tz", "getDayOfMonth", &[Timestamp, String], Int, |_, args| {
+            part_of(args, "getDayOfMonth")
+        }),
         method("timestamp_to_day_of_month_1_based", "getDate", &[Timestamp], Int, |_, args| part_of(args, "getDate")),
-        method("timestamp_to_day_of_month_1_based_with_tz", "getDate", &[Timestamp, String], Int, |_, args| part_of(args, "getDate")),
+        method("timestamp_to_day_of_month_1_based_with_tz", "getDate", &[Timestamp, String], Int, |_, args| {
+            part_of(args, "getDate")
+        }),
         method("timestamp_to_day_of_week", "getDayOfWeek", &[Timestamp], Int, |_, args| part_of(args, "getDayOfWeek")),
-        method("timestamp_to_day_of_week_with_tz", "getDayOfWeek", &[Timestamp, String], Int, |_, args| part_of(args, "getDayOfWeek")),
+        method("timestamp_to_day_of_week_with_tz", "getDayOfWeek", &[Timestamp, String], Int, |_, args| {
+            part_of(args, "getDayOfWeek")
+        }),
         method("timestamp_to_hours", "getHours", &[Timestamp], Int, |_, args| part_of(args, "getHours")),
         method("timestamp_to_hours_with_tz", "getHours", &[Timestamp, String], Int, |_, args| part_of(args, "getHours")),
         method("timestamp_to_minutes", "getMinutes", &[Timestamp], Int, |_, args| part_of(args, "getMinutes")),
@@ -33,7 +41,9 @@ pub static LIBRARY: Library = Library {
         method("timestamp_to_seconds", "getSeconds", &[Timestamp], Int, |_, args| part_of(args, "getSeconds")),
         method("timestamp_to_seconds_tz", "getSeconds", &[Timestamp, String], Int, |_, args| part_of(args, "getSeconds")),
         method("timestamp_to_milliseconds", "getMilliseconds", &[Timestamp], Int, |_, args| part_of(args, "getMilliseconds")),
-        method("timestamp_to_milliseconds_with_tz", "getMilliseconds", &[Timestamp, String], Int, |_, args| part_of(args, "getMilliseconds")),
+        method("timestamp_to_milliseconds_with_tz", "getMilliseconds", &[Timestamp, String], Int, |_, args| {
+            part_of(args, "getMilliseconds")
+        }),
         method("duration_to_hours", "getHours", &[Duration], Int, whole::<3_600_000_000_000>()),
         method("duration_to_minutes", "getMinutes", &[Duration], Int, whole::<60_000_000_000>()),
         method("duration_to_seconds", "getSeconds", &[Duration], Int, whole::<1_000_000_000>()),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::value::escape;
+use super::names::escape;
 use crate::cel::estimate::Sizes;
 use crate::cel::types::{Fields, ObjectType, Type};
 use crate::schema::structural::{Additional, Json, Structural};

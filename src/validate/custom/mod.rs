@@ -47,7 +47,7 @@ pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Find
     // The server asks no rules of values that lack what rules may count on.
     if schema.below.rules && !out.has_any_of(&["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"])
     {
-        rules::check(node, schema, true, &root, out);
+        rules::check(node, schema, out);
     }
 }
 

@@ -136,3 +136,22 @@ pub struct Fault {
     /// What is wrong, in lower case and without a period.
     pub message: String,
 }
+
+impl Fault {
+    /// The message with its place in the text.
+    pub fn within(&self, text: &str) -> String {
+        let part = text.get(self.span.start as usize..self.span.end as usize).unwrap_or("").trim();
+        if self.message.starts_with("syntax error") {
+            let before = text.get(..self.span.start as usize).unwrap_or("");
+            let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+            return match before.matches('\n').count() {
+                0 => format!("{}, at column {column}", self.message),
+                lines => format!("{}, at line {}, column {column}", self.message, lines + 1),
+            };
+        }
+        match part.is_empty() || part.len() > 60 || part == text.trim() || self.message.contains(part) {
+            true => self.message.clone(),
+            false => format!("{}, in `{part}`", self.message),
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! Behaviour: `pkg/cel/environment` of apiserver. New expressions are compiled with what the version before already had, so that
 //! an API server can be rolled back (`DefaultCompatibilityVersion`).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -50,16 +50,26 @@ fn compatible_with(minor: u16) -> u16 {
 impl Language {
     /// What expressions may use that are new to Kubernetes 1.`minor`.
     pub fn of_kubernetes(minor: u16) -> Self {
-        let compatible = if minor >= 28 { minor - 1 } else { minor };
-        let has =
-            |library: &&'static Library| library.since <= compatible && library.until.is_none_or(|until| compatible < until);
-        let syntax = Syntax { exists_one: minor >= 32, ..Syntax::of(compatible) };
-        Self::new(compatible, syntax, library::ALL.iter().copied().filter(has))
+        static KNOWN: [OnceLock<Language>; 64] = [const { OnceLock::new() }; 64];
+        let compatible = compatible_with(minor);
+        let make = || {
+            let syntax = Syntax { exists_one: minor >= 32, ..Syntax::of(compatible) };
+            Self::new(compatible, syntax, library::LIBRARIES.iter().copied().filter(|library| library.is_in(compatible)))
+        };
+        KNOWN.get(usize::from(minor)).map_or_else(make, |known| known.get_or_init(make).clone())
+    }
+
+    /// What selectors of devices may use (`dynamic-resource-allocation/cel`): `cel.bind` and semantic versions, too.
+    pub fn of_devices(minor: u16) -> Self {
+        let compatible = compatible_with(minor);
+        let syntax = Syntax { exists_one: minor >= 32, bind: true, ..Syntax::of(compatible) };
+        let has = |library: &&'static Library| library.is_in(compatible) || library.name == "semantic versions";
+        Self::new(compatible, syntax, library::LIBRARIES.iter().copied().filter(has))
     }
 
     /// All libraries, those that Kubernetes lacks too.
     pub fn everything() -> Self {
-        Self::new(u16::MAX, Syntax::EVERYTHING, library::ALL.iter().copied().filter(|library| library.until.is_none()))
+        Self::new(u16::MAX, Syntax::EVERYTHING, library::LIBRARIES.iter().copied().filter(|library| library.until.is_none()))
     }
 
     fn new(minor: u16, syntax: Syntax, libraries: impl Iterator<Item = &'static Library>) -> Self {

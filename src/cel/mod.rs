@@ -20,6 +20,7 @@ pub mod estimate;
 mod evaluate;
 pub mod expression;
 mod fold;
+mod format_check;
 pub mod library;
 mod literal;
 pub mod machine;

@@ -1,10 +1,11 @@
-//! What is looked at after the check: literals of durations, timestamps, regular expressions, and lists whose items differ.
+//! What is looked at after the check: literals of durations, timestamps, regular expressions and formats, and lists whose items
+//! differ.
 //!
 //! Behaviour: `ASTValidators` in `pkg/cel/environment/base.go` of apiserver and `cel/validator.go` of cel-go; since 1.29.
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::check::Checked;
-use super::pattern;
+use super::{format_check, pattern};
 use super::time::{parse_duration, parse_time};
 use super::types::Type;
 
@@ -19,8 +20,13 @@ pub(super) fn validate(checked: &Checked) -> Vec<Fault> {
 fn look(checked: &Checked, expr: &Expr, formatted: bool, faults: &mut Vec<Fault>) {
     let mut formatted_below = formatted;
     match &expr.kind {
-        Kind::Call { function, args, .. } => {
+        Kind::Call { function, target, args } => {
             formatted_below |= function == "format";
+            if let ("format", Some(Kind::Literal(Literal::String(text))), [Expr { kind: Kind::List(items), .. }]) =
+                (function.as_str(), target.as_deref().map(|target| &target.kind), args.as_slice())
+            {
+                faults.extend(format_check::check(checked, expr, text, items));
+            }
             if let Some(Expr { kind: Kind::Literal(literal), span, .. }) = args.first()
                 && !takes_literal(function, literal)
             {

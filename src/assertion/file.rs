@@ -142,9 +142,12 @@ fn condition(
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
         Expression::new(text, known).map_err(|cause| {
             let error = Diagnostic::error("expression", format!("the expression can't be used: {cause}"));
-            let help =
-                (!has_target && cause.contains("`object`")).then(|| "`object` is one that `target` selects: add one".to_owned());
-            text.span.into_iter().fold(error, Diagnostic::at).help_if(help)
+            let help = match cause.starts_with("undeclared reference") {
+                true if !has_target && cause.contains("`object`") => Some("`object` is one that `target` selects: add one"),
+                true => Some("expressions know `object`, which is one that `target` selects, and `objects`, the list of all"),
+                false => None,
+            };
+            text.span.into_iter().fold(error, Diagnostic::at).help_if(help.map(str::to_owned))
         })
     };
     match text.span {

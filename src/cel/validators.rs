@@ -5,9 +5,9 @@
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::check::Checked;
-use super::{format_check, pattern};
 use super::time::{parse_duration, parse_time};
 use super::types::Type;
+use super::{format_check, pattern};
 
 /// The faults of a checked expression.
 pub(super) fn validate(checked: &Checked) -> Vec<Fault> {

@@ -90,13 +90,7 @@ static NAMESPACE: LazyLock<Type> = LazyLock::new(|| {
     );
     let condition = record(
         "kubernetes.NamespaceCondition",
-        &[
-            ("status", text()),
-            ("type", text()),
-            ("lastTransitionTime", Type::Timestamp),
-            ("message", text()),
-            ("reason", text()),
-        ],
+        &[("status", text()), ("type", text()), ("lastTransitionTime", Type::Timestamp), ("message", text()), ("reason", text())],
     );
     record(
         "kubernetes.Namespace",

@@ -105,7 +105,8 @@ mod tests {
         for text in ["", "device.name == ''", "device.driver", "devices.x", "device.driver == 1", "object.x == 1"] {
             assert!(check(text, Version::NEWEST).is_err(), "{text}");
         }
-        let nested = "device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a == b))))";
+        let nested =
+            "device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a == b))))";
         assert!(check(nested, Version::NEWEST).is_err_and(|cause| cause.contains("cost")));
     }
 }

@@ -63,15 +63,15 @@ const TABLE: &[Case] = &[
     ("{type: array, items: {type: string, format: duration}, maxItems: $}", "self[0].getHours() == 2", 4, 525, 4),
     ("{type: array, items: {type: string, format: date}, maxItems: $}", "self.all(x, true)", 725_936, 15, 47),
     ("{type: array, items: {type: string, format: date-time}, maxItems: $}", "self.all(x, true)", 428_963, 25, 77),
-    ("{type: object, additionalProperties: {type: string, format: date-time}, maxProperties: $}", "self.all(x, true)", 349_526, 25, 77),
-    ("{type: string, maxLength: $}", "self.find('[0-9]+') == ''", 629_147, 10, 11),
     (
-        "{type: array, items: {type: string, maxLength: $}, maxItems: $}",
-        "self.join(' ') == 'aa bb'",
-        329_853_068_905,
-        10,
-        43,
+        "{type: object, additionalProperties: {type: string, format: date-time}, maxProperties: $}",
+        "self.all(x, true)",
+        349_526,
+        25,
+        77,
     ),
+    ("{type: string, maxLength: $}", "self.find('[0-9]+') == ''", 629_147, 10, 11),
+    ("{type: array, items: {type: string, maxLength: $}, maxItems: $}", "self.join(' ') == 'aa bb'", 329_853_068_905, 10, 43),
     ("{type: array, items: {type: string, maxLength: $}, maxItems: $}", "self.isSorted() == true", 329_854_432_052, 10, 52),
     (
         "{type: object, properties: {str: {type: string, maxLength: $}, before: {type: string, maxLength: 2}, after: {type: string, \

@@ -12,6 +12,7 @@ pub mod accumulate;
 pub mod affected;
 pub mod assertion;
 pub mod blame;
+pub mod cel;
 pub mod check;
 pub mod cli;
 mod commands;

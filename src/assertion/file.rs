@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::expression::Expression;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::manifests;
 use crate::records::Records;
 use crate::resource::Selector;
-use crate::schema::cel::FreeExpression;
 use crate::source::Span;
 use crate::transform::patches::SelectorConfig;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
@@ -51,7 +51,7 @@ pub struct Target {
 #[derive(Debug)]
 pub struct Condition {
     /// The expression.
-    pub expression: FreeExpression,
+    pub expression: Expression,
     /// Its text.
     pub text: String,
     /// Its location.
@@ -59,7 +59,7 @@ pub struct Condition {
     /// A fixed message.
     pub message: String,
     /// An expression that yields the message, and its location.
-    pub message_expression: Option<(FreeExpression, Span)>,
+    pub message_expression: Option<(Expression, Span)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -142,11 +142,18 @@ fn condition(
 ) -> Result<Option<Condition>, Diagnostic> {
     let parse = |text: &Located<String>| {
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
-        FreeExpression::new(text, known).map_err(|cause| {
+        Expression::new(text, known).map_err(|cause| {
             let error = Diagnostic::error("expression", format!("the expression is not valid: {cause}"));
-            let help = (!has_target && cause.contains("`object`"))
-                .then(|| "`object` is an object selected by `target`: add a `target`".to_owned());
-            text.span.into_iter().fold(error, Diagnostic::at).help_if(help)
+            let help = match cause.starts_with("undeclared reference") {
+                true if !has_target && cause.contains("`object`") => {
+                    Some("`object` is an object selected by `target`: add a `target`")
+                }
+                true => {
+                    Some("expressions can use `object`, an object selected by `target`, and `objects`, the list of all objects")
+                }
+                false => None,
+            };
+            text.span.into_iter().fold(error, Diagnostic::at).help_if(help.map(str::to_owned))
         })
     };
     match text.span {

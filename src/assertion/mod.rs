@@ -6,6 +6,7 @@
 //! ```
 
 mod contains;
+mod expression;
 mod file;
 mod run;
 

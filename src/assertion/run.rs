@@ -1,16 +1,15 @@
 //! Runs assertions: selects their objects and reports the conditions that are not met.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
-
-use cel::Value;
 
 use super::contains::{Mismatch, mismatches};
+use super::expression::{Expression, list, value};
 use super::file::{Assertion, Condition, Target};
+use crate::cel::expression::Outcome;
+use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
 use crate::resource::{ResMap, Resource};
-use crate::schema::cel::{FreeExpression, Outcome, document};
 use crate::source::Span;
 use crate::suite::{Case, Subject};
 use crate::yaml::Node;
@@ -106,7 +105,7 @@ impl World<'_> {
 
     fn message(&self, condition: &Condition, resource: Option<&Resource>) -> String {
         let computed = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
-            Outcome::Text(text) => text,
+            Outcome::Text(text) => text.into(),
             Outcome::Bool(_) => "the condition is false (`messageExpression` does not yield a string)".to_owned(),
             other => format!("the condition is false (`messageExpression` can't be evaluated: {})", cause(other)),
         });
@@ -114,14 +113,14 @@ impl World<'_> {
         computed.or_else(plain).unwrap_or_else(|| format!("`{}` is false", condition.text.lines().collect::<Vec<_>>().join(" ")))
     }
 
-    fn evaluate(&self, expression: &FreeExpression, resource: Option<&Resource>) -> Outcome {
+    fn evaluate(&self, expression: &Expression, resource: Option<&Resource>) -> Outcome {
         let mut variables = Vec::new();
         if expression.uses("objects") {
-            let all = || Value::List(Arc::new(self.resources.iter().map(|resource| document(resource.node())).collect()));
+            let all = || list(self.resources.iter().map(|resource| resource.node().clone()).collect());
             variables.push(("objects", self.objects.get_or_init(all).clone()));
         }
         if let Some(resource) = resource.filter(|_| expression.uses("object")) {
-            variables.push(("object", document(resource.node())));
+            variables.push(("object", value(resource.node())));
         }
         expression.evaluate(&variables)
     }
@@ -140,7 +139,7 @@ impl World<'_> {
 
 fn cause(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Failed(cause) | Outcome::Unknown(cause) => cause,
+        Outcome::Failed(cause) | Outcome::Unknown(cause) => cause.into(),
         Outcome::Text(_) => "expected a boolean, found a string".to_owned(),
         Outcome::Bool(_) => String::new(),
     }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::cel::Expression;
 use super::pattern::Pattern;
 use super::string_format::StringFormat;
+use crate::cel::expression::Expression;
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag};
 
@@ -213,8 +213,13 @@ impl Structural {
 
     /// The schema of a field.
     pub fn property(&self, name: &str) -> Option<&Structural> {
+        self.shared_property(name).map(Arc::as_ref)
+    }
+
+    /// A field by its name, to be shared.
+    pub fn shared_property(&self, name: &str) -> Option<&Arc<Structural>> {
         let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
-        self.properties.get(at).map(|(_, schema)| schema.as_ref())
+        self.properties.get(at).map(|(_, schema)| schema)
     }
 
     /// The schema of the value of a key: a field, or otherwise `additionalProperties`.

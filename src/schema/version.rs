@@ -27,6 +27,11 @@ impl Version {
         Version { minor }
     }
 
+    /// N of 1.N.
+    pub fn number(self) -> u16 {
+        self.minor.into()
+    }
+
     /// The version's index in the tables, 0 for the oldest.
     pub(super) fn index(self) -> usize {
         usize::from(self.minor.saturating_sub(Self::OLDEST.minor))

@@ -1,15 +1,19 @@
 //! Rules for ValidatingAdmissionPolicies, MutatingAdmissionPolicies, and their bindings.
 //!
-//! Matches `pkg/apis/admissionregistration/validation`. CEL expressions are parsed, and types are checked as far as possible
-//! without knowing the objects.
+//! Behaviour: `pkg/apis/admissionregistration/validation`.
+
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 use super::admission_rules::{expression, match_conditions, rule};
-use super::cel_syntax::{ADMISSION, Scope, Wanted};
+use super::admission_types::{self, PatchTypes, json_patch, object, of_variable, with_authorizer};
 use super::look::{as_text, choice, count, items, required_form, required_text, set, text, texts};
 use super::selectors::label_selector;
 use super::{Findings, Path, Rule, names};
+use crate::cel::environment::Environment;
+use crate::cel::parse::is_reserved;
+use crate::cel::types::Type;
 use crate::yaml::Node;
 
 const GROUP: &str = "admissionregistration.k8s.io";
@@ -23,27 +27,23 @@ pub const RULES: &[Rule] = &[
 
 const ACTIONS: &[&str] = &["Audit", "Deny", "Warn"];
 
-/// The names that the expressions of a policy can use.
-struct Names<'n> {
-    names: Vec<&'static str>,
-    variables: Option<FxHashSet<&'n str>>,
-}
-
-impl Names<'_> {
-    fn scope(&self) -> Scope<'_> {
-        Scope { names: &self.names, variables: self.variables.as_ref() }
-    }
+/// What the expressions of a policy may use.
+struct Environments {
+    /// With `authorizer`.
+    full: Environment,
+    /// For messages.
+    message: Environment,
 }
 
 /// Checks what both kinds of policies have in common. Returns the spec and the names for expressions.
-fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Names<'n>) {
+fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Environments) {
     let spec = set(node, "spec").unwrap_or(node);
-    let mut known = Names { names: ADMISSION.to_vec(), variables: None };
     choice(spec, "failurePolicy", &["Fail", "Ignore"], path, out);
     if let Some(kind) = set(spec, "paramKind") {
         param_kind(kind, &path.field("paramKind"), out);
-        known.names.push("params");
     }
+    let mut message = admission_types::environment(out.version(), set(spec, "paramKind").is_some());
+    let mut full = with_authorizer(message.clone());
     let constraints = path.field("matchConstraints");
     match set(spec, "matchConstraints") {
         None => out.required(spec, &constraints, "`matchConstraints` is required"),
@@ -54,27 +54,30 @@ fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node,
             }
         }
     }
-    match_conditions(spec, known.scope(), path, out);
-    if count(spec, "variables") > 0 {
-        known.variables = Some(FxHashSet::default());
-    }
+    match_conditions(spec, &full, path, out);
+    let mut known = Vec::new();
     let list = path.field("variables");
     for (at, variable) in items(spec, "variables") {
         let path = list.index(at);
-        expression(variable, "expression", Wanted::Any, known.scope(), &path, out);
+        full.declare("variables", admission_types::variables(&known));
+        let checked = expression(variable, "expression", &[], &full, &path, out);
         if let Some((name, place)) = required_text(variable, "name", &path, out) {
             if !is_identifier(name) {
                 out.invalid(place, &path.field("name"), format!("`{name}` is not a valid CEL identifier"));
             }
-            known.variables.get_or_insert_default().insert(name);
+            known.push((name.into(), checked.map_or(Type::Dyn, |checked| of_variable(checked.output()))));
         }
     }
-    (spec, known)
+    if count(spec, "variables") > 0 {
+        full.declare("variables", admission_types::variables(&known));
+        message.declare("variables", admission_types::variables(&known));
+    }
+    (spec, Environments { full, message })
 }
 
 fn is_identifier(name: &str) -> bool {
     let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    first && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !super::cel_syntax::is_reserved(name)
+    first && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !is_reserved(name)
 }
 
 fn validating(node: &Node, out: &mut Findings) {
@@ -88,9 +91,9 @@ fn validating(node: &Node, out: &mut Findings) {
     let list = path.field("validations");
     for (at, validation) in items(spec, "validations") {
         let path = list.index(at);
-        expression(validation, "expression", Wanted::Bool, known.scope(), &path, out);
+        expression(validation, "expression", &[Type::Bool], &known.full, &path, out);
         if text(validation, "messageExpression").is_some() {
-            expression(validation, "messageExpression", Wanted::Text, known.scope(), &path, out);
+            expression(validation, "messageExpression", &[Type::String], &known.message, &path, out);
         }
         if let Some((message, place)) = text(validation, "message")
             && (message.trim().is_empty() || message.trim().contains(['\n', '\r']))
@@ -102,7 +105,7 @@ fn validating(node: &Node, out: &mut Findings) {
     audit_annotations(spec, &known, &path, out);
 }
 
-fn audit_annotations(spec: &Node, known: &Names<'_>, path: &Path<'_>, out: &mut Findings) {
+fn audit_annotations(spec: &Node, known: &Environments, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("auditAnnotations");
     if count(spec, "auditAnnotations") > 20 {
         out.invalid(set(spec, "auditAnnotations").unwrap_or(spec), &list, "must have at most 20 items");
@@ -118,7 +121,7 @@ fn audit_annotations(spec: &Node, known: &Names<'_>, path: &Path<'_>, out: &mut 
         if !seen.insert(key) {
             out.duplicate(place, &path.field("key"), format!("the key `{key}` appears twice"));
         }
-        expression(annotation, "valueExpression", Wanted::Any, known.scope(), &path, out);
+        expression(annotation, "valueExpression", &[Type::String, Type::Null], &known.full, &path, out);
     }
 }
 
@@ -128,6 +131,7 @@ fn mutating(node: &Node, out: &mut Findings) {
     if let Some(constraints) = set(spec, "matchConstraints") {
         mutable_operations(constraints, &path.field("matchConstraints"), out);
     }
+    let environment = known.full.with_types(Arc::new(PatchTypes));
     let list = path.field("mutations");
     if count(spec, "mutations") == 0 {
         out.required(set(spec, "mutations").unwrap_or(spec), &list, "at least one mutation is required");
@@ -136,11 +140,13 @@ fn mutating(node: &Node, out: &mut Findings) {
         let path = list.index(at);
         let Some((patch_type, _)) = required_text(mutation, "patchType", &path, out) else { continue };
         choice(mutation, "patchType", &["ApplyConfiguration", "JSONPatch"], &path, out);
-        let fields = [("ApplyConfiguration", "applyConfiguration"), ("JSONPatch", "jsonPatch")];
-        for (of_type, field) in fields.into_iter().filter(|_| fields.iter().any(|(known, _)| *known == patch_type)) {
+        let patch = Type::List(Arc::new(json_patch()));
+        let fields = [("ApplyConfiguration", "applyConfiguration", object()), ("JSONPatch", "jsonPatch", patch)];
+        let is_known = fields.iter().any(|(known, ..)| *known == patch_type);
+        for (of_type, field, wanted) in fields.into_iter().filter(|_| is_known) {
             match set(mutation, field) {
                 Some(found) if of_type == patch_type => {
-                    expression(found, "expression", Wanted::Any, known.scope(), &path.field(field), out)
+                    expression(found, "expression", &[wanted], &environment, &path.field(field), out);
                 }
                 None if of_type == patch_type => {
                     out.required(mutation, &path.field(field), format!("`patchType: {of_type}` requires `{field}`"));

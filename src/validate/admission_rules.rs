@@ -4,9 +4,12 @@
 
 use rustc_hash::FxHashSet;
 
-use super::cel_syntax::{self, Scope, Wanted};
+use super::expressions::compile;
 use super::look::{choice, count, items, required_text, set, text, texts};
 use super::{Findings, Path, names};
+use crate::cel::check::Checked;
+use crate::cel::environment::Environment;
+use crate::cel::types::Type;
 use crate::yaml::Node;
 
 const OPERATIONS: &[&str] = &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
@@ -78,8 +81,8 @@ fn resources(rule: &Node, path: &Path<'_>, out: &mut Findings) {
     }
 }
 
-/// Checks `matchConditions`, whose expressions can use the names of a scope.
-pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
+/// Checks `matchConditions`.
+pub fn match_conditions(node: &Node, environment: &Environment, path: &Path<'_>, out: &mut Findings) {
     let list = path.field("matchConditions");
     if count(node, "matchConditions") > 64 {
         let place = set(node, "matchConditions").unwrap_or(node);
@@ -88,7 +91,7 @@ pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mu
     let mut seen = FxHashSet::default();
     for (at, condition) in items(node, "matchConditions") {
         let path = list.index(at);
-        expression(condition, "expression", Wanted::Bool, scope, &path, out);
+        expression(condition, "expression", &[Type::Bool], environment, &path, out);
         let Some((name, place)) = required_text(condition, "name", &path, out) else { continue };
         if let Err(cause) = names::qualified_name(name) {
             out.invalid(place, &path.field("name"), format!("`{name}` is not a valid name: {cause}"));
@@ -99,15 +102,19 @@ pub fn match_conditions(node: &Node, scope: Scope<'_>, path: &Path<'_>, out: &mu
     }
 }
 
-/// Checks a required CEL expression.
-pub fn expression(node: &Node, field: &str, wanted: Wanted, scope: Scope<'_>, path: &Path<'_>, out: &mut Findings) {
+/// Checks a CEL expression that must be there; any type will do if none are wanted.
+pub fn expression(
+    node: &Node,
+    field: &str,
+    wanted: &[Type],
+    environment: &Environment,
+    path: &Path<'_>,
+    out: &mut Findings,
+) -> Option<Checked> {
     let path = path.field(field);
-    match text(node, field).filter(|(found, _)| !found.trim().is_empty()) {
-        None => out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is required")),
-        Some((found, place)) => {
-            if let Err(cause) = cel_syntax::check(found, wanted, scope) {
-                out.invalid(place, &path, cause);
-            }
-        }
-    }
+    let Some((found, place)) = text(node, field).filter(|(found, _)| !found.trim().is_empty()) else {
+        out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is missing"));
+        return None;
+    };
+    compile(found, wanted, environment).map_err(|cause| out.invalid(place, &path, cause)).ok()
 }

@@ -1,13 +1,12 @@
 //! Rules for ResourceClaims, ResourceClaimTemplates, and DeviceClasses.
 //!
-//! Matches `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself. For CEL
-//! expressions, only the syntax is checked.
+//! Matches `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::look::{count, form, int, items, one_of, required_form, set, text, texts};
 use super::metadata;
-use super::{Findings, Path, Rule, cel_syntax, names};
+use super::{Findings, Path, Rule, device_selectors, names};
 use crate::yaml::Node;
 
 const GROUP: &str = "resource.k8s.io";
@@ -18,9 +17,6 @@ pub const RULES: &[Rule] = &[
     Rule { group: GROUP, kinds: &["ResourceClaimTemplate"], check: template },
     Rule { group: GROUP, kinds: &["DeviceClass"], check: device_class },
 ];
-
-/// The variable that expressions in device selectors can use.
-const DEVICE: cel_syntax::Scope<'_> = cel_syntax::Scope { names: &["device"], variables: None };
 
 const MAX_ENTRIES: usize = 32;
 
@@ -175,7 +171,7 @@ fn selectors(node: &Node, path: &Path<'_>, out: &mut Findings) {
             Some(cel) => {
                 // The compiler rejects an empty expression.
                 let expression = text(cel, "expression").map_or("", |(expression, _)| expression);
-                if let Err(cause) = cel_syntax::check(expression, cel_syntax::Wanted::Bool, DEVICE) {
+                if let Err(cause) = device_selectors::check(expression, out.version()) {
                     out.invalid(set(cel, "expression").unwrap_or(cel), &path.field("expression"), cause);
                 }
             }

@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use super::admission_rules::{match_conditions, rule};
-use super::cel_syntax::{ADMISSION, Scope};
+use super::admission_types::{environment, with_authorizer};
 use super::look::{Unique, as_text, choice, count, in_range, int, items, required_text, set, text, texts};
 use super::selectors::label_selector;
 use super::{Findings, Path, Rule, names};
@@ -57,7 +57,7 @@ fn webhook(hook: &Node, path: &Path<'_>, out: &mut Findings) {
         }
     }
     client(hook, &path.field("clientConfig"), out);
-    match_conditions(hook, Scope { names: ADMISSION, variables: None }, path, out);
+    match_conditions(hook, &with_authorizer(environment(out.version(), false)), path, out);
 }
 
 /// Checks that a name is a domain with at least three parts.

@@ -1,204 +1,56 @@
-//! Rules in CEL (`x-kubernetes-validations`): parsed once, when they are first needed, and asked of values.
+//! Rules in CEL (`x-kubernetes-validations`): evaluated for values that have a schema.
 //!
-//! The crate `cel` parses and evaluates; `library` adds Kubernetes' own functions, `value` turns objects into CEL's values as the
-//! server does, and `check` looks for what the server's compiler would refuse. Behaviour: apiextensions-apiserver's
-//! `schema/cel`.
+//! [`structural`](super::structural) holds the text of a rule; it is compiled here when it is first needed. Which functions a
+//! version of Kubernetes has is asked where definitions are validated, with the types of [`declare`]; a rule of a definition may use
+//! all. Behaviour: apiextensions-apiserver's `schema/cel`.
 
-mod address;
-pub mod check;
-mod free;
-mod library;
-mod quantity;
+pub mod declare;
+#[cfg(test)]
+mod declare_table;
+pub mod names;
 mod value;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
-use cel::common::types::CelOptional;
-use cel::{Context, Env, ExecutionError, Program, Value};
-use ecow::EcoString;
-
-pub use self::free::{FreeExpression, value as document};
-use self::value::{Extent, Field};
 use super::structural::Structural;
+use crate::cel::environment::{Environment, Language};
+use crate::cel::expression::{Expression, Outcome};
+use crate::cel::machine::Limits;
+use crate::cel::types::Type;
+use crate::cel::value::Value;
 use crate::yaml::Node;
 
-/// From this many steps on a rule is not evaluated; the server stops at about as many.
-const TOO_MUCH: u64 = 1_000_000;
+/// What the rules of one object may cost together (`RuntimeCELCostBudget`).
+pub const BUDGET: u64 = 10_000_000;
 
-/// All that rules may use.
-static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(library::environment()));
+/// What one evaluation may cost (`PerCallLimit`).
+pub const CALL_LIMIT: u64 = 1_000_000;
 
-/// An expression, parsed when it is first needed.
-#[derive(Debug, Default)]
-pub struct Expression {
-    text: EcoString,
-    parsed: OnceLock<Parsed>,
+/// What rules may use.
+static ENVIRONMENT: LazyLock<Environment> =
+    LazyLock::new(|| Language::everything().environment().with("self", Type::Dyn).with("oldSelf", Type::Dyn));
+
+/// Whether a rule looks at the object as it was before.
+pub fn uses_old_self(expression: &Expression) -> bool {
+    expression.program(&ENVIRONMENT).is_ok_and(|program| program.uses("oldSelf"))
 }
 
-type Parsed = Result<(Program, Use), String>;
-
-/// What an expression looks at.
-#[derive(Debug, Default)]
-struct Use {
-    /// The fields of `self`; `None` when it looks at `self` as a whole.
-    fields: Option<Vec<Field>>,
-    old_self: bool,
-    /// How many comprehensions stand in one another.
-    depth: u32,
-    /// The length of the longest list that is written out.
-    widest: u64,
-    /// Whether it makes lists of texts.
-    splits: bool,
-}
-
-/// What came of an evaluation.
-#[derive(Debug, PartialEq)]
-pub enum Outcome {
-    /// A boolean.
-    Bool(bool),
-    /// A text.
-    Text(String),
-    /// The server would fail here, too.
-    Failed(String),
-    /// It can't be evaluated here.
-    Unknown(String),
-}
-
-impl Expression {
-    /// An expression from its text.
-    pub fn new(text: &str) -> Self {
-        Expression { text: text.into(), parsed: OnceLock::new() }
-    }
-
-    /// The text.
-    pub fn text(&self) -> &str {
-        self.text.trim()
-    }
-
-    /// Whether it looks at the object as it was before.
-    pub fn uses_old_self(&self) -> bool {
-        self.parsed().as_ref().is_ok_and(|(_, uses)| uses.old_self)
-    }
-
-    /// Evaluates it for a value that has this schema.
-    pub fn evaluate(&self, node: &Node, schema: &Structural, is_root: bool) -> Outcome {
-        let (program, uses) = match self.parsed() {
-            Ok(parsed) => parsed,
-            Err(cause) => return Outcome::Unknown(cause.clone()),
-        };
-        let mut extent = Extent::default();
-        let Some(value) = value::of(node, schema, is_root, uses.fields.as_deref(), &mut extent) else {
-            return Outcome::Unknown("the value has no type".into());
-        };
-        let of_texts = if uses.splits { extent.text } else { 0 };
-        if extent.list.max(uses.widest).max(of_texts).saturating_pow(uses.depth) > TOO_MUCH {
-            return Outcome::Unknown("it would take too long".into());
-        }
-        let run = || {
-            let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
-            context.add_variable_from_value("self", value);
-            if uses.old_self {
-                context.add_variable_as_val("oldSelf", Box::new(CelOptional::none()));
-            }
-            program.execute(&context)
-        };
-        match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(Value::Bool(holds))) => Outcome::Bool(holds),
-            Ok(Ok(Value::String(text))) => Outcome::Text(text.to_string()),
-            Ok(Ok(_)) => Outcome::Unknown("it yields neither a boolean nor a text".into()),
-            Ok(Err(error)) => failure(&error),
-            Err(_) => Outcome::Unknown("the evaluation broke off".into()),
-        }
-    }
-
-    fn parsed(&self) -> &Parsed {
-        self.parsed.get_or_init(|| {
-            let program = parse(&self.text)?;
-            let mut uses = Use { fields: Some(Vec::new()), ..Use::default() };
-            uses.look(program.expression(), 0);
-            Ok((program, uses))
-        })
-    }
-}
-
-/// Parses an expression.
-fn parse(text: &str) -> Result<Program, String> {
-    match catch_unwind(|| ENVIRONMENT.compile(text)) {
-        Ok(Ok(program)) => Ok(program),
-        Ok(Err(errors)) => Err(errors.errors.first().map_or_else(|| "it can't be read".into(), |error| in_words(&error.msg))),
-        Err(_) => Err("it can't be read".into()),
-    }
-}
-
-/// The server reads deeper expressions than the crate.
-const TOO_DEEP: &str = "it is nested too deeply";
-
-fn in_words(message: &str) -> String {
-    if message.contains("Recursion limit") {
-        return TOO_DEEP.to_owned();
-    }
-    message.trim_start_matches("Syntax error: ").to_owned()
-}
-
-/// Errors that only stand for the crate's limits are no errors of the object.
-fn failure(error: &ExecutionError) -> Outcome {
-    match error {
-        ExecutionError::NoSuchKey(key) => Outcome::Failed(format!("there is no `{key}`")),
-        ExecutionError::IndexOutOfBounds(_) => Outcome::Failed("an index is beyond the list".into()),
-        ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => Outcome::Failed("it divides by zero".into()),
-        other => Outcome::Unknown(other.to_string()),
-    }
-}
-
-impl Use {
-    fn look(&mut self, node: &IdedExpr, depth: u32) {
-        self.depth = self.depth.max(depth);
-        match &node.expr {
-            Expr::Ident(name) if name == "self" => self.fields = None,
-            Expr::Ident(name) if name == "oldSelf" => self.old_self = true,
-            Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
-            Expr::Select(select) => match (&select.operand.expr, &mut self.fields) {
-                (Expr::Ident(name), Some(fields)) if name == "self" => {
-                    let field = Field::new(&select.field);
-                    if !fields.contains(&field) {
-                        fields.push(field);
-                    }
-                }
-                (Expr::Ident(name), None) if name == "self" => {}
-                _ => self.look(&select.operand, depth),
-            },
-            Expr::Call(call) => {
-                self.splits |= matches!(call.func_name.as_str(), "split" | "findAll");
-                call.target.iter().map(AsRef::as_ref).chain(&call.args).for_each(|part| self.look(part, depth));
-            }
-            Expr::List(list) => {
-                self.widest = self.widest.max(list.elements.len() as u64);
-                list.elements.iter().for_each(|part| self.look(part, depth));
-            }
-            Expr::Comprehension(comprehension) => {
-                let c = comprehension.as_ref();
-                [&c.iter_range, &c.accu_init].into_iter().for_each(|part| self.look(part, depth));
-                [&c.loop_cond, &c.loop_step, &c.result].into_iter().for_each(|part| self.look(part, depth + 1));
-            }
-            Expr::Map(map) => map.entries.iter().for_each(|entry| self.look_entry(&entry.expr, depth)),
-            Expr::Struct(made) => made.entries.iter().for_each(|entry| self.look_entry(&entry.expr, depth)),
-        }
-    }
-
-    fn look_entry(&mut self, entry: &EntryExpr, depth: u32) {
-        match entry {
-            EntryExpr::StructField(field) => self.look(&field.value, depth),
-            EntryExpr::MapEntry(entry) => [&entry.key, &entry.value].into_iter().for_each(|part| self.look(part, depth)),
-        }
-    }
+/// Evaluates a rule for a value that has this schema, and tells what it cost. There is no old value.
+pub fn evaluate(expression: &Expression, node: &Node, schema: &Arc<Structural>, is_root: bool) -> (Outcome, u64) {
+    let program = match expression.program(&ENVIRONMENT) {
+        Ok(program) => program,
+        Err(cause) => return (Outcome::Unknown(cause.into()), 0),
+    };
+    let variables = [("self", value::of(node, schema, is_root)), ("oldSelf", Value::Optional(None))];
+    let evaluation = program.evaluate(&variables, &Limits::RULE);
+    (evaluation.result.into(), evaluation.cost)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::records::Records;
+    use crate::schema::structural::Structural;
     use crate::yaml::Dialect;
 
     fn read(text: &str) -> Node {
@@ -208,17 +60,17 @@ mod tests {
         records.documents(source, step, Dialect::Manifest).unwrap().remove(0)
     }
 
-    fn schema() -> Structural {
-        Structural::of(&read(
+    fn schema() -> Arc<Structural> {
+        Arc::new(Structural::of(&read(
             "type: object\nproperties:\n  name: {type: string}\n  replicas: {type: integer, default: 3}\n  max: {type: integer}\n  \
              tags: {type: array, items: {type: string}}\n  labels: {type: object, additionalProperties: {type: string}}\n  \
              size: {x-kubernetes-int-or-string: true}\n  my-field: {type: boolean}\n  wait: {type: string, format: duration}\n  \
              at: {type: string, format: date-time}\n  none: {type: string, nullable: true}\n",
-        ))
+        )))
     }
 
     fn ask(rule: &str, value: &str) -> Outcome {
-        Expression::new(rule).evaluate(&read(value), &schema(), false)
+        evaluate(&Expression::new(rule), &read(value), &schema(), false).0
     }
 
     #[test]
@@ -275,6 +127,6 @@ mod tests {
         assert!(matches!(ask("self.(", "name: x"), Outcome::Unknown(_)));
         assert_eq!(ask("self.name == 'x'", "max: 1"), Outcome::Failed("there is no `name`".into()));
         assert_eq!(ask("'the name is ' + self.name", "name: x"), Outcome::Text("the name is x".into()));
-        assert!(Expression::new("self.a == oldSelf.a").uses_old_self());
+        assert!(uses_old_self(&Expression::new("self.a == oldSelf.a")));
     }
 }

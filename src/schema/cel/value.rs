@@ -1,238 +1,216 @@
 //! Values of objects as rules see them: with defaults, without nulls that mean nothing, typed by the schema.
 //!
-//! Behaviour: `UnstructuredToVal` and `SchemaDeclType`. Names of fields that CEL can't write are escaped (`my-field` is
-//! `my__dash__field`); fields without a type are not there; texts with a time's format are times.
+//! Nothing is copied: a field is turned into a value when a rule looks at it. Names of fields that CEL can't write are escaped;
+//! fields without a type are not there; strings with the format of a time are times. Behaviour: `UnstructuredToVal` and
+//! `SchemaDeclType` of Kubernetes.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine;
-use cel::Value;
-use cel::objects::Key;
+use base64::engine::general_purpose::STANDARD;
 use ecow::EcoString;
 
+use super::names::{escape, unescape};
+use crate::cel::time::{parse_duration, parse_time};
+use crate::cel::value::{Items, List, Map, Read, Value};
 use crate::schema::structural::{Additional, Json, Structural};
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag, Value as Yaml};
 
-/// Words that no field can be called by.
-const RESERVED: [&str; 18] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-];
-
-/// A field of `self` that a rule looks at.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name.
-    name: String,
-    /// The name as the rule writes it.
-    escaped: String,
-}
-
-impl Field {
-    /// A field from the name as a rule writes it.
-    pub fn new(escaped: &str) -> Self {
-        Field { name: unescape(escaped), escaped: escaped.to_owned() }
-    }
-}
-
-/// How large a value is.
-#[derive(Debug, Default)]
-pub struct Extent {
-    /// The length of the longest list or mapping.
-    pub list: u64,
-    /// The length of the longest text.
-    pub text: u64,
-}
-
-/// The value, or of an object only these fields.
-pub fn of(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, extent: &mut Extent) -> Option<Value> {
-    if node.is_null() {
-        return Some(Value::Null);
-    }
+/// The value of a node that has this schema. The root of an object has a type and metadata.
+pub fn of(node: &Node, schema: &Arc<Structural>, is_root: bool) -> Value {
     match node.value() {
         Yaml::Scalar(scalar) => match scalar.tag {
-            Tag::Null => Some(Value::Null),
-            Tag::Bool => Some(Value::Bool(bool_value(&scalar.text))),
-            Tag::Int | Tag::Float => number(scalar.number()?, schema),
-            Tag::Str | Tag::Timestamp => {
-                extent.text = extent.text.max(scalar.text.len() as u64);
-                text(&scalar.text, schema)
+            Tag::Null => Value::Null,
+            Tag::Bool => Value::Bool(bool_value(&scalar.text)),
+            Tag::Int | Tag::Float => scalar.number().map_or(Value::Null, |number| self::number(number, schema)),
+            Tag::Str | Tag::Timestamp => text(&scalar.text, schema),
+        },
+        Yaml::Sequence(_) => {
+            let items = schema.items.clone().unwrap_or_default();
+            Value::List(List::Read(Arc::new(Sequence { node: node.clone(), items })))
+        }
+        Yaml::Mapping(_) => match &schema.additional {
+            Some(Additional::Of(values)) if schema.properties.is_empty() && !is_root => {
+                Value::Map(Map::Read(Arc::new(Entries { node: node.clone(), values: Arc::clone(values) })))
+            }
+            _ => {
+                let has_metadata = is_root || schema.embedded;
+                Value::Map(Map::Read(Arc::new(Object { node: node.clone(), schema: Arc::clone(schema), has_metadata })))
             }
         },
-        Yaml::Sequence(items) => {
-            let of_items = schema.items.as_deref()?;
-            extent.list = extent.list.max(items.len() as u64);
-            let values: Option<Vec<Value>> = items.iter().map(|item| of(item, of_items, false, None, extent)).collect();
-            values.map(|values| Value::List(Arc::new(values)))
-        }
-        Yaml::Mapping(mapping) => {
-            extent.list = extent.list.max(mapping.len() as u64);
-            object(node, schema, is_root, fields, extent)
-        }
     }
 }
 
-fn number(number: Number, schema: &Structural) -> Option<Value> {
+fn number(number: Number, schema: &Structural) -> Value {
     let whole = match number {
         Number::Int(value) => Some(value),
         Number::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => Some(value as i64),
         _ => None,
     };
     match (schema.json, whole) {
-        (Some(Json::Number), _) | (_, None) => Some(Value::Float(number.as_f64())),
-        (_, Some(value)) => Some(Value::Int(value)),
+        (Some(Json::Number), _) | (_, None) => Value::Double(number.as_f64()),
+        (_, Some(value)) => Value::Int(value),
     }
 }
 
-fn text(text: &str, schema: &Structural) -> Option<Value> {
-    match schema.time_format() {
-        Some("byte") => base64::engine::general_purpose::STANDARD.decode(text).ok().map(|bytes| Value::Bytes(Arc::new(bytes))),
-        Some("duration") => duration(text).map(Value::Duration),
-        Some("date") => chrono::DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")).ok().map(Value::Timestamp),
-        Some(_) => chrono::DateTime::parse_from_rfc3339(text).ok().map(Value::Timestamp),
-        None => Some(Value::String(Arc::new(text.to_owned()))),
-    }
-}
-
-/// Go's durations: `1h30m`, `1.5s`.
-fn duration(text: &str) -> Option<chrono::Duration> {
-    let (negative, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
+/// A string, or what its format makes of it. What is not right for its format was refused before.
+fn text(text: &EcoString, schema: &Structural) -> Value {
+    let typed = match schema.time_format() {
+        Some("byte") => STANDARD.decode(text.as_str()).ok().map(|bytes| Value::Bytes(bytes.into())),
+        Some("duration") => parse_duration(text).or_else(|| long_duration(text)).map(Value::Duration),
+        Some("date") => parse_time(&format!("{text}T00:00:00Z")).ok().flatten().map(Value::Timestamp),
+        Some(_) => parse_time(&text.as_str().to_ascii_uppercase().replacen(' ', "T", 1)).ok().flatten().map(Value::Timestamp),
+        None => None,
     };
-    let mut nanoseconds = 0.0;
-    while !rest.is_empty() && rest != "0" {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, unit) = rest.split_at_checked(digits)?;
-        let length = unit.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(unit.len());
-        let (unit, next) = unit.split_at_checked(length)?;
-        let factor = match unit {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 6e10,
-            "h" => 3.6e12,
+    typed.unwrap_or_else(|| Value::String(text.clone()))
+}
+
+/// Durations with names of units, days and weeks: `2 days`, `1w` (`strfmt.ParseDuration` of kube-openapi).
+fn long_duration(text: &str) -> Option<i64> {
+    let mut total: i64 = 0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at_checked(rest.find(|c: char| !c.is_ascii_digit())?)?;
+        let after = after.trim_start();
+        let (unit, after) = after.split_at_checked(after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len()))?;
+        let unit: i64 = match unit {
+            "ns" | "nano" | "nanos" | "nanosecond" | "nanoseconds" => 1,
+            "us" | "µs" | "micro" | "micros" | "microsecond" | "microseconds" => 1_000,
+            "ms" | "milli" | "millis" | "millisecond" | "milliseconds" => 1_000_000,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000_000,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60_000_000_000,
+            "h" | "hr" | "hour" | "hours" => 3_600_000_000_000,
+            "d" | "day" | "days" => 86_400_000_000_000,
+            "w" | "wk" | "week" | "weeks" => 604_800_000_000_000,
             _ => return None,
         };
-        nanoseconds += number.parse::<f64>().ok()? * factor;
-        rest = next;
+        total = total.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
+        rest = after.trim_start();
     }
-    Some(chrono::Duration::nanoseconds(if negative { -nanoseconds } else { nanoseconds } as i64))
+    Some(total)
 }
 
-fn object(node: &Node, schema: &Structural, is_root: bool, fields: Option<&[Field]>, extent: &mut Extent) -> Option<Value> {
-    let mut entries: HashMap<Key, Value> = HashMap::new();
-    if let Some(Additional::Of(of_values)) = schema.additional.as_ref().filter(|_| schema.properties.is_empty()) {
-        for entry in node.as_mapping().into_iter().flatten().filter(|entry| !entry.value.is_null() || of_values.nullable) {
-            entries.insert(Key::from(entry.key.text.as_str()), of(&entry.value, of_values, false, None, extent)?);
-        }
-        return Some(Value::Map(entries.into()));
-    }
-    let meta = is_root || schema.embedded;
-    let mut put = |name: &str, escaped: &str| {
-        let typed = schema.property(name).filter(|property| property.json.is_some() || property.int_or_string);
-        let Some(property) = typed.filter(|_| !(meta && name == "metadata")) else { return Some(()) };
-        if let Some(value) = schema.seen(node, name) {
-            entries.insert(Key::from(escaped), of(value, property, false, None, extent)?);
-        }
-        Some(())
-    };
-    match fields {
-        Some(fields) => fields.iter().try_for_each(|field| put(&field.name, &field.escaped))?,
-        None => {
-            let written = node.as_mapping().into_iter().flatten().map(|entry| &entry.key.text);
-            let default =
-                |(name, property): &&(EcoString, Arc<Structural>)| property.default.is_some() && node.get(name).is_none();
-            let defaults = schema.properties.iter().filter(default).map(|(name, _)| name);
-            written.chain(defaults).try_for_each(|name| escape(name).map_or(Some(()), |escaped| put(name, &escaped)))?;
-        }
-    }
-    if meta {
-        let text =
-            |name: &str, from: &Node| from.get(name).and_then(Node::as_str).map(|text| (Key::from(name), Value::from(text)));
-        entries.extend(["apiVersion", "kind"].into_iter().filter_map(|name| text(name, node)));
-        if let Some(metadata) = node.get("metadata") {
-            let names: HashMap<Key, Value> =
-                ["name", "generateName"].into_iter().filter_map(|name| text(name, metadata)).collect();
-            entries.insert(Key::from("metadata"), Value::Map(names.into()));
-        }
-    }
-    Some(Value::Map(entries.into()))
+/// A list.
+#[derive(Debug)]
+struct Sequence {
+    node: Node,
+    items: Arc<Structural>,
 }
 
-/// The name of a field as rules write it; `None` when they can't.
-pub fn escape(name: &str) -> Option<Cow<'_, str>> {
-    let first = name.bytes().next()?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if first.is_ascii_digit() || !name.bytes().all(|byte| plain(byte) || b".-/".contains(&byte)) {
-        return None;
+impl Items for Sequence {
+    fn len(&self) -> usize {
+        self.node.as_sequence().map_or(0, <[Node]>::len)
     }
-    if RESERVED.contains(&name) {
-        return Some(Cow::Owned(format!("__{name}__")));
+
+    fn get(&self, at: usize) -> Option<Value> {
+        self.node.as_sequence()?.get(at).map(|item| of(item, &self.items, false))
     }
-    if name.bytes().all(plain) && !name.contains("__") {
-        return Some(Cow::Borrowed(name));
-    }
-    let escaped = name.replace("__", "\u{1}").replace('.', "__dot__").replace('-', "__dash__").replace('/', "__slash__");
-    Some(Cow::Owned(escaped.replace('\u{1}', "__underscores__")))
 }
 
-fn unescape(escaped: &str) -> String {
-    if let Some(word) = escaped.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).filter(|word| RESERVED.contains(word))
-    {
-        return word.to_owned();
-    }
-    let name = escaped.replace("__dot__", ".").replace("__dash__", "-").replace("__slash__", "/");
-    name.replace("__underscores__", "__")
+/// A mapping with any keys (`additionalProperties`).
+#[derive(Debug)]
+struct Entries {
+    node: Node,
+    values: Arc<Structural>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Entries {
+    /// Whether a value counts: null does where it may be a value.
+    fn counts(&self, value: &Node) -> bool {
+        !value.is_null() || self.values.nullable
+    }
+}
 
-    #[test]
-    fn names_survive_being_escaped() {
-        for (name, escaped) in [
-            ("plain", "plain"),
-            ("my-field", "my__dash__field"),
-            ("a.b/c", "a__dot__b__slash__c"),
-            ("x__y", "x__underscores__y"),
-            ("namespace", "__namespace__"),
-            ("_x", "_x"),
-        ] {
-            assert_eq!(escape(name).as_deref(), Some(escaped));
-            assert_eq!(unescape(escaped), name);
+impl Read for Entries {
+    fn get(&self, name: &str) -> Option<Value> {
+        self.node.get(name).filter(|value| self.counts(value)).map(|value| of(value, &self.values, false))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.node.get(name).is_some_and(|value| self.counts(value))
+    }
+
+    fn names(&self) -> Vec<EcoString> {
+        let entries = self.node.as_mapping().into_iter().flatten().filter(|entry| self.counts(&entry.value));
+        entries.map(|entry| entry.key.text.clone()).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.node.as_mapping().into_iter().flatten().filter(|entry| self.counts(&entry.value)).count()
+    }
+}
+
+/// An object with fields.
+#[derive(Debug)]
+struct Object {
+    node: Node,
+    schema: Arc<Structural>,
+    has_metadata: bool,
+}
+
+impl Object {
+    /// A field by its own name, with its schema.
+    fn field(&self, name: &str) -> Option<(&Node, &Arc<Structural>)> {
+        let schema = self.schema.shared_property(name)?;
+        let is_typed = schema.json.is_some() || schema.int_or_string;
+        let found = self.schema.seen(&self.node, name).filter(|_| is_typed && !(self.has_metadata && name == "metadata"))?;
+        Some((found, schema))
+    }
+
+    /// `apiVersion`, `kind` and `metadata`, whose schema every object has.
+    fn common(&self, name: &str) -> Option<&Node> {
+        self.node.get(name).filter(|value| match name {
+            "apiVersion" | "kind" => value.as_str().is_some(),
+            "metadata" => !value.is_null(),
+            _ => false,
+        })
+    }
+}
+
+impl Read for Object {
+    fn get(&self, escaped: &str) -> Option<Value> {
+        let name = unescape(escaped);
+        if let Some((value, schema)) = self.field(&name) {
+            return Some(of(value, schema, false));
         }
-        assert!(escape("1x").is_none() && escape("a b").is_none() && escape("").is_none());
+        let value = self.common(&name).filter(|_| self.has_metadata)?;
+        Some(match value.as_text() {
+            Some(text) => Value::String(text.clone()),
+            None => Value::Map(Map::Read(Arc::new(Metadata(value.clone())))),
+        })
     }
 
-    #[test]
-    fn durations_are_go_s() {
-        let seconds = |text: &str| duration(text).map(|duration| duration.num_milliseconds());
-        assert_eq!(seconds("1h30m"), Some(5_400_000));
-        assert_eq!(seconds("-1.5s"), Some(-1500));
-        assert_eq!(seconds("0"), Some(0));
-        assert_eq!(seconds("5"), None);
-        assert_eq!(seconds("5 parsecs"), None);
+    fn has(&self, escaped: &str) -> bool {
+        let name = unescape(escaped);
+        self.field(&name).is_some() || self.has_metadata && self.common(&name).is_some()
+    }
+
+    fn names(&self) -> Vec<EcoString> {
+        let written = self.node.as_mapping().into_iter().flatten().map(|entry| &entry.key.text);
+        let default =
+            |(name, property): &&(EcoString, Arc<Structural>)| property.default.is_some() && self.node.get(name).is_none();
+        let defaults = self.schema.properties.iter().filter(default).map(|(name, _)| name);
+        let escaped = written.chain(defaults).filter_map(|name| escape(name).map(EcoString::from));
+        escaped.filter(|name| self.has(name)).collect()
+    }
+
+    fn type_name(&self) -> Option<EcoString> {
+        Some("object".into())
+    }
+}
+
+/// The metadata of an object: rules see the name.
+#[derive(Debug)]
+struct Metadata(Node);
+
+impl Read for Metadata {
+    fn get(&self, name: &str) -> Option<Value> {
+        let is_known = matches!(name, "name" | "generateName");
+        self.0.get(name).and_then(Node::as_text).filter(|_| is_known).map(|text| Value::String(text.clone()))
+    }
+
+    fn names(&self) -> Vec<EcoString> {
+        ["name", "generateName"].into_iter().filter(|name| self.has(name)).map(EcoString::from).collect()
     }
 }

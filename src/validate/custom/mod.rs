@@ -46,7 +46,7 @@ pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Find
     // The server does not evaluate rules when errors of these kinds exist.
     if schema.below.rules && !out.has_any_of(&["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"])
     {
-        rules::check(node, schema, true, &root, out);
+        rules::check(node, schema, out);
     }
 }
 

@@ -1,69 +1,115 @@
 //! Evaluates CEL rules for each value that has them, outermost first.
 //!
-//! Rules that use the old object apply to updates and are skipped. A rule that can't be evaluated here yields a note. Matches
-//! apiextensions-apiserver's `cel.Validator`.
+//! Rules that use the old object apply to updates and are skipped. A rule that needs the cluster yields a note. All rules share a
+//! budget, as on the server. Matches apiextensions-apiserver's `cel.Validator`.
+
+use std::sync::Arc;
 
 use super::super::findings::Findings;
 use super::super::path::Path;
+use crate::cel::expression::{Expression, Outcome};
 use crate::diagnostic::Diagnostic;
-use crate::schema::cel::Outcome;
+use crate::schema::cel::{self, BUDGET, uses_old_self};
 use crate::schema::structural::{Additional, Rule, Structural};
 use crate::yaml::{Node, Value};
 
-/// Evaluates all rules for a value and everything below it.
-pub fn check(node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
-    if !schema.below.rules || node.is_null() {
-        return;
-    }
-    for rule in &schema.rules {
-        evaluate(rule, node, schema, is_root, path, out);
-    }
-    match node.value() {
-        Value::Sequence(items) => {
-            if let Some(of) = &schema.items {
-                items.iter().enumerate().for_each(|(at, item)| check(item, of, of.embedded, &path.index(at), out));
-            }
+/// Evaluates all rules for an object.
+pub fn check(node: &Node, schema: &Arc<Structural>, out: &mut Findings) {
+    Rules { budget: BUDGET, out }.below(node, schema, true, &Path::ROOT);
+}
+
+struct Rules<'f> {
+    /// The remaining budget; 0 if no more rules are evaluated.
+    budget: u64,
+    out: &'f mut Findings,
+}
+
+impl Rules<'_> {
+    fn below(&mut self, node: &Node, schema: &Arc<Structural>, is_root: bool, path: &Path<'_>) {
+        if !schema.below.rules || node.is_null() {
+            return;
         }
-        Value::Mapping(mapping) => {
-            for entry in mapping {
-                let name = entry.key.text.as_str();
-                match (schema.property(name), &schema.additional) {
-                    (Some(of), _) if entry.value.is_null() && !of.nullable => {}
-                    (Some(of), _) => check(&entry.value, of, of.embedded, &path.field(name), out),
-                    (None, Some(Additional::Of(of))) => check(&entry.value, of, of.embedded, &path.key(name), out),
-                    _ => {}
+        for rule in &schema.rules {
+            self.rule(rule, node, schema, is_root, path);
+        }
+        match node.value() {
+            Value::Sequence(items) => {
+                if let Some(of) = &schema.items {
+                    items.iter().enumerate().for_each(|(at, item)| self.below(item, of, of.embedded, &path.index(at)));
                 }
             }
+            Value::Mapping(mapping) => {
+                for entry in mapping {
+                    let name = entry.key.text.as_str();
+                    match (schema.shared_property(name), &schema.additional) {
+                        (Some(of), _) if entry.value.is_null() && !of.nullable => {}
+                        (Some(of), _) => self.below(&entry.value, of, of.embedded, &path.field(name)),
+                        (None, Some(Additional::Of(of))) => self.below(&entry.value, of, of.embedded, &path.key(name)),
+                        _ => {}
+                    }
+                }
+            }
+            Value::Scalar(_) => {}
         }
-        Value::Scalar(_) => {}
+    }
+
+    fn rule(&mut self, rule: &Rule, node: &Node, schema: &Arc<Structural>, is_root: bool, path: &Path<'_>) {
+        let text = rule.rule.text();
+        if self.budget == 0 || text.is_empty() || uses_old_self(&rule.rule) && !rule.optional_old_self {
+            return;
+        }
+        match self.evaluate(&rule.rule, node, schema, is_root, path) {
+            None | Some(Outcome::Bool(true)) => {}
+            Some(Outcome::Bool(false)) => {
+                let own = self.message(rule, node, schema, is_root, path);
+                broken(rule, own, node, path, self.out);
+            }
+            Some(Outcome::Failed(cause)) => {
+                let message = match rule.message.is_empty() {
+                    true => format!("the rule `{text}` can't be evaluated: {cause}"),
+                    false => format!("{} (the rule can't be evaluated: {cause})", rule.message),
+                };
+                self.out.invalid(node, path, message);
+            }
+            Some(Outcome::Unknown(cause)) => unknown(text, &cause, node, path, self.out),
+            Some(Outcome::Text(_)) => unknown(text, "it returns a string instead of a boolean", node, path, self.out),
+        }
+    }
+
+    /// Evaluates an expression; `None` if it exceeds the budget.
+    fn evaluate(
+        &mut self,
+        expression: &Expression,
+        node: &Node,
+        schema: &Arc<Structural>,
+        is_root: bool,
+        path: &Path<'_>,
+    ) -> Option<Outcome> {
+        let (outcome, cost) = cel::evaluate(expression, node, schema, is_root);
+        let text = expression.text();
+        let message = if cost > cel::CALL_LIMIT {
+            format!("the rule `{text}` exceeds the cost limit of {} for one evaluation, where the server stops", cel::CALL_LIMIT)
+        } else if cost > self.budget {
+            format!("the rules up to `{text}` exceed the total cost limit of {BUDGET}, where the server stops")
+        } else {
+            self.budget -= cost;
+            return Some(outcome);
+        };
+        self.budget = 0;
+        self.out.invalid(node, path, message);
+        None
+    }
+
+    /// The message of a rule for a value that it rejects.
+    fn message(&mut self, rule: &Rule, node: &Node, schema: &Arc<Structural>, is_root: bool, path: &Path<'_>) -> Option<String> {
+        match self.evaluate(rule.message_expression.as_ref()?, node, schema, is_root, path)? {
+            Outcome::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !text.contains('\n')),
+            _ => None,
+        }
     }
 }
 
-fn evaluate(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
-    let text = rule.rule.text();
-    if text.is_empty() || rule.rule.uses_old_self() && !rule.optional_old_self {
-        return;
-    }
-    match rule.rule.evaluate(node, schema, is_root) {
-        Outcome::Bool(true) => {}
-        Outcome::Bool(false) => broken(rule, node, schema, is_root, path, out),
-        Outcome::Failed(cause) => {
-            let message = match rule.message.is_empty() {
-                true => format!("the rule `{text}` can't be evaluated: {cause}"),
-                false => format!("{} (the rule can't be evaluated: {cause})", rule.message),
-            };
-            out.invalid(node, path, message);
-        }
-        Outcome::Unknown(cause) => unknown(text, &cause, node, path, out),
-        Outcome::Text(_) => unknown(text, "it returns a string instead of a boolean", node, path, out),
-    }
-}
-
-fn broken(rule: &Rule, node: &Node, schema: &Structural, is_root: bool, path: &Path<'_>, out: &mut Findings) {
-    let own = rule.message_expression.as_ref().and_then(|expression| match expression.evaluate(node, schema, is_root) {
-        Outcome::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !text.contains('\n')),
-        _ => None,
-    });
+fn broken(rule: &Rule, own: Option<String>, node: &Node, path: &Path<'_>, out: &mut Findings) {
     let message = match own {
         Some(message) => message,
         None if rule.message.is_empty() => format!("failed rule: `{}`", rule.rule.text()),

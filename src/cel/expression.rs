@@ -1,0 +1,73 @@
+//! An expression as its owner keeps it: a text that is compiled when it is first needed, once.
+
+use std::sync::OnceLock;
+
+use ecow::{EcoString, eco_format};
+
+use super::environment::Environment;
+use super::machine::{Budget, Failure};
+use super::program::Program;
+use super::value::Value;
+
+/// An expression.
+#[derive(Debug, Default)]
+pub struct Expression {
+    text: EcoString,
+    compiled: OnceLock<Result<Program, String>>,
+}
+
+/// What came of an evaluation, for those who want a boolean or a string.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// A boolean.
+    Bool(bool),
+    /// A string.
+    Text(EcoString),
+    /// The expression fails for these values; an API server fails, too.
+    Failed(EcoString),
+    /// It can't be known here.
+    Unknown(EcoString),
+}
+
+impl Expression {
+    /// An expression from its text.
+    pub fn new(text: &str) -> Self {
+        Expression { text: text.into(), compiled: OnceLock::new() }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// The program, compiled in this environment when it is asked for the first time.
+    ///
+    /// # Errors
+    /// It can't be compiled: the first fault.
+    pub fn program(&self, environment: &Environment) -> Result<&Program, &str> {
+        let compiled = self.compiled.get_or_init(|| compile(&self.text, environment));
+        compiled.as_ref().map_err(String::as_str)
+    }
+}
+
+/// Compiles an expression.
+///
+/// # Errors
+/// It can't be compiled: the first fault.
+pub fn compile(text: &str, environment: &Environment) -> Result<Program, String> {
+    let first = |faults: Vec<super::ast::Fault>| faults.into_iter().next().map(|fault| fault.message).unwrap_or_default();
+    environment.compile(text).map(Program::new).map_err(first)
+}
+
+impl From<Result<Value, Failure>> for Outcome {
+    fn from(result: Result<Value, Failure>) -> Self {
+        match result {
+            Ok(Value::Bool(value)) => Outcome::Bool(value),
+            Ok(Value::String(text)) => Outcome::Text(text),
+            Ok(other) => Outcome::Unknown(eco_format!("it yields a value of the type `{}`", other.type_name())),
+            Err(Failure::Error(cause)) => Outcome::Failed(cause),
+            Err(Failure::Budget(cost @ Budget::Cost(_))) => Outcome::Failed(eco_format!("{cost}")),
+            Err(other) => Outcome::Unknown(eco_format!("{other}")),
+        }
+    }
+}

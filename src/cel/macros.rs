@@ -1,0 +1,313 @@
+//! Macros: calls that become other expressions, most of them comprehensions.
+//!
+//! Behaviour: `parser/macro.go` of cel-go, `cel/library.go` for optional values, `ext/bindings.go`, `ext/lists.go` and
+//! `ext/math.go`. Those with two variables are in [`super::macros_two`].
+
+use std::ops::Range;
+
+use ecow::EcoString;
+
+use super::ast::{Comprehension, Expr, Fault, Item, Kind, Literal};
+use super::macros_two;
+use super::parse::{call, node};
+
+/// The accumulator of macros; nobody can write this name.
+pub const RESULT: &str = "@result";
+/// The accumulator of macros in older versions, which nobody may use either.
+const OLD_RESULT: &str = "__result__";
+/// The variable of an iteration that does not happen.
+pub const UNUSED: &str = "#unused";
+
+/// Which syntax and macros there are.
+#[derive(Clone, Debug)]
+pub struct Syntax {
+    /// `a.?b`, `a[?b]`, `[?a]`, `optMap`, `optFlatMap`.
+    pub optional: bool,
+    /// `existsOne`.
+    pub exists_one: bool,
+    /// Comprehensions with two variables.
+    pub two_variables: bool,
+    /// `sortBy`.
+    pub sort_by: bool,
+    /// `cel.bind`, which Kubernetes has for devices only.
+    pub bind: bool,
+    /// `math.greatest` and `math.least`, which Kubernetes lacks.
+    pub math: bool,
+}
+
+impl Syntax {
+    /// All that is known here.
+    pub const EVERYTHING: Syntax =
+        Syntax { optional: true, exists_one: true, two_variables: true, sort_by: true, bind: true, math: true };
+
+    /// What a version of Kubernetes has: 1.`minor` of `pkg/cel/environment/base.go`.
+    pub fn of(minor: u16) -> Syntax {
+        Syntax {
+            optional: minor >= 28,
+            exists_one: minor >= 31,
+            two_variables: minor >= 32,
+            sort_by: minor >= 34,
+            bind: false,
+            math: false,
+        }
+    }
+}
+
+/// A call, or what the macro of that name makes of it.
+pub(super) fn expand(
+    span: Range<u32>,
+    name: &str,
+    target: Option<Expr>,
+    args: Vec<Expr>,
+    syntax: &Syntax,
+) -> Result<Expr, Fault> {
+    let make = Make { span: span.clone() };
+    let Some(target) = target else {
+        return match (name, args.len()) {
+            ("has", 1) => make.has(args),
+            _ => Ok(call(span, name, None, args)),
+        };
+    };
+    match (name, args.len()) {
+        ("all" | "exists" | "exists_one", 2) => make.quantifier(name, target, args),
+        ("existsOne", 2) if syntax.exists_one => make.quantifier(name, target, args),
+        ("map", 2 | 3) => make.map(target, args),
+        ("filter", 2) => make.filter(target, args),
+        ("optMap" | "optFlatMap", 2) if syntax.optional => make.optional(name, target, args),
+        ("sortBy", 2) if syntax.sort_by => make.sort_by(target, args),
+        ("bind", 3) if syntax.bind && is_name(&target, "cel") => make.bind(args),
+        ("greatest" | "least", 1..) if syntax.math && is_name(&target, "math") => make.extreme(name, args),
+        _ if syntax.two_variables && macros_two::is_macro(name, args.len()) => macros_two::expand(&make, name, target, args),
+        _ => Ok(call(span, name, Some(target), args)),
+    }
+}
+
+fn is_name(expr: &Expr, wanted: &str) -> bool {
+    matches!(&expr.kind, Kind::Ident(name) if name == wanted)
+}
+
+/// Makes the nodes that a macro becomes; all are where the macro is.
+pub(super) struct Make {
+    pub(super) span: Range<u32>,
+}
+
+impl Make {
+    pub(super) fn node(&self, kind: Kind) -> Expr {
+        node(self.span.clone(), kind)
+    }
+
+    pub(super) fn ident(&self, name: &str) -> Expr {
+        self.node(Kind::Ident(name.into()))
+    }
+
+    pub(super) fn result(&self) -> Expr {
+        self.ident(RESULT)
+    }
+
+    pub(super) fn literal(&self, literal: Literal) -> Expr {
+        self.node(Kind::Literal(literal))
+    }
+
+    pub(super) fn call(&self, function: &str, args: Vec<Expr>) -> Expr {
+        call(self.span.clone(), function, None, args)
+    }
+
+    fn method(&self, target: Expr, function: &str, args: Vec<Expr>) -> Expr {
+        call(self.span.clone(), function, Some(target), args)
+    }
+
+    pub(super) fn list(&self, items: Vec<Expr>) -> Expr {
+        self.node(Kind::List(items.into_iter().map(|value| Item { value, optional: false }).collect()))
+    }
+
+    /// `filter ? step : @result`
+    pub(super) fn filtered(&self, filter: Option<Expr>, step: Expr) -> Expr {
+        match filter {
+            Some(filter) => self.call("_?_:_", vec![filter, step, self.result()]),
+            None => step,
+        }
+    }
+
+    /// The parts of `all`, `exists` and `existsOne`: the first value, the condition, the step, the result.
+    pub(super) fn quantifier_parts(&self, name: &str, predicate: Expr) -> [Expr; 4] {
+        match name {
+            "all" => [
+                self.literal(Literal::Bool(true)),
+                self.call("@not_strictly_false", vec![self.result()]),
+                self.call("_&&_", vec![self.result(), predicate]),
+                self.result(),
+            ],
+            "exists" => [
+                self.literal(Literal::Bool(false)),
+                self.call("@not_strictly_false", vec![self.call("!_", vec![self.result()])]),
+                self.call("_||_", vec![self.result(), predicate]),
+                self.result(),
+            ],
+            _ => {
+                let one = || self.literal(Literal::Int(1));
+                [
+                    self.literal(Literal::Int(0)),
+                    self.literal(Literal::Bool(true)),
+                    self.filtered(Some(predicate), self.call("_+_", vec![self.result(), one()])),
+                    self.call("_==_", vec![self.result(), one()]),
+                ]
+            }
+        }
+    }
+
+    /// A comprehension whose accumulator is `@result`.
+    pub(super) fn fold(
+        &self,
+        source: &'static str,
+        range: Expr,
+        variables: (EcoString, Option<EcoString>),
+        parts: [Expr; 4],
+    ) -> Expr {
+        let [accu_init, loop_condition, loop_step, result] = parts;
+        self.node(Kind::Comprehension(Box::new(Comprehension {
+            source,
+            iter_var: variables.0,
+            iter_var2: variables.1,
+            iter_range: range,
+            accu_var: RESULT.into(),
+            accu_init,
+            loop_condition,
+            loop_step,
+            result,
+        })))
+    }
+
+    /// `variable` with a value, in an expression: a comprehension over nothing.
+    fn let_in(&self, source: &'static str, variable: &str, value: Expr, result: Expr) -> Expr {
+        self.node(Kind::Comprehension(Box::new(Comprehension {
+            source,
+            iter_var: UNUSED.into(),
+            iter_var2: None,
+            iter_range: self.list(Vec::new()),
+            accu_var: variable.into(),
+            accu_init: value,
+            loop_condition: self.literal(Literal::Bool(false)),
+            loop_step: self.ident(variable),
+            result,
+        })))
+    }
+
+    fn has(&self, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let [arg] = take(args, &self.span)?;
+        let place = arg.span.clone();
+        match arg.kind {
+            Kind::Select { operand, field, test: false } => Ok(self.node(Kind::Select { operand, field, test: true })),
+            _ => Err(fault(&place, "`has` takes a field, such as `has(a.b)`")),
+        }
+    }
+
+    fn quantifier(&self, name: &str, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let [variable, predicate] = take(args, &self.span)?;
+        let variable = iteration_variable(&variable)?;
+        let source = match name {
+            "all" => "all",
+            "exists" => "exists",
+            _ => "exists_one",
+        };
+        Ok(self.fold(source, target, (variable, None), self.quantifier_parts(name, predicate)))
+    }
+
+    /// `range.map(x, f)` and `range.map(x, filter, f)`.
+    fn map(&self, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let (variable, filter, transform) = match args.len() {
+            2 => {
+                let [variable, transform] = take(args, &self.span)?;
+                (variable, None, transform)
+            }
+            _ => {
+                let [variable, filter, transform] = take(args, &self.span)?;
+                (variable, Some(filter), transform)
+            }
+        };
+        let variable = iteration_variable(&variable)?;
+        let step = self.call("_+_", vec![self.result(), self.list(vec![transform])]);
+        let parts = [self.list(Vec::new()), self.literal(Literal::Bool(true)), self.filtered(filter, step), self.result()];
+        Ok(self.fold("map", target, (variable, None), parts))
+    }
+
+    fn filter(&self, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let [variable, predicate] = take(args, &self.span)?;
+        let name = iteration_variable(&variable)?;
+        let step = self.call("_+_", vec![self.result(), self.list(vec![variable])]);
+        let parts =
+            [self.list(Vec::new()), self.literal(Literal::Bool(true)), self.filtered(Some(predicate), step), self.result()];
+        Ok(self.fold("filter", target, (name, None), parts))
+    }
+
+    /// `a.optMap(x, f)`: `a.hasValue() ? optional.of(f of a.value()) : optional.none()`.
+    fn optional(&self, name: &str, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let [variable, transform] = take(args, &self.span)?;
+        let variable = simple_name(&variable)?;
+        let value = self.method(target.clone(), "value", Vec::new());
+        let source = if name == "optMap" { "optMap" } else { "optFlatMap" };
+        let mapped = self.let_in(source, &variable, value, transform);
+        let mapped = if name == "optMap" { self.call("optional.of", vec![mapped]) } else { mapped };
+        let has_value = self.method(target, "hasValue", Vec::new());
+        Ok(self.call("_?_:_", vec![has_value, mapped, self.call("optional.none", Vec::new())]))
+    }
+
+    /// `a.sortBy(x, key)`: sorts by the list of the keys.
+    fn sort_by(&self, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
+        const INPUT: &str = "@__sortBy_input__";
+        if matches!(target.kind, Kind::Literal(_) | Kind::Map(_) | Kind::Struct { .. }) {
+            return Err(fault(&target.span, "`sortBy` takes a list"));
+        }
+        let keys = self.map(self.ident(INPUT), args)?;
+        let sorted = self.method(self.ident(INPUT), "@sortByAssociatedKeys", vec![keys]);
+        Ok(self.let_in("sortBy", INPUT, target, sorted))
+    }
+
+    /// `cel.bind(name, value, expression)`
+    fn bind(&self, args: Vec<Expr>) -> Result<Expr, Fault> {
+        let [variable, value, result] = take(args, &self.span)?;
+        let variable = simple_name(&variable)?;
+        Ok(self.let_in("bind", &variable, value, result))
+    }
+
+    /// `math.greatest(a, b, ...)`: several arguments become a list.
+    fn extreme(&self, name: &str, mut args: Vec<Expr>) -> Result<Expr, Fault> {
+        let wrong = |arg: &&Expr| match &arg.kind {
+            Kind::Literal(literal) => !matches!(literal, Literal::Int(_) | Literal::Uint(_) | Literal::Double(_)),
+            Kind::Map(_) | Kind::Struct { .. } => true,
+            Kind::List(_) => args.len() > 1,
+            _ => false,
+        };
+        if let Some(arg) = args.iter().find(wrong) {
+            return Err(fault(&arg.span, &format!("`math.{name}` takes numbers")));
+        }
+        let function = if name == "greatest" { "math.@max" } else { "math.@min" };
+        if args.len() > 2 {
+            args = vec![self.list(args)];
+        }
+        Ok(self.call(function, args))
+    }
+}
+
+/// The arguments of a macro, which are as many as it takes.
+pub(super) fn take<const N: usize>(args: Vec<Expr>, span: &Range<u32>) -> Result<[Expr; N], Fault> {
+    args.try_into().map_err(|_| fault(span, "wrong number of arguments"))
+}
+
+pub(super) fn fault(span: &Range<u32>, message: &str) -> Fault {
+    Fault { span: span.clone(), message: message.to_owned() }
+}
+
+fn simple_name(expr: &Expr) -> Result<EcoString, Fault> {
+    match &expr.kind {
+        Kind::Ident(name) => Ok(name.clone()),
+        _ => Err(fault(&expr.span, "expected the name of a variable")),
+    }
+}
+
+/// The name of an iteration variable.
+pub(super) fn iteration_variable(expr: &Expr) -> Result<EcoString, Fault> {
+    match simple_name(expr)? {
+        name if name == RESULT || name == OLD_RESULT => Err(fault(&expr.span, "the name of the variable is reserved")),
+        name => Ok(name),
+    }
+}

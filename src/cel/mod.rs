@@ -1,0 +1,41 @@
+//! The Common Expression Language as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match conditions,
+//! device selectors, assertions.
+//!
+//! ```text
+//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> the most it may cost (estimate)
+//!                                                           |-> Value (evaluate)
+//! ```
+//! What may be used depends on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This room knows
+//! neither YAML nor schemas: those who have them implement [`types::Fields`]. Behaviour: cel-go and `k8s.io/apiserver/pkg/cel`.
+
+pub mod ast;
+mod calls;
+pub mod check;
+#[cfg(test)]
+mod check_table;
+mod compare;
+mod cost;
+pub mod environment;
+pub mod estimate;
+mod evaluate;
+pub mod expression;
+mod fold;
+mod format_check;
+pub mod library;
+mod literal;
+pub mod machine;
+mod macros;
+mod macros_two;
+mod number;
+pub mod parse;
+#[cfg(test)]
+mod parse_table;
+pub mod pattern;
+pub mod program;
+mod scan;
+pub mod time;
+pub mod types;
+mod unify;
+mod validators;
+pub mod value;
+mod walk;

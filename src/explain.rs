@@ -28,7 +28,7 @@ pub fn chapters() -> Vec<Chapter> {
     vec![
         Chapter { title: "Objects that the API server rejects", pages: sections(OBJECTS) },
         Chapter { title: "References between objects, and probable mistakes", pages: lints() },
-        Chapter { title: "Builds: no effect, or an unintended one", pages: sections(EFFECTS) },
+        Chapter { title: "Builds: entries without effect, and unintended effects", pages: sections(EFFECTS) },
         Chapter { title: "Results of tests", pages: sections(TESTS) },
         Chapter { title: "Errors and warnings of builds", pages: sections(BUILD) },
     ]

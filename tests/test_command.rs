@@ -149,7 +149,7 @@ fn a_change_of_generated_content_changes_only_its_own_snapshot() {
     assert_eq!(run.code, Some(1));
     assert!(run.stdout.contains("data.LEVEL: debug -> info"), "{}", run.stdout);
     assert!(run.stdout.contains(&format!("{OF_CONFIG}:4:10 -> app/kustomization.yaml:5:14")), "{}", run.stdout);
-    assert!(run.stdout.contains("help: `render test --update app` takes what is rendered now for what is meant"));
+    assert!(run.stdout.contains("help: `render test --update app` accepts the current output"));
     assert!(run.stdout.ends_with("1 overlay tested: 3 snapshots, 0 assertions: 1 failed\n"), "{}", run.stdout);
     let others = [world.read(OF_WEB), world.read(OF_SECRET)];
     assert!(world.run(&["--update"]).stdout.starts_with("app: 1 snapshot written, 0 removed, 2 unchanged\n"));
@@ -200,8 +200,9 @@ fn missing_and_obsolete_snapshots_fail_only_in_ci_and_nothing_is_written() {
             run.stdout
         );
         assert!(run.stdout.contains("  + ServiceAccount/web in namespace shop\n"));
-        let obsolete =
-            format!("{severity}[obsolete-snapshot]: app: 1 snapshot is of an object that is not there\n  - {OF_CONFIG}\n");
+        let obsolete = format!(
+            "{severity}[obsolete-snapshot]: app: 1 snapshot belongs to an object that no longer exists\n  - {OF_CONFIG}\n"
+        );
         assert!(run.stdout.contains(&obsolete), "{}", run.stdout);
     };
     world.replace(OF_WEB, "name: settings-HASH", "name: options-HASH");

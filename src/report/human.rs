@@ -19,7 +19,7 @@ fn report(report: &Report, sources: &Sources) -> String {
     texts.join("\n")
 }
 
-/// The text of a finding in an object, with a line break at its end.
+/// The text of a finding in an object, with a trailing newline.
 pub fn finding(finding: &Finding, sources: &Sources) -> String {
     let object = &finding.object;
     if object.gvk.kind.is_empty() && object.name.is_empty() {
@@ -31,7 +31,7 @@ pub fn finding(finding: &Finding, sources: &Sources) -> String {
     text(&finding.diagnostic, Some(&format!("{object}{field}")), lines, sources)
 }
 
-/// The text of a diagnostic, with a line break at its end.
+/// The text of a diagnostic, with a trailing newline.
 pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
     text(diagnostic, None, true, sources)
 }

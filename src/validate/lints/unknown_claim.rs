@@ -1,8 +1,8 @@
 //! A pod mounts a PersistentVolumeClaim that does not exist, so the pod can't start.
 //!
-//! Claims that a StatefulSet creates from its `volumeClaimTemplates` are known. If a claim is created elsewhere, silence the
-//! finding with an annotation on the workload, `ignore-check.render.dev/unknown-claim: created manually`, or with an entry under
-//! `silence` in `.render.yaml`.
+//! Claims that a StatefulSet creates from its `volumeClaimTemplates` are taken into account. If a claim is created elsewhere,
+//! silence the finding with an annotation on the workload, `ignore-check.render.dev/unknown-claim: created manually`, or with an
+//! entry under `silence` in `.render.yaml`.
 
 use super::set::Object;
 use super::told::Target;

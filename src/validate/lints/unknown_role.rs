@@ -1,6 +1,6 @@
 //! A binding refers to a Role or ClusterRole that does not exist, so it grants nothing.
 //!
-//! The roles of every cluster (`view`, `edit`, `admin`, `cluster-admin`, `system:...`) are known. If another role is created
+//! The built-in roles (`view`, `edit`, `admin`, `cluster-admin`, `system:...`) always exist. If another role is created
 //! elsewhere, silence the finding with an annotation on the binding,
 //! `ignore-check.render.dev/unknown-role: created by the platform`, or with an entry under `silence` in `.render.yaml`.
 

@@ -8,7 +8,7 @@ const MAX_SERVERS: usize = 3;
 const MAX_SEARCHES: usize = 32;
 const MAX_SEARCH_LENGTH: usize = 2048;
 
-/// Checks `dnsPolicy`, `dnsConfig` and `hostAliases` of a pod spec.
+/// Checks `dnsPolicy`, `dnsConfig`, and `hostAliases` of a pod spec.
 pub fn check(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     one_of(spec, "dnsPolicy", &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], path, out);
     let config_path = path.field("dnsConfig");

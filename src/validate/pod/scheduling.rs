@@ -11,7 +11,7 @@ use crate::yaml::Node;
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
-/// Checks `nodeSelector`, `affinity` and `tolerations` of a pod spec.
+/// Checks `nodeSelector`, `affinity`, and `tolerations` of a pod spec.
 pub fn check(spec: &Node, path: &Path<'_>, out: &mut Findings) {
     if let Some(selector) = set(spec, "nodeSelector") {
         labels(selector, &path.field("nodeSelector"), out);

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 /// Words that no field can be called by.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 21] = [
     "true",
     "false",
     "null",
@@ -24,6 +24,9 @@ const RESERVED: [&str; 18] = [
     "package",
     "namespace",
     "return",
+    "var",
+    "void",
+    "while",
 ];
 
 /// The name of a field as rules write it; `None` when they can't.

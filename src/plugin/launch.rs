@@ -16,7 +16,7 @@ use crate::pipeline::FunctionOptions;
 use crate::provenance::StepId;
 use crate::yaml::Located;
 
-/// The programs that start containers; the first one that is installed is used, because their arguments are the same.
+/// The programs that start containers, with the same arguments; the first one that is installed is used.
 const ENGINES: [&str; 2] = ["docker", "podman"];
 
 /// The environment variables of every container.

@@ -219,7 +219,7 @@ fn a_revision_is_no_option() {
     let world = World::new();
     let run = world.build(&resources(&[&format!("{}?ref=--upload-pack=touch%20pwned", world.repository())]));
     run.tells("error[bad-revision]");
-    run.tells("`--upload-pack=touch pwned` is not a valid name of a branch, tag or commit");
+    run.tells("`--upload-pack=touch pwned` is not a valid name of a branch, tag, or commit");
 }
 
 #[test]

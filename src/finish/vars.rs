@@ -1,6 +1,6 @@
 //! `vars`: fields of objects whose values replace `$(NAME)` in other objects.
 //!
-//! A var looks up its object in the layer that declares it, by any id that the object ever had. Its value is read at the
+//! A var looks up its object in the layer that declares it, by any id that the object has had. Its value is read at the
 //! root, when names are final, and inserted into the fields of `varReference`: alone in a field, it keeps its type.
 //! Behavior: kustomize's `MergeVars`, `ResolveVars`, and `refvar.Filter`.
 

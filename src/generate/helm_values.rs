@@ -1,7 +1,7 @@
 //! The values of a chart: its values file, or another one, merged with the values in the kustomization.
 //!
 //! Without inline values, the file is passed to helm unchanged. Otherwise both are read, merged like strategic merge
-//! patches and printed. Behavior: kustomize's `createNewMergedValuesFile`, which reads the file as YAML 1.2 and the inline
+//! patches, and printed. Behavior: kustomize's `createNewMergedValuesFile`, which reads the file as YAML 1.2 and the inline
 //! values as YAML 1.1, so that an unquoted `yes` is a string in one and true in the other.
 
 use std::ops::Range;

@@ -66,7 +66,7 @@ const REMEDIES: [(&str, &str); 7] = [
     ("host key verification failed", "connect once with `ssh` to accept the key of the host"),
     ("transport 'file' not allowed", "git rejects submodules at local paths unless `protocol.file.allow` is set to `always`"),
     ("dubious ownership", "git rejects repositories of other users unless `safe.directory` lists them"),
-    ("does not allow request for unadvertised object", "the server does not serve commits by hash: specify a branch or a tag"),
+    ("does not allow request for unadvertised object", "the server does not provide commits by hash: specify a branch or a tag"),
 ];
 
 const CREDENTIALS: &str = "git gets credentials from its credential helpers; a build does not prompt for them";
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_shown_in_short() {
+    fn durations_are_short() {
         assert_eq!(seconds(Duration::from_secs(27)), "27 s");
         assert_eq!(seconds(Duration::from_millis(300)), "300 ms");
     }

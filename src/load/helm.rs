@@ -1,6 +1,6 @@
 //! The helm program, and the directory that charts are pulled into.
 //!
-//! helm is started only for builds that allow it. It runs with the environment that kustomize sets: configuration, cache
+//! helm is started only for builds that allow it. It runs with the environment that kustomize sets: configuration, cache,
 //! and data below one home directory, a temporary one unless the kustomization names it. A chart that does not exist is
 //! pulled into a temporary directory and moved to its final path when it is complete, by one process at a time; an existing
 //! chart is never modified. Behavior: kustomize's `HelmChartInflationGenerator`.

@@ -17,7 +17,7 @@ pub struct Read {
     pub step: Option<StepId>,
     /// What it is.
     pub what: What,
-    /// Its path, which may contain symbolic links; for a repository, the URL of its directory as it is shown.
+    /// Its path, which may contain symbolic links; for a repository, its directory as the steps in it name it.
     pub path: PathBuf,
     /// The same as the user would write it.
     pub shown: PathBuf,

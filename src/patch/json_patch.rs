@@ -334,7 +334,7 @@ pub(crate) fn round_trip(node: &mut Node, in_brackets: bool, edit: &mut Edit<'_>
 }
 
 /// Writes all values as go-yaml does, because kustomize prints the patched JSON as YAML and reads it back. Only `{}` and `[]`
-/// keep brackets.
+/// are written in brackets.
 fn restyle(node: &mut Node) {
     node.set_brackets(node.is_empty());
     if let Some(scalar) = node.as_scalar() {

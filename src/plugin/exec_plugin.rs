@@ -141,7 +141,7 @@ fn find(config: &Resource) -> Result<PathBuf, Diagnostic> {
     let library = path.with_file_name(format!("{kind}.so"));
     if library.is_file() {
         let message = format!("the plugin `{}` is a Go plugin: only kustomize itself can load it", library.display());
-        return Err(wrong(message).help("convert it to a KRM function, or an exec plugin"));
+        return Err(wrong(message).help("convert it to a KRM function or an exec plugin"));
     }
     Err(wrong(format!("there is no plugin for `{kind}`")).help(format!("add it as `{}`", path.display())))
 }

@@ -16,7 +16,7 @@ use crate::options::FunctionOptions;
 use crate::yaml::Located;
 use crate::yaml::provenance::StepId;
 
-/// The programs that start containers; the first one that is installed is used, because their arguments are the same.
+/// The programs that start containers, with the same arguments; the first one that is installed is used.
 const ENGINES: [&str; 2] = ["docker", "podman"];
 
 /// The environment variables of every container.

@@ -1,6 +1,6 @@
 //! `patches`: strategic merge patches and JSON patches, from files or inline, for the objects of a target.
 //!
-//! A strategic merge patch without a target applies to the one object that has or had its id. With a target, the name, kind
+//! A strategic merge patch without a target applies to the one object that has or had its id. With a target, the name, kind,
 //! and namespace of the patch are ignored. Behavior: kustomize's `PatchTransformer`.
 
 use std::rc::Rc;

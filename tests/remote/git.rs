@@ -220,7 +220,7 @@ fn a_revision_is_not_passed_as_an_option() {
     let world = World::new();
     let run = world.build(&resources(&[&format!("{}?ref=--upload-pack=touch%20pwned", world.repository())]));
     run.reports("error[bad-revision]");
-    run.reports("`--upload-pack=touch pwned` is not a valid name of a branch, tag or commit");
+    run.reports("`--upload-pack=touch pwned` is not a valid name of a branch, tag, or commit");
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod pod;
 mod quota;
 mod rbac;
 mod rule;
+mod rules;
 mod schema;
 mod scope;
 mod selectors;
@@ -50,31 +51,5 @@ pub use crate::finding::Finding;
 pub use findings::Findings;
 pub use path::Path;
 pub use rule::Rule;
+pub use rules::RULES;
 pub use validator::Validator;
-
-/// All rules, one list per file.
-pub const RULES: &[&[Rule]] = &[
-    pod::RULES,
-    workloads::RULES,
-    admission_policy::RULES,
-    api_service::RULES,
-    autoscaler::RULES,
-    certificates::RULES,
-    cluster::RULES,
-    config_map::RULES,
-    crd_rules::RULES,
-    devices::RULES,
-    disruption_budget::RULES,
-    endpoints::RULES,
-    flow_control::RULES,
-    ingress::RULES,
-    limit_range::RULES,
-    network_policy::RULES,
-    persistent_volume::RULES,
-    quota::RULES,
-    rbac::RULES,
-    service::RULES,
-    storage::RULES,
-    volume_claim::RULES,
-    webhooks::RULES,
-];

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::findings::Findings;
-use super::{Path, RULES, api_versions, custom, metadata, schema};
+use super::rules::RULES;
+use super::{Path, api_versions, custom, metadata, schema};
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::schema::{Definitions, Kubernetes, Version};

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Owner, each_container};
+use super::owner::{Owner, each_container};
 use crate::validate::look::{as_text, entries, set, text};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
+use super::owner::Owner;
 use super::ports::HostPorts;
 use super::volumes::Volumes;
-use super::{Owner, env, mounts, ports, probes, resources, restart, security};
+use super::{env, mounts, ports, probes, resources, restart, security};
 use crate::validate::look::{self, Unique, is_true, items, one_of, required_text, set, text};
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;

@@ -1,6 +1,6 @@
 //! Rules for the operating system of a pod: fields that it does not support.
 
-use super::each_container;
+use super::owner::each_container;
 use crate::validate::look::{count, is_true, required_text, set};
 use crate::validate::{Findings, Path};
 use crate::yaml::Node;

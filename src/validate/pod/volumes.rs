@@ -2,8 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::claims;
+use super::owner::Owner;
 use super::projected::{down, key_items, projected};
-use super::{Owner, claims};
 use crate::schema::quantity::Quantity;
 use crate::validate::look::{self, Unique, count, entries, in_range, is_false, is_true, items, one_of, required_text, set, text};
 use crate::validate::{Findings, Path, names};

@@ -1,6 +1,6 @@
 //! Rules for Windows options in security contexts, and for HostProcess pods.
 
-use super::each_container;
+use super::owner::each_container;
 use crate::validate::look::{as_text, is_false, is_true, set};
 use crate::validate::{Findings, Path, names};
 use crate::yaml::Node;

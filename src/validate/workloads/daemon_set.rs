@@ -1,6 +1,6 @@
 //! Rules for DaemonSets. Matches `ValidateDaemonSet`.
 
-use super::{always_restarts, amount_or_percent, is_zero, mismatch, selects_template, spec, template};
+use super::shared::{always_restarts, amount_or_percent, is_zero, mismatch, selects_template, spec, template};
 use crate::validate::look::{not_negative, set, text};
 use crate::validate::selectors::{is_empty, label_selector};
 use crate::validate::{Findings, Path, pod};

@@ -1,6 +1,6 @@
 //! Rules for Deployments. Matches `ValidateDeployment`.
 
-use super::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
+use super::shared::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{int, not_negative, set, text};
 use crate::validate::{Findings, Path, pod};
 use crate::yaml::Node;

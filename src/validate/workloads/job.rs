@@ -1,7 +1,7 @@
 //! Rules for Jobs. Matches `ValidateJob`, and the labels and the selector that the server generates.
 
 use super::job_policies::{failure_policy, success_policy};
-use super::{selects_template, template};
+use super::shared::{selects_template, template};
 use crate::validate::look::{self, int, is_true, not_negative, one_of, set, text};
 use crate::validate::selectors::{label_selector, matches};
 use crate::validate::{Findings, Path, names, pod};

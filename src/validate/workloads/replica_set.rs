@@ -1,6 +1,6 @@
 //! Rules for ReplicaSets and ReplicationControllers. Matches `ValidateReplicaSet` and `ValidateReplicationController`.
 
-use super::{always_restarts, mismatch, selector, spec, template};
+use super::shared::{always_restarts, mismatch, selector, spec, template};
 use crate::validate::look::{as_text, int, not_negative, set};
 use crate::validate::{Findings, Path, pod};
 use crate::yaml::{Entry, Node};

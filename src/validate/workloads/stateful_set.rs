@@ -1,6 +1,6 @@
 //! Rules for StatefulSets. Matches `ValidateStatefulSet`, which checks pods and claims since Kubernetes 1.36.
 
-use super::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
+use super::shared::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{items, not_negative, one_of, set, text};
 use crate::validate::{Findings, Path, names, pod};
 use crate::yaml::Node;

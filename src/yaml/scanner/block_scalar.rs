@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use super::chars::{self, at, break_len, break_text, is_blank, line_end};
-use super::{Scan, Scanner, Token};
+use super::queue::Token;
+use super::scan::{Scan, Scanner};
 use crate::yaml::event::Style;
 
 /// How the line breaks at the end are treated.

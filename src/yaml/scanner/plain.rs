@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use super::chars::{self, FLOW_PLAIN, PLAIN, at, break_len, is_blank, is_blank_or_end};
-use super::{Scan, Scanner, Token};
+use super::queue::Token;
+use super::scan::{Scan, Scanner};
 use crate::yaml::event::Style;
 
 impl Scanner<'_> {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::chars::{self, URI, WORD, at, break_len, is, is_blank, is_blank_or_end, line_end};
-use super::{Kind, Scan, Scanner, Token};
+use super::queue::{Kind, Token};
+use super::scan::{Scan, Scanner};
 
 impl<'a> Scanner<'a> {
     /// Scans `&name`.

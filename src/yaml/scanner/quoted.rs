@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::chars::{self, DOUBLE, SINGLE, at, break_len, is_blank};
-use super::{Scan, Scanner, Token};
+use super::queue::Token;
+use super::scan::{Scan, Scanner};
 use crate::yaml::event::Style;
 
 impl Scanner<'_> {

@@ -3,7 +3,7 @@
 //! Where go-yaml's handling of comments decides which tabs are accepted, it is followed.
 
 use super::chars::{at, break_len, is_blank, line_end};
-use super::{BOM, Last, Scanner};
+use super::scan::{BOM, Last, Scanner};
 
 /// The maximum number of whitespace characters before a comment that are searched.
 const COMMENT_REACH: usize = 512;

@@ -1,0 +1,353 @@
+//! Loads the input of a build: files below a root, files elsewhere only if that is allowed, and what a URL names.
+//!
+//! A [`Loader`] belongs to one directory. Files are read relative to it and, after following symbolic links, must be in or
+//! below its root; directories may be anywhere except above the ones that led there. A directory may also be in a git
+//! repository, which paths from there can't leave. Behavior: kustomize's file loader with `LoadRestrictionsRootOnly`.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::credentials::mask;
+use super::files::{Disk, Files, Kind, MAX_FILE};
+use super::http::is_web;
+use super::reads::{Read, Reads, What};
+use super::remote::{Fetched, Remote, Wanted};
+use super::repo_url::RepoUrl;
+use super::shown::{reason, tidy};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::yaml::provenance::StepId;
+
+/// Whether files outside the kustomization's directory may be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Restrictions {
+    /// Only files in or below the directory of the kustomization that names them.
+    #[default]
+    RootOnly,
+    /// Any file.
+    None,
+}
+
+/// A directory relative to which files and other directories are found.
+#[derive(Clone)]
+pub struct Loader {
+    files: Rc<dyn Files>,
+    /// The directory, absolute and without symbolic links.
+    root: PathBuf,
+    /// The directory as the user would write it, before [`Files::show`].
+    shown: PathBuf,
+    restrictions: Restrictions,
+    /// The roots that led here, outermost first; in a repository, only those in it.
+    ancestors: Vec<PathBuf>,
+    remote: Rc<Remote>,
+    /// The repository that contains the directory, if a URL led there.
+    repository: Option<Rc<Repository>>,
+    /// What has been read so far.
+    reads: Rc<Reads>,
+}
+
+/// A fetched repository.
+struct Repository {
+    url: RepoUrl,
+    /// Its root, absolute and without symbolic links.
+    root: PathBuf,
+    /// The repository that led to this one.
+    outer: Option<Rc<Repository>>,
+}
+
+/// What a path is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A file of objects, or a directory to build.
+    Resource,
+    /// A directory to build.
+    Directory,
+    /// A file.
+    File,
+}
+
+/// What a name in `resources` turned out to be.
+pub enum Found {
+    /// A file: the path to show and its content.
+    File(PathBuf, Vec<u8>),
+    /// A directory to build.
+    Directory(Loader),
+}
+
+impl Loader {
+    /// A loader for a directory, or a directory in a repository, named on the command line.
+    ///
+    /// # Errors
+    /// The directory does not exist, the path is not a directory, or the repository can't be fetched.
+    pub fn new(
+        files: Rc<dyn Files>,
+        directory: &Path,
+        restrictions: Restrictions,
+        remote: Rc<Remote>,
+        reads: Rc<Reads>,
+    ) -> Result<Self, Diagnostic> {
+        if let Some(Ok(url)) = directory.to_str().map(RepoUrl::parse) {
+            reads.add(Read::repository(None, &url));
+            let tree = remote.tree(&url)?;
+            return Loader::in_repository(url, tree, None, remote, reads);
+        }
+        let path = tidy(directory);
+        let shown = files.show(path.clone());
+        if directory.is_relative() {
+            reads.add(Read { step: None, what: What::Directory, path: directory.to_owned(), shown: shown.clone() });
+        }
+        let io = |message: String| Diagnostic::error("not-found", message).io();
+        let root =
+            files.canonicalize(directory).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
+        match files.kind(&root) {
+            Some(Kind::Directory) => {
+                let ancestors = Vec::new();
+                Ok(Loader { files, root, shown: path, restrictions, ancestors, remote, repository: None, reads })
+            }
+            _ => Err(io(format!("`{}` is not a directory", shown.display())).help("specify the directory of the kustomization")),
+        }
+    }
+
+    /// A loader for the directory of a URL, in the tree of its repository.
+    fn in_repository(
+        url: RepoUrl,
+        tree: PathBuf,
+        outer: Option<Rc<Repository>>,
+        remote: Rc<Remote>,
+        reads: Rc<Reads>,
+    ) -> Result<Self, Diagnostic> {
+        let directory = url.directory();
+        let shown = PathBuf::from(url.shown(&directory));
+        let top = Loader {
+            files: Rc::new(Disk),
+            root: tree.clone(),
+            shown: url.shown(Path::new("")).into(),
+            restrictions: Restrictions::RootOnly,
+            ancestors: Vec::new(),
+            remote,
+            repository: Some(Rc::new(Repository { url, root: tree, outer })),
+            reads,
+        };
+        let found = top.files.canonicalize(&top.root.join(&directory));
+        let root = found.map_err(|cause| top.missing("open", &directory.to_string_lossy(), &cause))?;
+        if top.files.kind(&root) != Some(Kind::Directory) {
+            let message = format!("`{}` is not a directory", shown.display());
+            return Err(Diagnostic::error("not-a-directory", message).help("specify a directory of the repository"));
+        }
+        if !root.starts_with(&top.root) {
+            return Err(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display())));
+        }
+        Ok(Loader { root, shown, ..top })
+    }
+
+    /// The directory as the user would write it.
+    pub fn shown(&self) -> PathBuf {
+        self.files.show(self.shown.clone())
+    }
+
+    /// A path, relative to the directory, as the user would write it.
+    pub fn show(&self, path: &str) -> PathBuf {
+        if is_web(path) {
+            return mask(path).into();
+        }
+        match &self.repository {
+            Some(repository) if !Path::new(path).is_absolute() => {
+                let directory = self.root.strip_prefix(&repository.root).unwrap_or(Path::new(""));
+                repository.url.shown(&tidy(&directory.join(path))).into()
+            }
+            _ => self.files.show(tidy(&self.shown.join(path))),
+        }
+    }
+
+    /// The directory, absolute and without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The root of the repository that contains the directory, if a URL led there.
+    pub fn repository_root(&self) -> Option<&Path> {
+        self.repository.as_deref().map(|repository| repository.root.as_path())
+    }
+
+    /// What a path names, if it exists.
+    pub fn kind(&self, path: &str) -> Option<Kind> {
+        let kind = self.files.kind(&self.root.join(path));
+        if kind.is_none() {
+            self.note(None, What::Absent, path);
+        }
+        kind
+    }
+
+    /// Records that a step reads a local path. Paths in a fetched repository are part of it and not recorded separately.
+    pub fn note(&self, step: Option<StepId>, what: What, path: &str) {
+        if self.repository.is_none() {
+            self.reads.add(Read { step, what, path: self.root.join(path), shown: self.show(path) });
+        }
+    }
+
+    /// The files, for reading what is not part of a kustomization.
+    pub fn files(&self) -> &Rc<dyn Files> {
+        &self.files
+    }
+
+    /// Reads a file, or the file of a URL, for a step. Returns the path to show and the content.
+    ///
+    /// # Errors
+    /// It does not exist, is not a file, is too large, is outside the root, or can't be fetched. The diagnostic has no
+    /// location yet.
+    pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
+        if is_web(path) {
+            self.note_page(path, step);
+            return Ok((self.show(path), self.remote.file(path)?.to_vec()));
+        }
+        self.note(Some(step), What::File, path);
+        self.content(path)
+    }
+
+    /// Reads the kustomization file of the directory, which has that name; see [`Loader::read`].
+    ///
+    /// # Errors
+    /// As [`Loader::read`].
+    pub fn read_kustomization(&self, name: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
+        self.note(Some(step), What::Kustomization, name);
+        self.content(name)
+    }
+
+    fn note_page(&self, url: &str, step: StepId) {
+        self.reads.add(Read { step: Some(step), what: What::Page, path: PathBuf::new(), shown: self.show(url) });
+    }
+
+    /// The content of a local file.
+    fn content(&self, path: &str) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
+        let shown = self.show(path);
+        let full = self.root.join(path);
+        let missing = |cause: std::io::Error| self.missing("read", path, &cause);
+        let real = self.files.canonicalize(&full).map_err(missing)?;
+        if self.restrictions == Restrictions::RootOnly && !real.starts_with(&self.root) {
+            let message = format!("`{}` is not in or below `{}`", shown.display(), self.shown().display());
+            let help = match self.repository {
+                Some(_) => "in a remote repository, a kustomization can only read files in or below its directory",
+                None => "move the file, or allow it with `--load-restrictor LoadRestrictionsNone`",
+            };
+            return Err(Diagnostic::error("outside-root", message).help(help));
+        }
+        let content = self.files.read(&real).map_err(missing)?;
+        if content.len() > MAX_FILE {
+            let message = format!("`{}` has {} bytes, but at most {MAX_FILE} are allowed", shown.display(), content.len());
+            return Err(Diagnostic::error("file-too-large", message));
+        }
+        Ok((shown, content))
+    }
+
+    /// The error for a path that can't be opened.
+    fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
+        let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
+        Diagnostic::error("not-found", format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
+            .help_if(near.map(|near| format!("did you mean `{near}`?")))
+    }
+
+    /// The name in the directory that is nearest to one that does not exist.
+    fn near_name(&self, path: &str) -> Option<String> {
+        let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
+        let names = self.files.list(&self.root.join(parent)).ok()?;
+        let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
+        let near = did_you_mean(name, names.iter().map(String::as_str))?;
+        Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
+    }
+
+    /// A loader for another directory that a step names, relative to this one, or for one in a repository.
+    ///
+    /// # Errors
+    /// It does not exist, is not a directory, is absolute, is one of those that led here or above them, leaves the
+    /// repository, or can't be fetched.
+    pub fn directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
+        match RepoUrl::parse(path) {
+            Ok(url) => {
+                self.refuse_cycle(&url)?;
+                self.reads.add(Read::repository(Some(step), &url));
+                let tree = self.remote.tree(&url)?;
+                let (remote, reads) = (Rc::clone(&self.remote), Rc::clone(&self.reads));
+                Loader::in_repository(url, tree, self.repository.clone(), remote, reads)
+            }
+            Err(reason) if path.contains("://") && self.kind(path).is_none() => {
+                Err(Diagnostic::error("bad-url", format!("`{}` is not a valid URL of a git repository: {reason}", mask(path))))
+            }
+            Err(_) => self.local_directory(path, step),
+        }
+    }
+
+    fn local_directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
+        let shown = self.show(path);
+        let what = if self.repository.is_some() { What::Inner } else { What::Directory };
+        self.reads.add(Read { step: Some(step), what, path: self.root.join(path), shown: shown.clone() });
+        if path.is_empty() {
+            return Err(Diagnostic::error("empty-path", "the path of a directory is empty"));
+        }
+        if Path::new(path).is_absolute() {
+            return Err(Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"))
+                .help("use a path relative to this kustomization"));
+        }
+        let root = self.files.canonicalize(&self.root.join(path)).map_err(|cause| self.missing("open", path, &cause))?;
+        if self.files.kind(&root) != Some(Kind::Directory) {
+            return Err(Diagnostic::error("not-a-directory", format!("`{}` is not a directory", shown.display())));
+        }
+        if self.repository.as_ref().is_some_and(|repository| !root.starts_with(&repository.root)) {
+            return Err(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display())));
+        }
+        if let Some(ancestor) = self.ancestors.iter().chain([&self.root]).find(|ancestor| ancestor.starts_with(&root)) {
+            let what = if *ancestor == root { "is already being built" } else { "contains a directory that is being built" };
+            return Err(Diagnostic::error("cycle", format!("cyclic reference: `{}` {what}", shown.display()))
+                .help("a kustomization can't use itself or a directory above itself"));
+        }
+        let mut ancestors = self.ancestors.clone();
+        ancestors.push(self.root.clone());
+        // In a repository, the path to show is derived from the URL, whatever the local paths are.
+        let shown = if self.repository.is_some() { shown } else { tidy(&self.shown.join(path)) };
+        Ok(Loader { root, shown, ancestors, ..self.clone() })
+    }
+
+    /// Compares URLs as strings, as kustomize does: a URL must not be a prefix of one that led here.
+    fn refuse_cycle(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
+        let chain = std::iter::successors(self.repository.as_ref(), |repository| repository.outer.as_ref());
+        for repository in chain {
+            if repository.url.raw.starts_with(&url.raw) {
+                let message = format!("cyclic reference: `{}` is already being built", mask(&url.raw));
+                return Err(Diagnostic::error("cycle", message).help("a remote kustomization can't use itself"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Determines what a name in `resources` refers to, for a step: a local file, what a URL names, or a directory.
+    ///
+    /// # Errors
+    /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
+    pub fn find(&self, path: &str, step: StepId) -> Result<Found, Diagnostic> {
+        if is_web(path) {
+            return match self.remote.resource(path)? {
+                Fetched::File(content) => {
+                    self.note_page(path, step);
+                    Ok(Found::File(self.show(path), content.to_vec()))
+                }
+                Fetched::Directory(..) => self.directory(path, step).map(Found::Directory),
+            };
+        }
+        match self.kind(path) {
+            Some(Kind::Directory) => self.directory(path, step).map(Found::Directory),
+            None if path.contains("://") || RepoUrl::parse(path).is_ok() => self.directory(path, step).map(Found::Directory),
+            _ => self.read(path, step).map(|(shown, content)| Found::File(shown, content)),
+        }
+    }
+
+    /// Fetches remote paths, several at a time; see [`Remote::prefetch`].
+    pub fn prefetch(&self, paths: &[(&str, Use)]) {
+        let wanted = paths.iter().filter_map(|&(path, how)| match how {
+            Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),
+            Use::Resource | Use::Directory => {
+                let url = RepoUrl::parse(path).ok();
+                url.filter(|_| how == Use::Directory || self.kind(path) != Some(Kind::File)).map(Wanted::Directory)
+            }
+            Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),
+        });
+        self.remote.prefetch(&wanted.collect::<Vec<_>>());
+    }
+}

@@ -73,7 +73,7 @@ pub struct Library {
 pub const NEVER: u16 = u16::MAX;
 
 /// All libraries.
-pub static LIBRARIES: &[&Library] = &[
+pub static ALL: &[&Library] = &[
     &operators::LOGIC,
     &operators::ARITHMETIC,
     &operators::ACCESS,
@@ -128,7 +128,7 @@ impl Library {
 pub fn overloads(function: &str) -> &'static [&'static Overload] {
     static BY_NAME: LazyLock<HashMap<&str, Vec<&Overload>>> = LazyLock::new(|| {
         let mut by_name: HashMap<&str, Vec<&Overload>> = HashMap::new();
-        for overload in LIBRARIES.iter().flat_map(|library| library.overloads) {
+        for overload in ALL.iter().flat_map(|library| library.overloads) {
             by_name.entry(overload.function).or_default().push(overload);
         }
         by_name

@@ -18,6 +18,8 @@ mod cost;
 pub mod environment;
 pub mod estimate;
 mod evaluate;
+#[cfg(test)]
+mod evaluate_table;
 pub mod expression;
 mod fold;
 mod format_check;

@@ -136,6 +136,12 @@ fn older_versions_have_less_syntax() {
 
 #[test]
 fn depth_is_limited_as_in_cel_go() {
+    // Commands have a large stack, too.
+    let work = std::thread::Builder::new().stack_size(64 << 20).spawn(look_at_depth).unwrap();
+    assert!(work.join().is_ok());
+}
+
+fn look_at_depth() {
     let chain = |operator: &str, count: usize| vec!["a"; count + 1].join(operator);
     let nested = |open: &str, close: &str, count: usize| open.repeat(count) + "1" + &close.repeat(count);
     for (text, fits) in [

@@ -9,11 +9,14 @@ use ecow::EcoString;
 
 use super::names::escape;
 use crate::cel::estimate::Sizes;
+use crate::cel::parse::is_reserved;
 use crate::cel::types::{Fields, ObjectType, Type};
 use crate::schema::structural::{Additional, Json, Structural};
 
 /// The largest request that a server takes, in bytes.
 const REQUEST: u64 = 3 * 1024 * 1024;
+/// The longest name of an object.
+const NAME: u64 = 253;
 
 /// What a schema declares.
 #[derive(Debug)]
@@ -48,7 +51,9 @@ impl Fields for Object {
     }
 
     fn field(&self, name: &str) -> Option<Type> {
-        self.find(name).map(|field| field.of.clone())
+        // Newer versions take reserved words as they are, too.
+        let found = self.find(name).or_else(|| self.find(&escape(name).filter(|_| is_reserved(name))?));
+        found.map(|field| field.of.clone())
     }
 }
 
@@ -182,7 +187,7 @@ fn object(schema: &Structural, is_root: bool, name: &str) -> Declared {
         }
     }
     if is_root {
-        fields.extend(of_every_object(name));
+        fields.extend(of_every_object(schema.property("metadata"), name));
     }
     let object = Arc::new(Object { name: name.into(), fields });
     let of = Type::Object(ObjectType(Arc::clone(&object) as Arc<dyn Fields>));
@@ -190,12 +195,14 @@ fn object(schema: &Structural, is_root: bool, name: &str) -> Declared {
 }
 
 /// What rules see of every object: `apiVersion`, `kind`, `metadata.name` and `metadata.generateName`.
-fn of_every_object(name: &str) -> [(EcoString, Arc<Declared>); 3] {
+fn of_every_object(metadata: Option<&Structural>, name: &str) -> [(EcoString, Arc<Declared>); 3] {
     let text = || Arc::new(plain(Type::String, REQUEST - 2, 2));
-    let metadata = Arc::new(Object {
-        name: format!("{name}.metadata").into(),
-        fields: vec![("name".into(), text()), ("generateName".into(), text())],
-    });
+    let short = |field: &str, max: u64| {
+        let given = metadata.and_then(|metadata| max_length(metadata.property(field)?)).unwrap_or(max);
+        (field.into(), Arc::new(plain(Type::String, given.min(max) * 4, 2)))
+    };
+    let fields = vec![short("name", NAME), short("generateName", NAME - 1)];
+    let metadata = Arc::new(Object { name: format!("{name}.metadata").into(), fields });
     let of = Type::Object(ObjectType(Arc::clone(&metadata) as Arc<dyn Fields>));
     let metadata = Declared { of, max: 0, least: 2, shape: Shape::Object(metadata) };
     [("apiVersion".into(), text()), ("kind".into(), text()), ("metadata".into(), Arc::new(metadata))]

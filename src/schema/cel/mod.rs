@@ -5,6 +5,8 @@
 //! all. Behaviour: apiextensions-apiserver's `schema/cel`.
 
 pub mod declare;
+#[cfg(test)]
+mod declare_table;
 pub mod names;
 mod value;
 

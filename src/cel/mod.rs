@@ -19,6 +19,8 @@ mod cursor;
 pub mod environment;
 pub mod estimate;
 mod evaluate;
+#[cfg(test)]
+mod evaluate_table;
 pub mod expression;
 mod fold;
 mod format_check;

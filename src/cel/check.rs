@@ -66,8 +66,9 @@ pub(super) fn check(mut expr: Expr, environment: &Environment) -> Result<Checked
         faults: Vec::new(),
     };
     checker.check(&mut expr);
-    let Checker { bindings, mut types, overloads, faults, .. } = checker;
+    let Checker { bindings, mut types, overloads, mut faults, .. } = checker;
     if !faults.is_empty() {
+        faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
         return Err(faults);
     }
     types.iter_mut().for_each(|of| *of = bindings.substitute(of, true));

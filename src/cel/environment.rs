@@ -54,7 +54,7 @@ impl Language {
         let compatible = compatible_with(minor);
         let make = || {
             let syntax = Syntax { exists_one: minor >= 32, ..Syntax::of(compatible) };
-            Self::new(compatible, syntax, library::LIBRARIES.iter().copied().filter(|library| library.is_in(compatible)))
+            Self::new(compatible, syntax, library::ALL.iter().copied().filter(|library| library.is_in(compatible)))
         };
         KNOWN.get(usize::from(minor)).map_or_else(make, |known| known.get_or_init(make).clone())
     }
@@ -64,12 +64,12 @@ impl Language {
         let compatible = compatible_with(minor);
         let syntax = Syntax { exists_one: minor >= 32, bind: true, ..Syntax::of(compatible) };
         let has = |library: &&'static Library| library.is_in(compatible) || library.name == "semantic versions";
-        Self::new(compatible, syntax, library::LIBRARIES.iter().copied().filter(has))
+        Self::new(compatible, syntax, library::ALL.iter().copied().filter(has))
     }
 
     /// All libraries, those that Kubernetes lacks too.
     pub fn everything() -> Self {
-        Self::new(u16::MAX, Syntax::EVERYTHING, library::LIBRARIES.iter().copied().filter(|library| library.until.is_none()))
+        Self::new(u16::MAX, Syntax::EVERYTHING, library::ALL.iter().copied().filter(|library| library.until.is_none()))
     }
 
     fn new(minor: u16, syntax: Syntax, libraries: impl Iterator<Item = &'static Library>) -> Self {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ecow::{EcoString, eco_format};
 use regex::Regex;
 
-use super::pattern::{Fault, compile};
+use super::pattern::{Fault, SIZE_LIMIT, compile_within};
 
 /// What an evaluation may use up.
 #[derive(Clone, Copy, Debug)]
@@ -161,18 +161,21 @@ impl<'m> Machine<'m> {
     pub fn pattern(&mut self, pattern: &EcoString, length: usize) -> Result<Arc<Regex>, Failure> {
         // Matching is linear in the string; how large the program is counts, too.
         self.spend((length as u64 / 16).saturating_mul(1 + pattern.len() as u64 / 64))?;
-        let known = |patterns: &Patterns| {
-            let patterns = patterns.0.lock().unwrap_or_else(PoisonError::into_inner);
-            patterns.get(pattern).cloned()
+        let (known, count) = {
+            let patterns = self.patterns.0.lock().unwrap_or_else(PoisonError::into_inner);
+            (patterns.get(pattern).cloned(), patterns.len())
         };
-        if let Some(regex) = known(self.patterns) {
+        if let Some(regex) = known {
             return Ok(regex);
         }
-        self.spend(500 + 10 * pattern.len() as u64)?;
-        let regex = compile(pattern).map(Arc::new).map_err(|fault| match fault {
-            Fault::Invalid(cause) => Failure::Error(eco_format!("`{pattern}` is not a valid regular expression: {cause}")),
-            Fault::Unsupported => Failure::Unknown(eco_format!("the regular expression `{pattern}` can't be compiled")),
-        })?;
+        // Compiling is slow: those that an expression builds, one after the other, must be small.
+        self.spend(20_000)?;
+        let regex = compile_within(pattern, if count < MOST_PATTERNS { SIZE_LIMIT } else { SIZE_LIMIT / 64 })
+            .map(Arc::new)
+            .map_err(|fault| match fault {
+                Fault::Invalid(cause) => Failure::Error(eco_format!("`{pattern}` is not a valid regular expression: {cause}")),
+                Fault::Unsupported => Failure::Unknown(eco_format!("the regular expression `{pattern}` can't be compiled")),
+            })?;
         let mut patterns = self.patterns.0.lock().unwrap_or_else(PoisonError::into_inner);
         if patterns.len() < MOST_PATTERNS {
             patterns.insert(pattern.clone(), Arc::clone(&regex));

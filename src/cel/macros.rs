@@ -11,6 +11,9 @@ use super::ast::{Comprehension, Expr, Fault, Item, Kind, Literal};
 use super::macros_two;
 use super::parse::{call, node};
 
+/// How many nodes a macro may copy: a chain of `optMap` would double without an end.
+const MOST_COPIED: usize = 10_000;
+
 /// The accumulator of macros; nobody can write this name.
 pub const RESULT: &str = "@result";
 /// The accumulator of macros in older versions, which nobody may use either.
@@ -243,6 +246,11 @@ impl Make {
     fn optional(&self, name: &str, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
         let [variable, transform] = take(args, &self.span)?;
         let variable = simple_name(&variable)?;
+        let mut copied = 0;
+        target.walk(&mut |_| copied += 1);
+        if copied > MOST_COPIED {
+            return Err(fault(&target.span, "the receiver of the macro is too large"));
+        }
         let value = self.method(target.clone(), "value", Vec::new());
         let source = if name == "optMap" { "optMap" } else { "optFlatMap" };
         let mapped = self.let_in(source, &variable, value, transform);

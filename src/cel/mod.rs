@@ -15,9 +15,12 @@ pub mod check;
 mod check_table;
 mod compare;
 mod cost;
+mod cursor;
 pub mod environment;
 pub mod estimate;
 mod evaluate;
+#[cfg(test)]
+mod evaluate_table;
 pub mod expression;
 mod fold;
 mod format_check;
@@ -31,6 +34,7 @@ pub mod parse;
 #[cfg(test)]
 mod parse_table;
 pub mod pattern;
+mod primary;
 pub mod program;
 mod scan;
 pub mod time;

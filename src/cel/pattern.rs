@@ -5,7 +5,7 @@
 use regex::{Error, Regex, RegexBuilder};
 
 /// The largest program that a pattern may become, in bytes.
-const SIZE_LIMIT: usize = 4 << 20;
+pub const SIZE_LIMIT: usize = 4 << 20;
 
 /// Why a pattern can't be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,15 @@ pub enum Fault {
 /// # Errors
 /// It can't be compiled.
 pub fn compile(pattern: &str) -> Result<Regex, Fault> {
-    RegexBuilder::new(&translated(pattern)).size_limit(SIZE_LIMIT).build().map_err(|error| match error {
+    compile_within(pattern, SIZE_LIMIT)
+}
+
+/// Compiles a pattern whose program may have this size.
+///
+/// # Errors
+/// It can't be compiled.
+pub fn compile_within(pattern: &str, size: usize) -> Result<Regex, Fault> {
+    RegexBuilder::new(&translated(pattern)).size_limit(size).build().map_err(|error| match error {
         // Only Go knows these, or knows more of them.
         _ if ["\\p", "\\P", "\\Q", "\\C"].iter().any(|sign| pattern.contains(sign)) => Fault::Unsupported,
         Error::Syntax(message) => {

@@ -147,7 +147,7 @@ fn is_hostname(text: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && !label.contains([' ', '/', ':', '*'])
+            && !label.contains(|c: char| c == ' ' || c.is_ascii_punctuation() && !"-$+<=>^`|~".contains(c))
     };
     text.len() <= 255 && text.split('.').all(label)
 }
@@ -188,6 +188,7 @@ mod tests {
             ("uri", "https://example.com/x", "example.com"),
             ("uuid", "123e4567-e89b-12d3-a456-426614174000", "123"),
             ("hostname", "a.example.com", "a..b"),
+            ("hostname", "a-b", "a_b"),
             ("mac", "00:00:5e:00:53:01", "00:00"),
             ("byte", "aGVsbG8=", "a b"),
             ("email", "a@b.c", "nobody"),

@@ -69,7 +69,7 @@ pub(in crate::yaml) struct Scanner<'a> {
     /// Whether a key may begin at this position.
     pub(super) key_allowed: bool,
     /// The possible key of the block context and of each open flow collection.
-    pub(super) keys: Vec<PossibleKey>,
+    keys: Vec<PossibleKey>,
     pub(super) last: Last,
 }
 

@@ -108,6 +108,14 @@ impl Diagnostic {
         self
     }
 
+    /// Sets the location, if there is one.
+    pub fn at_if(self, span: Option<Span>) -> Self {
+        match span {
+            Some(span) => self.at(span),
+            None => self,
+        }
+    }
+
     /// Sets the help text, if there is one.
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or_else(|| self.help.take());

@@ -4,9 +4,6 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
-use crate::diagnostic::Diagnostic;
-use crate::source::Span;
-
 /// The entries of a file.
 #[derive(Clone, Debug)]
 pub struct Entries<T>(Vec<Entry<T>>);
@@ -72,11 +69,6 @@ impl<T> Deref for Entry<T> {
     fn deref(&self) -> &T {
         &self.content
     }
-}
-
-/// The note about an entry that was not used.
-pub fn unused(code: &'static str, message: String, span: Option<Span>) -> Diagnostic {
-    span.into_iter().fold(Diagnostic::note(code, message), Diagnostic::at)
 }
 
 #[cfg(test)]

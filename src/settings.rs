@@ -153,7 +153,7 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
 }
 
 fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
-    span.into_iter().fold(Diagnostic::error("missing-field", format!("{what} requires `{field}`")), Diagnostic::at)
+    Diagnostic::error("missing-field", format!("{what} requires `{field}`")).at_if(span)
 }
 
 fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
@@ -173,7 +173,7 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
         }
         let field = Field::parse(&value.field).ok_or_else(|| {
             let error = Diagnostic::error("wrong-value", format!("`{}` is not a valid field path", value.field.value));
-            let error = value.field.span.into_iter().fold(error, Diagnostic::at);
+            let error = error.at_if(value.field.span);
             error
                 .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
         })?;
@@ -188,7 +188,7 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
 
 fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {
     let error = Diagnostic::error("wrong-value", format!("there is no code `{code}`"));
-    span.into_iter().fold(error, Diagnostic::at).help(explain::hint(code))
+    error.at_if(span).help(explain::hint(code))
 }
 
 #[cfg(test)]

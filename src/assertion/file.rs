@@ -153,7 +153,7 @@ fn condition(
                 }
                 false => None,
             };
-            text.span.into_iter().fold(error, Diagnostic::at).help_if(help.map(str::to_owned))
+            error.at_if(text.span).help_if(help.map(str::to_owned))
         })
     };
     match text.span {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-use crate::entries::{self, Entries, Use};
+use crate::entries::{Entries, Use};
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::resource::wildcard::{self, ObjectPattern};
@@ -33,7 +33,7 @@ impl Silences {
     pub fn unused(&self) -> impl Iterator<Item = Diagnostic> {
         self.iter().filter(|silence| silence.state() == Use::Unused).map(|silence| {
             let message = format!("there is no `{}` finding to silence", silence.code);
-            entries::unused("unused-silence", message, silence.span).help("remove the entry")
+            Diagnostic::note("unused-silence", message).at_if(silence.span).help("remove the entry")
         })
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::field::Field;
 use crate::diagnostic::Diagnostic;
-use crate::entries::{self, Entries, Use};
+use crate::entries::{Entries, Use};
 use crate::resource::ResId;
 use crate::resource::wildcard::ObjectPattern;
 use crate::source::Span;
@@ -54,7 +54,7 @@ impl Masks {
         unused.map(|mask| {
             let what = if mask.state() == Use::Unused { "none of its objects has this field" } else { "there is no such object" };
             let message = format!("the mask for `{}` has no effect: {what}", mask.object);
-            entries::unused("unused-mask", message, mask.span).help("fix the entry, or remove it")
+            Diagnostic::note("unused-mask", message).at_if(mask.span).help("fix the entry, or remove it")
         })
     }
 }

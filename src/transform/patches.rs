@@ -224,7 +224,7 @@ pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Cont
 pub fn unmatched(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) {
     let finding = Diagnostic::warning("unmatched-target", "the target selects no objects, so this item has no effect");
     let help = target.value.nearest(resources).unwrap_or_else(|| "fix the target, or remove the item".into());
-    context.find(target.span.into_iter().fold(finding.help(help), Diagnostic::at));
+    context.find(finding.help(help).at_if(target.span));
 }
 
 /// Applies a JSON patch to objects. `remember` keeps their former names.

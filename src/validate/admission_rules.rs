@@ -113,7 +113,7 @@ pub fn expression(
 ) -> Option<Checked> {
     let path = path.field(field);
     let Some((found, place)) = text(node, field).filter(|(found, _)| !found.trim().is_empty()) else {
-        out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is missing"));
+        out.required(set(node, field).unwrap_or(node), &path, format!("`{field}` is required"));
         return None;
     };
     compile(found, wanted, environment).map_err(|cause| out.invalid(place, &path, cause)).ok()

@@ -5,7 +5,7 @@ use super::path::Path;
 use crate::resource::Gvk;
 use crate::yaml::{Mapping, Node, Scalar, Value};
 
-/// Stands in the place of a value.
+/// Replaces a value.
 pub const MASK: &str = "***";
 const CHANGED: &str = "*** (changed)";
 /// An annotation that contains a copy of the whole object.

@@ -82,7 +82,7 @@ pub struct ObjectSide {
     pub position: usize,
     /// The whole object, with values of Secrets masked.
     pub node: Node,
-    /// Whether values of it are hidden: it is a Secret.
+    /// Whether its values are masked because it is a Secret.
     pub masked: bool,
 }
 

@@ -169,12 +169,12 @@ fn object(found: &model::ObjectDiff) -> Object {
     }
 }
 
-/// What the changes of an object mean in a cluster.
+/// The effects of an object's changes in a cluster.
 pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
     found.notes.iter().map(|note| Note { name: note.name().into(), text: note.to_string() }).collect()
 }
 
-/// What the object is on one side, with `is_whole` all of it.
+/// One side of an object; with `is_whole`, including the whole object.
 pub(super) fn side(found: &model::ObjectSide, is_whole: bool) -> Side {
     let ResId { gvk, name, namespace } = &found.id;
     Side {

@@ -1,7 +1,7 @@
-//! Patches for programs: one JSON array with an entry per object, and the RFC 6902 operations of each object that is changed.
+//! Patches for programs: a JSON array with one entry per object, with RFC 6902 operations for each object that changed.
 //!
-//! The operations are made from the changes of the diff (`operations.rs`), not from the two documents: list items are found by
-//! their merge keys, and what a filter hides stays as it is. An entry says whether the API server can take the patch.
+//! The operations are generated from the changes of the diff (`operations.rs`), not from the documents: list items are matched by
+//! their merge keys, and hidden changes are omitted. Each entry states whether the API server can apply the patch.
 
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{Patch, PatchOperation, TestOperation};
@@ -32,7 +32,7 @@ struct Object<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<Side>,
     notes: Vec<Note>,
-    /// Whether values are hidden, so that the entry is not complete.
+    /// Whether values are masked, which makes the entry incomplete.
     masked: bool,
     /// Whether the server can make the change in place.
     patchable: bool,
@@ -54,7 +54,7 @@ fn object<'d>(overlay: &'d str, found: &ObjectDiff) -> Object<'d> {
     let patch = found.old.as_ref().zip(found.new.as_ref()).map(|(old, _)| patch(found, old));
     let sides = [&found.old, &found.new].into_iter().flatten();
     let masked = if patch.is_some() { has_masked_changes(found) } else { sides.clone().any(|side| side.masked) };
-    // Where the object is there on one side only it is all that the entry has; an incomplete one is of no use.
+    // If the object exists on one side only, the entry contains the whole object, unless it would be incomplete.
     let is_whole = patch.is_none() && !masked;
     Object {
         overlay,
@@ -71,7 +71,7 @@ fn object<'d>(overlay: &'d str, found: &ObjectDiff) -> Object<'d> {
 fn patch(found: &ObjectDiff, old: &ObjectSide) -> Patch {
     let mut patch = Vec::new();
     if has_masked_changes(found) {
-        // No object is this string: nobody can write a mask into a Secret by accident.
+        // An object never equals this string, so the test fails and a mask is never written into a Secret by accident.
         patch.push(PatchOperation::Test(TestOperation { path: PointerBuf::new(), value: mask::MASK.into() }));
     }
     patch.extend(operations(found.all_changes(), &old.node));
@@ -82,9 +82,9 @@ fn has_masked_changes(found: &ObjectDiff) -> bool {
     found.all_changes().any(|change| change.masked)
 }
 
-/// Whether the patch makes the new object of the one in a cluster: a name, a namespace and an `apiVersion` cannot be patched, some
-/// fields are immutable, `stringData` is never stored, and the server and its controllers write into the mappings and lists of
-/// `metadata`, so that none of them can be set or removed as a whole.
+/// Whether the patch turns the object in a cluster into the new one: the name, the namespace, and `apiVersion` cannot be patched,
+/// some fields are immutable, `stringData` is never stored, and the server and its controllers write into the mappings and lists
+/// of `metadata`, so these cannot be set or removed as a whole.
 fn is_patchable(found: &ObjectDiff, patch: &Patch) -> bool {
     let needs_new_object = found.notes.iter().any(|note| matches!(note, Meaning::Recreate { .. }));
     let is_secret = mask::is_secret(&found.id().gvk);

@@ -1,8 +1,8 @@
-//! The changes of an object as operations of a JSON patch (RFC 6902), in an order in which each finds what it is about.
+//! The changes of an object as operations of a JSON patch (RFC 6902), in an order in which every path is valid.
 //!
-//! In a list, items are changed where they are, then removed from the end on, then moved, then added from the start on; so each
-//! index is known. A list may be another one in the cluster: before an operation on an item comes a `test` of the fields that
-//! identify it, or of the item itself when it is a scalar. Counterpart of `diff/apply.rs`, which makes the same of nodes.
+//! In a list, items are first changed in place, then removed from the end, then moved, then added from the start, so that each
+//! index is known. The list in the cluster may differ: each operation on an item follows a `test` of the fields that identify the
+//! item, or of the item itself if it is a scalar. This is the counterpart of `diff/apply.rs`, which changes nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::diff::model::Change;
 use crate::diff::path::Step;
 use crate::yaml::Node;
 
-/// The operations that make the changes in an object.
+/// The operations that apply the changes to an object.
 pub fn operations<'c>(changes: impl IntoIterator<Item = &'c Change>, old: &Node) -> Vec<PatchOperation> {
     let all: Vec<Pending<'_>> = changes.into_iter().map(|change| (change, change.path.0.as_slice())).collect();
     let mut writer = Writer::default();
@@ -26,10 +26,10 @@ pub fn operations<'c>(changes: impl IntoIterator<Item = &'c Change>, old: &Node)
     writer.operations
 }
 
-/// A change, and the rest of its path.
+/// A change and the rest of its path.
 type Pending<'c> = (&'c Change, &'c [Step]);
 
-/// Writes operations at a place.
+/// Writes operations at a path.
 #[derive(Default)]
 struct Writer {
     at: PointerBuf,
@@ -37,7 +37,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// All changes in and below a value; `old` is what is there, if anything is.
+    /// Writes all changes to a value and below it; `old` is the current value, if there is one.
     fn value(&mut self, old: Option<&Node>, changes: &[Pending<'_>]) {
         let here = changes.iter().find(|(change, rest)| rest.is_empty() && change.order.is_none());
         if let Some((change, _)) = here {
@@ -96,7 +96,7 @@ impl Writer {
         }
     }
 
-    /// Moves items into their new order, each at most once. `left` are the old indices of the items.
+    /// Moves items into their new order, each at most once. `left` contains the old indices of the items.
     fn moves(&mut self, left: &mut Vec<usize>, found: &InList<'_>, items: &[Node]) {
         let stay = longest_ascending(found.order);
         let mut before = None;
@@ -106,7 +106,7 @@ impl Writer {
                 left.remove(from);
                 let to = before.and_then(|before| place(left, before)).map_or(0, |at| at + 1);
                 left.insert(to, *item);
-                // One that was changed was tested then, and may be called something else now.
+                // An item that was changed has already been tested, and its key may be different now.
                 self.guard(from, items.get(*item).filter(|_| !found.kept.contains_key(item)), &[]);
                 let [from, path] = [from, to].map(|at| self.pointer(&at.to_string()));
                 self.operations.push(PatchOperation::Move(MoveOperation { from, path }));
@@ -115,7 +115,7 @@ impl Writer {
         }
     }
 
-    /// Tests that the item at an index is the one that was compared, as far as it can be told by something that does not change.
+    /// Tests that the item at an index is the one that was compared, by the values that identify it.
     fn guard(&mut self, at: usize, item: Option<&Node>, key: &[(EcoString, EcoString)]) {
         let Some(item) = item else { return };
         self.below(&at.to_string(), |writer| {
@@ -152,7 +152,7 @@ impl Writer {
 /// The fields that identify an item, with their values.
 type ItemKey<'c> = &'c [(EcoString, EcoString)];
 
-/// The changes of a list by what happens to its items.
+/// The changes of a list, grouped by what happens to its items.
 #[derive(Default)]
 struct InList<'c> {
     /// By old index.
@@ -161,7 +161,7 @@ struct InList<'c> {
     removed: BTreeMap<usize, (&'c Change, ItemKey<'c>)>,
     /// By new index.
     added: BTreeMap<usize, &'c Change>,
-    /// The old indices of the items that stay, in the new order; empty when that is the old one.
+    /// The old indices of the items that stay, in the new order; empty if the order did not change.
     order: &'c [usize],
 }
 
@@ -183,9 +183,10 @@ impl<'c> InList<'c> {
     }
 }
 
-/// The numbers of a longest ascending part of a list of different numbers.
+/// The numbers of a longest ascending subsequence of a list of distinct numbers.
 fn longest_ascending(list: &[usize]) -> BTreeSet<usize> {
-    // For each length, the place of the least number that ends a part so long; and for each number, the place of the one before it.
+    // `ends`: for each length, the index of the smallest number that ends a subsequence of that length.
+    // `before`: for each number, the index of its predecessor.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(list.len());
     for (at, number) in list.iter().enumerate() {
@@ -204,7 +205,7 @@ mod tests {
     use super::longest_ascending;
 
     #[test]
-    fn what_stays_is_the_longest_ascending_part() {
+    fn the_longest_ascending_subsequence_stays() {
         for (list, expected) in [
             (&[][..], &[][..]),
             (&[0, 1, 2], &[0, 1, 2]),

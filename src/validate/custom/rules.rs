@@ -85,9 +85,9 @@ impl Rules<'_> {
         let (outcome, cost) = cel::evaluate(expression, node, schema, is_root);
         let text = expression.text();
         let message = if cost > cel::CALL_LIMIT {
-            format!("evaluating the rule `{text}` costs more than {}, where the server stops", cel::CALL_LIMIT)
+            format!("evaluating the rule `{text}` costs more than {}, the limit of an API server", cel::CALL_LIMIT)
         } else if cost > self.budget {
-            format!("the rules up to `{text}` cost more than {BUDGET} together, where the server stops")
+            format!("the rules up to `{text}` cost more than {BUDGET} together, the limit of an API server")
         } else {
             self.budget -= cost;
             return Some(outcome);

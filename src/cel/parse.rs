@@ -130,17 +130,10 @@ impl Parser<'_> {
     fn relation(&mut self, level: u8) -> Parsed {
         self.nested(Nests::Relation, |parser| {
             let mut left = parser.calc(1)?;
-            while level == 1 {
-                let function = match parser.sign() {
-                    "<" => "_<_",
-                    "<=" => "_<=_",
-                    ">=" => "_>=_",
-                    ">" => "_>_",
-                    "==" => "_==_",
-                    "!=" => "_!=_",
-                    "in" => "@in",
-                    _ => break,
-                };
+            if level > 1 {
+                return Ok(left);
+            }
+            while let Some(function) = relation(parser.sign()) {
                 parser.at += 1;
                 let right = parser.relation(2)?;
                 left = parser.operator(function, vec![left, right])?;
@@ -274,6 +267,19 @@ impl Parser<'_> {
         self.depths[rule] -= 1;
         parsed
     }
+}
+
+fn relation(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "<" => "_<_",
+        "<=" => "_<=_",
+        ">=" => "_>=_",
+        ">" => "_>_",
+        "==" => "_==_",
+        "!=" => "_!=_",
+        "in" => "@in",
+        _ => return None,
+    })
 }
 
 /// A node, which gets its number in the end.

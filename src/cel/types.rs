@@ -65,10 +65,6 @@ pub trait Fields: Send + Sync {
     fn name(&self) -> &str;
     /// The type of a field, by the name that expressions use; `None` when there is no such field.
     fn field(&self, name: &str) -> Option<Type>;
-    /// The largest number of items, entries or characters of values of the field, where a schema limits it: for cost estimates.
-    fn max_size(&self, _name: &str) -> Option<u64> {
-        None
-    }
 }
 
 /// An object type. Two are the same when they share their declaration.

@@ -3,6 +3,7 @@
 //! Behaviour: the compiler's part of `ValidateCustomResourceDefinitionOpenAPISchema`, and the limits in `validation.go` and
 //! `cel_validation.go` of apiextensions-apiserver.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::super::look::{entries, items, set};
@@ -30,7 +31,7 @@ pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
     rules.below(node, &schema, &At { declared: None, is_root: true, follows: true, count: Some(1) }, path);
     let Rules { total, mut expensive, .. } = rules;
     if total > TOTAL {
-        expensive.sort_by(|a, b| b.cost.cmp(&a.cost));
+        expensive.sort_by_key(|rule| Reverse(rule.cost));
         // What is too expensive on its own has been reported.
         for rule in expensive.into_iter().take(4).filter(|rule| rule.cost <= LIMIT) {
             let message = "the rule contributes to a total estimated cost that exceeds the limit for the schema";

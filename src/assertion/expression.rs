@@ -164,13 +164,11 @@ mod tests {
         for text in [
             "lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0)))",
             "lists.range(1000000000).size() > 0",
-            "'%1000f'.format([1.0]) == ''",
             &format!("{} == []", twice("['xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx']", 30)),
-            "cel.bind(a, [1, 1], cel.bind(b, [a, a], cel.bind(c, [b, b], cel.bind(d, [c, c], cel.bind(e, [d, d], [e, e] == [e, e])))))",
         ] {
             let outcome = ask(text);
-            let is_fast = matches!(&outcome, Outcome::Unknown(cause) if cause.contains("more than")) || text.contains("bind");
-            assert!(is_fast || matches!(outcome, Outcome::Failed(_)), "{text}: {outcome:?}");
+            let ended = matches!(&outcome, Outcome::Unknown(cause) if cause.contains("more than"));
+            assert!(ended, "{text}: {outcome:?}");
         }
         assert_eq!(ask("lists.range(1000).all(a, lists.range(100).all(b, a + b >= 0))"), Outcome::Bool(true));
     }

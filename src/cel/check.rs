@@ -1,7 +1,6 @@
 //! Whether names exist and types fit: the checker.
 //!
-//! Behaviour: `checker/checker.go` of cel-go, with the errors that its first message would have. After an error a type is `dyn`, so
-//! that one error does not cause others.
+//! Behaviour: `checker/checker.go` of cel-go. After an error a type is `dyn`, so that one error does not cause others.
 
 use std::sync::Arc;
 

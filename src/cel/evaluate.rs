@@ -9,7 +9,7 @@ use super::ast::{Entry, Expr, Item, Kind, Literal};
 use super::cost::{self, of_call};
 use super::library::{Overload, insert_into, no_overload, no_such_key};
 use super::machine::{Budget, Failure, Machine};
-use super::program::{Program, is_literal, qualified_name};
+use super::program::{Program, qualified_name};
 use super::value::{Entries, Key, List, Map, Value};
 
 /// How deep expressions may be nested.
@@ -218,7 +218,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         let value = self.evaluate(operand)?;
         let key = self.evaluate(index)?;
         // A variable as an index is part of the path.
-        self.machine.refund(if is_attribute(index) && !is_literal(index) { cost::SELECT } else { 0 });
+        self.machine.refund(if is_attribute(index) { cost::SELECT } else { 0 });
         self.machine.charge(qualifier_cost(operand))?;
         self.run(self.overloads(node), false, &[value, key], false)
     }

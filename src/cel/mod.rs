@@ -1,5 +1,5 @@
-//! The Common Expression Language as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match conditions,
-//! device selectors, assertions.
+//! The Common Expression Language as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match
+//! conditions, device selectors, assertions.
 //!
 //! ```text
 //! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> the most it may cost (estimate)

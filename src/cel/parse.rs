@@ -1,7 +1,7 @@
 //! An expression from its text: the grammar.
 //!
-//! Behaviour: the rules of cel-go's `parser/gen/CEL.g4`, a function each, and what its visitor makes of them in `parser.go`. Depth
-//! is limited as there: a rule nests at most 250 times, and so do the operators of a chain.
+//! Behaviour: the rules of cel-go's `parser/gen/CEL.g4`, a function each, and what its visitor makes of them in `parser.go`.
+//! Depth is limited as there: a rule nests at most 250 times, and so do the operators of a chain.
 
 use std::ops::Range;
 

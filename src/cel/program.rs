@@ -3,7 +3,7 @@
 //! What the API server computes once costs nothing each time (`interpreter/decorators.go` of cel-go, `OptOptimize`): lists and
 //! maps of literals, conversions of literals, and the search in such lists.
 
-use super::ast::{Expr, Kind, Literal};
+use super::ast::{Expr, Kind};
 use super::check::Checked;
 use super::evaluate::Evaluator;
 use super::library::{self, Overload};
@@ -94,7 +94,10 @@ impl Program {
         let is_constant = match &node.kind {
             Kind::Literal(_) => return true,
             Kind::Ident(_) => false,
-            Kind::Select { operand, .. } => self.find_constants(operand, found) && false,
+            Kind::Select { operand, .. } => {
+                self.find_constants(operand, found);
+                false
+            }
             Kind::Call { function, target, args } => {
                 let parts = all(found, &mut target.iter().map(AsRef::as_ref).chain(args));
                 parts && target.is_none() && args.len() == 1 && CONVERSIONS.contains(&function.as_str())
@@ -104,10 +107,14 @@ impl Program {
                 all(found, &mut entries.iter().flat_map(|entry| [&entry.key, &entry.value]))
                     && !entries.iter().any(|entry| entry.optional)
             }
-            Kind::Struct { fields, .. } => all(found, &mut fields.iter().map(|field| &field.value)) && false,
+            Kind::Struct { fields, .. } => {
+                all(found, &mut fields.iter().map(|field| &field.value));
+                false
+            }
             Kind::Comprehension(c) => {
                 let parts = [&c.iter_range, &c.accu_init, &c.loop_condition, &c.loop_step, &c.result];
-                all(found, &mut parts.into_iter()) && false
+                all(found, &mut parts.into_iter());
+                false
             }
         };
         let value = is_constant.then(|| {
@@ -124,12 +131,6 @@ impl Program {
         }
         true
     }
-}
-
-/// Whether a node is a literal.
-pub fn is_literal(node: &Expr) -> bool {
-    matches!(node.kind, Kind::Literal(Literal::Null | Literal::Bool(_) | Literal::Int(_) | Literal::Uint(_)))
-        || matches!(node.kind, Kind::Literal(Literal::Double(_) | Literal::String(_) | Literal::Bytes(_)))
 }
 
 /// Looks up the functions of all calls. `bound` are the variables of the macros around.

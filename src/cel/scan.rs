@@ -1,7 +1,7 @@
 //! Tokens of an expression.
 //!
-//! Behaviour: the lexer rules of cel-go's `parser/gen/CEL.g4`; the longest token wins. Literals keep their text: what they mean is
-//! for [`super::literal`].
+//! Behaviour: the lexer rules of cel-go's `parser/gen/CEL.g4`; the longest token wins. Literals keep their text: what they mean
+//! is for [`super::literal`].
 
 use std::ops::Range;
 

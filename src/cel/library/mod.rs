@@ -1,8 +1,8 @@
 //! The functions that expressions may use: one table per library, one row per overload.
 //!
-//! A row serves the checker (types), the evaluator (`run`) and the cost model (`id`), so a function can't be known to one of them
-//! alone. Behaviour: the libraries of cel-go and `k8s.io/apiserver/pkg/cel/library`; which version of Kubernetes has which library
-//! is from `pkg/cel/environment/base.go`.
+//! A row serves the checker (types), the evaluator (`run`) and the cost model (`id`), so no function is known to one of them alone.
+//! Behaviour: the libraries of cel-go and `k8s.io/apiserver/pkg/cel/library`; which version of Kubernetes has which library is from
+//! `pkg/cel/environment/base.go`.
 
 mod authorizer;
 mod convert;

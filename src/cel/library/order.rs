@@ -1,7 +1,7 @@
 //! Equality and order.
 //!
-//! Numbers of different types have an order since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`): the checker sees to it, since
-//! older versions have it within comprehensions, too.
+//! Numbers of different types have an order since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`). The checker sees to it,
+//! since older versions have it within comprehensions, too.
 
 use std::cmp::Ordering;
 

@@ -73,8 +73,8 @@ const TABLE: &[Case] = &[
     ("{type: array, items: {type: string, maxLength: $}, maxItems: $}", "self.join(' ') == 'aa bb'", 329_853_068_905, 10, 43),
     ("{type: array, items: {type: string, maxLength: $}, maxItems: $}", "self.isSorted() == true", 329_854_432_052, 10, 52),
     (
-        "{type: object, properties: {str: {type: string, maxLength: $}, before: {type: string, maxLength: 2}, after: {type: string, \
-         maxLength: 4}}}",
+        "{type: object, properties: {str: {type: string, maxLength: $}, before: {type: string, maxLength: 2}, after: \
+         {type: string, maxLength: 4}}}",
         "self.str.replace(self.before, self.after) == 'does not matter'",
         629_154,
         4,

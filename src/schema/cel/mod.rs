@@ -1,8 +1,8 @@
 //! Rules in CEL (`x-kubernetes-validations`): evaluated for values that have a schema.
 //!
 //! [`structural`](super::structural) holds the text of a rule; it is compiled here when it is first needed. Which functions a
-//! version of Kubernetes has is asked where definitions are validated, with the types of [`declare`]; a rule of a definition may use
-//! all. Behaviour: apiextensions-apiserver's `schema/cel`.
+//! version of Kubernetes has is asked where definitions are validated, with the types of [`declare`]; a rule of a definition may
+//! use all. Behaviour: apiextensions-apiserver's `schema/cel`.
 
 pub mod declare;
 #[cfg(test)]

@@ -88,9 +88,9 @@ impl Rules<'_> {
         let (outcome, cost) = cel::evaluate(expression, node, schema, is_root);
         let text = expression.text();
         let message = if cost > cel::CALL_LIMIT {
-            format!("the rule `{text}` exceeds the cost limit of {} for one evaluation, where the server stops", cel::CALL_LIMIT)
+            format!("the rule `{text}` exceeds the cost limit of {} of an API server for one evaluation", cel::CALL_LIMIT)
         } else if cost > self.budget {
-            format!("the rules up to `{text}` exceed the total cost limit of {BUDGET}, where the server stops")
+            format!("the rules up to `{text}` exceed the total cost limit of {BUDGET} of an API server")
         } else {
             self.budget -= cost;
             return Some(outcome);

@@ -1,0 +1,1 @@
+//! Time and memory: what a tree may use up.

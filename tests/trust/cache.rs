@@ -1,0 +1,1 @@
+//! The cache: what is damaged is noticed.

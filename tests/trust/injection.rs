@@ -1,0 +1,1 @@
+//! Names and texts of a stranger in output.

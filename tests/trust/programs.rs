@@ -1,0 +1,1 @@
+//! Programs: what git and others are started with.

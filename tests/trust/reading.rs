@@ -1,0 +1,1 @@
+//! Reading: nothing outside the tree, nothing that is not a regular file.

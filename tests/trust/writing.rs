@@ -1,0 +1,1 @@
+//! Writing: files are complete, private, and nothing else is touched.

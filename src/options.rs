@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::load::Restrictions;
+use crate::load::{Input, Restrictions};
 use crate::resource::sort_order::SortOrder;
 
 /// The options of a build.
@@ -17,7 +17,7 @@ pub struct BuildOptions {
     /// Whether only cached copies of remote repositories and files may be used.
     pub offline: bool,
     /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
-    pub custom_lists: Option<Vec<PathBuf>>,
+    pub custom_lists: Option<Vec<Input>>,
     /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
     /// How KRM functions are run; `None` if they are not allowed.

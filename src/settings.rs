@@ -192,7 +192,14 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
             return Err(lacks("reason").help("explain why the finding is accepted").into());
         }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
-        silences.push(Silence { code: value.code, object: value.object.into(), field: value.field, file, span });
+        silences.push(Silence {
+            code: value.code,
+            object: value.object.into(),
+            field: value.field,
+            file,
+            span,
+            ..Silence::default()
+        });
     }
     Ok(silences)
 }

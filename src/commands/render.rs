@@ -47,6 +47,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     report.gather(&records.sources);
+    plans.silences().flat_map(|silences| silences.refused()).for_each(|warning| report.add(warning));
     output::warnings(&report, &records);
     if !errors.is_empty() {
         return output::failed(&errors, &records);

@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Outcome {
         return output::failed(&failures, &records);
     }
     report.gather(&records.sources);
-    let unused = plans.silences().flat_map(|silences| silences.unused());
+    let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused()));
     failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
     records.findings.drain(..).for_each(|finding| report.apart.push(finding));
     match output::print(&(args.format.report)(&report, &records.sources)) {

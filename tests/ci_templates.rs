@@ -283,21 +283,22 @@ fn the_workflow_validates_and_tests() {
     let Some(world) = World::changed() else { return };
     world.program("cargo", "");
     let workflow = yaml(WORKFLOW);
+    let known = |world: &World| Variables::from([("github.event.pull_request.base.sha".into(), world.base.clone())]);
     let steps = || list(&workflow["jobs"]["validate"]["steps"]).iter().filter(|step| step.get("run").is_some());
     assert_eq!(steps().count(), 3);
     for step in steps() {
-        let run = world.step(step, &SH, &Variables::new());
+        let run = world.step(step, &SH, &known(&world));
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     }
     assert!(world.text("calls").starts_with("cargo\ninstall\n--locked\n--git\n"));
     let Some(world) = World::new("overlays/production/kustomization.yaml", "count: 3", "count: 1") else { return };
     let test = steps().find(|step| text(&step["name"]) == "Test").expect("a step");
-    let run = world.step(test, &SH, &Variables::new());
+    let run = world.step(test, &SH, &known(&world));
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("production has more than one pod"), "{}", run.stdout);
     let Some(world) = World::new("base/service.yaml", "port: 80", "port: 80000") else { return };
     let validate = steps().find(|step| text(&step["name"]) == "Validate").expect("a step");
-    let run = world.step(validate, &SH, &Variables::new());
+    let run = world.step(validate, &SH, &known(&world));
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("::error file=base/service.yaml,line=10,"), "{}", run.stdout);
 }

@@ -12,6 +12,16 @@ const TOKEN: &str = "made-up-token-4711";
 const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
 const WRONG: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {prts: [{port: 80}]}\n";
 const OVERLAY: [(&str, &str); 2] = [("kustomization.yaml", "resources: [web.yaml]\n"), ("web.yaml", SERVICE)];
+const CRD: &str = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+";
 
 /// A tree in a repository, with a file outside that must not be shown.
 fn tree() -> Tree {
@@ -235,9 +245,10 @@ fn paths_of_the_command_line_are_free() {
     tree.write("../own.yaml", "kubernetesVersion: 1.24\n");
     let run = tree.run(&["validate", "--settings", "../own.yaml", "."]);
     assert!(run.stdout.contains("../own.yaml:1:20"), "{run:?}");
-    tree.write("../crds/crd.yaml", "kind: CustomResourceDefinition: [\n");
-    let run = tree.run(&["validate", "--crds", "../crds", "."]);
-    assert!(run.all().contains("../crds/crd.yaml"), "{run:?}");
+    tree.write("../crds/crd.yaml", CRD);
+    tree.write("widget.yaml", "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: web, namespace: shop}\n");
+    let run = tree.run(&["validate", "--require-schemas", "--crds", "../crds", "widget.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
     let run = tree.run(&["test", "--update", "--snapshots", "../snapshots", "."]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(tree.path("../snapshots/service-web.yaml").exists(), "{run:?}");
@@ -271,7 +282,10 @@ fn revisions_contain_nothing_from_outside() {
 #[test]
 fn settings_can_come_from_the_base() {
     let tree = tree();
-    tree.write(".render.yaml", "kubernetesVersion: '1.30'\ntest: {masks: [{object: Service/web, field: spec.ports, reason: x}]}\n");
+    tree.write(
+        ".render.yaml",
+        "kubernetesVersion: '1.30'\ntest: {masks: [{object: Service/web, field: spec.ports, reason: x}]}\n",
+    );
     commit(&tree);
     // The change breaks an object, silences the error, names another version, and removes the mask.
     tree.write("web.yaml", WRONG);

@@ -72,6 +72,9 @@ With `--base REV`, each overlay is built twice: once from the git objects of REV
 REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \
 compared.
 
+The settings of a side (`.render.yaml`) are its own. `--settings-from base` uses those of the base for both sides, so that a change under \
+review can't choose them.
+
 With `--format json-patch`, the output is a JSON array with one entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
 `patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \
 can make the change. A patch with masked values starts with a test that fails; `--show-secrets` writes the values.

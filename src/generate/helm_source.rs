@@ -123,8 +123,8 @@ impl Inflation {
         let guard = Guard::around(files, &place.directory);
         let Some(link) = leaves(&place.directory, guard.root()).filter(|_| files.on_disk()) else { return Ok(()) };
         let link = place.shown.join(link.strip_prefix(&place.directory).unwrap_or(&link));
-        let message = format!("`{}` links to a path outside the repository of the chart", link.display());
-        let help = "replace the link by a copy, or allow it with `--load-restrictor LoadRestrictionsNone`";
+        let message = format!("`{}` is not a regular file of the chart's repository", link.display());
+        let help = "replace links by copies, or allow it with `--load-restrictor LoadRestrictionsNone`";
         Err(Diagnostic::error("outside-root", message).at(self.span).help(help))
     }
 

@@ -102,8 +102,11 @@ fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, i32::try_from(flags).unwrap_or_default());
     }
     let file = options.open(path)?;
-    refuse_others(&file.metadata()?)?;
-    read_limited(file)
+    let metadata = file.metadata()?;
+    refuse_others(&metadata)?;
+    // One byte more than the file has, so that its end is found without growing.
+    let size = usize::try_from(metadata.len()).unwrap_or(MAX_FILE).min(MAX_FILE) + 1;
+    read_up_to(file, Vec::with_capacity(size))
 }
 
 fn refuse_others(metadata: &Metadata) -> io::Result<()> {
@@ -120,7 +123,10 @@ fn refuse_others(metadata: &Metadata) -> io::Result<()> {
 /// # Errors
 /// There is more, or it can't be read.
 pub fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
+    read_up_to(from, Vec::new())
+}
+
+fn read_up_to(from: impl Read, mut content: Vec<u8>) -> io::Result<Vec<u8>> {
     from.take(MAX_FILE as u64 + 1).read_to_end(&mut content)?;
     if content.len() > MAX_FILE { Err(too_large()) } else { Ok(content) }
 }

@@ -277,14 +277,14 @@ pub fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A file or directory in `directory` that is not below `root` after following symbolic links.
+/// A file or directory in `directory` that is not below `root` after following symbolic links, or something that is neither.
 pub fn leaves(directory: &Path, root: &Path) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
         // The target of a broken link can't be read.
         let Ok(real) = path.canonicalize() else { continue };
-        if !real.starts_with(root) {
+        if !real.starts_with(root) || !(real.is_dir() || real.is_file()) {
             return Some(path);
         }
         let entries = fs::read_dir(&real).into_iter().flatten().flatten();

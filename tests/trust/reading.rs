@@ -181,6 +181,29 @@ fn inputs_of_a_build_are_regular_files_below_its_root() {
 }
 
 #[test]
+fn files_of_a_chart_are_regular_files_of_its_repository() {
+    let tree = tree();
+    let helm = "#!/bin/sh\ncase $1 in version) echo v3.19.0 ;; *) cat */web/templates/* charts/web/templates/* ;; esac\n";
+    tree.write("../helm", helm);
+    Command::new("chmod").arg("+x").arg(tree.path("../helm")).status().unwrap();
+    tree.write("kustomization.yaml", "helmCharts: [{name: web}]\n");
+    for file in ["templates/x.yaml", "values.yaml", "Chart.yaml"] {
+        for target in ["/proc/self/environ", "../../../outside.yaml", "/dev/zero", ""] {
+            let _ = std::fs::remove_dir_all(tree.path("charts"));
+            tree.write("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+            tree.write("charts/web/values.yaml", "");
+            tree.write("charts/web/templates/y.yaml", SERVICE);
+            let _ = std::fs::remove_file(tree.path("charts/web").join(file));
+            match target {
+                "" => fifo(&tree, &format!("charts/web/{file}")),
+                target => symlink(target, tree.path("charts/web").join(file)).unwrap(),
+            }
+            refused(&tree, &["build", "--enable-helm", "--helm-command", "../helm", "."]);
+        }
+    }
+}
+
+#[test]
 fn manifests_of_a_directory_are_regular_files_of_its_tree() {
     for target in ["/proc/self/environ", "../../outside.yaml", "/dev/zero", ""] {
         let tree = tree();

@@ -23,6 +23,9 @@ use crate::yaml::{Dialect, Located, Unknown, decode_object};
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
 
+/// Larger files (in bytes) are rejected.
+const MAX_SIZE: usize = 4 << 20;
+
 /// The content of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -157,7 +160,12 @@ pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// It can't be read, is not valid YAML, or has unknown fields or values.
 pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
-    let source = records.add_text(place.input.shown(), place.input.read()?)?;
+    let (shown, content) = (place.input.shown(), place.input.read()?);
+    if content.len() > MAX_SIZE {
+        let message = format!("`{}` has {} bytes, but at most {MAX_SIZE} are allowed", shown.display(), content.len());
+        return Err(Diagnostic::error("file-too-large", message).into());
+    }
+    let source = records.add_text(shown, content)?;
     let step = records.provenance.step("", FILE_NAME);
     let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
     let form: Form = decode_object(&document, Unknown::Refuse)?;

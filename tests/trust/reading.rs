@@ -110,6 +110,15 @@ fn settings_are_regular_files_of_the_repository() {
 }
 
 #[test]
+fn settings_have_a_limit() {
+    let tree = tree();
+    for size in [5 << 20, 600 << 20] {
+        std::fs::File::create(tree.path(".render.yaml")).unwrap().set_len(size).unwrap();
+        assert!(refused(&tree, &["validate", "."]).contains("error[file-too-large]"));
+    }
+}
+
+#[test]
 fn a_link_inside_the_repository_is_followed() {
     let tree = tree();
     tree.write("ci/settings.yaml", "silence: [{code: unknown-code}]\n");

@@ -173,7 +173,7 @@ impl<'a> Comparison<'a> {
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
         // All builds of the run share the files that are fetched.
-        records.remote(options.offline);
+        records.remote(options.access());
         let directories = [old_directories, new_directories];
         Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
     }

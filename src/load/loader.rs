@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::credentials::mask;
-use super::files::{Disk, Files, Kind, MAX_FILE};
+use super::files::{Files, Kind, MAX_FILE};
 use super::http::is_web;
 use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
+use super::seal::CachedTree;
 use super::shown::{reason, tidy};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::yaml::provenance::StepId;
@@ -110,7 +111,7 @@ impl Loader {
     /// A loader for the directory of a URL, in the tree of its repository.
     fn in_repository(
         url: RepoUrl,
-        tree: PathBuf,
+        tree: CachedTree,
         outer: Option<Rc<Repository>>,
         remote: Rc<Remote>,
         reads: Rc<Reads>,
@@ -118,13 +119,13 @@ impl Loader {
         let directory = url.directory();
         let shown = PathBuf::from(url.shown(&directory));
         let top = Loader {
-            files: Rc::new(Disk),
-            root: tree.clone(),
+            root: tree.root().to_owned(),
             shown: url.shown(Path::new("")).into(),
             restrictions: Restrictions::RootOnly,
             ancestors: Vec::new(),
             remote,
-            repository: Some(Rc::new(Repository { url, root: tree, outer })),
+            repository: Some(Rc::new(Repository { url, root: tree.root().to_owned(), outer })),
+            files: Rc::new(tree),
             reads,
         };
         let found = top.files.canonicalize(&top.root.join(&directory));
@@ -263,6 +264,7 @@ impl Loader {
         match RepoUrl::parse(path) {
             Ok(url) => {
                 self.refuse_cycle(&url)?;
+                self.refuse_local(&url)?;
                 self.reads.add(Read::repository(Some(step), &url));
                 let tree = self.remote.tree(&url)?;
                 let (remote, reads) = (Rc::clone(&self.remote), Rc::clone(&self.reads));
@@ -305,6 +307,15 @@ impl Loader {
         Ok(Loader { root, shown, ancestors, ..self.clone() })
     }
 
+    /// A repository of this machine is none of the business of a remote kustomization.
+    fn refuse_local(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
+        if self.repository.is_none() || !url.is_local() {
+            return Ok(());
+        }
+        let message = format!("a remote kustomization can't use `{}`, a repository of this machine", mask(&url.raw));
+        Err(Diagnostic::error("outside-root", message).help("use the URL of a server, or a path in the same repository"))
+    }
+
     /// Compares URLs as strings, as kustomize does: a URL must not be a prefix of one that led here.
     fn refuse_cycle(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
         let chain = std::iter::successors(self.repository.as_ref(), |repository| repository.outer.as_ref());
@@ -344,6 +355,7 @@ impl Loader {
             Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),
             Use::Resource | Use::Directory => {
                 let url = RepoUrl::parse(path).ok();
+                let url = url.filter(|url| self.refuse_local(url).is_ok());
                 url.filter(|_| how == Use::Directory || self.kind(path) != Some(Kind::File)).map(Wanted::Directory)
             }
             Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),

@@ -3,6 +3,7 @@
 //! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
 //! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
+use crate::limits::SUGGESTION_BYTES;
 use crate::source::Span;
 
 /// How serious a diagnostic is.
@@ -220,10 +221,14 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// The entry of `known` that is closest to `name`, if it is close enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > SUGGESTION_BYTES {
+        return None;
+    }
     let limit = (name.chars().count() / 3).clamp(1, 3);
     let lower = name.to_lowercase();
     known
         .into_iter()
+        .filter(|candidate| name.len().abs_diff(candidate.len()) <= SUGGESTION_BYTES)
         .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, _)| distance <= limit)
         .min()
@@ -233,6 +238,9 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
 /// Whether one name is probably a misspelling of the other: in a word of three or more letters one letter is extra, missing or
 /// wrong, or two are swapped. Plurals and counters (`https`, or `zone-a` and `zone-b`) are different names.
 pub fn is_typo(name: &str, other: &str) -> bool {
+    if name.len().max(other.len()) > SUGGESTION_BYTES {
+        return false;
+    }
     let words = |text: &'_ str| text.split(['-', '_', '.', '/']).map(str::to_owned).collect::<Vec<_>>();
     let (mine, theirs) = (words(name), words(other));
     let mut different = mine.iter().zip(&theirs).filter(|(a, b)| a != b);

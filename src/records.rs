@@ -41,6 +41,12 @@ impl Records {
         self.findings.push(finding.into());
     }
 
+    /// Starts counting what the limits of a build are about.
+    pub fn begin(&mut self) {
+        self.reads.usage.clear();
+        self.provenance.clear_copies();
+    }
+
     /// Fetches remote repositories and files; shared by all builds of a run.
     pub fn remote(&self, access: Access) -> Rc<Remote> {
         Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(access))))

@@ -3,9 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Files larger than this (in bytes) are rejected.
-pub const MAX_FILE: usize = 512 << 20;
-
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

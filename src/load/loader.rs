@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::credentials::mask;
-use super::files::{Files, Kind, MAX_FILE};
+use super::files::{Files, Kind};
 use super::http::is_web;
 use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
@@ -16,6 +16,7 @@ use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
 use super::shown::{reason, tidy};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::limits::FILE_BYTES;
 use crate::yaml::provenance::StepId;
 
 /// Whether files outside the kustomization's directory may be read.
@@ -164,6 +165,11 @@ impl Loader {
         &self.root
     }
 
+    /// The directories that led here, outermost first; in a repository, only those in it.
+    pub fn ancestors(&self) -> &[PathBuf] {
+        &self.ancestors
+    }
+
     /// The root of the repository that contains the directory, if a URL led there.
     pub fn repository_root(&self) -> Option<&Path> {
         self.repository.as_deref().map(|repository| repository.root.as_path())
@@ -198,7 +204,9 @@ impl Loader {
     pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
             self.note_page(path, step);
-            return Ok((self.show(path), self.remote.file(path)?.to_vec()));
+            let content = self.remote.file(path)?;
+            self.reads.usage.read(content.len())?;
+            return Ok((self.show(path), content.to_vec()));
         }
         self.note(Some(step), What::File, path);
         self.content(path)
@@ -232,10 +240,11 @@ impl Loader {
             return Err(Diagnostic::error("outside-root", message).help(help));
         }
         let content = self.files.read(&real).map_err(missing)?;
-        if content.len() > MAX_FILE {
-            let message = format!("`{}` has {} bytes, but at most {MAX_FILE} are allowed", shown.display(), content.len());
+        if content.len() > FILE_BYTES {
+            let message = format!("`{}` has {} bytes, but at most {FILE_BYTES} are allowed", shown.display(), content.len());
             return Err(Diagnostic::error("file-too-large", message));
         }
+        self.reads.usage.read(content.len())?;
         Ok((shown, content))
     }
 
@@ -337,6 +346,7 @@ impl Loader {
             return match self.remote.resource(path)? {
                 Fetched::File(content) => {
                     self.note_page(path, step);
+                    self.reads.usage.read(content.len())?;
                     Ok(Found::File(self.show(path), content.to_vec()))
                 }
                 Fetched::Directory(..) => self.directory(path, step).map(Found::Directory),

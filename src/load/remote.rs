@@ -12,13 +12,13 @@ use super::access::Access;
 use super::attempt::{Failure, attempts};
 use super::cache::{Cache, Damage};
 use super::credentials::mask;
-use super::files::MAX_FILE;
 use super::git;
 use super::http::{Answer, Web};
 use super::progress::Progress;
 use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
 use crate::diagnostic::Diagnostic;
+use crate::limits::FILE_BYTES;
 
 /// What to do if a server does not respond.
 const OFFLINE: &str = "use `--offline` to build with the cached copy";
@@ -204,7 +204,7 @@ impl Remote {
         let known = cache.page(url).unwrap_or_else(|damage| self.note(&damage, &format!("`{}`", mask(url))));
         let _task = self.progress.start(url);
         let validators = known.as_ref().map(|(_, validators)| validators);
-        let answer = attempts(|| self.web.get(url, validators, MAX_FILE as u64, &self.access));
+        let answer = attempts(|| self.web.get(url, validators, FILE_BYTES as u64, &self.access));
         match (answer.map_err(|failure| failure.help_else(validators.map(|_| OFFLINE)))?, known) {
             (Answer::Content(content, validators), _) => {
                 cache.store_page(url, &content, &validators)?;

@@ -4,13 +4,14 @@
 //! `tagSuffix` is added twice where both apply. The name is a regular expression that must match at the start of the image.
 //! CustomResourceDefinitions are not changed. Behavior: kustomize's `ImageTagTransformer`.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
+use crate::limits::PATTERN_BYTES;
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -86,7 +87,8 @@ impl Name {
         if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':' | b'.')) {
             return Ok(Name::Dotted(name.value.clone()));
         }
-        let regex = Regex::new(&format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value));
+        let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
+        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
         regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
             let error =
                 Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));

@@ -393,6 +393,7 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
     let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
     let takes_annotations = strategic_merge::takes_annotations(patch);
     let mut edit = context.edit(span);
+    edit.count_copy(patch)?;
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
     let before = resource.node().clone();
     let Merged { node, remarks } = strategic_merge::merge(&target, patch, how, &comments, &mut edit)?;

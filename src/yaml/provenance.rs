@@ -8,6 +8,9 @@ use super::mark::OriginId;
 use super::node::Node;
 use crate::source::Span;
 
+/// The step that makes references follow the names of objects.
+pub const NAME_REFERENCE: &str = "name reference";
+
 /// The number of a step in [`Provenance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StepId(u32);

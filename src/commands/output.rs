@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use crate::check::Report;
 use crate::commands::outcome::Outcome;
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::pipeline::{emit, emit_one};
 use crate::records::Records;
@@ -49,6 +50,7 @@ pub fn warnings(report: &Report, records: &Records) {
 }
 
 fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
+    let diagnostic = confidential::diagnostic(diagnostic, &records.sources);
     let place = diagnostic.span.map(|span| format!("{}: ", records.sources.place(span))).unwrap_or_default();
     let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
     format!("# {}[{}]: {place}{about}{}{help}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message)
@@ -56,7 +58,7 @@ fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
 
 /// Prints a report with errors in place of the objects.
 pub fn refused(report: &Report, records: &Records) -> Outcome {
-    eprint(&(human::FORMAT.report)(report, &records.sources));
+    eprint(&human::FORMAT.print(report, &records.sources));
     Outcome::Findings
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Format;
 use crate::check::Report;
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::finding::Finding;
 use crate::load::credentials::mask_line;
@@ -38,6 +39,7 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 /// The text of a finding and the object that it is in. Without `lines`, source lines are left out.
 fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &Sources) -> String {
+    let diagnostic = &*confidential::diagnostic(diagnostic, sources);
     let mut out = String::new();
     let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
     let width = gutter(diagnostic, sources);
@@ -82,18 +84,19 @@ fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
     spans.map(|span| sources.locate(*span).position.line.to_string().len()).max().unwrap_or(1)
 }
 
-/// Writes the location and its source line, with the span underlined. Lines of files that contain secrets are not shown.
+/// Writes the location and its source line, with the span underlined. Lines that may contain secret values are not shown.
 fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, lines: bool, sources: &Sources, out: &mut String) {
     let Location { source, position } = sources.locate(span);
     let _ = writeln!(out, "{:width$}{arrow} {}:{}:{}", "", source.path().display(), position.line, position.column);
     let line = source.line(position.line);
-    if line.trim().is_empty() || !lines || source.holds_secrets() {
+    if line.trim().is_empty() || !lines || confidential::hides_line(span, sources) {
         if let Some(text) = text {
             let _ = writeln!(out, "{:width$} = {text}", "");
         }
         return;
     }
-    let line = mask_line(line);
+    let line = confidential::text(line, confidential::of(sources));
+    let line = mask_line(&line);
     let (line, skipped) = window(&line, position.column);
     let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();
     let left = position.column - 1 - skipped;

@@ -11,6 +11,9 @@ use crate::limits::{BYTES_PER_NODE, COPIED_NODES};
 use crate::source::Span;
 use crate::usage;
 
+/// The step that makes references follow the names of objects.
+pub const NAME_REFERENCE: &str = "name reference";
+
 /// The number of a step in [`Provenance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StepId(u32);

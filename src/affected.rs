@@ -25,6 +25,8 @@ pub struct Side {
     pub root: PathBuf,
     /// The directory that paths of builds are relative to, below the root.
     pub start: PathBuf,
+    /// Whether its own settings are used, so that a change to them counts.
+    pub settings_count: bool,
 }
 
 /// The files that differ between the sides, relative to the root of the repository.
@@ -86,12 +88,15 @@ impl Side {
 
     /// The settings that the objects of the directory are checked with.
     fn settings(&self, directory: &Path, inputs: &mut Inputs, records: &mut Records) -> Result<()> {
+        if !self.settings_count {
+            return Ok(());
+        }
         for place in settings::places(self.files.as_ref(), directory) {
             self.add(&place, &mut inputs.paths);
         }
-        for file in settings::find(self.files.as_ref(), directory) {
-            for definitions in settings::load(&file, self.files.as_ref(), records)?.crds {
-                let real = self.add(&definitions, &mut inputs.paths);
+        for file in settings::find(&self.files, directory) {
+            for definitions in settings::load(&file, records)?.crds {
+                let real = self.add(&definitions.path, &mut inputs.paths);
                 inputs.whole.extend(real);
             }
         }

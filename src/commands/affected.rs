@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::choice::SettingsFlags;
 use super::flags::BuildFlags;
 use super::output;
 use crate::affected::{Changes, Inputs, Side};
@@ -41,6 +42,8 @@ pub struct Args {
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -51,7 +54,8 @@ neither needed nor read. In a pull request whose base branch has moved on, `--me
 changes of the pull request, like `git diff origin/main...`.
 
 A directory is affected if its build, on either side, reads a file that was changed, added, or removed, or looks for a file \
-that was added; `.render.yaml` counts as such a file. A directory that does not build on one of the sides is affected, and the \
+that was added; `.render.yaml` counts as such a file, unless `--settings` or `--settings-from` makes the settings of both sides \
+the same. A directory that does not build on one of the sides is affected, and the \
 errors are printed to standard error. Remote repositories and files, files that git ignores, and files that external programs \
 read on their own are not compared.
 
@@ -84,6 +88,7 @@ pub fn run(args: &Args) -> Outcome {
         until: args.until.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--since A --until B`",
+        settings_count: !args.settings.are_fixed(),
     };
     match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
@@ -113,6 +118,8 @@ pub(super) struct Between<'a> {
     pub merge_base: bool,
     /// What to do if there is no working tree.
     pub help: &'static str,
+    /// Whether each side has its own settings.
+    pub settings_count: bool,
 }
 
 /// Both sides and the files that differ between them.
@@ -156,19 +163,20 @@ impl<'a> Comparison<'a> {
         };
         let tree = GitTree::open(&repository, &since)?;
         let old_directories = directories(tree.files(), &here);
-        let old = Side::of_tree(tree);
+        let old = Side::of_tree(tree, between.settings_count);
         let (new, new_directories) = match between.until {
             Some(until) => {
                 let tree = GitTree::open(&repository, until)?;
                 let directories = directories(tree.files(), &here);
-                (Side::of_tree(tree), directories)
+                (Side::of_tree(tree, between.settings_count), directories)
             }
             None => {
                 let root = repository.root().unwrap_or(Path::new("")).to_owned();
                 let files = repository.files()?;
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
-                (Side { files: Rc::new(Disk), root, start: here.clone() }, directories)
+                let settings_count = between.settings_count;
+                (Side { files: Rc::new(Disk), root, start: here.clone(), settings_count }, directories)
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
@@ -279,8 +287,8 @@ impl<'a> Comparison<'a> {
 }
 
 impl Side {
-    fn of_tree(tree: GitTree) -> Side {
-        Side { files: Rc::new(tree), root: PathBuf::from("/"), start: PathBuf::new() }
+    fn of_tree(tree: GitTree, settings_count: bool) -> Side {
+        Side { files: Rc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
     }
 }
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::checking::{CheckFlags, Plans, options};
+use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
@@ -62,6 +63,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     width: Option<usize>,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
+    base: BaseFlag,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -94,7 +99,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     };
     let mut records = Records::default();
-    let check = CheckFlags::default();
+    let check = CheckFlags::of(&args.settings, &args.base);
     let mut plans = Plans::new(&check);
     let (mut built, mut errors) = (Vec::new(), Vec::new());
     for directory in &args.directories {
@@ -117,7 +122,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.of(&Disk, directory, records)?;
+    let plan = plans.on_disk(directory, records)?;
     let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
     // Objects that can't be printed can't be compared.
     emit(&objects, records)?;

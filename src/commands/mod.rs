@@ -4,6 +4,7 @@ pub mod affected;
 pub mod blame;
 pub mod build;
 mod checking;
+mod choice;
 pub mod compare;
 pub mod deps;
 pub mod diff;

@@ -46,7 +46,9 @@ pub fn warnings(report: &Report, records: &Records) {
         warning(&finding.diagnostic, &about, records)
     });
     let texts = records.findings.iter().map(|finding| warning(&finding.diagnostic, "", records)).chain(found);
-    eprint(&texts.collect::<String>());
+    // That objects are printed although the API server would reject them is never silent.
+    let summary = (report.silenced.errors > 0 && !report.has_errors()).then(|| format!("# {}", human::summary(report)));
+    eprint(&texts.chain(summary).collect::<String>());
 }
 
 fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {

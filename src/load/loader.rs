@@ -251,7 +251,8 @@ impl Loader {
     /// The error for a path that can't be opened.
     fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
-        Diagnostic::error("not-found", format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
+        let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
+        Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
     }
 

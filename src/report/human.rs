@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Format;
-use crate::check::Report;
+use crate::check::{Report, Silenced};
 use crate::confidential;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::finding::Finding;
@@ -74,8 +74,19 @@ pub fn summary(report: &Report) -> String {
     let objects = count(report.objects.len(), "object");
     let errors = count(report.count(Severity::Error), "error");
     let warnings = count(report.count(Severity::Warning), "warning");
-    let silenced = if report.silenced > 0 { format!(", {} silenced", report.silenced) } else { String::new() };
+    let silenced = silenced(report).map(|silenced| format!(", {silenced}")).unwrap_or_default();
     format!("{objects} checked: {errors}, {warnings}{silenced}\n")
+}
+
+/// `2 silenced (1 error)`; `None` if there are none.
+pub(super) fn silenced(report: &Report) -> Option<String> {
+    let Silenced { all, errors } = report.silenced;
+    let errors = match errors {
+        0 => String::new(),
+        1 => " (1 error)".into(),
+        many => format!(" ({many} errors)"),
+    };
+    (all > 0).then(|| format!("{all} silenced{errors}"))
 }
 
 /// The width of the column of line numbers.

@@ -54,12 +54,14 @@ struct Object<'a> {
 
 /// Counts of a run.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Summary {
     objects: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
     silenced: usize,
+    silenced_errors: usize,
 }
 
 /// The report as one line of JSON.
@@ -74,7 +76,8 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         errors: report.count(Severity::Error),
         warnings: report.count(Severity::Warning),
         notes: report.count(Severity::Note),
-        silenced: report.silenced,
+        silenced: report.silenced.all,
+        silenced_errors: report.silenced.errors,
     };
     Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
 }

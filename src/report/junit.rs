@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Format;
 use super::place::place;
-use crate::check::Report;
+use crate::check::{Report, Silenced};
 use crate::diagnostic::Severity;
 use crate::escape::push_attribute;
 use crate::finding::Finding;
@@ -26,9 +26,22 @@ fn report(report: &Report, sources: &Sources) -> String {
     }
     let tests = report.objects.len() + usize::from(!report.apart.is_empty());
     let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
+    let properties = silenced(report);
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"render\" {counts}>\n\
-         <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n"
+         <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{properties}{cases}</testsuite>\n</testsuites>\n"
+    )
+}
+
+/// The numbers of silenced findings, if there are any.
+fn silenced(report: &Report) -> String {
+    let Silenced { all, errors } = report.silenced;
+    if all == 0 {
+        return String::new();
+    }
+    format!(
+        "<properties>\n<property name=\"silenced\" value=\"{all}\"/>\n\
+         <property name=\"silencedErrors\" value=\"{errors}\"/>\n</properties>\n"
     )
 }
 

@@ -31,6 +31,7 @@ fn report(report: &Report, sources: &Sources) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
+            "properties": {"silenced": report.silenced.all, "silencedErrors": report.silenced.errors},
         }],
     });
     format!("{document:#}\n")

@@ -12,7 +12,7 @@ use render::cel::program::Program;
 use render::cel::types::Type;
 use render::cel::{pattern, value::Value};
 use render::diagnostic::Diagnostics;
-use render::load::{RepoUrl, credentials};
+use render::load::{Files, Guard, Input, RepoUrl, credentials};
 use render::options::BuildOptions;
 use render::patch::{json_patch, strategic_merge};
 use render::pipeline::{build, emit};
@@ -206,32 +206,31 @@ fn settings(data: &[u8]) {
     let mut files = Memory::default();
     files.add(".render.yaml", data);
     let mut records = Records::default();
-    if let Err(errors) = settings::load(&Path::new(ROOT).join(".render.yaml"), &files, &mut records) {
-        print_errors(errors, &records);
+    let files: Rc<dyn Files> = Rc::new(files);
+    for place in settings::find(&files, Path::new(ROOT)) {
+        if let Err(errors) = settings::load(&place, &mut records) {
+            print_errors(errors, &records);
+        }
     }
 }
 
 /// A file of assertions, run on the objects next to it.
 fn assertion(data: &[u8]) {
-    let file = tempfile::Builder::new().suffix(".render-test.yaml").tempfile_in(memory_directory()).expect("a file");
-    std::fs::write(file.path(), data).expect("a file");
+    let mut files = Memory::of(NEIGHBORS.as_bytes());
+    files.add("kustomization.yaml", "resources: [base, r.yaml]\n");
+    files.add("web.render-test.yaml", data);
+    let files: Rc<dyn Files> = Rc::new(files);
+    let root = Path::new(ROOT);
+    let file = Input::within(&Guard::around(&files, root), root.join("web.render-test.yaml"));
     let mut records = Records::default();
-    let assertions = match assertion::read(file.path(), &mut records) {
+    let assertions = match assertion::read(&file, &mut records) {
         Ok(assertions) => assertions,
         Err(errors) => return print_errors(errors, &records),
     };
-    let mut files = Memory::of(NEIGHBORS.as_bytes());
-    files.add("kustomization.yaml", "resources: [base, r.yaml]\n");
-    let resources = build(Path::new(ROOT), Rc::new(files), &BuildOptions::default(), &mut records).expect("objects");
-    for case in assertion::run(&assertions, &resources, &records.provenance) {
+    let resources = build(root, files, &BuildOptions::default(), &mut records).expect("objects");
+    for case in assertion::run(&assertions, &resources, &records) {
         case.findings.iter().for_each(|finding| drop(human::diagnostic(&finding.diagnostic, &records.sources)));
     }
-}
-
-/// A file system in memory, if there is one: assertions are read from files.
-fn memory_directory() -> std::path::PathBuf {
-    let shared = Path::new("/dev/shm");
-    if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() }
 }
 
 /// Objects before and after a change.

@@ -15,6 +15,7 @@ use crate::compare::format::{FORMATS, Format, format};
 use crate::compare::views::{VIEWS, View, view};
 use crate::compare::{Environment, Filter, Options, compare, from_directories};
 use crate::diagnostic::Result;
+use crate::escape::line;
 use crate::load::Disk;
 use crate::pipeline::{build, emit};
 use crate::records::Records;
@@ -88,7 +89,7 @@ pub fn run(args: &Args) -> Outcome {
     let names = match names(args) {
         Ok(names) => names,
         Err(error) => {
-            output::eprint(&format!("error: {error}\n"));
+            output::eprint(&format!("error: {}\n", line(&error)));
             return Outcome::Failure;
         }
     };

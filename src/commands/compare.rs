@@ -17,6 +17,7 @@ use crate::compare::views::{VIEWS, View, view};
 use crate::compare::{Environment, Filter, Options, compare, from_directories};
 use crate::confidential::Copies;
 use crate::diagnostic::Result;
+use crate::escape::line;
 use crate::load::Disk;
 use crate::pipeline::{build, emit};
 use crate::records::Records;
@@ -94,7 +95,7 @@ pub fn run(args: &Args) -> Outcome {
     let names = match names(args) {
         Ok(names) => names,
         Err(error) => {
-            output::eprint(&format!("error: {error}\n"));
+            output::eprint(&format!("error: {}\n", line(&error)));
             return Outcome::Failure;
         }
     };

@@ -31,6 +31,8 @@ pub const OUTPUT_BYTES: usize = 256 << 20;
 pub const PATTERN_BYTES: usize = 2 << 20;
 /// Bytes of names that are compared to find the one that was probably meant.
 pub const SUGGESTION_BYTES: usize = 128;
+/// Items without effect of a build for which a suggestion is searched.
+pub const SUGGESTIONS: usize = 200;
 /// The time after which waiting for another program that uses the cache is reported.
 pub const LOCK_NOTE: Duration = Duration::from_secs(2);
 /// The time after which waiting for another program that uses the cache ends with an error.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::diagnostic::Diagnostic;
-use crate::limits::{CODE, DEPTH, FILES, KUSTOMIZATIONS, READ_BYTES, VALUE_BYTES};
+use crate::limits::{CODE, DEPTH, FILES, KUSTOMIZATIONS, READ_BYTES, SUGGESTIONS, VALUE_BYTES};
 
 /// The error for input beyond a limit.
 pub fn exceeded(message: impl Into<String>) -> Diagnostic {
@@ -28,12 +28,14 @@ pub struct Usage {
     bytes: Cell<usize>,
     kustomizations: Cell<usize>,
     depth: Cell<usize>,
+    suggestions: Cell<usize>,
 }
 
 impl Usage {
     /// Starts again, for another build.
     pub fn clear(&self) {
-        [&self.files, &self.bytes, &self.kustomizations, &self.depth].iter().for_each(|count| count.set(0));
+        let counts = [&self.files, &self.bytes, &self.kustomizations, &self.depth, &self.suggestions];
+        counts.iter().for_each(|count| count.set(0));
     }
 
     /// Counts a file that was read.
@@ -64,6 +66,11 @@ impl Usage {
         }
         add(&self.depth, 1);
         Ok(())
+    }
+
+    /// Whether to search all objects for what was meant: a build with many items without effect gets help for the first ones.
+    pub fn may_suggest(&self) -> bool {
+        add(&self.suggestions, 1) <= SUGGESTIONS
     }
 
     /// Notes that a kustomization has run.

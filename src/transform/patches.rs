@@ -223,7 +223,8 @@ pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Cont
 /// Reports that a target selects nothing, and what it nearly selects.
 pub fn unmatched(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) {
     let finding = Diagnostic::warning("unmatched-target", "the target selects no objects, so this item has no effect");
-    let help = target.value.nearest(resources).unwrap_or_else(|| "fix the target, or remove the item".into());
+    let near = if context.records.reads.usage.may_suggest() { target.value.nearest(resources) } else { None };
+    let help = near.unwrap_or_else(|| "fix the target, or remove the item".into());
     context.find(finding.help(help).at_if(target.span));
 }
 

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::{FILE_NAMES, Kustomization};
 use crate::load::reads::What;
-use crate::load::{Files, Kind, Loader, trail};
+use crate::load::{Access, Files, Kind, Loader, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -60,7 +60,7 @@ impl Side {
     /// Whether the kustomization of a directory is a component, which is only useful inside another kustomization.
     pub fn is_component(&self, directory: &Path, options: &BuildOptions) -> bool {
         let mut records = Records::default();
-        let (remote, reads) = (records.remote(true), Rc::clone(&records.reads));
+        let (remote, reads) = (records.remote(Access { offline: true, ..Access::default() }), Rc::clone(&records.reads));
         let loader = Loader::new(Rc::clone(&self.files), &self.path(directory), options.restrictions, remote, reads);
         loader.is_ok_and(|loader| Kustomization::load(&loader, &mut records).is_ok_and(|found| found.is_component()))
     }

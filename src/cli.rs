@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::outcome::Outcome;
-use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
+use crate::commands::{affected, blame, build, compare, deps, diff, explain, output, render, test, validate, version};
+use crate::escape::lines;
 
 /// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
 const STACK: usize = 1 << 30;
@@ -66,7 +67,14 @@ pub fn main() -> ExitCode {
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
     }
-    let cli = Cli::parse();
+    std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            print_usage_error(&error);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
     on_deep_stack(move || match cli.command {
         Some(Command::Affected(args)) => affected::run(&args),
         Some(Command::Build(args)) => build::run(&args),
@@ -89,9 +97,19 @@ fn kustomize() -> ExitCode {
             KustomizeCommand::Version(args) => version::run(&args),
         }),
         Err(error) => {
-            let _ = error.print();
+            print_usage_error(&error);
             ExitCode::from(u8::from(error.use_stderr()))
         }
+    }
+}
+
+/// Prints an error of the command line, or the help. Arguments may come from file names of a tree, such as `overlays/*`.
+fn print_usage_error(error: &clap::Error) {
+    let text = error.render().to_string();
+    if error.use_stderr() && lines(&text) != text {
+        output::eprint(&text);
+    } else {
+        let _ = error.print();
     }
 }
 
@@ -102,7 +120,7 @@ fn on_deep_stack(command: impl FnOnce() -> Outcome + Send + 'static) -> ExitCode
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
         Ok(Ok(Outcome::Failure)) | Ok(Err(_)) => ExitCode::from(2),
         Err(cause) => {
-            eprintln!("error: can't start a thread: {cause}");
+            output::eprint(&format!("error: can't start a thread: {cause}\n"));
             ExitCode::from(2)
         }
     }

@@ -13,6 +13,7 @@ use crate::affected::{Changes, Inputs, Side};
 use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::escape::{self, line, own_line};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
@@ -93,7 +94,9 @@ pub fn run(args: &Args) -> Outcome {
     match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
             Format::Text => output::print(&text(&affected)),
-            Format::Json => output::print(&(serde_json::to_string_pretty(&affected).unwrap_or_default() + "\n")),
+            Format::Json => {
+                output::print(&(escape::json(&serde_json::to_string_pretty(&affected).unwrap_or_default()).into_owned() + "\n"))
+            }
         },
         Err(errors) => {
             output::failed(&errors.into_vec(), &records);
@@ -104,8 +107,8 @@ pub fn run(args: &Args) -> Outcome {
 
 fn text(affected: &[Affected]) -> String {
     let (gone, there): (Vec<_>, Vec<_>) = affected.iter().partition(|affected| affected.change == "removed");
-    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` was removed\n", gone.directory)).collect::<String>());
-    there.iter().map(|affected| format!("{}\n", affected.directory)).collect()
+    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` was removed\n", line(&gone.directory))).collect::<String>());
+    there.iter().map(|affected| format!("{}\n", own_line(&affected.directory))).collect()
 }
 
 /// Which revisions are compared.
@@ -181,7 +184,7 @@ impl<'a> Comparison<'a> {
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
         // All builds of the run share the files that are fetched.
-        records.remote(options.offline);
+        records.remote(options.access());
         let directories = [old_directories, new_directories];
         Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
     }
@@ -316,7 +319,8 @@ impl Finding<'_> {
             files.extend(inputs.touched(self.changes));
             if let Some((errors, records)) = &inputs.failure {
                 let texts: Vec<String> = errors.iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-                let head = format!("# note: `{directory}` does not build on the {side} side, so it is reported as affected\n");
+                let shown = line(&directory);
+                let head = format!("# note: `{shown}` does not build on the {side} side, so it is reported as affected\n");
                 output::eprint(&(head + &texts.join("\n")));
                 fails.push(name);
             }

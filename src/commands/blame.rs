@@ -68,7 +68,7 @@ fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
 }
 
 fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
-    let secrets = Secrets::of(resources, &records.provenance, args.show_secrets);
+    let secrets = Secrets::of(resources, records, args.show_secrets);
     let wanted = args.object.as_deref().map(|word| object(word, resources)).transpose()?;
     let mut documents = Vec::new();
     let mut first_line = 1;

@@ -12,7 +12,7 @@ pub mod explain;
 mod flags;
 mod manifest;
 pub mod outcome;
-mod output;
+pub(crate) mod output;
 pub mod render;
 pub mod test;
 pub mod validate;

@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Outcome {
     let flags = CheckFlags::of(&args.settings, &args.base);
     let mut run = Run { args, plans: Plans::new(&flags), records: Records::default(), pending: Vec::new(), used: Vec::new() };
     match run.tests() {
-        Ok(suites) => match output::print(&(args.format.report)(&suites, &run.records.sources)) {
+        Ok(suites) => match output::print(&args.format.print(&suites, &run.records.sources)) {
             Outcome::Success if suites.failures() > 0 => Outcome::Findings,
             outcome => outcome,
         },
@@ -163,7 +163,7 @@ impl Run<'_> {
     fn assertions(&mut self, file: &Input, resources: &ResMap, suite: &mut Suite) -> Result<()> {
         let read: Result<Vec<Assertion>> = assertion::read(file, &mut self.records);
         match read {
-            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records.provenance)),
+            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records)),
             Err(errors) if errors.is_io() || self.args.update => return Err(errors),
             Err(errors) => {
                 let mut case = Case::new(Subject::Assertion, file.path.display().to_string(), &file.path);

@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Outcome {
     let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused()));
     failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
     records.findings.drain(..).for_each(|finding| report.apart.push(finding));
-    match output::print(&(args.format.report)(&report, &records.sources)) {
+    match output::print(&args.format.print(&report, &records.sources)) {
         Outcome::Success if report.has_errors() => Outcome::Findings,
         outcome => outcome,
     }

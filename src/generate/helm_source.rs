@@ -55,6 +55,10 @@ impl Inflation {
             None if context.options.offline => {
                 Err(self.no_chart(format!("there is no chart in `{shown}`, and `--offline` prevents pulling it")))
             }
+            None if !context.options.allowed_hosts.is_empty() => {
+                let message = format!("there is no chart in `{shown}`, and `--allow-remote` prevents pulling it");
+                Err(self.no_chart(message).help("helm can't be limited to some servers: pull the chart before the build"))
+            }
             None => self.pull(place, helm, context),
         }
     }

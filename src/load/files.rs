@@ -4,8 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Files larger than this (in bytes) are rejected.
-pub const MAX_FILE: usize = 512 << 20;
+use crate::limits::FILE_BYTES;
 
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub trait Files {
     /// The whole content of a regular file.
     ///
     /// # Errors
-    /// It does not exist, is not a regular file, is larger than [`MAX_FILE`], or can't be read.
+    /// It does not exist, is not a regular file, is larger than [`FILE_BYTES`], or can't be read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// The names in a directory, sorted.
@@ -105,7 +104,7 @@ fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     refuse_others(&metadata)?;
     // One byte more than the file has, so that its end is found without growing.
-    let size = usize::try_from(metadata.len()).unwrap_or(MAX_FILE).min(MAX_FILE) + 1;
+    let size = usize::try_from(metadata.len()).unwrap_or(FILE_BYTES).min(FILE_BYTES) + 1;
     read_up_to(file, Vec::with_capacity(size))
 }
 
@@ -113,12 +112,12 @@ fn refuse_others(metadata: &Metadata) -> io::Result<()> {
     match metadata.file_type() {
         kind if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         kind if !kind.is_file() => Err(io::Error::other("it is not a regular file")),
-        _ if metadata.len() > MAX_FILE as u64 => Err(too_large()),
+        _ if metadata.len() > FILE_BYTES as u64 => Err(too_large()),
         _ => Ok(()),
     }
 }
 
-/// Reads to the end, but not more than [`MAX_FILE`].
+/// Reads to the end, but not more than [`FILE_BYTES`].
 ///
 /// # Errors
 /// There is more, or it can't be read.
@@ -127,11 +126,11 @@ pub fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
 }
 
 fn read_up_to(from: impl Read, mut content: Vec<u8>) -> io::Result<Vec<u8>> {
-    from.take(MAX_FILE as u64 + 1).read_to_end(&mut content)?;
-    if content.len() > MAX_FILE { Err(too_large()) } else { Ok(content) }
+    from.take(FILE_BYTES as u64 + 1).read_to_end(&mut content)?;
+    if content.len() > FILE_BYTES { Err(too_large()) } else { Ok(content) }
 }
 
 /// The error for a file that is too large.
 pub(super) fn too_large() -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {MAX_FILE} bytes"))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {FILE_BYTES} bytes"))
 }

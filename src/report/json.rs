@@ -6,6 +6,7 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::escape;
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -66,7 +67,7 @@ struct Summary {
 
 /// The report as one line of JSON.
 fn report(report: &Report, sources: &Sources) -> String {
-    serde_json::to_string(&document(report, sources)).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string(&document(report, sources)).unwrap_or_default()).into_owned() + "\n"
 }
 
 /// The report as programs see it.

@@ -6,7 +6,7 @@ use super::Format;
 use super::place::place;
 use crate::check::{Report, Silenced};
 use crate::diagnostic::Severity;
-use crate::escape::push_attribute;
+use crate::escape::{markup, markup_line};
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -48,7 +48,7 @@ fn silenced(report: &Report) -> String {
 /// Writes a test; returns whether it fails.
 fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) -> bool {
     let (errors, others): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.diagnostic.severity == Severity::Error);
-    let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
+    let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", markup_line(class), markup_line(name));
     if findings.is_empty() {
         out.push_str("/>\n");
         return false;
@@ -56,7 +56,7 @@ fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &
     out.push_str(">\n");
     // JUnit's schema allows one failure per test, so several errors are combined.
     if let Some(first) = errors.first() {
-        let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
+        let (code, message) = (first.diagnostic.code, markup_line(&first.diagnostic.message));
         let _ = writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{}</failure>", texts(&errors, sources));
     }
     if !others.is_empty() {
@@ -68,18 +68,5 @@ fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &
 
 fn texts(findings: &[&Finding], sources: &Sources) -> String {
     let texts: Vec<String> = findings.iter().map(|finding| super::human::finding(finding, sources)).collect();
-    escaped(&texts.join("\n"))
-}
-
-/// Escapes text for XML, including attributes. Characters that XML does not allow become question marks.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('?'),
-            c => push_attribute(c, &mut out),
-        }
-    }
-    out
+    markup(&texts.join("\n"))
 }

@@ -351,8 +351,24 @@ fn settings_can_come_from_the_base() {
 }
 
 #[test]
+fn the_ready_made_ci_uses_the_settings_of_the_base() {
+    let read = |path: &str| std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let action = read("action.yml");
+    assert!(action.contains("  settings-from:\n") && action.contains("    default: base\n"));
+    assert_eq!(action.matches("\"$RENDER\" diff").count(), action.matches(" --settings-from \"$RENDER_SETTINGS_FROM\"").count());
+    let gitlab = read("ci/gitlab-template.yml");
+    assert!(gitlab.contains("  RENDER_SETTINGS_FROM: base\n"));
+    let commands = ["validate", "test", "diff"].map(|name| gitlab.matches(&format!("- render {name} ")).count());
+    assert_eq!(commands.iter().sum::<usize>(), gitlab.matches("--settings-from \"$RENDER_SETTINGS_FROM\"").count());
+    assert_eq!(read("examples/ci/.github/workflows/render.yml").matches("--settings-from base --base \"$BASE\"").count(), 2);
+}
+
+#[test]
 fn an_error_is_silenced_only_for_a_named_object() {
     let tree = Tree::new(&OVERLAY);
+    tree.write("web.yaml", WRONG);
+    tree.write("web.yaml", WRONG.replace("name: web", "name: web, annotations: {ignore-check.render.dev/unknown-field: x}"));
+    assert_eq!(tree.run(&["validate", "."]).code, Some(1));
     tree.write("web.yaml", WRONG);
     for object in
         ["", "object: '*', ", "object: '*/*', ", "object: Service/*, ", "object: '*/web', ", "file: web.yaml, ", "field: spec, "]

@@ -11,6 +11,7 @@ use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Diff, Options, OverlayDiff, compare};
+use crate::escape::line;
 use crate::load::{Disk, Files, GitRepository, GitTree, tidy};
 use crate::records::Records;
 use crate::report::human;
@@ -25,7 +26,7 @@ pub struct Failure(pub String);
 impl Failure {
     /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
-        Failure(format!("error: {message}\n"))
+        Failure(format!("error: {}\n", line(message)))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Exit code 0: success. 1: the input is invalid. 2: the command line is invalid, or something outside the input failed.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::outcome::Outcome;
 use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
+use crate::write;
 
 /// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
 const STACK: usize = 1 << 30;
@@ -63,10 +65,14 @@ enum KustomizeCommand {
 
 /// Parses the arguments of the process and runs the command.
 pub fn main() -> ExitCode {
+    write::watch();
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(text) => return printed(&text, 2),
+    };
     on_deep_stack(move || match cli.command {
         Some(Command::Affected(args)) => affected::run(&args),
         Some(Command::Build(args)) => build::run(&args),
@@ -88,10 +94,26 @@ fn kustomize() -> ExitCode {
             KustomizeCommand::Build(args) => build::run(&args),
             KustomizeCommand::Version(args) => version::run(&args),
         }),
-        Err(error) => {
-            let _ = error.print();
-            ExitCode::from(u8::from(error.use_stderr()))
+        Err(text) => printed(&text, 1),
+    }
+}
+
+/// Prints the help, the version, or an error of the command line; the exit code of an error is `failure`.
+fn printed(text: &clap::Error, failure: u8) -> ExitCode {
+    if text.use_stderr() {
+        let _ = text.print();
+        return ExitCode::from(failure);
+    }
+    if write::is_closed() {
+        eprintln!("error: can't write to standard output: it is closed");
+        return ExitCode::from(failure);
+    }
+    match text.print().and_then(|()| std::io::stdout().flush()) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: can't write to standard output: {cause}");
+            ExitCode::from(failure)
         }
+        _ => ExitCode::SUCCESS,
     }
 }
 

@@ -47,4 +47,5 @@ pub mod stage;
 pub mod suite;
 pub mod transform;
 pub mod validate;
+pub mod write;
 pub mod yaml;

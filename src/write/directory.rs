@@ -163,3 +163,46 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
 fn cannot(action: &str, path: &Path) -> String {
     format!("can't {action} `{}`", path.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(directory: &Path) -> Vec<(String, String)> {
+        let entries = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry"));
+        let content = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+        let mut files: Vec<_> = entries.map(|entry| (entry.file_name().display().to_string(), content(&entry.path()))).collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn a_failure_undoes_the_steps_before_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| directory.path().join(name);
+        for name in ["a", "gone", "new-a", "new-b"] {
+            fs::write(at(name), name).expect("a file");
+        }
+        let step = |path: &str, new: Option<&str>, old: &str| Step { path: at(path), new: new.map(at), old: at(old) };
+        let steps = [
+            step("a", Some("new-a"), "old-a"),
+            step("b", Some("new-b"), "old-b"),
+            step("gone", None, "old-gone"),
+            step("c", Some("missing"), "old-c"),
+        ];
+        let error = commit(steps.into_iter()).expect_err("the last step fails").to_string();
+        assert!(error.starts_with("can't write `") && error.ends_with("/c`"), "{error}");
+        assert_eq!(read(directory.path()), [("a".to_owned(), "a".to_owned()), ("gone".to_owned(), "gone".to_owned())]);
+    }
+
+    #[test]
+    fn a_directory_that_was_created_is_removed_on_failure() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = |name: &str| NewFile { name: name.to_owned(), text: "x".to_owned(), private: false };
+        let changes = Changes { write: vec![file("a"), file("no/b")], ..Changes::default() };
+        apply(&directory.path().join("x/y"), &changes).expect_err("no such directory");
+        assert_eq!(read(directory.path()), []);
+        apply(&directory.path().join("x/y"), &Changes { write: vec![file("a")], ..Changes::default() }).expect("written");
+        assert_eq!(read(&directory.path().join("x/y")), [("a".to_owned(), "x".to_owned())]);
+    }
+}

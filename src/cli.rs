@@ -2,7 +2,7 @@
 //!
 //! Exit code 0: success. 1: the input is invalid. 2: the command line is invalid, or something outside the input failed.
 
-use std::io::Write;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -107,16 +107,13 @@ fn printed(text: &clap::Error, failure: u8) -> ExitCode {
         let _ = text.print();
         return ExitCode::from(failure);
     }
-    if write::is_closed() {
-        eprintln!("error: can't write to standard output: it is closed");
-        return ExitCode::from(failure);
-    }
-    match text.print().and_then(|()| std::io::stdout().flush()) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+    let is_terminal = std::io::stdout().is_terminal();
+    match if is_terminal { text.print() } else { write::stdout(&text.render().to_string()) } {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
             eprintln!("error: can't write to standard output: {cause}");
             ExitCode::from(failure)
         }
-        _ => ExitCode::SUCCESS,
     }
 }
 

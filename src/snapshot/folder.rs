@@ -86,9 +86,6 @@ impl Plan {
     /// # Errors
     /// The directory can't be written to.
     pub fn apply(&self) -> anyhow::Result<()> {
-        if self.write.is_empty() && self.remove.is_empty() {
-            return Ok(());
-        }
         let file = |(name, text): &(String, String)| NewFile { name: name.clone(), text: text.clone(), private: false };
         let write = self.write.iter().map(file).collect();
         apply(&self.path, &Changes { write, remove: self.remove.clone(), last: Vec::new() })?;

@@ -48,6 +48,10 @@ struct Step {
 /// # Errors
 /// The directory can't be written to, or something that is not a regular file is in the way.
 pub fn apply(directory: &Path, changes: &Changes) -> anyhow::Result<()> {
+    if changes.write.is_empty() && changes.remove.is_empty() && changes.last.is_empty() {
+        sweep(directory);
+        return Ok(());
+    }
     let created = create(directory).with_context(|| format!("can't create the directory `{}`", directory.display()))?;
     let result = in_existing(directory, changes);
     if result.is_err() {
@@ -146,7 +150,10 @@ fn make(step: &Step) -> io::Result<()> {
         None => ignore_missing(fs::rename(&step.path, &step.old)),
         Some(new) => {
             // A second name, so that the file is at its place at any time; a copy in file systems without hard links.
-            ignore_missing(fs::hard_link(&step.path, &step.old).or_else(|_| fs::copy(&step.path, &step.old).map(drop)))?;
+            ignore_missing(fs::hard_link(&step.path, &step.old).or_else(|cause| match cause.kind() {
+                ErrorKind::NotFound => Err(cause),
+                _ => fs::copy(&step.path, &step.old).map(drop),
+            }))?;
             fs::rename(new, &step.path)
         }
     }

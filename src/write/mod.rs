@@ -17,5 +17,6 @@ mod stdout;
 pub use directory::{Changes, NewFile, apply};
 pub use file::{Written, file};
 pub use manifest::{Entries, MANIFEST, changes};
+pub use scratch::{Temporary, temporary};
 pub use signals::watch;
-pub use stdout::{is_closed, stdout};
+pub use stdout::stdout;

@@ -105,7 +105,31 @@ pub(super) fn sweep(directory: &Path) {
 
 /// Removes everything that exists; called when a signal ends the program.
 pub(super) fn remove_all(live: &[PathBuf]) {
-    live.iter().for_each(|path| remove(path));
+    for path in live {
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    }
+}
+
+/// A temporary file or directory elsewhere that its owner removes. Until this value is dropped, signals remove it, too.
+pub struct Temporary(PathBuf);
+
+/// Creates a temporary file or directory that signals remove.
+///
+/// # Errors
+/// It can't be created.
+pub fn temporary<T>(make: impl FnOnce() -> io::Result<T>, path: impl Fn(&T) -> &Path) -> io::Result<(T, Temporary)> {
+    let mut live = hold();
+    let made = make()?;
+    let path = path(&made).to_owned();
+    live.push(path.clone());
+    drop(live);
+    Ok((made, Temporary(path)))
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        hold().retain(|path| *path != self.0);
+    }
 }
 
 /// Removes a temporary file, or a temporary directory and the files in it.

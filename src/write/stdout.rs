@@ -17,17 +17,12 @@ fn look() {
     WAS_CLOSED.store(is_closed, Ordering::Relaxed);
 }
 
-/// Whether standard output was closed when the program was started.
-pub fn is_closed() -> bool {
-    WAS_CLOSED.load(Ordering::Relaxed)
-}
-
 /// Writes to standard output.
 ///
 /// # Errors
 /// It is closed or can't be written. A pipe that its reader has closed is not an error.
 pub fn stdout(text: &str) -> io::Result<()> {
-    if is_closed() {
+    if WAS_CLOSED.load(Ordering::Relaxed) {
         return Err(io::Error::other("it is closed"));
     }
     quiet(descriptor()?.write_all(text.as_bytes()))

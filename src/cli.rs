@@ -2,6 +2,7 @@
 //!
 //! Exit code 0: success. 1: the input is invalid. 2: the command line is invalid, or something outside the input failed.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::outcome::Outcome;
 use crate::commands::{affected, blame, build, compare, deps, diff, explain, output, render, test, validate, version};
 use crate::escape::lines;
+use crate::write;
 
 /// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
 const STACK: usize = 1 << 30;
@@ -64,16 +66,14 @@ enum KustomizeCommand {
 
 /// Parses the arguments of the process and runs the command.
 pub fn main() -> ExitCode {
+    write::watch();
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
     }
     std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            print_usage_error(&error);
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(text) => return printed(&text, 2),
     };
     on_deep_stack(move || match cli.command {
         Some(Command::Affected(args)) => affected::run(&args),
@@ -94,22 +94,38 @@ fn kustomize() -> ExitCode {
     match Kustomize::try_parse() {
         Ok(cli) => on_deep_stack(move || match cli.command {
             KustomizeCommand::Build(args) => build::run(&args),
-            KustomizeCommand::Version(args) => version::run(&args),
+            KustomizeCommand::Version(args) => match version::run(&args) {
+                Outcome::Failure => Outcome::Findings,
+                other => other,
+            },
         }),
-        Err(error) => {
-            print_usage_error(&error);
-            ExitCode::from(u8::from(error.use_stderr()))
+        Err(text) => printed(&text, 1),
+    }
+}
+
+/// Prints the help, the version, or an error of the command line; the exit code of an error is `failure`.
+fn printed(text: &clap::Error, failure: u8) -> ExitCode {
+    if text.use_stderr() {
+        print_usage_error(text);
+        return ExitCode::from(failure);
+    }
+    let is_terminal = std::io::stdout().is_terminal();
+    match if is_terminal { text.print() } else { write::stdout(&text.render().to_string()) } {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            output::eprint(&format!("error: can't write to standard output: {cause}\n"));
+            ExitCode::from(failure)
         }
     }
 }
 
-/// Prints an error of the command line, or the help. Arguments may come from file names of a tree, such as `overlays/*`.
+/// Prints an error of the command line. Arguments may come from file names of a tree, such as `overlays/*`.
 fn print_usage_error(error: &clap::Error) {
     let text = error.render().to_string();
-    if error.use_stderr() && lines(&text) != text {
-        output::eprint(&text);
-    } else {
+    if lines(&text) == text {
         let _ = error.print();
+    } else {
+        output::eprint(&text);
     }
 }
 

@@ -51,4 +51,5 @@ pub mod suite;
 pub mod transform;
 pub mod usage;
 pub mod validate;
+pub mod write;
 pub mod yaml;

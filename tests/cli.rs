@@ -38,9 +38,11 @@ fn failure(directory: &TempDir, arguments: &[&str], code: i32) -> String {
     String::from_utf8(output).expect("UTF-8")
 }
 
+/// The names of the files in a directory, without the list that `-o DIR` writes.
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
     let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().display().to_string()).collect();
+    names.retain(|name| name != ".render-manifest");
     names.sort();
     names
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::flags::BuildFlags;
-use super::output::{self, Output};
+use super::output::{self, OutputFlags};
 use crate::commands::outcome::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
@@ -16,27 +16,28 @@ pub struct Args {
     /// Directory that contains the kustomization
     #[arg(default_value = ".", value_name = "DIR")]
     directory: PathBuf,
-    /// Write to a file, or to an existing directory with one file per object
-    #[arg(short, long, value_name = "PATH")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputFlags,
     #[command(flatten)]
     flags: BuildFlags,
 }
 
 /// Builds the directory. Every failure is exit code 1, as in kustomize.
 pub fn run(args: &Args) -> Outcome {
-    let options = args.flags.options();
-    let mut records = Records::default();
-    let built = pipeline::build(&args.directory, Rc::new(Disk), &options, &mut records);
-    let outcome = match built {
-        Ok(resources) => {
-            let output = args.output.as_deref().map_or(Output::Stdout, Output::path);
-            output::write(&[resources], &output, &records)
-        }
-        Err(errors) => output::failed(&errors.into_vec(), &records),
-    };
-    match outcome {
+    match build(args) {
         Outcome::Failure => Outcome::Findings,
         other => other,
+    }
+}
+
+fn build(args: &Args) -> Outcome {
+    let output = match args.output.output() {
+        Ok(output) => output,
+        Err(outcome) => return outcome,
+    };
+    let mut records = Records::default();
+    match pipeline::build(&args.directory, Rc::new(Disk), &args.flags.options(), &mut records) {
+        Ok(resources) => output::write(&[resources], &output, &records),
+        Err(errors) => output::failed(&errors.into_vec(), &records),
     }
 }

@@ -1,9 +1,10 @@
-//! Writes results to standard output, a file, or a directory of files: either completely or not at all.
+//! The destinations of results: standard output, a file, or a directory of files; see `write/`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use rustc_hash::FxHashSet;
 
 use crate::check::Report;
 use crate::commands::outcome::Outcome;
@@ -14,6 +15,7 @@ use crate::pipeline::{emit, emit_one};
 use crate::records::Records;
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
+use crate::write::{self, NewFile, Written};
 
 /// The destination of the objects.
 pub enum Output {
@@ -22,14 +24,48 @@ pub enum Output {
     /// One file.
     File(PathBuf),
     /// One file per object.
-    Directory(PathBuf),
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Whether to remove files that an earlier run wrote and this one does not.
+        prune: bool,
+    },
+}
+
+/// The flags about the destination.
+#[derive(clap::Args)]
+pub struct OutputFlags {
+    /// Write to a file or, if PATH is an existing directory or ends in a slash, to a directory with one file per object
+    ///
+    /// A file is written completely or not at all, and keeps its mode and owner; a new file with a Secret is readable by its
+    /// owner only. Symbolic links are followed, and devices, FIFOs, and open descriptors such as /dev/stdout are written through.
+    /// A directory is changed as a whole, and lists the files in `.render-manifest`.
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Remove files from the directory that an earlier run wrote and this one does not, unless they have been changed since
+    ///
+    /// Only files that `.render-manifest` lists with their current content are removed.
+    #[arg(long, requires = "output")]
+    prune: bool,
+}
+
+impl OutputFlags {
+    /// The destination. With `--prune`, it must be a directory.
+    pub fn output(&self) -> std::result::Result<Output, Outcome> {
+        let output = self.output.as_deref().map_or(Output::Stdout, |path| Output::path(path, self.prune));
+        if self.prune && !matches!(output, Output::Directory { .. }) {
+            eprint("error: --prune requires a directory as the output\n = help: end the path in a slash\n");
+            return Err(Outcome::Failure);
+        }
+        Ok(output)
+    }
 }
 
 impl Output {
     /// The destination that a path on the command line names.
-    pub fn path(path: &Path) -> Self {
+    fn path(path: &Path, prune: bool) -> Self {
         let slash = path.as_os_str().as_encoded_bytes().ends_with(b"/");
-        if slash || path.is_dir() { Output::Directory(path.to_owned()) } else { Output::File(path.to_owned()) }
+        if slash || path.is_dir() { Output::Directory { path: path.to_owned(), prune } } else { Output::File(path.to_owned()) }
     }
 }
 
@@ -84,14 +120,22 @@ fn written(result: anyhow::Result<()>) -> Outcome {
 /// Writes the objects of one or more builds.
 pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
     let result = match output {
-        Output::Directory(directory) => one_file_each(built, records).map(|files| write_directory(directory, &files)),
+        Output::Directory { path, prune } => one_file_each(built, records).map(|files| write_directory(path, files, *prune)),
         Output::Stdout => whole(built, records).map(|text| write_stdout(&text)),
-        Output::File(path) => whole(built, records).map(|text| write_files(&[(path.clone(), text)])),
+        Output::File(path) => whole(built, records).map(|text| write_file(path, &text, built.iter().any(has_secret))),
     };
     match result {
         Err(errors) => failed(&errors.into_vec(), records),
         Ok(result) => written(result),
     }
+}
+
+fn has_secret(resources: &ResMap) -> bool {
+    resources.iter().any(is_secret)
+}
+
+fn is_secret(resource: &Resource) -> bool {
+    resource.kind() == "Secret"
 }
 
 fn whole(built: &[ResMap], records: &Records) -> Result<String> {
@@ -104,8 +148,9 @@ fn whole(built: &[ResMap], records: &Records) -> Result<String> {
 }
 
 /// The objects with the file names that kustomize gives them.
-fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<(PathBuf, String)>> {
-    let mut files: Vec<(PathBuf, String)> = Vec::new();
+fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<NewFile>> {
+    let mut files = Vec::new();
+    let mut names = FxHashSet::default();
     for resources in built {
         let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.is_cluster_scoped()).map(Resource::namespace).collect();
         namespaces.sort();
@@ -115,12 +160,11 @@ fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<(PathBuf, St
             emit_one(resource, records, &mut text)?;
             let prefixed = namespaces.len() > 1 && !resource.is_cluster_scoped();
             let prefix = if prefixed { format!("{}_", resource.namespace()) } else { String::new() };
-            let path = PathBuf::from(format!("{prefix}{}", file_name(resource)).to_lowercase().replace('/', "_"));
-            if files.iter().any(|(other, _)| *other == path) {
-                let message = format!("two objects would be written to `{}`", path.display());
-                return Err(resource.error("file-collision", message).into());
+            let name = plain(&format!("{prefix}{}", file_name(resource)).to_lowercase());
+            if !names.insert(name.clone()) {
+                return Err(resource.error("file-collision", format!("two objects would be written to `{name}`")).into());
             }
-            files.push((path, text));
+            files.push(NewFile { name, text, private: is_secret(resource) });
         }
     }
     Ok(files)
@@ -134,47 +178,32 @@ fn file_name(resource: &Resource) -> String {
     format!("{}_{}.yaml", id.join("_"), resource.id().name)
 }
 
+/// A name that is one of a visible file in the directory.
+fn plain(name: &str) -> String {
+    let name = name.replace(|letter: char| letter.is_control() || matches!(letter, '/' | '\\'), "_");
+    if name.starts_with('.') { format!("_{name}") } else { name }
+}
+
 fn write_stdout(text: &str) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("can't write to standard output"),
-    }
+    write::stdout(text).context("can't write to standard output")
 }
 
-fn write_directory(directory: &Path, files: &[(PathBuf, String)]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory).with_context(|| format!("can't create the directory `{}`", directory.display()))?;
-    let files: Vec<_> = files.iter().map(|(path, text)| (directory.join(path), text.clone())).collect();
-    write_files(&files)
-}
-
-/// Writes temporary files next to their destinations and moves them into place when all are complete.
-fn write_files(files: &[(PathBuf, String)]) -> anyhow::Result<()> {
-    let mut complete = Vec::with_capacity(files.len());
-    for (path, text) in files {
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let place = || format!("can't write `{}`", path.display());
-        let mut builder = tempfile::Builder::new();
-        set_permissions(&mut builder);
-        let mut file = builder.prefix(".render-").tempfile_in(directory).with_context(place)?;
-        file.write_all(text.as_bytes()).with_context(place)?;
-        complete.push((file, path));
-    }
-    for (file, path) in complete {
-        file.persist(path).with_context(|| format!("can't write `{}`", path.display()))?;
+fn write_file(path: &Path, text: &str, private: bool) -> anyhow::Result<()> {
+    if let Written::InPlace(reason) = write::file(path, text, private)? {
+        eprint(&format!("warning: `{}` was written in place because {reason}\n", path.display()));
     }
     Ok(())
 }
 
-/// New files get the default permissions, subject to the umask, and not those of temporary files.
-#[cfg(unix)]
-fn set_permissions(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
+fn write_directory(directory: &Path, files: Vec<NewFile>, prune: bool) -> anyhow::Result<()> {
+    let (changes, kept) = write::changes(directory, files, prune);
+    write::apply(directory, &changes)?;
+    for name in kept {
+        let path = directory.join(name);
+        eprint(&format!("warning: `{}` is no longer written, but was not removed: it has been changed\n", path.display()));
+    }
+    Ok(())
 }
-
-#[cfg(not(unix))]
-fn set_permissions(_: &mut tempfile::Builder<'_, '_>) {}
 
 /// Prints text to standard error. A closed standard error is not a failure. Names are escaped where they are written; whatever
 /// was missed there is escaped here.

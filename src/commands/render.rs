@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
-use super::output::{self, Output};
+use super::output::{self, OutputFlags};
 use crate::check::{Report, Whole, check, of_build};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::Result;
@@ -21,9 +21,8 @@ pub struct Args {
     /// Directories that contain a kustomization
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// Write to a file or, if PATH is an existing directory or ends in a slash, to a directory with one file per object
-    #[arg(short, long, value_name = "PATH")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputFlags,
     /// Print the objects without validating them
     #[arg(long)]
     no_validate: bool,
@@ -35,6 +34,10 @@ pub struct Args {
 
 /// Builds all directories and prints their objects. If there is any error, nothing is printed.
 pub fn run(args: &Args) -> Outcome {
+    let output = match args.output.output() {
+        Ok(output) => output,
+        Err(outcome) => return outcome,
+    };
     let mut records = Records::default();
     let mut errors = Vec::new();
     let mut report = Report::default();
@@ -55,7 +58,6 @@ pub fn run(args: &Args) -> Outcome {
     if report.has_errors() {
         return output::refused(&report, &records);
     }
-    let output = args.output.as_deref().map_or(Output::Stdout, Output::path);
     output::write(&built, &output, &records)
 }
 

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use super::{Files, Kind, reason};
 use crate::diagnostic::Diagnostic;
+use crate::write::{self, Temporary};
 
 /// The prefix of the directories that charts are pulled into before they are complete.
 const UNFINISHED: &str = ".render-pull-";
@@ -29,6 +30,8 @@ pub struct Helm {
     home: PathBuf,
     /// helm's home, unless another one is specified, and values files. Removed when this value is dropped.
     scratch: TempDir,
+    /// After the directory: dropped when it is removed.
+    _temporary: Temporary,
 }
 
 /// The result of running helm.
@@ -50,12 +53,13 @@ impl Helm {
     /// A temporary directory can't be created.
     pub fn new(program: &Path, home: Option<&str>) -> Result<Self, Diagnostic> {
         // The files in it contain values that may be secret: only the user can access the directory.
-        let scratch = tempfile::Builder::new().prefix("render-helm-").tempdir().map_err(|cause| {
+        let make = || tempfile::Builder::new().prefix("render-helm-").tempdir();
+        let (scratch, temporary) = write::temporary(make, TempDir::path).map_err(|cause| {
             let message = format!("can't create a directory for helm below `{}`: {cause}", std::env::temp_dir().display());
             Diagnostic::error("helm-start", message).io()
         })?;
         let home = home.map_or_else(|| scratch.path().join("helm"), PathBuf::from);
-        Ok(Helm { program: program.to_owned(), home, scratch })
+        Ok(Helm { program: program.to_owned(), home, scratch, _temporary: temporary })
     }
 
     /// The program as specified.

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::load::reads::What;
 use crate::resource::{ResMap, Resource};
 use crate::stage::{Context, Generator, Transformer};
+use crate::write::{self, Temporary};
 use crate::yaml::{self, Dialect, Located, Node, Unknown, decode_object};
 
 /// The longest string in the environment of a program on Linux, in bytes.
@@ -66,7 +67,8 @@ impl ExecPlugin {
     /// Runs the plugin with some standard input; its configuration is in a file while it runs.
     fn call(&self, input: &str, context: &mut Context<'_>) -> Result<Vec<Node>> {
         let wrong = |message: String| Diagnostic::error("plugin-failed", message).at(self.config.span()).io();
-        let file = self.config_file().map_err(|cause| wrong(format!("can't write the configuration of a plugin: {cause}")))?;
+        let (file, _temporary) =
+            self.config_file().map_err(|cause| wrong(format!("can't write the configuration of a plugin: {cause}")))?;
         let root = context.loader.root();
         let args = std::iter::once(file.path().into()).chain(self.args.iter().map(OsString::from)).collect();
         let program = Program { path: self.path.clone(), args, env: self.environment(root), directory: root.to_owned() };
@@ -81,11 +83,12 @@ impl ExecPlugin {
         documents.map_err(|error| error.trace(format!("the output of `{shown}`"), Some(self.config.span())))
     }
 
-    fn config_file(&self) -> std::io::Result<tempfile::NamedTempFile> {
-        let mut file = tempfile::Builder::new().prefix("kust-plugin-config-").tempfile()?;
+    fn config_file(&self) -> std::io::Result<(tempfile::NamedTempFile, Temporary)> {
+        let make = || tempfile::Builder::new().prefix("kust-plugin-config-").tempfile();
+        let (mut file, temporary) = write::temporary(make, tempfile::NamedTempFile::path)?;
         file.write_all(self.text.as_bytes())?;
         file.flush()?;
-        Ok(file)
+        Ok((file, temporary))
     }
 
     fn environment(&self, root: &Path) -> Vec<(String, String)> {

@@ -1,14 +1,12 @@
 //! A directory of snapshots on disk: its content, and the changes that are needed to update it.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-
-use anyhow::Context;
 
 use super::take::{HEAD, Snapshot};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::load::{Guard, Kind, unreadable};
+use crate::write::{Changes, NewFile, apply};
 
 /// The YAML files of a directory of snapshots.
 #[derive(Debug)]
@@ -80,31 +78,14 @@ impl Folder {
 }
 
 impl Plan {
-    /// Makes the changes: new files are complete before the first one is moved into place, and obsolete files are removed
-    /// last.
+    /// Makes the changes, completely or not at all.
     ///
     /// # Errors
     /// The directory can't be written to.
     pub fn apply(&self) -> anyhow::Result<()> {
-        let place = |path: &Path| format!("can't write `{}`", path.display());
-        if !self.write.is_empty() {
-            std::fs::create_dir_all(&self.path).with_context(|| place(&self.path))?;
-            let complete =
-                tempfile::Builder::new().prefix(".render-").tempdir_in(&self.path).with_context(|| place(&self.path))?;
-            for (name, text) in &self.write {
-                let path = complete.path().join(name);
-                let written = std::fs::File::create(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-                written.with_context(|| place(&self.path.join(name)))?;
-            }
-            for (name, _) in &self.write {
-                let path = self.path.join(name);
-                std::fs::rename(complete.path().join(name), &path).with_context(|| place(&path))?;
-            }
-        }
-        for name in &self.remove {
-            let path = self.path.join(name);
-            std::fs::remove_file(&path).with_context(|| format!("can't remove `{}`", path.display()))?;
-        }
+        let file = |(name, text): &(String, String)| NewFile { name: name.clone(), text: text.clone(), private: false };
+        let write = self.write.iter().map(file).collect();
+        apply(&self.path, &Changes { write, remove: self.remove.clone(), last: Vec::new() })?;
         // An overlay without objects has no snapshots and needs no directory for them.
         if !self.remove.is_empty() && self.write.is_empty() && self.unchanged == 0 {
             let _ = std::fs::remove_dir(&self.path);

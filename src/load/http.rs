@@ -67,12 +67,15 @@ impl Web {
     /// The server can't be reached, takes too long, or responds with something other than a file.
     pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64) -> Result<Answer, Failure> {
         let (url, user) = request_url(url);
-        let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
+        let query = Query::parse(url.split_once('?').map_or("", |(_, query)| query));
+        let timeout = query.timeout;
+        // A time that the URL specifies is that of the whole request.
+        let (whole, body_timeout) = if query.has_timeout { (Some(timeout), timeout) } else { (None, BODY_TIMEOUT) };
         let agent = self.0.get_or_init(agent);
-        let config = agent.get(&url).config().timeout_recv_response(Some(timeout));
+        let config = agent.get(&url).config().timeout_recv_response(Some(timeout)).timeout_recv_body(Some(body_timeout));
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
         let proxy = proxy(scheme, rest.split(['/', '?']).next().unwrap_or(rest));
-        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).proxy(proxy).build();
+        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).timeout_global(whole).proxy(proxy).build();
         if let Some(user) = user {
             request = request.header(AUTHORIZATION, format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user)));
         }
@@ -83,7 +86,7 @@ impl Web {
             }
         }
         let response = request.call().map_err(|error| failure(&error, timeout))?;
-        answer(response, known.is_some(), limit).map_err(|error| *error)
+        answer(response, known.is_some(), limit, body_timeout).map_err(|error| *error)
     }
 }
 
@@ -94,13 +97,12 @@ fn agent() -> Agent {
         .max_redirects(MAX_REDIRECTS)
         .save_redirect_history(true)
         .timeout_resolve(Some(CONNECT_TIMEOUT))
-        .timeout_recv_body(Some(BODY_TIMEOUT))
         .user_agent(concat!("render/", env!("CARGO_PKG_VERSION")))
         .tls_config(tls);
     config.build().new_agent()
 }
 
-fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result<Answer, Box<Failure>> {
+fn answer(mut response: Response<Body>, conditional: bool, limit: u64, timeout: Duration) -> Result<Answer, Box<Failure>> {
     let history = response.get_redirect_history().unwrap_or_default();
     let downgraded =
         history.windows(2).any(|pair| pair[0].scheme_str() == Some("https") && pair[1].scheme_str() != Some("https"));
@@ -119,7 +121,7 @@ fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result
             .into());
     }
     let validators = validators(response.headers());
-    let content = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| failure(&error, BODY_TIMEOUT))?;
+    let content = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| failure(&error, timeout))?;
     Ok(Answer::Content(content, validators))
 }
 

@@ -19,6 +19,7 @@ mod remote;
 mod repo_url;
 mod shown;
 mod trail;
+mod waiting;
 
 pub use files::{Disk, Files, Kind};
 pub use git_repository::GitRepository;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use super::tree::{Run, Tree, run};
 
 /// Kilobytes of address space of a run.
-const MEMORY: u32 = 2_000_000;
+const MEMORY: u32 = 4_000_000;
 /// Seconds of processor time of a run, many times more than it takes.
 const SECONDS: u32 = 120;
 
@@ -62,7 +62,8 @@ fn copies_of_a_json_patch_are_bounded() {
     assert!(run.stderr.contains("kustomization.yaml:26"), "{}", short(&run.stderr));
     // Several patches, each of which copies little.
     let patch = format!("- target: {{kind: ConfigMap}}\n  patch: |\n    - {{op: test, path: /kind, value: ConfigMap}}\n{copy}");
-    let first = format!("patches:\n- target: {{kind: ConfigMap}}\n  patch: |\n    - {{op: test, path: /kind, value: ConfigMap}}\n{add}");
+    let first =
+        format!("patches:\n- target: {{kind: ConfigMap}}\n  patch: |\n    - {{op: test, path: /kind, value: ConfigMap}}\n{add}");
     refused(&shop("", &(first + &patch.repeat(40))), "copy more than 4000000 values");
 }
 
@@ -176,6 +177,7 @@ fn the_size_of_all_files_together_is_bounded() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "printing this much takes a minute without optimization")]
 fn the_size_of_the_output_is_bounded() {
     let objects: String = (0..300).map(|at| format!("---\n{}", SHOP.replace("shop", &format!("shop{at}")))).collect();
     let fields = format!("resources: [r.yaml]\ncommonAnnotations: {{a: {}}}\n", "x".repeat(1 << 20));
@@ -192,8 +194,8 @@ fn the_size_of_regular_expressions_is_bounded() {
 #[test]
 fn only_the_first_items_without_effect_get_a_suggestion() {
     let items: String = (0..300).map(|_| "- {target: {kind: ConfigMap, name: shap}, patch: '[]'}\n").collect();
-    let run = bounded(&shop("", &format!("patches:\n{items}")), &["build", "."]);
-    assert_eq!(run.stderr.matches("did you mean").count(), 200, "{}", short(&run.stderr));
+    let run = bounded(&shop("", &format!("patches:\n{items}")), &["validate", "."]);
+    assert_eq!(run.all().matches("did you mean").count(), 200, "{}", short(&run.all()));
 }
 
 #[test]

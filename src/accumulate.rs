@@ -68,7 +68,7 @@ pub struct Shared<'a> {
     /// The options of the build.
     pub options: &'a BuildOptions,
     /// Directories without effect.
-    empty: RefCell<Empty>,
+    empty: RefCell<Empty<Accumulator>>,
 }
 
 impl<'a> Shared<'a> {

@@ -21,7 +21,6 @@ use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{Kustomization, entries};
-use crate::limits;
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::openapi;
@@ -69,7 +68,7 @@ pub struct Shared<'a> {
     /// The options of the build.
     pub options: &'a BuildOptions,
     /// Directories without effect.
-    empty: RefCell<Empty>,
+    empty: RefCell<Empty<Accumulator>>,
 }
 
 impl<'a> Shared<'a> {
@@ -145,7 +144,7 @@ impl Layer<'_> {
         for (field, path) in entries {
             let added = self.resource(&field, &path, accumulator);
             if let Err(error) = added {
-                let is_limit = error.iter().any(|error| error.code == limits::CODE);
+                let is_limit = error.iter().any(|error| error.code == "limit");
                 errors.extend(self.traced(error, &field, &path).into_vec());
                 // Whatever else is there would exceed it, too.
                 if is_limit {

@@ -37,6 +37,3 @@ pub const SUGGESTIONS: usize = 200;
 pub const LOCK_NOTE: Duration = Duration::from_secs(2);
 /// The time after which waiting for another program that uses the cache ends with an error.
 pub const LOCK_WAIT: Duration = Duration::from_secs(600);
-
-/// The code of the error of most limits.
-pub const CODE: &str = "limit";

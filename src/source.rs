@@ -60,6 +60,8 @@ pub struct Source {
     path: PathBuf,
     text: Arc<str>,
     line_starts: OnceLock<Vec<u32>>,
+    /// The number of characters before each block of bytes.
+    blocks: OnceLock<Vec<u32>>,
     inside: Option<Inside>,
     secret: bool,
     has_comment_objects: OnceLock<bool>,
@@ -132,8 +134,24 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts[line - 1] as usize;
-        let column = self.text.get(start..offset as usize).map_or(0, characters) + 1;
+        let column = self.text.get(start..offset as usize).map_or(0, |_| self.before(offset as usize) - self.before(start)) + 1;
         Position { line, column }
+    }
+
+    /// The number of characters before a byte: a line can be as long as a file, and be the place of many findings.
+    fn before(&self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).map(|block| block.iter().filter(|byte| starts_character(**byte)).count() as u32);
+            let sums = counts.scan(0, |sum, count| {
+                *sum += count;
+                Some(*sum)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let block = at / BLOCK;
+        let rest = bytes.get(block * BLOCK..at).unwrap_or_default().iter().filter(|byte| starts_character(**byte)).count();
+        blocks.get(block).map_or(0, |&count| count as usize) + rest
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -142,6 +160,13 @@ impl Source {
             std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect()
         })
     }
+}
+
+/// Bytes of a text whose characters are counted together.
+const BLOCK: usize = 1024;
+
+fn starts_character(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
 }
 
 /// All sources of a run.
@@ -160,6 +185,7 @@ impl Sources {
             path: path.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+            blocks: OnceLock::new(),
             inside: None,
             secret: false,
             has_comment_objects: OnceLock::new(),

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use crate::diagnostic::Diagnostic;
-use crate::limits::{CODE, DEPTH, FILES, KUSTOMIZATIONS, READ_BYTES, SUGGESTIONS, VALUE_BYTES};
+use crate::limits::{DEPTH, FILES, KUSTOMIZATIONS, READ_BYTES, SUGGESTIONS, VALUE_BYTES};
 
 /// The error for input beyond a limit.
 pub fn exceeded(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(CODE, message)
+    Diagnostic::error("limit", message)
 }
 
 /// Checks the length of a string that a replacement or a var extends.

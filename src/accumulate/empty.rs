@@ -7,8 +7,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::Accumulator;
-
 /// The most directories below one that is remembered.
 const MOST_BELOW: usize = 1000;
 
@@ -26,22 +24,27 @@ pub struct Key {
 }
 
 /// The results without effect of a build.
-#[derive(Default)]
-pub struct Empty {
-    known: HashMap<Key, Known>,
+pub struct Empty<T> {
+    known: HashMap<Key, Known<T>>,
     /// All directories so far, in the order in which their builds ended.
     ended: Vec<Rc<Path>>,
 }
 
-struct Known {
-    accumulator: Accumulator,
+struct Known<T> {
+    result: T,
     /// The directories below, which must not be among those that lead here.
     below: Vec<Rc<Path>>,
 }
 
-impl Empty {
+impl<T> Default for Empty<T> {
+    fn default() -> Self {
+        Empty { known: HashMap::new(), ended: Vec::new() }
+    }
+}
+
+impl<T: Clone> Empty<T> {
     /// The result of a directory, unless it would end in a cycle below these ancestors.
-    pub fn get(&mut self, key: &Key, ancestors: &[PathBuf]) -> Option<Accumulator> {
+    pub fn get(&mut self, key: &Key, ancestors: &[PathBuf]) -> Option<T> {
         let known = self.known.get(key)?;
         let is_cycle = |root: &Rc<Path>| ancestors.iter().any(|ancestor| ancestor.starts_with(root));
         if known.below.iter().any(is_cycle) {
@@ -49,7 +52,7 @@ impl Empty {
         }
         self.ended.extend(known.below.iter().cloned());
         self.ended.push(key.root.as_path().into());
-        Some(known.accumulator.clone())
+        Some(known.result.clone())
     }
 
     /// The number of builds that have ended.
@@ -63,7 +66,7 @@ impl Empty {
     }
 
     /// Remembers the result of the directory whose build ended last, and began at a mark: it has no effect.
-    pub fn remember(&mut self, key: Key, mark: usize, accumulator: &Accumulator) {
+    pub fn remember(&mut self, key: Key, mark: usize, result: &T) {
         let Some(last) = self.ended.pop() else { return };
         let mut below = self.ended.split_off(mark.min(self.ended.len()));
         below.sort_unstable();
@@ -71,7 +74,7 @@ impl Empty {
         self.ended.extend(below.iter().cloned());
         self.ended.push(last);
         if below.len() <= MOST_BELOW {
-            self.known.insert(key, Known { accumulator: accumulator.clone(), below });
+            self.known.insert(key, Known { result: result.clone(), below });
         }
     }
 }

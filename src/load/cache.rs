@@ -18,9 +18,11 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::{NamedTempFile, TempDir};
 
+use super::credentials::mask;
 use super::http::Validators;
 use super::repo_url::RepoUrl;
 use super::seal::{CachedTree, Seal, hex, is_protected};
+use super::waiting;
 
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -173,13 +175,15 @@ impl Cache {
     /// Prevents other programs from fetching the same tree until the file is dropped.
     ///
     /// # Errors
-    /// The lock can't be created.
+    /// The lock can't be created, or another program holds it for too long.
     pub fn lock(&self, url: &RepoUrl) -> io::Result<File> {
         let name = hex(format!("{}\n{:?}\n{}", url.clone_url, url.reference, url.submodules).as_bytes());
         let file = File::options().create(true).write(true).truncate(false).open(self.root.join("locks").join(name))?;
-        // Not every file system supports locks; without one, two programs may do the same work.
-        let _ = file.lock();
-        Ok(file)
+        match waiting::lock(&file, &format!("fetches {}", mask(&url.raw))) {
+            Err(cause) if cause.kind() == io::ErrorKind::TimedOut => Err(cause),
+            // Not every file system supports locks; without one, two programs may do the same work.
+            _ => Ok(file),
+        }
     }
 
     /// A directory to create a tree in, on the file system of the cache.

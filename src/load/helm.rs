@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::{Files, Kind, reason};
+use super::{Files, Kind, reason, waiting};
 use crate::diagnostic::Diagnostic;
 use crate::write::{self, Temporary};
 
@@ -213,7 +213,13 @@ impl Pull<'_> {
     fn locked(&self, helm: &Helm) -> Result<(), PullError> {
         let place = self.directory.join(self.name);
         // Where directories can't be locked, two processes may pull the same chart: one of them moves it to its final path.
-        let lock = File::open(self.home).and_then(|directory| directory.lock().map(|()| directory));
+        let lock = File::open(self.home);
+        let lock = lock.and_then(|directory| waiting::lock(&directory, "pulls charts").map(|()| directory));
+        if let Err(cause) = &lock
+            && cause.kind() == std::io::ErrorKind::TimedOut
+        {
+            return Err(PullError::Other(self.cant_write(cause)));
+        }
         if place.is_dir() {
             return Ok(());
         }

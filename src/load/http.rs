@@ -5,7 +5,7 @@
 
 use std::io::ErrorKind;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use ureq::http::header::{AUTHORIZATION, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
@@ -61,6 +61,33 @@ fn decoded_bytes(text: &str) -> bool {
     text.split('%').skip(1).all(|part| part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
+/// How long the parts of a request may take.
+#[derive(Clone, Copy)]
+struct Times {
+    /// Until the response begins.
+    response: Duration,
+    /// The body.
+    body: Duration,
+    /// All of it, including redirects; `None` if the URL does not say.
+    whole: Option<Duration>,
+}
+
+impl Times {
+    /// A time that a URL specifies is that of the whole request.
+    fn of(query: &Query) -> Self {
+        let response = query.timeout;
+        match query.has_timeout {
+            true => Times { response, body: response, whole: Some(response) },
+            false => Times { response, body: BODY_TIMEOUT, whole: None },
+        }
+    }
+
+    /// What is left after some time.
+    fn after(self, elapsed: Duration) -> Self {
+        Times { whole: self.whole.map(|whole| whole.saturating_sub(elapsed)), ..self }
+    }
+}
+
 impl Web {
     /// Gets a file of at most `limit` bytes, unless it has not changed.
     ///
@@ -68,17 +95,18 @@ impl Web {
     /// The server can't be reached, takes too long, or responds with something other than a file.
     pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64, access: &Access) -> Result<Answer, Failure> {
         let (mut url, mut user) = request_url(url);
-        let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
+        let times = Times::of(&Query::parse(url.split_once('?').map_or("", |(_, query)| query)));
+        let started = Instant::now();
         for _ in 0..=MAX_REDIRECTS {
             access.check(&url)?;
-            let response = self.request(&url, user.take(), known, timeout, access)?;
+            let response = self.request(&url, user.take(), known, times.after(started.elapsed()), access)?;
             match next(&url, &response).filter(|_| access.is_limited()) {
                 Some(target) if url.starts_with("https:") && !target.starts_with("https:") => return Err(downgraded()),
                 Some(target) => url = target,
-                None => return answer(response, known.is_some(), limit).map_err(|error| *error),
+                None => return answer(response, known.is_some(), limit, times.body).map_err(|error| *error),
             }
         }
-        Err(failure(&Error::TooManyRedirects, timeout))
+        Err(failure(&Error::TooManyRedirects, times.response))
     }
 
     /// One request; redirects are only followed if every server may be contacted.
@@ -87,17 +115,19 @@ impl Web {
         url: &str,
         user: Option<String>,
         known: Option<&Validators>,
-        timeout: Duration,
+        times: Times,
         access: &Access,
     ) -> Result<Response<Body>, Failure> {
         let agent = self.0.get_or_init(agent);
-        let mut config = agent.get(url).config().timeout_recv_response(Some(timeout));
+        let config = agent.get(url).config().timeout_recv_response(Some(times.response));
+        let mut config = config.timeout_recv_body(Some(times.body));
         if access.is_limited() {
             config = config.max_redirects(0).max_redirects_will_error(false);
         }
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let proxy = proxy(scheme, rest.split(['/', '?']).next().unwrap_or(rest));
-        let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).proxy(proxy).build();
+        let mut request =
+            config.timeout_connect(Some(CONNECT_TIMEOUT.min(times.response))).timeout_global(times.whole).proxy(proxy).build();
         if let Some(user) = user {
             request = request.header(AUTHORIZATION, format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user)));
         }
@@ -107,7 +137,7 @@ impl Web {
                 request = request.header(header, value);
             }
         }
-        request.call().map_err(|error| failure(&error, timeout))
+        request.call().map_err(|error| failure(&error, times.response))
     }
 }
 
@@ -143,13 +173,12 @@ fn agent() -> Agent {
         .max_redirects(MAX_REDIRECTS)
         .save_redirect_history(true)
         .timeout_resolve(Some(CONNECT_TIMEOUT))
-        .timeout_recv_body(Some(BODY_TIMEOUT))
         .user_agent(concat!("render/", env!("CARGO_PKG_VERSION")))
         .tls_config(tls);
     config.build().new_agent()
 }
 
-fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result<Answer, Box<Failure>> {
+fn answer(mut response: Response<Body>, conditional: bool, limit: u64, timeout: Duration) -> Result<Answer, Box<Failure>> {
     let history = response.get_redirect_history().unwrap_or_default();
     let is_downgraded =
         history.windows(2).any(|pair| pair[0].scheme_str() == Some("https") && pair[1].scheme_str() != Some("https"));
@@ -168,7 +197,7 @@ fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result
             .into());
     }
     let validators = validators(response.headers());
-    let content = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| failure(&error, BODY_TIMEOUT))?;
+    let content = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| failure(&error, timeout))?;
     Ok(Answer::Content(content, validators))
 }
 

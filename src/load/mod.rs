@@ -23,6 +23,7 @@ mod repo_url;
 mod seal;
 mod shown;
 mod trail;
+mod waiting;
 
 pub use access::{Access, Host};
 pub use files::{Disk, Files, Kind, read_limited};

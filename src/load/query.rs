@@ -15,6 +15,8 @@ pub struct Query {
     pub reference: Option<String>,
     /// `timeout`, in seconds or with units.
     pub timeout: Duration,
+    /// Whether `timeout` is specified.
+    pub has_timeout: bool,
     /// `submodules`.
     pub submodules: bool,
 }
@@ -25,9 +27,11 @@ impl Query {
         let values = values(text).unwrap_or_default();
         let get =
             |name: &str| values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|v| !v.is_empty());
+        let timeout = get("timeout").and_then(timeout);
         Query {
             reference: get("ref").or_else(|| get("version")).map(str::to_owned),
-            timeout: get("timeout").and_then(timeout).unwrap_or(DEFAULT_TIMEOUT),
+            timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
+            has_timeout: timeout.is_some(),
             submodules: get("submodules").and_then(boolean).unwrap_or(true),
         }
     }

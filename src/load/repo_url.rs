@@ -60,7 +60,7 @@ impl RepoUrl {
         }
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let (host, rest) = split_host(address)?;
-        let Query { reference, timeout, submodules } = Query::parse(query);
+        let Query { reference, timeout, submodules, .. } = Query::parse(query);
         let Some(Split { repository, path, marked }) = split_path(rest, host == "file://").filter(|s| !s.repository.is_empty())
         else {
             return Err(NoRepository::NoPath);

@@ -11,7 +11,7 @@ use super::id::ResId;
 use super::origin::Origin;
 use super::resource::Resource;
 use crate::diagnostic::Diagnostic;
-use crate::limits::{self, OBJECTS};
+use crate::limits::OBJECTS;
 use crate::schema::Schema;
 
 /// The ordered collection of objects.
@@ -67,7 +67,7 @@ impl ResMap {
             return Err(collision(&resource, other));
         }
         if self.slots.len() >= OBJECTS {
-            return Err(resource.error(limits::CODE, format!("the build has more than {OBJECTS} objects")));
+            return Err(resource.error("limit", format!("the build has more than {OBJECTS} objects")));
         }
         let at = self.slots.len();
         self.slots.push(Some(resource));

@@ -32,6 +32,8 @@ pub struct GitTree {
     /// By absolute path.
     entries: FxHashMap<PathBuf, Entry>,
     objects: RefCell<Objects>,
+    /// The view of the repository exists as long as git reads from it.
+    _repository: GitRepository,
 }
 
 enum Entry {
@@ -53,7 +55,7 @@ impl GitTree {
         let listing = run(repository.git().args(["ls-tree", "-r", "-z", "--full-tree", &commit]))?;
         let entries = entries(&listing).ok_or_else(|| failure(format!("git lists `{revision}` in an unknown format")))?;
         let objects = RefCell::new(Objects::open(repository)?);
-        Ok(GitTree { revision: revision.to_owned(), entries, objects })
+        Ok(GitTree { revision: revision.to_owned(), entries, objects, _repository: repository.clone() })
     }
 
     /// The files, relative to the root; not those of submodules.

@@ -355,7 +355,7 @@ fn the_ready_made_ci_uses_the_settings_of_the_base() {
     let read = |path: &str| std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let action = read("action.yml");
     assert!(action.contains("  settings-from:\n") && action.contains("    default: base\n"));
-    assert_eq!(action.matches("\"$RENDER\" diff").count(), action.matches(" --settings-from \"$RENDER_SETTINGS_FROM\"").count());
+    assert_eq!(action.matches("\"$RENDER\" diff").count(), action.matches("--settings-from \"$RENDER_SETTINGS_FROM\"").count());
     let gitlab = read("ci/gitlab-template.yml");
     assert!(gitlab.contains("  RENDER_SETTINGS_FROM: base\n"));
     let commands = ["validate", "test", "diff"].map(|name| gitlab.matches(&format!("- render {name} ")).count());

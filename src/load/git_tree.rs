@@ -31,6 +31,8 @@ pub struct GitTree {
     /// By absolute path.
     entries: FxHashMap<PathBuf, Entry>,
     objects: RefCell<Objects>,
+    /// git still needs its view after it was started.
+    _repository: GitRepository,
 }
 
 enum Entry {
@@ -52,7 +54,7 @@ impl GitTree {
         let listing = run(repository.git().args(["ls-tree", "-r", "-z", "--full-tree", &commit]))?;
         let entries = entries(&listing).ok_or_else(|| failure(format!("git lists `{revision}` in an unknown format")))?;
         let objects = RefCell::new(Objects::open(repository)?);
-        Ok(GitTree { revision: revision.to_owned(), entries, objects })
+        Ok(GitTree { revision: revision.to_owned(), entries, objects, _repository: repository.clone() })
     }
 
     /// The files, relative to the root; not those of submodules.

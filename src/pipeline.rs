@@ -28,13 +28,6 @@ use crate::yaml;
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.begin();
-    let built = build_objects(directory, files, options, records);
-    let notes = records.remote(options.access()).take_notes();
-    notes.into_iter().for_each(|note| records.find(note));
-    built
-}
-
-fn build_objects(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
     records.custom_lists = match &options.custom_lists {
         Some(paths) => {

@@ -134,7 +134,7 @@ fn fetch_submodules(
         let urls = git(&["config", "--local", "-z", "--get-regexp", "^submodule[.].*[.]url$"]).unwrap_or_default();
         for submodule in urls.split('\0').filter_map(|setting| setting.split_once('\n')) {
             access.check(submodule.1).map_err(|failure| {
-                let reason = format!("of its submodule `{}`, {}", submodule.1, failure.reason);
+                let reason = format!("of its submodule `{}`, {}", submodule.1.escape_debug(), failure.reason);
                 Failure { reason, ..failure }
             })?;
         }

@@ -3,8 +3,9 @@
 //! The loader gets from here what a kustomization names with a URL. A URL can be either a file or a directory of a
 //! repository; as in kustomize's `accumulateResources`, the file is tried first, unless the form of the URL decides.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -37,7 +38,8 @@ pub struct Remote {
     progress: Progress,
     trees: Memo<(String, Option<String>, bool), CachedTree>,
     files: Memo<String, Arc<[u8]>>,
-    notes: Mutex<Vec<Diagnostic>>,
+    /// The notes that were printed.
+    notes: Mutex<BTreeSet<String>>,
 }
 
 /// Something to fetch.
@@ -63,11 +65,6 @@ impl Remote {
     /// Fetches what may be contacted.
     pub fn new(access: Access) -> Self {
         Remote { access, ..Remote::default() }
-    }
-
-    /// What was noticed since the last call.
-    pub fn take_notes(&self) -> Vec<Diagnostic> {
-        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The tree of a repository at a revision.
@@ -217,12 +214,12 @@ impl Remote {
         }
     }
 
-    /// Notes that an entry of the cache can't be used and is fetched again.
+    /// Notes on standard error, for every command, that an entry of the cache can't be used and is fetched again.
     fn note<T>(&self, damage: &Damage, what: &str) -> Option<T> {
-        let message = format!("the copy of {what} in the cache was damaged and is fetched again: {}", damage.what);
+        let note = format!("# note[cache]: the copy of {what} in the cache was damaged and is fetched again: {}\n", damage.what);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        if notes.iter().all(|note| note.message != message) {
-            notes.push(Diagnostic::note("cache", message));
+        if notes.insert(note.clone()) {
+            let _ = std::io::stderr().write_all(note.as_bytes());
         }
         None
     }

@@ -92,7 +92,7 @@ impl Seal {
     pub fn check(&self, root: &Path) -> Result<(), String> {
         let mut found = 0;
         let walked = walk(root, &mut |path, metadata| {
-            let changed = |what: &str| Err(io::Error::other(format!("`{}` {what}", path.display())));
+            let changed = |what: &str| Err(io::Error::other(format!("`{}` {what}", shown(path))));
             if !is_protected(metadata) {
                 return changed("can be changed by other users");
             }
@@ -212,11 +212,16 @@ fn hash_of(path: &Path, metadata: &Metadata) -> io::Result<String> {
         return Ok(hex(fs::read_link(path)?.as_os_str().as_encoded_bytes()));
     }
     if !metadata.is_file() {
-        return Err(io::Error::other(format!("`{}` is not a regular file", path.display())));
+        return Err(io::Error::other(format!("`{}` is not a regular file", shown(path))));
     }
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A path of the tree, whose author may have put line breaks into it.
+fn shown(path: &Path) -> String {
+    path.display().to_string().escape_debug().to_string()
 }
 
 /// The SHA-256 of a text.

@@ -26,9 +26,11 @@ fn manifest(word: &str) -> String {
     let nasty = quoted(NASTY);
     let value = quoted(&format!("={word}{NASTY}"));
     let text = quoted(&format!("first {word}\n::error::pwned\n{NASTY}\nsame\n::error::pwned\n"));
+    // Printed as a block, whose lines start with nothing but blanks.
+    let plain = quoted(&format!("first {word}\n::error::pwned\n  ::error::pwned\n##[error]pwned\n"));
     format!(
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {nasty}\n  namespace: {nasty}\n  labels: {{{nasty}: {value}}}\n  \
-         annotations: {{{nasty}: {value}}}\ndata:\n  {nasty}: {value}\n  text: {text}\n  ip: \"::{word}\"\n---\n\
+         annotations: {{{nasty}: {value}}}\ndata:\n  {nasty}: {value}\n  text: {text}\n  plain: {plain}\n  ip: \"::{word}\"\n---\n\
          apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {nasty}}}\nspec:\n  selector: {{matchLabels: {{a: {nasty}}}}}\n  \
          template:\n    metadata: {{labels: {{a: {nasty}}}}}\n    spec:\n      containers:\n      - name: {nasty}\n        \
          image: {value}\n        env: [{{name: {nasty}, value: {value}}}]\n---\n\
@@ -321,4 +323,18 @@ fn no_field_is_a_formula(text: &str) {
             }
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_error_of_programs_is_escaped() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = tree();
+    let run = "kind: Any\nmetadata:\n  name: any\n  annotations: {config.kubernetes.io/function: 'exec: {path: ./any}'}\n";
+    tree.write("exec/kustomization.yaml", "transformers: [any.yaml]\n");
+    tree.write("exec/any.yaml", run);
+    tree.write("exec/any", format!("#!/bin/sh\ncat >&2 <<'END'\n{NASTY}\nEND\ncat\n"));
+    std::fs::set_permissions(tree.path("exec/any"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = checked(&tree, &["build", "exec", "--enable-alpha-plugins", "--enable-exec"]);
+    assert!(run.stderr.contains("pwned"), "{run:?}");
 }

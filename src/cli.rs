@@ -67,10 +67,10 @@ enum KustomizeCommand {
 /// Parses the arguments of the process and runs the command.
 pub fn main() -> ExitCode {
     write::watch();
+    std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
     }
-    std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(text) => return printed(&text, 2),

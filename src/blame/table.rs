@@ -16,7 +16,7 @@ const FAINT: [&str; 2] = ["\x1b[2m", "\x1b[0m"];
 impl Table {
     /// Adds a row.
     pub fn add(&mut self, place: String, step: String, text: String) {
-        self.rows.push([own_line(&place), line(&step), line(&text)].map(Cow::into_owned));
+        self.rows.push([own_line(&place), own_line(&step), line(&text)].map(Cow::into_owned));
     }
 
     /// Adds the rows of another table.

@@ -187,6 +187,7 @@ impl Objects {
     fn open(repository: &GitRepository) -> Result<Self, Diagnostic> {
         let mut command = repository.git();
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::null());
         let mut child = command.spawn().map_err(|cause| not_started(&cause))?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(questions), Some(answers)) => Ok(Objects { child, questions, answers: BufReader::new(answers) }),

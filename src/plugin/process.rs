@@ -1,14 +1,20 @@
 //! Runs a program: text in, text out. All programs of plugins are started here.
 //!
-//! The program inherits standard error, as in kustomize.
+//! What it prints to standard error is passed on, as in kustomize, with escapes for what would control a terminal or a CI system.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use crate::escape::lines;
 
 /// Output larger than this (in bytes) is rejected.
 const MAX_OUTPUT: u64 = 512 << 20;
+/// Longer lines of standard error are split.
+const LONGEST_LINE: u64 = 1 << 16;
 
 /// A program and how it is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +46,9 @@ impl Program {
         let mut command = Command::new(&self.path);
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         command.current_dir(&self.directory).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped());
         let mut child = command.spawn()?;
+        let shown = child.stderr.take().map(show);
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let mut output = Vec::new();
         let read = std::thread::scope(|scope| {
@@ -54,8 +62,25 @@ impl Program {
             return Err(io::Error::other(format!("it printed more than {MAX_OUTPUT} bytes")));
         }
         let status = child.wait()?;
+        // A helper that outlives the program may keep the pipe open: what it prints is not waited for.
+        let _ = shown.map(|shown| shown.recv_timeout(Duration::from_secs(1)));
         read.map(|_| Finished { output, status })
     }
+}
+
+/// Passes on what a program prints to standard error, line by line and escaped. The channel closes at its end.
+fn show(errors: ChildStderr) -> Receiver<()> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let _sender: Sender<()> = sender;
+        let mut errors = BufReader::new(errors);
+        let mut line = Vec::new();
+        while matches!(errors.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line), Ok(1..)) {
+            let _ = io::stderr().write_all(lines(&String::from_utf8_lossy(&line)).as_bytes());
+            line.clear();
+        }
+    });
+    receiver
 }
 
 /// The file in `PATH` that a name refers to.

@@ -138,5 +138,5 @@ fn underline(code: &str, left: usize, length: usize) -> (usize, usize) {
     let before = shown(left);
     // A location may be past the end of what is shown.
     let missing = left.saturating_sub(code.chars().count());
-    (before + missing, (shown(left.saturating_add(length))).saturating_sub(before).max(1))
+    (before + missing, (shown(left.saturating_add(length.max(1)))).saturating_sub(before).max(1))
 }

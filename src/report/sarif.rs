@@ -48,6 +48,8 @@ fn result(finding: &Finding, codes: &[&str], sources: &Sources) -> Value {
     let Finding { diagnostic, field, object } = finding;
     let help = diagnostic.help.iter().map(|help| format!("; {help}"));
     let text: String = std::iter::once(diagnostic.message.clone()).chain(help).collect();
+    // `[text](target)` would be a link.
+    let text = text.replace("](", "\\](");
     let mut location = json!({});
     if let Some(span) = diagnostic.span {
         location["physicalLocation"] = physical(span, sources);

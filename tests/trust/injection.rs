@@ -4,7 +4,7 @@ use crate::tree::{Run, Tree};
 
 /// What is part of every name, value, path, and message of the tree: commands of CI systems at the start of a line and within
 /// one, sequences of terminals, characters that turn text around, and markup.
-const NASTY: &str = "x\n::error::pwned\n  ::error file=a::pwned\r\u{1b}[31m\u{9b}31m\u{7}\u{8}\u{85}\u{2028}\u{202e}\u{2066}\u{200b}\
+const NASTY: &str = "x\n::error::pwned\n  ::error file=a::pwned\r\u{1b}[31m\u{7}\u{8}\u{2028}\u{202e}\u{2066}\u{200b}\
                      \u{feff}##[error]pwned ##vso[task.x]\"'><script>alert(1)</script>|`&@all #1 \\";
 
 /// A text as a string in YAML.
@@ -26,9 +26,11 @@ fn manifest(word: &str) -> String {
     let nasty = quoted(NASTY);
     let value = quoted(&format!("={word}{NASTY}"));
     let text = quoted(&format!("first {word}\n::error::pwned\n{NASTY}\nsame\n::error::pwned\n"));
+    // Printed as a block, whose lines start with nothing but blanks.
+    let plain = quoted(&format!("first {word}\n::error::pwned\n  ::error::pwned\n##[error]pwned\n"));
     format!(
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {nasty}\n  namespace: {nasty}\n  labels: {{{nasty}: {value}}}\n  \
-         annotations: {{{nasty}: {value}}}\ndata:\n  {nasty}: {value}\n  text: {text}\n  ip: \"::{word}\"\n---\n\
+         annotations: {{{nasty}: {value}}}\ndata:\n  {nasty}: {value}\n  text: {text}\n  plain: {plain}\n  ip: \"::{word}\"\n---\n\
          apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {nasty}}}\nspec:\n  selector: {{matchLabels: {{a: {nasty}}}}}\n  \
          template:\n    metadata: {{labels: {{a: {nasty}}}}}\n    spec:\n      containers:\n      - name: {nasty}\n        \
          image: {value}\n        env: [{{name: {nasty}, value: {value}}}]\n---\n\
@@ -63,6 +65,7 @@ fn tree() -> Tree {
         ("url", format!("resources: [{}]\n", quoted(&format!("https://h/{NASTY}?ref={NASTY}")))),
         ("replacement", format!("replacements: [{{source: {{kind: {nasty}, name: {nasty}}}, targets: []}}]\n")),
         ("helm", format!("helmCharts: [{{name: {nasty}, repo: {nasty}}}]\n")),
+        ("control", format!("resources: [{}]\n", quoted(&format!("\u{9b}31m\u{85}\u{7f}{NASTY}")))),
         ("syntax", format!("resources: [\u{202e} {}\n", "a\u{1b}[31m\u{9b}\u{2066}##[error]x")),
         ("syntax2", "resources:\n- a\n\u{2066}::error::pwned: ##[error]\u{202e}: x: y\n".into()),
     ] {
@@ -262,7 +265,7 @@ fn changes_in_git_are_escaped() {
 #[test]
 fn an_excerpt_of_a_source_keeps_its_underline() {
     let tree = Tree::new(&[("kustomization.yaml", "resources: [a.yaml]\n")]);
-    tree.write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {\"\u{202e}\u{9b}\": x, b: 1, b: 2}\n");
+    tree.write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {\"\u{202e}\u{feff}\": x, b: 1, b: 2}\n");
     let run = checked(&tree, &["."]);
     let lines: Vec<&str> = run.stderr.lines().collect();
     let code = lines.iter().position(|line| line.contains("data:")).unwrap();
@@ -320,4 +323,18 @@ fn no_field_is_a_formula(text: &str) {
             }
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_error_of_programs_is_escaped() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = tree();
+    let run = "kind: Any\nmetadata:\n  name: any\n  annotations: {config.kubernetes.io/function: 'exec: {path: ./any}'}\n";
+    tree.write("exec/kustomization.yaml", "transformers: [any.yaml]\n");
+    tree.write("exec/any.yaml", run);
+    tree.write("exec/any", format!("#!/bin/sh\ncat >&2 <<'END'\n{NASTY}\nEND\ncat\n"));
+    std::fs::set_permissions(tree.path("exec/any"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = checked(&tree, &["build", "exec", "--enable-alpha-plugins", "--enable-exec"]);
+    assert!(run.stderr.contains("pwned"), "{run:?}");
 }

@@ -20,7 +20,7 @@ fn print(table: &Table, width: Option<usize>) -> String {
         return summary(table) + "\n";
     }
     let cells = |row: &Row| lines(row).into_iter().map(|lines| lines.join(" ⏎ ")).collect::<Vec<_>>();
-    let head = [String::new()].into_iter().chain(table.environments.iter().map(|name| printable(name)));
+    let head = [String::new()].into_iter().chain(table.environments.iter().map(|name| own_line(&printable(name)).into_owned()));
     let row =
         |row: &Row| [own_line(&format!("  {}", printable(&row.field))).into_owned()].into_iter().chain(cells(row)).collect();
     let grid: Vec<Vec<String>> = [head.collect()].into_iter().chain(table.rows.iter().map(row)).collect();

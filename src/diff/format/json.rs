@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use super::{Format, Style};
 use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
+use crate::escape;
 use crate::resource::{Gvk, ResId};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
@@ -140,7 +141,7 @@ fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::
 fn write(diff: &Diff, _: Style) -> String {
     let overlays = diff.overlays.iter().map(overlay).collect();
     let document = Document { sides: diff.sides.clone(), overlays };
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn overlay(found: &model::OverlayDiff) -> Overlay {

@@ -171,7 +171,10 @@ impl<'r> Copies<'r> {
 
 fn collect(node: &Node, provenance: &Provenance, places: &mut FxHashSet<Span>) {
     for old in provenance.history(node) {
-        places.insert(old.span());
+        // A generator is the location of all mappings that it creates.
+        if old.as_scalar().is_some() {
+            places.insert(old.span());
+        }
         old.children().for_each(|child| collect(child, provenance, places));
     }
 }

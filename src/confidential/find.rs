@@ -61,17 +61,17 @@ impl Found {
         if source.is_hidden() {
             return self.hidden(id, source);
         }
-        let is_kustomization = source.path().file_stem().is_some_and(|name| name.eq_ignore_ascii_case("kustomization"));
+        let is_named = source.path().file_stem().is_some_and(|name| name.eq_ignore_ascii_case("kustomization"));
+        let is_kustomization = is_named && source.inside().is_none();
         if !is_kustomization && !wording::may_be_secret(text) {
             return;
         }
         match read_documents(text, id, OriginId::UNKNOWN, Dialect::Manifest) {
-            Ok(documents) if is_kustomization && source.inside().is_none() => {
-                documents.iter().for_each(|document| self.twice(document));
+            Ok(documents) if is_kustomization => {
                 self.kustomizations.extend(documents.into_iter().map(|document| (id, document)));
             }
             Ok(documents) => documents.iter().for_each(|document| self.document(document)),
-            Err(_) if is_kustomization && source.inside().is_none() => {
+            Err(_) if is_kustomization => {
                 for (start, end) in wording::secret_blocks(text) {
                     self.secrets.mark(id.index(), (start, end));
                     let block = text.get(start as usize..end as usize).unwrap_or("");
@@ -89,7 +89,10 @@ impl Found {
     fn hidden(&mut self, id: SourceId, source: &Source) {
         let text = source.text();
         self.secrets.hide(id.index());
-        self.secrets.add_value(id.index(), text.trim());
+        let is_pair = |line: &str| line.trim().is_empty() || line.split_once('=').is_some_and(|(key, _)| is_key(key.trim()));
+        if !text.lines().all(is_pair) {
+            self.secrets.add_value(id.index(), text.trim());
+        }
         for line in text.lines() {
             match line.split_once('=') {
                 Some((key, value)) if is_key(key.trim()) => {
@@ -112,8 +115,10 @@ impl Found {
 
     /// A document that is not a kustomization: a Secret, a list of Secrets, a generator, or one with a Secret in a string.
     fn document(&mut self, node: &Node) {
-        match node.get("kind").and_then(Node::as_str) {
-            Some("Secret") => self.secret(node),
+        let fields = node.as_mapping().into_iter().flatten().filter(|entry| entry.key.text == "kind");
+        let kinds: Vec<&str> = fields.filter_map(|entry| entry.value.as_str()).collect();
+        match kinds.first() {
+            _ if kinds.contains(&"Secret") => self.secret(node),
             Some(kind) if wording::is_like_generator(kind) => self.everything(node),
             _ if node.get("contains").is_some() || node.get("assert").is_some() => self.test(node),
             _ => self.strings(node),
@@ -121,7 +126,6 @@ impl Found {
         for item in node.get("items").and_then(Node::as_sequence).unwrap_or_default() {
             self.document(item);
         }
-        self.twice(node);
     }
 
     /// A Secret.
@@ -238,13 +242,6 @@ impl Found {
         let source = span.source.index();
         self.secrets.mark(source, (span.start, span.end));
         wording::values(text).filter(|value| !is_ordinary(value)).for_each(|value| self.secrets.add_value(source, value));
-    }
-
-    /// A mapping with a key twice is not read further than that, so what it contains is unknown.
-    fn twice(&mut self, node: &Node) {
-        if node.as_mapping().is_some_and(|mapping| mapping.twins().is_some()) {
-            self.secrets.hide_lines(node.span().source.index());
-        }
     }
 }
 

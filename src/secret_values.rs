@@ -161,7 +161,9 @@ fn is_quotation(quoted: &str, values: &HashSet<String>) -> bool {
         return true;
     }
     let is_near = |value: &String| {
-        (quoted.len() >= LONG && value.contains(quoted)) || (value.len() >= LONG && quoted.contains(value.as_str()))
+        // A word of a longer text is as likely a name.
+        let is_most = quoted.len() >= LONG && quoted.len() * 2 >= value.len();
+        (is_most && value.contains(quoted)) || (value.len() >= SHORTEST && quoted.contains(value.as_str()))
     };
     values.len() < 1000 && values.iter().any(is_near)
 }

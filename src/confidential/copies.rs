@@ -26,7 +26,7 @@ pub struct Copies<'r> {
 /// Whether a field of a Secret is not secret: its apiVersion, kind, type, name, and namespace. `keys` are the first two keys of
 /// its path.
 pub fn is_public(keys: &[&str]) -> bool {
-    matches!(keys, [] | ["metadata"] | ["apiVersion" | "kind" | "type", ..] | ["metadata", "name" | "namespace", ..])
+    matches!(keys, ["apiVersion" | "kind" | "type", ..] | ["metadata", "name" | "namespace", ..])
 }
 
 /// A value in which all scalars are replaced. Booleans stay.
@@ -98,6 +98,11 @@ impl<'r> Copies<'r> {
     /// Whether a text contains a secret value.
     pub fn are_in(&self, text: &str) -> bool {
         self.secrets.is_in(text)
+    }
+
+    /// A text without secret values, for formats that print keys.
+    pub fn cut(&self, text: String) -> String {
+        self.secrets.without(&text).unwrap_or(text)
     }
 
     /// Whether a scalar is, was, or contains a value of a Secret.

@@ -99,7 +99,7 @@ fn values_in_files_of_generators_never_appear() {
     let envs = ("kustomization.yaml", "secretGenerator: [{name: db, envs: [e.env]}]\n");
     let bad = ("kustomization.yaml", "secretGenerator: [{name: db, envs: [e.env], files: [k.pem]}]\nresources: [k.pem]\n");
     check(&[
-        ("no `=`", false, &[envs, ("e.env", "user=web\nmade-up-token-4711\nmade-up-token-4711 x=1\n")]),
+        ("no `=`", true, &[envs, ("e.env", "user=web\nmade-up-token-4711\nmade-up-token-4711 x=1\n")]),
         ("key", true, &[envs, ("e.env", "made-up-token-4711 pw=1\n")]),
         ("twice", false, &[envs, ("e.env", "pw=made-up-token-4711\npw=made-up-token-4711\n")]),
         ("as a resource", false, &[bad, ("e.env", "a=b\n"), ("k.pem", "made-up-token-4711: [\n")]),

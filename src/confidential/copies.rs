@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::known;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::secret_values::{MASK, SecretValues};
 use crate::source::{Sources, Span};
@@ -76,7 +77,7 @@ impl<'r> Copies<'r> {
         for field in secrets.flat_map(|node| FIELDS.iter().filter_map(|field| node.get(field))) {
             collect(field, provenance, &mut places);
         }
-        Copies { sources, provenance, secrets: super::of(sources), places }
+        Copies { sources, provenance, secrets: known::of(sources), places }
     }
 
     /// The values of the Secrets of a build.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::find::{Found, is_key, tidy};
+use super::found::{Found, is_key, tidy};
 use super::wording::{is_like_generator, may_be_secret};
 use crate::resource::Pattern;
 use crate::yaml::Node;

@@ -96,7 +96,8 @@ impl SecretValues {
     /// Whether a value in this range is secret.
     pub fn covers(&self, source: u32, range: (u32, u32)) -> bool {
         let Some(text) = self.texts.get(&source) else { return false };
-        text.is_secret || overlaps(&text.ranges, range)
+        let before = text.ranges.partition_point(|other| other.0 <= range.0);
+        text.is_secret || text.ranges[..before].last().is_some_and(|other| range.1 <= other.1)
     }
 
     /// Whether nothing is secret.
@@ -160,7 +161,9 @@ fn is_quotation(quoted: &str, values: &HashSet<String>) -> bool {
         return true;
     }
     let is_near = |value: &String| {
-        (quoted.len() >= LONG && value.contains(quoted)) || (value.len() >= LONG && quoted.contains(value.as_str()))
+        // A word of a longer text is as likely a name.
+        let is_most = quoted.len() >= LONG && quoted.len() * 2 >= value.len();
+        (is_most && value.contains(quoted)) || (value.len() >= SHORTEST && quoted.contains(value.as_str()))
     };
     values.len() < 1000 && values.iter().any(is_near)
 }
@@ -198,6 +201,6 @@ mod tests {
         assert_eq!(secrets.without("a made-up-1made-up-1, `x` for postgres").as_deref(), Some("a ******, `x` for postgres"));
         assert_eq!(secrets.unquoted(0, "expected `y`, found `x`").as_deref(), Some("expected `y`, found `***`"));
         assert_eq!(secrets.without("é made-up"), None);
-        assert!(secrets.covers(0, (0, 4)) && secrets.covers(0, (11, 11)) && !secrets.covers(0, (12, 14)));
+        assert!(secrets.hides(0, (0, 4)) && secrets.hides(0, (11, 11)) && !secrets.hides(0, (12, 14)));
     }
 }

@@ -18,6 +18,11 @@ impl<'r> Secrets<'r> {
         Secrets { copies: Copies::of_build(resources, &records.sources, &records.provenance), are_shown }
     }
 
+    /// A printed text without secret values: keys may be values that are not indented enough.
+    pub fn cut(&self, text: String) -> String {
+        if self.are_shown { text } else { self.copies.cut(text) }
+    }
+
     /// Whether a value belongs to a Secret.
     pub(super) fn hide(&self, resource: &Resource, marks: &Marks<'_>, mark: usize) -> bool {
         let node = marks.list()[mark].node;
@@ -30,7 +35,8 @@ impl<'r> Secrets<'r> {
             Part::Key(key) => Some(key.text.as_str()),
             _ => None,
         });
-        !is_public(&keys.take(2).collect::<Vec<_>>())
+        let is_whole = parts.is_empty() || node.as_mapping().is_some_and(|mapping| !mapping.is_empty());
+        !is_whole && !is_public(&keys.take(2).collect::<Vec<_>>())
     }
 
     /// Whether a value belongs to a Secret, or was copied from one.

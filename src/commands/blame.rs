@@ -87,7 +87,7 @@ fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String
     };
     if args.format == Format::Json {
         let parts = documents.iter().map(|(document, first_line)| json::Part { document, first_line: *first_line, below });
-        return Ok(json::print(&parts.collect::<Vec<_>>(), &records.sources));
+        return Ok(secrets.cut(json::print(&parts.collect::<Vec<_>>(), &records.sources)));
     }
     let tables = documents.iter().map(|(document, _)| match document.marks.list().get(below) {
         Some(mark) if args.field.is_some() && !mark.holds_others() => history(document, below, records),
@@ -95,7 +95,7 @@ fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String
     });
     let in_colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let texts: Vec<String> = tables.map(|table| table.print(in_colour)).collect();
-    Ok(texts.join("---\n"))
+    Ok(secrets.cut(texts.join("---\n")))
 }
 
 /// The history of a value, one row per write.

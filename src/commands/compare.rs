@@ -119,7 +119,8 @@ pub fn run(args: &Args) -> Outcome {
     let copies = Copies::of(secrets, &records.sources, &records.provenance);
     let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
     let table = compare(&environments, &Options { view, filter, copies: &copies, show_secrets: args.show_secrets });
-    output::print(&(args.format.print)(&table, args.width.or_else(terminal_width)))
+    let text = (args.format.print)(&table, args.width.or_else(terminal_width));
+    output::print(&if args.show_secrets { text } else { copies.cut(text) })
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::known;
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::secret_values::{MASK, SecretValues};
 use crate::source::{Sources, Span};
@@ -26,7 +27,7 @@ pub struct Copies<'r> {
 /// Whether a field of a Secret is not secret: its apiVersion, kind, type, name, and namespace. `keys` are the first two keys of
 /// its path.
 pub fn is_public(keys: &[&str]) -> bool {
-    matches!(keys, [] | ["metadata"] | ["apiVersion" | "kind" | "type", ..] | ["metadata", "name" | "namespace", ..])
+    matches!(keys, ["apiVersion" | "kind" | "type", ..] | ["metadata", "name" | "namespace", ..])
 }
 
 /// A value in which all scalars are replaced. Booleans stay.
@@ -76,7 +77,7 @@ impl<'r> Copies<'r> {
         for field in secrets.flat_map(|node| FIELDS.iter().filter_map(|field| node.get(field))) {
             collect(field, provenance, &mut places);
         }
-        Copies { sources, provenance, secrets: super::of(sources), places }
+        Copies { sources, provenance, secrets: known::of(sources), places }
     }
 
     /// The values of the Secrets of a build.
@@ -98,6 +99,11 @@ impl<'r> Copies<'r> {
     /// Whether a text contains a secret value.
     pub fn are_in(&self, text: &str) -> bool {
         self.secrets.is_in(text)
+    }
+
+    /// A text without secret values, for formats that print keys.
+    pub fn cut(&self, text: String) -> String {
+        self.secrets.without(&text).unwrap_or(text)
     }
 
     /// Whether a scalar is, was, or contains a value of a Secret.
@@ -171,7 +177,10 @@ impl<'r> Copies<'r> {
 
 fn collect(node: &Node, provenance: &Provenance, places: &mut FxHashSet<Span>) {
     for old in provenance.history(node) {
-        places.insert(old.span());
+        // A generator is the location of all mappings that it creates.
+        if old.as_scalar().is_some() {
+            places.insert(old.span());
+        }
         old.children().for_each(|child| collect(child, provenance, places));
     }
 }

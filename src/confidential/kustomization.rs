@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::find::{Found, is_key, tidy};
+use super::found::{Found, is_key, tidy};
 use super::wording::{is_like_generator, may_be_secret};
 use crate::resource::Pattern;
 use crate::yaml::Node;
@@ -24,7 +24,8 @@ pub(super) fn mark(node: &Node, directory: &Path, found: &mut Found) {
     generators(node).for_each(|field| generator(field, directory, found));
     for field in ["patches", "patchesJson6902", "patchesStrategicMerge", "generators", "transformers", "validators", "resources"]
     {
-        node.get(field).map(items).into_iter().flatten().for_each(|item| patch(item, directory, found));
+        let fields = node.as_mapping().into_iter().flatten().filter(|entry| entry.key.text == field);
+        fields.flat_map(|entry| items(&entry.value)).for_each(|item| patch(item, directory, found));
     }
 }
 
@@ -61,10 +62,12 @@ fn generator(field: &Node, directory: &Path, found: &mut Found) {
 /// `key=value` in which only the value is secret. Anything else is a value.
 fn literals(node: &Node, found: &mut Found) {
     if let Some(text) = node.as_text() {
-        found.value(node.span(), text);
-        if let Some((_, value)) = text.split_once('=').filter(|(key, _)| is_key(key)) {
-            found.value(node.span(), value);
-            found.value(node.span(), value.trim_matches(['"', '\'']));
+        match text.split_once('=').filter(|(key, _)| is_key(key)) {
+            Some((_, value)) => {
+                found.value(node.span(), value);
+                found.value(node.span(), value.trim_matches(['"', '\'']));
+            }
+            None => found.value(node.span(), text),
         }
     }
     node.children().for_each(|child| literals(child, found));

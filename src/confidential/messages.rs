@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::known;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::secret_values::SecretValues;
@@ -9,7 +10,7 @@ use crate::source::{Location, Sources, Span};
 
 /// A diagnostic without secret values.
 pub fn diagnostic<'d>(diagnostic: &'d Diagnostic, sources: &Sources) -> Cow<'d, Diagnostic> {
-    let secrets = super::of(sources);
+    let secrets = known::of(sources);
     if secrets.is_empty() {
         return Cow::Borrowed(diagnostic);
     }
@@ -36,7 +37,7 @@ pub fn diagnostic<'d>(diagnostic: &'d Diagnostic, sources: &Sources) -> Cow<'d, 
 /// A finding without secret values.
 pub fn finding<'f>(finding: &'f Finding, sources: &Sources) -> Cow<'f, Finding> {
     let clean = diagnostic(&finding.diagnostic, sources);
-    let field = super::of(sources).without(&finding.field);
+    let field = known::of(sources).without(&finding.field);
     match (clean, field) {
         (Cow::Borrowed(_), None) => Cow::Borrowed(finding),
         (clean, field) => Cow::Owned(Finding {
@@ -54,7 +55,7 @@ pub fn text<'t>(text: &'t str, secrets: &SecretValues) -> Cow<'t, str> {
 
 /// Whether the line at a location must not be shown.
 pub fn hides_line(span: Span, sources: &Sources) -> bool {
-    let secrets = super::of(sources);
+    let secrets = known::of(sources);
     if secrets.is_empty() {
         return false;
     }

@@ -8,17 +8,12 @@
 
 mod copies;
 mod find;
+mod found;
+mod known;
 mod kustomization;
 mod messages;
 mod wording;
 
 pub use copies::{Copies, is_public, is_secret, masked, masked_object};
+pub use known::of;
 pub use messages::{diagnostic, finding, hides_line, text};
-
-use crate::secret_values::SecretValues;
-use crate::source::Sources;
-
-/// What is secret in the texts of a run.
-pub fn of(sources: &Sources) -> &SecretValues {
-    sources.secrets(find::find)
-}

@@ -107,6 +107,7 @@ impl Comparison<'_> {
                 true => changes.iter_mut().for_each(mask::change),
                 false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
             }
+            changes.iter_mut().for_each(|change| mask::keys_of_change(change, self.copies));
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
@@ -136,6 +137,7 @@ impl Comparison<'_> {
             false if self.options.show_secrets => object.node.clone(),
             false => self.copies[side].masked(&object.node).unwrap_or_else(|| object.node.clone()),
         };
+        let node = if self.options.show_secrets { node } else { mask::keys_of(&node, self.copies).unwrap_or(node) };
         ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }
 }

@@ -52,6 +52,57 @@ pub fn copies(change: &mut Change, sides: &[Copies<'_>; 2]) {
     change.masked = true;
 }
 
+/// Masks keys that are secret values, such as a line of an env file without `=`.
+pub fn keys_of_change(change: &mut Change, sides: &[Copies<'_>; 2]) {
+    for step in &mut change.path.0 {
+        if let Step::Field(key) = step
+            && is_value(key, sides)
+        {
+            *key = MASK.into();
+            change.masked = true;
+        }
+    }
+    for side in [&mut change.old, &mut change.new].into_iter().flatten() {
+        if let Some(node) = keys_of(&side.node, sides) {
+            side.node = node;
+            change.masked = true;
+        }
+    }
+}
+
+/// A node without keys that are secret values; `None` if there are none.
+pub fn keys_of(node: &Node, sides: &[Copies<'_>; 2]) -> Option<Node> {
+    if sides.iter().all(Copies::is_empty) || node.as_scalar().is_some() {
+        return None;
+    }
+    let mut found = false;
+    let mut inner = |node: &Node| match keys_of(node, sides) {
+        Some(node) => {
+            found = true;
+            node
+        }
+        None => node.clone(),
+    };
+    let value = match node.value() {
+        Value::Scalar(_) => return None,
+        Value::Sequence(items) => Value::Sequence(items.iter().map(&mut inner).collect()),
+        Value::Mapping(mapping) => {
+            let mut entries: Vec<Entry> =
+                mapping.iter().map(|entry| Entry { key: entry.key.clone(), value: inner(&entry.value) }).collect();
+            for entry in entries.iter_mut().filter(|entry| is_value(&entry.key.text, sides)) {
+                entry.key.text = MASK.into();
+                found = true;
+            }
+            Value::Mapping(entries.into_iter().collect())
+        }
+    };
+    found.then(|| Node::read(value, node.span(), node.origin()))
+}
+
+fn is_value(key: &str, sides: &[Copies<'_>; 2]) -> bool {
+    sides.iter().any(|copies| copies.are_in(key))
+}
+
 /// The keys at the start of a path.
 fn keys(path: &Path) -> Vec<&str> {
     let field = |step: &'_ Step| match step {

@@ -1,6 +1,6 @@
-//! Characters that mean something in the languages that reports are written in.
+//! Escapes special characters for the formats of reports.
 
-/// Adds a character between tags of XML, HTML or Markdown: as itself, or as its entity.
+/// Adds a character of XML, HTML, or Markdown text: unchanged, or as an entity.
 pub fn push_markup(c: char, out: &mut String) {
     match c {
         '&' => out.push_str("&amp;"),
@@ -10,7 +10,7 @@ pub fn push_markup(c: char, out: &mut String) {
     }
 }
 
-/// The same in an attribute.
+/// Adds a character of an attribute value.
 pub fn push_attribute(c: char, out: &mut String) {
     match c {
         '"' => out.push_str("&quot;"),
@@ -18,12 +18,12 @@ pub fn push_attribute(c: char, out: &mut String) {
     }
 }
 
-/// A text as the message of a workflow command of GitHub Actions.
+/// Escapes the message of a workflow command of GitHub Actions.
 pub fn command_message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A text as a property of a workflow command, such as `file`.
+/// Escapes a property of a workflow command, such as `file`.
 pub fn command_property(text: &str) -> String {
     command_message(text).replace(':', "%3A").replace(',', "%2C")
 }

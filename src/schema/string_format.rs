@@ -51,7 +51,7 @@ impl StringFormat {
     }
 
     /// A description of the expected string.
-    pub fn wanted(self) -> &'static str {
+    pub fn expected(self) -> &'static str {
         match self {
             StringFormat::Byte => "base64",
             StringFormat::Cidr => "a network such as `10.0.0.0/8`",

@@ -377,15 +377,15 @@ impl Mapping {
     }
 
     /// Whether a key appears twice.
-    pub fn has_twins(&self) -> bool {
+    pub fn has_duplicate_keys(&self) -> bool {
         let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| pair[0] == pair[1])
     }
 
     /// The two occurrences of a key that appears twice.
-    pub fn twins(&self) -> Option<(&Key, &Key)> {
-        if !self.has_twins() {
+    pub fn duplicate_key(&self) -> Option<(&Key, &Key)> {
+        if !self.has_duplicate_keys() {
             return None;
         }
         let twin =
@@ -396,7 +396,7 @@ impl Mapping {
 
     /// Removes all entries but the last one of each key.
     pub fn keep_last(&mut self) {
-        if self.has_twins() {
+        if self.has_duplicate_keys() {
             let mut seen = HashSet::new();
             let mut kept: Vec<Entry> =
                 self.entries.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();

@@ -84,7 +84,7 @@ pub struct Entry {
 pub struct FieldInit {
     /// The name, without backticks.
     pub name: EcoString,
-    /// Where the name is.
+    /// The location of the name.
     pub span: Range<u32>,
     /// The value.
     pub value: Expr,

@@ -144,7 +144,7 @@ impl Node {
         Node { value, span, mark: Mark::new(origin, true) }
     }
 
-    /// A node with everything that it holds: for those who write with an `Edit`.
+    /// A node with all its parts, for code that writes with an `Edit`.
     pub(super) fn marked(value: Value, span: Span, mark: Mark) -> Self {
         Node { value, span, mark }
     }

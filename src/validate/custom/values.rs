@@ -170,7 +170,7 @@ fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut 
     if let Some(pattern) = checks.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         report.fail(|out| out.invalid(node, path, format!("`{text}` must match the pattern `{}`", pattern.as_str())));
     }
-    if let Some(format) = checks.format.filter(|format| format.refuses(text)) {
+    if let Some(format) = checks.format.filter(|format| format.rejects(text)) {
         report.fail(|out| {
             let message = format!("expected {}, found `{text}`", format.expected());
             out.push(Diagnostic::error("wrong-type", message).at(node.span()), path.to_string());

@@ -1,4 +1,4 @@
-//! What a lint is: its code, its page, and its check.
+//! The type of a lint: its code, its page, and its check.
 
 use super::reporter::Reporter;
 use super::set::Set;

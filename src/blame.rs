@@ -2,7 +2,7 @@
 //!
 //! Runs after the build instead of the printer: it prints an object as [`yaml::emit`](crate::yaml::emit) does, with an
 //! observer that records the position of each value, and looks up the [`Provenance`](crate::yaml::provenance::Provenance).
-//! Knows nothing of the command line.
+//! Independent of the command line.
 
 mod find;
 pub mod json;

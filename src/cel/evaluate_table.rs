@@ -67,7 +67,7 @@ fn expressions_that_fail_on_the_server_fail() {
         ("1 / 0", "division by zero"),
         ("9223372036854775807 + list[0]", "integer overflow"),
         ("m.b", "no such key: `b`"),
-        ("list[5]", "out of bounds"),
+        ("list[5]", "out of range"),
         ("dyn('a') + 1", "no such overload"),
         ("{'a': 1, 'a': 2}", "repeated"),
         ("optional.none().value()", "dereference"),

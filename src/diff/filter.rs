@@ -12,7 +12,7 @@ use super::path::{Path, Step};
 pub struct Filter {
     /// The name on the command line.
     pub name: &'static str,
-    /// The kind of hidden change.
+    /// The changes that it hides.
     pub purpose: &'static str,
     /// The paths; `**` matches any number of steps.
     paths: &'static [&'static str],

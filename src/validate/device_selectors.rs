@@ -107,6 +107,6 @@ mod tests {
         }
         let nested =
             "device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a == b))))";
-        assert!(check(&nested, Version::NEWEST).is_err_and(|cause| cause.contains("cost")));
+        assert!(check(nested, Version::NEWEST).is_err_and(|cause| cause.contains("cost")));
     }
 }

@@ -65,10 +65,10 @@ impl Side {
         loader.is_ok_and(|loader| Kustomization::load(&loader, &mut records).is_ok_and(|found| found.is_component()))
     }
 
-    /// Builds a directory, relative to the root of the repository, to find out what it depends on. `run` holds the settings of
+    /// Builds a directory, relative to the root of the repository, to find out what it depends on. `run` has the settings of
     /// the run.
     pub fn inputs(&self, directory: &Path, options: &BuildOptions, run: &Records) -> Inputs {
-        let mut records = run.anew();
+        let mut records = run.for_next_build();
         let mut inputs = Inputs::default();
         let path = self.path(directory);
         let built = build(&path, Rc::clone(&self.files), options, &mut records);

@@ -1,8 +1,8 @@
 //! The origin of the output: for each line of an object the step and the location that wrote it, and the history of a field.
 //!
-//! Stands behind the build, beside the printer: it prints an object as [`yaml::emit`](crate::yaml::emit) does, with an
-//! observer that keeps where each value came to stand, and asks the [`Provenance`](crate::yaml::provenance::Provenance) of the values.
-//! Knows nothing of the command line.
+//! Runs after the build instead of the printer: it prints an object as [`yaml::emit`](crate::yaml::emit) does, with an
+//! observer that records the position of each value, and looks up the [`Provenance`](crate::yaml::provenance::Provenance).
+//! Independent of the command line.
 
 mod find;
 pub mod json;

@@ -1,4 +1,4 @@
-//! How a build is done: what the command line asks for.
+//! The options of a build, as set on the command line.
 
 use std::path::PathBuf;
 

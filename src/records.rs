@@ -1,4 +1,4 @@
-//! What grows over a whole run: texts, origins, findings, and what was read.
+//! The data that grows during a run: texts, origins, findings, and reads.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -14,18 +14,18 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::provenance::{Provenance, StepId};
 use crate::yaml::{self, Dialect, Node};
 
-/// What accumulates over a whole run: sources, origins, findings.
+/// The data that grows during a run: sources, origins, findings.
 #[derive(Default)]
 pub struct Records {
-    /// Every text that was read.
+    /// All texts that were read.
     pub sources: Sources,
-    /// Who wrote what.
+    /// The origin of each value.
     pub provenance: Provenance,
     /// Findings that do not stop the build.
     pub findings: Vec<Finding>,
     /// The helm programs whose version was checked and is supported.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
-    /// What was read and looked for.
+    /// The files that were read or looked for.
     pub reads: Rc<Reads>,
     /// Remote repositories and files.
     remote: OnceCell<Rc<Remote>>,
@@ -53,7 +53,7 @@ impl Records {
     }
 
     /// Empty records for another build of the same run: fetched data is kept.
-    pub fn anew(&self) -> Records {
+    pub fn for_next_build(&self) -> Records {
         Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
     }
 

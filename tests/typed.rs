@@ -1,7 +1,7 @@
-//! Every object of the stacks decodes into its type in the crate `k8s-openapi`, and no field is left over.
+//! Every object of the stacks can be decoded into its type in the crate `k8s-openapi`, without a field left over.
 //!
-//! The types are generated from Kubernetes' own OpenAPI document, so they are a judge that shares nothing with the tables of this
-//! project. They ignore unknown fields, so each object is written again and compared with what was read.
+//! The types are generated from Kubernetes' own OpenAPI document, so the check is independent of the tables of this project. The
+//! types ignore unknown fields, so each object is encoded again and compared with the original.
 
 #[allow(dead_code)]
 mod stacks;
@@ -78,7 +78,7 @@ fn id(object: &Value) -> (&str, &str) {
     (text(&object["apiVersion"]), text(&object["kind"]))
 }
 
-/// What is wrong with an object, each with its field; `None` when its kind has no type.
+/// The faults of an object, each with its field; `None` if its kind has no type.
 fn faults(object: &Value) -> Option<Vec<String>> {
     let known = TYPES.iter().find(|known| known.id == id(object))?;
     Some(match (known.again)(object) {
@@ -101,7 +101,7 @@ fn differences(path: &str, read: &Value, again: &Value, faults: &mut Vec<String>
                     None => faults.push(format!("{}: unknown field, or null", field(name))),
                 }
             }
-            // A type writes its own kind, for example inside of `volumeClaimTemplates`.
+            // A type writes its own kind, for example inside `volumeClaimTemplates`.
             let is_kind = |name: &str| matches!(name, "apiVersion" | "kind");
             let added = again.keys().filter(|name| !read.contains_key(*name) && !is_kind(name));
             faults.extend(added.map(|name| format!("{}: missing field", field(name))));
@@ -114,11 +114,11 @@ fn differences(path: &str, read: &Value, again: &Value, faults: &mut Vec<String>
         // A quantity may be a number; its type is a string.
         (Value::Number(number), Value::String(text)) if *text == number.to_string() => {}
         _ if read == again => {}
-        _ => faults.push(format!("{path}: read as {again}, not as {read}")),
+        _ => faults.push(format!("{path}: expected {read}, found {again}")),
     }
 }
 
-/// All objects as another reader sees them, with the overlay that they are in.
+/// All objects as parsed by an independent reader, with their overlays.
 fn objects() -> impl Iterator<Item = (String, Object)> {
     let stacks = STACKS.iter().map(|stack| Some(*stack)).chain([None]);
     let overlays = stacks.flat_map(|stack| ENVIRONMENTS.map(|environment| overlay(environment, stack)));
@@ -129,8 +129,8 @@ fn objects() -> impl Iterator<Item = (String, Object)> {
     })
 }
 
-/// An object whose Base64 is on one line. kustomize breaks the lines of a Secret; the server's decoder skips the breaks, that of
-/// the types does not.
+/// An object whose base64 values are on one line. kustomize breaks the lines of a Secret; the server's decoder skips the line
+/// breaks, but the decoder of the types does not.
 fn joined(mut object: Value) -> Value {
     if object["kind"] == "Secret" {
         for value in object["data"].as_object_mut().into_iter().flat_map(|data| data.values_mut()) {
@@ -157,7 +157,7 @@ fn every_object_decodes_into_its_type_with_all_its_fields() {
     assert!(unused.is_empty(), "no overlay has objects of {unused:?}");
 }
 
-/// An object of a kind from the overlays of production.
+/// An object of a kind, from the production overlays.
 fn example(version: &str, kind: &str) -> Value {
     let mut objects = objects().filter(|(overlay, _)| overlay.starts_with("production/"));
     objects.find(|(_, object)| id(&object.0) == (version, kind)).unwrap_or_else(|| panic!("there is no {kind}")).1.0
@@ -183,7 +183,7 @@ fn a_fault_is_found_at_its_field() {
         ("/spec", "replica", json!(1), "spec.replica: unknown field, or null".to_owned()),
         ("/spec", "replicas", json!("1"), "spec.replicas: invalid type: string \"1\", expected i32".to_owned()),
         ("/spec", "replicas", json!(1.5), "spec.replicas: invalid type: floating point `1.5`, expected i32".to_owned()),
-        ("/spec", "selector", Value::Null, "spec.selector: read as {}, not as null".to_owned()),
+        ("/spec", "selector", Value::Null, "spec.selector: expected null, found {}".to_owned()),
         (container, "image", json!(1), format!("{path}.image: invalid type: integer `1`, expected a string")),
         (container, "imagePullpolicy", json!("Always"), format!("{path}.imagePullpolicy: unknown field, or null")),
         (

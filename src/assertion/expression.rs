@@ -1,7 +1,7 @@
-//! The expressions of assertions: over whole objects, without a schema.
+//! Expressions of assertions, which use whole objects without a schema.
 //!
-//! Values are what they are in the document. An evaluation has a budget, so that a slip in an expression ends in a message and
-//! neither in a long wait nor without memory.
+//! Values have the types that they have in the document. Evaluations have a budget, so that a mistake in an expression results in
+//! an error and not in a hang or in unbounded memory use.
 
 use std::sync::Arc;
 
@@ -16,37 +16,37 @@ use crate::cel::value::{Items, List, Map, Read, Value};
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag, Value as Yaml};
 
-/// An expression over whole objects.
+/// An expression that uses whole objects.
 #[derive(Debug)]
 pub struct Expression(Program);
 
 impl Expression {
-    /// Compiles an expression, which may use these variables.
+    /// Compiles an expression that may use these variables.
     ///
     /// # Errors
-    /// It can't be compiled, or uses another variable; the cause in words.
+    /// The expression can't be compiled, or uses another variable; the error describes the cause.
     pub fn new(text: &str, known: &[&str]) -> Result<Self, String> {
         let environment = known.iter().fold(Language::everything().environment(), |all, name| all.with(name, Type::Dyn));
         compile(text, &environment).map(Expression)
     }
 
-    /// Whether it looks at a variable.
+    /// Whether it uses a variable.
     pub fn uses(&self, variable: &str) -> bool {
         self.0.uses(variable)
     }
 
-    /// Evaluates it with these variables.
+    /// Evaluates the expression with these variables.
     pub fn evaluate(&self, variables: &[(&str, Value)]) -> Outcome {
         self.0.evaluate(variables, &Limits::FREE).result.into()
     }
 }
 
-/// Documents as one list.
+/// Converts documents to a list.
 pub fn list(documents: Vec<Node>) -> Value {
     Value::List(List::Read(Arc::new(Documents(documents))))
 }
 
-/// A document as expressions see it: numbers are integers where they are whole, keys are strings.
+/// Converts a document: whole numbers become integers, and keys become strings.
 pub fn value(node: &Node) -> Value {
     match node.value() {
         Yaml::Scalar(scalar) => match scalar.tag {
@@ -68,7 +68,7 @@ fn number(number: Number) -> Value {
     }
 }
 
-/// A mapping or list, read as far as an expression looks into it.
+/// A mapping or list that is converted as far as an expression accesses it.
 #[derive(Debug)]
 struct Document(Node);
 
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_asked_without_a_schema() {
+    fn expressions_use_documents_without_a_schema() {
         for text in [
             "object.replicas > 2 && object.name == 'web'",
             "object.ports.exists(p, p.name == 'http' && p.port == 80)",
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn other_variables_and_what_is_no_expression_are_refused_at_once() {
+    fn unknown_variables_and_invalid_expressions_are_rejected() {
         assert!(Expression::new("objekt.name == ''", &["object"]).is_err_and(|cause| cause.contains("`objekt`")));
         assert!(Expression::new("object.(", &["object"]).is_err());
         assert!(Expression::new("object.ports.all(p, type(p.port) == int)", &["object"]).is_ok());
     }
 
     #[test]
-    fn nothing_takes_forever_or_all_memory() {
+    fn time_and_memory_are_limited() {
         let twice = |text: &str, times: usize| (0..times).fold(text.to_owned(), |text, _| format!("{text}.map(x, x + x)"));
         for text in [
             "lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0)))",

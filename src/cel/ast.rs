@@ -1,6 +1,6 @@
-//! The syntax tree of an expression, as the parser leaves it: macros are expanded, operators are calls.
+//! The syntax tree of an expression, as the parser returns it: macros are expanded, and operators are calls.
 //!
-//! Behaviour: `common/ast` of cel-go. Calls of operators have the names that cel-go gives them (`_+_`, `_[_]`, `@in`, `_?_:_`,
+//! Behavior: `common/ast` of cel-go. Calls of operators have the names that cel-go gives them (`_+_`, `_[_]`, `@in`, `_?_:_`,
 //! `_?._`, `_[?_]`, ...), so the table of overloads covers them like any function.
 
 use std::ops::Range;
@@ -13,29 +13,29 @@ use ecow::EcoString;
 pub struct Expr {
     /// The number of this node in its expression, from 0 without gaps; nodes that a macro creates have their own.
     pub id: u32,
-    /// Where it is in the text, in bytes; a node that a macro creates has the range of the macro's call.
+    /// The range in the source text, in bytes; a node that a macro creates has the range of the macro call.
     pub span: Range<u32>,
-    /// What it is.
+    /// The kind of node.
     pub kind: Kind,
 }
 
-/// The kinds of nodes.
+/// The kind of a node.
 #[derive(Clone, Debug)]
 pub enum Kind {
     /// A literal.
     Literal(Literal),
-    /// A name; a leading dot is kept.
+    /// A name, with its leading dot if it has one.
     Ident(EcoString),
-    /// `operand.field`; `test` in `has(operand.field)`.
+    /// `operand.field`; with `test`, `has(operand.field)`.
     Select {
-        /// What the field is taken from.
+        /// The value that has the field.
         operand: Box<Expr>,
-        /// Its name, without backticks.
+        /// The name of the field, without backticks.
         field: EcoString,
-        /// Whether only its presence is asked for.
+        /// Whether only the presence of the field is tested.
         test: bool,
     },
-    /// A function, a method or an operator.
+    /// A call of a function, a method, or an operator.
     Call {
         /// The name: `size`, `_+_`, `math.greatest`.
         function: EcoString,
@@ -52,10 +52,10 @@ pub enum Kind {
     Struct {
         /// The name of the type, with its dots.
         name: EcoString,
-        /// Its fields.
+        /// The fields.
         fields: Vec<FieldInit>,
     },
-    /// What macros such as `all` and `map` become.
+    /// A comprehension, the expansion of macros such as `all` and `map`.
     Comprehension(Box<Comprehension>),
 }
 
@@ -84,7 +84,7 @@ pub struct Entry {
 pub struct FieldInit {
     /// The name, without backticks.
     pub name: EcoString,
-    /// Where the name is.
+    /// The location of the name.
     pub span: Range<u32>,
     /// The value.
     pub value: Expr,
@@ -92,22 +92,22 @@ pub struct FieldInit {
     pub optional: bool,
 }
 
-/// A fold over the items of a list or the keys of a map.
+/// A comprehension: a fold over the items of a list or the keys of a map.
 #[derive(Clone, Debug)]
 pub struct Comprehension {
-    /// The macro that made it, such as `all`: for cost estimates and messages.
+    /// The macro that it comes from, such as `all`: for cost estimates and messages.
     pub source: &'static str,
-    /// The variable of the item, key or (with two variables) index.
+    /// The variable for the item, for the key, or (with two variables) for the index.
     pub iter_var: EcoString,
-    /// The variable of the value, in macros with two variables.
+    /// The variable for the value, in macros with two variables.
     pub iter_var2: Option<EcoString>,
-    /// What is iterated over.
+    /// The list or map to iterate over.
     pub iter_range: Expr,
-    /// The variable of the accumulator; `@result` in macros, the user's own in `cel.bind`.
+    /// The name of the accumulator: `@result` in macros, the name that the user chose in `cel.bind`.
     pub accu_var: EcoString,
-    /// Its first value.
+    /// The initial value of the accumulator.
     pub accu_init: Expr,
-    /// Whether to go on.
+    /// The condition for another step.
     pub loop_condition: Expr,
     /// The next value of the accumulator.
     pub loop_step: Expr,
@@ -128,17 +128,17 @@ pub enum Literal {
     Bytes(Arc<[u8]>),
 }
 
-/// Why a text is not an expression, or an expression not valid, and where.
+/// The reason why an expression is not valid, and its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The range in the text, in bytes.
+    /// The range in the source text, in bytes.
     pub span: Range<u32>,
-    /// What is wrong, in lower case and without a period.
+    /// The message, in lower case and without a period.
     pub message: String,
 }
 
 impl Fault {
-    /// The message with its place in the text.
+    /// The message with its location in the source text.
     pub fn within(&self, text: &str) -> String {
         let part = text.get(self.span.start as usize..self.span.end as usize).unwrap_or("").trim();
         if self.message.starts_with("syntax error") {

@@ -1,6 +1,6 @@
-//! Which overload of a function a call is: a part of the checker.
+//! Resolves the overload of a function that a call refers to; part of the checker.
 //!
-//! Behaviour: `checkCall`, `resolveOverload` and `checkOptSelect` of cel-go's `checker/checker.go`.
+//! Behavior: `checkCall`, `resolveOverload`, and `checkOptSelect` of cel-go's `checker/checker.go`.
 
 use ecow::EcoString;
 
@@ -10,7 +10,7 @@ use super::library::Overload;
 use super::types::{Signature, Type};
 
 impl Checker<'_> {
-    /// Checks a call; its type.
+    /// Checks a call and returns its type.
     pub(super) fn call(&mut self, expr: &mut Expr) -> Type {
         let span = expr.span.clone();
         let Kind::Call { function, target, args } = &mut expr.kind else { return Type::Dyn };
@@ -55,7 +55,7 @@ impl Checker<'_> {
         self.fault(at, format!("undeclared reference to `{}`", name.trim_start_matches('.')))
     }
 
-    /// The overloads of a function, by the full name that a name stands for.
+    /// The overloads of a function, by the full name that a name resolves to.
     fn function(&self, name: &str) -> Option<(EcoString, Vec<&'static Overload>)> {
         let language = self.environment.language();
         self.environment.candidates(name).into_iter().find_map(|name| {
@@ -105,7 +105,7 @@ impl Checker<'_> {
         result
     }
 
-    /// `&&` and `||` take booleans only.
+    /// Checks the operands of `&&` and `||`, which must be booleans.
     fn logical(&mut self, expr: &mut Expr, overloads: Vec<&'static Overload>, types: &[Type]) -> Type {
         self.choose(expr, overloads.into_iter().take(1).collect());
         let Kind::Call { args, .. } = &expr.kind else { return Type::Dyn };
@@ -124,7 +124,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Numbers of different types could not be compared in older versions, except (an oversight) in comprehensions.
+    /// Older versions could not compare numbers of different types, except, by mistake, in comprehensions.
     fn is_disabled(&self, overload: &Overload) -> bool {
         let is_number = |of: &Signature| matches!(of, Signature::Int | Signature::Uint | Signature::Double);
         let compares = matches!(overload.function, "_<_" | "_<=_" | "_>_" | "_>=_");
@@ -135,16 +135,16 @@ impl Checker<'_> {
     }
 }
 
-/// `found no matching overload for ...`, with operators as they are written.
+/// The message `found no matching overload for ...`, with operators in their source form.
 fn no_overload(function: &str, types: &[String], member: bool) -> String {
     let sign = function.trim_matches(['_', '@']);
     match (function, types) {
         ("_?:_" | "_?_:_", [condition, yes, no]) => {
-            format!("`? :` does not take `{condition}`, `{yes}` and `{no}`")
+            format!("`? :` can't be applied to `{condition}`, `{yes}`, and `{no}`")
         }
-        ("_[_]" | "_[?_]", [of, index]) => format!("a value of type `{of}` has no index of type `{index}`"),
-        ("!_" | "-_", [of]) => format!("`{sign}` does not take `{of}`"),
-        (_, [a, b]) if function.starts_with(['_', '@']) => format!("`{sign}` does not take `{a}` and `{b}`"),
+        ("_[_]" | "_[?_]", [of, index]) => format!("a value of type `{of}` can't be indexed by `{index}`"),
+        ("!_" | "-_", [of]) => format!("`{sign}` can't be applied to `{of}`"),
+        (_, [a, b]) if function.starts_with(['_', '@']) => format!("`{sign}` can't be applied to `{a}` and `{b}`"),
         (_, [receiver, rest @ ..]) if member => {
             format!("found no matching overload for `{function}`: `{receiver}.({})`", rest.join(", "))
         }

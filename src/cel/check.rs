@@ -1,6 +1,6 @@
-//! Whether names exist and types fit: the checker.
+//! The type checker: checks whether names are declared and types match.
 //!
-//! Behaviour: `checker/checker.go` of cel-go. After an error a type is `dyn`, so that one error does not cause others.
+//! Behavior: `checker/checker.go` of cel-go. After an error, a type is `dyn`, so that one error does not cause others.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use super::library::Overload;
 use super::types::Type;
 use super::unify::{Bindings, most_general};
 
-/// An expression whose names are resolved and whose types are known.
+/// A checked expression: its names are resolved, and its types are known.
 #[derive(Debug)]
 pub struct Checked {
-    /// The expression; names and functions are those that are declared.
+    /// The expression, with the declared names of variables and functions.
     pub expr: Expr,
-    /// The types of the nodes, by their number.
+    /// The types of the nodes, by node number.
     pub types: Vec<Type>,
-    /// The overloads that a call may be, by the number of the node.
+    /// The possible overloads of calls, by node number.
     pub overloads: Vec<Vec<&'static Overload>>,
 }
 
@@ -34,12 +34,12 @@ impl Checked {
         self.types.get(expr.id as usize).unwrap_or(&Type::Dyn)
     }
 
-    /// The overloads that a call may be.
+    /// The possible overloads of a call.
     pub fn overloads_of(&self, expr: &Expr) -> &[&'static Overload] {
         self.overloads.get(expr.id as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether it uses a declared variable.
+    /// Whether the expression uses a declared variable.
     pub fn uses(&self, variable: &str) -> bool {
         let mut found = false;
         self.expr.walk(&mut |node| found |= matches!(&node.kind, Kind::Ident(name) if name == variable));
@@ -74,7 +74,7 @@ pub(super) fn check(mut expr: Expr, environment: &Environment) -> Result<Checked
     Ok(Checked { expr, types, overloads })
 }
 
-/// The state of a check.
+/// The state of the checker.
 pub(super) struct Checker<'e> {
     pub(super) environment: &'e Environment,
     pub(super) bindings: Bindings,
@@ -86,7 +86,7 @@ pub(super) struct Checker<'e> {
 }
 
 impl Checker<'_> {
-    /// Checks a node and all below; its type.
+    /// Checks a node and all nodes below it; returns its type.
     pub(super) fn check(&mut self, expr: &mut Expr) -> Type {
         let found = match &mut expr.kind {
             Kind::Literal(literal) => of_literal(literal),
@@ -141,7 +141,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What a simple name stands for: the variable of a comprehension, a declared one, a type.
+    /// Resolves a simple name: the variable of a comprehension, a declared variable, or a type.
     fn resolve(&self, name: &str) -> Option<(EcoString, Type)> {
         let local = self.local(name);
         if let Some(of) = local {
@@ -154,7 +154,7 @@ impl Checker<'_> {
         self.scope.iter().rev().find(|(known, _)| known == name).map(|(_, of)| of)
     }
 
-    /// What a name outside of comprehensions stands for; it keeps a leading dot if a variable of one hides it.
+    /// Resolves a name outside of comprehensions; it keeps a leading dot if the variable of a comprehension hides it.
     fn global(&self, name: &str, hidden: bool) -> Option<(EcoString, Type)> {
         self.environment.candidates(name).into_iter().find_map(|name| {
             let of = match self.environment.variable(&name) {
@@ -202,7 +202,7 @@ impl Checker<'_> {
             }
             Type::Dyn => Type::Dyn,
             other => {
-                self.faults.push(fault(format!("type `{other}` has no fields, so not `{field}`")));
+                self.faults.push(fault(format!("a value of type `{other}` has no field `{field}`")));
                 Type::Dyn
             }
         };
@@ -219,7 +219,7 @@ impl Checker<'_> {
         Type::List(Arc::new(of))
     }
 
-    /// The type of an item of a list or map; of `?item` what the optional value is.
+    /// The type of an item of a list or map; for `?item`, the type inside the optional value.
     fn item(&mut self, value: &mut Expr, optional: bool) -> Type {
         let found = self.check(value);
         if !optional {
@@ -235,7 +235,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The common type of the items so far and the next.
+    /// The common type of the previous items and the next one.
     fn join(&mut self, at: &Expr, previous: Option<Type>, next: Type) -> Type {
         let Some(previous) = previous else { return next };
         if self.bindings.assignable(&previous, &next) {
@@ -273,7 +273,7 @@ impl Checker<'_> {
         of
     }
 
-    /// What is wrong with the type of a field of a struct.
+    /// The error in a field of a struct, if its type does not match.
     fn field_init(&mut self, field: &mut FieldInit, object: &Type) -> Option<String> {
         let found = self.item(&mut field.value, field.optional);
         let Type::Object(object) = object else { return None };
@@ -283,7 +283,7 @@ impl Checker<'_> {
             return None;
         }
         let found = self.bindings.substitute(&found, true);
-        Some(format!("the field `{name}` has type `{expected}`, found `{found}`"))
+        Some(format!("expected type `{expected}` for the field `{name}`, found `{found}`"))
     }
 
     fn comprehension(&mut self, c: &mut Comprehension) -> Type {
@@ -300,7 +300,7 @@ impl Checker<'_> {
                 (Type::Dyn, Type::Dyn)
             }
             other => {
-                let message = format!("`{}` takes a list or a map, not a value of type `{other}`", c.source);
+                let message = format!("`{}` requires a list or a map, found a value of type `{other}`", c.source);
                 self.fault(&c.iter_range, message);
                 (Type::Dyn, Type::Dyn)
             }
@@ -343,7 +343,7 @@ fn unwrap_optional(of: Type) -> (Type, bool) {
     }
 }
 
-/// The parts of a name with dots, `a.b.c`, that may be one variable or function.
+/// The parts of a name with dots, `a.b.c`, that may be a single variable or function.
 pub(super) fn qualified(expr: &Expr) -> Option<Vec<&str>> {
     match &expr.kind {
         Kind::Ident(name) => Some(vec![name.as_str()]),

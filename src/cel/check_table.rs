@@ -1,4 +1,4 @@
-//! The checker by examples: those of `checker/checker_test.go` of cel-go, and the versions of Kubernetes.
+//! Examples for the checker: those of `checker/checker_test.go` of cel-go, and the versions of Kubernetes.
 
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ fn types_are_inferred() {
 }
 
 #[test]
-fn what_does_not_fit_is_a_fault() {
+fn type_errors_are_reported_at_their_location() {
     let environment = environment(&Language::everything());
     for (text, at) in [
         ("foo", "foo"),
@@ -128,14 +128,14 @@ fn what_does_not_fit_is_a_fault() {
 }
 
 #[test]
-fn versions_differ() {
+fn rules_depend_on_the_version() {
     let compiles = |text: &str, minor| environment(&Language::of_kubernetes(minor)).compile(text).is_ok();
     for (text, since) in
         [("1 < 1.5", 29), ("m.?a.hasValue()", 29), ("[1, 2].all(i, v, i < v)", 33), ("[3, 1].sortBy(x, x) == [1, 3]", 35)]
     {
         assert!(!compiles(text, since - 1) && compiles(text, since), "{text}");
     }
-    // Literals are validated since 1.29, that is by servers of 1.30.
+    // Literals are validated since 1.29, which means by servers of version 1.30.
     for text in [
         "duration('tomorrow') > duration('1s')",
         "timestamp('2020-13-01T00:00:00Z') > t",
@@ -153,6 +153,6 @@ fn versions_differ() {
         assert!(!compiles(text, 30), "{text}");
     }
     assert!(compiles("'%% %d %.2f %s %x'.format([ii, dyn(1.5), [is], is]) == ''", 30));
-    // Only the first argument is looked at, which of the method is the pattern.
+    // Only the first argument is checked, which is the pattern in a method call.
     assert!(!compiles("is.matches('[')", 30) && compiles("matches(is, '[')", 30));
 }

@@ -1,7 +1,7 @@
 //! Equality and order of values, across the types of numbers.
 //!
-//! Behaviour: `Equal` and `Compare` of the types of cel-go (`common/types/compare.go`). Values of different types are unequal;
-//! numbers are compared by what they mean, without rounding.
+//! Behavior: `Equal` and `Compare` of the types of cel-go (`common/types/compare.go`). Values of different types are unequal;
+//! numbers are compared by their exact values.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use super::value::{Map, Value};
 /// Whether two values are equal.
 ///
 /// # Errors
-/// There is too much to compare.
+/// The values are too large to compare.
 pub fn equal(a: &Value, b: &Value, machine: &mut Machine<'_>) -> Result<bool, Failure> {
     Ok(match (a, b) {
         (Value::List(a), Value::List(b)) => {
@@ -64,7 +64,7 @@ fn equal_scalars(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// The order of two values; `None` when they have none.
+/// The order of two values; `None` if they have no order.
 pub fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
@@ -93,7 +93,8 @@ fn whole(value: &Value) -> Option<i128> {
     }
 }
 
-/// A float beside an integer of 64 bits: beyond their range it is the larger or smaller one, else both are compared as floats.
+/// Compares a float with a 64-bit integer: outside the range of integers the float is larger or smaller, otherwise both are
+/// compared as floats.
 fn with_double(float: f64, whole: i128) -> Option<Ordering> {
     if float < -9_223_372_036_854_775_808.0 {
         return Some(Ordering::Less);

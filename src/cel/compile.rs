@@ -1,4 +1,4 @@
-//! Compiles an expression in an environment: parse, check, and validate the literals.
+//! Compiles an expression in an environment: parses it, checks it, and validates its literals.
 
 use super::ast::{Expr, Fault};
 use super::check::{self, Checked};
@@ -9,7 +9,7 @@ impl Environment {
     /// Parses and checks an expression.
     ///
     /// # Errors
-    /// It is not an expression, or an API server would not compile it; at least one fault.
+    /// The expression is not valid, or an API server would not compile it; at least one fault.
     pub fn compile(&self, text: &str) -> Result<Checked, Vec<Fault>> {
         let expr = self.language().parse(text).map_err(|fault| vec![fault])?;
         self.check(expr)

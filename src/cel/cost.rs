@@ -1,27 +1,27 @@
-//! What an API server says that a call costs.
+//! The actual cost of a call, as an API server counts it.
 //!
-//! Behaviour: `interpreter/runtimecost.go` and `ext/lists.go` of cel-go, and `cost.go` of Kubernetes, whose word comes first.
+//! Behavior: `interpreter/runtimecost.go` and `ext/lists.go` of cel-go, and `cost.go` of Kubernetes, which takes precedence.
 
 use super::library::{Overload, pattern_size};
 use super::machine::{Failure, Machine};
 use super::value::{List, Value};
 
-/// The cost of a variable, and of each step into it.
+/// The cost of a variable, and of each access to a field or item of it.
 pub const SELECT: u64 = 1;
-/// The cost of a list.
+/// The cost of creating a list.
 pub const LIST: u64 = 10;
-/// The cost of a map.
+/// The cost of creating a map.
 pub const MAP: u64 = 30;
 
-/// A tenth of what is traversed, rounded up.
+/// A tenth of the number of traversed characters, rounded up.
 fn tenth(size: u64) -> u64 {
     size.div_ceil(10)
 }
 
-/// The cost of a call with its result.
+/// The cost of a call with this result.
 ///
 /// # Errors
-/// There is too much to go through.
+/// The values are too large to traverse.
 pub fn of_call(overload: &Overload, args: &[Value], result: &Value, machine: &mut Machine<'_>) -> Result<u64, Failure> {
     let size = |at: usize| args.get(at).map_or(0, Value::size);
     if let "isSorted" | "sum" | "max" | "min" | "indexOf" | "lastIndexOf" | "includes" = overload.function {
@@ -54,7 +54,7 @@ fn of_pattern(text: u64, pattern: u64) -> u64 {
     tenth(1 + text).saturating_mul(pattern.div_ceil(4))
 }
 
-/// The library of lists.
+/// The cost of functions of the list library.
 fn of_lists(overload: &Overload, args: &[Value], result: &Value) -> Option<u64> {
     let size = args.first().map_or(0, Value::size);
     let created = |cost: u64| Some(cost.saturating_add(1 + LIST));
@@ -69,7 +69,7 @@ fn of_lists(overload: &Overload, args: &[Value], result: &Value) -> Option<u64> 
     }
 }
 
-/// Each item with each other.
+/// The cost of comparing each item with each item of another list.
 fn among_themselves(list: &List) -> u64 {
     let pairs = (list.len() as u64).saturating_mul(list.len() as u64);
     match list.get(0) {
@@ -78,7 +78,7 @@ fn among_themselves(list: &List) -> u64 {
     }
 }
 
-/// Kubernetes' own functions, and what it says of others.
+/// The cost of Kubernetes' own functions, and of functions whose cost it overrides.
 fn of_kubernetes(overload: &Overload, args: &[Value], result: &Value) -> Option<u64> {
     let size = |at: usize| args.get(at).map_or(0, Value::size);
     Some(match overload.function {
@@ -117,7 +117,7 @@ fn of_kubernetes(overload: &Overload, args: &[Value], result: &Value) -> Option<
     })
 }
 
-/// The cost of going once through a value with all that is in it.
+/// The cost of traversing a value and everything in it once.
 fn traversal(value: &Value, machine: &mut Machine<'_>) -> Result<u64, Failure> {
     machine.spend(1)?;
     Ok(match value {

@@ -1,4 +1,4 @@
-//! Where the parser stands among the tokens.
+//! The position of the parser in the list of tokens.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The name of a field: without its backticks, what it was, and where.
+    /// The name of a field without backticks, its token, and its location.
     pub(super) fn field_name(&mut self) -> Result<(EcoString, Token, Range<u32>), Fault> {
         match self.tokens.get(self.at).cloned() {
             Some(found) if found.token == Token::Quoted => {
@@ -32,7 +32,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether `?` follows; it is taken.
+    /// Whether `?` follows; it is consumed.
     pub(super) fn optional(&mut self) -> Result<bool, Fault> {
         match self.take("?") {
             Some(span) if !self.syntax.optional => Err(Fault { span, message: OPTIONAL.to_owned() }),
@@ -46,7 +46,7 @@ impl Parser<'_> {
         next.map_or("", |found| self.text_of(&found.span))
     }
 
-    /// Whether the token after the next is this sign.
+    /// Whether the token after the next one is this sign.
     pub(super) fn next_is(&self, sign: &str) -> bool {
         self.tokens.get(self.at + 1).is_some_and(|found| found.token == Token::Sign && self.text_of(&found.span) == sign)
     }
@@ -82,12 +82,12 @@ impl Parser<'_> {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
-    /// Where the next token begins.
+    /// The start of the next token.
     pub(super) fn start(&self) -> u32 {
         self.tokens.get(self.at).map_or(0, |found| found.span.start)
     }
 
-    /// Where the last token ended.
+    /// The end of the last token.
     pub(super) fn end(&self) -> u32 {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |found| found.span.end)
     }

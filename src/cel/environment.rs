@@ -1,6 +1,6 @@
-//! What an expression may use: the version of Kubernetes, its libraries, the variables and types that are declared.
+//! The environment of an expression: the version of Kubernetes, its libraries, and the declared variables and types.
 //!
-//! Behaviour: `pkg/cel/environment` of apiserver. New expressions are compiled with what the version before already had, so that
+//! Behavior: `pkg/cel/environment` of apiserver. New expressions may only use features of the previous version, so that
 //! an API server can be rolled back (`DefaultCompatibilityVersion`).
 
 use std::sync::{Arc, OnceLock};
@@ -14,13 +14,13 @@ use super::macros::Syntax;
 use super::parse::parse;
 use super::types::{ObjectType, Type};
 
-/// Types that expressions can name and create: `Object{...}`.
+/// Types that expressions can refer to and create: `Object{...}`.
 pub trait Types: Send + Sync {
-    /// The type of this name.
+    /// The type with this name.
     fn named(&self, name: &str) -> Option<ObjectType>;
 }
 
-/// Functions, macros and rules of a version, without variables; cheap to copy.
+/// The functions, macros, and rules of a version, without variables; cheap to copy.
 #[derive(Clone)]
 pub struct Language(Arc<Inner>);
 
@@ -46,7 +46,7 @@ fn compatible_with(minor: u16) -> u16 {
 }
 
 impl Language {
-    /// What expressions may use that are new to Kubernetes 1.`minor`.
+    /// The language of new expressions in Kubernetes 1.`minor`.
     pub fn of_kubernetes(minor: u16) -> Self {
         static KNOWN: [OnceLock<Language>; 64] = [const { OnceLock::new() }; 64];
         let compatible = compatible_with(minor);
@@ -57,7 +57,7 @@ impl Language {
         KNOWN.get(usize::from(minor)).map_or_else(make, |known| known.get_or_init(make).clone())
     }
 
-    /// What selectors of devices may use (`dynamic-resource-allocation/cel`): `cel.bind` and semantic versions, too.
+    /// The language of device selectors (`dynamic-resource-allocation/cel`), which also have `cel.bind` and semantic versions.
     pub fn of_devices(minor: u16) -> Self {
         let compatible = compatible_with(minor);
         let syntax = Syntax { exists_one: minor >= 32, bind: true, ..Syntax::of(compatible) };
@@ -65,7 +65,7 @@ impl Language {
         Self::new(compatible, syntax, library::ALL.iter().copied().filter(has))
     }
 
-    /// All libraries, those that Kubernetes lacks too.
+    /// All libraries, including those that Kubernetes does not have.
     pub fn everything() -> Self {
         Self::new(u16::MAX, Syntax::EVERYTHING, library::ALL.iter().copied().filter(|library| library.until.is_none()))
     }
@@ -86,7 +86,7 @@ impl Language {
     /// Parses an expression.
     ///
     /// # Errors
-    /// As [`parse`].
+    /// See [`parse`].
     pub fn parse(&self, text: &str) -> Result<Expr, Fault> {
         parse(text, &self.0.syntax)
     }
@@ -132,14 +132,14 @@ impl Environment {
         self
     }
 
-    /// Names are looked for in this namespace first, such as `a.b`.
+    /// Sets the namespace in which names are resolved first, such as `a.b`.
     #[must_use]
     pub fn in_container(mut self, name: &str) -> Self {
         self.container = name.into();
         self
     }
 
-    /// Its functions and version.
+    /// The language: functions and version.
     pub fn language(&self) -> &Language {
         &self.language
     }
@@ -148,7 +148,7 @@ impl Environment {
         self.variables.get(name)
     }
 
-    /// The type that a name stands for, such as `int`, `google.protobuf.Duration`, `kubernetes.Quantity` or a declared one.
+    /// The type with this name, such as `int`, `google.protobuf.Duration`, `kubernetes.Quantity`, or a declared type.
     pub(super) fn type_named(&self, name: &str) -> Option<Type> {
         let dynamic = || Arc::new(Type::Dyn);
         Some(match name {
@@ -177,7 +177,7 @@ impl Environment {
         })
     }
 
-    /// What a name may mean, the innermost namespace first.
+    /// The candidates for a name, starting with the innermost namespace.
     pub(super) fn candidates(&self, name: &str) -> Vec<EcoString> {
         if let Some(global) = name.strip_prefix('.') {
             return vec![global.into()];

@@ -1,7 +1,8 @@
 //! Evaluates expressions.
 //!
-//! Behaviour: `interpreter` of cel-go: `&&` and `||` absorb errors that they don't need, an error in the step of a comprehension
-//! is the value of its accumulator, fields of optionals are optional. Costs are counted as `interpreter/runtimecost.go` does.
+//! Behavior: `interpreter` of cel-go: `&&` and `||` ignore errors in an operand that they do not need, an error in the step of a
+//! comprehension becomes the value of its accumulator, and fields of optionals are optional. Costs are counted as in
+//! `interpreter/runtimecost.go`.
 
 use std::sync::Arc;
 
@@ -13,15 +14,15 @@ use super::program::Program;
 use super::value::{Entries, Key, List, Map, Value};
 use super::walk::qualified_name;
 
-/// How deep expressions may be nested.
+/// The maximum nesting depth of an expression.
 const MOST_DEPTH: u32 = 400;
 
-/// An evaluation at work.
+/// The state of an evaluation.
 pub struct Evaluator<'p, 'm, 'l> {
     pub(super) program: &'p Program,
     pub(super) machine: &'m mut Machine<'l>,
     variables: &'p [(&'p str, Value)],
-    /// The variables of the macros around, innermost last. An accumulator may hold an error.
+    /// The variables of the enclosing macros, innermost last. The value of an accumulator may be an error.
     pub(super) scope: Vec<(&'p str, Result<Value, Failure>)>,
     depth: u32,
 }
@@ -29,7 +30,7 @@ pub struct Evaluator<'p, 'm, 'l> {
 type Evaluated = Result<Value, Failure>;
 
 impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
-    /// One that knows these variables.
+    /// Creates an evaluation with these variables.
     pub fn new(program: &'p Program, variables: &'p [(&'p str, Value)], machine: &'m mut Machine<'l>) -> Self {
         Evaluator { program, machine, variables, scope: Vec::new(), depth: 0 }
     }
@@ -37,7 +38,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
     /// Evaluates a node.
     ///
     /// # Errors
-    /// There is no value.
+    /// The evaluation has no value.
     pub fn evaluate(&mut self, node: &'p Expr) -> Evaluated {
         self.machine.spend(1)?;
         if let Some(value) = self.program.constant(node.id) {
@@ -61,7 +62,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
             Kind::List(items) => self.list(items),
             Kind::Map(entries) => self.map(entries),
             Kind::Comprehension(comprehension) => self.fold(comprehension),
-            Kind::Struct { .. } => Err(Failure::Unknown("objects are not created here".into())),
+            Kind::Struct { .. } => Err(Failure::Unknown("objects can't be created".into())),
             Kind::Literal(_) | Kind::Ident(_) => Err(no_overload()),
         };
         self.depth -= 1;
@@ -77,10 +78,10 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         if let Some((_, value)) = self.variables.iter().find(|(known, _)| *known == name) {
             return Ok(value.clone());
         }
-        type_named(name).ok_or_else(|| Failure::Error(ecow::eco_format!("there is no variable `{name}`")))
+        type_named(name).ok_or_else(|| Failure::Error(ecow::eco_format!("undeclared variable `{name}`")))
     }
 
-    /// A name with dots: of a type, or of a variable.
+    /// The value of a name with dots, which is the name of a type or of a variable.
     fn dotted(&self, node: &Expr) -> Option<Value> {
         let name = qualified_name(node)?;
         let first = name.split('.').next()?;
@@ -149,7 +150,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         for arg in target.into_iter().chain(args) {
             values.push(self.evaluate(arg)?);
         }
-        // The search in a list that never changes is a look into a table.
+        // The search in a constant list is a lookup in a table.
         if let ("@in", [_, list]) = (function, args)
             && self.program.constant(list.id).is_some_and(|list| matches!(list, Value::List(_)))
         {
@@ -162,10 +163,10 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         self.program.callee(node.id).map_or(&[], |callee| &callee.overloads)
     }
 
-    /// Runs the function that is for these values.
+    /// Runs the overload for these values.
     pub(super) fn run(&mut self, overloads: &[&'static Overload], member: bool, args: &[Value], charged: bool) -> Evaluated {
         let overload = overloads.iter().find(|overload| overload.member == member && overload.takes(args));
-        // Lists that are not all of one type are taken by what looks at each item.
+        // Lists with items of different types match an overload that accepts each item.
         let overload = overload.or_else(|| {
             let fits = |overload: &&&&Overload| overload.member == member && overload.args.len() == args.len();
             overloads.iter().find(|overload| fits(&overload) && matches!(args.first(), Some(Value::List(_))))
@@ -179,7 +180,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         Ok(result)
     }
 
-    /// `&&` and `||`: `decisive` is the value that decides alone.
+    /// Evaluates `&&` and `||`: `decisive` is the value of one operand that determines the result.
     fn logic(&mut self, left: &'p Expr, right: &'p Expr, decisive: bool) -> Evaluated {
         let left = self.evaluate(left);
         match left {
@@ -198,7 +199,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         }
     }
 
-    /// `a.or(b)` and `a.orValue(b)`.
+    /// Evaluates `a.or(b)` and `a.orValue(b)`.
     fn or(&mut self, node: &'p Expr, target: &'p Expr, other: &'p Expr, function: &str) -> Evaluated {
         match self.evaluate(target)? {
             Value::Optional(Some(value)) if function == "orValue" => Ok(Value::clone(&value)),
@@ -214,7 +215,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         }
     }
 
-    /// `a[i]`, `a[?i]` and `a.?i`.
+    /// Evaluates `a[i]`, `a[?i]`, and `a.?i`.
     fn index(&mut self, node: &'p Expr, operand: &'p Expr, index: &'p Expr) -> Evaluated {
         let value = self.evaluate(operand)?;
         let key = self.evaluate(index)?;
@@ -253,19 +254,19 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
                 .filter(|_| !matches!(key, Value::Double(_)))
                 .ok_or_else(|| Failure::error("unsupported key type"))?;
             if !entries.insert(key, value) {
-                return Err(Failure::error("a key of the map is repeated"));
+                return Err(Failure::error("the map has a repeated key"));
             }
         }
         self.machine.charge(cost::MAP)?;
         Ok(Value::Map(Map::Own(Arc::new(entries))))
     }
 
-    /// Whether a node is the accumulator of the macro at work, which only what follows will look at.
+    /// Whether a node is the accumulator of the current macro, which nothing but the current step uses.
     fn is_accumulator(&self, node: &Expr) -> bool {
         matches!(&node.kind, Kind::Ident(name) if name == "@result") && self.scope.iter().any(|(name, _)| *name == "@result")
     }
 
-    /// Adds to the accumulator in place. The step of a comprehension is all that uses it, and replaces it.
+    /// Adds to the accumulator in place. Only the step of the comprehension uses the accumulator, and the step replaces it.
     #[inline(never)]
     fn grow(&mut self, node: &'p Expr, added: &'p [Expr]) -> Evaluated {
         self.machine.charge(cost::SELECT)?;
@@ -277,7 +278,7 @@ impl<'p, 'm, 'l> Evaluator<'p, 'm, 'l> {
         let accumulator = slot.map_or(Ok(Value::Null), |(_, value)| std::mem::replace(value, Ok(Value::Null)))?;
         match (accumulator, values.as_slice()) {
             (Value::List(List::Own(mut list)), [_, Value::List(more)]) => {
-                // What someone else sees, too, is copied.
+                // A shared list is copied.
                 let copied = if Arc::strong_count(&list) > 1 { list.len() } else { 0 };
                 self.machine.allocate_items(copied + more.len())?;
                 self.machine.charge(1)?;
@@ -320,7 +321,7 @@ fn has(value: &Value, field: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Whether a node is a path from a variable.
+/// Whether a node is a path that starts at a variable.
 fn is_attribute(node: &Expr) -> bool {
     match &node.kind {
         Kind::Ident(_) | Kind::Select { test: false, .. } => true,
@@ -329,7 +330,7 @@ fn is_attribute(node: &Expr) -> bool {
     }
 }
 
-/// The cost of a step into a value: a path that begins with another value counts as a variable.
+/// The cost of accessing a field or item: a path that starts with any other value counts as a variable.
 fn qualifier_cost(operand: &Expr) -> u64 {
     if is_attribute(operand) { cost::SELECT } else { 2 * cost::SELECT }
 }

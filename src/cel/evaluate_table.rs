@@ -1,4 +1,4 @@
-//! What expressions yield and cost, and where they stop.
+//! Examples for the evaluator: results, costs, and limits.
 
 use std::sync::Arc;
 
@@ -62,12 +62,12 @@ fn expressions_are_evaluated() {
 }
 
 #[test]
-fn what_fails_on_the_server_fails_here() {
+fn expressions_that_fail_on_the_server_fail() {
     for (text, cause) in [
         ("1 / 0", "division by zero"),
         ("9223372036854775807 + list[0]", "integer overflow"),
-        ("m.b", "there is no `b`"),
-        ("list[5]", "out of bounds"),
+        ("m.b", "no such key: `b`"),
+        ("list[5]", "out of range"),
         ("dyn('a') + 1", "no such overload"),
         ("{'a': 1, 'a': 2}", "repeated"),
         ("optional.none().value()", "dereference"),
@@ -85,7 +85,7 @@ fn what_fails_on_the_server_fails_here() {
     assert!(matches!(unknown, Err(Failure::Unknown(_))));
 }
 
-/// The numbers of `runtimecost_test.go`, where constants are not computed anew (`OptOptimize`) and `has()` is free.
+/// The numbers of `runtimecost_test.go`, where constants are not computed again (`OptOptimize`) and `has()` is free.
 #[test]
 fn costs_are_those_of_the_server() {
     for (text, cost) in [
@@ -144,14 +144,14 @@ fn nothing_exceeds_its_budget() {
             assert!(matches!(result, Err(Failure::Budget(_))), "{text}: {result:?}");
         }
     }
-    // The budget is no error that `||` could do without.
+    // An exceeded budget is not an error that `||` ignores.
     let limits = Limits { cost: Some(10), ..Limits::RULE };
     let result = evaluate("list.all(x, x > 0) || true", &limits).result;
     assert_eq!(result.map(|_| ()), Err(Failure::Budget(Budget::Cost(10))));
 }
 
 #[test]
-fn deep_expressions_end() {
+fn deep_expressions_are_rejected() {
     let deep = |times: usize| "1".to_owned() + &" + 1".repeat(times);
     assert!(evaluate(&format!("{} > 0", deep(200)), &Limits::FREE).result.is_ok());
 }

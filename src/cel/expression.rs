@@ -1,4 +1,4 @@
-//! An expression as its owner keeps it: a text that is compiled when it is first needed, once.
+//! An expression that is compiled on first use, only once.
 
 use std::sync::OnceLock;
 
@@ -16,34 +16,34 @@ pub struct Expression {
     compiled: OnceLock<Result<Program, String>>,
 }
 
-/// What came of an evaluation, for those who want a boolean or a string.
+/// The result of an evaluation, for callers that need a boolean or a string.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// A boolean.
     Bool(bool),
     /// A string.
     Text(EcoString),
-    /// The expression fails for these values; an API server fails, too.
+    /// The evaluation fails for these values, here and on an API server.
     Failed(EcoString),
-    /// It can't be known here.
+    /// The result can't be determined without a server.
     Unknown(EcoString),
 }
 
 impl Expression {
-    /// An expression from its text.
+    /// Creates an expression from its source text.
     pub fn new(text: &str) -> Self {
         Expression { text: text.into(), compiled: OnceLock::new() }
     }
 
-    /// The text.
+    /// The source text.
     pub fn text(&self) -> &str {
         self.text.trim()
     }
 
-    /// The program, compiled in this environment when it is asked for the first time.
+    /// The program, compiled in this environment on first use.
     ///
     /// # Errors
-    /// It can't be compiled: the first fault.
+    /// The expression can't be compiled: the first fault.
     pub fn program(&self, environment: &Environment) -> Result<&Program, &str> {
         let compiled = self.compiled.get_or_init(|| compile(&self.text, environment));
         compiled.as_ref().map_err(String::as_str)
@@ -53,7 +53,7 @@ impl Expression {
 /// Compiles an expression.
 ///
 /// # Errors
-/// It can't be compiled: the first fault.
+/// The expression can't be compiled: the first fault.
 pub fn compile(text: &str, environment: &Environment) -> Result<Program, String> {
     let first = |faults: Vec<super::ast::Fault>| faults.into_iter().next().map(|fault| fault.message).unwrap_or_default();
     environment.compile(text).map(Program::new).map_err(first)
@@ -64,7 +64,7 @@ impl From<Result<Value, Failure>> for Outcome {
         match result {
             Ok(Value::Bool(value)) => Outcome::Bool(value),
             Ok(Value::String(text)) => Outcome::Text(text),
-            Ok(other) => Outcome::Unknown(eco_format!("it yields a value of the type `{}`", other.type_name())),
+            Ok(other) => Outcome::Unknown(eco_format!("it returns a value of type `{}`", other.type_name())),
             Err(Failure::Error(cause)) => Outcome::Failed(cause),
             Err(Failure::Budget(cost @ Budget::Cost(_))) => Outcome::Failed(eco_format!("{cost}")),
             Err(other) => Outcome::Unknown(eco_format!("{other}")),

@@ -1,11 +1,11 @@
-//! Comprehensions: what macros such as `all` and `map` become.
+//! Evaluates comprehensions, the expansions of macros such as `all` and `map`.
 
 use super::ast::{Comprehension, Expr, Kind, Literal};
 use super::evaluate::Evaluator;
 use super::machine::Failure;
 use super::value::{Key, List, Map, Value};
 
-/// What is gone through.
+/// The list or map to iterate over.
 enum Range {
     List(List),
     Map(Map, Vec<Key>),
@@ -19,7 +19,7 @@ impl Range {
         }
     }
 
-    /// What the variables are: with one, the item or key; with two, the index or key, and the value.
+    /// The values of the variables: for one, the item or key; for two, the index or key, and the value.
     fn at(&self, at: usize, with_two: bool) -> Option<(Value, Option<Value>)> {
         Some(match (self, with_two) {
             (Range::List(list), false) => (list.get(at)?, None),
@@ -53,7 +53,7 @@ impl<'p> Evaluator<'p, '_, '_> {
         result
     }
 
-    /// Goes through all items, as long as the condition is true; the accumulator is at this place of the scope.
+    /// Iterates over the items while the condition is true; the accumulator is at this index of the scope.
     fn iterate(&mut self, c: &'p Comprehension, range: &Range, place: usize) -> Result<(), Failure> {
         for at in 0..range.len() {
             let Some((first, second)) = range.at(at, c.iter_var2.is_some()) else { break };
@@ -66,7 +66,7 @@ impl<'p> Evaluator<'p, '_, '_> {
                 break;
             }
             let step = self.evaluate(&c.loop_step);
-            // An error is a value of the accumulator, which a later step may not need; a budget that is used up is not.
+            // An error becomes the value of the accumulator, which a later step may not need; an exceeded budget does not.
             let is_final = match &step {
                 Err(Failure::Budget(_)) => true,
                 Err(_) => is_true(&c.loop_condition),

@@ -1,12 +1,12 @@
-//! Calls of `format` whose text and list are written out: whether the clauses fit the values.
+//! Checks calls of `format` on literals: whether the clauses match the values.
 //!
-//! Behaviour: `stringFormatValidator` in `ext/formatting.go` of cel-go; since 1.29, as the other validators.
+//! Behavior: `stringFormatValidator` in `ext/formatting.go` of cel-go; since 1.29, like the other validators.
 
 use super::ast::{Expr, Fault, Item, Kind};
 use super::check::Checked;
 use super::types::Type;
 
-/// What is wrong with a call `text.format(items)`.
+/// The fault in a call `text.format(items)`, if there is one.
 pub(super) fn check(checked: &Checked, call: &Expr, text: &str, items: &[Item]) -> Option<Fault> {
     let fault = |at: &Expr, message: String| Some(Fault { span: at.span.clone(), message });
     let mut values = items.iter().map(|item| &item.value);
@@ -27,7 +27,7 @@ pub(super) fn check(checked: &Checked, call: &Expr, text: &str, items: &[Item]) 
         rest = after;
         if let Some(wrong) = misfit(checked, clause, value) {
             let found = checked.type_of(wrong);
-            return fault(wrong, format!("the clause `%{clause}` does not take a value of type `{found}`"));
+            return fault(wrong, format!("the clause `%{clause}` can't be applied to a value of type `{found}`"));
         }
     }
     match values.next() {
@@ -36,13 +36,13 @@ pub(super) fn check(checked: &Checked, call: &Expr, text: &str, items: &[Item]) 
     }
 }
 
-/// The letter of a clause, and what follows it.
+/// The letter of a clause, and the rest of the text.
 fn clause(text: &str) -> Result<(char, &str), String> {
     let rest = match text.strip_prefix('.') {
         Some(digits) => {
             let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
             if digits[..end].parse::<u32>().is_err() {
-                return Err(format!("`%{text}` has no precision after the point"));
+                return Err(format!("`%{text}` requires a precision after the point"));
             }
             &digits[end..]
         }
@@ -50,12 +50,12 @@ fn clause(text: &str) -> Result<(char, &str), String> {
     };
     match rest.chars().next() {
         Some(letter @ ('s' | 'd' | 'f' | 'e' | 'b' | 'x' | 'X' | 'o')) => Ok((letter, &rest[1..])),
-        Some(letter) => Err(format!("`%{letter}` is not a clause of `format`")),
-        None => Err("the last clause of `format` does not end".to_owned()),
+        Some(letter) => Err(format!("`%{letter}` is not a valid clause of `format`")),
+        None => Err("the last clause of `format` is incomplete".to_owned()),
     }
 }
 
-/// The value that a clause does not take.
+/// The first value that a clause can't be applied to.
 fn misfit<'e>(checked: &Checked, clause: char, value: &'e Expr) -> Option<&'e Expr> {
     let of = checked.type_of(value);
     let fits = match clause {

@@ -1,51 +1,51 @@
-//! What the text of a literal means: numbers, strings and bytes.
+//! The values of literals: numbers, strings, and bytes.
 //!
-//! Behaviour: `parser/unescape.go` of cel-go, and its `VisitInt`, `VisitUint`, `VisitDouble`.
+//! Behavior: `parser/unescape.go` of cel-go, and its `VisitInt`, `VisitUint`, and `VisitDouble`.
 
 use super::ast::Literal;
 
-/// A signed integer.
+/// Parses a signed integer.
 pub fn int(text: &str, negative: bool) -> Result<Literal, &'static str> {
     let sign = if negative { "-" } else { "" };
     let parsed = match text.strip_prefix("0x") {
         Some(digits) => i64::from_str_radix(&format!("{sign}{digits}"), 16),
         None => format!("{sign}{text}").parse(),
     };
-    parsed.map(Literal::Int).map_err(|_| "the integer does not fit into 64 bits")
+    parsed.map(Literal::Int).map_err(|_| "the integer does not fit in 64 bits")
 }
 
-/// An unsigned integer with its suffix.
+/// Parses an unsigned integer with its suffix.
 pub fn uint(text: &str) -> Result<Literal, &'static str> {
     let digits = text.trim_end_matches(['u', 'U']);
     let parsed = match digits.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16),
         None => digits.parse(),
     };
-    parsed.map(Literal::Uint).map_err(|_| "the unsigned integer does not fit into 64 bits")
+    parsed.map(Literal::Uint).map_err(|_| "the unsigned integer does not fit in 64 bits")
 }
 
-/// A double.
+/// Parses a double.
 pub fn double(text: &str, negative: bool) -> Result<Literal, &'static str> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(Literal::Double(if negative { -value } else { value })),
-        _ => Err("the number does not fit into a double"),
+        _ => Err("the number does not fit in a double"),
     }
 }
 
-/// A string with its quotes and prefix.
+/// Parses a string with its quotes and prefix.
 pub fn string(text: &str) -> Result<Literal, &'static str> {
     let (body, raw) = body(text);
     let bytes = unescape(&body, raw, false)?;
     String::from_utf8(bytes).map(|text| Literal::String(text.into())).map_err(|_| "the string is not valid Unicode")
 }
 
-/// Bytes with their quotes and prefix.
+/// Parses bytes with their quotes and prefix.
 pub fn bytes(text: &str) -> Result<Literal, &'static str> {
     let (body, raw) = body(&text[1..]);
     Ok(Literal::Bytes(unescape(&body, raw, true)?.into()))
 }
 
-/// What is between the quotes, with line breaks as `\n`, and whether it is raw.
+/// The content between the quotes, with line breaks as `\n`, and whether the literal is raw.
 fn body(text: &str) -> (String, bool) {
     let inner = text.strip_prefix(['r', 'R']).unwrap_or(text);
     let triple = inner.len() >= 6 && (inner.starts_with("'''") || inner.starts_with("\"\"\""));
@@ -74,7 +74,7 @@ fn unescape(text: &str, raw: bool, is_bytes: bool) -> Result<Vec<u8>, &'static s
     Ok(out)
 }
 
-/// The character or byte of an escape sequence, whose backslash is gone, and its length.
+/// The character or byte of an escape sequence without its backslash, and the length of the sequence.
 fn escape(text: &str, is_bytes: bool) -> Result<(u32, usize), &'static str> {
     const UNKNOWN: &str = "unknown escape sequence";
     let first = *text.as_bytes().first().ok_or(UNKNOWN)?;
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_take_bytes() {
+    fn bytes_may_contain_any_byte() {
         let bytes = |text: &str| super::bytes(text);
         assert_eq!(bytes("b'\\303\\277\u{e9}'"), Ok(Literal::Bytes([0xc3, 0xbf, 0xc3, 0xa9].as_slice().into())));
         assert_eq!(bytes("BR'\\n'"), Ok(Literal::Bytes(b"\\n".as_slice().into())));

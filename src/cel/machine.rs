@@ -1,7 +1,7 @@
-//! The budgets of an evaluation, and the ways in which it ends without a value.
+//! The budgets of an evaluation, and the reasons why it ends without a value.
 //!
-//! Steps bound the time, bytes the memory; both are counted before the work is done, so nothing is ever built that is then found
-//! too large. The cost is what an API server counts (`interpreter/runtimecost.go` of cel-go) and stops at.
+//! Steps limit the time, and bytes limit the memory. Both are counted before the work is done, so no value is created that is
+//! too large. The cost is counted as on an API server (`interpreter/runtimecost.go` of cel-go), which stops at a limit.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,36 +12,36 @@ use regex::Regex;
 
 use super::pattern::{Fault, SIZE_LIMIT, compile_within};
 
-/// What an evaluation may use up.
+/// The limits of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Nodes that are evaluated and items that functions go through.
+    /// The number of evaluated nodes, and of items that functions traverse.
     pub steps: u64,
-    /// What is created, all in all.
+    /// The size of all created values, in bytes.
     pub bytes: u64,
-    /// The cost as an API server counts it; `None` where no server is concerned.
+    /// The cost as an API server counts it; `None` for expressions that no server evaluates.
     pub cost: Option<u64>,
 }
 
 impl Limits {
-    /// Those of one rule on an API server (`PerCallLimit`).
+    /// The limits of one rule on an API server (`PerCallLimit`).
     pub const RULE: Limits = Limits { steps: 5_000_000, bytes: 64 << 20, cost: Some(1_000_000) };
-    /// Those of an expression that no server evaluates.
+    /// The limits of an expression that no server evaluates.
     pub const FREE: Limits = Limits { cost: None, ..Limits::RULE };
 }
 
-/// Why an evaluation yields no value.
+/// The reason why an evaluation has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The expression fails for these values, here and on the server. `&&` and `||` may not need it.
+    /// The expression fails for these values, here and on the server. `&&` and `||` may ignore it.
     Error(EcoString),
-    /// It can't be known here, such as what only the cluster knows.
+    /// The value can't be determined here, for example because it depends on the cluster.
     Unknown(EcoString),
-    /// The budget is used up. Nothing goes on after that.
+    /// A budget is exceeded, which ends the evaluation.
     Budget(Budget),
 }
 
-/// The budget that is used up.
+/// The exceeded budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Budget {
@@ -78,14 +78,14 @@ impl fmt::Display for Budget {
     }
 }
 
-/// Regular expressions that were compiled, kept with the expression that has them.
+/// Compiled regular expressions, stored with the expression that contains them.
 #[derive(Debug, Default)]
 pub struct Patterns(Mutex<HashMap<EcoString, Arc<Regex>>>);
 
-/// How many of them are kept: those that are written in an expression, and not all that it may build.
+/// The maximum number of stored regular expressions: enough for those in an expression, but not for all that it may compute.
 const MOST_PATTERNS: usize = 32;
 
-/// What functions work with: it counts, and knows the regular expressions.
+/// The context of functions: budgets and compiled regular expressions.
 #[derive(Debug)]
 pub struct Machine<'m> {
     limits: &'m Limits,
@@ -96,7 +96,7 @@ pub struct Machine<'m> {
 }
 
 impl<'m> Machine<'m> {
-    /// One that has used up nothing.
+    /// Creates a machine with unused budgets.
     pub fn new(limits: &'m Limits, patterns: &'m Patterns) -> Self {
         Machine { limits, patterns, steps: 0, bytes: 0, cost: 0 }
     }
@@ -104,7 +104,7 @@ impl<'m> Machine<'m> {
     /// Counts steps.
     ///
     /// # Errors
-    /// There are too many.
+    /// The limit is exceeded.
     pub fn spend(&mut self, steps: u64) -> Result<(), Failure> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps { Err(Failure::Budget(Budget::Steps(self.limits.steps))) } else { Ok(()) }
@@ -113,29 +113,29 @@ impl<'m> Machine<'m> {
     /// Counts bytes that are about to be created.
     ///
     /// # Errors
-    /// There are too many.
+    /// The limit is exceeded.
     pub fn allocate(&mut self, bytes: usize) -> Result<(), Failure> {
         self.bytes = self.bytes.saturating_add(bytes as u64);
         if self.bytes > self.limits.bytes {
             return Err(Failure::Budget(Budget::Bytes(self.limits.bytes)));
         }
-        // Copying takes time, too.
+        // Copying also takes time.
         self.spend(bytes as u64 / 256)
     }
 
     /// Counts a list or map that is about to be created.
     ///
     /// # Errors
-    /// It is too large.
+    /// The limit is exceeded.
     pub fn allocate_items(&mut self, count: usize) -> Result<(), Failure> {
         self.spend(count as u64)?;
         self.allocate(count.saturating_mul(size_of::<super::value::Value>()).saturating_add(32))
     }
 
-    /// Counts what the server calls cost.
+    /// Counts cost, as defined by the server.
     ///
     /// # Errors
-    /// It is too high.
+    /// The limit is exceeded.
     pub fn charge(&mut self, cost: u64) -> Result<(), Failure> {
         self.cost = self.cost.saturating_add(cost);
         match self.limits.cost {
@@ -144,7 +144,7 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Takes back cost that the server does not count.
+    /// Subtracts cost that the server does not count.
     pub fn refund(&mut self, cost: u64) {
         self.cost = self.cost.saturating_sub(cost);
     }
@@ -154,12 +154,12 @@ impl<'m> Machine<'m> {
         self.cost
     }
 
-    /// A regular expression as Go writes it, about to be used on a string of this length.
+    /// Compiles a regular expression in Go's syntax, for use on a string of this length.
     ///
     /// # Errors
-    /// It is none, or there is too much to go through.
+    /// The regular expression is not valid, or a limit is exceeded.
     pub fn pattern(&mut self, pattern: &EcoString, length: usize) -> Result<Arc<Regex>, Failure> {
-        // Matching is linear in the string; how large the program is counts, too.
+        // The time of matching is linear in the length of the string and in the size of the program.
         self.spend((length as u64 / 16).saturating_mul(1 + pattern.len() as u64 / 64))?;
         let (known, count) = {
             let patterns = self.patterns.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +168,7 @@ impl<'m> Machine<'m> {
         if let Some(regex) = known {
             return Ok(regex);
         }
-        // Compiling is slow: those that an expression builds, one after the other, must be small.
+        // Compiling is slow: regular expressions that an expression computes one after the other must be small.
         self.spend(20_000)?;
         let regex = compile_within(pattern, if count < MOST_PATTERNS { SIZE_LIMIT } else { SIZE_LIMIT / 64 })
             .map(Arc::new)

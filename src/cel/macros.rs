@@ -1,6 +1,6 @@
-//! Macros: calls that become other expressions, most of them comprehensions.
+//! Expands macros: calls that are replaced with other expressions, most of them comprehensions.
 //!
-//! Behaviour: `parser/macro.go` of cel-go, `cel/library.go` for optional values, `ext/bindings.go`, `ext/lists.go` and
+//! Behavior: `parser/macro.go` of cel-go, `cel/library.go` for optional values, `ext/bindings.go`, `ext/lists.go`, and
 //! `ext/math.go`. Those with two variables are in [`super::macros_two`].
 
 use std::ops::Range;
@@ -9,10 +9,10 @@ use super::ast::{Expr, Fault, Kind, Literal};
 use super::macros_two;
 use super::make::{Make, call, fault, iteration_variable, simple_name, take};
 
-/// How many nodes a macro may copy: a chain of `optMap` would double without an end.
+/// The maximum number of nodes that a macro may copy: each `optMap` in a chain doubles the size.
 const MOST_COPIED: usize = 10_000;
 
-/// Which syntax and macros there are.
+/// The supported syntax and macros.
 #[derive(Clone, Debug)]
 pub struct Syntax {
     /// `a.?b`, `a[?b]`, `[?a]`, `optMap`, `optFlatMap`.
@@ -23,18 +23,18 @@ pub struct Syntax {
     pub two_variables: bool,
     /// `sortBy`.
     pub sort_by: bool,
-    /// `cel.bind`, which Kubernetes has for devices only.
+    /// `cel.bind`, which Kubernetes only supports for devices.
     pub bind: bool,
-    /// `math.greatest` and `math.least`, which Kubernetes lacks.
+    /// `math.greatest` and `math.least`, which Kubernetes does not support.
     pub math: bool,
 }
 
 impl Syntax {
-    /// All that is known here.
+    /// All syntax and macros.
     pub const EVERYTHING: Syntax =
         Syntax { optional: true, exists_one: true, two_variables: true, sort_by: true, bind: true, math: true };
 
-    /// What a version of Kubernetes has: 1.`minor` of `pkg/cel/environment/base.go`.
+    /// The syntax and macros of Kubernetes 1.`minor`, from `pkg/cel/environment/base.go`.
     pub fn of(minor: u16) -> Syntax {
         Syntax {
             optional: minor >= 28,
@@ -47,7 +47,7 @@ impl Syntax {
     }
 }
 
-/// A call, or what the macro of that name makes of it.
+/// A call, or its expansion if it is a macro.
 pub(super) fn expand(
     span: Range<u32>,
     name: &str,
@@ -86,7 +86,7 @@ impl Make {
         let place = arg.span.clone();
         match arg.kind {
             Kind::Select { operand, field, test: false } => Ok(self.node(Kind::Select { operand, field, test: true })),
-            _ => Err(fault(&place, "`has` takes a field, such as `has(a.b)`")),
+            _ => Err(fault(&place, "`has` requires a field, such as `has(a.b)`")),
         }
     }
 
@@ -149,7 +149,7 @@ impl Make {
     fn sort_by(&self, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
         const INPUT: &str = "@__sortBy_input__";
         if matches!(target.kind, Kind::Literal(_) | Kind::Map(_) | Kind::Struct { .. }) {
-            return Err(fault(&target.span, "`sortBy` takes a list"));
+            return Err(fault(&target.span, "`sortBy` requires a list"));
         }
         let keys = self.map(self.ident(INPUT), args)?;
         let sorted = self.method(self.ident(INPUT), "@sortByAssociatedKeys", vec![keys]);
@@ -172,7 +172,7 @@ impl Make {
             _ => false,
         };
         if let Some(arg) = args.iter().find(wrong) {
-            return Err(fault(&arg.span, &format!("`math.{name}` takes numbers")));
+            return Err(fault(&arg.span, &format!("`math.{name}` requires numbers")));
         }
         let function = if name == "greatest" { "math.@max" } else { "math.@min" };
         if args.len() > 2 {

@@ -1,11 +1,11 @@
-//! Macros with two variables: index and item of a list, or key and value of a map.
+//! Expands macros with two variables: the index and item of a list, or the key and value of a map.
 //!
-//! Behaviour: `ext/comprehensions.go` of cel-go.
+//! Behavior: `ext/comprehensions.go` of cel-go.
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::make::{Make, fault, iteration_variable, take};
 
-/// Whether a method with so many arguments is such a macro.
+/// Whether a method with this number of arguments is such a macro.
 pub(super) fn is_macro(name: &str, args: usize) -> bool {
     match name {
         "all" | "exists" | "existsOne" | "exists_one" => args == 3,
@@ -14,7 +14,7 @@ pub(super) fn is_macro(name: &str, args: usize) -> bool {
     }
 }
 
-/// Expands it.
+/// Expands the macro.
 pub(super) fn expand(make: &Make, name: &str, target: Expr, args: Vec<Expr>) -> Result<Expr, Fault> {
     let (first, second, filter, body) = match args.len() {
         3 => {
@@ -29,7 +29,7 @@ pub(super) fn expand(make: &Make, name: &str, target: Expr, args: Vec<Expr>) -> 
     let key = iteration_variable(&first)?;
     let value = iteration_variable(&second)?;
     if key == value {
-        return Err(fault(&second.span, &format!("the variable `{key}` is named twice")));
+        return Err(fault(&second.span, &format!("the variable `{key}` is declared twice")));
     }
     let with =
         |first: Expr, step: Expr| [first, make.literal(Literal::Bool(true)), make.filtered(filter.clone(), step), make.result()];

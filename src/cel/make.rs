@@ -1,4 +1,4 @@
-//! Creates nodes of the syntax tree: for the parser, and for macros, whose nodes are all at the place of the macro.
+//! Creates nodes of the syntax tree, for the parser and for macros, whose nodes all have the location of the macro.
 
 use std::ops::Range;
 
@@ -6,14 +6,14 @@ use ecow::EcoString;
 
 use super::ast::{Comprehension, Expr, Fault, Item, Kind, Literal};
 
-/// The accumulator of macros; nobody can write this name.
+/// The accumulator of macros; expressions cannot contain this name.
 pub const RESULT: &str = "@result";
-/// The accumulator of macros in older versions, which nobody may use either.
+/// The accumulator of macros in older versions, which is reserved.
 const OLD_RESULT: &str = "__result__";
 /// The variable of an iteration that does not happen.
 pub const UNUSED: &str = "#unused";
 
-/// A node, which gets its number in the end.
+/// A node, which is numbered later.
 pub(super) fn node(span: Range<u32>, kind: Kind) -> Expr {
     Expr { id: 0, span, kind }
 }
@@ -22,7 +22,7 @@ pub(super) fn call(span: Range<u32>, function: &str, target: Option<Expr>, args:
     node(span, Kind::Call { function: function.into(), target: target.map(Box::new), args })
 }
 
-/// Makes the nodes that a macro becomes; all are where the macro is.
+/// Creates the nodes of a macro; all have the location of the macro.
 pub(super) struct Make {
     pub(super) span: Range<u32>,
 }
@@ -113,7 +113,7 @@ impl Make {
         })))
     }
 
-    /// `variable` with a value, in an expression: a comprehension over nothing.
+    /// Binds a value to `variable` in an expression: a comprehension over an empty list.
     pub(super) fn let_in(&self, source: &'static str, variable: &str, value: Expr, result: Expr) -> Expr {
         self.node(Kind::Comprehension(Box::new(Comprehension {
             source,
@@ -129,7 +129,7 @@ impl Make {
     }
 }
 
-/// The arguments of a macro, which are as many as it takes.
+/// The arguments of a macro, which must have this number.
 pub(super) fn take<const N: usize>(args: Vec<Expr>, span: &Range<u32>) -> Result<[Expr; N], Fault> {
     args.try_into().map_err(|_| fault(span, "wrong number of arguments"))
 }
@@ -148,7 +148,7 @@ pub(super) fn simple_name(expr: &Expr) -> Result<EcoString, Fault> {
 /// The name of an iteration variable.
 pub(super) fn iteration_variable(expr: &Expr) -> Result<EcoString, Fault> {
     match simple_name(expr)? {
-        name if name == RESULT || name == OLD_RESULT => Err(fault(&expr.span, "the name of the variable is reserved")),
+        name if name == RESULT || name == OLD_RESULT => Err(fault(&expr.span, "the name of this variable is reserved")),
         name => Ok(name),
     }
 }

@@ -1,12 +1,12 @@
-//! The Common Expression Language as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match
-//! conditions, device selectors, assertions.
+//! The Common Expression Language (CEL) as Kubernetes uses it: rules of CustomResourceDefinitions, admission policies, match
+//! conditions, device selectors, and assertions.
 //!
 //! ```text
-//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> the most it may cost (estimate)
+//! text -> tokens (scan) -> Expr (parse, macros) -> Checked (check) -> maximum cost (estimate)
 //!                                                           |-> Value (evaluate)
 //! ```
-//! What may be used depends on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This room knows
-//! neither YAML nor schemas: those who have them implement [`types::Fields`]. Behaviour: cel-go and `k8s.io/apiserver/pkg/cel`.
+//! The available features depend on the version of Kubernetes ([`environment`]); functions are rows in [`library`]. This module
+//! is independent of YAML and schemas: its users implement [`types::Fields`]. Behavior: cel-go and `k8s.io/apiserver/pkg/cel`.
 
 pub mod ast;
 mod calls;

@@ -1,6 +1,6 @@
-//! Numbers as Go reads and prints them.
+//! Reads and prints numbers like Go.
 //!
-//! Behaviour: `strconv.ParseFloat` and the verb `%g` of `fmt`.
+//! Behavior: `strconv.ParseFloat` and the verb `%g` of `fmt`.
 
 use ecow::{EcoString, eco_format};
 
@@ -10,7 +10,7 @@ pub fn parse_double(text: &str) -> Option<f64> {
         return None;
     }
     let value: f64 = text.parse().ok()?;
-    // What is too large is an error, and not infinite.
+    // A number that is too large is an error, not infinity.
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
     Some(value).filter(|value| !(value.is_infinite() && has_digits))
 }
@@ -24,7 +24,7 @@ pub fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// Prints a float with as many digits as it needs, and with an exponent below 1e-4 and from 1e6 on.
+/// Prints a float with the fewest digits that identify it, and with an exponent below 1e-4 and from 1e6.
 pub fn print_double(value: f64) -> EcoString {
     if value.is_nan() {
         return "NaN".into();

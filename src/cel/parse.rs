@@ -1,7 +1,7 @@
-//! An expression from its text: the grammar.
+//! Parses an expression: the grammar.
 //!
-//! Behaviour: the rules of cel-go's `parser/gen/CEL.g4`, a function each, and what its visitor makes of them in `parser.go`.
-//! Depth is limited as there: a rule nests at most 250 times, and so do the operators of a chain.
+//! Behavior: the rules of cel-go's `parser/gen/CEL.g4`, one function per rule, and the visitor in `parser.go`.
+//! The depth limit is the same: a rule nests at most 250 times, and so do the operators of a chain.
 
 use std::ops::Range;
 
@@ -13,12 +13,12 @@ use super::make::{call, node};
 use super::scan::{Found, Token, scan};
 use super::walk;
 
-/// How deep rules of the grammar, and nodes of a tree of operators, may nest.
+/// The maximum nesting depth of grammar rules and of operators.
 const MAX_DEPTH: u32 = 250;
-/// The longest text, in characters.
+/// The maximum length of an expression, in characters.
 const MAX_LENGTH: usize = 100_000;
 
-/// Words that are not names of variables or functions, though they may name fields.
+/// Reserved words: not allowed as names of variables or functions, but allowed as names of fields.
 const RESERVED: [&str; 21] = [
     "as",
     "break",
@@ -43,7 +43,7 @@ const RESERVED: [&str; 21] = [
     "while",
 ];
 
-/// Whether a word is not a name of variables or functions.
+/// Whether a word is reserved.
 pub fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
@@ -51,7 +51,7 @@ pub fn is_reserved(word: &str) -> bool {
 /// Parses an expression and expands its macros.
 ///
 /// # Errors
-/// It is not an expression, or too long or too deep, or a macro does not take its arguments.
+/// The expression is not valid, too long, or too deeply nested, or the arguments of a macro are not valid.
 pub fn parse(text: &str, syntax: &Syntax) -> Result<Expr, Fault> {
     if text.len() > MAX_LENGTH && text.chars().count() > MAX_LENGTH {
         let message = format!("the expression has more than {MAX_LENGTH} characters");
@@ -67,13 +67,13 @@ pub fn parse(text: &str, syntax: &Syntax) -> Result<Expr, Fault> {
     Ok(tree.expr)
 }
 
-/// An expression and how deep its operators nest.
+/// An expression and the nesting depth of its operators.
 pub(super) struct Tree {
     pub(super) expr: Expr,
     pub(super) depth: u32,
 }
 
-/// The rules of the grammar that nest directly.
+/// Grammar rules that contain themselves.
 #[derive(Clone, Copy)]
 enum Nests {
     Expr,
@@ -127,7 +127,7 @@ impl Parser<'_> {
         Ok(Tree { expr: balanced(function, terms), depth })
     }
 
-    /// `a < b`, `a in b`; `level` as in the grammar that ANTLR makes of a left-recursive rule.
+    /// `a < b`, `a in b`; `level` as in the grammar that ANTLR generates for a left-recursive rule.
     fn relation(&mut self, level: u8) -> Parsed {
         self.nested(Nests::Relation, |parser| {
             let mut left = parser.calc(1)?;
@@ -166,7 +166,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `!a`, `-a`; an even number of them is none.
+    /// `!a`, `-a`; an even number of signs cancels out.
     fn unary(&mut self) -> Parsed {
         let start = self.start();
         let is_number = |found: Option<&Found>| found.is_some_and(|found| matches!(found.token, Token::Int | Token::Float));
@@ -294,7 +294,7 @@ fn too_deep(span: Range<u32>) -> Fault {
     Fault { span, message: format!("the expression is nested more than {MAX_DEPTH} levels deep") }
 }
 
-/// A balanced tree of a chain, which is what keeps long chains flat.
+/// A balanced tree for a chain, so that long chains do not nest deeply.
 fn balanced(function: &str, mut terms: Vec<Expr>) -> Expr {
     if terms.len() <= 1 {
         return terms.pop().unwrap_or_else(|| node(0..0, Kind::Literal(Literal::Null)));

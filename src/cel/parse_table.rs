@@ -1,4 +1,4 @@
-//! The grammar by examples: those of `parser/parser_test.go` of cel-go, and its limits.
+//! Examples for the grammar: those of `parser/parser_test.go` of cel-go, and its limits.
 
 use super::macros::Syntax;
 use super::parse::parse;
@@ -120,7 +120,7 @@ fn expressions_are_parsed() {
 }
 
 #[test]
-fn what_is_not_an_expression_is_not_parsed() {
+fn invalid_expressions_are_rejected() {
     for text in OTHERS {
         assert!(parse(text, &Syntax::EVERYTHING).is_err(), "{text}");
     }
@@ -136,12 +136,12 @@ fn older_versions_have_less_syntax() {
 
 #[test]
 fn depth_is_limited_as_in_cel_go() {
-    // Commands have a large stack, too.
-    let work = std::thread::Builder::new().stack_size(64 << 20).spawn(look_at_depth).unwrap();
+    // Commands also run with a large stack.
+    let work = std::thread::Builder::new().stack_size(64 << 20).spawn(check_the_depth_limit).unwrap();
     assert!(work.join().is_ok());
 }
 
-fn look_at_depth() {
+fn check_the_depth_limit() {
     let chain = |operator: &str, count: usize| vec!["a"; count + 1].join(operator);
     let nested = |open: &str, close: &str, count: usize| open.repeat(count) + "1" + &close.repeat(count);
     for (text, fits) in [

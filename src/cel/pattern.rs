@@ -1,36 +1,36 @@
-//! Regular expressions as Go writes them, for the crate `regex`: nearly the same language, some signs differ.
+//! Translates regular expressions from Go's syntax to that of the crate `regex`, which differs in a few characters.
 //!
-//! Behaviour: Go's `regexp` (RE2).
+//! Behavior: Go's `regexp` (RE2).
 
 use regex::{Error, Regex, RegexBuilder};
 
-/// The largest program that a pattern may become, in bytes.
+/// The maximum size of a compiled pattern, in bytes.
 pub const SIZE_LIMIT: usize = 4 << 20;
 
-/// Why a pattern can't be compiled.
+/// The reason why a pattern can't be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is wrong for Go, too.
+    /// The pattern is not valid in Go either.
     Invalid(String),
-    /// Go may understand it.
+    /// The pattern may be valid in Go.
     Unsupported,
 }
 
-/// Compiles a pattern that is written for Go.
+/// Compiles a pattern in Go's syntax.
 ///
 /// # Errors
-/// It can't be compiled.
+/// The pattern can't be compiled.
 pub fn compile(pattern: &str) -> Result<Regex, Fault> {
     compile_within(pattern, SIZE_LIMIT)
 }
 
-/// Compiles a pattern whose program may have this size.
+/// Compiles a pattern with this maximum size.
 ///
 /// # Errors
-/// It can't be compiled.
+/// The pattern can't be compiled.
 pub fn compile_within(pattern: &str, size: usize) -> Result<Regex, Fault> {
     RegexBuilder::new(&translated(pattern)).size_limit(size).build().map_err(|error| match error {
-        // Only Go knows these, or knows more of them.
+        // Only Go supports these, or supports more of them.
         _ if ["\\p", "\\P", "\\Q", "\\C"].iter().any(|sign| pattern.contains(sign)) => Fault::Unsupported,
         Error::Syntax(message) => {
             Fault::Invalid(message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
@@ -39,8 +39,8 @@ pub fn compile_within(pattern: &str, size: usize) -> Result<Regex, Fault> {
     })
 }
 
-/// The pattern in the words of the crate: `\d`, `\w`, `\s` are ASCII, `[`, `&&` and `~~` mean themselves in a class, and so does
-/// a brace that repeats nothing.
+/// The pattern in the syntax of the crate: `\d`, `\w`, and `\s` match ASCII only; `[`, `&&`, and `~~` are literals in a class;
+/// and a brace that is not a repetition is a literal.
 fn translated(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.char_indices().peekable();
@@ -100,7 +100,7 @@ fn push_escaped(escaped: char, in_class: bool, out: &mut String) {
     }
 }
 
-/// Whether a brace begins a repetition: `{2}`, `{2,}`, `{2,5}`.
+/// Whether a brace starts a repetition: `{2}`, `{2,}`, `{2,5}`.
 fn repeats(rest: &str) -> bool {
     let Some((inner, _)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) else { return false };
     let (low, high) = inner.split_once(',').unwrap_or((inner, ""));

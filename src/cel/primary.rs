@@ -1,6 +1,6 @@
-//! The parts of an expression that bind tightest: names, calls, structs, lists, maps and literals.
+//! Parses primary expressions: names, calls, structs, lists, maps, and literals.
 //!
-//! Behaviour: the rule `primary` of cel-go's `parser/gen/CEL.g4`.
+//! Behavior: the rule `primary` of cel-go's `parser/gen/CEL.g4`.
 
 use ecow::EcoString;
 
@@ -29,7 +29,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A variable, the call of a function, or a struct.
+    /// A variable, a function call, or a struct.
     pub(super) fn named(&mut self) -> Parsed {
         let start = self.start();
         let dot = if self.take(".").is_some() { "." } else { "" };
@@ -48,7 +48,7 @@ impl Parser<'_> {
         Ok(Tree { expr: macros::expand(start..self.end(), &name, None, args, self.syntax)?, depth })
     }
 
-    /// The name of a struct, if `a.b.c{` follows; the parser is then behind it.
+    /// The name of a struct if `a.b.c{` follows; the parser is then positioned after it.
     pub(super) fn struct_name(&mut self) -> Option<String> {
         let mut at = self.at;
         let mut name = String::new();
@@ -107,7 +107,7 @@ impl Parser<'_> {
         Ok(Tree { expr: node(start..self.end(), Kind::Map(entries)), depth })
     }
 
-    /// What is between brackets, with commas between and perhaps one in the end; how deep its parts are.
+    /// A sequence in brackets, separated by commas, with an optional trailing comma; returns the depth of its parts.
     pub(super) fn sequence(
         &mut self,
         open: &str,

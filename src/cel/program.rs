@@ -1,4 +1,4 @@
-//! An expression whose functions are looked up, and whose constants are known.
+//! A program: an expression with resolved functions and computed constants.
 
 use super::ast::{Expr, Kind};
 use super::library::{self, Overload};
@@ -15,35 +15,35 @@ pub struct Program {
     pub(super) patterns: Patterns,
 }
 
-/// What a call calls.
+/// The target of a call.
 #[derive(Clone, Debug, Default)]
 pub struct Callee {
-    /// The functions that it may be.
+    /// The possible overloads.
     pub overloads: Vec<&'static Overload>,
     /// Whether the receiver is only the first word of the name, as in `math.abs(x)`.
     pub is_namespaced: bool,
 }
 
 impl Program {
-    /// Whether it looks at a variable.
+    /// Whether it uses a variable.
     pub fn uses(&self, variable: &str) -> bool {
         let mut found = false;
         self.expr.walk(&mut |node| found |= matches!(&node.kind, Kind::Ident(name) if name == variable));
         found
     }
 
-    /// What a call calls.
+    /// The target of a call.
     pub fn callee(&self, id: u32) -> Option<&Callee> {
         self.calls.get(id as usize)
     }
 
-    /// The value of a node that is constant.
+    /// The value of a constant node.
     pub fn constant(&self, id: u32) -> Option<&Value> {
         self.constants.get(id as usize)?.as_ref()
     }
 }
 
-/// Looks up the functions of all calls. `bound` are the variables of the macros around.
+/// Resolves the functions of all calls. `bound` contains the variables of the enclosing macros.
 pub(super) fn resolve<'e>(node: &'e Expr, bound: &mut Vec<&'e str>, calls: &mut Vec<Callee>) {
     match &node.kind {
         Kind::Literal(_) | Kind::Ident(_) => {}

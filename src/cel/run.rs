@@ -1,7 +1,7 @@
-//! An expression made ready to be evaluated: its functions are looked up, its constants computed.
+//! Prepares an expression for evaluation (resolves its functions, computes its constants) and runs it.
 //!
-//! What the API server computes once costs nothing each time (`interpreter/decorators.go` of cel-go, `OptOptimize`): lists and
-//! maps of literals, conversions of literals, and the search in such lists.
+//! Values that the API server computes only once do not count as cost: lists and maps of literals, conversions of literals, and
+//! searches in such lists. Behavior: `interpreter/decorators.go` of cel-go (`OptOptimize`).
 
 use super::ast::{Expr, Kind};
 use super::check::Checked;
@@ -10,26 +10,26 @@ use super::machine::{Failure, Limits, Machine, Patterns};
 use super::program::{Callee, Program, resolve};
 use super::value::Value;
 
-/// What an evaluation cost, and what came of it.
+/// The result and the cost of an evaluation.
 #[derive(Debug)]
 pub struct Evaluation {
-    /// The value, or why there is none.
+    /// The value, or the reason why there is none.
     pub result: Result<Value, Failure>,
     /// The cost as the server counts it.
     pub cost: u64,
 }
 
-/// Functions that convert their only argument.
+/// Functions that convert their single argument.
 const CONVERSIONS: [&str; 10] = ["bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"];
 
 impl Program {
-    /// A program from an expression whose types are known.
+    /// Creates a program from a checked expression.
     pub fn new(checked: Checked) -> Self {
         let calls = checked.overloads.into_iter().map(|overloads| Callee { overloads, is_namespaced: false });
         Self::with(checked.expr, calls.collect())
     }
 
-    /// A program from an expression that was only parsed.
+    /// Creates a program from an expression that is parsed but not checked.
     pub fn unchecked(expr: Expr) -> Self {
         let mut calls = Vec::new();
         resolve(&expr, &mut Vec::new(), &mut calls);
@@ -44,14 +44,14 @@ impl Program {
         program
     }
 
-    /// Evaluates it with these variables.
+    /// Evaluates the program with these variables.
     pub fn evaluate(&self, variables: &[(&str, Value)], limits: &Limits) -> Evaluation {
         let mut machine = Machine::new(limits, &self.patterns);
         let result = Evaluator::new(self, variables, &mut machine).evaluate(&self.expr);
         Evaluation { result, cost: machine.cost() }
     }
 
-    /// Computes the constants below a node, and tells whether it is one itself.
+    /// Computes the constants below a node; returns whether the node itself is constant.
     fn find_constants(&self, node: &Expr, found: &mut Vec<Option<Value>>) -> bool {
         let all = |found: &mut Vec<Option<Value>>, parts: &mut dyn Iterator<Item = &Expr>| {
             parts.fold(true, |all, part| self.find_constants(part, found) & all)

@@ -1,16 +1,16 @@
-//! Tokens of an expression.
+//! Splits an expression into tokens.
 //!
-//! Behaviour: the lexer rules of cel-go's `parser/gen/CEL.g4`; the longest token wins. Literals keep their text: what they mean
-//! is for [`super::literal`].
+//! Behavior: the lexer rules of cel-go's `parser/gen/CEL.g4`; the longest token wins. Literals keep their text, which
+//! [`super::literal`] interprets.
 
 use std::ops::Range;
 
 use super::ast::Fault;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token {
-    /// A name; also words that may not name variables, such as `for`.
+    /// A name, or a reserved word such as `for`.
     Ident,
     /// A name in backticks.
     Quoted,
@@ -24,30 +24,30 @@ pub enum Token {
     String,
     /// Bytes with their quotes and prefix.
     Bytes,
-    /// An operator, a bracket, `in`, `true`, `false` or `null`: its text tells which.
+    /// An operator, a bracket, `in`, `true`, `false`, or `null`, identified by its text.
     Sign,
-    /// The end of the text.
+    /// The end of the expression.
     End,
 }
 
-/// A token and where it is.
+/// A token and its location.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// What it is.
+    /// The kind.
     pub token: Token,
-    /// The range in the text, in bytes.
+    /// The range in the source text, in bytes.
     pub span: Range<u32>,
 }
 
-/// Operators and brackets, longer ones first.
+/// Operators and brackets; longer ones come first.
 const SIGNS: &[&str] = &[
     "==", "!=", "<=", ">=", "&&", "||", "<", ">", "[", "]", "{", "}", "(", ")", ".", ",", "-", "!", "?", ":", "+", "*", "/", "%",
 ];
 
-/// Splits a text into tokens; the last one is the end.
+/// Splits an expression into tokens; the last one is the end.
 ///
 /// # Errors
-/// Something is not a token: an unknown character, a string without its end, an unknown escape sequence.
+/// There is an unknown character, an unterminated string, or an unknown escape sequence.
 pub fn scan(text: &str) -> Result<Vec<Found>, Fault> {
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     let mut at = 0;
@@ -62,7 +62,7 @@ pub fn scan(text: &str) -> Result<Vec<Found>, Fault> {
         let Some((token, len)) = next(rest) else {
             let bad = rest.chars().next().map_or(0, char::len_utf8);
             let message = match rest.starts_with(['"', '\'', 'r', 'R', 'b', 'B']) {
-                true => "syntax error: the string does not end, or has an unknown escape sequence".to_owned(),
+                true => "syntax error: the string is not terminated, or has an unknown escape sequence".to_owned(),
                 false => format!("syntax error: unexpected `{}`", &rest[..bad]),
             };
             return Err(Fault { span: span(bad), message });
@@ -72,7 +72,7 @@ pub fn scan(text: &str) -> Result<Vec<Found>, Fault> {
     }
 }
 
-/// How many bytes of whitespace and comments come first.
+/// The number of bytes of leading whitespace and comments.
 fn blank(text: &str) -> usize {
     let mut at = 0;
     loop {
@@ -108,12 +108,12 @@ fn next(text: &str) -> Option<(Token, usize)> {
     }
 }
 
-/// `bb'x'` is a name before a string.
+/// The length of the prefix of a string; `bb'x'` is a name followed by a string.
 fn starts_twice(text: &str) -> bool {
     text.len() - text.trim_start_matches(['b', 'B']).len() > 1
 }
 
-/// The length of the string at the start; `None` if there is none, or it does not end.
+/// The length of the string at the start; `None` if there is none, or if it is not terminated.
 fn string(text: &str) -> Option<usize> {
     let inner = text.strip_prefix(['r', 'R']).unwrap_or(text);
     let raw = inner.len() < text.len();
@@ -129,7 +129,7 @@ fn string(text: &str) -> Option<usize> {
     body_len(&inner[1..], quote, raw).map(|len| prefix + 1 + len + 1)
 }
 
-/// The length of a string up to its closing quotes.
+/// The length of a string, including its closing quotes.
 fn body_len(body: &str, quotes: &str, raw: bool) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -182,7 +182,7 @@ fn number(text: &str) -> (Token, usize) {
     }
 }
 
-/// The length of a number whose first `at` bytes are known, with its fraction and exponent.
+/// The length of a number with its fraction and exponent; its first `at` bytes are known.
 fn fraction(text: &str, at: usize) -> usize {
     let mut end = at;
     if let Some(rest) = text[end..].strip_prefix('.') {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_token_is_a_fault() {
+    fn invalid_tokens_are_faults() {
         for text in ["'x", "'\\d'", "\"a\nb\"", "#", "a & b", "a = b", "`a", "``", "'\\08'", "'\\xg0'", "\u{e9}", "'''x''"] {
             assert!(scan(text).is_err(), "{text}");
         }

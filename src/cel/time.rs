@@ -1,25 +1,25 @@
-//! Durations and points in time, as Go reads and prints them.
+//! Reads and prints durations and timestamps like Go.
 //!
-//! Behaviour: `time.ParseDuration`, `time.Parse` with RFC 3339 and `common/types/{duration,timestamp}.go` of cel-go. Zones are
-//! UTC and fixed offsets; the names of zones need a database, which is not here.
+//! Behavior: `time.ParseDuration`, `time.Parse` with RFC 3339, and `common/types/{duration,timestamp}.go` of cel-go. Time
+//! zones are UTC and fixed offsets; names of time zones would require a database and are not supported.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 use ecow::{EcoString, eco_format};
 
 use super::machine::Failure;
 
-/// A point in time.
+/// A timestamp.
 pub type Time = DateTime<FixedOffset>;
 
 /// The first second of the year 1 and the last one of 9999.
 const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
-/// What lies beyond the range of points in time.
+/// The error for a timestamp that is out of range.
 pub fn overflow() -> Failure {
     Failure::error("timestamp overflow")
 }
 
-/// Reads a duration: `1h30m`, `1.5s`, `-2ms`. In nanoseconds.
+/// Reads a duration (`1h30m`, `1.5s`, `-2ms`), in nanoseconds.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -40,7 +40,7 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     if negative { 0_i64.checked_sub_unsigned(total) } else { i64::try_from(total).ok() }
 }
 
-/// Reads a number with its unit.
+/// Reads a number with a unit.
 fn parse_part(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0)?;
     let (number, rest) = text.split_at_checked(end)?;
@@ -75,10 +75,10 @@ pub fn print_duration(nanoseconds: i64) -> EcoString {
     eco_format!("{}s", seconds as f64 + rest as f64 / 1e9)
 }
 
-/// Reads a point in time: `2006-01-02T15:04:05.999Z`, `...+01:00`.
+/// Reads a timestamp: `2006-01-02T15:04:05.999Z`, `...+01:00`.
 ///
 /// # Errors
-/// It lies beyond the years 1 to 9999.
+/// The timestamp is not in the years 1 to 9999.
 pub fn parse_time(text: &str) -> Result<Option<Time>, Failure> {
     match read_time(text) {
         Some(time) if !RANGE.contains(&time.timestamp()) => Err(overflow()),
@@ -108,7 +108,7 @@ fn read_time(text: &str) -> Option<Time> {
         }
         Some(_) => return None,
     };
-    // Go takes hours of one digit.
+    // Go accepts hours with one digit.
     let time = day.and_hms_nano_opt(number(hour, 1..=2)?, number(minute, 2..=2)?, number(second, 2..=2)?, nanosecond)?;
     let offset = match zone {
         "Z" => 0,
@@ -124,16 +124,16 @@ fn read_time(text: &str) -> Option<Time> {
     time.and_local_timezone(offset).single()
 }
 
-/// The point in time that is so many seconds after the first of January 1970.
+/// The timestamp that is this number of seconds after January 1, 1970.
 ///
 /// # Errors
-/// It lies beyond the years 1 to 9999.
+/// The timestamp is not in the years 1 to 9999.
 pub fn from_seconds(seconds: i64) -> Result<Time, Failure> {
     let time = DateTime::<Utc>::from_timestamp(seconds, 0).filter(|_| RANGE.contains(&seconds));
     time.map(|time| time.fixed_offset()).ok_or_else(overflow)
 }
 
-/// Prints a point in time.
+/// Prints a timestamp.
 pub fn print_time(time: &Time) -> EcoString {
     let clock = eco_format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
     let fraction = match time.nanosecond() {
@@ -150,33 +150,33 @@ pub fn print_time(time: &Time) -> EcoString {
     eco_format!("{:04}-{:02}-{:02}T{clock}{fraction}{zone}", time.year(), time.month(), time.day())
 }
 
-/// A point in time moved by nanoseconds.
+/// Adds nanoseconds to a timestamp.
 ///
 /// # Errors
-/// The result lies beyond the years 1 to 9999.
+/// The result is not in the years 1 to 9999.
 pub fn add(time: &Time, nanoseconds: i64) -> Result<Time, Failure> {
     let moved = time.checked_add_signed(TimeDelta::nanoseconds(nanoseconds));
     moved.filter(|time| RANGE.contains(&time.timestamp())).ok_or_else(overflow)
 }
 
-/// The nanoseconds from one point in time to another.
+/// The nanoseconds from one timestamp to another.
 ///
 /// # Errors
-/// They are too many.
+/// The number does not fit in 64 bits.
 pub fn between(from: &Time, to: &Time) -> Result<i64, Failure> {
     to.signed_duration_since(from).num_nanoseconds().ok_or_else(|| Failure::error("duration overflow"))
 }
 
-/// A point in time in a zone.
+/// A timestamp in a time zone.
 ///
 /// # Errors
-/// The zone is none, or has a name.
+/// The time zone is not valid, or is given by name.
 pub fn in_zone(time: &Time, zone: Option<&str>) -> Result<Time, Failure> {
     let offset = match zone {
         None | Some("" | "UTC" | "GMT") => 0,
         Some(zone) => {
             let Some((hours, minutes)) = zone.split_once(':') else {
-                return Err(Failure::Unknown(eco_format!("the time zone `{zone}` is not known here")));
+                return Err(Failure::Unknown(eco_format!("the time zone `{zone}` is not supported")));
             };
             let wrong = || Failure::Error(eco_format!("`{zone}` is not a valid time zone"));
             let hours: i32 = hours.parse().map_err(|_| wrong())?;
@@ -189,7 +189,7 @@ pub fn in_zone(time: &Time, zone: Option<&str>) -> Result<Time, Failure> {
     Ok(time.with_timezone(&offset))
 }
 
-/// A part of a point in time, by the name of the function that yields it.
+/// A part of a timestamp, by the name of the function that returns it.
 pub fn part(time: &Time, function: &str) -> Option<i64> {
     Some(match function {
         "getFullYear" => i64::from(time.year()),
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_go_s() {
+    fn durations_are_read_as_in_go() {
         let table = [
             ("1h30m", Some(5_400_000_000_000)),
             ("-1.5s", Some(-1_500_000_000)),

@@ -1,6 +1,6 @@
 //! The types of values.
 //!
-//! Behaviour: `common/types` of cel-go. [`Type`] is what the checker works with; [`Signature`] is the constant form in the tables
+//! Behavior: `common/types` of cel-go. The checker works with [`Type`]; [`Signature`] is the constant form in the tables
 //! of overloads.
 
 use std::sync::Arc;
@@ -26,16 +26,16 @@ pub enum Type {
     Optional(Arc<Type>),
     /// A type as a value: `type(T)`.
     Type(Arc<Type>),
-    /// A type of a library without fields, such as `kubernetes.Quantity` or `net.IP`.
+    /// A type of a library, without fields, such as `kubernetes.Quantity` or `net.IP`.
     Opaque(&'static str),
     /// An object with declared fields.
     Object(ObjectType),
-    /// A type parameter, while the checker works.
+    /// A type parameter, used during checking.
     Param(u32),
 }
 
 impl fmt::Display for Type {
-    /// As messages of cel-go name types (`FormatCELType`).
+    /// Formats a type as in messages of cel-go (`FormatCELType`).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Type::Dyn => f.write_str("dyn"),
@@ -59,15 +59,15 @@ impl fmt::Display for Type {
     }
 }
 
-/// What an object type knows; implemented by those who have schemas.
+/// The fields of an object type; implemented by modules that have schemas.
 pub trait Fields: Send + Sync {
-    /// The name of the type, as messages show it.
+    /// The name of the type in messages.
     fn name(&self) -> &str;
-    /// The type of a field, by the name that expressions use; `None` when there is no such field.
+    /// The type of a field, by the name that expressions use; `None` if there is no such field.
     fn field(&self, name: &str) -> Option<Type>;
 }
 
-/// An object type. Two are the same when they share their declaration.
+/// An object type. Two object types are equal if they share their declaration.
 #[derive(Clone)]
 pub struct ObjectType(pub Arc<dyn Fields>);
 

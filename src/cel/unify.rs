@@ -1,33 +1,33 @@
-//! Whether a type can be assigned to another, and what type parameters then stand for.
+//! Determines whether a type can be assigned to another, and binds type parameters.
 //!
-//! Behaviour: `checker/types.go` of cel-go, function by function.
+//! Behavior: `checker/types.go` of cel-go, function by function.
 
 use std::sync::Arc;
 
 use super::types::{Signature, Type};
 
-/// What type parameters stand for.
+/// The types that are bound to type parameters.
 #[derive(Debug, Default)]
 pub struct Bindings {
-    /// By the number of the parameter.
+    /// The bound types, by parameter number.
     bound: Vec<Option<Type>>,
-    /// What was bound before, newest last: for going back when an attempt fails.
+    /// Previous bindings, newest last, for restoring them if an attempt fails.
     changes: Vec<(u32, Option<Type>)>,
 }
 
 impl Bindings {
-    /// A type parameter that stands for nothing yet.
+    /// A new unbound type parameter.
     pub fn fresh(&mut self) -> Type {
         self.bound.push(None);
         Type::Param(self.bound.len() as u32 - 1)
     }
 
-    /// Whether `a` can be assigned to `b`; binds parameters if so.
+    /// Whether `a` can be assigned to `b`; if so, binds parameters.
     pub fn assignable(&mut self, a: &Type, b: &Type) -> bool {
         self.attempt(|bindings| bindings.is_assignable(a, b))
     }
 
-    /// The same for the arguments of a function, all or none.
+    /// The same for all arguments of a function.
     pub fn all_assignable<'t>(&mut self, a: &[Type], b: impl ExactSizeIterator<Item = &'t Type>) -> bool {
         a.len() == b.len() && self.attempt(|bindings| a.iter().zip(b).all(|(a, b)| bindings.is_assignable(a, b)))
     }
@@ -61,7 +61,7 @@ impl Bindings {
             match self.is_substitution(a, b) {
                 (true, _) => return true,
                 (false, true) => return false,
-                // Perhaps the other way round.
+                // Try the other direction.
                 (false, false) => {}
             }
         }
@@ -78,7 +78,7 @@ impl Bindings {
         }
     }
 
-    /// Whether the parameter `param` may stand for `other`, and whether it stands for something already.
+    /// Whether the parameter `param` can be bound to `other`, and whether it is already bound.
     fn is_substitution(&mut self, other: &Type, param: &Type) -> (bool, bool) {
         let Type::Param(number) = param else { return (false, false) };
         if other == param {
@@ -117,7 +117,7 @@ impl Bindings {
         }
     }
 
-    /// The type with what its parameters stand for; those that stand for nothing stay, or become `dyn`.
+    /// The type with bound parameters replaced; unbound parameters stay, or become `dyn`.
     pub fn substitute(&self, of: &Type, free_is_dyn: bool) -> Type {
         let deep = |of: &Type| Arc::new(self.substitute(of, free_is_dyn));
         match of {
@@ -134,7 +134,7 @@ impl Bindings {
         }
     }
 
-    /// The type that a signature means; `params` are its type parameters so far, each with a fresh one.
+    /// The type of a signature; `params` maps its type parameters to new ones.
     pub fn instantiate(&mut self, signature: &Signature, params: &mut Vec<(&'static str, Type)>) -> Type {
         match signature {
             Signature::Dyn => Type::Dyn,
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn null_goes_into_objects_only() {
+    fn null_can_only_be_assigned_to_objects() {
         let mut bindings = Bindings::default();
         assert!(bindings.assignable(&Type::Null, &Type::Timestamp));
         assert!(bindings.assignable(&Type::Opaque("net.IP"), &Type::Null));
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_not_within_itself() {
+    fn a_parameter_cannot_contain_itself() {
         let mut bindings = Bindings::default();
         let param = bindings.fresh();
         assert!(!bindings.assignable(&param, &list(param.clone())));

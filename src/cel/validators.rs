@@ -1,7 +1,7 @@
-//! What is looked at after the check: literals of durations, timestamps, regular expressions and formats, and lists whose items
-//! differ.
+//! Validates a checked expression: literals of durations, timestamps, regular expressions, and formats; and lists whose items
+//! have different types.
 //!
-//! Behaviour: `ASTValidators` in `pkg/cel/environment/base.go` of apiserver and `cel/validator.go` of cel-go; since 1.29.
+//! Behavior: `ASTValidators` in `pkg/cel/environment/base.go` of apiserver and `cel/validator.go` of cel-go; since 1.29.
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::check::Checked;
@@ -16,7 +16,7 @@ pub(super) fn validate(checked: &Checked) -> Vec<Fault> {
     faults
 }
 
-/// `formatted`: whether it is within a call of `format`, whose list may be mixed.
+/// `formatted`: whether it is inside a call of `format`, whose list may have items of different types.
 fn look(checked: &Checked, expr: &Expr, formatted: bool, faults: &mut Vec<Fault>) {
     let mut formatted_below = formatted;
     match &expr.kind {
@@ -30,7 +30,7 @@ fn look(checked: &Checked, expr: &Expr, formatted: bool, faults: &mut Vec<Fault>
             if let Some(Expr { kind: Kind::Literal(literal), span, .. }) = args.first()
                 && !takes_literal(function, literal)
             {
-                faults.push(Fault { span: span.clone(), message: format!("invalid argument of `{function}`") });
+                faults.push(Fault { span: span.clone(), message: format!("invalid argument for `{function}`") });
             }
         }
         Kind::List(items) if !formatted => {
@@ -46,7 +46,7 @@ fn look(checked: &Checked, expr: &Expr, formatted: bool, faults: &mut Vec<Fault>
     expr.for_each_child(&mut |child| look(checked, child, formatted_below, faults));
 }
 
-/// The first of several expressions whose type is not that of the first.
+/// The first expression whose type differs from that of the first one.
 fn same_types<'e>(checked: &Checked, mut parts: impl Iterator<Item = (&'e Expr, bool)>) -> Option<Fault> {
     let type_of = |(expr, optional): (&Expr, bool)| match checked.type_of(expr) {
         Type::Optional(of) if optional => (**of).clone(),

@@ -1,7 +1,7 @@
 //! Values of expressions.
 //!
-//! Collections and strings are shared, so a clone costs a reference count. What expressions only look at, such as a whole
-//! manifest, stands behind [`Read`] and [`Items`] and is turned into values field by field. Behaviour: `common/types` of cel-go.
+//! Collections and strings are shared, so a clone is cheap. Values that expressions only read, such as a whole manifest, are
+//! accessed through [`Read`] and [`Items`] and converted field by field. Behavior: `common/types` of cel-go.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -23,9 +23,9 @@ pub enum Value {
     Double(f64),
     String(EcoString),
     Bytes(Arc<[u8]>),
-    /// A point in time; the offset is only for printing.
+    /// A timestamp; the offset is only used for printing.
     Timestamp(DateTime<FixedOffset>),
-    /// In nanoseconds.
+    /// A duration in nanoseconds.
     Duration(i64),
     List(List),
     Map(Map),
@@ -38,15 +38,15 @@ pub enum Value {
 
 /// A value of a library.
 pub trait Opaque: Any + Debug + Send + Sync {
-    /// The name of its type.
+    /// The name of the type.
     fn type_name(&self) -> &'static str;
-    /// Whether it is equal to another one.
+    /// Whether the value is equal to another one.
     fn equals(&self, other: &dyn Opaque) -> bool;
-    /// It as a string, where `string(value)` takes it.
+    /// The value as a string, if `string(value)` accepts it.
     fn print(&self) -> Option<EcoString> {
         None
     }
-    /// Its size where it has one: for costs.
+    /// The size for cost calculation, if it has one.
     fn size(&self) -> Option<u64> {
         None
     }
@@ -60,11 +60,11 @@ pub enum List {
     Read(Arc<dyn Items>),
 }
 
-/// A list that is read item by item.
+/// A list that is converted item by item.
 pub trait Items: Debug + Send + Sync {
-    /// How many items there are.
+    /// The number of items.
     fn len(&self) -> usize;
-    /// Whether there are none.
+    /// Whether it is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -80,9 +80,9 @@ pub enum Map {
     Read(Arc<dyn Read>),
 }
 
-/// A map with strings as keys, or an object, that is read field by field.
+/// A map with strings as keys, or an object, that is converted field by field.
 pub trait Read: Debug + Send + Sync {
-    /// The value of a field; `None` when it is not set.
+    /// The value of a field; `None` if it is not set.
     fn get(&self, name: &str) -> Option<Value>;
     /// Whether a field is set.
     fn has(&self, name: &str) -> bool {
@@ -90,7 +90,7 @@ pub trait Read: Debug + Send + Sync {
     }
     /// The names of all fields that are set.
     fn names(&self) -> Vec<EcoString>;
-    /// How many fields are set.
+    /// The number of fields that are set.
     fn len(&self) -> usize {
         self.names().len()
     }
@@ -104,14 +104,14 @@ pub trait Read: Debug + Send + Sync {
     }
 }
 
-/// The entries of a map, in the order in which they were added.
+/// The entries of a map, in insertion order.
 #[derive(Debug, Default)]
 pub struct Entries {
     entries: Vec<(Key, Value)>,
     index: HashMap<Key, usize>,
 }
 
-/// The key of an entry. Integers are the same with and without a sign.
+/// The key of an entry. Signed and unsigned integers with the same value are the same key.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub enum Key {
@@ -150,14 +150,14 @@ impl Hash for Key {
 const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 impl Key {
-    /// The key that a value is; `None` when values of its type are no keys.
+    /// The value as a key; `None` if its type can't be a key.
     pub fn of(value: &Value) -> Option<Self> {
         Some(match value {
             Value::Bool(value) => Key::Bool(*value),
             Value::Int(value) => Key::Int(*value),
             Value::Uint(value) => Key::Uint(*value),
             Value::String(value) => Key::String(value.clone()),
-            // A float without a fraction finds the integer.
+            // A float without a fraction matches the integer.
             Value::Double(value) if value.fract() == 0.0 && (-TWO_TO_63..TWO_TO_63).contains(value) => Key::Int(*value as i64),
             Value::Double(value) if value.fract() == 0.0 && (0.0..2.0 * TWO_TO_63).contains(value) => Key::Uint(*value as u64),
             _ => return None,
@@ -176,7 +176,7 @@ impl Key {
 }
 
 impl Entries {
-    /// Adds an entry; false when the key is already there.
+    /// Adds an entry; returns false if the key already exists.
     pub fn insert(&mut self, key: Key, value: Value) -> bool {
         if self.index.contains_key(&key) {
             return false;
@@ -204,7 +204,7 @@ impl List {
         List::Own(Arc::new(values))
     }
 
-    /// How many items there are.
+    /// The number of items.
     pub fn len(&self) -> usize {
         match self {
             List::Own(values) => values.len(),
@@ -212,7 +212,7 @@ impl List {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -232,7 +232,7 @@ impl List {
 }
 
 impl Map {
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         match self {
             Map::Own(entries) => entries.entries.len(),
@@ -240,7 +240,7 @@ impl Map {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -262,7 +262,7 @@ impl Map {
         }
     }
 
-    /// Whether an entry is there.
+    /// Whether an entry exists.
     pub fn has(&self, key: &Key) -> bool {
         match (self, key) {
             (Map::Own(entries), _) => entries.index.contains_key(key),
@@ -301,7 +301,7 @@ impl Value {
         Value::Opaque(Arc::new(value))
     }
 
-    /// The value of a library, when it is one of this type.
+    /// The value of a library, if it has this type.
     pub fn as_opaque<T: Opaque>(&self) -> Option<&T> {
         match self {
             Value::Opaque(value) => {
@@ -312,7 +312,7 @@ impl Value {
         }
     }
 
-    /// The name of its type, as `type(value)` gives it.
+    /// The name of the type, as `type(value)` returns it.
     pub fn type_name(&self) -> EcoString {
         EcoString::from(match self {
             Value::Null => "null_type",
@@ -336,7 +336,7 @@ impl Value {
         })
     }
 
-    /// Its size as costs count it: characters, bytes, items, entries; 1 for everything else.
+    /// The size for cost calculation: characters, bytes, items, or entries; 1 for everything else.
     pub fn size(&self) -> u64 {
         match self {
             Value::String(text) => text.chars().count() as u64,
@@ -349,7 +349,7 @@ impl Value {
         }
     }
 
-    /// Whether it is the zero of its type: `optional.ofNonZeroValue` makes nothing of it.
+    /// Whether it is the zero value of its type, for which `optional.ofNonZeroValue` returns an empty optional.
     pub fn is_zero(&self) -> bool {
         match self {
             Value::Null => true,
@@ -359,7 +359,7 @@ impl Value {
             Value::Double(value) => *value == 0.0,
             Value::String(text) => text.is_empty(),
             Value::Bytes(bytes) => bytes.is_empty(),
-            // The zero of Go's times is the first of January of the year 1.
+            // Go's zero time is January 1 of the year 1.
             Value::Timestamp(time) => time.timestamp() == -62_135_596_800 && time.timestamp_subsec_nanos() == 0,
             Value::List(list) => list.is_empty(),
             Value::Map(map) => map.is_empty(),

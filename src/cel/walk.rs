@@ -1,4 +1,4 @@
-//! Walks over the nodes of an expression, and their numbers.
+//! Visits and numbers the nodes of an expression.
 
 use super::ast::{Expr, Kind};
 
@@ -38,13 +38,13 @@ fn walk_mut(expr: &mut Expr, visit: &mut impl FnMut(&mut Expr)) {
 }
 
 impl Expr {
-    /// Calls `visit` with this node and all below, parents first.
+    /// Calls `visit` with this node and all nodes below it, parents first.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
         visit(self);
         self.for_each_child(&mut |child| child.walk(visit));
     }
 
-    /// Calls `visit` with the nodes directly below.
+    /// Calls `visit` with the child nodes.
     pub fn for_each_child<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match &self.kind {
             Kind::Literal(_) | Kind::Ident(_) => {}
@@ -63,7 +63,7 @@ impl Expr {
     }
 }
 
-/// The name that a chain of fields may be: `google.protobuf.Timestamp`.
+/// The name that a chain of fields may form: `google.protobuf.Timestamp`.
 pub fn qualified_name(node: &Expr) -> Option<String> {
     match &node.kind {
         Kind::Ident(name) => Some(name.trim_start_matches('.').to_owned()),

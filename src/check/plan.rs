@@ -1,4 +1,4 @@
-//! How objects are checked.
+//! The plan of a check: how objects are checked.
 
 use std::rc::Rc;
 

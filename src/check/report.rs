@@ -1,4 +1,4 @@
-//! What came of a check, object by object.
+//! The result of a check, object by object.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;

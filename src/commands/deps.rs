@@ -36,7 +36,7 @@ pub struct Args {
 /// `--format`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// One path or URL per line, sorted; a directory with a trailing slash stands for everything in it
+    /// One path or URL per line, sorted; a directory with a trailing slash includes everything in it
     Text,
     /// An object with `nodes` (path and kind) and `edges` (which node reads which, and through which field)
     Json,

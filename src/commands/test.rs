@@ -153,7 +153,7 @@ impl Run<'_> {
             case.findings.push(error.into());
             suite.cases.push(case);
         } else {
-            let missing = if self.args.ci || is_ci() { Missing::Fails } else { Missing::IsTold };
+            let missing = if self.args.ci || is_ci() { Missing::Fails } else { Missing::IsReported };
             suite.cases.extend(compare(snapshots, folder, missing, &mut self.records));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What builds read, as a graph: which field of which kustomization reads which file.
+//! The files that builds read, as a graph: which field of which kustomization reads which file.
 //!
 //! The information comes from the builds themselves: their loaders record every file and the step that requested it
 //! (`load/reads.rs`).

@@ -94,7 +94,7 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
         let key = Key { text: key.into(), tag: crate::yaml::Tag::Str, span };
         mapping.push(key, Node::read(Value::Scalar(Scalar::string(value)), span, origin));
     }
-    (!mapping.is_empty() && !mapping.has_twins()).then(|| Node::read(Value::Mapping(mapping), span, origin))
+    (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), span, origin))
 }
 
 /// The lines that differ.

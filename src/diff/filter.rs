@@ -12,9 +12,9 @@ use super::path::{Path, Step};
 pub struct Filter {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it hides.
+    /// The changes that it hides.
     pub purpose: &'static str,
-    /// The paths; `**` stands for any number of steps.
+    /// The paths; `**` matches any number of steps.
     paths: &'static [&'static str],
 }
 

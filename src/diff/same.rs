@@ -17,7 +17,7 @@ pub fn same(a: &Node, b: &Node) -> bool {
         (Value::Mapping(a), Value::Mapping(b)) => {
             let in_order = || a.iter().zip(b).all(|(a, b)| a.key.text == b.key.text && same(&a.value, &b.value));
             let by_key = || a.iter().all(|entry| b.get(&entry.key.text).is_some_and(|value| same(value, &entry.value)));
-            a.len() == b.len() && (in_order() || (!a.has_twins() && !b.has_twins() && by_key()))
+            a.len() == b.len() && (in_order() || (!a.has_duplicate_keys() && !b.has_duplicate_keys() && by_key()))
         }
         _ => false,
     }

@@ -29,7 +29,9 @@ impl Walk<'_> {
     /// Compares two values. If they are lists, `keys` are the sets of fields that may identify their items.
     pub fn values(&mut self, path: &Path, old: &Node, new: &Node, known: Known<'_>, keys: &[Vec<&str>]) {
         match (old.value(), new.value()) {
-            (Value::Mapping(a), Value::Mapping(b)) if !a.has_twins() && !b.has_twins() => self.mappings(path, a, b, known),
+            (Value::Mapping(a), Value::Mapping(b)) if !a.has_duplicate_keys() && !b.has_duplicate_keys() => {
+                self.mappings(path, a, b, known)
+            }
             (Value::Sequence(a), Value::Sequence(b)) => self.lists(path, [old, new], [a, b], known.items(), keys),
             _ if same(old, new) => {}
             _ => self.changed(path, Some(old), Some(new)),
@@ -61,7 +63,7 @@ impl Walk<'_> {
 
     /// Reports a value that exists on one side. If a filter applies below the value, it is reported entry by entry.
     fn one_sided(&mut self, path: &Path, old: Option<&Node>, new: Option<&Node>) {
-        let mapping = old.or(new).and_then(Node::as_mapping).filter(|mapping| !mapping.has_twins());
+        let mapping = old.or(new).and_then(Node::as_mapping).filter(|mapping| !mapping.has_duplicate_keys());
         match mapping.filter(|_| old.or(new).is_some_and(|node| self.filters.look_into(self.id, path, node))) {
             Some(mapping) => {
                 for entry in mapping {

@@ -1,4 +1,4 @@
-//! The syntax of vars in a string: `$(NAME)` is a reference, `$$` is a single `$`, anything else stands for itself.
+//! The syntax of vars in a string: `$(NAME)` is a reference, `$$` is a single `$`, anything else is literal.
 //!
 //! An unknown reference is left unchanged, for the kubelet to expand. Behavior: kustomize's `refvar.DoReplacements`,
 //! including its bug: `$` before a non-ASCII character breaks that character's UTF-8, and the whole string becomes base64.

@@ -82,7 +82,7 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
             Some(annotations) => annotations.as_mapping().is_none_or(|mapping| {
                 mapping.is_empty()
                     || mapping.iter().any(|entry| !is_settled(entry) || goes(&entry.key.text))
-                    || mapping.has_twins()
+                    || mapping.has_duplicate_keys()
             }),
         };
         if !resources.get(at).is_some_and(|resource| needs(resource.node())) {

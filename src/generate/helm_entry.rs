@@ -1,4 +1,4 @@
-//! What an entry of `helmCharts` and `helmGlobals` say.
+//! The configuration of charts: an item of `helmCharts`, and `helmGlobals`.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -31,7 +31,7 @@ pub(super) struct Chart {
     pub(super) devel: bool,
 }
 
-/// `helmGlobals`
+/// The field `helmGlobals`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Globals {

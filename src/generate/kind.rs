@@ -1,4 +1,4 @@
-//! What a kind of generator is: its fields, its name as an object, and how its configuration is read.
+//! A kind of generator: its field, its kind as an object, and the function that reads its configuration.
 
 use crate::diagnostic::Result;
 use crate::kustomization::Kustomization;
@@ -18,7 +18,7 @@ pub enum Form<'a> {
 pub struct Configured {
     /// The field and index, such as `configMapGenerator[0]`.
     pub field: String,
-    /// What runs.
+    /// The generator.
     pub run: Box<dyn Generator>,
 }
 

@@ -1,4 +1,4 @@
-//! The kustomization file: its fields, and what can be said about its entries before anything is built.
+//! The kustomization file: its fields, and findings about its entries before anything is built.
 
 pub mod entries;
 mod file;

@@ -1,4 +1,4 @@
-//! `sortOptions`: the order of output that a kustomization asks for.
+//! `sortOptions`: the order of output that a kustomization specifies.
 
 use serde::Deserialize;
 

@@ -56,7 +56,7 @@ fn check_value(node: &Node) -> Result<(), Diagnostic> {
         }
         Value::Scalar(_) => Ok(()),
         Value::Sequence(items) => items.iter().try_for_each(check_value),
-        Value::Mapping(mapping) => match mapping.twins() {
+        Value::Mapping(mapping) => match mapping.duplicate_key() {
             Some((first, second)) => Err(Diagnostic::error(
                 "duplicate-key",
                 format!("the key `{}` appears twice in the value of a JSON patch", second.text),

@@ -1,4 +1,4 @@
-//! What a strategic merge carries along: the schemas, the edit, and the values at hand.
+//! The state of a strategic merge: the schemas, the edit, and the current values.
 //!
 //! Merging a value (`Pass::walk` in `strategic_merge`) and merging the items of a list (`merge_list`) call each other through it.
 

@@ -1,7 +1,7 @@
 //! Findings for programs, as YAML: the document of the format `json`.
 //!
-//! Written by `serde-saphyr`, which takes serde types; `yaml::emit` prints the nodes of manifests in the style of kustomize. It quotes
-//! what a reader of YAML 1.1 takes for something else, such as the namespace `no`.
+//! Written by `serde-saphyr`, which accepts serde types; `yaml::emit` prints the nodes of manifests in kustomize's style. It
+//! quotes strings that a YAML 1.1 reader would interpret as another type, such as the namespace `no`.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! One CustomResourceDefinition and its versions, whose schemas are read when they are first asked for.
+//! One CustomResourceDefinition and its versions, whose schemas are read on first use.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,4 +1,4 @@
-//! What kustomize knows about built-in kinds: by which keys it merges their lists, and which of them are cluster-scoped.
+//! Kustomize's data about built-in kinds: the keys by which their lists are merged, and which kinds are cluster-scoped.
 //!
 //! Used by strategic merge patches, the namespace transformer and resource ids. The data is that of the OpenAPI document of
 //! Kubernetes 1.21.2 in kustomize 5.8.1 (kyaml/openapi), with kustomize's rules: `x-kubernetes-list-map-keys` takes precedence

@@ -1,7 +1,7 @@
 //! The patterns of schemas: regular expressions in Go's syntax.
 //!
-//! A pattern is compiled on first use; one that can't be compiled here matches everything, so that no object is rejected because of
-//! a pattern that only Go understands.
+//! A pattern is compiled on first use; one that can't be compiled here matches everything, so that no object is rejected because
+//! of a pattern that only Go supports.
 
 use std::sync::OnceLock;
 

@@ -51,7 +51,7 @@ impl StringFormat {
     }
 
     /// A description of the expected string.
-    pub fn wanted(self) -> &'static str {
+    pub fn expected(self) -> &'static str {
         match self {
             StringFormat::Byte => "base64",
             StringFormat::Cidr => "a network such as `10.0.0.0/8`",
@@ -70,7 +70,7 @@ impl StringFormat {
     }
 
     /// Whether a string certainly does not match this format.
-    pub fn refuses(self, text: &str) -> bool {
+    pub fn rejects(self, text: &str) -> bool {
         match self {
             StringFormat::Byte => !is_base64(text),
             StringFormat::Cidr => !is_cidr(text),
@@ -195,8 +195,8 @@ mod tests {
         ];
         for (name, right, wrong) in table {
             let format = StringFormat::named(name).unwrap();
-            assert!(!format.refuses(right), "{name} {right}");
-            assert!(format.refuses(wrong), "{name} {wrong}");
+            assert!(!format.rejects(right), "{name} {right}");
+            assert!(format.rejects(wrong), "{name} {wrong}");
         }
         assert_eq!(StringFormat::named("int32"), None);
         assert_eq!(StringFormat::named("ip"), None);

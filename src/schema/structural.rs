@@ -255,7 +255,7 @@ impl Structural {
     }
 
     /// The names of the allowed types, for messages.
-    pub fn wanted(&self) -> &'static str {
+    pub fn expected(&self) -> &'static str {
         match self.json {
             _ if self.int_or_string => "an integer or a string",
             Some(Json::Object) => "a mapping",

@@ -16,13 +16,13 @@ pub enum Missing {
     /// The test fails.
     Fails,
     /// It is reported; users who change the overlay update the snapshots in the end.
-    IsTold,
+    IsReported,
 }
 
 /// Compares the snapshots of a build, in the order of their files, with those of a folder.
 pub fn compare(snapshots: &[Snapshot], folder: &Folder, missing: Missing, records: &mut Records) -> Vec<Case> {
     let with_severity = |mut diagnostic: Diagnostic| {
-        if missing == Missing::IsTold {
+        if missing == Missing::IsReported {
             diagnostic.severity = Severity::Warning;
         }
         diagnostic

@@ -1,4 +1,4 @@
-//! What a kind of transformer is: its fields, its name as an object, and how its configuration is read.
+//! A kind of transformer: its fields, its kind as an object, and the function that reads its configuration.
 
 use crate::diagnostic::Result;
 use crate::kustomization::Kustomization;
@@ -19,7 +19,7 @@ pub enum Form<'a> {
 pub struct Configured {
     /// The field and index, such as `patches[2]`.
     pub field: String,
-    /// What runs.
+    /// The transformer.
     pub run: Box<dyn Transformer>,
 }
 
@@ -29,10 +29,10 @@ impl Configured {
         Configured { field: field.into(), run: Box::new(run) }
     }
 
-    /// The transformers that each entry of a list field configures. In a kustomization each entry is a step of its own.
+    /// The transformers that the items of a list field configure. In a kustomization, each item is a separate step.
     ///
     /// # Errors
-    /// An entry is not valid; only the first such entry is reported.
+    /// An item is not valid; only the first such item is reported.
     pub fn of_entries<E, R: IntoIterator<Item: Transformer + 'static>>(
         field: &str,
         entries: Vec<Located<E>>,

@@ -1,6 +1,6 @@
 //! Parses IP addresses and CIDRs as the API server does in fields that predate its strict rules.
 //!
-//! Matches `netutils.ParseIPSloppy` and `ParseCIDRSloppy`: the numbers of an IPv4 address can have leading zeros. IPv4-mapped
+//! Behavior: `netutils.ParseIPSloppy` and `ParseCIDRSloppy`: the numbers of an IPv4 address can have leading zeros. IPv4-mapped
 //! IPv6 addresses (`::ffff:1.2.3.4`) are IPv4, as in Go.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,6 +1,6 @@
 //! Rules for ValidatingAdmissionPolicies, MutatingAdmissionPolicies, and their bindings.
 //!
-//! Behaviour: `pkg/apis/admissionregistration/validation`.
+//! Behavior: `pkg/apis/admissionregistration/validation`.
 
 use std::sync::Arc;
 
@@ -27,15 +27,15 @@ pub const RULES: &[Rule] = &[
 
 const ACTIONS: &[&str] = &["Audit", "Deny", "Warn"];
 
-/// What the expressions of a policy may use.
+/// The environments of the expressions in a policy.
 struct Environments {
-    /// With `authorizer`.
+    /// The environment with `authorizer`.
     full: Environment,
     /// For messages.
     message: Environment,
 }
 
-/// Checks what both kinds of policies have in common. Returns the spec and the names for expressions.
+/// Checks the fields that both kinds of policies share. Returns the spec and the environments of expressions.
 fn policy<'n>(node: &'n Node, path: &Path<'_>, out: &mut Findings) -> (&'n Node, Environments) {
     let spec = set(node, "spec").unwrap_or(node);
     choice(spec, "failurePolicy", &["Fail", "Ignore"], path, out);

@@ -1,6 +1,6 @@
-//! What webhooks and admission policies share: rules for groups, versions, resources, and operations; and match conditions.
+//! Rules that webhooks and admission policies share: groups, versions, resources, operations, and match conditions.
 //!
-//! Matches `validateRuleWithOperations` and `validateMatchConditions` in `pkg/apis/admissionregistration/validation`.
+//! Behavior: `validateRuleWithOperations` and `validateMatchConditions` in `pkg/apis/admissionregistration/validation`.
 
 use rustc_hash::FxHashSet;
 
@@ -102,7 +102,7 @@ pub fn match_conditions(node: &Node, environment: &Environment, path: &Path<'_>,
     }
 }
 
-/// Checks a CEL expression that must be there; any type will do if none are wanted.
+/// Checks a required CEL expression. Any type is allowed if `wanted` is empty.
 pub fn expression(
     node: &Node,
     field: &str,

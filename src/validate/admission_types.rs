@@ -1,6 +1,6 @@
-//! The variables of expressions in admission, and their types.
+//! The variables of admission expressions, and their types.
 //!
-//! Behaviour: `pkg/admission/plugin/cel/compile.go` and `composition.go` of apiserver; `pkg/cel/mutation/typeresolver.go` for the
+//! Behavior: `pkg/admission/plugin/cel/compile.go` and `composition.go` of apiserver; `pkg/cel/mutation/typeresolver.go` for the
 //! types that mutations create.
 
 use std::sync::{Arc, LazyLock};
@@ -40,7 +40,7 @@ fn map(of: Type) -> Type {
     Type::Map(Arc::new(Type::String), Arc::new(of))
 }
 
-/// `request`
+/// The type of `request`.
 static REQUEST: LazyLock<Type> = LazyLock::new(|| {
     let text = || Type::String;
     let kind = record("kubernetes.GroupVersionKind", &[("group", text()), ("version", text()), ("kind", text())]);
@@ -68,7 +68,7 @@ static REQUEST: LazyLock<Type> = LazyLock::new(|| {
     )
 });
 
-/// `namespaceObject`
+/// The type of `namespaceObject`.
 static NAMESPACE: LazyLock<Type> = LazyLock::new(|| {
     let text = || Type::String;
     let metadata = record(
@@ -102,7 +102,7 @@ static NAMESPACE: LazyLock<Type> = LazyLock::new(|| {
     )
 });
 
-/// The environment of expressions in admission, without `authorizer`.
+/// The environment of admission expressions, without `authorizer`.
 pub fn environment(version: Version, has_params: bool) -> Environment {
     let mut environment = Language::of_kubernetes(version.number())
         .environment()
@@ -116,19 +116,19 @@ pub fn environment(version: Version, has_params: bool) -> Environment {
     environment
 }
 
-/// Adds `authorizer`.
+/// Adds `authorizer` to an environment.
 pub fn with_authorizer(environment: Environment) -> Environment {
     environment
         .with("authorizer", Type::Opaque("kubernetes.authorization.Authorizer"))
         .with("authorizer.requestResource", Type::Opaque("kubernetes.authorization.ResourceCheck"))
 }
 
-/// The type of `variables`, with the types of the expressions so far.
+/// The type of `variables`, from the types of the previous expressions.
 pub fn variables(known: &[(EcoString, Type)]) -> Type {
     Type::Object(ObjectType(Arc::new(Record { name: "kubernetes.variables".into(), fields: known.to_vec() })))
 }
 
-/// The type of a variable by that of its expression: optional values and those of libraries are dynamic.
+/// The type of a variable, from the type of its expression: optional values and values of libraries are dynamic.
 pub fn of_variable(of: &Type) -> Type {
     match of {
         Type::List(of) => list(of_variable(of)),
@@ -138,10 +138,10 @@ pub fn of_variable(of: &Type) -> Type {
     }
 }
 
-/// `Object{...}`, `Object.spec{...}` and `JSONPatch{...}`.
+/// The types `Object{...}`, `Object.spec{...}`, and `JSONPatch{...}`.
 pub struct PatchTypes;
 
-/// A part of an object, which has whatever fields are named.
+/// A part of an object, which has any field.
 struct Part(EcoString);
 
 impl Fields for Part {
@@ -164,12 +164,12 @@ impl Types for PatchTypes {
     }
 }
 
-/// What an apply configuration must be.
+/// The type of an apply configuration.
 pub fn object() -> Type {
     Type::Object(ObjectType(Arc::new(Part("Object".into()))))
 }
 
-/// An operation of a JSON patch.
+/// The type of a JSON patch operation.
 pub fn json_patch() -> Type {
     let fields = [("op", Type::String), ("path", Type::String), ("from", Type::String), ("value", Type::Dyn)];
     record("JSONPatch", &fields)
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn good_expressions_compile() {
+    fn valid_expressions_compile() {
         for text in [
             "object.spec.replicas <= 5",
             "!has(object.metadata.labels) || object.metadata.labels['a'] == \"b\"",
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn others_do_not() {
+    fn invalid_expressions_do_not_compile() {
         for text in ["object.x", "1 + 1", "'x'", "[true]", "nope.x == 1", "variables.other == 1", "params.x == 1"] {
             assert!(check(text, &[Type::Bool]).is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! Rules for APIServices. Matches `pkg/apis/apiregistration/validation` of kube-aggregator.
+//! Rules for APIServices. Behavior: `pkg/apis/apiregistration/validation` of kube-aggregator.
 
 use super::look::{in_range, int, is_true, required_text, set, text};
 use super::{Findings, Path, Rule, names};

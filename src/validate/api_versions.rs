@@ -1,7 +1,7 @@
 //! Reports API versions that are removed, deprecated, too new for the target, misspelled, or not served by default.
 //!
 //! The schema tables contain the kinds of each Kubernetes version from 1.25 on. The two lists here add what was removed before,
-//! and what has been deprecated since when. Matches Kubernetes' deprecation guide and the `APILifecycle` methods of its types.
+//! and what has been deprecated since when. Behavior: Kubernetes' deprecation guide and the `APILifecycle` methods of its types.
 
 use super::Findings;
 use crate::diagnostic::{Diagnostic, did_you_mean};

@@ -1,6 +1,6 @@
 //! Rules for HorizontalPodAutoscalers: the target, metrics, and scaling behavior.
 //!
-//! Matches `pkg/apis/autoscaling/validation`. The server converts `autoscaling/v1` before it validates, so the target CPU
+//! Behavior: `pkg/apis/autoscaling/validation`. The server converts `autoscaling/v1` before it validates, so the target CPU
 //! utilization is the first metric.
 
 use super::look::{amount, choice, count, int, items, one_of, required_form, required_text, set, text};

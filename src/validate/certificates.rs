@@ -1,4 +1,4 @@
-//! Rules for CertificateSigningRequests and ClusterTrustBundles. Matches `pkg/apis/certificates/validation`.
+//! Rules for CertificateSigningRequests and ClusterTrustBundles. Behavior: `pkg/apis/certificates/validation`.
 
 use base64::Engine;
 use rustc_hash::FxHashSet;

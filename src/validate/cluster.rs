@@ -1,6 +1,6 @@
 //! Rules for small kinds: PriorityClass, RuntimeClass, Lease, Namespace, Node, Event.
 //!
-//! Matches `pkg/apis/{scheduling,node,coordination,core}/validation`.
+//! Behavior: `pkg/apis/{scheduling,node,coordination,core}/validation`.
 
 use rustc_hash::FxHashSet;
 

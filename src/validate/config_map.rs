@@ -1,6 +1,6 @@
 //! Rules for ConfigMaps and Secrets: keys, size, and the keys that each type of Secret requires.
 //!
-//! Matches `ValidateConfigMap` and `ValidateSecret` in `pkg/apis/core/validation`. When the server validates, `stringData` is
+//! Behavior: `ValidateConfigMap` and `ValidateSecret` in `pkg/apis/core/validation`. When the server validates, `stringData` is
 //! already part of `data`. Messages never contain values of Secrets.
 
 use base64::Engine;

@@ -1,6 +1,6 @@
-//! The expressions that select devices: whether a server would compile them, and what they may cost.
+//! Checks whether a server would compile the CEL expressions that select devices, and estimates their cost.
 //!
-//! Behaviour: `cel/compile.go` of dynamic-resource-allocation, and `validateCELSelector` in `pkg/apis/resource/validation`.
+//! Behavior: `cel/compile.go` of dynamic-resource-allocation, and `validateCELSelector` in `pkg/apis/resource/validation`.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use crate::cel::estimate::{Sizes, estimate};
 use crate::cel::types::{Fields, ObjectType, Type};
 use crate::schema::Version;
 
-/// The longest expression, in bytes.
+/// The maximum length of an expression, in bytes.
 const LENGTH: usize = 10 * 1024;
-/// What an expression may cost.
+/// The maximum cost of an expression.
 const COST: u64 = 1_000_000;
 
-// The longest domains, names, names of drivers and values; the most attributes or capacities.
+// The maximum lengths of domains, names, driver names, and values; the maximum number of attributes or capacities.
 const DOMAIN: u64 = 63;
 const NAME: u64 = 32;
 const DRIVER: u64 = 63;
@@ -44,7 +44,7 @@ impl Fields for Device {
     }
 }
 
-/// How large the parts of a device are.
+/// The maximum sizes of the parts of a device.
 struct DeviceSizes;
 
 impl Sizes for DeviceSizes {
@@ -66,18 +66,18 @@ impl Sizes for DeviceSizes {
 /// Checks an expression.
 ///
 /// # Errors
-/// A server would refuse it; the cause in words.
+/// A server would reject the expression; the error describes the cause.
 pub fn check(text: &str, version: Version) -> Result<(), String> {
     if text.len() > LENGTH {
-        return Err(format!("the expression has {} bytes, at most {LENGTH} are allowed", text.len()));
+        return Err(format!("the expression must have at most {LENGTH} bytes, found {}", text.len()));
     }
     let environment = Language::of_devices(version.number()).environment();
     let environment = environment.with("device", Type::Object(ObjectType(Arc::new(Device))));
     let checked = compile(text, &[Type::Bool, Type::Dyn], &environment)?;
     let cost = estimate(&checked, &DeviceSizes).max;
-    // Older versions did not look at the cost.
+    // Older versions do not check the cost.
     if cost > COST && version.number() >= 32 {
-        return Err(format!("the estimated cost of the expression is {cost}, at most {COST} is allowed"));
+        return Err(format!("the estimated cost of the expression must be at most {COST}, found {cost}"));
     }
     Ok(())
 }
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn selectors_compile() {
+    fn valid_selectors_compile() {
         for text in [
             "device.driver == 'gpu.example.com'",
             "device.attributes['gpu.example.com'].model == 'a100' && device.capacity['x.y'].memory.compareTo(quantity('1Gi')) >= 0",
@@ -101,12 +101,12 @@ mod tests {
     }
 
     #[test]
-    fn others_do_not() {
+    fn invalid_selectors_do_not_compile() {
         for text in ["", "device.name == ''", "device.driver", "devices.x", "device.driver == 1", "object.x == 1"] {
             assert!(check(text, Version::NEWEST).is_err(), "{text}");
         }
         let nested =
             "device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a == b))))";
-        assert!(check(&nested, Version::NEWEST).is_err_and(|cause| cause.contains("cost")));
+        assert!(check(nested, Version::NEWEST).is_err_and(|cause| cause.contains("cost")));
     }
 }

@@ -1,6 +1,6 @@
 //! Rules for ResourceClaims, ResourceClaimTemplates, and DeviceClasses.
 //!
-//! Matches `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself.
+//! Behavior: `pkg/apis/resource/validation`. Versions before `v1beta2` have the fields of `exactly` in the request itself.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

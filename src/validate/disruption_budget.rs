@@ -1,4 +1,4 @@
-//! Rules for PodDisruptionBudgets. Matches `ValidatePodDisruptionBudgetSpec` in `pkg/apis/policy/validation`.
+//! Rules for PodDisruptionBudgets. Behavior: `ValidatePodDisruptionBudgetSpec` in `pkg/apis/policy/validation`.
 
 use super::look::{choice, set};
 use super::selectors::label_selector;

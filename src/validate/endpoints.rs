@@ -1,6 +1,6 @@
 //! Rules for Endpoints and EndpointSlices: the addresses and ports behind a Service.
 //!
-//! Matches `ValidateEndpoints` in `pkg/apis/core/validation`, and `pkg/apis/discovery/validation`.
+//! Behavior: `ValidateEndpoints` in `pkg/apis/core/validation`, and `pkg/apis/discovery/validation`.
 
 use rustc_hash::FxHashSet;
 

@@ -1,15 +1,15 @@
-//! CEL expressions of admission policies, webhooks and device classes: whether an API server would compile them.
+//! Checks whether an API server would compile the CEL expressions of admission policies, webhooks, and device classes.
 //!
-//! Behaviour: `CompileCELExpression` in `pkg/admission/plugin/cel/compile.go` of apiserver.
+//! Behavior: `CompileCELExpression` in `pkg/admission/plugin/cel/compile.go` of apiserver.
 
 use crate::cel::check::Checked;
 use crate::cel::environment::Environment;
 use crate::cel::types::Type;
 
-/// Compiles an expression, whose type must be one of those that are wanted; any if there are none.
+/// Compiles an expression. Its type must be one of `wanted`; any type is allowed if `wanted` is empty.
 ///
 /// # Errors
-/// A server would refuse it; the cause in words.
+/// A server would reject the expression; the error describes the cause.
 pub fn compile(text: &str, wanted: &[Type], environment: &Environment) -> Result<Checked, String> {
     let checked = environment.compile(text).map_err(|faults| {
         let cause = faults.first().map_or_else(String::new, |fault| fault.within(text));

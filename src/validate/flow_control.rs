@@ -1,6 +1,6 @@
 //! Rules for FlowSchemas and PriorityLevelConfigurations.
 //!
-//! Matches `pkg/apis/flowcontrol/validation`. Numbers such as `queues` have defaults when they are 0 or not set.
+//! Behavior: `pkg/apis/flowcontrol/validation`. Numbers such as `queues` have defaults when they are 0 or not set.
 
 use super::look::{
     count, in_range, int, is_true, items, not_negative, required_choice, required_form, required_text, set, text, texts,

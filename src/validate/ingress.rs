@@ -1,6 +1,6 @@
 //! Rules for Ingresses and IngressClasses: hosts, paths, backends, and parameters.
 //!
-//! Matches `pkg/apis/networking/validation`.
+//! Behavior: `pkg/apis/networking/validation`.
 
 use super::look::{as_text, choice, count, form, int, items, required_text, set, text, texts};
 use super::{Findings, Path, Rule, addresses, names};

@@ -1,6 +1,6 @@
 //! Rules for LimitRanges: minimums, maximums, defaults, and ratios must be consistent.
 //!
-//! Matches `ValidateLimitRange` in `pkg/apis/core/validation`, after the defaults of containers are filled in: `default` from
+//! Behavior: `ValidateLimitRange` in `pkg/apis/core/validation`, after the defaults of containers are filled in: `default` from
 //! `max`, then `defaultRequest` from `default` and `min`.
 
 use std::collections::{BTreeMap, BTreeSet};

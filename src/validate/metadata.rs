@@ -1,7 +1,7 @@
 //! Rules for `metadata` of all objects: name, namespace, labels, annotations, finalizers, and owners.
 //!
-//! Matches apimachinery's `ValidateObjectMeta`, core's addition to it, and the name function of each kind. Fields that the server
-//! sets (`managedFields`, `resourceVersion`, `uid`, `creationTimestamp`) can have any value of the right type.
+//! Behavior: apimachinery's `ValidateObjectMeta`, core's addition to it, and the name function of each kind. Fields that the
+//! server sets (`managedFields`, `resourceVersion`, `uid`, `creationTimestamp`) can have any value of the right type.
 
 use super::findings::Findings;
 use super::look::{self, as_text, int, is_true, items, set, text};

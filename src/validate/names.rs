@@ -1,7 +1,7 @@
 //! Syntax of names: labels, subdomains, qualified names, ports. Each check returns the violated rule as a phrase such as
 //! `must ...`, which follows the name in messages.
 //!
-//! Matches apimachinery's `util/validation`.
+//! Behavior: apimachinery's `util/validation`.
 
 /// A lowercase RFC 1123 label: up to 63 characters of `a-z`, `0-9`, and `-`.
 pub fn dns_label(text: &str) -> Result<(), String> {

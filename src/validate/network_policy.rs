@@ -1,6 +1,6 @@
 //! Rules for NetworkPolicies: peers, CIDRs, and ports.
 //!
-//! Matches `ValidateNetworkPolicySpec` in `pkg/apis/networking/validation`.
+//! Behavior: `ValidateNetworkPolicySpec` in `pkg/apis/networking/validation`.
 
 use super::addresses::Network;
 use super::look::{as_int, as_text, choice, count, int, items, port, required_text, set, texts};

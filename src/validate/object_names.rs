@@ -1,6 +1,6 @@
 //! Rules for `metadata.name` by kind: the syntax of the name, and which kinds do not require one.
 //!
-//! Matches the name function that the validation of each kind passes to `ValidateObjectMeta`; the names of kinds without such a
+//! Behavior: the name function that the validation of each kind passes to `ValidateObjectMeta`; the names of kinds without such a
 //! function must be valid path segments, as all names must be.
 
 use super::names::{dns_label, dns_subdomain, driver_name, path_segment, service_name};

@@ -1,7 +1,7 @@
 //! Rules for PersistentVolumes: capacity, source, and node affinity.
 //!
-//! Matches `ValidatePersistentVolumeSpec` in `pkg/apis/core/validation`. [`SOURCES`] is in the server's order: of two sources it
-//! rejects the later one.
+//! Behavior: `ValidatePersistentVolumeSpec` in `pkg/apis/core/validation`. [`SOURCES`] is in the server's order: of two sources
+//! it rejects the later one.
 
 use super::look::{amount, choice, count, entries, form, int, one_of, required_form, required_text, set, text};
 use super::selectors::node_selector;

@@ -1,6 +1,6 @@
 //! Rules for ResourceQuotas: resources, amounts, and scopes.
 //!
-//! Matches `ValidateResourceQuota` in `pkg/apis/core/validation`.
+//! Behavior: `ValidateResourceQuota` in `pkg/apis/core/validation`.
 
 use rustc_hash::FxHashSet;
 

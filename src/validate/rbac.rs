@@ -1,6 +1,6 @@
 //! Rules for Roles, ClusterRoles, and their bindings.
 //!
-//! Matches `pkg/apis/rbac/validation`. Verbs, groups, and resources can be any string.
+//! Behavior: `pkg/apis/rbac/validation`. Verbs, groups, and resources can be any string.
 
 use super::look::{count, form, items, one_of, required_choice, required_form, required_text, set, text};
 use super::selectors::label_selector;

@@ -1,4 +1,4 @@
-//! What a rule of the API server is.
+//! The type of a rule of the API server.
 
 use super::findings::Findings;
 use crate::yaml::Node;

@@ -1,7 +1,7 @@
 //! Checks the types of built-in objects as the API server's decoder does in strict mode.
 //!
 //! It reports unknown and duplicate fields, values of the wrong type, numbers out of range, and malformed quantities, times, and
-//! base64. The decoder names fields without indices, the strict check with indices. Matches `encoding/json` and
+//! base64. The decoder names fields without indices, the strict check with indices. Behavior: `encoding/json` and
 //! `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
 
 use super::findings::Findings;

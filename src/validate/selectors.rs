@@ -1,6 +1,6 @@
 //! Rules for label selectors and node selectors, and matching of label selectors.
 //!
-//! Matches apimachinery's `ValidateLabelSelector` and core's `ValidateNodeSelector`.
+//! Behavior: apimachinery's `ValidateLabelSelector` and core's `ValidateNodeSelector`.
 
 use super::findings::Findings;
 use super::look::{as_text, entries, items, set, text};

@@ -1,6 +1,6 @@
 //! Rules for Services: ports, types, cluster IPs and IP families, and traffic policies.
 //!
-//! Matches `ValidateService` in `pkg/apis/core/validation`, except checks that depend on a cluster: whether a node port or an
+//! Behavior: `ValidateService` in `pkg/apis/core/validation`, except checks that depend on a cluster: whether a node port or an
 //! address is free and in range.
 
 use rustc_hash::FxHashSet;

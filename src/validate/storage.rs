@@ -1,6 +1,6 @@
 //! Rules for the kinds of `storage.k8s.io`: classes, drivers, attachments, and capacities.
 //!
-//! Matches `pkg/apis/storage/validation`.
+//! Behavior: `pkg/apis/storage/validation`.
 
 use rustc_hash::FxHashSet;
 

@@ -1,6 +1,6 @@
 //! Rules for PersistentVolumeClaims, and for the same spec in claim templates.
 //!
-//! Matches `ValidatePersistentVolumeClaimSpec` in `pkg/apis/core/validation`.
+//! Behavior: `ValidatePersistentVolumeClaimSpec` in `pkg/apis/core/validation`.
 
 use super::look::{amount, as_text, choice, count, form, items, required_text, set, text, texts};
 use super::selectors::label_selector;

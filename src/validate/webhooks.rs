@@ -1,6 +1,6 @@
 //! Rules for MutatingWebhookConfigurations and ValidatingWebhookConfigurations.
 //!
-//! Matches `pkg/apis/admissionregistration/validation`, and `util/webhook` of apiserver for the address of the webhook.
+//! Behavior: `pkg/apis/admissionregistration/validation`, and `util/webhook` of apiserver for the address of the webhook.
 
 use rustc_hash::FxHashSet;
 

@@ -1,4 +1,4 @@
-//! The number by which a node names its origin, together with the one bit that says how it is written.
+//! The mark of a node: the id of its origin, and one bit for its style.
 
 /// The number of an origin in [`Provenance`](super::provenance::Provenance).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -145,7 +145,7 @@ impl Node {
         Node { value, span, mark: Mark::new(origin, true) }
     }
 
-    /// A node with everything that it holds: for those who write with an `Edit`.
+    /// A node with all its parts, for code that writes with an `Edit`.
     pub(super) fn marked(value: Value, span: Span, mark: Mark) -> Self {
         Node { value, span, mark }
     }
@@ -392,15 +392,15 @@ impl Mapping {
     }
 
     /// Whether a key appears twice.
-    pub fn has_twins(&self) -> bool {
+    pub fn has_duplicate_keys(&self) -> bool {
         let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| pair[0] == pair[1])
     }
 
     /// The two occurrences of a key that appears twice.
-    pub fn twins(&self) -> Option<(&Key, &Key)> {
-        if !self.has_twins() {
+    pub fn duplicate_key(&self) -> Option<(&Key, &Key)> {
+        if !self.has_duplicate_keys() {
             return None;
         }
         let mut first: HashMap<&str, &Key> = HashMap::with_capacity(self.len());
@@ -409,7 +409,7 @@ impl Mapping {
 
     /// Removes all entries but the last one of each key.
     pub fn keep_last(&mut self) {
-        if self.has_twins() {
+        if self.has_duplicate_keys() {
             let mut seen = HashSet::new();
             let mut kept: Vec<Entry> =
                 self.entries.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();

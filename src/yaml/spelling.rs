@@ -1,4 +1,4 @@
-//! How scalars are written: which strings get quotes, and what a scalar is once go-yaml has written and read it again.
+//! The style of scalars: which strings get quotes, and how go-yaml changes a scalar when it writes it and reads it again.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ impl Scalar {
         Scalar { quotes: if is_marked { Quotes::Some } else { Quotes::None }, ..Scalar::new(Tag::Str, text) }
     }
 
-    /// A text that a step writes without type and quotes.
+    /// A scalar that a step writes without type and quotes.
     pub fn untagged(text: impl Into<EcoString>) -> Self {
         Scalar { quotes: Quotes::Untagged, ..Scalar::plain(text) }
     }
@@ -51,7 +51,7 @@ impl Scalar {
         }
     }
 
-    /// A text without type in place of another scalar, with the quotes of that scalar.
+    /// A scalar without type that replaces another scalar and keeps its quotes.
     pub fn rewritten(old: &Scalar, text: impl Into<EcoString>) -> Self {
         let needs_quotes = old.tag == Tag::Str && !old.text.is_empty() && scalar::resolve(&old.text) != Tag::Str;
         if old.is_quoted() || needs_quotes { Scalar::quoted(text) } else { Scalar::untagged(text) }

@@ -48,7 +48,7 @@ fn check(node: &Node, top: bool, errors: &mut Vec<Diagnostic>) {
 
 /// Reports every key that appears twice.
 pub(super) fn check_duplicate_keys(mapping: &Mapping, errors: &mut Vec<Diagnostic>) {
-    if !mapping.has_twins() {
+    if !mapping.has_duplicate_keys() {
         return;
     }
     let mut first = FxHashMap::default();

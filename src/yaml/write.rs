@@ -1,4 +1,4 @@
-//! Writing values: every change takes an [`Edit`], so each value knows which step wrote it and what was there before.
+//! Writes values. Every change requires an [`Edit`], so each value records the step that wrote it and the previous value.
 
 use ecow::EcoString;
 

@@ -1,6 +1,6 @@
-//! Protocol buffers as text, as far as the suite of cel-spec uses them.
+//! Parses protocol buffers in text format, as far as the suite of cel-spec uses it.
 
-/// A message: its fields in order; a repeated field stands there several times.
+/// A message: its fields in order; a repeated field appears several times.
 #[derive(Clone, Debug, Default)]
 pub struct Message(pub Vec<(String, Field)>);
 
@@ -40,7 +40,7 @@ impl Message {
         self.messages(name).next()
     }
 
-    /// The text of a field; empty when it is not set.
+    /// The text of a field; empty if it is not set.
     pub fn text(&self, name: &str) -> String {
         match self.all(name).next() {
             Some(Field::Text(bytes)) => String::from_utf8_lossy(bytes).into_owned(),

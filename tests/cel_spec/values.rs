@@ -1,4 +1,4 @@
-//! Values and types of the suite, as the room has them.
+//! Converts the values and types of the suite to those of `src/cel/`.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use render::cel::value::{Entries, Key, List, Map, Value};
 
 use crate::textproto::{Field, Message};
 
-/// A value; an error names what of protocol buffers it needs.
+/// A value; an error names a required feature of protocol buffers.
 pub fn value(message: &Message) -> Result<Value, String> {
     let Some((kind, field)) = message.0.first() else { return Ok(Value::Null) };
     Ok(match (kind.as_str(), field) {
@@ -57,7 +57,7 @@ fn integer(word: &str) -> i128 {
     }
 }
 
-/// A type; an error names what of protocol buffers it needs.
+/// A type; an error names a required feature of protocol buffers.
 pub fn of_type(message: &Message) -> Result<Type, String> {
     let Some((kind, field)) = message.0.first() else { return Ok(Type::Dyn) };
     let inner = |message: &Message, name: &str| message.message(name).map_or(Ok(Type::Dyn), of_type).map(Arc::new);
@@ -93,7 +93,7 @@ pub fn of_type(message: &Message) -> Result<Type, String> {
     })
 }
 
-/// Whether two values are the same, of the same types.
+/// Whether two values and their types are equal.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Null, Value::Null) => true,

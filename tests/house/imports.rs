@@ -1,4 +1,4 @@
-//! Which file imports which, read from the texts.
+//! The import graph of the files, from their texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -8,44 +8,44 @@ use regex::Regex;
 /// A module's path, from the root of the crate.
 type Module = Vec<String>;
 
-/// All files and their imports.
-pub struct House {
+/// The files and their imports.
+pub struct ImportGraph {
     modules: BTreeMap<Module, String>,
-    /// What a module re-exports: the name, and the path behind it.
-    faces: BTreeMap<(Module, String), (Module, Vec<String>)>,
+    /// The re-exports of modules: the name, and the path that it refers to.
+    exports: BTreeMap<(Module, String), (Module, Vec<String>)>,
     imports: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
 
-impl House {
-    /// Reads the files, by their paths.
+impl ImportGraph {
+    /// Creates the graph from the texts of files, by path.
     pub fn new(files: &BTreeMap<String, String>) -> Self {
         let tests = test_files(files);
         let files = || files.iter().filter(|(path, _)| !tests.contains(&module(path)));
         let modules = files().filter(|(path, _)| *path != "src/main.rs").map(|(path, _)| (module(path), path.clone())).collect();
-        let mut house = House { modules, faces: BTreeMap::new(), imports: BTreeMap::new() };
+        let mut graph = ImportGraph { modules, exports: BTreeMap::new(), imports: BTreeMap::new() };
         let read: Vec<(&String, Module, Vec<Import>)> =
             files().map(|(path, text)| (path, module(path), imports(&without_comments(without_tests(text))))).collect();
         for (_, module, imports) in &read {
             for import in imports.iter().filter(|import| import.is_public) {
-                let Some((start, rest)) = house.anchor(module, &import.path) else { continue };
+                let Some((start, rest)) = graph.anchor(module, &import.path) else { continue };
                 let name = if rest.last().is_some_and(|last| last == "self") { rest.iter().rev().nth(1) } else { rest.last() };
                 if let Some(name) = name.cloned() {
-                    house.faces.insert((module.clone(), name), (start, rest));
+                    graph.exports.insert((module.clone(), name), (start, rest));
                 }
             }
         }
         for (path, module, imports) in read {
             let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
             for import in imports {
-                let Some((start, rest)) = house.anchor(&module, &import.path) else { continue };
-                let Some((file, name)) = house.locate(start, &rest, 0) else { continue };
+                let Some((start, rest)) = graph.anchor(&module, &import.path) else { continue };
+                let Some((file, name)) = graph.locate(start, &rest, 0) else { continue };
                 if file != *path {
                     found.entry(file).or_default().insert(name);
                 }
             }
-            house.imports.insert(path.clone(), found);
+            graph.imports.insert(path.clone(), found);
         }
-        house
+        graph
     }
 
     /// All files.
@@ -53,12 +53,12 @@ impl House {
         self.imports.keys()
     }
 
-    /// The files that a file imports, and the names that it takes from each.
+    /// The files that a file imports, and the imported names.
     pub fn imports<'h>(&'h self, file: &str) -> impl Iterator<Item = (&'h String, &'h BTreeSet<String>)> + use<'h> {
         self.imports.get(file).into_iter().flatten()
     }
 
-    /// Where a path begins, and what follows; `None` when it leads out of the crate.
+    /// The module in which a path starts, and the rest; `None` if the path leaves the crate.
     fn anchor(&self, module: &Module, path: &[String]) -> Option<(Module, Vec<String>)> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -72,14 +72,14 @@ impl House {
         }
     }
 
-    /// The file that defines what a path leads to, and its name there.
+    /// The file that defines the target of a path, and the name in that file.
     fn locate(&self, start: Module, path: &[String], depth: usize) -> Option<(String, String)> {
         let (mut at, mut rest) = (start, path);
         while let Some(first) = rest.first().filter(|first| self.modules.contains_key(&child(&at, first))) {
             at = child(&at, first);
             rest = &rest[1..];
         }
-        match rest.first().and_then(|name| self.faces.get(&(at.clone(), name.clone()))) {
+        match rest.first().and_then(|name| self.exports.get(&(at.clone(), name.clone()))) {
             Some((start, path)) if depth < 8 => self.locate(start.clone(), path, depth + 1),
             _ => Some((self.modules.get(&at)?.clone(), rest.first().cloned().unwrap_or_else(|| "self".into()))),
         }
@@ -97,7 +97,7 @@ fn module(path: &str) -> Module {
     parts.map(str::to_owned).collect()
 }
 
-/// The modules that exist only for tests: `#[cfg(test)] mod name;`.
+/// Modules that are only compiled for tests: `#[cfg(test)] mod name;`.
 fn test_files(files: &BTreeMap<String, String>) -> BTreeSet<Module> {
     static TESTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^#\[cfg\(test\)\]\nmod (\w+);").unwrap());
     let named = |(path, text): (&String, &String)| {
@@ -107,7 +107,7 @@ fn test_files(files: &BTreeMap<String, String>) -> BTreeSet<Module> {
     files.iter().flat_map(named).collect()
 }
 
-/// A text up to its unit tests.
+/// A text without its unit tests.
 pub fn without_tests(text: &str) -> &str {
     static TESTS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?m)^#\[cfg\((?:test|all\(test[^\n]*)\)\]\nmod tests \{").unwrap());

@@ -1,17 +1,18 @@
-//! The structure of `src/`: imports go down the list of rooms in ARCHITECTURE.md, no files import each other in a circle, and a
-//! `mod.rs` is a face or a table.
+//! The structure of `src/`: imports follow the list of modules in ARCHITECTURE.md, there are no import cycles between files, and a
+//! `mod.rs` is an interface or a table.
 //!
-//! The list is read from the document, so neither can go stale. Imports are the paths of `use` lines and the paths that begin with
-//! `crate::`, `self::` or `super::` elsewhere, without tests and comments; a name that a face re-exports counts as an import of the file that defines it.
+//! The list is read from the document, so the two always agree. Imports are the paths of `use` lines, and other paths that start
+//! with `crate::`, `self::`, or `super::`, without tests and comments. A re-exported name counts as an import of the file that
+//! defines it.
 
-mod circles;
+mod cycles;
 mod imports;
-mod rooms;
+mod order;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use imports::House;
+use imports::ImportGraph;
 
 /// The files below `src/` with their texts, by path.
 fn sources() -> BTreeMap<String, String> {
@@ -37,23 +38,23 @@ fn document() -> String {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let found = circles::find(&House::new(&sources()));
-    assert!(found.is_empty(), "files import each other in a circle:\n{}", found.join("\n"));
+    let found = cycles::find(&ImportGraph::new(&sources()));
+    assert!(found.is_empty(), "there are import cycles:\n{}", found.join("\n"));
 }
 
 #[test]
-fn imports_go_down_the_list_of_rooms() {
+fn imports_follow_the_list_of_modules() {
     let sources = sources();
-    let rooms = rooms::list(&document());
-    let found = rooms::faults(&rooms, &House::new(&sources));
-    assert!(found.is_empty(), "see the list of rooms in ARCHITECTURE.md:\n{}", found.join("\n"));
-    for room in &rooms {
-        assert!(Path::new(room.trim_end_matches('/')).exists(), "ARCHITECTURE.md lists `{room}`, which does not exist");
+    let modules = order::list(&document());
+    let found = order::faults(&modules, &ImportGraph::new(&sources));
+    assert!(found.is_empty(), "see the list of modules in ARCHITECTURE.md:\n{}", found.join("\n"));
+    for module in &modules {
+        assert!(Path::new(module.trim_end_matches('/')).exists(), "ARCHITECTURE.md lists `{module}`, which does not exist");
     }
 }
 
 #[test]
-fn a_mod_file_is_a_face_or_a_table() {
+fn a_mod_file_is_an_interface_or_a_table() {
     for (path, text) in sources().iter().filter(|(path, _)| path.ends_with("/mod.rs")) {
         let code = imports::without_tests(text);
         assert!(!code.lines().any(|line| line.starts_with("impl")), "{path} implements a type: move it to a file of its own");
@@ -62,12 +63,12 @@ fn a_mod_file_is_a_face_or_a_table() {
     }
 }
 
-/// Small houses whose faults are known.
-mod known {
+/// Small import graphs with known faults.
+mod examples {
     use super::*;
 
-    fn house(files: &[(&str, &str)]) -> House {
-        House::new(&files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+    fn graph(files: &[(&str, &str)]) -> ImportGraph {
+        ImportGraph::new(&files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
     #[test]
@@ -77,37 +78,37 @@ mod known {
             ("src/a.rs", "use crate::b::B;\npub struct A(B);\n"),
             ("src/b.rs", "pub struct B;\nfn f(_: &crate::a::A) {}\n"),
         ];
-        assert_eq!(circles::find(&house(&files)), ["src/a.rs -> src/b.rs (B)", "src/b.rs -> src/a.rs (A)"]);
+        assert_eq!(cycles::find(&graph(&files)), ["src/a.rs -> src/b.rs (B)", "src/b.rs -> src/a.rs (A)"]);
     }
 
     #[test]
-    fn a_face_is_looked_through() {
+    fn re_exports_are_resolved() {
         let files = [
-            ("src/lib.rs", "pub mod room;\n"),
-            ("src/room/mod.rs", "mod row;\nmod table;\npub use row::Row;\npub use self::table::{ROWS, self};\n"),
-            ("src/room/row.rs", "pub struct Row;\n"),
-            ("src/room/table.rs", "use super::Row;\npub const ROWS: &[Row] = &[];\n"),
+            ("src/lib.rs", "pub mod module;\n"),
+            ("src/module/mod.rs", "mod row;\nmod table;\npub use row::Row;\npub use self::table::{ROWS, self};\n"),
+            ("src/module/row.rs", "pub struct Row;\n"),
+            ("src/module/table.rs", "use super::Row;\npub const ROWS: &[Row] = &[];\n"),
         ];
-        let house = house(&files);
-        assert!(circles::find(&house).is_empty());
-        assert!(house.imports("src/room/table.rs").any(|(file, _)| file == "src/room/row.rs"));
+        let graph = graph(&files);
+        assert!(cycles::find(&graph).is_empty());
+        assert!(graph.imports("src/module/table.rs").any(|(file, _)| file == "src/module/row.rs"));
     }
 
     #[test]
-    fn tests_and_comments_do_not_count() {
+    fn tests_and_comments_are_ignored() {
         let files = [
             ("src/lib.rs", "pub mod a;\npub mod b;\n"),
             ("src/a.rs", "//! See [`crate::b::B`].\n#[cfg(test)]\nmod tests {\n    use crate::b::B;\n}\n"),
             ("src/b.rs", "use crate::a;\npub struct B;\n"),
         ];
-        assert!(circles::find(&house(&files)).is_empty());
+        assert!(cycles::find(&graph(&files)).is_empty());
     }
 
     #[test]
-    fn climbing_imports_and_homeless_files_are_found() {
-        let document = "# A\n\n## The house\n\n```\nsrc/top/   what is above,\n           told in two lines\nsrc/low.rs, low/  below\n```\n\nsrc/no.rs\n";
-        let rooms = rooms::list(document);
-        assert_eq!(rooms, ["src/top/", "src/low.rs", "src/low/"]);
+    fn imports_from_above_and_unlisted_files_are_found() {
+        let document = "# A\n\n## The house\n\n```\nsrc/top/   what is above,\n           in two lines\nsrc/low.rs, low/  below\n```\n\nsrc/no.rs\n";
+        let modules = order::list(document);
+        assert_eq!(modules, ["src/top/", "src/low.rs", "src/low/"]);
         let files = [
             ("src/top/mod.rs", "mod x;\npub use x::X;\n"),
             ("src/top/x.rs", "use crate::low::L;\npub struct X(L);\n"),
@@ -115,8 +116,9 @@ mod known {
             ("src/low/deep.rs", "use super::L;\n"),
             ("src/odd.rs", ""),
         ];
-        let faults = rooms::faults(&rooms, &house(&files));
-        let expected = ["src/low.rs imports src/top/x.rs (X), which is in a room above", "src/odd.rs is in no room"];
+        let faults = order::faults(&modules, &graph(&files));
+        let expected =
+            ["src/low.rs imports src/top/x.rs (X), which is in a higher module", "src/odd.rs is not in a listed module"];
         assert_eq!(faults, expected);
     }
 }

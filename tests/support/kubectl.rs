@@ -1,11 +1,11 @@
-//! The kubectl that tests compare with. `RENDER_KUBECTL` names the only one that counts; else it is the first that works.
+//! The kubectl that tests compare with: the program in `RENDER_KUBECTL`, or else the first one that works.
 
 use std::process::{Command, Output};
 
-/// kubectl under the names that it goes by.
+/// The names under which kubectl is installed.
 pub const NAMES: &[&str] = &["kubectl137", "kubectl"];
 
-/// The first of these programs that has kustomize 5.8, or is it.
+/// The first of these programs that is or includes kustomize 5.8.
 pub fn find(names: &[&str]) -> Option<String> {
     first(names, |output| String::from_utf8_lossy(&output.stdout).contains("v5.8"))
 }
@@ -20,7 +20,7 @@ pub fn is_kustomize(name: &str) -> bool {
     name.ends_with("kustomize")
 }
 
-/// The first of these programs that answers well when it is asked for its version.
+/// The first of these programs that prints an accepted version.
 fn first(names: &[&str], well: impl Fn(&Output) -> bool) -> Option<String> {
     let known = names.iter().map(|name| (*name).to_owned()).collect();
     let names = std::env::var("RENDER_KUBECTL").map_or(known, |name| vec![name]);

@@ -33,7 +33,7 @@ impl Tree {
         tree
     }
 
-    /// A path in the tree; `../x` lies beside it.
+    /// A path in the tree; `../x` is a sibling of the tree.
     pub fn path(&self, path: &str) -> PathBuf {
         self.0.path().join("tree").join(path)
     }

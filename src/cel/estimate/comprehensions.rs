@@ -1,13 +1,13 @@
-//! What comprehensions cost.
+//! The cost of comprehensions.
 //!
-//! Behaviour: `costComprehension`, `costBind` and the local variables of cel-go's `checker/cost.go`.
+//! Behavior: `costComprehension`, `costBind`, and the local variables of cel-go's `checker/cost.go`.
 
 use super::super::ast::{Comprehension, Expr, Kind, Literal};
 use super::super::types::Type;
 use super::estimator::{Coster, Local};
 use super::range::Range;
 
-/// Which part of its range a variable is.
+/// The part of the range that a variable refers to.
 #[derive(Clone, Copy)]
 enum Part {
     Key,
@@ -57,7 +57,7 @@ impl<'c> Coster<'c> {
         cost
     }
 
-    /// A variable that stands for an expression.
+    /// A variable that is bound to an expression.
     fn bind(&mut self, name: &str, value: &Expr) {
         let (path, entries) = (self.path(value), self.entries_of(value));
         let size = self.size(value);
@@ -80,7 +80,7 @@ impl<'c> Coster<'c> {
     }
 }
 
-/// Whether it is a `cel.bind` or the like, which goes through nothing.
+/// Whether it is a `cel.bind` or similar, which does not iterate.
 fn is_bind(c: &Comprehension) -> bool {
     matches!(&c.iter_range.kind, Kind::List(items) if items.is_empty())
         && matches!(c.loop_condition.kind, Kind::Literal(Literal::Bool(false)))

@@ -1,4 +1,4 @@
-//! The walk over the expression that adds up the cost.
+//! Visits an expression and adds up its cost.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -8,18 +8,18 @@ use crate::cel::ast::{Expr, Kind, Literal};
 use crate::cel::check::Checked;
 use crate::cel::types::Type;
 
-/// What traversing a character costs.
+/// The cost of traversing a character.
 pub(super) const STRING: f64 = 0.1;
-/// What a character of a regular expression costs.
+/// The cost of a character of a regular expression.
 pub(super) const PATTERN: f64 = 0.25;
 pub(super) const NEW_LIST: Range = Range::exactly(10);
 pub(super) const NEW_MAP: Range = Range::exactly(30);
 pub(super) const NEW_STRUCT: Range = Range::exactly(40);
 
-/// The largest sizes that a schema allows.
+/// The maximum sizes that a schema allows.
 pub trait Sizes {
-    /// The largest number of items, entries or characters of the value at a path: a variable, then names of fields, `@items`,
-    /// `@keys`, `@values`. `None` if nothing is known of the path.
+    /// The maximum number of items, entries, or characters of the value at a path: a variable, then names of fields, `@items`,
+    /// `@keys`, or `@values`. `None` if the path is unknown.
     fn max_size(&self, path: &[EcoString]) -> Option<u64>;
 }
 
@@ -36,7 +36,7 @@ pub fn estimate(checked: &Checked, sizes: &dyn Sizes) -> Range {
     coster.cost(&checked.expr)
 }
 
-/// A node of the tree as the functions see it.
+/// A node of the tree, as passed to the cost functions.
 pub(super) struct Node<'c> {
     pub(super) path: Vec<EcoString>,
     pub(super) of: Type,
@@ -44,7 +44,7 @@ pub(super) struct Node<'c> {
     pub(super) size: Option<Range>,
 }
 
-/// What a call costs, without its arguments or with them, and the size of its result.
+/// The cost of a call, with or without its arguments, and the size of its result.
 pub(super) struct Call {
     pub(super) cost: Range,
     pub(super) size: Option<Range>,
@@ -75,9 +75,9 @@ pub(super) struct Local {
 pub(super) struct Coster<'c> {
     pub(super) checked: &'c Checked,
     pub(super) sizes: &'c dyn Sizes,
-    /// Where the values of nodes are, by the number of the node.
+    /// The paths of the values of nodes, by node number.
     pub(super) paths: FxHashMap<u32, Vec<EcoString>>,
-    /// Sizes of results that are known already.
+    /// The computed sizes of results.
     pub(super) computed: FxHashMap<u32, Range>,
     pub(super) entries: FxHashMap<u32, Entries>,
     pub(super) locals: Vec<Local>,
@@ -212,7 +212,7 @@ impl<'c> Coster<'c> {
         }
     }
 
-    /// What the schema says of a path.
+    /// The size that the schema declares for a path.
     pub(super) fn hint(&self, path: &[EcoString]) -> Option<Range> {
         if path.is_empty() { None } else { self.sizes.max_size(path).map(Range::up_to) }
     }
@@ -248,7 +248,7 @@ impl<'c> Coster<'c> {
     }
 }
 
-/// The size of what is written out.
+/// The size of a literal.
 pub(super) fn written_size(expr: &Expr) -> Option<u64> {
     Some(match &expr.kind {
         Kind::Literal(Literal::String(text)) => text.chars().count() as u64,

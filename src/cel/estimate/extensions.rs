@@ -1,12 +1,12 @@
-//! What functions of cel-go's extensions for sets and lists cost.
+//! The cost of the functions in cel-go's extensions for sets and lists.
 //!
-//! Behaviour: `ext/sets.go`, `ext/lists.go` and `ext/costs.go` of cel-go.
+//! Behavior: `ext/sets.go`, `ext/lists.go`, and `ext/costs.go` of cel-go.
 
 use super::super::ast::{Kind, Literal};
 use super::estimator::{Call, NEW_LIST, Node, STRING};
 use super::range::Range;
 
-/// What a call costs without its arguments; `None` if it is not such a function.
+/// The cost of a call without its arguments; `None` for other functions.
 pub(super) fn call(id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Option<Call> {
     let size = |node: &Node<'_>| node.size.unwrap_or(Range::UNKNOWN);
     let squared = |of: Range| of.times(of);
@@ -37,12 +37,12 @@ fn made(factor: f64, size: Range) -> Call {
     Call { cost: size.scaled(factor).plus(Range::ONE).plus(NEW_LIST), size: Some(size) }
 }
 
-/// Strings and bytes are traversed when they are compared.
+/// The cost of comparing two items: strings and bytes are traversed.
 fn sorting(id: &str) -> f64 {
     if id.contains("_string_") || id.contains("_bytes_") { 2.0 + STRING } else { 2.0 }
 }
 
-/// A number that is written out.
+/// The value of a number literal.
 fn number(node: &Node<'_>, otherwise: u64) -> u64 {
     match node.expr.map(|expr| &expr.kind) {
         Some(Kind::Literal(Literal::Int(value))) => u64::try_from(*value).unwrap_or(0),

@@ -1,13 +1,13 @@
-//! What the built-in functions cost.
+//! The cost of the built-in functions.
 //!
-//! Behaviour: `functionCost` of cel-go's `checker/cost.go`.
+//! Behavior: `functionCost` of cel-go's `checker/cost.go`.
 
 use super::super::ast::Expr;
 use super::estimator::{Call, Coster, Node, PATTERN, STRING};
 use super::range::Range;
 
 impl<'c> Coster<'c> {
-    /// What a call costs, with its arguments.
+    /// The cost of a call with its arguments.
     pub(super) fn function(
         &mut self,
         expr: &Expr,
@@ -24,7 +24,7 @@ impl<'c> Coster<'c> {
             return Call { cost: call.cost.plus(of_args), ..call };
         }
         if let ("logical_or" | "logical_and", [left, right]) = (id, costs) {
-            // The right one may not be evaluated.
+            // The right operand may not be evaluated.
             return Call { cost: Range { min: left.min, max: left.plus(*right).max }, size: None };
         }
         if let ("conditional", [_, yes, no], [condition, of_yes, of_no]) = (id, args, costs) {
@@ -49,7 +49,7 @@ fn size(node: &Node<'_>) -> Range {
     node.size.unwrap_or(Range::UNKNOWN)
 }
 
-/// What a call costs by the sizes of its arguments.
+/// The cost of a call, from the sizes of its arguments.
 fn of_values(id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Call {
     let only = |cost: Range| Call { cost, size: None };
     let sized = |cost: Range, size: Range| Call { cost, size: Some(size) };
@@ -57,7 +57,7 @@ fn of_values(id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Call {
         ("string_format", Some(target), _) => only(size(target).scaled(STRING)),
         ("string_to_bytes", _, [arg]) => {
             let of = size(arg);
-            // Every character becomes four bytes at most.
+            // A character becomes four bytes at most.
             sized(of.scaled(STRING), Range { min: of.min, max: of.max.wrapping_mul(4) })
         }
         ("bytes_to_string", _, [arg]) => {
@@ -66,7 +66,7 @@ fn of_values(id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Call {
         }
         ("strings_quote", _, [arg]) => {
             let of = size(arg);
-            // Every character is escaped at most, and there are two quotes.
+            // At most, every character is escaped; there are two quotes.
             let max = of.max.wrapping_mul(2).wrapping_add(2);
             sized(of.scaled(STRING), Range { min: of.min.saturating_add(2), max })
         }

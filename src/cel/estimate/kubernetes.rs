@@ -1,18 +1,18 @@
-//! What the functions that Kubernetes adds cost.
+//! The cost of the functions that Kubernetes adds.
 //!
-//! Behaviour: `EstimateCallCost` in `pkg/cel/library/cost.go` of apiserver.
+//! Behavior: `EstimateCallCost` in `pkg/cel/library/cost.go` of apiserver.
 
 use super::super::ast::{Kind, Literal};
 use super::super::types::Type;
 use super::estimator::{Call, Node, PATTERN, STRING, Sizes};
 use super::range::Range;
 
-/// The longest regular expression of a named format.
+/// The length of the longest regular expression of a named format.
 const FORMAT_PATTERN: f64 = 128.0;
-/// The longest named format.
+/// The length of the longest name of a format.
 const FORMAT: u64 = 64;
 
-/// What a call costs without its arguments; `None` if it is not such a function.
+/// The cost of a call without its arguments; `None` for other functions.
 pub(super) fn call(sizes: &dyn Sizes, function: &str, id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Option<Call> {
     let only = |cost: Range| Some(Call { cost, size: None });
     let traversed = |node: &Node<'_>, factor: f64| size(node).scaled(factor * STRING);
@@ -101,7 +101,7 @@ fn size(node: &Node<'_>) -> Range {
     node.size.unwrap_or(Range::UNKNOWN)
 }
 
-/// The items of a list; of a map and an optional value what their first type parameter is.
+/// The type of the items of a list; for a map or an optional value, the first type parameter.
 fn items(sizes: &dyn Sizes, list: &Node<'_>) -> Option<(Type, Range)> {
     let of = match &list.of {
         Type::List(of) | Type::Optional(of) | Type::Type(of) | Type::Map(of, _) => (**of).clone(),
@@ -115,7 +115,7 @@ fn items(sizes: &dyn Sizes, list: &Node<'_>) -> Option<(Type, Range)> {
     Some((of, sizes.max_size(&path).map_or(Range::UNKNOWN, Range::up_to)))
 }
 
-/// What comparing the items of a list costs; or of a string what searching it does.
+/// The cost of comparing the items of a list, or of searching in a string.
 fn compared_items(sizes: &dyn Sizes, function: &str, target: &Node<'_>) -> Range {
     match items(sizes, target) {
         Some((Type::String | Type::Bytes, of)) => size(target).times(Range::ONE.plus(of.scaled(STRING))),
@@ -142,7 +142,7 @@ fn replaced(text: Range, from: Range, to: Range) -> Range {
     count.times(to).plus(Range { min: kept_at_least, max: kept_at_most })
 }
 
-/// The size of a list as one string.
+/// The size of a list that is joined to one string.
 fn joined(sizes: &dyn Sizes, list: &Node<'_>, separator: Option<&Node<'_>>) -> Range {
     let count = size(list);
     let text = items(sizes, list).map_or(Range::ZERO, |(_, of)| count.times(of));
@@ -150,7 +150,7 @@ fn joined(sizes: &dyn Sizes, list: &Node<'_>, separator: Option<&Node<'_>>) -> R
     text.plus(separator.map_or(Range::ZERO, |separator| size(separator).times(between)))
 }
 
-/// What looking whether a network holds an address or a network costs: four or sixteen bytes each.
+/// The cost of checking whether a network contains an address or a network: four or sixteen bytes each.
 fn contained(function: &str, id: &str, other: &Node<'_>) -> Range {
     let bytes = Range { min: 4, max: 16 };
     let mut cost = bytes.plus(bytes).scaled(STRING);
@@ -163,7 +163,7 @@ fn contained(function: &str, id: &str, other: &Node<'_>) -> Range {
     }
 }
 
-/// What comparing two values of a type of Kubernetes costs.
+/// The cost of comparing two values of a Kubernetes type.
 fn equal(b: &Node<'_>) -> Option<Range> {
     let Type::Opaque(name) = &b.of else { return None };
     Some(match *name {

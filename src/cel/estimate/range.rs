@@ -1,30 +1,30 @@
-//! Numbers of which the least and the most are known: sizes of values, costs of evaluations.
+//! Ranges of numbers with a minimum and a maximum: sizes of values, costs of evaluations.
 //!
-//! Behaviour: `SizeEstimate` and `CostEstimate` of cel-go's `checker/cost.go`: nothing overflows.
+//! Behavior: `SizeEstimate` and `CostEstimate` of cel-go's `checker/cost.go`; arithmetic saturates.
 
-/// A number between two others.
+/// A range of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
-    /// The least it can be.
+    /// The minimum.
     pub min: u64,
-    /// The most it can be; `u64::MAX` where there is no limit.
+    /// The maximum; `u64::MAX` if there is no limit.
     pub max: u64,
 }
 
 impl Range {
-    /// Nothing is known.
+    /// Any number.
     pub const UNKNOWN: Range = Range { min: 0, max: u64::MAX };
-    /// Nothing at all.
+    /// Zero.
     pub const ZERO: Range = Range::exactly(0);
     /// One.
     pub const ONE: Range = Range::exactly(1);
 
-    /// A number that is known.
+    /// A single number.
     pub const fn exactly(number: u64) -> Self {
         Range { min: number, max: number }
     }
 
-    /// At most so many.
+    /// Any number up to this one.
     pub const fn up_to(max: u64) -> Self {
         Range { min: 0, max }
     }
@@ -49,7 +49,7 @@ impl Range {
         Range { min: scale(self.min), max: scale(self.max) }
     }
 
-    /// The least range that holds both.
+    /// The smallest range that contains both.
     #[must_use]
     pub fn union(self, other: Range) -> Range {
         Range { min: self.min.min(other.min), max: self.max.max(other.max) }

@@ -1,4 +1,4 @@
-//! Estimates by examples: those of `checker/cost_test.go` of cel-go.
+//! Examples for estimates: those of `checker/cost_test.go` of cel-go.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::super::types::{Fields, ObjectType, Type};
 use super::estimator::{Sizes, estimate};
 use super::range::Range;
 
-/// The largest sizes, by the path with dots.
+/// The maximum sizes, by path with dots.
 struct Hints(&'static [(&'static str, u64)]);
 
 impl Sizes for Hints {
@@ -31,7 +31,7 @@ impl Fields for Message {
     }
 }
 
-/// Types as the table writes them.
+/// Parses a type in the notation of the table.
 fn type_of(text: &str) -> Type {
     let inner = |prefix: &str| text.strip_prefix(prefix).map(|inner| Arc::new(type_of(inner)));
     if let Some(of) = inner("list ") {

@@ -1,6 +1,6 @@
-//! Questions to the authorizer of the cluster: `authorizer.group('apps').resource('deployments').check('create').allowed()`.
+//! Functions of the cluster's authorizer: `authorizer.group('apps').resource('deployments').check('create').allowed()`.
 //!
-//! They are declared, so that expressions can be checked; only the cluster has answers. Behaviour: `authz.go` of Kubernetes.
+//! They are only declared, so that expressions can be checked; they can't be evaluated. Behavior: `authz.go` of Kubernetes.
 
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, String};
@@ -35,7 +35,7 @@ pub static LIBRARY: Library = Library {
     ],
 };
 
-/// Selectors of fields and labels.
+/// The functions for field and label selectors.
 pub static SELECTORS: Library = Library {
     name: "authorizer",
     since: 31,
@@ -47,5 +47,5 @@ pub static SELECTORS: Library = Library {
 };
 
 fn ask(_: &mut Machine<'_>, _: &[Value]) -> Result<Value, Failure> {
-    Err(Failure::Unknown("only the cluster knows who is authorized".into()))
+    Err(Failure::Unknown("the authorizer is only available in a cluster".into()))
 }

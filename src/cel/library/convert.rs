@@ -1,6 +1,6 @@
-//! Conversions between types: `int('1')`, `string(1.5)`, `type(x)`.
+//! Type conversions: `int('1')`, `string(1.5)`, `type(x)`.
 //!
-//! Behaviour: `ConvertToType` of the types of cel-go, with Go's rules for reading and printing.
+//! Behavior: `ConvertToType` of the types of cel-go, with Go's rules for reading and printing.
 
 use std::str;
 
@@ -100,7 +100,7 @@ fn double(_: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
 
 fn int(_: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     match args {
-        // The ends of the range are beyond it, since they may have been rounded.
+        // The ends of the range are excluded, because they may have been rounded.
         [Value::Double(value)] if *value > i64::MIN as f64 && *value < i64::MAX as f64 => Ok(Value::Int(*value as i64)),
         [Value::Double(_)] => Err(out_of_range()),
         [Value::Duration(value)] => Ok(Value::Int(*value)),
@@ -131,7 +131,7 @@ pub(super) fn string(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value,
     })
 }
 
-/// A scalar as a string; `None` when it has none.
+/// A scalar as a string; `None` if it can't be converted.
 pub fn print(value: &Value) -> Option<ecow::EcoString> {
     Some(match value {
         Value::Bool(value) => eco_format!("{value}"),

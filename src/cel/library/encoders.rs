@@ -1,6 +1,6 @@
 //! `base64.encode` and `base64.decode`.
 //!
-//! No version of Kubernetes has this library; assertions do. Behaviour: `ext/encoders.go` of cel-go.
+//! Only assertions have this library; no version of Kubernetes has it. Behavior: `ext/encoders.go` of cel-go.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};

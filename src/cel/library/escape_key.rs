@@ -1,6 +1,6 @@
-//! `jsonpatch.escapeKey`: a key as part of a JSON pointer.
+//! `jsonpatch.escapeKey`: escapes a key for a JSON pointer.
 //!
-//! Only mutating admission policies have it. Behaviour: `jsonpatch.go` of Kubernetes.
+//! Only mutating admission policies have it. Behavior: `jsonpatch.go` of Kubernetes.
 
 use super::super::types::Signature::String;
 use super::row::{Library, function, made, text};

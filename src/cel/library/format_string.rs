@@ -1,6 +1,6 @@
 //! `'%s of %d'.format([name, count])`.
 //!
-//! Behaviour: `ext/formatting.go` of cel-go in the locale en_US, as version 2 of the strings library has it: numbers with a
+//! Behavior: `ext/formatting.go` of cel-go in the locale en_US, as in version 2 of the strings library: numbers with a
 //! fraction group their digits, and exponents are written as powers of ten.
 
 use ecow::{EcoString, eco_format};
@@ -9,10 +9,10 @@ use super::super::machine::{Failure, Machine};
 use super::super::value::{Key, List, Map, Value};
 use super::convert::print;
 
-/// Puts values into a text.
+/// Inserts values into a format string.
 ///
 /// # Errors
-/// The text or a value is not right, or the result is too large.
+/// The format string or a value is not valid, or the result is too large.
 pub fn format(text: &str, values: &List, machine: &mut Machine<'_>) -> Result<EcoString, Failure> {
     machine.allocate(text.len())?;
     let mut out = EcoString::new();
@@ -41,13 +41,13 @@ pub fn format(text: &str, values: &List, machine: &mut Machine<'_>) -> Result<Ec
     Ok(out)
 }
 
-/// Reads `.3`.
+/// Reads a precision such as `.3`.
 fn precision(text: &str) -> Result<(Option<usize>, &str), Failure> {
     let Some(rest) = text.strip_prefix('.') else { return Ok((None, text)) };
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let precision = digits.parse().ok().filter(|precision| *precision <= 1000);
-    precision.map(|precision| (Some(precision), rest)).ok_or_else(|| Failure::error("the precision is not a number up to 1000"))
+    precision.map(|precision| (Some(precision), rest)).ok_or_else(|| Failure::error("the precision must be a number up to 1000"))
 }
 
 fn clause(verb: char, precision: Option<usize>, value: &Value, machine: &mut Machine<'_>) -> Result<EcoString, Failure> {
@@ -97,7 +97,7 @@ fn hex(bytes: &[u8], verb: char, machine: &mut Machine<'_>) -> Result<EcoString,
     Ok(bytes.iter().fold(EcoString::new(), |out, byte| out + digit(*byte).as_str()))
 }
 
-/// A value with `%s`.
+/// Formats a value with `%s`.
 fn plain(value: &Value, machine: &mut Machine<'_>) -> Result<EcoString, Failure> {
     match value {
         Value::Null => Ok("null".into()),
@@ -113,7 +113,7 @@ fn unprintable(value: &Value) -> Failure {
     Failure::Error(eco_format!("error during formatting: string clause can't be used on `{}`", value.type_name()))
 }
 
-/// A value within a list or map: as an expression writes it.
+/// Formats a value inside a list or map, in the syntax of expressions.
 fn inner(value: &Value, machine: &mut Machine<'_>) -> Result<EcoString, Failure> {
     Ok(match value {
         Value::String(text) => quoted(text),
@@ -159,7 +159,7 @@ fn entries(map: &Map, machine: &mut Machine<'_>) -> Result<EcoString, Failure> {
     Ok(eco_format!("{{{}}}", pieces.join(", ")))
 }
 
-/// A float as people in the United States write it.
+/// Formats a float in the locale en_US.
 fn number(value: f64, verb: char, precision: usize) -> EcoString {
     if value.is_nan() {
         return "NaN".into();
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_put_into_texts() {
+    fn values_are_formatted() {
         let table: [(&str, Value, &str); 12] = [
             ("%s!", Value::string("a"), "a!"),
             ("%d%%", Value::Int(-3), "-3%"),

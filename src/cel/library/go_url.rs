@@ -1,21 +1,21 @@
-//! URLs as Go reads them.
+//! Parses URLs like Go.
 //!
-//! Behaviour: `url.ParseRequestURI`, `url.Parse` and the accessors of Go's `net/url`.
+//! Behavior: `url.ParseRequestURI`, `url.Parse`, and the accessors of Go's `net/url`.
 
 use ecow::{EcoString, eco_format};
 
 /// A URL in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Url {
-    /// In lower case.
+    /// The scheme, in lower case.
     pub scheme: EcoString,
-    /// The user, as it is printed; with `@`.
+    /// The user in printed form, with `@`.
     user: EcoString,
     /// The host and the port.
     pub host: EcoString,
-    /// What stands behind the scheme when that is not a path, such as `user@example.com` in `mailto:user@example.com`.
+    /// The part after the scheme if it is not a path, such as `user@example.com` in `mailto:user@example.com`.
     opaque: EcoString,
-    /// The path, with what is escaped.
+    /// The path, with escape sequences.
     pub path: EcoString,
     /// The query, without its question mark.
     query: Option<EcoString>,
@@ -24,9 +24,9 @@ pub struct Url {
 }
 
 impl Url {
-    /// Reads an absolute URL or an absolute path.
+    /// Parses an absolute URL or an absolute path.
     pub fn parse(text: &str) -> Option<Self> {
-        // As a request, the whole text must be right; the fragment is only cut off afterwards.
+        // The whole text must be a valid request URI; the fragment is removed afterward.
         parts(text, true)?;
         let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
         let url = parts(rest, false)?;
@@ -40,7 +40,7 @@ impl Url {
         host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
     }
 
-    /// The port; empty when there is none.
+    /// The port; empty if there is none.
     pub fn port(&self) -> &str {
         self.split_host().1
     }
@@ -54,7 +54,7 @@ impl Url {
         }
     }
 
-    /// The values of the query by their names, in order; what is not right is left out.
+    /// The values of the query by name, in order; invalid parts are omitted.
     pub fn values(&self) -> Vec<(EcoString, Vec<EcoString>)> {
         let mut out: Vec<(EcoString, Vec<EcoString>)> = Vec::new();
         for part in self.query.as_deref().unwrap_or_default().split('&').filter(|part| !part.is_empty() && !part.contains(';')) {
@@ -69,7 +69,7 @@ impl Url {
     }
 }
 
-/// Where something escaped stands.
+/// The part of a URL that contains an escape sequence.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Path,
@@ -79,7 +79,7 @@ enum Part {
     User,
 }
 
-/// Reads all but the fragment. A request begins with a scheme or a slash.
+/// Parses everything except the fragment. A request starts with a scheme or a slash.
 fn parts(text: &str, request: bool) -> Option<Url> {
     if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) || text.is_empty() && request {
         return None;
@@ -97,7 +97,7 @@ fn parts(text: &str, request: bool) -> Option<Url> {
             url.opaque = rest.into();
             return Some(url);
         }
-        // A first part with a colon would be a scheme.
+        // A first segment with a colon would be a scheme.
         if request || rest.split('/').next().is_some_and(|first| first.contains(':')) {
             return None;
         }
@@ -120,7 +120,7 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
             'a'..='z' | 'A'..='Z' => {}
             '0'..='9' | '+' | '-' | '.' if at > 0 => {}
             ':' if at > 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
-            // A colon that begins.
+            // A colon at the start.
             ':' => return None,
             _ => break,
         }
@@ -146,7 +146,7 @@ fn authority(text: &str) -> Option<(EcoString, EcoString)> {
 
 fn host_of(host: &str) -> Option<EcoString> {
     if let Some(start) = host.rfind('[') {
-        // An address of version 6.
+        // An IPv6 address.
         let end = host.rfind(']').filter(|_| start == 0)?;
         if !valid_port(host.get(end + 1..)?) {
             return None;
@@ -167,7 +167,7 @@ fn host_of(host: &str) -> Option<EcoString> {
     unescape(host, Part::Host)
 }
 
-/// Whether a text is empty, or a colon with digits.
+/// Whether a string is empty, or a colon followed by digits.
 fn valid_port(text: &str) -> bool {
     match text.strip_prefix(':') {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()),
@@ -175,7 +175,7 @@ fn valid_port(text: &str) -> bool {
     }
 }
 
-/// Replaces what is escaped; `None` when it is not right.
+/// Decodes escape sequences; `None` if one is not valid.
 fn unescape(text: &str, part: Part) -> Option<EcoString> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -185,7 +185,7 @@ fn unescape(text: &str, part: Part) -> Option<EcoString> {
             b'%' => {
                 let digit = |at: usize| after.get(at).and_then(|byte| (*byte as char).to_digit(16));
                 let byte = (digit(0)? * 16 + digit(1)?) as u8;
-                // A host escapes only what is not ASCII, and a percent sign.
+                // In a host, only non-ASCII characters and percent signs are escaped.
                 if part == Part::Host && byte.is_ascii() && byte != b'%' {
                     return None;
                 }
@@ -204,7 +204,7 @@ fn host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte)
 }
 
-/// The path as Go writes it: as it is when that is right, else escaped again.
+/// The path as Go prints it: unchanged if it is valid, otherwise escaped again.
 fn escaped_path(path: &str) -> EcoString {
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:@/[]%".contains(&byte);
     if path.bytes().all(fine) {

@@ -1,6 +1,6 @@
-//! How macros with two variables build maps: `transformMap`, `transformMapEntry`.
+//! Map insertion for macros with two variables: `transformMap`, `transformMapEntry`.
 //!
-//! Behaviour: `ext/comprehensions.go` of cel-go.
+//! Behavior: `ext/comprehensions.go` of cel-go.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::super::machine::{Failure, Machine};
 use super::super::value::{Key, Map, Value};
 use super::row::{A, B, Library, MAP_AB, function, no_overload};
 
-/// The function that macros use; nobody can write its name.
+/// The function that macros use; expressions cannot contain its name.
 pub static LIBRARY: Library = Library {
     name: "comprehensions with two variables",
     since: 32,
@@ -28,7 +28,7 @@ fn insert(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     }
 }
 
-/// Puts a key and its value, or the entries of another map, into a map that may be changed in place.
+/// Adds a key and its value, or the entries of another map, to a map that may be changed in place.
 pub fn insert_into(map: Map, added: &[Value], machine: &mut Machine<'_>) -> Result<Value, Failure> {
     let mut entries = match map {
         Map::Own(entries) => entries,
@@ -42,7 +42,7 @@ pub fn insert_into(map: Map, added: &[Value], machine: &mut Machine<'_>) -> Resu
         machine.allocate_items(3)?;
         let name = key.clone();
         let is_new = own.insert(key, value);
-        is_new.then_some(()).ok_or_else(|| Failure::Error(eco_format!("the key {} is already there", shown(&name))))
+        is_new.then_some(()).ok_or_else(|| Failure::Error(eco_format!("the key {} already exists", shown(&name))))
     };
     match added {
         [key, value] => put(Key::of(key).ok_or_else(no_overload)?, value.clone())?,

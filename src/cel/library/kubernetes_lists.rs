@@ -1,6 +1,6 @@
-//! Kubernetes' own functions for lists: `sum`, `min`, `max`, `isSorted`, `indexOf`.
+//! Kubernetes' list functions: `sum`, `min`, `max`, `isSorted`, `indexOf`.
 //!
-//! Behaviour: `lists.go` of Kubernetes.
+//! Behavior: `lists.go` of Kubernetes.
 
 use std::cmp::Ordering;
 
@@ -83,7 +83,7 @@ pub static LIBRARY: Library = Library {
     ],
 };
 
-/// Since version 1 of the library.
+/// Functions since version 1 of the library.
 pub static INCLUDES: Library = Library {
     name: "Kubernetes lists",
     since: 37,

@@ -1,6 +1,6 @@
 //! Lists: `slice`, `flatten`, `sort`, `distinct`, `lists.range`, `reverse`.
 //!
-//! Behaviour: `ext/lists.go` of cel-go; Kubernetes has version 3 since 1.34.
+//! Behavior: `ext/lists.go` of cel-go; Kubernetes has version 3 since 1.34.
 
 use std::cmp::Ordering;
 
@@ -138,9 +138,9 @@ fn sort_by(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> 
 /// The items in the order of their keys.
 fn sorted(list: &List, keys: &List, machine: &mut Machine<'_>) -> Result<Value, Failure> {
     if list.len() != keys.len() {
-        return Err(Failure::error("there must be as many keys as items"));
+        return Err(Failure::error("the numbers of keys and items must be equal"));
     }
-    // Each item is looked at about log(n) times.
+    // Each item is compared about log(n) times.
     machine.spend(list.len() as u64 * u64::from(list.len().checked_ilog2().unwrap_or(0)))?;
     machine.allocate_items(list.len() * 2)?;
     let mut items: Vec<(Value, Value)> = keys.iter().zip(list.iter()).collect();

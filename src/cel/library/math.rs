@@ -1,6 +1,6 @@
 //! Mathematics: `math.greatest`, `math.ceil`, `math.bitAnd`.
 //!
-//! No version of Kubernetes has this library; assertions do. Behaviour: `ext/math.go` of cel-go.
+//! Only assertions have this library; no version of Kubernetes has it. Behavior: `ext/math.go` of cel-go.
 
 use std::cmp::Ordering;
 
@@ -92,7 +92,7 @@ pub static LIBRARY: Library = Library {
     ],
 };
 
-/// The smallest or largest of numbers of any types.
+/// The smallest or largest of several numbers of any type.
 fn best(machine: &mut Machine<'_>, args: &[Value], wanted: Ordering) -> Result<Value, Failure> {
     let values: Vec<Value> = match args {
         [Value::List(list)] => {
@@ -161,7 +161,7 @@ fn bits(args: &[Value], operate: fn(u64, u64) -> u64) -> Result<Value, Failure> 
     }
 }
 
-/// Shifts; by 64 or more bits nothing remains.
+/// Shifts bits; a shift by 64 or more bits results in 0.
 fn shifted(args: &[Value], shift: fn(u64, u32) -> Option<u64>) -> Result<Value, Failure> {
     let by = |by: i64| match by {
         ..0 => Err(Failure::error("math.bitShift negative offset")),

@@ -1,7 +1,7 @@
-//! The functions that expressions may use: one table per library, one row per overload.
+//! The functions of expressions: one table per library, one row per overload.
 //!
-//! A row serves the checker (types), the evaluator (`run`) and the cost model (`id`), so no function is known to one of them alone.
-//! Behaviour: the libraries of cel-go and `k8s.io/apiserver/pkg/cel/library`; which version of Kubernetes has which library is from
+//! The checker (types), the evaluator (`run`), and the cost model (`id`) use the same rows, so they support the same functions.
+//! Behavior: the libraries of cel-go and `k8s.io/apiserver/pkg/cel/library`; the versions that have a library are in
 //! `pkg/cel/environment/base.go`.
 
 mod authorizer;

@@ -1,6 +1,6 @@
 //! Formats by name: `!format.dns1123Label().validate(self.name).hasValue()`.
 //!
-//! Behaviour: `format.go` of Kubernetes with apimachinery's `validation` and kube-openapi's `strfmt`; the messages are ours.
+//! Behavior: `format.go` of Kubernetes with apimachinery's `validation` and kube-openapi's `strfmt`; the messages differ.
 
 use std::any::Any;
 
@@ -49,15 +49,15 @@ pub static LIBRARY: Library = Library {
     ],
 };
 
-/// A format.
+/// A named format.
 #[derive(Clone, Copy, Debug)]
 struct Format {
     name: &'static str,
-    /// What is wrong with a text.
+    /// Returns the errors in a string.
     check: fn(&str) -> Vec<EcoString>,
 }
 
-/// The length of the regular expression that the server assumes for the cost of a format; `None` when the value is no format.
+/// The length of the regular expression that the server assumes for the cost of a format; `None` if the value is not a format.
 pub fn pattern_size(format: &Value) -> Option<u64> {
     Some(match format.as_opaque::<Format>()?.name {
         "dns1123Label" | "dns1035Label" | "dns1123LabelPrefix" | "dns1035LabelPrefix" => 30,
@@ -118,7 +118,7 @@ fn too_long(text: &str, most: usize) -> Vec<EcoString> {
     if text.len() > most { vec![eco_format!("must be no more than {most} characters")] } else { Vec::new() }
 }
 
-/// A prefix may end with a dash: something comes behind it.
+/// A prefix may end with a dash, because a suffix follows.
 fn without_dash(text: &str) -> EcoString {
     match text.strip_suffix('-') {
         Some(rest) if !rest.is_empty() => {
@@ -140,7 +140,8 @@ fn label(text: &str, with_letter: bool) -> Vec<EcoString> {
     let mut wrong = too_long(text, 63);
     if !is_label(text, first) {
         let start = if with_letter { "start with a letter" } else { "start with a letter or digit" };
-        wrong.push(eco_format!("must consist of lower case letters, digits and '-', {start} and end with a letter or digit"));
+        let form = "must consist of lowercase letters, digits, and '-', and must";
+        wrong.push(eco_format!("{form} {start} and end with a letter or digit"));
     }
     wrong
 }
@@ -148,12 +149,12 @@ fn label(text: &str, with_letter: bool) -> Vec<EcoString> {
 fn subdomain(text: &str) -> Vec<EcoString> {
     let mut wrong = too_long(text, 253);
     if !text.split('.').all(|label| is_label(label, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())) {
-        wrong.push("must consist of lower case letters, digits, '-' and '.', and start and end with a letter or digit".into());
+        wrong.push("must consist of lowercase letters, digits, '-', and '.', and start and end with a letter or digit".into());
     }
     wrong
 }
 
-/// Letters, digits, `-`, `_` and `.`, with a letter or digit at both ends.
+/// Whether a string consists of letters, digits, `-`, `_`, and `.`, and starts and ends with a letter or digit.
 fn is_name(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
@@ -171,7 +172,7 @@ fn qualified_name(text: &str) -> Vec<EcoString> {
     wrong.extend(too_long(name, 63).into_iter().map(|wrong| eco_format!("the name part {wrong}")));
     if !is_name(name) {
         wrong.push(
-            "the name part must consist of letters, digits, '-', '_' and '.', and start and end with a letter or digit".into(),
+            "the name part must consist of letters, digits, '-', '_', and '.', and start and end with a letter or digit".into(),
         );
     }
     wrong
@@ -180,7 +181,7 @@ fn qualified_name(text: &str) -> Vec<EcoString> {
 fn label_value(text: &str) -> Vec<EcoString> {
     let mut wrong = too_long(text, 63);
     if !text.is_empty() && !is_name(text) {
-        wrong.push("must be empty, or letters, digits, '-', '_' and '.', starting and ending with a letter or digit".into());
+        wrong.push("must be empty, or letters, digits, '-', '_', and '.', and must start and end with a letter or digit".into());
     }
     wrong
 }

@@ -1,6 +1,6 @@
-//! Addresses and networks: `ip('10.0.0.1').family()`, `cidr('10.0.0.0/8').containsIP(self.ip)`.
+//! IP addresses and networks: `ip('10.0.0.1').family()`, `cidr('10.0.0.0/8').containsIP(self.ip)`.
 //!
-//! Behaviour: `ip.go` and `cidr.go` of Kubernetes with Go's `net/netip`: no zones, no IPv4 in IPv6.
+//! Behavior: `ip.go` and `cidr.go` of Kubernetes with Go's `net/netip`, without zones and IPv4-mapped addresses.
 
 use std::any::Any;
 use std::net::{IpAddr, Ipv6Addr};
@@ -16,7 +16,7 @@ use super::row::{Library, function, method, no_overload, text};
 const ADDRESS: Signature = Signature::Opaque("net.IP");
 const NETWORK: Signature = Signature::Opaque("net.CIDR");
 
-/// Addresses.
+/// The functions for addresses.
 pub static IP: Library = Library {
     name: "IP addresses",
     since: 30,
@@ -38,7 +38,7 @@ pub static IP: Library = Library {
     ],
 };
 
-/// Networks.
+/// The functions for networks.
 pub static CIDR: Library = Library {
     name: "CIDR networks",
     since: 30,
@@ -68,7 +68,7 @@ pub static CIDR: Library = Library {
     ],
 };
 
-/// An address.
+/// An IP address.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Ip(IpAddr);
 
@@ -110,7 +110,7 @@ impl Opaque for Cidr {
 }
 
 impl Cidr {
-    /// The bits of an address that belong to the network; addresses of version 4 are in the upper 32 bits.
+    /// The bits of an address that belong to the network; IPv4 addresses use the upper 32 bits.
     fn prefix(self, address: IpAddr) -> u128 {
         let bits = match address {
             IpAddr::V4(address) => u128::from(address.to_bits()) << 96,

@@ -1,7 +1,7 @@
-//! The operators of logic and arithmetic, and access to items and entries.
+//! Logical and arithmetic operators, and access to items and entries.
 //!
-//! Behaviour: `common/stdlib` and `common/types/overflow.go` of cel-go. The evaluator does what is not strict itself: `&&`, `||`,
-//! the conditional and the choice between optionals.
+//! Behavior: `common/stdlib` and `common/types/overflow.go` of cel-go. Operators that are not strict are part of the
+//! evaluator: `&&`, `||`, the conditional, and the choice between optionals.
 
 use ecow::eco_format;
 
@@ -12,7 +12,7 @@ use super::super::types::Signature::{self, Bool, Bytes, Double, Duration, Dyn, I
 use super::super::value::{Key, List, Value};
 use super::row::{A, B, LIST_A, Library, MAP_AB, OPTIONAL_A, function, no_overload};
 
-/// Logic.
+/// The logical operators.
 pub static LOGIC: Library = Library {
     name: "operators",
     since: 0,
@@ -31,7 +31,7 @@ pub static LOGIC: Library = Library {
     ],
 };
 
-/// Arithmetic.
+/// The arithmetic operators.
 pub static ARITHMETIC: Library = Library {
     name: "operators",
     since: 0,
@@ -65,7 +65,7 @@ pub static ARITHMETIC: Library = Library {
     ],
 };
 
-/// Items, entries, and whether they are there.
+/// Access to items and entries, and tests for their existence.
 pub static ACCESS: Library = Library {
     name: "operators",
     since: 0,
@@ -78,7 +78,7 @@ pub static ACCESS: Library = Library {
     ],
 };
 
-/// `_[_]` and `_[?_]` on optionals.
+/// `_[_]` and `_[?_]` for optionals.
 pub static OPTIONAL_ACCESS: Library = Library {
     name: "optional types",
     since: 28,
@@ -222,7 +222,7 @@ fn index(_: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     }
 }
 
-/// What is at an index or under a key, as an optional.
+/// The value at an index or key, as an optional.
 fn optional(args: &[Value]) -> Result<Value, Failure> {
     let [operand, key] = args else { return Err(no_overload()) };
     let operand = match operand {
@@ -233,7 +233,7 @@ fn optional(args: &[Value]) -> Result<Value, Failure> {
     Ok(access(operand, key)?.map_or(Value::Optional(None), Value::some))
 }
 
-/// What is at an index or under a key, if there is something.
+/// The value at an index or key, if it exists.
 fn access(operand: &Value, key: &Value) -> Result<Option<Value>, Failure> {
     match operand {
         Value::List(list) => {
@@ -241,7 +241,7 @@ fn access(operand: &Value, key: &Value) -> Result<Option<Value>, Failure> {
                 Value::Int(at) => Some(*at),
                 Value::Uint(at) => i64::try_from(*at).ok(),
                 Value::Double(at) if at.fract() == 0.0 => Some(*at as i64),
-                _ => return Err(Failure::Error(eco_format!("unsupported index type `{}` in list", key.type_name()))),
+                _ => return Err(Failure::Error(eco_format!("unsupported index type `{}` for a list", key.type_name()))),
             };
             Ok(at.and_then(|at| usize::try_from(at).ok()).and_then(|at| list.get(at)))
         }
@@ -253,16 +253,16 @@ fn access(operand: &Value, key: &Value) -> Result<Option<Value>, Failure> {
 fn missing(operand: &Value, key: &Value) -> Failure {
     match (operand, key) {
         (Value::List(list), Value::Int(at)) => {
-            Failure::Error(eco_format!("the index {at} is out of bounds: the list has {} items", list.len()))
+            Failure::Error(eco_format!("the index {at} is out of range: the list has {} items", list.len()))
         }
-        (Value::List(_), _) => Failure::error("the index is out of bounds"),
+        (Value::List(_), _) => Failure::error("the index is out of range"),
         (_, Value::String(key)) => no_such_key(key),
         (_, Value::Int(key)) => no_such_key(&eco_format!("{key}")),
         _ => Failure::error("no such key"),
     }
 }
 
-/// A field or key is not there.
+/// The error for a field or key that does not exist.
 pub fn no_such_key(key: &str) -> Failure {
-    Failure::Error(eco_format!("there is no `{key}`"))
+    Failure::Error(eco_format!("no such key: `{key}`"))
 }

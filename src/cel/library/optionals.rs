@@ -1,6 +1,6 @@
 //! Optional values: `optional.of`, `orValue`, `first`, `unwrap`.
 //!
-//! Behaviour: `cel/library.go` of cel-go. `or` and `orValue` are not strict: the evaluator chooses.
+//! Behavior: `cel/library.go` of cel-go. `or` and `orValue` are not strict: the evaluator implements them.
 
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool};

@@ -1,7 +1,7 @@
 //! Equality and order.
 //!
-//! Numbers of different types have an order since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`). The checker sees to it,
-//! since older versions have it within comprehensions, too.
+//! Numbers of different types can be compared since Kubernetes 1.28 (`cel.CrossTypeNumericComparisons`). The checker enforces
+//! this, because older versions also support it inside comprehensions.
 
 use std::cmp::Ordering;
 
@@ -67,7 +67,7 @@ macro_rules! comparison {
         #[doc = concat!("`", $operator, "` for numbers of different types.")]
         pub static $mixed: Library = Library {
             name: "numbers of different types",
-            // Older versions have them as well, but the checker leaves them out.
+            // Older versions also have them, but the checker excludes them.
             since: 0,
             until: None,
             overloads: &[

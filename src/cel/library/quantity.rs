@@ -1,6 +1,6 @@
 //! Quantities: `quantity('1Gi').isGreaterThan(quantity(self.limit))`.
 //!
-//! Behaviour: `quantity.go` of Kubernetes.
+//! Behavior: `quantity.go` of Kubernetes.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -29,7 +29,7 @@ pub static LIBRARY: Library = Library {
         function("is_quantity_string", "isQuantity", &[String], Bool, |_, args| {
             Ok(Value::Bool(Amount::parse(text(args, 0)?).is_some()))
         }),
-        // In Kubernetes, too, this one is no method.
+        // In Kubernetes, this is not a method either.
         function("quantity_sign", "sign", &[QUANTITY], Int, |_, args| Ok(Value::Int(amount(args, 0)?.sign()))),
         method("quantity_is_greater_than", "isGreaterThan", &[QUANTITY, QUANTITY], Bool, |_, args| {
             Ok(Value::Bool(compare(args)?.is_gt()))

@@ -1,7 +1,7 @@
-//! The amounts of Kubernetes' quantities, exactly: `1500m`, `1.5Gi`, `12e6`.
+//! The exact amounts of Kubernetes' quantities: `1500m`, `1.5Gi`, `12e6`.
 //!
-//! Behaviour: `k8s.io/apimachinery/pkg/api/resource`. Most amounts are an integer of 64 bits times a power of ten; those that
-//! don't fit are decimals with nine digits behind the point. Which of the two an amount is decides whether it is an integer for
+//! Behavior: `k8s.io/apimachinery/pkg/api/resource`. Most amounts are a 64-bit integer times a power of ten; those that do
+//! not fit are decimals with nine digits after the point. The representation determines whether an amount is an integer for
 //! `isInteger`.
 
 use std::cmp::Ordering;
@@ -19,7 +19,7 @@ pub enum Amount {
 const NANO: i128 = 1_000_000_000;
 
 impl Amount {
-    /// Reads an amount; `None` when it is none.
+    /// Reads an amount; `None` if it is not valid.
     pub fn parse(text: &str) -> Option<Self> {
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, text.get(1..)?),
@@ -32,19 +32,19 @@ impl Amount {
             Some(rest) => rest.split_at_checked(digits(rest))?,
             None => ("", rest),
         };
-        // Where digits are missing, Go takes 0.
+        // Go treats missing digits as 0.
         let suffix = Suffix::parse(suffix)?;
         let stripped = whole.trim_start_matches('0');
         let whole = if stripped.is_empty() { "0" } else { stripped };
         short(whole, fraction, suffix, negative).or_else(|| long(whole, fraction, suffix, negative))
     }
 
-    /// An integer.
+    /// Creates an amount from an integer.
     pub fn of(value: i64) -> Self {
         Amount::Scaled(value, 0)
     }
 
-    /// Its sign.
+    /// The sign.
     pub fn sign(self) -> i64 {
         match self {
             Amount::Scaled(value, _) => value.signum(),
@@ -52,7 +52,7 @@ impl Amount {
         }
     }
 
-    /// The integer that it is, as far as the server sees one.
+    /// The amount as an integer, if the server considers it one.
     pub fn as_integer(self) -> Option<i64> {
         match self {
             Amount::Scaled(value, scale) => value.checked_mul(10_i64.checked_pow(u32::try_from(scale).ok()?)?),
@@ -106,7 +106,7 @@ impl Amount {
         }
     }
 
-    /// In billionths, as far as they go.
+    /// The amount in billionths, saturating.
     fn nano(self) -> i128 {
         match self {
             Amount::Decimal(value) => value,
@@ -118,7 +118,7 @@ impl Amount {
     }
 }
 
-/// What stands behind the number.
+/// The suffix of a number.
 #[derive(Clone, Copy)]
 enum Suffix {
     /// A power of ten.
@@ -151,7 +151,7 @@ impl Suffix {
     }
 }
 
-/// An amount that fits into 64 bits, as the server looks for it: by the number of digits.
+/// An amount that fits in 64 bits, as determined by the server from the number of digits.
 fn short(whole: &str, fraction: &str, suffix: Suffix, negative: bool) -> Option<Amount> {
     let (scale, factor, precision) = match suffix {
         Suffix::Ten(exponent) => (exponent, 1, 18 - (whole.len() + fraction.len()) as i64),
@@ -168,9 +168,9 @@ fn short(whole: &str, fraction: &str, suffix: Suffix, negative: bool) -> Option<
     Some(Amount::Scaled(if negative { -value } else { value }, scale))
 }
 
-/// Any other amount: what is smaller than a billionth is rounded up.
+/// Any other amount; fractions of a billionth are rounded up.
 fn long(whole: &str, fraction: &str, suffix: Suffix, negative: bool) -> Option<Amount> {
-    // Beyond these, digits change nothing that fits.
+    // Further digits have no effect on amounts that fit.
     let digits = format!("{whole}{fraction}");
     let (kept, dropped) = digits.split_at_checked(digits.len().min(30))?;
     let mut value: i128 = kept.parse().ok()?;

@@ -1,4 +1,4 @@
-//! What a regular expression finds. Behaviour: `regex.go` of Kubernetes.
+//! Searches with regular expressions. Behavior: `regex.go` of Kubernetes.
 
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{Int, String};

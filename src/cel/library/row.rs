@@ -1,4 +1,4 @@
-//! The rows of the tables, and what implementations need: arguments by type, and results that are accounted for.
+//! The rows of the tables, and helpers for implementations: arguments by type, and results that count toward the budgets.
 
 use ecow::EcoString;
 
@@ -6,49 +6,49 @@ use crate::cel::machine::{Failure, Machine};
 use crate::cel::types::Signature;
 use crate::cel::value::{List, Value};
 
-/// A function for certain types.
+/// An overload: a function for certain types.
 pub struct Overload {
-    /// Its name in cel-go or Kubernetes, such as `contains_string`; unique.
+    /// The unique name in cel-go or Kubernetes, such as `contains_string`.
     pub id: &'static str,
     /// The name of the function or operator: `contains`, `_+_`, `math.greatest`.
     pub function: &'static str,
-    /// Whether it is a method: the receiver is the first of `args`.
+    /// Whether it is a method, whose receiver is the first of `args`.
     pub member: bool,
     /// The types of the arguments.
     pub args: &'static [Signature],
     /// The type of the result.
     pub result: Signature,
-    /// Evaluates it. The number of arguments is right; their types may not be, since values may be dynamic.
+    /// Evaluates the call. The number of arguments is correct; their types may not be, because values may be dynamic.
     pub run: Run,
 }
 
-/// An implementation: it accounts for the memory of what it creates with the machine.
+/// An implementation; it counts the memory of the values that it creates.
 pub type Run = fn(&mut Machine<'_>, &[Value]) -> Result<Value, Failure>;
 
-/// Functions that come and go together.
+/// Functions that are available in the same versions.
 pub struct Library {
-    /// Its name in messages and documentation.
+    /// The name in messages and documentation.
     pub name: &'static str,
     /// The first minor version of Kubernetes 1 that has it; 0 for all, [`NEVER`] for none.
     pub since: u16,
     /// The first minor version that no longer has it.
     pub until: Option<u16>,
-    /// Its functions.
+    /// The functions.
     pub overloads: &'static [Overload],
 }
 
-/// The version of what no version of Kubernetes has: it is for assertions alone.
+/// The version for libraries that no version of Kubernetes has, and that only assertions use.
 pub const NEVER: u16 = u16::MAX;
 
 impl Library {
-    /// Whether a version of Kubernetes, 1.`minor`, has it.
+    /// Whether Kubernetes 1.`minor` has the library.
     pub fn is_in(&self, minor: u16) -> bool {
         self.since <= minor && self.until.is_none_or(|until| minor < until)
     }
 }
 
 impl Overload {
-    /// Whether it is for these values.
+    /// Whether the overload accepts these values.
     pub fn takes(&self, args: &[Value]) -> bool {
         self.args.len() == args.len() && self.args.iter().zip(args).all(|(wanted, value)| wanted.takes(value))
     }
@@ -71,7 +71,7 @@ impl Signature {
             | (Signature::Type(_), Value::Type(_)) => true,
             (Signature::List(of), Value::List(list)) => match of {
                 Signature::Dyn | Signature::Param(_) => true,
-                // The first item tells what the others are.
+                // The first item determines the type of the others.
                 of => list.get(0).is_none_or(|item| of.takes(&item)),
             },
             (Signature::Optional(of), Value::Optional(value)) => value.as_ref().is_none_or(|value| of.takes(value)),
@@ -108,7 +108,7 @@ pub(super) const LIST_STRING: Signature = Signature::List(&Signature::String);
 pub(super) const MAP_AB: Signature = Signature::Map(&A, &B);
 pub(super) const OPTIONAL_A: Signature = Signature::Optional(&A);
 
-/// There is no function for these types.
+/// The error if there is no overload for these types.
 pub fn no_overload() -> Failure {
     Failure::error("no such overload")
 }
@@ -134,7 +134,7 @@ pub(super) fn list(args: &[Value], at: usize) -> Result<&List, Failure> {
     }
 }
 
-/// A string as a value, accounted for.
+/// A string as a value, counted toward the budgets.
 pub(super) fn made(machine: &mut Machine<'_>, text: impl Into<EcoString>) -> Result<Value, Failure> {
     let text = text.into();
     machine.allocate(text.len())?;

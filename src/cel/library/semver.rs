@@ -1,6 +1,6 @@
-//! Versions: `semver('1.2.3-rc.1').isLessThan(semver('1.2.3'))`.
+//! Semantic versions: `semver('1.2.3-rc.1').isLessThan(semver('1.2.3'))`.
 //!
-//! Behaviour: `semverlib.go` of Kubernetes with `blang/semver`.
+//! Behavior: `semverlib.go` of Kubernetes with `blang/semver`.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -39,11 +39,11 @@ pub static LIBRARY: Library = Library {
 #[derive(Clone, Debug)]
 struct Version {
     numbers: [u64; 3],
-    /// What comes before the release.
+    /// The pre-release identifiers.
     pre: EcoVec<Pre>,
 }
 
-/// A part of what comes before the release. Numbers are less than words.
+/// A pre-release identifier. Numbers are less than words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Pre {
     Number(u64),
@@ -88,14 +88,14 @@ fn parse(text: &str) -> Option<Version> {
     build_is_plain.then_some(Version { numbers: [number(major)?, number(minor)?, number(patch)?], pre: parts })
 }
 
-/// A number without zeros in front.
+/// A number without leading zeros.
 fn number(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let leads_with_zero = text.len() > 1 && text.starts_with('0');
     text.parse().ok().filter(|_| digits && !leads_with_zero)
 }
 
-/// `v1.02` as `1.2.0`.
+/// Normalizes `v1.02` to `1.2.0`.
 fn normalized(text: &str) -> Option<EcoString> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let parts: Vec<&str> = text.splitn(3, '.').collect();

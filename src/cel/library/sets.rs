@@ -1,4 +1,4 @@
-//! Lists as sets. Behaviour: `ext/sets.go` of cel-go.
+//! Set operations on lists. Behavior: `ext/sets.go` of cel-go.
 
 use super::super::compare::equal;
 use super::super::machine::{Failure, Machine};

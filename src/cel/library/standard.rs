@@ -1,4 +1,4 @@
-//! The functions of the language itself that are not operators: sizes and searches in strings.
+//! The standard functions that are not operators: sizes, and searches in strings.
 
 use ecow::EcoString;
 

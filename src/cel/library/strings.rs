@@ -1,6 +1,6 @@
-//! Strings: `charAt`, `indexOf`, `join`, `replace`, `split`, `substring` and their kin.
+//! Strings: `charAt`, `indexOf`, `join`, `replace`, `split`, `substring`, and others.
 //!
-//! Positions count characters. Behaviour: `ext/strings.go` of cel-go; Kubernetes has version 0, and version 2 since 1.29.
+//! Positions count characters. Behavior: `ext/strings.go` of cel-go; Kubernetes has version 0, and version 2 since 1.29.
 
 use ecow::{EcoString, eco_format};
 
@@ -10,7 +10,7 @@ use super::super::value::Value;
 use super::format_string;
 use super::row::{LIST_STRING, Library, NEVER, function, int, list, made, method, no_overload, text};
 
-/// Version 0.
+/// The functions of version 0.
 pub static FIRST: Library = Library {
     name: "strings",
     since: 0,
@@ -44,7 +44,7 @@ pub static FIRST: Library = Library {
     ],
 };
 
-/// What version 2 adds.
+/// The functions that version 2 adds.
 pub static SECOND: Library = Library {
     name: "strings",
     since: 29,
@@ -62,7 +62,7 @@ pub static SECOND: Library = Library {
     ],
 };
 
-/// What version 3 adds, which Kubernetes does not have.
+/// The functions that version 3 adds, which Kubernetes does not have.
 pub static LATER: Library = Library {
     name: "strings",
     since: NEVER,
@@ -77,7 +77,7 @@ fn out_of_range(at: i64) -> Failure {
     Failure::Error(eco_format!("index out of range: {at}"))
 }
 
-/// The place of a character in bytes; that behind the last one is the end.
+/// The byte position of a character; the position after the last character is the end.
 fn offset(text: &str, at: i64) -> Option<usize> {
     let at = usize::try_from(at).ok()?;
     text.char_indices().map(|(offset, _)| offset).chain([text.len()]).nth(at)
@@ -94,7 +94,7 @@ fn position(text: &str, offset: usize) -> i64 {
     text.get(..offset).map_or(0, |before| before.chars().count() as i64)
 }
 
-/// Where to look from; an error when it is negative.
+/// The position to start from, which must not be negative.
 fn start(args: &[Value]) -> Result<Option<i64>, Failure> {
     match args.get(2) {
         None => Ok(None),
@@ -124,7 +124,7 @@ fn last_index_of(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Fai
     if from.is_some_and(|from| from >= length) {
         return Ok(Value::Int(-1));
     }
-    // The last place where the part may begin, so the text is cut behind it.
+    // The match must start at this position or before, so the string is cut after it.
     let end = from.and_then(|from| offset(text, from)).map_or(text.len(), |from| (from + part.len()).min(text.len()));
     let end = (end..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
     let found = text.get(..end).and_then(|text| text.rfind(part.as_str()));
@@ -137,7 +137,7 @@ fn last_index_of(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Fai
     Ok(Value::Int(found.map_or(-1, |found| position(text, found))))
 }
 
-/// Replaces as Go does: nothing is between, before and behind all characters.
+/// Replaces like Go: the empty string matches before, between, and after all characters.
 fn replace(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     let (text, old, new) = (text(args, 0)?, text(args, 1)?, text(args, 2)?);
     let most = if args.len() > 3 { usize::try_from(int(args, 3)?).unwrap_or(usize::MAX) } else { usize::MAX };
@@ -166,7 +166,7 @@ fn split(machine: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
     Ok(Value::list(parts))
 }
 
-/// The single characters, the last part being the rest.
+/// The single characters; the last part contains the rest.
 fn characters(text: &str, most: usize) -> Vec<Value> {
     let mut parts: Vec<Value> = text.chars().take(most.saturating_sub(1)).map(|c| Value::String(eco_format!("{c}"))).collect();
     let rest: EcoString = text.chars().skip(parts.len()).collect();

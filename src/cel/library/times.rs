@@ -1,6 +1,6 @@
-//! Parts of points in time and durations.
+//! Parts of timestamps and durations.
 //!
-//! Behaviour: `common/types/{timestamp,duration}.go` of cel-go, in UTC where no zone is named (`cel.DefaultUTCTimeZone`).
+//! Behavior: `common/types/{timestamp,duration}.go` of cel-go, in UTC by default (`cel.DefaultUTCTimeZone`).
 
 use super::super::machine::Failure;
 use super::super::time::{in_zone, part};
@@ -60,7 +60,7 @@ fn part_of(args: &[Value], function: &str) -> Result<Value, Failure> {
     part(&in_zone(time, zone)?, function).map(Value::Int).ok_or_else(no_overload)
 }
 
-/// A duration in whole units of so many nanoseconds.
+/// A duration in whole units of this number of nanoseconds.
 const fn whole<const UNIT: i64>() -> Run {
     |_, args| match args {
         [Value::Duration(nanoseconds)] => Ok(Value::Int(nanoseconds / UNIT)),

@@ -1,6 +1,6 @@
 //! URLs: `url(self.endpoint).getHostname()`.
 //!
-//! Behaviour: `urls.go` of Kubernetes.
+//! Behavior: `urls.go` of Kubernetes.
 
 use std::any::Any;
 use std::sync::Arc;

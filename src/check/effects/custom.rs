@@ -1,4 +1,4 @@
-//! Which objects and values are looked at.
+//! The objects and values to check.
 
 use crate::resource::Resource;
 use crate::schema::known_in;

@@ -87,7 +87,7 @@ impl Loaded {
         Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
     }
 
-    /// Checks that the objects at these positions can be printed, because a build would refuse to print the others.
+    /// Checks that the objects at these positions can be printed, because a build would reject the others.
     ///
     /// # Errors
     /// The objects that can't be printed. The text is formatted for people.

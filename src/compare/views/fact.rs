@@ -1,4 +1,4 @@
-//! What a view extracts: a field of an object with its value.
+//! The data that a view extracts: a field of an object with its value.
 
 /// A field of an object with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]

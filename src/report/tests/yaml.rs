@@ -1,4 +1,4 @@
-//! Runs of tests for programs, as YAML: the document of the format `json`.
+//! Test results for programs, as YAML: the document of the format `json`.
 
 use super::{Format, json};
 use crate::report::yaml;

@@ -1,7 +1,7 @@
-//! The types that rules see, and how large values can be: what a schema declares.
+//! Converts a schema to the types and maximum sizes of values in rules.
 //!
-//! Behaviour: `SchemaDeclType` in `pkg/cel/common/schemas.go` of apiserver, and the size estimator of apiextensions-apiserver's
-//! `schema/cel/compilation.go`. What has no type is not there for rules, and neither are names that can't be escaped.
+//! Behavior: `SchemaDeclType` in `pkg/cel/common/schemas.go` of apiserver, and the size estimator of apiextensions-apiserver's
+//! `schema/cel/compilation.go`. Rules cannot access values without a type or fields whose names can't be escaped.
 
 use std::sync::Arc;
 
@@ -13,18 +13,18 @@ use crate::cel::parse::is_reserved;
 use crate::cel::types::{Fields, ObjectType, Type};
 use crate::schema::structural::{Additional, Json, Structural};
 
-/// The largest request that a server takes, in bytes.
+/// The maximum size of a request, in bytes.
 const REQUEST: u64 = 3 * 1024 * 1024;
-/// The longest name of an object.
+/// The maximum length of an object name.
 const NAME: u64 = 253;
 
-/// What a schema declares.
+/// The declaration of a schema.
 #[derive(Debug)]
 pub struct Declared {
     of: Type,
-    /// The largest number of characters, items or entries; 0 for what has no size.
+    /// The maximum number of characters, items, or entries; 0 for types without a size.
     max: u64,
-    /// The fewest bytes of a value as JSON.
+    /// The minimum size of a value as JSON, in bytes.
     least: u64,
     shape: Shape,
 }
@@ -41,7 +41,7 @@ enum Shape {
 #[derive(Debug)]
 struct Object {
     name: EcoString,
-    /// By the name that expressions use.
+    /// The fields, by the name that expressions use.
     fields: Vec<(EcoString, Arc<Declared>)>,
 }
 
@@ -51,7 +51,7 @@ impl Fields for Object {
     }
 
     fn field(&self, name: &str) -> Option<Type> {
-        // Newer versions take reserved words as they are, too.
+        // Newer versions also accept reserved words unescaped.
         let found = self.find(name).or_else(|| self.find(&escape(name).filter(|_| is_reserved(name))?));
         found.map(|field| field.of.clone())
     }
@@ -64,7 +64,7 @@ impl Object {
 }
 
 impl Declared {
-    /// What a schema declares; `name` is for messages. `None` if rules can't see values of it.
+    /// Creates the declaration of a schema; `name` is for messages. `None` if rules can't access its values.
     pub fn new(schema: &Structural, is_root: bool, name: &str) -> Option<Arc<Self>> {
         let declared = if schema.int_or_string {
             let max = max_length(schema).map_or(REQUEST - 2, |max| max.saturating_mul(4));
@@ -92,7 +92,7 @@ impl Declared {
         &self.of
     }
 
-    /// What a field declares, by its name in the schema.
+    /// The declaration of a field, by its name in the schema.
     pub fn field(&self, name: &str) -> Option<Arc<Self>> {
         match &self.shape {
             Shape::Object(object) => object.find(&escape(name)?).cloned(),
@@ -100,7 +100,7 @@ impl Declared {
         }
     }
 
-    /// What the items of a list or the values of a map declare.
+    /// The declaration of the items of a list or the values of a map.
     pub fn items(&self) -> Option<Arc<Self>> {
         match &self.shape {
             Shape::List(of) | Shape::Map(of) => Some(Arc::clone(of)),
@@ -108,7 +108,7 @@ impl Declared {
         }
     }
 
-    /// How often a value can be in a request.
+    /// The maximum number of values in a request.
     pub fn cardinality(&self) -> u64 {
         REQUEST / (self.least + 1)
     }
@@ -116,7 +116,7 @@ impl Declared {
 
 impl Sizes for Declared {
     fn max_size(&self, path: &[EcoString]) -> Option<u64> {
-        // Whatever the variable is, it stands for a value of this schema.
+        // Every variable is bound to a value of this schema.
         let mut at = self;
         let mut rest = path.get(1..).unwrap_or_default().iter();
         while let Some(name) = rest.next() {
@@ -194,7 +194,7 @@ fn object(schema: &Structural, is_root: bool, name: &str) -> Declared {
     Declared { of, max: 0, least, shape: Shape::Object(object) }
 }
 
-/// What rules see of every object: `apiVersion`, `kind`, `metadata.name` and `metadata.generateName`.
+/// The fields of every object that rules can access: `apiVersion`, `kind`, `metadata.name`, and `metadata.generateName`.
 fn of_every_object(metadata: Option<&Structural>, name: &str) -> [(EcoString, Arc<Declared>); 3] {
     let text = || Arc::new(plain(Type::String, REQUEST - 2, 2));
     let short = |field: &str, max: u64| {

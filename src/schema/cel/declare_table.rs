@@ -1,4 +1,4 @@
-//! What rules cost by their schemas: the examples of `TestCostEstimation` in `schema/cel/compilation_test.go` of
+//! Examples for the cost of rules, from `TestCostEstimation` in `schema/cel/compilation_test.go` of
 //! apiextensions-apiserver.
 
 use super::declare::Declared;
@@ -8,7 +8,7 @@ use crate::records::Records;
 use crate::schema::structural::Structural;
 use crate::yaml::Dialect;
 
-/// Schema, rule, the cost without limits, a limit (`$` in the schema), and the cost with it.
+/// The schema, the rule, the cost without limits, a limit (`$` in the schema), and the cost with this limit.
 type Case = (&'static str, &'static str, u64, u64, u64);
 
 const TABLE: &[Case] = &[
@@ -113,7 +113,7 @@ fn cost(schema: &str, rule: &str) -> u64 {
 }
 
 #[test]
-fn rules_cost_what_the_server_says() {
+fn costs_are_those_of_the_server() {
     for (schema, rule, unlimited, limit, limited) in TABLE {
         let mut without = (*schema).to_owned();
         for field in ["maxItems", "maxProperties", "maxLength"] {

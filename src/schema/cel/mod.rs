@@ -1,8 +1,8 @@
-//! Rules in CEL (`x-kubernetes-validations`): evaluated for values that have a schema.
+//! Evaluates CEL rules (`x-kubernetes-validations`) for values that have a schema.
 //!
-//! [`structural`](super::structural) holds the text of a rule; it is compiled here when it is first needed. Which functions a
-//! version of Kubernetes has is asked where definitions are validated, with the types of [`declare`]; a rule of a definition may
-//! use all. Behaviour: apiextensions-apiserver's `schema/cel`.
+//! [`structural`](super::structural) contains the source text of a rule, which is compiled here on first use. All functions are
+//! available: whether a version of Kubernetes supports a function is checked when definitions are validated, with the types of
+//! [`declare`]. Behavior: apiextensions-apiserver's `schema/cel`.
 
 pub mod declare;
 #[cfg(test)]
@@ -20,22 +20,22 @@ use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::yaml::Node;
 
-/// What the rules of one object may cost together (`RuntimeCELCostBudget`).
+/// The total cost limit for the rules of one object (`RuntimeCELCostBudget`).
 pub const BUDGET: u64 = 10_000_000;
 
-/// What one evaluation may cost (`PerCallLimit`).
+/// The cost limit of one evaluation (`PerCallLimit`).
 pub const CALL_LIMIT: u64 = 1_000_000;
 
-/// What rules may use.
+/// The environment of rules.
 static ENVIRONMENT: LazyLock<Environment> =
     LazyLock::new(|| Language::everything().environment().with("self", Type::Dyn).with("oldSelf", Type::Dyn));
 
-/// Whether a rule looks at the object as it was before.
+/// Whether a rule uses the old object.
 pub fn uses_old_self(expression: &Expression) -> bool {
     expression.program(&ENVIRONMENT).is_ok_and(|program| program.uses("oldSelf"))
 }
 
-/// Evaluates a rule for a value that has this schema, and tells what it cost. There is no old value.
+/// Evaluates a rule for a value that has this schema, and returns the cost. There is no old value.
 pub fn evaluate(expression: &Expression, node: &Node, schema: &Arc<Structural>, is_root: bool) -> (Outcome, u64) {
     let program = match expression.program(&ENVIRONMENT) {
         Ok(program) => program,
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn kubernetes_own_functions_are_there() {
+    fn functions_of_kubernetes_are_supported() {
         let table = [
             "quantity('1Gi').isGreaterThan(quantity('1000M'))",
             "isQuantity('500m') && !isQuantity('lots')",
@@ -122,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_here_alone_is_no_error() {
+    fn unsupported_rules_are_not_errors() {
         assert!(matches!(ask("self.name.unheardOf()", "name: x"), Outcome::Unknown(_)));
         assert!(matches!(ask("self.(", "name: x"), Outcome::Unknown(_)));
-        assert_eq!(ask("self.name == 'x'", "max: 1"), Outcome::Failed("there is no `name`".into()));
+        assert_eq!(ask("self.name == 'x'", "max: 1"), Outcome::Failed("no such key: `name`".into()));
         assert_eq!(ask("'the name is ' + self.name", "name: x"), Outcome::Text("the name is x".into()));
         assert!(uses_old_self(&Expression::new("self.a == oldSelf.a")));
     }

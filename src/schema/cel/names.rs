@@ -1,10 +1,10 @@
-//! Names of fields as rules write them: `my-field` is `my__dash__field`.
+//! Escaped names of fields in rules: `my-field` is `my__dash__field`.
 //!
-//! Behaviour: `pkg/cel/escaping.go` of Kubernetes.
+//! Behavior: `pkg/cel/escaping.go` of Kubernetes.
 
 use std::borrow::Cow;
 
-/// Words that no field can be called by.
+/// Reserved words, which are escaped as names of fields.
 const RESERVED: [&str; 21] = [
     "true",
     "false",
@@ -29,7 +29,7 @@ const RESERVED: [&str; 21] = [
     "while",
 ];
 
-/// The name of a field as rules write it; `None` when they can't.
+/// The escaped name of a field; `None` if it can't be escaped.
 pub fn escape(name: &str) -> Option<Cow<'_, str>> {
     let first = name.bytes().next()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -46,7 +46,7 @@ pub fn escape(name: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(escaped.replace('\u{1}', "__underscores__")))
 }
 
-/// The name of a field from the name as rules write it.
+/// The name of a field, from its escaped name.
 pub fn unescape(escaped: &str) -> String {
     if let Some(word) = escaped.strip_prefix("__").and_then(|rest| rest.strip_suffix("__")).filter(|word| RESERVED.contains(word))
     {

@@ -1,7 +1,7 @@
-//! Values of objects as rules see them: with defaults, without nulls that mean nothing, typed by the schema.
+//! Values of objects in rules: with defaults, without insignificant nulls, and typed by the schema.
 //!
-//! Nothing is copied: a field is turned into a value when a rule looks at it. Names of fields that CEL can't write are escaped;
-//! fields without a type are not there; strings with the format of a time are times. Behaviour: `UnstructuredToVal` and
+//! Nothing is copied: a field is converted when a rule accesses it. Names of fields that are not valid in CEL are escaped, fields
+//! without a type are omitted, and strings with a time format are timestamps or durations. Behavior: `UnstructuredToVal` and
 //! `SchemaDeclType` of Kubernetes.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::schema::structural::{Additional, Json, Structural};
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag, Value as Yaml};
 
-/// The value of a node that has this schema. The root of an object has a type and metadata.
+/// The value of a node that has this schema. The root of an object has `apiVersion`, `kind`, and `metadata`.
 pub fn of(node: &Node, schema: &Arc<Structural>, is_root: bool) -> Value {
     match node.value() {
         Yaml::Scalar(scalar) => match scalar.tag {
@@ -54,7 +54,7 @@ fn number(number: Number, schema: &Structural) -> Value {
     }
 }
 
-/// A string, or what its format makes of it. What is not right for its format was refused before.
+/// A string, converted according to its format. Strings that do not match their format have been rejected before.
 fn text(text: &EcoString, schema: &Structural) -> Value {
     let typed = match schema.time_format() {
         Some("byte") => STANDARD.decode(text.as_str()).ok().map(|bytes| Value::Bytes(bytes.into())),
@@ -116,7 +116,7 @@ struct Entries {
 }
 
 impl Entries {
-    /// Whether a value counts: null does where it may be a value.
+    /// Whether a value is set: null counts as a value only if it is allowed.
     fn counts(&self, value: &Node) -> bool {
         !value.is_null() || self.values.nullable
     }
@@ -150,7 +150,7 @@ struct Object {
 }
 
 impl Object {
-    /// A field by its own name, with its schema.
+    /// A field by its unescaped name, with its schema.
     fn field(&self, name: &str) -> Option<(&Node, &Arc<Structural>)> {
         let schema = self.schema.shared_property(name)?;
         let is_typed = schema.json.is_some() || schema.int_or_string;
@@ -158,7 +158,7 @@ impl Object {
         Some((found, schema))
     }
 
-    /// `apiVersion`, `kind` and `metadata`, whose schema every object has.
+    /// `apiVersion`, `kind`, and `metadata`, which every object has.
     fn common(&self, name: &str) -> Option<&Node> {
         self.node.get(name).filter(|value| match name {
             "apiVersion" | "kind" => value.as_str().is_some(),
@@ -200,7 +200,7 @@ impl Read for Object {
     }
 }
 
-/// The metadata of an object: rules see the name.
+/// The metadata of an object, of which rules can access only the name.
 #[derive(Debug)]
 struct Metadata(Node);
 

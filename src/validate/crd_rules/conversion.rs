@@ -1,6 +1,6 @@
 //! Rules for `spec.conversion` of a definition: how objects are converted between versions.
 //!
-//! Matches `validateCustomResourceConversion`. In its errors the server uses an older name for `webhook.clientConfig`.
+//! Behavior: `validateCustomResourceConversion`. In its errors the server uses an older name for `webhook.clientConfig`.
 
 use rustc_hash::FxHashSet;
 

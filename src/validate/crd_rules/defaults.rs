@@ -1,6 +1,6 @@
 //! Rules for defaults in a schema: they must be valid against the schema itself and must not have unknown fields.
 //!
-//! Matches `structuraldefaulting.ValidateDefaults`.
+//! Behavior: `structuraldefaulting.ValidateDefaults`.
 
 use super::super::custom;
 use super::super::look::{entries, set};

@@ -1,6 +1,6 @@
 //! Checks whether the expressions in `x-kubernetes-validations` of a schema compile, and estimates what they cost.
 //!
-//! Matches the compilation in `ValidateCustomResourceDefinitionOpenAPISchema`, and the limits in `validation.go` and
+//! Behavior: the compilation in `ValidateCustomResourceDefinitionOpenAPISchema`, and the limits in `validation.go` and
 //! `cel_validation.go` of apiextensions-apiserver.
 
 use std::cmp::Reverse;
@@ -32,7 +32,7 @@ pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
     let Rules { total, mut expensive, .. } = rules;
     if total > TOTAL {
         expensive.sort_by_key(|rule| Reverse(rule.cost));
-        // What is too expensive on its own has been reported.
+        // Expressions that exceed the limit on their own have been reported.
         for rule in expensive.into_iter().take(4).filter(|rule| rule.cost <= LIMIT) {
             let message = "the rule contributes to a total estimated cost that exceeds the limit for the schema";
             out.push(rule.place.error("forbidden-value", message).help(REMEDY), rule.path);
@@ -43,11 +43,11 @@ pub fn check(node: &Node, path: &Path<'_>, out: &mut Findings) {
 }
 
 const REMEDY: &str =
-    "simplify the rule, or add `maxItems`, `maxProperties` and `maxLength` where arrays, maps and strings are declared";
+    "simplify the rule, or add `maxItems`, `maxProperties`, and `maxLength` to the schemas of arrays, maps, and strings";
 
-/// A place in a schema.
+/// A location in a schema.
 struct At {
-    /// Its declaration, if a rule here or above needed one.
+    /// The declaration, if a rule here or above requires one.
     declared: Option<Arc<Declared>>,
     /// Whether it is an object with `metadata`.
     is_root: bool,
@@ -125,7 +125,7 @@ impl<'n> Rules<'n, '_> {
         let environment = self.language.environment().with("self", declared.of().clone()).with("oldSelf", before);
         let compile = |text: &str, wanted: &Type| match environment.compile(text) {
             Err(faults) => Err(faults.first().map_or_else(String::new, |fault| fault.within(text))),
-            Ok(checked) if checked.output() != wanted => Err(format!("it has type `{}`, not `{wanted}`", checked.output())),
+            Ok(checked) if checked.output() != wanted => Err(format!("expected type `{wanted}`, found `{}`", checked.output())),
             Ok(checked) => Ok(checked),
         };
         let mut rule = None;

@@ -1,7 +1,7 @@
 //! Rules for CustomResourceDefinitions: names, versions, conversion, and columns; `schema` and `structural` check the schemas.
 //!
-//! Matches apiextensions-apiserver's `ValidateCustomResourceDefinition`. Before it validates, the server moves what all versions
-//! share from `spec.versions` to `spec`, and names fields accordingly: `spec.validation.openAPIV3Schema`.
+//! Behavior: apiextensions-apiserver's `ValidateCustomResourceDefinition`. Before it validates, the server moves fields that all
+//! versions share from `spec.versions` to `spec`, and names fields accordingly: `spec.validation.openAPIV3Schema`.
 
 mod conversion;
 mod defaults;

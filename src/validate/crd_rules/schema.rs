@@ -1,6 +1,6 @@
 //! Rules for the schema of a version: which OpenAPI keywords are supported, and how Kubernetes' own extensions combine.
 //!
-//! Matches `ValidateCustomResourceDefinitionOpenAPISchema` and its callers.
+//! Behavior: `ValidateCustomResourceDefinitionOpenAPISchema` and its callers.
 
 use rustc_hash::FxHashSet;
 

@@ -1,6 +1,6 @@
 //! Checks that a schema is structural: each value has one type, which is specified outside `allOf`, `anyOf`, `oneOf`, and `not`.
 //!
-//! Matches `structuralschema.ValidateStructural`: first the invariants, then completeness (what `allOf` and the like restrict
+//! Behavior: `structuralschema.ValidateStructural`: first the invariants, then completeness (what `allOf` and the like restrict
 //! must be specified outside them).
 
 use super::super::look::{self, entries, items, set, text};

@@ -1,6 +1,6 @@
 //! Checks embedded resources (`x-kubernetes-embedded-resource`): they require an API version, a kind, and valid metadata.
 //!
-//! Matches `objectmeta.Validate`.
+//! Behavior: `objectmeta.Validate`.
 
 use super::super::findings::Findings;
 use super::super::path::Path;

@@ -1,6 +1,6 @@
 //! Checks lists whose items must be unique: sets, and maps that are written as lists.
 //!
-//! Matches `listtype.ValidateListSetsAndMaps`. A duplicate item is reported once, at its second location.
+//! Behavior: `listtype.ValidateListSetsAndMaps`. A duplicate item is reported once, at its second location.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Checks custom resources: objects whose kind a CustomResourceDefinition defines.
 //!
 //! The order is the server's: unknown fields, metadata, values against the schema, the number of replicas, embedded resources,
-//! lists with unique items, and finally CEL rules. Matches apiextensions-apiserver's `customresource` strategy.
+//! lists with unique items, and finally CEL rules. Behavior: apiextensions-apiserver's `customresource` strategy.
 
 mod embedded;
 mod lists;

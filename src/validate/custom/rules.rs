@@ -1,7 +1,7 @@
 //! Evaluates CEL rules for each value that has them, outermost first.
 //!
 //! Rules that use the old object apply to updates and are skipped. A rule that needs the cluster yields a note. All rules share a
-//! budget, as on the server. Matches apiextensions-apiserver's `cel.Validator`.
+//! budget, as on the server. Behavior: apiextensions-apiserver's `cel.Validator`.
 
 use std::sync::Arc;
 

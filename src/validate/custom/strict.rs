@@ -1,6 +1,6 @@
 //! Checks what the decoder rejects: unknown fields, duplicate keys, and metadata of the wrong type.
 //!
-//! Matches `pruning.PruneWithOptions`, whose findings are errors under strict validation, and `GetObjectMetaWithOptions`.
+//! Behavior: `pruning.PruneWithOptions`, whose findings are errors under strict validation, and `GetObjectMetaWithOptions`.
 
 use super::super::findings::Findings;
 use super::super::path::Path;

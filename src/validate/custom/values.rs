@@ -1,6 +1,6 @@
 //! Checks values against the schema: types, required fields, ranges, patterns, `allOf`, and the like.
 //!
-//! As on the server, defaults count as if they were set, and nulls of fields that are not nullable as absent. Matches
+//! As on the server, defaults count as if they were set, and nulls of fields that are not nullable as absent. Behavior:
 //! kube-openapi's `validate` package.
 
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_
 }
 
 fn wrong_type(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
-    let expected = schema.wanted();
+    let expected = schema.expected();
     let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
     if expected == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
         error = error.help("quote the value");
@@ -170,9 +170,9 @@ fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut 
     if let Some(pattern) = checks.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         report.fail(|out| out.invalid(node, path, format!("`{text}` must match the pattern `{}`", pattern.as_str())));
     }
-    if let Some(format) = checks.format.filter(|format| format.refuses(text)) {
+    if let Some(format) = checks.format.filter(|format| format.rejects(text)) {
         report.fail(|out| {
-            let message = format!("expected {}, found `{text}`", format.wanted());
+            let message = format!("expected {}, found `{text}`", format.expected());
             out.push(Diagnostic::error("wrong-type", message).at(node.span()), path.to_string());
         });
     }

@@ -1,7 +1,7 @@
-//! What a lint is: its code, its page, and its check.
+//! The type of a lint: its code, its page, and its check.
 
+use super::reporter::Reporter;
 use super::set::Set;
-use super::told::Reporter;
 
 /// A lint, which reports findings of one code.
 pub struct Lint {

@@ -15,12 +15,12 @@ mod placeholder_secret;
 mod pod_references;
 mod privileged;
 mod replicas_and_autoscaler;
+mod reporter;
 mod root_user;
 mod scaling_without_requests;
 mod selects_nothing;
 mod set;
 mod shared_volume;
-mod told;
 mod unknown_backend;
 mod unknown_claim;
 mod unknown_config_map;
@@ -35,8 +35,8 @@ mod unknown_subject;
 mod wildcard_role;
 
 pub use lint::Lint;
+pub use reporter::Reporter;
 pub use set::{Set, Whole};
-pub use told::Reporter;
 
 use crate::finding::Finding;
 use crate::yaml::Node;

@@ -3,8 +3,8 @@
 //! If the Service is created elsewhere, silence the finding with an annotation on the Ingress,
 //! `ignore-check.render.dev/unknown-backend: created by the shop chart`, or with an entry under `silence` in `.render.yaml`.
 
+use super::reporter::Target;
 use super::set::Object;
-use super::told::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};
 use crate::yaml::Node;

@@ -4,8 +4,8 @@
 //! silence the finding with an annotation on the workload, `ignore-check.render.dev/unknown-claim: created manually`, or with an
 //! entry under `silence` in `.render.yaml`.
 
+use super::reporter::Target;
 use super::set::Object;
-use super::told::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};
 

@@ -8,7 +8,7 @@
 //! `silence` in `.render.yaml`.
 
 use super::pod_references::needed;
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 
 /// The lint.

@@ -4,7 +4,7 @@
 //! elsewhere, silence the finding with an annotation on the binding,
 //! `ignore-check.render.dev/unknown-role: created by the platform`, or with an entry under `silence` in `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::text;
 

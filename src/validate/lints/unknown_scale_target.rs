@@ -4,7 +4,7 @@
 //! workload is created elsewhere, silence the finding with an annotation on the autoscaler,
 //! `ignore-check.render.dev/unknown-scale-target: created by the operator`, or with an entry under `silence` in `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::text;
 

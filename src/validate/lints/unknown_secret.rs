@@ -6,7 +6,7 @@
 //! References with `optional: true` are not reported. If the Secret is created elsewhere, silence the finding with an annotation
 //! on the object, `ignore-check.render.dev/unknown-secret: created by Vault`, or with an entry under `silence` in `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::unknown_config_map::missing;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};

@@ -5,7 +5,7 @@
 //! on the object, `ignore-check.render.dev/unknown-service: part of the operator`, or with an entry under `silence` in
 //! `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, set as field, text};
 use crate::yaml::Node;

@@ -4,7 +4,7 @@
 //! on the workload, `ignore-check.render.dev/unknown-service-account: created by the platform`, or with an entry under `silence`
 //! in `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::text;
 

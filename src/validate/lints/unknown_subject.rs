@@ -6,7 +6,7 @@
 //! `ignore-check.render.dev/unknown-subject: the ServiceAccount of the CI system`, or with an entry under `silence` in
 //! `.render.yaml`.
 
-use super::told::Target;
+use super::reporter::Target;
 use super::{Lint, Reporter, Set};
 use crate::validate::look::{items, text};
 

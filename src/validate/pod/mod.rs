@@ -1,6 +1,6 @@
 //! Rules for Pods and the pod templates of workloads.
 //!
-//! Matches Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). There is one file per part
+//! Behavior: Kubernetes' `ValidatePodSpec` and `ValidatePodTemplateSpec` (`pkg/apis/core/validation`). There is one file per part
 //! of the pod. A server drops fields that its version does not enable by default, so their rules apply from the version that
 //! enables them.
 

@@ -1,4 +1,4 @@
-//! Rules for CronJobs. Matches `ValidateCronJobCreate`.
+//! Rules for CronJobs. Behavior: `ValidateCronJobCreate`.
 
 use super::{job, schedule, time_zones};
 use crate::validate::look::{self, is_true, not_negative, one_of, required_text, set};

@@ -1,4 +1,4 @@
-//! Rules for DaemonSets. Matches `ValidateDaemonSet`.
+//! Rules for DaemonSets. Behavior: `ValidateDaemonSet`.
 
 use super::shared::{always_restarts, amount_or_percent, is_zero, mismatch, selects_template, spec, template};
 use crate::validate::look::{not_negative, set, text};

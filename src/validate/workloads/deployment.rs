@@ -1,4 +1,4 @@
-//! Rules for Deployments. Matches `ValidateDeployment`.
+//! Rules for Deployments. Behavior: `ValidateDeployment`.
 
 use super::shared::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{int, not_negative, set, text};

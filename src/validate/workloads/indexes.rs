@@ -1,4 +1,4 @@
-//! Lists of Job indexes, such as `0,2-4,7`. Matches `validateIndexesFormat`.
+//! Lists of Job indexes, such as `0,2-4,7`. Behavior: `validateIndexesFormat`.
 
 /// The number of indexes in a list, which must be less than `completions`, in order, and unique.
 ///

@@ -1,4 +1,4 @@
-//! Rules for Jobs. Matches `ValidateJob`, and the labels and the selector that the server generates.
+//! Rules for Jobs. Behavior: `ValidateJob`, and the labels and the selector that the server generates.
 
 use super::job_policies::{failure_policy, success_policy};
 use super::shared::{selects_template, template};

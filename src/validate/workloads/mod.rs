@@ -1,6 +1,6 @@
 //! Rules for workloads: Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, and CronJobs.
 //!
-//! Matches Kubernetes' `pkg/apis/apps/validation` and `pkg/apis/batch/validation`. There is one file per kind.
+//! Behavior: Kubernetes' `pkg/apis/apps/validation` and `pkg/apis/batch/validation`. There is one file per kind.
 
 mod cron_job;
 mod daemon_set;

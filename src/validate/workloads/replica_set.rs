@@ -1,4 +1,4 @@
-//! Rules for ReplicaSets and ReplicationControllers. Matches `ValidateReplicaSet` and `ValidateReplicationController`.
+//! Rules for ReplicaSets and ReplicationControllers. Behavior: `ValidateReplicaSet` and `ValidateReplicationController`.
 
 use super::shared::{always_restarts, mismatch, selector, spec, template};
 use crate::validate::look::{as_text, int, not_negative, set};

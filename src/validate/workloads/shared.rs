@@ -1,4 +1,4 @@
-//! What the workloads share: spec, selector, template, and amounts.
+//! Rules that workloads share: spec, selector, template, and amounts.
 
 use crate::validate::look::{self, set, text};
 use crate::validate::selectors::{is_empty, label_selector, matches};

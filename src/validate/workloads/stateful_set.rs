@@ -1,4 +1,4 @@
-//! Rules for StatefulSets. Matches `ValidateStatefulSet`, which checks pods and claims since Kubernetes 1.36.
+//! Rules for StatefulSets. Behavior: `ValidateStatefulSet`, which checks pods and claims since Kubernetes 1.36.
 
 use super::shared::{always_restarts, amount_or_percent, is_zero, selector, spec, template};
 use crate::validate::look::{items, not_negative, one_of, set, text};

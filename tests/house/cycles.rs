@@ -1,21 +1,21 @@
-//! Circles of imports, by Tarjan's algorithm.
+//! Finds import cycles with Tarjan's algorithm.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::House;
+use super::ImportGraph;
 
-/// The imports that tie files into circles, a line each.
-pub fn find(house: &House) -> Vec<String> {
-    let mut search = Search { house, number: BTreeMap::new(), low: BTreeMap::new(), open: Vec::new(), circles: Vec::new() };
-    for file in house.files() {
+/// The imports that are part of cycles, one per line.
+pub fn find(graph: &ImportGraph) -> Vec<String> {
+    let mut search = Search { graph, number: BTreeMap::new(), low: BTreeMap::new(), open: Vec::new(), cycles: Vec::new() };
+    for file in graph.files() {
         if !search.number.contains_key(file.as_str()) {
             search.visit(file);
         }
     }
     let mut lines = Vec::new();
-    for circle in search.circles {
-        for file in &circle {
-            for (other, names) in house.imports(file).filter(|(other, _)| circle.contains(other.as_str())) {
+    for cycle in search.cycles {
+        for file in &cycle {
+            for (other, names) in graph.imports(file).filter(|(other, _)| cycle.contains(other.as_str())) {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 lines.push(format!("{file} -> {other} ({})", names.join(", ")));
             }
@@ -25,11 +25,11 @@ pub fn find(house: &House) -> Vec<String> {
 }
 
 struct Search<'h> {
-    house: &'h House,
+    graph: &'h ImportGraph,
     number: BTreeMap<&'h str, usize>,
     low: BTreeMap<&'h str, usize>,
     open: Vec<&'h str>,
-    circles: Vec<BTreeSet<&'h str>>,
+    cycles: Vec<BTreeSet<&'h str>>,
 }
 
 impl<'h> Search<'h> {
@@ -38,7 +38,7 @@ impl<'h> Search<'h> {
         self.number.insert(file, number);
         self.low.insert(file, number);
         self.open.push(file);
-        for (other, _) in self.house.imports(file) {
+        for (other, _) in self.graph.imports(file) {
             let reached = match self.number.get(other.as_str()) {
                 None => {
                     self.visit(other);
@@ -52,9 +52,9 @@ impl<'h> Search<'h> {
         }
         if self.low[file] == number {
             let start = self.open.iter().position(|open| *open == file).unwrap_or_default();
-            let circle: BTreeSet<&str> = self.open.split_off(start).into_iter().collect();
-            if circle.len() > 1 {
-                self.circles.push(circle);
+            let cycle: BTreeSet<&str> = self.open.split_off(start).into_iter().collect();
+            if cycle.len() > 1 {
+                self.cycles.push(cycle);
             }
         }
     }

@@ -5,11 +5,14 @@
 //! `KustTarget`.
 
 mod absorb;
+mod empty;
 mod plugins;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use absorb::absorb;
+use empty::{Empty, Key};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::field_specs::{Conflict, FieldSpecs};
@@ -18,6 +21,7 @@ use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{Kustomization, entries};
+use crate::limits;
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::openapi;
@@ -64,6 +68,21 @@ pub struct Shared<'a> {
     pub defaults: &'a Rc<FieldSpecs>,
     /// The options of the build.
     pub options: &'a BuildOptions,
+    /// Directories without effect.
+    empty: RefCell<Empty>,
+}
+
+impl<'a> Shared<'a> {
+    /// What the layers of a build with these field specs and options share.
+    pub fn new(defaults: &'a Rc<FieldSpecs>, options: &'a BuildOptions) -> Self {
+        Shared { defaults, options, empty: RefCell::default() }
+    }
+
+    /// Whether a layer has collected nothing.
+    fn is_empty(&self, accumulator: &Accumulator) -> bool {
+        let Accumulator { resources, field_specs, vars } = accumulator;
+        resources.is_empty() && vars.is_empty() && Rc::ptr_eq(field_specs, self.defaults)
+    }
 }
 
 /// Transformers that kustomize counts as one, or as `count`, and where they are configured, if origins are tracked.
@@ -84,6 +103,14 @@ struct Layer<'a> {
 
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        self.records.reads.usage.enter().map_err(|error| error.at(self.kustomization.span.at_start()))?;
+        let done = self.stages(accumulator);
+        self.records.reads.usage.leave();
+        self.shared.empty.borrow_mut().end(self.loader.root());
+        done
+    }
+
+    fn stages(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         entries::run(self.kustomization, self.records);
         self.openapi(accumulator)?;
         prefetch::run(self.kustomization, self.loader, self.records);
@@ -118,7 +145,12 @@ impl Layer<'_> {
         for (field, path) in entries {
             let added = self.resource(&field, &path, accumulator);
             if let Err(error) = added {
+                let is_limit = error.iter().any(|error| error.code == limits::CODE);
                 errors.extend(self.traced(error, &field, &path).into_vec());
+                // Whatever else is there would exceed it, too.
+                if is_limit {
+                    break;
+                }
             }
         }
         Diagnostics::check(errors)
@@ -141,18 +173,37 @@ impl Layer<'_> {
                 Ok(())
             }
             Found::Directory(loader) => {
-                let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
-                if kustomization.is_component() {
-                    let message = format!("`{}` is a component", loader.shown().display());
-                    return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
-                }
-                let origin = self.origin.as_ref().map(|origin| origin.join(path));
-                let base = accumulate(&kustomization, &loader, origin, self.records, self.shared)?;
+                let base = self.base(path, &loader)?;
                 accumulator.resources.append_all(base.resources)?;
                 accumulator.vars.merge(base.vars)?;
                 self.merge_field_specs(accumulator, &base.field_specs, path.span)
             }
         }
+    }
+
+    /// Builds a directory that is listed in `resources`.
+    fn base(&mut self, path: &str, loader: &Loader) -> Result<Accumulator> {
+        let (root, shown) = (loader.root().to_owned(), loader.shown());
+        let (namespace, has_schema) = (self.kustomization.nearest_namespace(), self.records.schema.is_chosen());
+        let key = Key { root, shown, namespace, has_schema };
+        if let Some(known) = self.shared.empty.borrow_mut().get(&key, loader.ancestors()) {
+            self.records.reads.usage.enter()?;
+            self.records.reads.usage.leave();
+            return Ok(known);
+        }
+        let (mark, findings) = (self.shared.empty.borrow().mark(), self.records.findings.len());
+        let kustomization = Kustomization::load(loader, self.records)?.below(self.kustomization);
+        if kustomization.is_component() {
+            let message = format!("`{}` is a component", loader.shown().display());
+            return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
+        }
+        let origin = self.origin.as_ref().map(|origin| origin.join(path));
+        let base = accumulate(&kustomization, loader, origin, self.records, self.shared)?;
+        let is_silent = findings == self.records.findings.len() && has_schema == self.records.schema.is_chosen();
+        if is_silent && self.shared.is_empty(&base) {
+            self.shared.empty.borrow_mut().remember(key, mark, &base);
+        }
+        Ok(base)
     }
 
     fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::{FILE_NAMES, Kustomization};
 use crate::load::reads::What;
-use crate::load::{Files, Kind, Loader, trail};
+use crate::load::{Access, Files, Kind, Loader, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -25,6 +25,8 @@ pub struct Side {
     pub root: PathBuf,
     /// The directory that paths of builds are relative to, below the root.
     pub start: PathBuf,
+    /// Whether its own settings are used, so that a change to them counts.
+    pub settings_count: bool,
 }
 
 /// The files that differ between the sides, relative to the root of the repository.
@@ -58,7 +60,7 @@ impl Side {
     /// Whether the kustomization of a directory is a component, which is only useful inside another kustomization.
     pub fn is_component(&self, directory: &Path, options: &BuildOptions) -> bool {
         let mut records = Records::default();
-        let (remote, reads) = (records.remote(true), Rc::clone(&records.reads));
+        let (remote, reads) = (records.remote(Access { offline: true, ..Access::default() }), Rc::clone(&records.reads));
         let loader = Loader::new(Rc::clone(&self.files), &self.path(directory), options.restrictions, remote, reads);
         loader.is_ok_and(|loader| Kustomization::load(&loader, &mut records).is_ok_and(|found| found.is_component()))
     }
@@ -86,12 +88,15 @@ impl Side {
 
     /// The settings that the objects of the directory are checked with.
     fn settings(&self, directory: &Path, inputs: &mut Inputs, records: &mut Records) -> Result<()> {
+        if !self.settings_count {
+            return Ok(());
+        }
         for place in settings::places(self.files.as_ref(), directory) {
             self.add(&place, &mut inputs.paths);
         }
-        for file in settings::find(self.files.as_ref(), directory) {
-            for definitions in settings::load(&file, self.files.as_ref(), records)?.crds {
-                let real = self.add(&definitions, &mut inputs.paths);
+        for file in settings::find(&self.files, directory) {
+            for definitions in settings::load(&file, records)?.crds {
+                let real = self.add(&definitions.path, &mut inputs.paths);
                 inputs.whole.extend(real);
             }
         }

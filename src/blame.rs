@@ -38,7 +38,7 @@ pub struct Document<'r> {
     /// The positions of its values in the text.
     pub marks: Marks<'r>,
     records: &'r Records,
-    secrets: &'r Secrets,
+    secrets: &'r Secrets<'r>,
     line_starts: Vec<usize>,
 }
 
@@ -57,7 +57,7 @@ impl<'r> Document<'r> {
     ///
     /// # Errors
     /// The object contains a value that can't be printed.
-    pub fn new(resource: &'r Resource, secrets: &'r Secrets, records: &'r Records) -> Result<Self> {
+    pub fn new(resource: &'r Resource, secrets: &'r Secrets<'r>, records: &'r Records) -> Result<Self> {
         let mut text = String::new();
         let mut marks = Marks::default();
         emit_observed(resource, records, &mut text, &mut marks)?;
@@ -102,7 +102,7 @@ impl<'r> Document<'r> {
         }
         let mut is_masked = self.secrets.hide(self.resource, &self.marks, mark);
         let writes = nodes.iter().map(|node| {
-            is_masked |= self.secrets.are_copied_to(node, self.records);
+            is_masked |= self.secrets.are_copied_to(node);
             Written {
                 place: self.records.provenance.place(node),
                 step: self.step(node),
@@ -178,8 +178,7 @@ impl<'r> Document<'r> {
             let (span, step) = self.writer(owner);
             let place = self.records.sources.place(span);
             let last = owners[at..lines.end].iter().take_while(|&&other| other == owners[at]).count() + at;
-            let is_hidden =
-                !owner.holds_others() && self.secrets.hide_value(self.resource, &self.marks, owners[at], self.records);
+            let is_hidden = !owner.holds_others() && self.secrets.hide_value(self.resource, &self.marks, owners[at]);
             if is_hidden {
                 let start = self.line_starts[at];
                 let shown = format!("{}{MASK}", &self.text[start..owner.range.start.max(start)]);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use of_build::of_build;
 pub use plan::Plan;
-pub use report::{Checked, Report};
+pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};
 
 pub use crate::validate::lints::Whole;

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::outcome::Outcome;
-use crate::commands::{affected, blame, build, compare, deps, diff, explain, render, test, validate, version};
+use crate::commands::{affected, blame, build, compare, deps, diff, explain, output, render, test, validate, version};
+use crate::escape::lines;
 use crate::write;
 
 /// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
     if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
         return kustomize();
     }
+    std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(text) => return printed(&text, 2),
@@ -104,7 +106,7 @@ fn kustomize() -> ExitCode {
 /// Prints the help, the version, or an error of the command line; the exit code of an error is `failure`.
 fn printed(text: &clap::Error, failure: u8) -> ExitCode {
     if text.use_stderr() {
-        let _ = text.print();
+        print_usage_error(text);
         return ExitCode::from(failure);
     }
     let is_terminal = std::io::stdout().is_terminal();
@@ -117,6 +119,16 @@ fn printed(text: &clap::Error, failure: u8) -> ExitCode {
     }
 }
 
+/// Prints an error of the command line, or the help. Arguments may come from file names of a tree, such as `overlays/*`.
+fn print_usage_error(error: &clap::Error) {
+    let text = error.render().to_string();
+    if error.use_stderr() && lines(&text) != text {
+        output::eprint(&text);
+    } else {
+        let _ = error.print();
+    }
+}
+
 fn on_deep_stack(command: impl FnOnce() -> Outcome + Send + 'static) -> ExitCode {
     let work = std::thread::Builder::new().stack_size(STACK).spawn(command);
     match work.map(std::thread::JoinHandle::join) {
@@ -124,7 +136,7 @@ fn on_deep_stack(command: impl FnOnce() -> Outcome + Send + 'static) -> ExitCode
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
         Ok(Ok(Outcome::Failure)) | Ok(Err(_)) => ExitCode::from(2),
         Err(cause) => {
-            eprintln!("error: can't start a thread: {cause}");
+            output::eprint(&format!("error: can't start a thread: {cause}\n"));
             ExitCode::from(2)
         }
     }

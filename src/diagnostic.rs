@@ -3,6 +3,7 @@
 //! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
 //! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
+use crate::limits::SUGGESTION_BYTES;
 use crate::source::Span;
 
 /// How serious a diagnostic is.
@@ -220,19 +221,31 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// The entry of `known` that is closest to `name`, if it is close enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > SUGGESTION_BYTES {
+        return None;
+    }
     let limit = (name.chars().count() / 3).clamp(1, 3);
     let lower = name.to_lowercase();
-    known
-        .into_iter()
-        .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, _)| distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let (mut best, mut nearest) = (limit + 1, None);
+    for candidate in known {
+        // A character has at most four bytes; most candidates end here.
+        if name.len().abs_diff(candidate.len()) > 4 * limit {
+            continue;
+        }
+        let distance = edit_distance(&lower, &candidate.to_lowercase());
+        if (distance, Some(candidate)) < (best, nearest) {
+            (best, nearest) = (distance, Some(candidate));
+        }
+    }
+    nearest
 }
 
 /// Whether one name is probably a misspelling of the other: in a word of three or more letters one letter is extra, missing or
 /// wrong, or two are swapped. Plurals and counters (`https`, or `zone-a` and `zone-b`) are different names.
 pub fn is_typo(name: &str, other: &str) -> bool {
+    if name.len().max(other.len()) > SUGGESTION_BYTES {
+        return false;
+    }
     let words = |text: &'_ str| text.split(['-', '_', '.', '/']).map(str::to_owned).collect::<Vec<_>>();
     let (mine, theirs) = (words(name), words(other));
     let mut different = mine.iter().zip(&theirs).filter(|(a, b)| a != b);
@@ -249,22 +262,26 @@ fn edit_distance(a: &str, b: &str) -> usize {
     if a.len().abs_diff(b.len()) > 3 {
         return usize::MAX;
     }
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    rows[0] = (0..=b.len()).collect();
+    // Only the three last rows are needed.
+    let mut rows = [vec![0; b.len() + 1], (0..=b.len()).collect(), vec![0; b.len() + 1]];
     for i in 1..=a.len() {
+        let [before, above, row] = &mut rows;
+        row[0] = i;
         for j in 1..=b.len() {
             let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + same);
+            let mut best = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + same);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(before[j - 2] + 1);
             }
-            rows[i][j] = best;
+            row[j] = best;
         }
+        // No path leads back to a distance that counts.
+        if row.iter().chain(above.iter()).all(|&distance| distance > 3) {
+            return usize::MAX;
+        }
+        rows.rotate_left(1);
     }
-    rows[a.len()][b.len()]
+    rows[1][b.len()]
 }
 
 #[cfg(test)]

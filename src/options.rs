@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::load::Restrictions;
+use crate::load::{Access, Host, Input, Restrictions};
 use crate::resource::sort_order::SortOrder;
 
 /// The options of a build.
@@ -16,12 +16,21 @@ pub struct BuildOptions {
     pub managed_by_label: bool,
     /// Whether only cached copies of remote repositories and files may be used.
     pub offline: bool,
+    /// The servers that may be contacted; all if there are none.
+    pub allowed_hosts: Vec<Host>,
     /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
-    pub custom_lists: Option<Vec<PathBuf>>,
+    pub custom_lists: Option<Vec<Input>>,
     /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
     /// How KRM functions are run; `None` if they are not allowed.
     pub functions: Option<FunctionOptions>,
+}
+
+impl BuildOptions {
+    /// What the build may contact.
+    pub fn access(&self) -> Access {
+        Access { offline: self.offline, allowed: self.allowed_hosts.clone() }
+    }
 }
 
 /// How helm charts are inflated.

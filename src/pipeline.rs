@@ -12,11 +12,13 @@ use crate::fields::field_specs::FieldSpecs;
 use crate::finish::build_metadata::{self, BuildMetadata};
 use crate::finish::{hash_suffix, local_config, name_references, vars};
 use crate::kustomization::{Kustomization, sort_options};
+use crate::limits::OUTPUT_BYTES;
 use crate::load::{Files, Loader};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::resource::{Origin, ResMap, Resource, sort_order};
 use crate::schema::{CustomLists, SchemaChoice};
+use crate::usage;
 use crate::yaml;
 
 /// Builds a directory.
@@ -25,6 +27,14 @@ use crate::yaml;
 /// Every error in it, with locations and the references that led there. `records` contains the sources that were read,
 /// the origins of all values, and the warnings.
 pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
+    records.begin();
+    let built = build_objects(directory, files, options, records);
+    let notes = records.remote(options.access()).take_notes();
+    notes.into_iter().for_each(|note| records.find(note));
+    built
+}
+
+fn build_objects(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.schema = SchemaChoice::default();
     records.custom_lists = match &options.custom_lists {
         Some(paths) => {
@@ -34,13 +44,13 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
         }
         None => None,
     };
-    let (remote, reads) = (records.remote(options.offline), Rc::clone(&records.reads));
+    let (remote, reads) = (records.remote(options.access()), Rc::clone(&records.reads));
     let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
     let metadata = BuildMetadata::of(&kustomization)?;
     let origin = metadata.is_tracked.then(Origin::default);
-    let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared { defaults: &defaults, options })?;
+    let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))?;
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;
@@ -90,5 +100,9 @@ pub fn emit_observed<'n>(
     yaml::emit_observed(resource.node(), out, observer).map_err(|errors| {
         let step = records.provenance.get(resource.node().origin()).step;
         errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
-    })
+    })?;
+    if out.len() > OUTPUT_BYTES {
+        return Err(usage::exceeded(format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20)).into());
+    }
+    Ok(())
 }

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
-use crate::load::Remote;
 use crate::load::reads::Reads;
+use crate::load::{Access, Remote};
 use crate::schema::{CustomLists, SchemaChoice};
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::provenance::{Provenance, StepId};
@@ -41,9 +41,15 @@ impl Records {
         self.findings.push(finding.into());
     }
 
+    /// Starts counting what the limits of a build are about.
+    pub fn begin(&mut self) {
+        self.reads.usage.clear();
+        self.provenance.clear_copies();
+    }
+
     /// Fetches remote repositories and files; shared by all builds of a run.
-    pub fn remote(&self, offline: bool) -> Rc<Remote> {
-        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(offline))))
+    pub fn remote(&self, access: Access) -> Rc<Remote> {
+        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(access))))
     }
 
     /// Empty records for another build of the same run: fetched data is kept.

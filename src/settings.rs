@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::check::{Silence, Silences};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
-use crate::load::{Files, Kind, reason};
+use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
@@ -29,7 +29,7 @@ pub struct Settings {
     /// The target versions, if the file names them.
     pub versions: Option<VersionRange>,
     /// Files and directories with CustomResourceDefinitions.
-    pub crds: Vec<PathBuf>,
+    pub crds: Vec<Input>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
@@ -46,7 +46,7 @@ pub struct Settings {
 #[serde(default, rename_all = "camelCase")]
 struct Form {
     kubernetes_version: Located<String>,
-    crds: Vec<String>,
+    crds: Vec<Located<String>>,
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
@@ -57,7 +57,7 @@ struct Form {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct TestForm {
-    snapshots: String,
+    snapshots: Located<String>,
     show_secrets: Option<Located<ReasonForm>>,
     masks: Vec<Located<MaskForm>>,
 }
@@ -86,20 +86,68 @@ struct SilenceForm {
     reason: String,
 }
 
-/// The files that apply to a directory, nearest first.
-pub fn find(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
-    places(files, directory).into_iter().filter(|path| files.kind(path) == Some(Kind::File)).collect()
+/// A settings file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its path.
+    pub path: PathBuf,
+    /// The same, with the tree that it must be in.
+    input: Input,
+    /// The tree of what it names.
+    guard: Guard,
+    /// Its directory in the working tree, where the paths of silences and snapshots start.
+    home: PathBuf,
 }
 
-/// The paths where files that apply to a directory are looked up, nearest first.
+impl Place {
+    /// A file that was found.
+    fn found(path: PathBuf, files: &Rc<dyn Files>) -> Self {
+        let home = path.parent().unwrap_or(Path::new("")).to_owned();
+        let guard = Guard::around(files, &home);
+        Place { input: Input::within(&guard, &path), guard, path, home }
+    }
+
+    /// A file that the command line names. It may be anywhere, but the files that it names must be in its tree.
+    fn of_user(path: &Path) -> Self {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        Place { input: Input::of_user(path), ..Place::found(path.to_owned(), &disk) }
+    }
+
+    /// The files that the command line names: one file, or `none`.
+    pub fn chosen(name: &Path) -> Vec<Self> {
+        if name == Path::new("none") { Vec::new() } else { vec![Place::of_user(name)] }
+    }
+
+    /// The same file of another tree, whose root is `root` in the working tree.
+    pub fn rooted(mut self, root: &Path) -> Self {
+        self.home = crate::load::tidy(&root.join(self.home.strip_prefix("/").unwrap_or(&self.home)));
+        self
+    }
+}
+
+/// The files that apply to a directory, nearest first.
+pub fn find(files: &Rc<dyn Files>, directory: &Path) -> Vec<Place> {
+    let there = places(files.as_ref(), directory).into_iter().filter(|path| files.kind(path) == Some(Kind::File));
+    there.map(|path| Place::found(path, files)).collect()
+}
+
+/// The paths where files that apply to a directory are looked up, nearest first. If it does not exist, they are those of the
+/// nearest directory above it that does.
 pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
-    let Ok(start) = files.canonicalize(directory) else { return Vec::new() };
+    let exists = directory.ancestors().map(|above| if above == Path::new("") { Path::new(".") } else { above });
+    let exists = exists.filter_map(|above| Some((above, files.canonicalize(above).ok()?)));
+    let Some((directory, start)) = { exists }.next() else { return Vec::new() };
     let repository = start.ancestors().find(|directory| files.is_repository(directory));
     let depth = repository.map_or(1, |root| start.ancestors().take_while(|directory| directory.starts_with(root)).count());
     let above = (0..depth).map(|up| directory.join(PathBuf::from_iter(std::iter::repeat_n("..", up))));
     let here = repository.is_none().then(|| PathBuf::from("."));
     let shown = |directory: PathBuf| crate::load::tidy(&directory.join(FILE_NAME));
-    let mut places: Vec<PathBuf> = above.chain(here).map(shown).collect();
+    // Above a directory that a symbolic link leads to, `..` may leave the repository.
+    let inside = |path: &PathBuf| {
+        let parent = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+        repository.is_none_or(|root| files.canonicalize(parent).is_ok_and(|parent| parent.starts_with(root)))
+    };
+    let mut places: Vec<PathBuf> = above.chain(here).map(shown).filter(inside).collect();
     places.dedup();
     places
 }
@@ -108,23 +156,20 @@ pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// It can't be read, is not valid YAML, or has unknown fields or values.
-pub fn load(path: &Path, files: &dyn Files, records: &mut Records) -> Result<Settings> {
-    let shown = files.show(path.to_owned());
-    let unreadable = |cause| Diagnostic::error("not-found", format!("can't read `{}`: {}", shown.display(), reason(&cause))).io();
-    let content = files.read(path).map_err(unreadable)?;
-    let source = records.add_text(&shown, content)?;
+pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
+    let source = records.add_text(place.input.shown(), place.input.read()?)?;
     let step = records.provenance.step("", FILE_NAME);
     let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
     let form: Form = decode_object(&document, Unknown::Refuse)?;
-    let directory = path.parent().unwrap_or(Path::new(""));
+    let directory = place.path.parent().unwrap_or(Path::new(""));
     Ok(Settings {
         versions: versions(&form.kubernetes_version)?,
-        crds: form.crds.iter().map(|path| directory.join(path)).collect(),
+        crds: crds(&form.crds, directory, &place.guard)?,
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
-        silences: Rc::new(silences(form.silence, directory)?),
-        test: Rc::new(test(form.test, directory)?),
+        silences: Rc::new(silences(form.silence, &place.home)?),
+        test: Rc::new(test(form.test, directory, place)?),
     })
 }
 
@@ -147,7 +192,14 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
             return Err(lacks("reason").help("explain why the finding is accepted").into());
         }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
-        silences.push(Silence { code: value.code, object: value.object.into(), field: value.field, file, span });
+        silences.push(Silence {
+            code: value.code,
+            object: value.object.into(),
+            field: value.field,
+            file,
+            span,
+            ..Silence::default()
+        });
     }
     Ok(silences)
 }
@@ -156,7 +208,17 @@ fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
     Diagnostic::error("missing-field", format!("{what} requires `{field}`")).at_if(span)
 }
 
-fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
+/// The definitions must be in the tree of the file.
+fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard) -> Result<Vec<Input>, Diagnostic> {
+    let input = |path: &Located<String>| {
+        let full = directory.join(path.as_str());
+        guard.admits(&full).map_err(|error| error.at_if(path.span))?;
+        Ok(Input::within(guard, full))
+    };
+    paths.iter().map(input).collect()
+}
+
+fn test(form: TestForm, directory: &Path, place: &Place) -> Result<TestSettings> {
     let mut masks = Masks::default();
     for Located { value, span } in form.masks {
         let lacks = |field: &str| lacks("a mask", field, span);
@@ -182,8 +244,12 @@ fn test(form: TestForm, directory: &Path) -> Result<TestSettings> {
     if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
         return Err(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets").into());
     }
-    let snapshots = (!form.snapshots.is_empty()).then(|| directory.join(&form.snapshots));
-    Ok(TestSettings { snapshots, root: directory.to_owned(), masks, shows_secrets: form.show_secrets.is_some() })
+    let snapshots = (!form.snapshots.is_empty()).then(|| place.home.join(form.snapshots.as_str()));
+    if snapshots.is_some() {
+        let inside = place.guard.admits(&directory.join(form.snapshots.as_str()));
+        inside.map_err(|error| error.at_if(form.snapshots.span))?;
+    }
+    Ok(TestSettings { snapshots, root: place.home.clone(), masks, shows_secrets: form.show_secrets.is_some() })
 }
 
 fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {
@@ -201,9 +267,15 @@ mod tests {
         let inner = root.path().join("repo/overlays/dev");
         std::fs::create_dir_all(&inner).expect("a directory");
         std::fs::write(root.path().join(FILE_NAME), "").expect("a file");
+        let disk: Rc<dyn Files> = Rc::new(Disk);
         std::fs::create_dir(root.path().join("repo/.git")).expect("a directory");
-        let found =
-            || find(&crate::load::Disk, &inner).into_iter().filter(|path| path.starts_with(root.path())).collect::<Vec<_>>();
+        let found = || {
+            find(&disk, &inner)
+                .into_iter()
+                .map(|place| place.path)
+                .filter(|path| path.starts_with(root.path()))
+                .collect::<Vec<_>>()
+        };
         assert!(found().is_empty());
         let outer = root.path().join("repo").join(FILE_NAME);
         std::fs::write(&outer, "").expect("a file");

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::secret_values::SecretValues;
+
 /// The number of a source in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
@@ -60,7 +62,6 @@ pub struct Source {
     line_starts: OnceLock<Vec<u32>>,
     inside: Option<Inside>,
     secret: bool,
-    has_secret_object: OnceLock<bool>,
     has_comment_objects: OnceLock<bool>,
 }
 
@@ -95,10 +96,21 @@ impl Source {
         &self.text
     }
 
-    /// Whether its lines must not be shown: it feeds a Secret, or contains one.
-    pub fn holds_secrets(&self) -> bool {
-        let is_kind = |line: &str| line.trim_start_matches(['-', ' ']).trim_end() == "kind: Secret";
-        self.secret || *self.has_secret_object.get_or_init(|| self.text.lines().any(is_kind))
+    /// Whether its reader marked it as secret, whatever it contains.
+    pub fn is_hidden(&self) -> bool {
+        self.secret
+    }
+
+    /// The scalar of another source that contains it, if any.
+    pub fn inside(&self) -> Option<Span> {
+        self.inside.map(|inside| inside.span)
+    }
+
+    /// The range of line `line`, counted from 1.
+    pub fn line_range(&self, line: usize) -> (u32, u32) {
+        let starts = self.line_starts();
+        let at = |line: usize| starts.get(line).copied().unwrap_or(self.text.len() as u32);
+        (at(line.wrapping_sub(1)), at(line))
     }
 
     /// Whether a comment may begin with a JSON object.
@@ -136,31 +148,44 @@ impl Source {
 #[derive(Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    /// Found when something is printed; outdated by every new text.
+    secrets: OnceLock<SecretValues>,
 }
 
 impl Sources {
     /// Stores `text` under the name `path` and returns its number.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceId {
+        self.secrets.take();
         self.list.push(Source {
             path: path.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
             inside: None,
             secret: false,
-            has_secret_object: OnceLock::new(),
             has_comment_objects: OnceLock::new(),
         });
         SourceId(self.list.len() as u32 - 1)
     }
 
-    /// Keeps the lines of a source out of messages.
+    /// Keeps everything in a source out of messages.
     pub fn hide(&mut self, id: SourceId) {
+        self.secrets.take();
         self.list[id.0 as usize].secret = true;
     }
 
     /// The source with this number.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.list[id.0 as usize]
+    }
+
+    /// What is secret in all sources, as `find` finds it.
+    pub(crate) fn secrets(&self, find: fn(&Sources) -> SecretValues) -> &SecretValues {
+        self.secrets.get_or_init(|| find(self))
+    }
+
+    /// The sources with their numbers.
+    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (SourceId, &Source)> {
+        self.list.iter().enumerate().map(|(at, source)| (SourceId(at as u32), source))
     }
 
     /// The sources in the order in which they were read.

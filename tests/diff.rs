@@ -365,7 +365,7 @@ fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn nothing_differs_from_itself((old, _) in sides()) {

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::expression::Expression;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::load::manifests;
+use crate::load::Input;
 use crate::records::Records;
 use crate::resource::Selector;
 use crate::source::Span;
@@ -81,14 +81,14 @@ struct Form {
 /// # Errors
 /// It can't be read, is not valid YAML, or a document is not a valid assertion. Errors in several documents are reported
 /// together.
-pub fn read(path: &Path, records: &mut Records) -> Result<Vec<Assertion>> {
-    let source = records.add_text(path, manifests::read(path)?)?;
+pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Assertion>> {
+    let source = records.add_text(file.shown(), file.read()?)?;
     let step = records.provenance.step("", "assertion");
     let documents = records.documents(source, step, Dialect::Manifest)?;
     let mut assertions = Vec::with_capacity(documents.len());
     let mut errors = Vec::new();
     for document in &documents {
-        match assertion(document, path) {
+        match assertion(document, &file.path) {
             Ok(assertion) => assertions.push(assertion),
             Err(error) => errors.push(error),
         }

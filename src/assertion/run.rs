@@ -7,25 +7,31 @@ use super::expression::{Expression, list, value};
 use super::file::{Assertion, Condition, Target};
 use crate::cel::expression::Outcome;
 use crate::cel::value::Value;
+use crate::confidential::{Copies, masked_object};
 use crate::diagnostic::{Diagnostic, Frame};
 use crate::finding::Finding;
+use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::suite::{Case, Subject};
 use crate::yaml::Node;
-use crate::yaml::provenance::Provenance;
 
 /// Runs assertions on the objects of a build; each yields one case.
-pub fn run(assertions: &[Assertion], resources: &ResMap, provenance: &Provenance) -> Vec<Case> {
-    let world = World { resources, provenance, objects: OnceCell::new() };
+pub fn run(assertions: &[Assertion], resources: &ResMap, records: &Records) -> Vec<Case> {
+    let copies = Copies::of_build(resources, &records.sources, &records.provenance);
+    let world = World { resources, records, copies, objects: OnceCell::new(), masked: OnceCell::new() };
     assertions.iter().map(|assertion| world.case(assertion)).collect()
 }
 
 struct World<'r> {
     resources: &'r ResMap,
-    provenance: &'r Provenance,
+    records: &'r Records,
+    /// Values that messages must not contain.
+    copies: Copies<'r>,
     /// All objects in the form that expressions use.
     objects: OnceCell<Value>,
+    /// The same without secret values, for messages.
+    masked: OnceCell<Value>,
 }
 
 impl World<'_> {
@@ -75,7 +81,9 @@ impl World<'_> {
 
     fn mismatch(&self, mismatch: Mismatch, resource: &Resource) -> Finding {
         let Mismatch { path, message, expected, found, exists } = mismatch;
-        let is_secret = resource.kind() == "Secret" && ["data", "stringData"].iter().any(|field| path.starts_with(field));
+        let public = ["apiVersion", "kind", "type", "metadata.name", "metadata.namespace"];
+        let is_secret =
+            (Copies::is_of_secret(resource) && !public.contains(&path.as_str())) || self.copies.masked(&found).is_some();
         let message = if is_secret { "the value does not match or is missing".to_owned() } else { message };
         let mut error = Diagnostic::error("assert-contains", message).at(expected);
         if found.span() != expected {
@@ -104,11 +112,12 @@ impl World<'_> {
     }
 
     fn message(&self, condition: &Condition, resource: Option<&Resource>) -> String {
-        let computed = condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate(expression, resource) {
-            Outcome::Text(text) => text.into(),
-            Outcome::Bool(_) => "the condition is false (`messageExpression` does not yield a string)".to_owned(),
-            other => format!("the condition is false (`messageExpression` can't be evaluated: {})", cause(other)),
-        });
+        let computed =
+            condition.message_expression.as_ref().map(|(expression, _)| match self.evaluate_masked(expression, resource) {
+                Outcome::Text(text) => text.into(),
+                Outcome::Bool(_) => "the condition is false (`messageExpression` does not yield a string)".to_owned(),
+                other => format!("the condition is false (`messageExpression` can't be evaluated: {})", cause(other)),
+            });
         let plain = || Some(condition.message.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         computed.or_else(plain).unwrap_or_else(|| format!("`{}` is false", condition.text.lines().collect::<Vec<_>>().join(" ")))
     }
@@ -125,14 +134,28 @@ impl World<'_> {
         expression.evaluate(&variables)
     }
 
+    /// The value of an expression for a message: it sees masks in place of secret values.
+    fn evaluate_masked(&self, expression: &Expression, resource: Option<&Resource>) -> Outcome {
+        let masked = |resource: &Resource| masked_object(resource, &self.copies);
+        let mut variables = Vec::new();
+        if expression.uses("objects") {
+            let all = || list(self.resources.iter().map(masked).collect());
+            variables.push(("objects", self.masked.get_or_init(all).clone()));
+        }
+        if let Some(resource) = resource.filter(|_| expression.uses("object")) {
+            variables.push(("object", value(&masked(resource))));
+        }
+        expression.evaluate(&variables)
+    }
+
     /// The location of the object's first name.
     fn named(&self, resource: &Resource) -> Span {
         let name = resource.node().at_path(&["metadata", "name"]).unwrap_or(resource.node());
-        self.provenance.history(name).first().map_or(name.span(), Node::span)
+        self.records.provenance.history(name).first().map_or(name.span(), Node::span)
     }
 
     fn writer(&self, node: &Node) -> Frame {
-        let step = self.provenance.get_step(self.provenance.get(node.origin()).step);
+        let step = self.records.provenance.get_step(self.records.provenance.get(node.origin()).step);
         Frame { step: step.to_string(), span: None }
     }
 }

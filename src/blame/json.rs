@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::{Document, Written};
+use crate::escape;
 use crate::source::{Position, Sources, Span};
 
 /// The description of the source map.
@@ -101,7 +102,7 @@ pub struct Part<'d, 'r> {
 /// The source map of documents, on one line of JSON.
 pub fn print(parts: &[Part<'_, '_>], sources: &Sources) -> String {
     let objects = parts.iter().map(|part| object(part, sources)).collect();
-    serde_json::to_string(&Map { objects }).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string(&Map { objects }).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn object<'d>(part: &Part<'d, '_>, sources: &Sources) -> Object<'d> {

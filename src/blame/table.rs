@@ -1,5 +1,9 @@
 //! Prints lines next to the locations and steps that wrote them, in columns.
 
+use std::borrow::Cow;
+
+use crate::escape::{line, own_line};
+
 /// Rows of location, step and line.
 #[derive(Debug, Default)]
 pub struct Table {
@@ -11,8 +15,8 @@ const FAINT: [&str; 2] = ["\x1b[2m", "\x1b[0m"];
 
 impl Table {
     /// Adds a row.
-    pub fn add(&mut self, place: String, step: String, line: String) {
-        self.rows.push([place, step, line]);
+    pub fn add(&mut self, place: String, step: String, text: String) {
+        self.rows.push([own_line(&place), line(&step), line(&text)].map(Cow::into_owned));
     }
 
     /// Adds the rows of another table.

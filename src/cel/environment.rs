@@ -9,12 +9,10 @@ use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use super::ast::{Expr, Fault};
-use super::check::{self, Checked};
 use super::library::{self, Library, Overload};
 use super::macros::Syntax;
 use super::parse::parse;
 use super::types::{ObjectType, Type};
-use super::validators;
 
 /// Types that expressions can name and create: `Object{...}`.
 pub trait Types: Send + Sync {
@@ -144,25 +142,6 @@ impl Environment {
     /// Its functions and version.
     pub fn language(&self) -> &Language {
         &self.language
-    }
-
-    /// Parses and checks an expression.
-    ///
-    /// # Errors
-    /// It is not an expression, or an API server would not compile it; at least one fault.
-    pub fn compile(&self, text: &str) -> Result<Checked, Vec<Fault>> {
-        let expr = self.language.parse(text).map_err(|fault| vec![fault])?;
-        self.check(expr)
-    }
-
-    /// Checks a parsed expression.
-    ///
-    /// # Errors
-    /// An API server would not compile it; at least one fault.
-    pub fn check(&self, expr: Expr) -> Result<Checked, Vec<Fault>> {
-        let checked = check::check(expr, self)?;
-        let faults = if self.language.validates_literals() { validators::validate(&checked) } else { Vec::new() };
-        if faults.is_empty() { Ok(checked) } else { Err(faults) }
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&Type> {

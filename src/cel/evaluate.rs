@@ -9,8 +9,9 @@ use super::ast::{Entry, Expr, Item, Kind, Literal};
 use super::cost::{self, of_call};
 use super::library::{Overload, insert_into, no_overload, no_such_key};
 use super::machine::{Budget, Failure, Machine};
-use super::program::{Program, qualified_name};
+use super::program::Program;
 use super::value::{Entries, Key, List, Map, Value};
+use super::walk::qualified_name;
 
 /// How deep expressions may be nested.
 const MOST_DEPTH: u32 = 400;

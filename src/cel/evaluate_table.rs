@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::environment::Language;
 use super::expression::Outcome;
 use super::machine::{Budget, Failure, Limits};
-use super::program::{Evaluation, Program};
+use super::program::Program;
+use super::run::Evaluation;
 use super::types::Type;
 use super::value::{Entries, Key, Map, Value};
 

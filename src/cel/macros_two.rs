@@ -3,7 +3,7 @@
 //! Behaviour: `ext/comprehensions.go` of cel-go.
 
 use super::ast::{Expr, Fault, Kind, Literal};
-use super::macros::{Make, fault, iteration_variable, take};
+use super::make::{Make, fault, iteration_variable, take};
 
 /// Whether a method with so many arguments is such a macro.
 pub(super) fn is_macro(name: &str, args: usize) -> bool {

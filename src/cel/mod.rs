@@ -14,6 +14,7 @@ pub mod check;
 #[cfg(test)]
 mod check_table;
 mod compare;
+mod compile;
 mod cost;
 mod cursor;
 pub mod environment;
@@ -29,6 +30,7 @@ mod literal;
 pub mod machine;
 mod macros;
 mod macros_two;
+mod make;
 mod number;
 pub mod parse;
 #[cfg(test)]
@@ -36,6 +38,7 @@ mod parse_table;
 pub mod pattern;
 mod primary;
 pub mod program;
+pub mod run;
 mod scan;
 pub mod time;
 pub mod types;

@@ -9,6 +9,7 @@ use ecow::EcoString;
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::macros::{self, Syntax};
+use super::make::{call, node};
 use super::scan::{Found, Token, scan};
 use super::walk;
 
@@ -280,15 +281,6 @@ fn relation(sign: &str) -> Option<&'static str> {
         "in" => "@in",
         _ => return None,
     })
-}
-
-/// A node, which gets its number in the end.
-pub(super) fn node(span: Range<u32>, kind: Kind) -> Expr {
-    Expr { id: 0, span, kind }
-}
-
-pub(super) fn call(span: Range<u32>, function: &str, target: Option<Expr>, args: Vec<Expr>) -> Expr {
-    node(span, Kind::Call { function: function.into(), target: target.map(Box::new), args })
 }
 
 fn deeper(expr: Expr, depth: u32) -> Parsed {

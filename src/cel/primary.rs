@@ -5,7 +5,8 @@
 use ecow::EcoString;
 
 use super::ast::{Entry, Fault, FieldInit, Item, Kind, Literal};
-use super::parse::{Parsed, Parser, Tree, is_reserved, node};
+use super::make::node;
+use super::parse::{Parsed, Parser, Tree, is_reserved};
 use super::scan::Token;
 use super::{literal, macros};
 

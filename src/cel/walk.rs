@@ -62,3 +62,12 @@ impl Expr {
         }
     }
 }
+
+/// The name that a chain of fields may be: `google.protobuf.Timestamp`.
+pub fn qualified_name(node: &Expr) -> Option<String> {
+    match &node.kind {
+        Kind::Ident(name) => Some(name.trim_start_matches('.').to_owned()),
+        Kind::Select { operand, field, test: false } => Some(format!("{}.{field}", qualified_name(operand)?)),
+        _ => None,
+    }
+}

@@ -2,9 +2,11 @@
 //!
 //! The annotation `ignore-check.render.dev/CODE: reason` silences warnings and notes; the API server ignores it. An entry in
 //! `.render.yaml` silences any finding, including an error from a rule that turns out to be wrong. The entry can name the object,
-//! its field, or the file that the finding points to, as a path relative to the directory of `.render.yaml`.
+//! its field, or the file that the finding points to, as a path relative to the directory of `.render.yaml`. For an error, it must
+//! name the object.
 
 use super::plan::Plan;
+use super::report::Silenced;
 use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -15,7 +17,7 @@ use crate::yaml::Node;
 pub const ANNOTATION: &str = "ignore-check.render.dev/";
 
 /// Returns the findings in an object that are not silenced, and counts those that are.
-pub fn to_object(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &Sources, silenced: &mut usize) -> Vec<Finding> {
+pub fn to_object(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &Sources, silenced: &mut Silenced) -> Vec<Finding> {
     let id = ResId::of(object);
     plan.silences.iter().for_each(|silences| silences.meet_object(&id));
     keep(findings, plan, silenced, |finding| {
@@ -26,17 +28,20 @@ pub fn to_object(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &S
 }
 
 /// Returns the findings of a build that are not silenced, and counts those that are.
-pub fn to_build(findings: Vec<Finding>, plan: &Plan, sources: &Sources, silenced: &mut usize) -> Vec<Finding> {
+pub fn to_build(findings: Vec<Finding>, plan: &Plan, sources: &Sources, silenced: &mut Silenced) -> Vec<Finding> {
     plan.silences.iter().for_each(|silences| silences.meet_build());
     keep(findings, plan, silenced, |finding| plan.silences.iter().any(|silences| silences.silence(finding, sources)))
 }
 
-fn keep(findings: Vec<Finding>, plan: &Plan, silenced: &mut usize, is_silenced: impl Fn(&Finding) -> bool) -> Vec<Finding> {
-    let before = findings.len();
-    let kept = findings.into_iter().filter(|finding| !is_silenced(finding));
-    let kept: Vec<Finding> = kept.map(|finding| strictly(finding, plan.strict)).collect();
-    *silenced += before - kept.len();
-    kept
+fn keep(findings: Vec<Finding>, plan: &Plan, silenced: &mut Silenced, is_silenced: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+    let mut keeps = |finding: &Finding| {
+        let is_silenced = is_silenced(finding);
+        silenced.all += usize::from(is_silenced);
+        silenced.errors += usize::from(is_silenced && finding.diagnostic.severity == Severity::Error);
+        !is_silenced
+    };
+    let kept = findings.into_iter().filter(|finding| keeps(finding));
+    kept.map(|finding| strictly(finding, plan.strict)).collect()
 }
 
 /// The reason that the object's annotation gives for silencing a code.

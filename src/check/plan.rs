@@ -1,9 +1,9 @@
 //! How objects are checked.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::silence::Silences;
+use crate::load::Input;
 use crate::schema::VersionRange;
 
 /// How objects are checked.
@@ -12,7 +12,7 @@ pub struct Plan {
     /// The Kubernetes versions that must accept the objects.
     pub versions: VersionRange,
     /// Files and directories that contain CustomResourceDefinitions.
-    pub crds: Vec<PathBuf>,
+    pub crds: Vec<Input>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.

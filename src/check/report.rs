@@ -13,7 +13,16 @@ pub struct Report {
     /// Findings that belong to no object, such as input that can't be read.
     pub apart: Vec<Finding>,
     /// The number of silenced findings.
-    pub silenced: usize,
+    pub silenced: Silenced,
+}
+
+/// How many findings are silenced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silenced {
+    /// All of them.
+    pub all: usize,
+    /// The errors among them.
+    pub errors: usize,
 }
 
 /// A checked object.
@@ -32,7 +41,8 @@ impl Report {
     pub fn extend(&mut self, other: Report) {
         self.objects.extend(other.objects);
         self.apart.extend(other.apart);
-        self.silenced += other.silenced;
+        self.silenced.all += other.silenced.all;
+        self.silenced.errors += other.silenced.errors;
     }
 
     /// Adds a finding that belongs to no object.

@@ -1,9 +1,10 @@
 //! The entries of `silence` in `.render.yaml`: each names a code, and can name the object, its field, or the file that the finding
 //! points to, as a path relative to the directory of `.render.yaml`.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::entries::{Entries, Use};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -23,6 +24,8 @@ pub struct Silence {
     pub file: PathBuf,
     /// The location of the entry.
     pub span: Option<Span>,
+    /// Whether it matched an error that it can't silence, because it does not name the object.
+    pub refused: Cell<bool>,
 }
 
 /// The entries of a file.
@@ -31,9 +34,20 @@ pub type Silences = Entries<Silence>;
 impl Silences {
     /// Notes about the entries whose objects were checked and had no such finding.
     pub fn unused(&self) -> impl Iterator<Item = Diagnostic> {
-        self.iter().filter(|silence| silence.state() == Use::Unused).map(|silence| {
+        let unused = self.iter().filter(|silence| silence.state() == Use::Unused && !silence.refused.get());
+        unused.map(|silence| {
             let message = format!("there is no `{}` finding to silence", silence.code);
             Diagnostic::note("unused-silence", message).at_if(silence.span).help("remove the entry")
+        })
+    }
+
+    /// Warnings about the entries that matched errors without naming their objects.
+    pub fn refused(&self) -> impl Iterator<Item = Diagnostic> {
+        self.iter().filter(|silence| silence.refused.get()).map(|silence| {
+            let message = format!("`{}` is an error, which can't be silenced by its code alone", silence.code);
+            Diagnostic::warning("broad-silence", message)
+                .at_if(silence.span)
+                .help("name the object with `object: Kind/name` or `object: Kind/namespace/name`")
         })
     }
 
@@ -47,10 +61,19 @@ impl Silences {
         self.meet(|silence| silence.file.as_os_str().is_empty() && silence.object.names(object));
     }
 
-    /// Whether an entry silences a finding; marks that entry as used.
+    /// Whether an entry silences a finding; marks that entry as used. An error is only silenced for an object that is named: a
+    /// change must not turn off a rule of the API server for all objects.
     pub(super) fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
-        let mut covers = self.iter().filter(|silence| silence.covers(finding, sources));
-        covers.next().map(|silence| silence.note(Use::Used)).is_some()
+        let is_error = finding.diagnostic.severity == Severity::Error;
+        for silence in self.iter().filter(|silence| silence.covers(finding, sources)) {
+            if is_error && !silence.object.is_specific() {
+                silence.refused.set(true);
+                continue;
+            }
+            silence.note(Use::Used);
+            return true;
+        }
+        false
     }
 }
 

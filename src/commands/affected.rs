@@ -6,12 +6,14 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::choice::SettingsFlags;
 use super::flags::BuildFlags;
 use super::output;
 use crate::affected::{Changes, Inputs, Side};
 use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::escape::{self, line, own_line};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
@@ -41,6 +43,8 @@ pub struct Args {
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -51,7 +55,8 @@ neither needed nor read. In a pull request whose base branch has moved on, `--me
 changes of the pull request, like `git diff origin/main...`.
 
 A directory is affected if its build, on either side, reads a file that was changed, added, or removed, or looks for a file \
-that was added; `.render.yaml` counts as such a file. A directory that does not build on one of the sides is affected, and the \
+that was added; `.render.yaml` counts as such a file, unless `--settings` or `--settings-from` makes the settings of both sides \
+the same. A directory that does not build on one of the sides is affected, and the \
 errors are printed to standard error. Remote repositories and files, files that git ignores, and files that external programs \
 read on their own are not compared.
 
@@ -84,11 +89,14 @@ pub fn run(args: &Args) -> Outcome {
         until: args.until.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--since A --until B`",
+        settings_count: !args.settings.are_fixed(),
     };
     match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
             Format::Text => output::print(&text(&affected)),
-            Format::Json => output::print(&(serde_json::to_string_pretty(&affected).unwrap_or_default() + "\n")),
+            Format::Json => {
+                output::print(&(escape::json(&serde_json::to_string_pretty(&affected).unwrap_or_default()).into_owned() + "\n"))
+            }
         },
         Err(errors) => {
             output::failed(&errors.into_vec(), &records);
@@ -99,8 +107,8 @@ pub fn run(args: &Args) -> Outcome {
 
 fn text(affected: &[Affected]) -> String {
     let (gone, there): (Vec<_>, Vec<_>) = affected.iter().partition(|affected| affected.change == "removed");
-    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` was removed\n", gone.directory)).collect::<String>());
-    there.iter().map(|affected| format!("{}\n", affected.directory)).collect()
+    output::eprint(&gone.iter().map(|gone| format!("# note: `{}` was removed\n", line(&gone.directory))).collect::<String>());
+    there.iter().map(|affected| format!("{}\n", own_line(&affected.directory))).collect()
 }
 
 /// Which revisions are compared.
@@ -113,6 +121,8 @@ pub(super) struct Between<'a> {
     pub merge_base: bool,
     /// What to do if there is no working tree.
     pub help: &'static str,
+    /// Whether each side has its own settings.
+    pub settings_count: bool,
 }
 
 /// Both sides and the files that differ between them.
@@ -156,24 +166,25 @@ impl<'a> Comparison<'a> {
         };
         let tree = GitTree::open(&repository, &since)?;
         let old_directories = directories(tree.files(), &here);
-        let old = Side::of_tree(tree);
+        let old = Side::of_tree(tree, between.settings_count);
         let (new, new_directories) = match between.until {
             Some(until) => {
                 let tree = GitTree::open(&repository, until)?;
                 let directories = directories(tree.files(), &here);
-                (Side::of_tree(tree), directories)
+                (Side::of_tree(tree, between.settings_count), directories)
             }
             None => {
                 let root = repository.root().unwrap_or(Path::new("")).to_owned();
                 let files = repository.files()?;
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
-                (Side { files: Rc::new(Disk), root, start: here.clone() }, directories)
+                let settings_count = between.settings_count;
+                (Side { files: Rc::new(Disk), root, start: here.clone(), settings_count }, directories)
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
         // All builds of the run share the files that are fetched.
-        records.remote(options.offline);
+        records.remote(options.access());
         let directories = [old_directories, new_directories];
         Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
     }
@@ -279,8 +290,8 @@ impl<'a> Comparison<'a> {
 }
 
 impl Side {
-    fn of_tree(tree: GitTree) -> Side {
-        Side { files: Rc::new(tree), root: PathBuf::from("/"), start: PathBuf::new() }
+    fn of_tree(tree: GitTree, settings_count: bool) -> Side {
+        Side { files: Rc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
     }
 }
 
@@ -308,7 +319,8 @@ impl Finding<'_> {
             files.extend(inputs.touched(self.changes));
             if let Some((errors, records)) = &inputs.failure {
                 let texts: Vec<String> = errors.iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-                let head = format!("# note: `{directory}` does not build on the {side} side, so it is reported as affected\n");
+                let shown = line(&directory);
+                let head = format!("# note: `{shown}` does not build on the {side} side, so it is reported as affected\n");
                 output::eprint(&(head + &texts.join("\n")));
                 fails.push(name);
             }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::checking::{CheckFlags, Plans, options};
+use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::blame::{Document, Secrets, Table, json, object};
@@ -35,6 +36,10 @@ pub struct Args {
     #[arg(long)]
     show_secrets: bool,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
+    base: BaseFlag,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -57,13 +62,13 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
-    let flags = CheckFlags::default();
-    let plan = Plans::new(&flags).of(&Disk, &args.directory, records)?;
+    let flags = CheckFlags::of(&args.settings, &args.base);
+    let plan = Plans::new(&flags).on_disk(&args.directory, records)?;
     build(&args.directory, Rc::new(Disk), &options(&args.flags, &plan), records)
 }
 
 fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
-    let secrets = Secrets::of(resources, &records.provenance, args.show_secrets);
+    let secrets = Secrets::of(resources, records, args.show_secrets);
     let wanted = args.object.as_deref().map(|word| object(word, resources)).transpose()?;
     let mut documents = Vec::new();
     let mut first_line = 1;

@@ -5,14 +5,15 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
 use crate::diagnostic::Result;
-use crate::load::{Disk, Files};
+use crate::load::{Disk, Files, Input};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::schema::VersionRange;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Place, Settings};
 use crate::snapshot::TestSettings;
 
 /// Flags that control validation.
@@ -34,6 +35,17 @@ pub struct CheckFlags {
     /// Merge lists in custom resources by the keys in their definitions; kustomize replaces such lists
     #[arg(long)]
     merge_custom_lists: bool,
+    #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
+    base: BaseFlag,
+}
+
+impl CheckFlags {
+    /// The flags of a command that only has those about settings.
+    pub fn of(settings: &SettingsFlags, base: &BaseFlag) -> Self {
+        CheckFlags { settings: settings.clone(), base: base.clone(), ..CheckFlags::default() }
+    }
 }
 
 /// The build options for a directory that is checked by a plan.
@@ -45,23 +57,32 @@ pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
 pub struct Plans<'f> {
     flags: &'f CheckFlags,
     known: BTreeMap<PathBuf, Settings>,
+    /// The revision that settings come from, once it is open.
+    base: Option<Base>,
 }
 
 impl<'f> Plans<'f> {
     /// Starts without any settings file read.
     pub fn new(flags: &'f CheckFlags) -> Self {
-        Plans { flags, known: BTreeMap::new() }
+        Plans { flags, known: BTreeMap::new(), base: None }
+    }
+
+    /// The plan for the objects of a directory on disk; see [`Plans::of`].
+    pub fn on_disk(&mut self, directory: &Path, records: &mut Records) -> Result<Plan> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        self.of(&disk, directory, records)
     }
 
     /// The plan for the objects of a directory: the flags, and the settings files for everything that the flags leave open.
-    pub fn of(&mut self, files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
+    pub fn of(&mut self, files: &Rc<dyn Files>, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
-        let mut plan = Plan { crds: flags.crds.clone(), require_schemas: flags.require_schemas, ..Plan::default() };
+        let crds = flags.crds.iter().map(Input::of_user).collect();
+        let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
-        for file in settings::find(files, directory) {
-            let settings = self.load(file, files, records)?;
+        for place in self.places(files, directory)? {
+            let settings = self.load(&place, records)?;
             versions = versions.or(settings.versions);
             plan.crds.extend(settings.crds.iter().cloned());
             plan.require_schemas |= settings.require_schemas;
@@ -72,19 +93,30 @@ impl<'f> Plans<'f> {
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
     }
 
-    /// The test settings of a directory, from the nearest settings file to the farthest.
+    /// The test settings of a directory on disk, from the nearest settings file to the farthest.
     pub fn tests(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Rc<TestSettings>>> {
-        let found = settings::find(&Disk, directory).into_iter();
-        found.map(|file| Ok(Rc::clone(&self.load(file, &Disk, records)?.test))).collect()
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let found = self.places(&disk, directory)?.into_iter();
+        found.map(|place| Ok(Rc::clone(&self.load(&place, records)?.test))).collect()
     }
 
-    fn load(&mut self, file: PathBuf, files: &dyn Files, records: &mut Records) -> Result<&Settings> {
-        Ok(match self.known.entry(file) {
+    /// The settings files for a directory, nearest first.
+    fn places(&mut self, files: &Rc<dyn Files>, directory: &Path) -> Result<Vec<Place>> {
+        if let Some(chosen) = self.flags.settings.chosen() {
+            return Ok(chosen);
+        }
+        let Some(revision) = self.flags.settings.revision(&self.flags.base) else { return Ok(settings::find(files, directory)) };
+        let base = match self.base.take() {
+            Some(base) => base,
+            None => Base::open(revision)?,
+        };
+        Ok(self.base.insert(base).find(directory)?)
+    }
+
+    fn load(&mut self, place: &Place, records: &mut Records) -> Result<&Settings> {
+        Ok(match self.known.entry(place.path.clone()) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let settings = settings::load(place.key(), files, records)?;
-                place.insert(settings)
-            }
+            Entry::Vacant(vacant) => vacant.insert(settings::load(place, records)?),
         })
     }
 

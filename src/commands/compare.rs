@@ -8,17 +8,20 @@ use std::rc::Rc;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::checking::{CheckFlags, Plans, options};
+use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
 use crate::compare::format::{FORMATS, Format, format};
 use crate::compare::views::{VIEWS, View, view};
 use crate::compare::{Environment, Filter, Options, compare, from_directories};
+use crate::confidential::Copies;
 use crate::diagnostic::Result;
+use crate::escape::line;
 use crate::load::Disk;
 use crate::pipeline::{build, emit};
 use crate::records::Records;
-use crate::resource::{Pattern, ResMap};
+use crate::resource::{Pattern, ResMap, Resource};
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]
@@ -61,6 +64,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     width: Option<usize>,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
+    base: BaseFlag,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -88,12 +95,12 @@ pub fn run(args: &Args) -> Outcome {
     let names = match names(args) {
         Ok(names) => names,
         Err(error) => {
-            output::eprint(&format!("error: {error}\n"));
+            output::eprint(&format!("error: {}\n", line(&error)));
             return Outcome::Failure;
         }
     };
     let mut records = Records::default();
-    let check = CheckFlags::default();
+    let check = CheckFlags::of(&args.settings, &args.base);
     let mut plans = Plans::new(&check);
     let (mut built, mut errors) = (Vec::new(), Vec::new());
     for directory in &args.directories {
@@ -108,13 +115,15 @@ pub fn run(args: &Args) -> Outcome {
     let named = names.into_iter().zip(&built);
     let environments: Vec<Environment<'_>> = named.map(|(name, objects)| Environment { name, objects }).collect();
     let filter = Filter { kinds: args.kind.clone(), objects: args.object.clone(), fields: args.field.clone(), same: args.same };
+    let secrets = built.iter().flat_map(ResMap::iter).filter(|resource| Copies::is_of_secret(resource)).map(Resource::node);
+    let copies = Copies::of(secrets, &records.sources, &records.provenance);
     let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
-    let table = compare(&environments, &Options { view, filter, show_secrets: args.show_secrets });
+    let table = compare(&environments, &Options { view, filter, copies: &copies, show_secrets: args.show_secrets });
     output::print(&(args.format.print)(&table, args.width.or_else(terminal_width)))
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.of(&Disk, directory, records)?;
+    let plan = plans.on_disk(directory, records)?;
     let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
     // Objects that can't be printed can't be compared.
     emit(&objects, records)?;

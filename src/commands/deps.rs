@@ -9,7 +9,7 @@ use crate::commands::outcome::Outcome;
 use crate::deps::{self, Graph};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, manifests, tidy};
+use crate::load::{Disk, Files, tidy};
 use crate::pipeline::{build, emit};
 use crate::records::Records;
 use crate::settings;
@@ -26,6 +26,9 @@ pub struct Args {
     /// Omit files that are only read for validation: `.render.yaml` and the definitions that it names
     #[arg(long)]
     no_validate: bool,
+    /// Settings file to use in place of each `.render.yaml`; `none` uses no settings
+    #[arg(long, value_name = "FILE|none")]
+    settings: Option<PathBuf>,
     #[command(flatten)]
     flags: BuildFlags,
 }
@@ -58,7 +61,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let mut graph = Graph::of(&records, &Disk);
     for directory in args.directories.iter().filter(|_| !args.no_validate) {
-        if let Err(errors) = checks(directory, &mut graph, &mut records) {
+        if let Err(errors) = checks(directory, args.settings.as_deref(), &mut graph, &mut records) {
             return output::failed(&errors.into_vec(), &records);
         }
     }
@@ -72,14 +75,16 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// Adds the settings files that apply to a directory and the definitions that they name.
-fn checks(directory: &Path, graph: &mut Graph, records: &mut Records) -> Result<()> {
+fn checks(directory: &Path, chosen: Option<&Path>, graph: &mut Graph, records: &mut Records) -> Result<()> {
     let names = FILE_NAMES.iter().map(|name| tidy(&directory.join(name)));
     let Some(kustomization) = names.into_iter().find(|path| path.is_file()) else { return Ok(()) };
-    for file in settings::find(&Disk, directory) {
-        graph.add_check(&kustomization, None, &file, "settings");
-        for (at, path) in settings::load(&file, &Disk, records)?.crds.iter().enumerate() {
-            for definitions in manifests::files(path)? {
-                graph.add_check(&file, Some(format!("crds[{at}]")), &tidy(&definitions), "definitions");
+    let disk: Rc<dyn Files> = Rc::new(Disk);
+    let found = chosen.map_or_else(|| settings::find(&disk, directory), settings::Place::chosen);
+    for file in found {
+        graph.add_check(&kustomization, None, &file.path, "settings");
+        for (at, input) in settings::load(&file, records)?.crds.iter().enumerate() {
+            for definitions in input.files()? {
+                graph.add_check(&file.path, Some(format!("crds[{at}]")), &tidy(&definitions.path), "definitions");
             }
         }
     }

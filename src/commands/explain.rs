@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::commands::outcome::Outcome;
+use crate::escape::line;
 use crate::explain::{chapters, hint, page, title};
 
 /// Arguments of `explain`.
@@ -37,6 +38,6 @@ fn list() -> String {
 }
 
 fn unknown(code: &str) -> Outcome {
-    output::eprint(&format!("error: there is no code `{code}`\n = help: {}\n", hint(code)));
+    output::eprint(&format!("error: there is no code `{}`\n = help: {}\n", line(code), line(&hint(code))));
     Outcome::Failure
 }

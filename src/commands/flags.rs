@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::load::Restrictions;
+use crate::load::{Host, Restrictions};
 use crate::options::{BuildOptions, FunctionOptions, HelmOptions};
 use crate::resource::sort_order::SortOrder;
 
@@ -22,6 +22,10 @@ pub struct BuildFlags {
     /// Use only remote files and repositories that are already in the cache
     #[arg(long)]
     offline: bool,
+    /// Contact only this server for remote files and repositories: HOST, HOST:PORT, *.DOMAIN, or file:// for repositories of
+    /// this machine; may be repeated
+    #[arg(long, value_name = "HOST")]
+    allow_remote: Vec<Host>,
     /// Allow Helm charts, which run the helm program
     #[arg(long)]
     enable_helm: bool,
@@ -97,6 +101,7 @@ impl BuildFlags {
             },
             managed_by_label: self.enable_managedby_label,
             offline: self.offline,
+            allowed_hosts: self.allow_remote.clone(),
             custom_lists: None,
             helm: (self.enable_helm || self.enable_alpha_plugins).then(|| HelmOptions {
                 command: PathBuf::from(&self.helm_command),

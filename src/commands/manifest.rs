@@ -1,19 +1,15 @@
 //! Reads objects from manifests named on the command line: files and standard input.
 
-use std::io::Read;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::load::reason;
+use crate::load::{read_limited, unreadable};
 use crate::records::Records;
 use crate::yaml::{Dialect, Node};
 
 /// The whole of standard input.
 pub fn stdin() -> Result<Vec<u8>, Diagnostic> {
-    let mut content = Vec::new();
-    let failed = |cause| Diagnostic::error("not-found", format!("can't read standard input: {}", reason(&cause))).io();
-    std::io::stdin().read_to_end(&mut content).map_err(failed)?;
-    Ok(content)
+    read_limited(std::io::stdin().lock()).map_err(|cause| unreadable(Path::new("<stdin>"), &cause))
 }
 
 /// The objects of a manifest. A `List` is replaced by its items.

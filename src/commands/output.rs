@@ -8,7 +8,9 @@ use rustc_hash::FxHashSet;
 
 use crate::check::Report;
 use crate::commands::outcome::Outcome;
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::escape::{line, lines};
 use crate::pipeline::{emit, emit_one};
 use crate::records::Records;
 use crate::report::human;
@@ -81,18 +83,22 @@ pub fn warnings(report: &Report, records: &Records) {
         warning(&finding.diagnostic, &about, records)
     });
     let texts = records.findings.iter().map(|finding| warning(&finding.diagnostic, "", records)).chain(found);
-    eprint(&texts.collect::<String>());
+    // That objects are printed although the API server would reject them is never silent.
+    let summary = (report.silenced.errors > 0 && !report.has_errors()).then(|| format!("# {}", human::summary(report)));
+    eprint(&texts.chain(summary).collect::<String>());
 }
 
 fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
+    let diagnostic = confidential::diagnostic(diagnostic, &records.sources);
     let place = diagnostic.span.map(|span| format!("{}: ", records.sources.place(span))).unwrap_or_default();
     let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    format!("# {}[{}]: {place}{about}{}{help}\n", diagnostic.severity.name(), diagnostic.code, diagnostic.message)
+    let text = format!("{place}{about}{}{help}", diagnostic.message);
+    format!("# {}[{}]: {}\n", diagnostic.severity.name(), diagnostic.code, line(&text))
 }
 
 /// Prints a report with errors in place of the objects.
 pub fn refused(report: &Report, records: &Records) -> Outcome {
-    eprint(&(human::FORMAT.report)(report, &records.sources));
+    eprint(&human::FORMAT.print(report, &records.sources));
     Outcome::Findings
 }
 
@@ -105,7 +111,7 @@ fn written(result: anyhow::Result<()>) -> Outcome {
     match result {
         Ok(()) => Outcome::Success,
         Err(error) => {
-            eprint(&format!("error: {error:#}\n"));
+            eprint(&format!("error: {}\n", line(&format!("{error:#}"))));
             Outcome::Failure
         }
     }
@@ -199,7 +205,8 @@ fn write_directory(directory: &Path, files: Vec<NewFile>, prune: bool) -> anyhow
     Ok(())
 }
 
-/// Prints text to standard error. A closed standard error is not a failure.
+/// Prints text to standard error. A closed standard error is not a failure. Names are escaped where they are written; whatever
+/// was missed there is escaped here.
 pub fn eprint(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(lines(text).as_bytes());
 }

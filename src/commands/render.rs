@@ -50,6 +50,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     report.gather(&records.sources);
+    plans.silences().flat_map(|silences| silences.refused()).for_each(|warning| report.add(warning));
     output::warnings(&report, &records);
     if !errors.is_empty() {
         return output::failed(&errors, &records);
@@ -61,7 +62,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.of(&Disk, directory, records)?;
+    let plan = plans.on_disk(directory, records)?;
     let resources = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
     report.extend(of_build(&resources, &plan, records));
     if !args.no_validate {

@@ -2,17 +2,18 @@
 
 mod places;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::checking::{CheckFlags, Plans, options};
+use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::assertion::{self, Assertion};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
-use crate::load::Disk;
+use crate::load::{Disk, Input};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::tests::{FORMATS, Format, format};
@@ -41,6 +42,10 @@ pub struct Args {
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
     #[command(flatten)]
+    settings: SettingsFlags,
+    #[command(flatten)]
+    base: BaseFlag,
+    #[command(flatten)]
     flags: BuildFlags,
 }
 
@@ -63,10 +68,10 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
 
 /// Runs the tests and prints the results.
 pub fn run(args: &Args) -> Outcome {
-    let flags = CheckFlags::default();
+    let flags = CheckFlags::of(&args.settings, &args.base);
     let mut run = Run { args, plans: Plans::new(&flags), records: Records::default(), pending: Vec::new(), used: Vec::new() };
     match run.tests() {
-        Ok(suites) => match output::print(&(args.format.report)(&suites, &run.records.sources)) {
+        Ok(suites) => match output::print(&args.format.print(&suites, &run.records.sources)) {
             Outcome::Success if suites.failures() > 0 => Outcome::Findings,
             outcome => outcome,
         },
@@ -112,12 +117,12 @@ impl Run<'_> {
 
     /// Tests one overlay.
     fn test(&mut self, place: &Place, suite: &mut Suite) -> Result<()> {
-        let plan = self.plans.of(&Disk, &place.directory, &mut self.records)?;
+        let plan = self.plans.on_disk(&place.directory, &mut self.records)?;
         let settings = self.plans.tests(&place.directory, &mut self.records)?;
         let resources = build(&place.directory, Rc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
         // `render validate` reports the other findings of a build.
         self.records.findings.clear();
-        let folder = Folder::read(&place.snapshots)?;
+        let folder = Folder::read(&place.snapshots, &place.guard)?;
         let wanted = place.is_named && (self.args.update || place.tests.is_empty());
         if place.is_whole && (wanted || !folder.is_empty()) {
             let snapshots = take(&resources, &settings, &self.records)?;
@@ -155,13 +160,13 @@ impl Run<'_> {
     }
 
     /// Runs the assertions of a file. A file that can't be read counts as a failed test.
-    fn assertions(&mut self, file: &Path, resources: &ResMap, suite: &mut Suite) -> Result<()> {
+    fn assertions(&mut self, file: &Input, resources: &ResMap, suite: &mut Suite) -> Result<()> {
         let read: Result<Vec<Assertion>> = assertion::read(file, &mut self.records);
         match read {
-            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records.provenance)),
+            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records)),
             Err(errors) if errors.is_io() || self.args.update => return Err(errors),
             Err(errors) => {
-                let mut case = Case::new(Subject::Assertion, file.display().to_string(), file);
+                let mut case = Case::new(Subject::Assertion, file.path.display().to_string(), &file.path);
                 case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
                 suite.cases.push(case);
             }

@@ -13,7 +13,7 @@ use crate::check::{Plan, Report, Whole, check, of_build};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, manifests};
+use crate::load::{Disk, Input};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::{FORMATS, Format, format};
@@ -75,10 +75,10 @@ pub fn run(args: &Args) -> Outcome {
         return output::failed(&failures, &records);
     }
     report.gather(&records.sources);
-    let unused = plans.silences().flat_map(|silences| silences.unused());
+    let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused()));
     failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
     records.findings.drain(..).for_each(|finding| report.apart.push(finding));
-    match output::print(&(args.format.report)(&report, &records.sources)) {
+    match output::print(&args.format.print(&report, &records.sources)) {
         Outcome::Success if report.has_errors() => Outcome::Findings,
         outcome => outcome,
     }
@@ -96,7 +96,7 @@ struct Found {
 
 fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Records) -> Result<Found> {
     if path == Path::new("-") {
-        let plan = plans.of(&Disk, Path::new("."), records)?;
+        let plan = plans.on_disk(Path::new("."), records)?;
         return Ok(Found {
             plan,
             objects: manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?,
@@ -105,20 +105,20 @@ fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Re
         });
     }
     if FILE_NAMES.iter().any(|name| path.join(name).is_file()) {
-        let plan = plans.of(&Disk, path, records)?;
+        let plan = plans.on_disk(path, records)?;
         let resources = build(path, Rc::new(Disk), &options(flags, &plan), records)?;
         let objects = resources.iter().map(|resource| resource.node().clone()).collect();
         return Ok(Found { plan, objects, errors: Vec::new(), whole: Some((Whole::build(path), resources)) });
     }
-    let files = manifests::files(path)?;
+    let files = Input::of_user(path).files()?;
     let directory =
         if path.is_dir() { path } else { path.parent().filter(|path| *path != Path::new("")).unwrap_or(Path::new(".")) };
-    let plan = plans.of(&Disk, directory, records)?;
+    let plan = plans.on_disk(directory, records)?;
     let mut objects = Vec::new();
     let mut errors = Vec::new();
     for file in files {
-        let content = manifests::read(&file)?;
-        match manifest::read(&file, content, records) {
+        let content = file.read()?;
+        match manifest::read(&file.path, content, records) {
             Ok(found) => objects.extend(found),
             Err(wrong) => errors.extend(wrong.into_vec()),
         }

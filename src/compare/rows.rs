@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::pairs::{Pair, pairs};
 use super::table::{Cell, ObjectName, Row, Table};
 use super::views::{Fact, Surroundings, View};
+use crate::confidential::Copies;
 use crate::resource::{Pattern, ResMap};
 
 /// An environment: its name and its objects.
@@ -21,6 +22,8 @@ pub struct Options<'o> {
     pub view: &'o View,
     /// The rows to show.
     pub filter: Filter,
+    /// The secret values of all environments.
+    pub copies: &'o Copies<'o>,
     /// Whether to show the values of Secrets.
     pub show_secrets: bool,
 }
@@ -53,7 +56,8 @@ fn any(patterns: &[Pattern], fits: impl Fn(&Pattern) -> bool) -> bool {
 pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table {
     let names: Vec<String> = environments.iter().map(|environment| environment.name.clone()).collect();
     let named: Vec<(&str, &ResMap)> = environments.iter().map(|one| (one.name.as_str(), one.objects)).collect();
-    let around: Vec<Surroundings> = environments.iter().map(|environment| Surroundings::new(environment.objects)).collect();
+    let around: Vec<Surroundings> =
+        environments.iter().map(|environment| Surroundings::new(environment.objects, options.copies)).collect();
     let filter = &options.filter;
     let mut rows = Vec::new();
     if filter.kinds.is_empty() && filter.objects.is_empty() {
@@ -81,7 +85,11 @@ fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> V
         rows.push(Row { object: Some(pair.name.clone()), field: "present".to_owned(), cells, differs: true });
     }
     let present = pair.objects.iter().zip(around);
-    let facts = present.map(|(object, around)| object.map(|object| (options.view.facts)(object, around))).collect();
+    let marked = |mut facts: Vec<Fact>| {
+        facts.iter_mut().for_each(|fact| fact.secret |= options.copies.are_in(&fact.text));
+        facts
+    };
+    let facts = present.map(|(object, around)| object.map(|object| marked((options.view.facts)(object, around)))).collect();
     rows.extend(side_by_side(Some(&pair.name), facts, options));
     rows
 }

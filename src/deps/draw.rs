@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::graph::Graph;
+use crate::escape::{self, graphviz, own_line};
 
 /// The paths, one per line.
 pub fn text(graph: &Graph) -> String {
-    graph.nodes.keys().map(|path| format!("{}\n", path.display())).collect()
+    graph.nodes.keys().map(|path| format!("{}\n", own_line(&path.to_string_lossy()))).collect()
 }
 
 #[derive(Serialize)]
@@ -41,7 +42,7 @@ pub fn json(graph: &Graph) -> String {
     });
     let form = Form { nodes: nodes.collect(), edges: edges.collect() };
     // Strings and lists of strings can always be printed.
-    serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(&form).unwrap_or_default()).into_owned() + "\n"
 }
 
 /// A digraph for Graphviz.
@@ -49,12 +50,12 @@ pub fn dot(graph: &Graph) -> String {
     let mut out = String::from("digraph render {\n  rankdir=LR;\n  node [shape=box];\n");
     for (path, kind) in &graph.nodes {
         let style = if is_round(kind) { " [style=rounded]" } else { "" };
-        out += &format!("  {}{style};\n", quoted(&path.display().to_string()));
+        out += &format!("  {}{style};\n", graphviz(&path.display().to_string()));
     }
     for edge in &graph.edges {
-        let label = edge.field.as_ref().map(|field| format!(" [label={}]", quoted(field))).unwrap_or_default();
+        let label = edge.field.as_ref().map(|field| format!(" [label={}]", graphviz(field))).unwrap_or_default();
         let (from, to) = (edge.from.display().to_string(), edge.to.display().to_string());
-        out += &format!("  {} -> {}{label};\n", quoted(&from), quoted(&to));
+        out += &format!("  {} -> {}{label};\n", graphviz(&from), graphviz(&to));
     }
     out + "}\n"
 }
@@ -66,10 +67,10 @@ pub fn mermaid(graph: &Graph) -> String {
     let number = |path| numbers.get(path).copied().unwrap_or(0);
     for (at, (path, kind)) in graph.nodes.iter().enumerate() {
         let (open, close) = if is_round(kind) { ("([", "])") } else { ("[", "]") };
-        out += &format!("  n{at}{open}\"{}\"{close}\n", entities(&path.display().to_string()));
+        out += &format!("  n{at}{open}\"{}\"{close}\n", escape::mermaid(&path.display().to_string()));
     }
     for edge in &graph.edges {
-        let label = edge.field.as_ref().map(|field| format!("|\"{}\"|", entities(field))).unwrap_or_default();
+        let label = edge.field.as_ref().map(|field| format!("|\"{}\"|", escape::mermaid(field))).unwrap_or_default();
         out += &format!("  n{} -->{label} n{}\n", number(&edge.from), number(&edge.to));
     }
     out
@@ -78,25 +79,4 @@ pub fn mermaid(graph: &Graph) -> String {
 /// Nodes that read other files are round.
 fn is_round(kind: &str) -> bool {
     matches!(kind, "kustomization" | "repository")
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-}
-
-/// Escapes the characters that have a meaning in Mermaid.
-fn entities(text: &str) -> String {
-    let escape = |c: char| if "\"#<>&\n".contains(c) { format!("#{};", u32::from(c)) } else { c.to_string() };
-    text.chars().map(escape).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unusual_names_are_escaped() {
-        assert_eq!(quoted("a\"b\\c"), r#""a\"b\\c""#);
-        assert_eq!(entities("a\"b<c>#"), "a#34;b#60;c#62;#35;");
-    }
 }

@@ -12,8 +12,8 @@ use super::pair::pair;
 use super::path::Path;
 use super::same::same;
 use super::walk::Walk;
+use crate::confidential::Copies;
 use crate::resource::ResId;
-use crate::yaml::Node;
 
 /// Options of a comparison.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,11 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
     let both = pairs.iter().filter_map(|(from, to)| Some((&old.objects[(*from)?], &new.objects[(*to)?])));
     let renamed = Renamed::new(both);
     let mut kinds = Kinds::new(old.objects.iter().chain(&new.objects).map(|object| &object.node));
-    let mut comparison = Comparison { sides: [old, new], renamed: &renamed, options, hidden: Vec::new() };
+    let copies = [old, new].map(|side| {
+        let secrets = side.objects.iter().filter(|object| mask::is_secret(&object.id.gvk));
+        Copies::of(secrets.map(|object| &object.node), side.sources, side.provenance)
+    });
+    let mut comparison = Comparison { sides: [old, new], copies: &copies, renamed: &renamed, options, hidden: Vec::new() };
     let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
     for (from, to) in pairs {
         match comparison.object(from, to, &mut kinds) {
@@ -52,6 +56,7 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
 
 struct Comparison<'a> {
     sides: [&'a Side<'a>; 2],
+    copies: &'a [Copies<'a>; 2],
     renamed: &'a Renamed,
     options: &'a Options,
     hidden: Vec<HiddenBy>,
@@ -97,8 +102,11 @@ impl Comparison<'_> {
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
-        if mask::is_secret(&some.id.gvk) && !self.options.show_secrets {
-            changes.iter_mut().for_each(mask::change);
+        if !self.options.show_secrets {
+            match mask::is_secret(&some.id.gvk) {
+                true => changes.iter_mut().for_each(mask::change),
+                false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
+            }
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
@@ -125,7 +133,8 @@ impl Comparison<'_> {
         let masked = mask::is_secret(&object.id.gvk) && !self.options.show_secrets;
         let node = match masked {
             true => mask::object(&object.node, before.map(|before| &before.node)),
-            false => Node::clone(&object.node),
+            false if self.options.show_secrets => object.node.clone(),
+            false => self.copies[side].masked(&object.node).unwrap_or_else(|| object.node.clone()),
         };
         ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }

@@ -1,34 +1,27 @@
 //! Masks the values of Secrets: they are replaced with `***`, or with `*** (changed)` if they differ.
+//!
+//! In a Secret, everything is masked except its apiVersion, kind, type, name, and namespace; in other objects, the values that were
+//! copied from a Secret.
 
 use super::model::{Change, Sided};
-use super::path::Path;
-use crate::resource::Gvk;
-use crate::yaml::{Mapping, Node, Scalar, Value};
+use super::path::{Path, Step};
+use crate::confidential::{Copies, is_public};
+pub use crate::confidential::{is_secret, masked};
+pub use crate::secret_values::MASK;
+use crate::yaml::{Entry, Mapping, Node, Value};
 
-/// Replaces a value.
-pub const MASK: &str = "***";
 const CHANGED: &str = "*** (changed)";
-/// An annotation that contains a copy of the whole object.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// Whether objects of a kind contain secret values.
-pub fn is_secret(gvk: &Gvk) -> bool {
-    gvk.group.is_empty() && gvk.kind == "Secret"
-}
 
 /// Masks the values of a change in a Secret.
 pub fn change(change: &mut Change) {
-    let path = &change.path;
-    let in_data = path.starts_with(&["data"]) || path.starts_with(&["stringData"]);
-    let in_annotations =
-        path.starts_with(&["metadata", "annotations"]) && matches!(path.last_field(), Some(LAST_APPLIED | "annotations"));
-    if !in_data && !in_annotations {
+    let keys = keys(&change.path);
+    if is_public(&keys) {
         return;
     }
     let both = change.old.is_some() && change.new.is_some();
     let hide = |side: &mut Option<Sided>, mask: &str| {
         if let Some(side) = side {
-            side.node = if in_data { masked(&side.node, mask) } else { annotations(&side.node, path, mask) };
+            side.node = at(&side.node, &keys, mask);
         }
     };
     hide(&mut change.old, MASK);
@@ -37,18 +30,64 @@ pub fn change(change: &mut Change) {
     change.masked = true;
 }
 
+/// Masks the values in a change that are copies of secret values on their side.
+pub fn copies(change: &mut Change, sides: &[Copies<'_>; 2]) {
+    let both = change.old.is_some() && change.new.is_some();
+    let copies = |side: &Option<Sided>, copies: &Copies<'_>| side.as_ref().and_then(|side| copies.masked(&side.node));
+    let found = [copies(&change.old, &sides[0]), copies(&change.new, &sides[1])];
+    if found.iter().all(Option::is_none) {
+        return;
+    }
+    let [old, new] = found;
+    for (side, found, mask) in [(&mut change.old, old, MASK), (&mut change.new, new, if both { CHANGED } else { MASK })] {
+        let Some(side) = side else { continue };
+        // The other side of a copy was probably copied, too: a rendered file has no origins.
+        side.node = match found {
+            Some(node) if node.as_scalar().is_none() => node,
+            None if side.node.as_scalar().is_none() => side.node.clone(),
+            _ => masked(&side.node, mask),
+        };
+    }
+    change.inside = None;
+    change.masked = true;
+}
+
+/// The keys at the start of a path.
+fn keys(path: &Path) -> Vec<&str> {
+    let field = |step: &'_ Step| match step {
+        Step::Field(key) => Some(key.as_str().len()),
+        _ => None,
+    };
+    let count = path.0.iter().map_while(field).count().min(2);
+    path.0[..count].iter().filter_map(|step| if let Step::Field(key) = step { Some(key.as_str()) } else { None }).collect()
+}
+
+/// The masked value at a path of a Secret; parts of `metadata` that are not secret stay.
+fn at(node: &Node, keys: &[&str], mask: &str) -> Node {
+    match (keys, node.as_mapping()) {
+        ([] | ["metadata"], Some(mapping)) => {
+            let entries = mapping.iter().map(|entry| {
+                let path: Vec<&str> = keys.iter().copied().chain([entry.key.text.as_str()]).collect();
+                let value = if is_public(&path) { entry.value.clone() } else { at(&entry.value, &path, mask) };
+                Entry { value, key: entry.key.clone() }
+            });
+            Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
+        }
+        _ => masked(node, mask),
+    }
+}
+
 /// A Secret with masked values. Values that differ in `other` are marked.
 pub fn object(node: &Node, other: Option<&Node>) -> Node {
     let Some(mapping) = node.as_mapping() else { return node.clone() };
     let entries = mapping.iter().map(|entry| {
         let mut entry = entry.clone();
-        if matches!(entry.key.text.as_str(), "data" | "stringData") {
-            let before = other.map(|other| other.get(&entry.key.text));
+        let key = entry.key.text.as_str();
+        if matches!(key, "data" | "stringData") {
+            let before = other.map(|other| other.get(key));
             entry.value = compared(&entry.value, before);
-        } else if entry.key.text == "metadata"
-            && let Some(found) = entry.value.get_mut("annotations")
-        {
-            *found = annotations(found, &Path::default(), MASK);
+        } else if !is_public(&[key]) {
+            entry.value = at(&entry.value, &[key], MASK);
         }
         entry
     });
@@ -67,33 +106,4 @@ fn compared(node: &Node, before: Option<Option<&Node>>) -> Node {
         entry
     });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
-}
-
-/// All annotations, or one of them, with the copy of the object masked.
-fn annotations(node: &Node, path: &Path, mask: &str) -> Node {
-    let Some(mapping) = node.as_mapping() else {
-        return if path.last_field() == Some(LAST_APPLIED) { masked(node, mask) } else { node.clone() };
-    };
-    let entries = mapping.iter().map(|entry| {
-        let mut entry = entry.clone();
-        if entry.key.text == LAST_APPLIED {
-            entry.value = masked(&entry.value, mask);
-        }
-        entry
-    });
-    Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
-}
-
-/// A value with all its scalars masked.
-fn masked(node: &Node, mask: &str) -> Node {
-    let value = match node.value() {
-        Value::Scalar(_) => Value::Scalar(Scalar::string(mask)),
-        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| masked(item, mask)).collect()),
-        Value::Mapping(mapping) => {
-            let hide =
-                |entry: &crate::yaml::Entry| crate::yaml::Entry { value: masked(&entry.value, mask), key: entry.key.clone() };
-            Value::Mapping(mapping.iter().map(hide).collect())
-        }
-    };
-    Node::read(value, node.span(), node.origin())
 }

@@ -6,12 +6,24 @@
 use ecow::EcoString;
 
 use super::value_path::{self, Make, parse};
+use crate::diagnostic::Diagnostic;
+use crate::usage;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Node, Scalar, Value, json, path};
 
 /// Sets a value inside the document in a string on the path. Returns whether that succeeded; otherwise nothing is changed.
-pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &Node, edit: &mut Edit<'_>) -> bool {
-    let Some((outer, text, mut document)) = holder(object, parts) else { return false };
+///
+/// # Errors
+/// The string becomes too long.
+pub fn set(
+    object: &mut Node,
+    parts: &[EcoString],
+    make: Option<Make>,
+    value: &Node,
+    edit: &mut Edit<'_>,
+) -> Result<bool, Diagnostic> {
+    let Some((outer, text, mut document)) = holder(object, parts) else { return Ok(false) };
+    edit.count_copy(value)?;
     let inner: Vec<&str> = parts[outer..].iter().map(EcoString::as_str).collect();
     let original = document.clone();
     let mut changes = 0;
@@ -31,9 +43,11 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
         Ok(())
     });
     if written.is_err() || changes == 0 {
-        return false;
+        return Ok(false);
     }
-    let Some(new) = write_back(&text, &original, &document) else { return false };
+    let Some(new) = write_back(&text, &original, &document) else { return Ok(false) };
+    usage::value(new.len()).map_err(|error| error.at(edit.span()))?;
+    edit.count_text(new.len())?;
     let keys = &parts[..outer];
     let keys: Vec<&str> = path::clean(keys);
     // The string is found again by the same exact path, this time to change it.
@@ -41,9 +55,9 @@ pub fn set(object: &mut Node, parts: &[EcoString], make: Option<Make>, value: &N
         Some(field) => {
             let old = field.as_scalar().cloned().unwrap_or_else(|| Scalar::string(""));
             field.set_copy(Value::Scalar(Scalar { text: new.into(), ..old }), value.span(), edit);
-            true
+            Ok(true)
         }
-        None => false,
+        None => Ok(false),
     }
 }
 

@@ -4,9 +4,10 @@
 //! and interprets `[name=value]` as a regular expression, like kyaml's `PathMatcher`.
 
 use ecow::EcoVec;
-use regex::Regex;
+use regex::RegexBuilder;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::PATTERN_BYTES;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value, read_first};
 
@@ -216,7 +217,9 @@ fn elements(
     if node.as_sequence().is_none() && !node.is_null() {
         return Err(not_a("a list", node, text));
     }
-    let regex = Regex::new(value)
+    let regex = RegexBuilder::new(value)
+        .size_limit(PATTERN_BYTES)
+        .build()
         .map_err(|_| Diagnostic::error("field-path", format!("`{value}` in `{text}` is not a valid regular expression")))?;
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {

@@ -11,11 +11,11 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecs};
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource, effective};
-use crate::yaml::provenance::{Edit, Provenance};
+use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
 use crate::yaml::{Key, Node, Scalar, Value};
 
 /// The name of the step.
-pub const STEP: &str = "name reference";
+pub const STEP: &str = NAME_REFERENCE;
 
 /// Rewrites all references.
 ///

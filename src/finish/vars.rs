@@ -19,6 +19,7 @@ use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::{Gvk, ResMap, Resource, effective};
 use crate::source::Span;
+use crate::usage;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Located, Node, Scalar, Tag, Value, path, scalar};
 
@@ -340,7 +341,7 @@ impl Expansion<'_> {
     /// Expands a string, the strings of a list, or the values of a mapping.
     fn field(&mut self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         if field.as_scalar().is_some() {
-            self.text(field, edit);
+            self.text(field, edit)?;
         } else if let Some(items) = field.items_mut() {
             for item in items {
                 if item.as_str().is_none() {
@@ -348,7 +349,7 @@ impl Expansion<'_> {
                         .error("wrong-type", format!("expected a string in a list with vars, found {}", item.type_name()))
                         .help("quote the value"));
                 }
-                self.text(item, edit);
+                self.text(item, edit)?;
             }
         } else if let Some(mapping) = field.as_mapping_mut() {
             for entry in mapping.iter_mut() {
@@ -356,20 +357,23 @@ impl Expansion<'_> {
                     let message = format!("expected a string as key, found {} `{}`", entry.key.tag.name(), entry.key.text);
                     return Err(Diagnostic::error("wrong-type", message).at(entry.key.span).help("quote the key"));
                 }
-                self.text(&mut entry.value, edit);
+                self.text(&mut entry.value, edit)?;
             }
         }
         Ok(())
     }
 
-    fn text(&mut self, field: &mut Node, edit: &mut Edit<'_>) {
-        let Some(text) = field.as_str().filter(|text| text.contains('$')) else { return };
+    fn text(&mut self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+        let Some(text) = field.as_str().filter(|text| text.contains('$')) else { return Ok(()) };
         let mut first: Option<Span> = None;
         let values = self.values;
+        let mut inserted = 0;
         let expanded = expand(text, |name| {
             let value = values.get(name)?;
             match &value.replacement {
                 Some(replacement) => {
+                    inserted += replacement.inside.len();
+                    usage::value(inserted).ok()?;
                     self.used.insert(name.into());
                     first.get_or_insert(value.span);
                     Some(replacement)
@@ -380,14 +384,17 @@ impl Expansion<'_> {
                 }
             }
         });
-        let Some(expanded) = expanded else { return };
+        usage::value(inserted).map_err(|error| error.at(field.span()))?;
+        let Some(expanded) = expanded else { return Ok(()) };
         if expanded.is_broken {
             let warning =
                 field.warning("broken-text", "`$` is followed by a non-ASCII character: the string is written as base64");
             self.warnings.push(warning.help("where vars are expanded, write `$$` for a single `$`"));
         }
         let asked = field.span();
+        edit.at(asked).count_text(expanded.scalar.text.len())?;
         field.set_copy(Value::Scalar(expanded.scalar), first.unwrap_or(asked), &mut edit.at(asked));
+        Ok(())
     }
 
     fn warn_of_unused(&mut self) {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 use crate::diagnostic::{Diagnostic, Result};
+use crate::load::Guard;
 use crate::load::credentials::mask;
 use crate::load::helm::Ran;
 use crate::resource::{ResMap, Resource, objects};
@@ -108,7 +109,7 @@ impl ChartPlace {
     }
 
     fn template_span(&self, place: &TemplatePlace<'_>, context: &mut Context<'_>) -> Option<Span> {
-        let content = context.loader.files().read(&self.directory.join(place.path)).ok()?;
+        let content = Guard::at(context.loader.files(), &self.directory).read(&self.directory.join(place.path)).ok()?;
         let source = context.records.add_text(self.shown.join(place.path), content).ok()?;
         let text = context.records.sources.get(source).text().clone();
         Some(span_in(&text, place, source))

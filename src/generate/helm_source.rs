@@ -15,7 +15,7 @@ use super::helm_output::{ChartPlace, Names};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::load::helm::{Helm, Pull, PullError, leaves, names};
 use crate::load::reads::What;
-use crate::load::{Kind, tidy};
+use crate::load::{Guard, Kind, Restrictions, tidy};
 use crate::stage::Context;
 use crate::yaml::{Dialect, Node};
 
@@ -54,6 +54,10 @@ impl Inflation {
             }
             None if context.options.offline => {
                 Err(self.no_chart(format!("there is no chart in `{shown}`, and `--offline` prevents pulling it")))
+            }
+            None if !context.options.allowed_hosts.is_empty() => {
+                let message = format!("there is no chart in `{shown}`, and `--allow-remote` prevents pulling it");
+                Err(self.no_chart(message).help("helm can't be limited to some servers: pull the chart before the build"))
             }
             None => self.pull(place, helm, context),
         }
@@ -96,7 +100,7 @@ impl Inflation {
 
     /// A kustomization of a repository can't read outside it: neither through `chartHome` nor through links in the chart.
     fn check_repository(&self, place: &ChartPlace, context: &Context<'_>) -> Result<(), Diagnostic> {
-        let Some(root) = context.loader.repository_root() else { return Ok(()) };
+        let Some(root) = context.loader.repository_root() else { return self.check_links(place, context) };
         let outside = |what: String| Diagnostic::error("outside-root", what).at(self.span);
         if !self.globals.config_home.is_empty() {
             let message = "a kustomization of a remote repository can't set helm's home: it may contain programs";
@@ -112,6 +116,20 @@ impl Inflation {
             }
             None => Ok(()),
         }
+    }
+
+    /// The links of a local chart can't leave its repository (without one, the chart): helm would follow them.
+    fn check_links(&self, place: &ChartPlace, context: &Context<'_>) -> Result<(), Diagnostic> {
+        let files = context.loader.files();
+        if context.options.restrictions == Restrictions::None || files.kind(&place.directory) != Some(Kind::Directory) {
+            return Ok(());
+        }
+        let guard = Guard::around(files, &place.directory);
+        let Some(link) = leaves(&place.directory, guard.root()).filter(|_| files.on_disk()) else { return Ok(()) };
+        let link = place.shown.join(link.strip_prefix(&place.directory).unwrap_or(&link));
+        let message = format!("`{}` links to a path outside the repository of the chart", link.display());
+        let help = "replace the link by a copy, or allow it with `--load-restrictor LoadRestrictionsNone`";
+        Err(Diagnostic::error("outside-root", message).at(self.span).help(help))
     }
 
     /// kustomize uses an existing chart without checking its version.
@@ -146,7 +164,7 @@ impl Chart {
 
 /// The version in a chart's `Chart.yaml`.
 fn chart_version(place: &ChartPlace, context: &mut Context<'_>) -> Option<EcoString> {
-    let content = context.loader.files().read(&place.directory.join("Chart.yaml")).ok()?;
+    let content = Guard::at(context.loader.files(), &place.directory).read(&place.directory.join("Chart.yaml")).ok()?;
     let source = context.records.add_text(place.shown.join("Chart.yaml"), content).ok()?;
     let about = context.records.first_document(source, context.step, Dialect::Values).ok()??;
     about.get("version").and_then(Node::as_text).cloned()

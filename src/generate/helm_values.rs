@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
-use crate::load::reason;
+use crate::load::{Disk, Files, Guard};
 use crate::patch::json_patch;
 use crate::patch::strategic_merge::{self, MergeBy};
 use crate::schema::{CommentSchemas, Schema};
@@ -96,10 +97,14 @@ impl ValuesFile<'_> {
                 });
                 Ok(read.map_err(|error| error.at(span))?.1)
             }
-            ValuesFile::Pulled { file, shown } => std::fs::read(file).map_err(|cause| {
-                let message = format!("can't read `{}`: {}", shown.display(), reason(&cause));
-                Diagnostic::error("not-found", message).help(NO_FILE).at(span)
-            }),
+            ValuesFile::Pulled { file, shown } => {
+                let disk: Rc<dyn Files> = Rc::new(Disk);
+                let chart = file.parent().unwrap_or(file);
+                Guard::at(&disk, chart).read(file).map_err(|_| {
+                    let message = format!("can't read `{}`: the chart has no such regular file", shown.display());
+                    Diagnostic::error("not-found", message).help(NO_FILE).at(span)
+                })
+            }
         }
     }
 }

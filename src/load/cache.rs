@@ -1,25 +1,26 @@
 //! The cache of fetched data: trees of repositories by commit, files by the hash of their content.
 //!
 //! ```text
-//! git/REPOSITORY/COMMIT[-submodules]/   a tree as checked out
+//! git/REPOSITORY/COMMIT[-submodules]/   `files/`, a tree as checked out, and `seal`, the hashes of its files
 //! git/REPOSITORY/refs/REVISION          the commit that a revision pointed to
 //! http/URL                              the validators that a server sent for a file, and the hash of its content
 //! blobs/HASH                            the content
 //! locks/, scratch/
 //! ```
 //! `REPOSITORY`, `REVISION`, and `URL` are hashes of those. Everything is completed elsewhere and then renamed, so that
-//! several programs can share a cache. Entries that have not been used for a month are removed when new ones are added.
+//! several programs can share a cache, and is on the disk before that. What is read is compared with its hashes, and nothing in
+//! the cache may be writable by other users. Entries that have not been used for a month are removed when new ones are added.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::http::Validators;
 use super::repo_url::RepoUrl;
+use super::seal::{CachedTree, Seal, hex, is_protected};
 
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -40,8 +41,10 @@ impl Cache {
         if let Some(named) = variable("RENDER_CACHE_DIR") {
             return Cache::at(std::path::absolute(named)?);
         }
-        if let Some(Ok(cache)) = users_caches().map(|caches| Cache::at(caches.join("render"))) {
-            return Ok(cache);
+        match users_caches().map(|caches| Cache::at(caches.join("render"))) {
+            Some(Ok(cache)) => return Ok(cache),
+            Some(Err(cause)) if is_unsafe(&cause) => return Err(cause),
+            _ => {}
         }
         let temporary = tempfile::Builder::new().prefix("render-cache-").tempdir()?;
         Ok(Cache { _temporary: Some(temporary), root: PathBuf::new() }).and_then(Cache::in_temporary)
@@ -53,8 +56,10 @@ impl Cache {
     /// The directory can't be created or written.
     pub fn at(root: PathBuf) -> io::Result<Self> {
         make_private(&root)?;
+        require_protected(&root)?;
         for part in ["git", "http", "blobs", "locks", "scratch"] {
-            fs::create_dir_all(root.join(part))?;
+            make_private(&root.join(part))?;
+            require_protected(&root.join(part))?;
         }
         Ok(Cache { root, _temporary: None })
     }
@@ -65,24 +70,42 @@ impl Cache {
     }
 
     /// The tree of a commit, if it is cached.
-    pub fn tree(&self, url: &RepoUrl, commit: &str) -> Option<PathBuf> {
-        let tree = self.tree_path(url, commit);
-        touch(&tree);
-        tree.is_dir().then_some(tree)
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn tree(&self, url: &RepoUrl, commit: &str) -> Result<Option<CachedTree>, Damage> {
+        let entry = self.tree_path(url, commit);
+        if entry.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let (root, file) = (entry.join("files"), entry.join("seal"));
+        let damage = |what: String| Damage { what, entry: entry.clone() };
+        let seal = Seal::read(&file).ok_or_else(|| damage("its list of files is missing or has changed".into()))?;
+        seal.check(&root).map_err(damage)?;
+        let tree = CachedTree::new(&root, file, seal).map_err(|cause| damage(cause.to_string()))?;
+        touch(&entry);
+        Ok(Some(tree))
     }
 
-    /// Moves a complete tree to its place.
+    /// Seals a complete tree, the directory `files` in `complete`, and moves it to its place.
     ///
     /// # Errors
     /// It can't be moved.
-    pub fn store_tree(&self, url: &RepoUrl, commit: &str, complete: &Path) -> io::Result<PathBuf> {
-        let tree = self.tree_path(url, commit);
-        fs::create_dir_all(self.repository(url))?;
-        if let Err(cause) = fs::rename(complete, &tree)
-            && !tree.is_dir()
-        {
-            return Err(cause);
+    pub fn store_tree(&self, url: &RepoUrl, commit: &str, complete: &Path) -> io::Result<CachedTree> {
+        let entry = self.tree_path(url, commit);
+        Seal::of(&complete.join("files"))?.write(&complete.join("seal"))?;
+        sync_tree(complete)?;
+        make_private(&self.repository(url))?;
+        let mut moved = fs::rename(complete, &entry);
+        if moved.is_err() && matches!(self.tree(url, commit), Err(_) | Ok(None)) {
+            // A damaged entry is in the way. Another program may still read it, so it is moved first.
+            let away = self.scratch()?;
+            let _ = fs::rename(&entry, away.path().join("damaged"));
+            moved = fs::rename(complete, &entry);
         }
+        let found = self.tree(url, commit).map_err(|damage| io::Error::other(damage.what))?;
+        let tree = found.ok_or_else(|| moved.err().unwrap_or(io::ErrorKind::NotFound.into()))?;
+        let _ = sync(&self.repository(url));
         remove_older(&self.repository(url), UNUSED, |name| name != "refs");
         Ok(tree)
     }
@@ -111,17 +134,24 @@ impl Cache {
     }
 
     /// The cached file of a URL and its validators.
-    pub fn page(&self, url: &str) -> Option<(Vec<u8>, Validators)> {
-        let about = fs::read_to_string(self.about(url)).ok()?;
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn page(&self, url: &str) -> Result<Option<(Vec<u8>, Validators)>, Damage> {
+        let Ok(about) = fs::read_to_string(self.about(url)) else { return Ok(None) };
         let mut lines = about.lines();
-        let hash = lines.next()?;
+        let hash = lines.next().unwrap_or_default();
+        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let damage = |what: &str, entry: PathBuf| Err(Damage { what: what.into(), entry });
+        if !is_hash {
+            return damage("its description has changed", self.about(url));
+        }
         let blob = self.root.join("blobs").join(hash);
-        let content = fs::read(&blob).ok()?;
+        let Ok(content) = fs::read(&blob) else { return Ok(None) };
         touch(&blob);
         let mut line = || lines.next().filter(|line| !line.is_empty()).map(str::to_owned);
         let validators = Validators { etag: line(), last_modified: line() };
-        // A file that is corrupted on disk is fetched again.
-        (hex(&content) == hash).then_some((content, validators))
+        if hex(&content) == hash { Ok(Some((content, validators))) } else { damage("its content has changed", blob) }
     }
 
     /// Stores the file of a URL.
@@ -185,9 +215,74 @@ impl Cache {
         }
         let mut file = NamedTempFile::new_in(self.root.join("scratch"))?;
         file.write_all(content)?;
+        file.as_file().sync_all()?;
         file.persist(path)?;
-        Ok(())
+        path.parent().map_or(Ok(()), sync)
     }
+}
+
+/// What is wrong with an entry.
+#[derive(Debug)]
+pub struct Damage {
+    /// What was noticed.
+    pub what: String,
+    /// The path of the entry.
+    pub entry: PathBuf,
+}
+
+/// The error about a directory that other users could change.
+#[derive(Debug)]
+struct Unsafe(PathBuf);
+
+impl std::error::Error for Unsafe {}
+
+impl std::fmt::Display for Unsafe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` belongs to another user, or other users can write to it", self.0.display())
+    }
+}
+
+fn is_unsafe(cause: &io::Error) -> bool {
+    cause.get_ref().is_some_and(|cause| cause.is::<Unsafe>())
+}
+
+fn require_protected(directory: &Path) -> io::Result<()> {
+    if is_protected(&fs::metadata(directory)?) { Ok(()) } else { Err(io::Error::other(Unsafe(directory.to_owned()))) }
+}
+
+/// Waits until a directory's list of names is on the disk.
+#[cfg(unix)]
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits until a tree is on the disk.
+#[cfg(target_os = "linux")]
+fn sync_tree(root: &Path) -> io::Result<()> {
+    // One call for the file system is much faster than one per file.
+    Ok(rustix::fs::syncfs(File::open(root)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_tree(root: &Path) -> io::Result<()> {
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(&directory)? {
+            let entry = entry?;
+            match entry.file_type()? {
+                kind if kind.is_dir() => directories.push(entry.path()),
+                kind if kind.is_file() => File::open(entry.path())?.sync_all()?,
+                _ => {}
+            }
+        }
+        sync(&directory)?;
+    }
+    Ok(())
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
@@ -229,10 +324,6 @@ fn remove_older(directory: &Path, age: Duration, which: impl Fn(&str) -> bool) {
     }
 }
 
-fn hex(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,6 +334,14 @@ mod tests {
         (directory, cache)
     }
 
+    fn store(cache: &Cache, url: &RepoUrl, commit: &str, content: &str) -> CachedTree {
+        let scratch = cache.scratch().unwrap();
+        let complete = scratch.path().join("entry");
+        fs::create_dir_all(complete.join("files")).unwrap();
+        fs::write(complete.join("files/a"), content).unwrap();
+        cache.store_tree(url, commit, &complete).unwrap()
+    }
+
     fn url(text: &str) -> RepoUrl {
         RepoUrl::parse(text).unwrap()
     }
@@ -251,16 +350,15 @@ mod tests {
     fn a_tree_is_found_by_its_commit_and_by_the_fetched_revision() {
         let (_directory, cache) = cache();
         let main = url("https://h/o/r?ref=main");
-        let scratch = cache.scratch().unwrap();
-        fs::write(scratch.path().join("a"), "x").unwrap();
-        let tree = cache.store_tree(&main, "abc", scratch.path()).unwrap();
+        let tree = store(&cache, &main, "abc", "x").root().to_owned();
         cache.remember(&main, "abc").unwrap();
         assert_eq!(fs::read_to_string(tree.join("a")).unwrap(), "x");
         assert_eq!(cache.recall(&main).as_deref(), Some("abc"));
-        assert_eq!(cache.tree(&url("https://h/o/r//p?ref=abc"), "abc"), Some(tree));
-        assert_eq!(cache.tree(&url("https://h/o/r?submodules=0"), "abc"), None);
+        let found = |text: &str| cache.tree(&url(text), "abc").unwrap().map(|tree| tree.root().to_owned());
+        assert_eq!(found("https://h/o/r//p?ref=abc"), Some(tree));
+        assert_eq!(found("https://h/o/r?submodules=0"), None);
         assert_eq!(cache.recall(&url("https://h/o/r?ref=other")), None);
-        assert_eq!(cache.tree(&url("https://h/o/other"), "abc"), None);
+        assert_eq!(found("https://h/o/other"), None);
     }
 
     #[test]
@@ -268,11 +366,43 @@ mod tests {
         let (_directory, cache) = cache();
         let url = url("https://h/o/r");
         for content in ["first", "second"] {
-            let scratch = cache.scratch().unwrap();
-            fs::write(scratch.path().join("a"), content).unwrap();
-            cache.store_tree(&url, "abc", scratch.path()).unwrap();
+            store(&cache, &url, "abc", content);
         }
-        assert_eq!(fs::read_to_string(cache.tree(&url, "abc").unwrap().join("a")).unwrap(), "first");
+        assert_eq!(fs::read_to_string(cache.tree(&url, "abc").unwrap().unwrap().root().join("a")).unwrap(), "first");
+    }
+
+    #[test]
+    fn every_change_of_a_tree_is_noticed() {
+        use super::super::files::Files;
+        let (_directory, cache) = cache();
+        let url = url("https://h/o/r");
+        let changes: [fn(&Path); 8] = [
+            |entry| fs::write(entry.join("files/a"), "y").unwrap(),
+            |entry| fs::write(entry.join("files/a"), "longer").unwrap(),
+            |entry| fs::remove_file(entry.join("files/a")).unwrap(),
+            |entry| fs::write(entry.join("files/b"), "x").unwrap(),
+            |entry| fs::remove_file(entry.join("seal")).unwrap(),
+            |entry| fs::write(entry.join("seal"), "x").unwrap(),
+            |entry| fs::remove_dir_all(entry.join("files")).unwrap(),
+            |entry| {
+                fs::remove_file(entry.join("files/a")).unwrap();
+                fs::create_dir(entry.join("files/a")).unwrap();
+            },
+        ];
+        for (at, change) in changes.iter().enumerate() {
+            store(&cache, &url, "abc", "x");
+            assert!(cache.tree(&url, "abc").unwrap().is_some());
+            change(&cache.tree_path(&url, "abc"));
+            assert!(cache.tree(&url, "abc").is_err(), "change {at}");
+        }
+        let tree = store(&cache, &url, "abc", "x");
+        let file = tree.root().join("a");
+        let time = fs::metadata(&file).unwrap().modified().unwrap();
+        fs::write(&file, "y").unwrap();
+        File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+        let tree = cache.tree(&url, "abc").unwrap().unwrap();
+        assert!(tree.read(&file).is_err());
+        assert!(cache.tree(&url, "abc").is_err(), "found when it was read, and removed");
     }
 
     #[test]
@@ -280,11 +410,11 @@ mod tests {
         let (_directory, cache) = cache();
         let url = url("https://h/o/r");
         for (commit, age) in [("old", UNUSED * 2), ("young", UNUSED / 2), ("new", Duration::ZERO)] {
-            let tree = cache.store_tree(&url, commit, cache.scratch().unwrap().path()).unwrap();
-            File::open(&tree).unwrap().set_modified(SystemTime::now() - age).unwrap();
+            store(&cache, &url, commit, "x");
+            File::open(cache.tree_path(&url, commit)).unwrap().set_modified(SystemTime::now() - age).unwrap();
         }
-        cache.store_tree(&url, "newer", cache.scratch().unwrap().path()).unwrap();
-        let cached = ["old", "young", "new", "newer"].map(|commit| cache.tree(&url, commit).is_some());
+        store(&cache, &url, "newer", "x");
+        let cached = ["old", "young", "new", "newer"].map(|commit| cache.tree(&url, commit).unwrap().is_some());
         assert_eq!(cached, [false, true, true, true]);
     }
 
@@ -293,9 +423,11 @@ mod tests {
         let (_directory, cache) = cache();
         let validators = Validators { etag: Some("\"1\"".into()), last_modified: None };
         cache.store_page("https://h/a", b"content", &validators).unwrap();
-        assert_eq!(cache.page("https://h/a"), Some((b"content".to_vec(), validators)));
+        assert_eq!(cache.page("https://h/a").unwrap(), Some((b"content".to_vec(), validators)));
         fs::write(cache.root.join("blobs").join(hex(b"content")), "changed").unwrap();
-        assert_eq!(cache.page("https://h/a"), None);
-        assert_eq!(cache.page("https://h/b"), None);
+        assert!(cache.page("https://h/a").is_err());
+        assert_eq!(cache.page("https://h/b").unwrap(), None);
+        fs::write(cache.about("https://h/a"), "../../x").unwrap();
+        assert!(cache.page("https://h/a").is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! The file system as the loader sees it: a few operations, so that trees in memory or in a git repository can be used too.
 
-use std::io;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Files larger than this (in bytes) are rejected.
-pub const MAX_FILE: usize = 512 << 20;
+use crate::limits::FILE_BYTES;
 
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +26,10 @@ pub trait Files {
     /// It does not exist, or can't be accessed.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
 
-    /// The whole content of a file.
+    /// The whole content of a regular file.
     ///
     /// # Errors
-    /// It does not exist, or can't be read.
+    /// It does not exist, is not a regular file, is larger than [`FILE_BYTES`], or can't be read.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// The names in a directory, sorted.
@@ -74,7 +74,7 @@ impl Files for Disk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        read_regular(path)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
@@ -86,4 +86,45 @@ impl Files for Disk {
     fn link(&self, path: &Path) -> Option<PathBuf> {
         std::fs::read_link(path).ok()
     }
+}
+
+/// Reads a regular file. A FIFO or a device may block, or never end, so it is not even opened; what was opened is checked again,
+/// in case the path names something else by then.
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    refuse_others(&std::fs::metadata(path)?)?;
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, i32::try_from(flags).unwrap_or_default());
+    }
+    let file = options.open(path)?;
+    refuse_others(&file.metadata()?)?;
+    read_limited(file)
+}
+
+fn refuse_others(metadata: &Metadata) -> io::Result<()> {
+    match metadata.file_type() {
+        kind if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        kind if !kind.is_file() => Err(io::Error::other("it is not a regular file")),
+        _ if metadata.len() > FILE_BYTES as u64 => Err(too_large()),
+        _ => Ok(()),
+    }
+}
+
+/// Reads to the end, but not more than [`FILE_BYTES`].
+///
+/// # Errors
+/// There is more, or it can't be read.
+pub fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    from.take(FILE_BYTES as u64 + 1).read_to_end(&mut content)?;
+    if content.len() > FILE_BYTES { Err(too_large()) } else { Ok(content) }
+}
+
+/// The error for a file that is too large.
+pub(super) fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {FILE_BYTES} bytes"))
 }

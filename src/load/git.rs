@@ -1,7 +1,8 @@
 //! The `git` program: fetches one revision of a repository, and finds the commit that a branch points to.
 //!
 //! Each run has the time limit of the URL, no standard input, and no prompts; credentials are left to git (its helpers, the
-//! ssh agent). Behavior: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout,
+//! ssh agent), and so are the proxies and rewritten URLs of the user's configuration. git runs in a new directory, so that no
+//! repository of a tree is found, and what a fetched repository contains is not configuration. Behavior: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout,
 //! submodule update.
 
 use std::io::Read;
@@ -10,11 +11,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use super::access::Access;
 use super::attempt::Failure;
+use super::git_view::{add_settings, without_filters};
 use super::repo_url::RepoUrl;
 
 /// Variables that a calling program (such as a git hook) may have set, and that would make git use another repository.
-const LOCAL_VARIABLES: [&str; 9] = [
+pub(super) const LOCAL_VARIABLES: [&str; 9] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -27,7 +30,7 @@ const LOCAL_VARIABLES: [&str; 9] = [
 ];
 
 /// No hooks, no maintenance, no advice: a build does not need them.
-pub(super) const SETTINGS: [&str; 10] = [
+pub(super) const SETTINGS: [&str; 16] = [
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
@@ -38,7 +41,16 @@ pub(super) const SETTINGS: [&str; 10] = [
     "maintenance.auto=false",
     "-c",
     "fetch.writeCommitGraph=false",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "protocol.ext.allow=never",
+    "-c",
+    "submodule.recurse=false",
 ];
+
+/// How deeply submodules may be nested.
+const MAX_SUBMODULES: usize = 10;
 
 /// Phrases in git's output that mean that a retry may succeed.
 const PASSING: [&str; 14] = [
@@ -59,32 +71,36 @@ const PASSING: [&str; 14] = [
 ];
 
 /// Phrases that mean a permanent failure, and what to do about it.
-const REMEDIES: [(&str, &str); 7] = [
+const REMEDIES: [(&str, &str); 8] = [
     ("could not read username", CREDENTIALS),
     ("authentication failed", CREDENTIALS),
     ("permission denied (publickey", "git gets ssh keys from the ssh agent; is the right key loaded?"),
     ("host key verification failed", "connect once with `ssh` to accept the key of the host"),
     ("transport 'file' not allowed", "git rejects submodules at local paths unless `protocol.file.allow` is set to `always`"),
+    ("unable to update url base from redirection", REDIRECTED),
     ("dubious ownership", "git rejects repositories of other users unless `safe.directory` lists them"),
     ("does not allow request for unadvertised object", "the server does not provide commits by hash: specify a branch or a tag"),
 ];
 
 const CREDENTIALS: &str = "git gets credentials from its credential helpers; a build does not prompt for them";
 
+const REDIRECTED: &str = "with `--allow-remote`, git does not follow redirects: use the URL that the server redirects to";
+
 /// Fetches the revision of a URL into an empty directory and returns its commit.
 ///
 /// # Errors
 /// git is not installed, fails, or takes too long.
-pub fn fetch(url: &RepoUrl, directory: &Path) -> Result<String, Failure> {
+pub fn fetch(url: &RepoUrl, directory: &Path, access: &Access) -> Result<String, Failure> {
     let revision = revision(url)?;
-    let git = |arguments: &[&str]| run(arguments, Some(directory), url);
+    let settings = settings(directory, access)?;
+    let git = |arguments: &[&str]| run(arguments, directory, url, &settings);
     git(&["init", "--quiet", "--template="])?;
     // Relative URLs of submodules are relative to the remote `origin`.
     git(&["remote", "add", "origin", &url.clone_url])?;
     git(&["fetch", "--quiet", "--depth=1", "--no-tags", "--", &url.clone_url, revision])?;
     git(&["checkout", "--quiet", "--detach", "FETCH_HEAD"])?;
-    if url.submodules && directory.join(".gitmodules").exists() {
-        git(&["submodule", "--quiet", "update", "--init", "--recursive"])?;
+    if url.submodules {
+        fetch_submodules(url, directory, access, &settings, 0)?;
     }
     let commit = git(&["rev-parse", "--verify", "HEAD"])?.trim().to_owned();
     // It contains the URL with its credentials, and half of the bytes.
@@ -92,14 +108,71 @@ pub fn fetch(url: &RepoUrl, directory: &Path) -> Result<String, Failure> {
     Ok(commit)
 }
 
+/// Fetches the submodules of a directory, and theirs, after a check of their URLs.
+fn fetch_submodules(
+    url: &RepoUrl,
+    directory: &Path,
+    access: &Access,
+    settings: &[(String, String)],
+    depth: usize,
+) -> Result<(), Failure> {
+    if !directory.join(".gitmodules").exists() {
+        return Ok(());
+    }
+    if depth >= MAX_SUBMODULES {
+        return Err(Failure::new("git", format!("its submodules are nested more than {MAX_SUBMODULES} levels deep")));
+    }
+    let mut settings = settings.to_vec();
+    if !url.is_local() {
+        // A repository of a server has nothing to do with those of this machine.
+        settings.push(("protocol.file.allow".into(), "never".into()));
+    }
+    let git = |arguments: &[&str]| run(arguments, directory, url, &settings);
+    git(&["submodule", "--quiet", "init"])?;
+    if access.is_limited() {
+        // git fails if there are none.
+        let urls = git(&["config", "--local", "-z", "--get-regexp", "^submodule[.].*[.]url$"]).unwrap_or_default();
+        for submodule in urls.split('\0').filter_map(|setting| setting.split_once('\n')) {
+            access.check(submodule.1).map_err(|failure| {
+                let reason = format!("of its submodule `{}`, {}", submodule.1, failure.reason);
+                Failure { reason, ..failure }
+            })?;
+        }
+    }
+    git(&["submodule", "--quiet", "update", "--checkout"])?;
+    let staged = git(&["ls-files", "-z", "--stage"])?;
+    for entry in staged.split('\0').filter(|entry| entry.starts_with("160000 ")) {
+        let submodule = entry.split_once('\t').map(|(_, path)| directory.join(path));
+        if let Some(submodule) = submodule.filter(|submodule| submodule.join(".git").is_file()) {
+            fetch_submodules(url, &submodule, access, &settings, depth + 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// Settings that depend on what may be contacted. The filters of the user's configuration, such as Git LFS, contact servers on
+/// their own; a limited build does without them.
+fn settings(directory: &Path, access: &Access) -> Result<Vec<(String, String)>, Failure> {
+    if !access.is_limited() {
+        return Ok(Vec::new());
+    }
+    let mut command = command(directory);
+    command.args(["config", "--name-only", "-z", "--get-regexp", "^filter[.]"]);
+    let filters = command.stdin(Stdio::null()).output().map_err(|cause| not_started(&cause))?;
+    let mut settings = without_filters(&filters.stdout);
+    settings.push(("http.followRedirects".into(), "false".into()));
+    Ok(settings)
+}
+
 /// The commit that the revision of a URL currently points to; `None` if the server's listing does not contain it.
 ///
 /// # Errors
 /// As [`fetch`].
-pub fn resolve(url: &RepoUrl) -> Result<Option<String>, Failure> {
+pub fn resolve(url: &RepoUrl, directory: &Path, access: &Access) -> Result<Option<String>, Failure> {
     let revision = revision(url)?;
     let peeled = format!("{revision}^{{}}");
-    let listing = run(&["ls-remote", "--quiet", "--", &url.clone_url, revision, &peeled], None, url)?;
+    let settings = settings(directory, access)?;
+    let listing = run(&["ls-remote", "--quiet", "--", &url.clone_url, revision, &peeled], directory, url, &settings)?;
     Ok(choose(&listing, revision))
 }
 
@@ -125,22 +198,36 @@ fn revision(url: &RepoUrl) -> Result<&str, Failure> {
     Ok(revision)
 }
 
-fn run(arguments: &[&str], directory: Option<&Path>, url: &RepoUrl) -> Result<String, Failure> {
+/// git in a directory; repositories above it are not found.
+fn command(directory: &Path) -> Command {
     let mut command = Command::new("git");
-    // If git has to be killed, its helpers end soon too.
-    let patience = format!("http.lowSpeedTime={}", url.timeout.as_secs().saturating_add(2).min(86_400));
-    command.args(SETTINGS).args(["-c", &patience, "-c", "http.lowSpeedLimit=1"]).args(arguments);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.current_dir(directory.unwrap_or(&std::env::temp_dir()));
+    command.args(SETTINGS).current_dir(directory);
     for variable in LOCAL_VARIABLES {
         command.env_remove(variable);
     }
+    if let Some(above) = directory.parent() {
+        command.env("GIT_CEILING_DIRECTORIES", above);
+    }
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
-    let mut child = command.spawn().map_err(|cause| match cause.kind() {
+    command
+}
+
+fn not_started(cause: &std::io::Error) -> Failure {
+    match cause.kind() {
         std::io::ErrorKind::NotFound => Failure::new("no-git", "the program `git` is not installed")
             .help("install git, or copy the files into this repository"),
         _ => Failure::new("no-git", format!("can't start `git`: {cause}")),
-    })?;
+    }
+}
+
+fn run(arguments: &[&str], directory: &Path, url: &RepoUrl, settings: &[(String, String)]) -> Result<String, Failure> {
+    let mut command = command(directory);
+    // If git has to be killed, its helpers end soon too.
+    let patience = format!("http.lowSpeedTime={}", url.timeout.as_secs().saturating_add(2).min(86_400));
+    command.args(["-c", &patience, "-c", "http.lowSpeedLimit=1"]).args(arguments);
+    add_settings(&mut command, settings);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|cause| not_started(&cause))?;
     let (output, errors) = (collect(child.stdout.take()), collect(child.stderr.take()));
     let Some(status) = wait(&mut child, url.timeout)? else {
         let reason = format!("`git {}` took longer than {}", arguments[0], seconds(url.timeout));

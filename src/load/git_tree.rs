@@ -19,10 +19,11 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use rustc_hash::FxHashMap;
 
-use super::files::{Files, Kind};
+use super::files::{Files, Kind, too_large};
 use super::git_repository::{GitRepository, failure, not_started, path, run};
 use super::trail::trail;
 use crate::diagnostic::Diagnostic;
+use crate::limits::FILE_BYTES;
 
 /// The files of a revision.
 pub struct GitTree {
@@ -200,6 +201,11 @@ impl Objects {
         let Some(size) = header.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<u64>().ok()) else {
             return Err(io::Error::other(format!("git has no object {hash}")));
         };
+        if size > FILE_BYTES as u64 {
+            // What follows is skipped, so that the next answer is found.
+            io::copy(&mut self.answers.by_ref().take(size + 1), &mut io::sink())?;
+            return Err(too_large());
+        }
         let mut content = Vec::new();
         self.answers.by_ref().take(size).read_to_end(&mut content)?;
         let mut end = [0];

@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use base64::Engine;
-use ureq::http::header::{AUTHORIZATION, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use ureq::http::header::{AUTHORIZATION, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
 use ureq::http::{HeaderMap, HeaderName, Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Error, ResponseExt};
 
+use super::access::Access;
 use super::attempt::Failure;
 use super::proxy::proxy;
 use super::query::{Query, decoded};
@@ -65,12 +66,36 @@ impl Web {
     ///
     /// # Errors
     /// The server can't be reached, takes too long, or responds with something other than a file.
-    pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64) -> Result<Answer, Failure> {
-        let (url, user) = request_url(url);
+    pub fn get(&self, url: &str, known: Option<&Validators>, limit: u64, access: &Access) -> Result<Answer, Failure> {
+        let (mut url, mut user) = request_url(url);
         let timeout = Query::parse(url.split_once('?').map_or("", |(_, query)| query)).timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            access.check(&url)?;
+            let response = self.request(&url, user.take(), known, timeout, access)?;
+            match next(&url, &response).filter(|_| access.is_limited()) {
+                Some(target) if url.starts_with("https:") && !target.starts_with("https:") => return Err(downgraded()),
+                Some(target) => url = target,
+                None => return answer(response, known.is_some(), limit).map_err(|error| *error),
+            }
+        }
+        Err(failure(&Error::TooManyRedirects, timeout))
+    }
+
+    /// One request; redirects are only followed if every server may be contacted.
+    fn request(
+        &self,
+        url: &str,
+        user: Option<String>,
+        known: Option<&Validators>,
+        timeout: Duration,
+        access: &Access,
+    ) -> Result<Response<Body>, Failure> {
         let agent = self.0.get_or_init(agent);
-        let config = agent.get(&url).config().timeout_recv_response(Some(timeout));
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
+        let mut config = agent.get(url).config().timeout_recv_response(Some(timeout));
+        if access.is_limited() {
+            config = config.max_redirects(0).max_redirects_will_error(false);
+        }
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let proxy = proxy(scheme, rest.split(['/', '?']).next().unwrap_or(rest));
         let mut request = config.timeout_connect(Some(CONNECT_TIMEOUT.min(timeout))).proxy(proxy).build();
         if let Some(user) = user {
@@ -82,9 +107,33 @@ impl Web {
                 request = request.header(header, value);
             }
         }
-        let response = request.call().map_err(|error| failure(&error, timeout))?;
-        answer(response, known.is_some(), limit).map_err(|error| *error)
+        request.call().map_err(|error| failure(&error, timeout))
     }
+}
+
+/// The URL that a response redirects to, without its user.
+fn next(url: &str, response: &Response<Body>) -> Option<String> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let target = response.headers().get(LOCATION)?.to_str().ok()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let host = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
+    let path = rest[host.len()..].split('?').next().unwrap_or_default();
+    let whole = if is_web(target) {
+        target.to_owned()
+    } else if target.starts_with("//") {
+        format!("{scheme}:{target}")
+    } else if target.starts_with('/') {
+        format!("{scheme}://{host}{target}")
+    } else {
+        format!("{scheme}://{host}{}/{target}", path.rsplit_once('/').map_or("", |(directory, _)| directory))
+    };
+    Some(request_url(&whole).0)
+}
+
+fn downgraded() -> Failure {
+    Failure::new("redirect", "it redirects from `https` to `http`")
 }
 
 fn agent() -> Agent {
@@ -102,10 +151,10 @@ fn agent() -> Agent {
 
 fn answer(mut response: Response<Body>, conditional: bool, limit: u64) -> Result<Answer, Box<Failure>> {
     let history = response.get_redirect_history().unwrap_or_default();
-    let downgraded =
+    let is_downgraded =
         history.windows(2).any(|pair| pair[0].scheme_str() == Some("https") && pair[1].scheme_str() != Some("https"));
-    if downgraded {
-        return Err(Failure::new("redirect", "it redirects from `https` to `http`").into());
+    if is_downgraded {
+        return Err(downgraded().into());
     }
     let status = response.status();
     if conditional && status == StatusCode::NOT_MODIFIED {

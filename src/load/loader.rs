@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::credentials::mask;
-use super::files::{Disk, Files, Kind, MAX_FILE};
+use super::files::{Files, Kind};
 use super::http::is_web;
 use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
+use super::seal::CachedTree;
 use super::shown::{reason, tidy};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::limits::FILE_BYTES;
 use crate::yaml::provenance::StepId;
 
 /// Whether files outside the kustomization's directory may be read.
@@ -110,7 +112,7 @@ impl Loader {
     /// A loader for the directory of a URL, in the tree of its repository.
     fn in_repository(
         url: RepoUrl,
-        tree: PathBuf,
+        tree: CachedTree,
         outer: Option<Rc<Repository>>,
         remote: Rc<Remote>,
         reads: Rc<Reads>,
@@ -118,13 +120,13 @@ impl Loader {
         let directory = url.directory();
         let shown = PathBuf::from(url.shown(&directory));
         let top = Loader {
-            files: Rc::new(Disk),
-            root: tree.clone(),
+            root: tree.root().to_owned(),
             shown: url.shown(Path::new("")).into(),
             restrictions: Restrictions::RootOnly,
             ancestors: Vec::new(),
             remote,
-            repository: Some(Rc::new(Repository { url, root: tree, outer })),
+            repository: Some(Rc::new(Repository { url, root: tree.root().to_owned(), outer })),
+            files: Rc::new(tree),
             reads,
         };
         let found = top.files.canonicalize(&top.root.join(&directory));
@@ -163,6 +165,11 @@ impl Loader {
         &self.root
     }
 
+    /// The directories that led here, outermost first; in a repository, only those in it.
+    pub fn ancestors(&self) -> &[PathBuf] {
+        &self.ancestors
+    }
+
     /// The root of the repository that contains the directory, if a URL led there.
     pub fn repository_root(&self) -> Option<&Path> {
         self.repository.as_deref().map(|repository| repository.root.as_path())
@@ -197,7 +204,9 @@ impl Loader {
     pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
             self.note_page(path, step);
-            return Ok((self.show(path), self.remote.file(path)?.to_vec()));
+            let content = self.remote.file(path)?;
+            self.reads.usage.read(content.len())?;
+            return Ok((self.show(path), content.to_vec()));
         }
         self.note(Some(step), What::File, path);
         self.content(path)
@@ -231,17 +240,19 @@ impl Loader {
             return Err(Diagnostic::error("outside-root", message).help(help));
         }
         let content = self.files.read(&real).map_err(missing)?;
-        if content.len() > MAX_FILE {
-            let message = format!("`{}` has {} bytes, but at most {MAX_FILE} are allowed", shown.display(), content.len());
+        if content.len() > FILE_BYTES {
+            let message = format!("`{}` has {} bytes, but at most {FILE_BYTES} are allowed", shown.display(), content.len());
             return Err(Diagnostic::error("file-too-large", message));
         }
+        self.reads.usage.read(content.len())?;
         Ok((shown, content))
     }
 
     /// The error for a path that can't be opened.
     fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
-        Diagnostic::error("not-found", format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
+        let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
+        Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
     }
 
@@ -263,6 +274,7 @@ impl Loader {
         match RepoUrl::parse(path) {
             Ok(url) => {
                 self.refuse_cycle(&url)?;
+                self.refuse_local(&url)?;
                 self.reads.add(Read::repository(Some(step), &url));
                 let tree = self.remote.tree(&url)?;
                 let (remote, reads) = (Rc::clone(&self.remote), Rc::clone(&self.reads));
@@ -305,6 +317,15 @@ impl Loader {
         Ok(Loader { root, shown, ancestors, ..self.clone() })
     }
 
+    /// A repository of this machine is none of the business of a remote kustomization.
+    fn refuse_local(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
+        if self.repository.is_none() || !url.is_local() {
+            return Ok(());
+        }
+        let message = format!("a remote kustomization can't use `{}`, a repository of this machine", mask(&url.raw));
+        Err(Diagnostic::error("outside-root", message).help("use the URL of a server, or a path in the same repository"))
+    }
+
     /// Compares URLs as strings, as kustomize does: a URL must not be a prefix of one that led here.
     fn refuse_cycle(&self, url: &RepoUrl) -> Result<(), Diagnostic> {
         let chain = std::iter::successors(self.repository.as_ref(), |repository| repository.outer.as_ref());
@@ -326,6 +347,7 @@ impl Loader {
             return match self.remote.resource(path)? {
                 Fetched::File(content) => {
                     self.note_page(path, step);
+                    self.reads.usage.read(content.len())?;
                     Ok(Found::File(self.show(path), content.to_vec()))
                 }
                 Fetched::Directory(..) => self.directory(path, step).map(Found::Directory),
@@ -344,6 +366,7 @@ impl Loader {
             Use::Resource if is_web(path) => Some(Wanted::Resource(path.to_owned())),
             Use::Resource | Use::Directory => {
                 let url = RepoUrl::parse(path).ok();
+                let url = url.filter(|url| self.refuse_local(url).is_ok());
                 url.filter(|_| how == Use::Directory || self.kind(path) != Some(Kind::File)).map(Wanted::Directory)
             }
             Use::File => is_web(path).then(|| Wanted::File(path.to_owned())),

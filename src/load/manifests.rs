@@ -1,51 +1,95 @@
-//! Plain manifests: the files of a path that a user specifies for validation, regardless of any root.
+//! Files of objects or tests that are not part of a build: named on the command line, or by another file.
+//!
+//! What the command line names is the user's own: it may be anywhere, and may be a FIFO or a device. What is found in a
+//! directory, and what a file names, must be a regular file of the same tree ([`Guard`]).
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use super::reason;
+use super::files::{Disk, Files, Kind, read_limited};
+use super::guard::Guard;
+use super::shown::unreadable;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// The file itself, or the YAML and JSON files of a directory and those below it, by name. Hidden files are skipped, links to
-/// directories are not followed.
-///
-/// # Errors
-/// A directory can't be read.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+/// A file, or a directory of files.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path, as the user or the file that names it would write it.
+    pub path: PathBuf,
+    /// The tree that it must be in; `None` if the command line names it.
+    guard: Option<Guard>,
+}
+
+impl Input {
+    /// A path of the command line.
+    pub fn of_user(path: impl Into<PathBuf>) -> Self {
+        Input { path: path.into(), guard: None }
     }
-    let mut files = Vec::new();
+
+    /// A path that was found in a tree, or that a file of the tree names.
+    pub fn within(guard: &Guard, path: impl Into<PathBuf>) -> Self {
+        Input { path: path.into(), guard: Some(guard.clone()) }
+    }
+
+    /// The path as shown to users.
+    pub fn shown(&self) -> PathBuf {
+        match &self.guard {
+            Some(guard) => guard.files().show(self.path.clone()),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// It can't be read, or is not in its tree.
+    pub fn read(&self) -> Result<Vec<u8>, Diagnostic> {
+        match &self.guard {
+            Some(guard) => guard.read(&self.path),
+            None => File::open(&self.path).and_then(read_limited).map_err(|cause| unreadable(&self.path, &cause)),
+        }
+    }
+
+    /// The file itself, or the YAML and JSON files of a directory and those below it, by name. Hidden files are skipped, links to
+    /// directories are not followed.
+    ///
+    /// # Errors
+    /// A directory can't be read, or the path is not in its tree.
+    pub fn files(&self) -> Result<Vec<Input>> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let files = self.guard.as_ref().map_or(&disk, Guard::files);
+        if let Some(guard) = &self.guard {
+            guard.resolve(&self.path)?;
+        }
+        if files.kind(&self.path) != Some(Kind::Directory) {
+            return Ok(vec![self.clone()]);
+        }
+        let guard = self.guard.clone().unwrap_or_else(|| Guard::around(&disk, &self.path));
+        let paths = manifests(files.as_ref(), &self.path)?;
+        Ok(paths.into_iter().map(|path| Input::within(&guard, path)).collect())
+    }
+}
+
+fn manifests(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     let mut directories = vec![path.to_owned()];
     while let Some(directory) = directories.pop() {
-        let entries = std::fs::read_dir(&directory).map_err(|cause| unreadable(&directory, &cause))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if path.is_dir() && !is_link {
-                directories.push(path);
-            } else if is_manifest(&path) {
-                files.push(path);
+        let names = files.list(&directory).map_err(|cause| unreadable(&files.show(directory.clone()), &cause))?;
+        for path in names.into_iter().map(|name| directory.join(name)) {
+            match files.kind(&path) {
+                Some(Kind::Directory) if files.link(&path).is_none() => directories.push(path),
+                // What is not a regular file is refused when it is read.
+                Some(Kind::File) if is_manifest(&path) => found.push(path),
+                _ => {}
             }
         }
     }
-    files.sort();
-    Ok(files)
-}
-
-/// The content of a file.
-///
-/// # Errors
-/// It can't be read.
-pub fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    std::fs::read(path).map_err(|cause| unreadable(path, &cause))
-}
-
-fn unreadable(path: &Path, cause: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(cause))).io()
+    found.sort();
+    Ok(found)
 }
 
 fn is_manifest(path: &Path) -> bool {
     let known = path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
-    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-    known && !is_hidden && path.is_file()
+    known && !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }

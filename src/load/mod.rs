@@ -1,5 +1,6 @@
 //! Reading: files, git repositories, web servers, the cache, and the helm program.
 
+mod access;
 mod attempt;
 mod cache;
 pub mod credentials;
@@ -7,6 +8,8 @@ mod files;
 mod git;
 mod git_repository;
 pub mod git_tree;
+mod git_view;
+mod guard;
 pub mod helm;
 mod http;
 mod loader;
@@ -17,14 +20,18 @@ mod query;
 pub mod reads;
 mod remote;
 mod repo_url;
+mod seal;
 mod shown;
 mod trail;
 
-pub use files::{Disk, Files, Kind};
+pub use access::{Access, Host};
+pub use files::{Disk, Files, Kind, read_limited};
 pub use git_repository::GitRepository;
 pub use git_tree::GitTree;
+pub use guard::Guard;
 pub use loader::{Found, Loader, Restrictions, Use};
+pub use manifests::Input;
 pub use remote::Remote;
 pub use repo_url::RepoUrl;
-pub use shown::{reason, tidy};
+pub use shown::{reason, tidy, unreadable};
 pub use trail::{Trail, trail};

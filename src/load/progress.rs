@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar};
 
 use super::credentials::mask;
+use crate::escape::line;
 
 /// One line per thing that is being fetched.
 #[derive(Default)]
@@ -20,7 +21,7 @@ impl Progress {
     pub fn start(&self, what: &str) -> Task {
         let lines = self.0.get_or_init(|| std::io::stderr().is_terminal().then(MultiProgress::new));
         Task(lines.as_ref().map(|lines| {
-            let bar = lines.add(ProgressBar::new_spinner().with_message(format!("fetching {}", mask(what))));
+            let bar = lines.add(ProgressBar::new_spinner().with_message(format!("fetching {}", line(&mask(what)))));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         }))

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::credentials::mask;
 use super::repo_url::RepoUrl;
+use crate::usage::Usage;
 use crate::yaml::provenance::StepId;
 
 /// Something that was read or looked for.
@@ -69,16 +70,20 @@ impl What {
 
 /// The list. Loaders are shared, so they write through a shared reference.
 #[derive(Debug, Default)]
-pub struct Reads(RefCell<Vec<Read>>);
+pub struct Reads {
+    list: RefCell<Vec<Read>>,
+    /// How much of the limits of a build is used.
+    pub usage: Usage,
+}
 
 impl Reads {
     /// Adds a read.
     pub fn add(&self, read: Read) {
-        self.0.borrow_mut().push(read);
+        self.list.borrow_mut().push(read);
     }
 
     /// All reads so far, in order.
     pub fn list(&self) -> Vec<Read> {
-        self.0.borrow().clone()
+        self.list.borrow().clone()
     }
 }

@@ -5,19 +5,20 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::access::Access;
 use super::attempt::{Failure, attempts};
-use super::cache::Cache;
+use super::cache::{Cache, Damage};
 use super::credentials::mask;
-use super::files::MAX_FILE;
 use super::git;
 use super::http::{Answer, Web};
 use super::progress::Progress;
 use super::repo_url::RepoUrl;
+use super::seal::CachedTree;
 use crate::diagnostic::Diagnostic;
+use crate::limits::FILE_BYTES;
 
 /// What to do if a server does not respond.
 const OFFLINE: &str = "use `--offline` to build with the cached copy";
@@ -30,12 +31,13 @@ const PARALLEL: usize = 8;
 /// Fetches, and remembers the results and the failures for the run.
 #[derive(Default)]
 pub struct Remote {
-    offline: bool,
+    access: Access,
     cache: OnceLock<Result<Cache, Failure>>,
     web: Web,
     progress: Progress,
-    trees: Memo<(String, Option<String>, bool), PathBuf>,
+    trees: Memo<(String, Option<String>, bool), CachedTree>,
     files: Memo<String, Arc<[u8]>>,
+    notes: Mutex<Vec<Diagnostic>>,
 }
 
 /// Something to fetch.
@@ -54,23 +56,27 @@ pub enum Fetched {
     /// A file.
     File(Arc<[u8]>),
     /// A directory of a repository, and the repository's root.
-    Directory(Box<RepoUrl>, PathBuf),
+    Directory(Box<RepoUrl>, CachedTree),
 }
 
 impl Remote {
-    /// With `offline`, only the cache is used.
-    pub fn new(offline: bool) -> Self {
-        Remote { offline, ..Remote::default() }
+    /// Fetches what may be contacted.
+    pub fn new(access: Access) -> Self {
+        Remote { access, ..Remote::default() }
     }
 
-    /// The tree of a repository at a revision: its root, absolute and without symbolic links.
+    /// What was noticed since the last call.
+    pub fn take_notes(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The tree of a repository at a revision.
     ///
     /// # Errors
     /// It can't be fetched.
-    pub fn tree(&self, url: &RepoUrl) -> Result<PathBuf, Diagnostic> {
+    pub fn tree(&self, url: &RepoUrl) -> Result<CachedTree, Diagnostic> {
         self.trees.get((url.clone_url.clone(), url.reference.clone(), url.submodules), || {
-            let tree = self.find_tree(url).and_then(|tree| Ok(tree.canonicalize()?));
-            tree.map_err(|failure| failure.diagnostic(&format!("the repository {}", revision(url))))
+            self.find_tree(url).map_err(|failure| failure.diagnostic(&format!("the repository {}", revision(url))))
         })
     }
 
@@ -141,51 +147,64 @@ impl Remote {
         });
     }
 
-    fn find_tree(&self, url: &RepoUrl) -> Result<PathBuf, Failure> {
-        let cache = self.cache()?;
-        if self.offline {
-            let tree = cache.recall(url).or_else(|| url.commit()).and_then(|commit| cache.tree(url, &commit));
-            return tree.ok_or_else(not_in_cache);
+    fn find_tree(&self, url: &RepoUrl) -> Result<CachedTree, Failure> {
+        if self.access.offline {
+            let cache = self.cache()?;
+            let commit = cache.recall(url).or_else(|| url.commit()).ok_or_else(not_in_cache)?;
+            return cache.tree(url, &commit).map_err(|damage| damaged(&damage))?.ok_or_else(not_in_cache);
         }
+        self.access.check(&url.clone_url)?;
+        let cache = self.cache()?;
         let _task = self.progress.start(&revision(url));
         // A commit never changes; a branch or a tag is resolved again.
         let known = match url.commit() {
             Some(commit) => Some(cache.recall(url).unwrap_or(commit)),
-            None if cache.knows(url) => attempts(|| git::resolve(url)).map_err(|failure| {
-                let cached = cache.recall(url).and_then(|commit| cache.tree(url, &commit));
-                failure.help_else(cached.map(|_| OFFLINE))
-            })?,
+            None if cache.knows(url) => {
+                let resolved = attempts(|| git::resolve(url, cache.scratch()?.path(), &self.access));
+                resolved.map_err(|failure| {
+                    let cached = cache.recall(url).and_then(|commit| cache.tree(url, &commit).ok().flatten());
+                    failure.help_else(cached.map(|_| OFFLINE))
+                })?
+            }
             None => None,
         };
-        let cached = || known.as_ref().and_then(|commit| Some((cache.tree(url, commit)?, commit)));
+        let cached = || cache.tree(url, known.as_ref()?).unwrap_or_else(|damage| self.note(&damage, &revision(url)));
         let lock = match cached() {
-            Some(_) => None,
-            None => Some(cache.lock(url)?),
+            Some(tree) => return self.remembered(cache, url, known.as_deref(), tree),
+            None => cache.lock(url)?,
         };
-        let (tree, commit) = match cached() {
-            Some((tree, commit)) => (tree, commit.clone()),
-            None => attempts(|| {
-                let scratch = cache.scratch()?;
-                let complete = scratch.path().join("tree");
-                std::fs::create_dir(&complete)?;
-                let commit = git::fetch(url, &complete)?;
-                Ok((cache.store_tree(url, &commit, &complete)?, commit))
-            })?,
-        };
-        cache.remember(url, &commit)?;
+        if let Some(tree) = cached() {
+            return self.remembered(cache, url, known.as_deref(), tree);
+        }
+        let (tree, commit) = attempts(|| {
+            let scratch = cache.scratch()?;
+            let complete = scratch.path().join("entry");
+            std::fs::create_dir(&complete)?;
+            std::fs::create_dir(complete.join("files"))?;
+            let commit = git::fetch(url, &complete.join("files"), &self.access)?;
+            Ok((cache.store_tree(url, &commit, &complete)?, commit))
+        })?;
+        let tree = self.remembered(cache, url, Some(&commit), tree);
         drop(lock);
+        tree
+    }
+
+    fn remembered(&self, cache: &Cache, url: &RepoUrl, commit: Option<&str>, tree: CachedTree) -> Result<CachedTree, Failure> {
+        commit.map_or(Ok(()), |commit| cache.remember(url, commit))?;
         Ok(tree)
     }
 
     fn find_file(&self, url: &str) -> Result<Vec<u8>, Failure> {
-        let cache = self.cache()?;
-        let known = cache.page(url);
-        if self.offline {
+        if self.access.offline {
+            let known = self.cache()?.page(url).map_err(|damage| damaged(&damage))?;
             return known.map(|(content, _)| content).ok_or_else(not_in_cache);
         }
+        self.access.check(url)?;
+        let cache = self.cache()?;
+        let known = cache.page(url).unwrap_or_else(|damage| self.note(&damage, &format!("`{}`", mask(url))));
         let _task = self.progress.start(url);
         let validators = known.as_ref().map(|(_, validators)| validators);
-        let answer = attempts(|| self.web.get(url, validators, MAX_FILE as u64));
+        let answer = attempts(|| self.web.get(url, validators, FILE_BYTES as u64, &self.access));
         match (answer.map_err(|failure| failure.help_else(validators.map(|_| OFFLINE)))?, known) {
             (Answer::Content(content, validators), _) => {
                 cache.store_page(url, &content, &validators)?;
@@ -198,9 +217,25 @@ impl Remote {
         }
     }
 
+    /// Notes that an entry of the cache can't be used and is fetched again.
+    fn note<T>(&self, damage: &Damage, what: &str) -> Option<T> {
+        let message = format!("the copy of {what} in the cache was damaged and is fetched again: {}", damage.what);
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if notes.iter().all(|note| note.message != message) {
+            notes.push(Diagnostic::note("cache", message));
+        }
+        None
+    }
+
     fn cache(&self) -> Result<&Cache, Failure> {
         self.cache.get_or_init(|| Cache::open().map_err(Failure::from)).as_ref().map_err(Failure::clone)
     }
+}
+
+/// The error for an entry that can't be fetched again.
+fn damaged(damage: &Damage) -> Failure {
+    let reason = format!("its copy in the cache is damaged: {} (`{}`)", damage.what, damage.entry.display());
+    Failure::new("cache", reason).help("build once without `--offline`")
 }
 
 fn not_in_cache() -> Failure {

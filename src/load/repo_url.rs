@@ -86,6 +86,11 @@ impl RepoUrl {
         whole.then(|| hash.to_ascii_lowercase())
     }
 
+    /// Whether the repository is on this machine.
+    pub fn is_local(&self) -> bool {
+        self.clone_url.starts_with("file://")
+    }
+
     /// The URL of a path in the repository, to be shown.
     pub fn shown(&self, path: &Path) -> String {
         let path = if path == Path::new(".") { Path::new("") } else { path };

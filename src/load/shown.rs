@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::diagnostic::Diagnostic;
+
 /// A path without `.` and, where possible without accessing the file system, without `..`.
 pub fn tidy(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
@@ -25,6 +27,12 @@ pub fn reason(cause: &std::io::Error) -> String {
         std::io::ErrorKind::IsADirectory => "it is a directory".into(),
         _ => cause.to_string(),
     }
+}
+
+/// The error for a file or directory that can't be read.
+pub fn unreadable(shown: &Path, cause: &std::io::Error) -> Diagnostic {
+    let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
+    Diagnostic::error(code, format!("can't read `{}`: {}", shown.display(), reason(cause))).io()
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ impl Operation {
     fn apply(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let edit = &mut edit.at(self.span);
         match self.op.value.as_str() {
-            "add" => self.add(document, self.pointer("path", &self.path)?, self.value_or_null(edit), edit),
+            "add" => self.add(document, self.pointer("path", &self.path)?, self.value_or_null(edit)?, edit),
             "remove" => self.take(document, &self.pointer("path", &self.path)?).map(|_| ()),
             "replace" => self.replace(document, edit),
             "move" => {
@@ -126,6 +126,7 @@ impl Operation {
                 let from = self.pointer("from", &self.from)?;
                 let found = self.find(document, &from)?.cloned();
                 let value = found.unwrap_or_else(|| null(edit));
+                edit.count_copy(&value)?;
                 self.add(document, self.pointer("path", &self.path)?, value, edit)
             }
             "test" => self.test(document),
@@ -148,11 +149,12 @@ impl Operation {
         Ok(Pointer { text: pointer.value.clone(), span: pointer.span.unwrap_or(self.span), parents: parts, key })
     }
 
-    fn value_or_null(&self, edit: &mut Edit<'_>) -> Node {
-        let Some(mut value) = self.value.clone() else { return null(edit) };
+    fn value_or_null(&self, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
+        let Some(mut value) = self.value.clone() else { return Ok(null(edit)) };
+        edit.count_copy(&value)?;
         round_trip(&mut value, false, edit);
         quote_keys(&mut value);
-        value
+        Ok(value)
     }
 
     fn add(&self, document: &mut Node, pointer: Pointer, value: Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
@@ -174,7 +176,7 @@ impl Operation {
             return self.replace_root(document, edit);
         }
         let pointer = self.pointer("path", &self.path)?;
-        let value = self.value_or_null(edit);
+        let value = self.value_or_null(edit)?;
         let container = pointer.container(document)?;
         if let Some(length) = container.as_sequence().map(<[Node]>::len) {
             let index = pointer.index(length)?;
@@ -187,7 +189,7 @@ impl Operation {
     }
 
     fn replace_root(&self, document: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-        let value = self.value_or_null(edit);
+        let value = self.value_or_null(edit)?;
         if value.as_mapping().is_none() {
             let message = format!("expected a mapping to replace the object, found {}", value.type_name());
             return Err(value.error("json-patch", message));
@@ -199,9 +201,9 @@ impl Operation {
     fn take(&self, document: &mut Node, pointer: &Pointer) -> Result<Node, Diagnostic> {
         let container = pointer.container(document)?;
         if let Some(mapping) = container.as_mapping_mut() {
-            let keys: Vec<String> = mapping.iter().map(|entry| entry.key.text.to_string()).collect();
             return mapping.remove(&pointer.key).map(|entry| entry.value).ok_or_else(|| {
-                let near = crate::diagnostic::did_you_mean(&pointer.key, keys.iter().map(String::as_str));
+                let keys = mapping.iter().map(|entry| entry.key.text.as_str());
+                let near = crate::diagnostic::did_you_mean(&pointer.key, keys);
                 pointer
                     .error(format!("there is no `{}` to remove", pointer.key))
                     .help_if(near.map(|near| format!("did you mean `{near}`?")))

@@ -7,8 +7,8 @@
 use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
+use super::pass::{DIRECTIVE, Pair, Pass, Walked};
 use super::remarks;
-use super::strategic_merge::{DIRECTIVE, Pair, Pass, Walked, own_element, walk};
 use crate::diagnostic::Diagnostic;
 use crate::schema::MergeType;
 use crate::yaml::provenance::Edit;
@@ -55,9 +55,9 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
         let named = place.map(|place| patch[place].clone());
         let found = old.clone();
         let walked = if adopting {
-            old.map_or_else(|| Ok(Walked::default()), |old| own_element(old, schema.items(), pass))?
+            old.map_or_else(|| Ok(Walked::default()), |old| pass.own_element(old, schema.items()))?
         } else {
-            let walked = walk(Pair { target: old, patch: named.clone(), schema: schema.items() }, pass)?;
+            let walked = pass.walk(Pair { target: old, patch: named.clone(), schema: schema.items() })?;
             if let Some(place) = place {
                 drop_directive(&mut patch[place]);
             }

@@ -2,5 +2,6 @@
 
 pub mod json_patch;
 mod merge_list;
+mod pass;
 mod remarks;
 pub mod strategic_merge;

@@ -7,16 +7,14 @@
 
 use ecow::EcoVec;
 
-use super::merge_list::{ListMerge, merge_keyed};
+use super::merge_list::{ListMerge, has_unique_keys, merge_keyed};
+use super::pass::{DIRECTIVE, Pair, Pass, Walked};
 use super::remarks;
 use crate::diagnostic::Diagnostic;
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{self, Entry, Mapping, Node, Quotes, Scalar, Tag, Value};
-
-/// The key of a directive.
-pub const DIRECTIVE: &str = "$patch";
 
 /// The schemas that determine how the lists of an object are merged.
 #[derive(Clone, Copy)]
@@ -73,55 +71,6 @@ pub fn takes_annotations(patch: &Node) -> bool {
     around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
 }
 
-/// The state of a walk, apart from the two values.
-pub(super) struct Pass<'e, 'p, 's> {
-    /// The schemas that lists are merged by.
-    pub schema: &'s Schema,
-    /// The schemas in comments.
-    comments: &'s CommentSchemas,
-    /// The edit of the patch's step.
-    pub edit: &'e mut Edit<'p>,
-    /// Whether the object is a custom resource.
-    is_custom: bool,
-    /// Findings about side effects of the patch.
-    pub remarks: Vec<Diagnostic>,
-}
-
-impl<'s> Pass<'_, '_, 's> {
-    /// How a field merges: by its comment in the object, else by its comment in the patch, else by the object's schema.
-    fn field(&self, schema: Option<MergeType<'s>>, holders: &[&Node], name: &str) -> Option<MergeType<'s>> {
-        let in_comment = |holder: &&Node| self.comments.get(holder.as_mapping()?.get_entry(name)?, self.schema);
-        let in_comment = if self.comments.is_empty() { None } else { holders.iter().find_map(in_comment) };
-        in_comment.or_else(|| schema.and_then(|schema| schema.field(name)))
-    }
-}
-
-/// The result of a walk over a value.
-#[derive(Default)]
-pub(super) struct Walked {
-    /// The value; `None` if it is deleted.
-    pub node: Option<Node>,
-    /// Whether the value is the patch's own, and the target's was not changed.
-    pub from_patch: bool,
-    /// Whether a null is kept.
-    keep: bool,
-}
-
-impl Walked {
-    fn target(node: Node) -> Self {
-        Walked { node: Some(node), ..Walked::default() }
-    }
-
-    fn patch(node: Option<Node>) -> Self {
-        Walked { node, from_patch: true, keep: false }
-    }
-
-    /// The result of setting a field to its current value.
-    fn settled(self) -> Self {
-        Walked { node: self.node.map(settled_scalar), ..self }
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Mapping,
@@ -139,18 +88,27 @@ fn shape(node: &Option<Node>) -> Shape {
     }
 }
 
-/// Two values to merge, one of which may be missing.
-pub(super) struct Pair<'s> {
-    /// The value in the object.
-    pub target: Option<Node>,
-    /// The value in the patch.
-    pub patch: Option<Node>,
-    /// Their type, if it is known.
-    pub schema: Option<MergeType<'s>>,
+impl<'s> Pass<'_, '_, 's> {
+    /// Merges two values.
+    pub(super) fn walk(&mut self, pair: Pair<'s>) -> Result<Walked, Diagnostic> {
+        walk(pair, self)
+    }
+
+    /// An item of a list that comes entirely from the patch.
+    pub(super) fn own_element(&mut self, element: Node, schema: Option<MergeType<'s>>) -> Result<Walked, Diagnostic> {
+        if element.is_null() { Ok(Walked::default()) } else { own_value(element, schema, self) }
+    }
+}
+
+impl Walked {
+    /// The result of setting a field to its current value.
+    pub fn settled(self) -> Self {
+        Walked { node: self.node.map(settled_scalar), ..self }
+    }
 }
 
 /// Merges two values.
-pub(super) fn walk<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
+fn walk<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
     let Pair { mut target, patch, schema } = pair;
     let schema = schema.or_else(|| [&target, &patch].into_iter().flatten().find_map(|node| schema_of(node, pass.schema)));
     if let (Some(target), Some(patch)) = (&mut target, &patch)
@@ -303,15 +261,6 @@ fn own_value<'s>(mut value: Node, schema: Option<MergeType<'s>>, pass: &mut Pass
             }
         },
     }
-}
-
-/// An item of a list that comes entirely from the patch.
-pub(super) fn own_element<'s>(
-    element: Node,
-    schema: Option<MergeType<'s>>,
-    pass: &mut Pass<'_, '_, 's>,
-) -> Result<Walked, Diagnostic> {
-    if element.is_null() { Ok(Walked::default()) } else { own_value(element, schema, pass) }
 }
 
 fn merge_mapping<'s>(
@@ -494,8 +443,7 @@ fn is_settled(node: &Node, schema: Option<MergeType<'_>>, all: &Schema) -> bool 
         Value::Sequence(items) => match schema.filter(|schema| schema.merges()) {
             None => true,
             Some(schema) => {
-                super::merge_list::has_unique_keys(items, schema)
-                    && items.iter().all(|item| is_settled_field(item, schema.items(), all))
+                has_unique_keys(items, schema) && items.iter().all(|item| is_settled_field(item, schema.items(), all))
             }
         },
     }

@@ -4,7 +4,7 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
-use crate::escape::{command_message, command_property};
+use crate::escape::{command_message, command_property, line};
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -28,9 +28,9 @@ fn command(finding: &Finding, sources: &Sources) -> String {
         let (start, end) = (place.start, place.end);
         format!("file={file},line={},endLine={},col={},endColumn={},", start.line, end.line, start.column, end.column)
     });
-    let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}"));
+    let help = diagnostic.help.iter().map(|help| format!("\nhelp: {}", line(help)));
     let about = (!object.gvk.kind.is_empty()).then(|| format!("{object}: {field}"));
-    let about = about.map(|about| about.trim_end_matches([':', ' ']).to_owned() + ": ").unwrap_or_default();
-    let text: String = [about, diagnostic.message.clone()].into_iter().chain(help).collect();
+    let about = about.map(|about| line(&about).trim_end_matches([':', ' ']).to_owned() + ": ").unwrap_or_default();
+    let text: String = [about, line(&diagnostic.message).into_owned()].into_iter().chain(help).collect();
     format!("::{name} {}title={}::{}\n", place.unwrap_or_default(), diagnostic.code, command_message(&text))
 }

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use super::Format;
-use crate::check::Report;
+use crate::check::{Report, Silenced};
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
+use crate::escape::line;
 use crate::finding::Finding;
 use crate::load::credentials::mask_line;
 use crate::source::{Location, Sources, Span, characters};
@@ -38,8 +40,9 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 /// The text of a finding and the object that it is in. Without `lines`, source lines are left out.
 fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &Sources) -> String {
+    let diagnostic = &*confidential::diagnostic(diagnostic, sources);
     let mut out = String::new();
-    let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
+    let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.name(), diagnostic.code, line(&diagnostic.message));
     let width = gutter(diagnostic, sources);
     if let Some(span) = diagnostic.span {
         picture(span, None, "-->", width, lines, sources, &mut out);
@@ -48,18 +51,18 @@ fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &So
         picture(*span, Some(text), ":::", width, lines, sources, &mut out);
     }
     if let Some(object) = object {
-        let _ = writeln!(out, "{:width$} = in: {object}", "");
+        let _ = writeln!(out, "{:width$} = in: {}", "", line(object));
     }
     if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "{:width$} = help: {help}", "");
+        let _ = writeln!(out, "{:width$} = help: {}", "", line(help));
     }
     for Frame { step, span } in &diagnostic.trace {
         match span {
             Some(span) => {
-                let _ = writeln!(out, "{:width$} = from: {}: {step}", "", sources.place(*span));
+                let _ = writeln!(out, "{:width$} = from: {}: {}", "", line(&sources.place(*span)), line(step));
             }
             None => {
-                let _ = writeln!(out, "{:width$} = from: {step}", "");
+                let _ = writeln!(out, "{:width$} = from: {}", "", line(step));
             }
         }
     }
@@ -72,8 +75,19 @@ pub fn summary(report: &Report) -> String {
     let objects = count(report.objects.len(), "object");
     let errors = count(report.count(Severity::Error), "error");
     let warnings = count(report.count(Severity::Warning), "warning");
-    let silenced = if report.silenced > 0 { format!(", {} silenced", report.silenced) } else { String::new() };
+    let silenced = silenced(report).map(|silenced| format!(", {silenced}")).unwrap_or_default();
     format!("{objects} checked: {errors}, {warnings}{silenced}\n")
+}
+
+/// `2 silenced (1 error)`; `None` if there are none.
+pub(super) fn silenced(report: &Report) -> Option<String> {
+    let Silenced { all, errors } = report.silenced;
+    let errors = match errors {
+        0 => String::new(),
+        1 => " (1 error)".into(),
+        many => format!(" ({many} errors)"),
+    };
+    (all > 0).then(|| format!("{all} silenced{errors}"))
 }
 
 /// The width of the column of line numbers.
@@ -82,24 +96,26 @@ fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
     spans.map(|span| sources.locate(*span).position.line.to_string().len()).max().unwrap_or(1)
 }
 
-/// Writes the location and its source line, with the span underlined. Lines of files that contain secrets are not shown.
+/// Writes the location and its source line, with the span underlined. Lines that may contain secret values are not shown.
 fn picture(span: Span, text: Option<&str>, arrow: &str, width: usize, lines: bool, sources: &Sources, out: &mut String) {
     let Location { source, position } = sources.locate(span);
-    let _ = writeln!(out, "{:width$}{arrow} {}:{}:{}", "", source.path().display(), position.line, position.column);
-    let line = source.line(position.line);
-    if line.trim().is_empty() || !lines || source.holds_secrets() {
+    let _ =
+        writeln!(out, "{:width$}{arrow} {}:{}:{}", "", line(&source.path().to_string_lossy()), position.line, position.column);
+    let text = text.map(line);
+    let code = source.line(position.line);
+    if code.trim().is_empty() || !lines || confidential::hides_line(span, sources) {
         if let Some(text) = text {
             let _ = writeln!(out, "{:width$} = {text}", "");
         }
         return;
     }
-    let line = mask_line(line);
-    let (line, skipped) = window(&line, position.column);
+    let code = confidential::text(code, confidential::of(sources));
+    let code = mask_line(&code);
+    let (code, skipped) = window(&code, position.column);
     let length = sources.text(span).lines().next().unwrap_or("").trim_end().chars().count();
-    let left = position.column - 1 - skipped;
-    let length = length.clamp(1, line.chars().count().saturating_sub(left).max(1));
+    let (left, length) = underline(&code, position.column - 1 - skipped, length);
     let _ = writeln!(out, "{:width$} |", "");
-    let _ = writeln!(out, "{:>width$} | {line}", position.line);
+    let _ = writeln!(out, "{:>width$} | {}", position.line, line(&code));
     let _ = write!(out, "{:width$} | {:left$}{}", "", "", "^".repeat(length));
     let _ = writeln!(out, "{}", text.map(|text| format!(" {text}")).unwrap_or_default());
 }
@@ -113,5 +129,14 @@ fn window(line: &str, column: usize) -> (String, usize) {
         true => skipped.min(line.len()),
         false => line.char_indices().nth(skipped).map_or(line.len(), |(at, _)| at),
     };
-    (line[start..].chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect(), skipped)
+    (line[start..].chars().take(WIDTH).map(|c| if c == '\t' { ' ' } else { c }).collect(), skipped)
+}
+
+/// The columns before the underline and below the text, in the line as it is shown: an escape is wider than its character.
+fn underline(code: &str, left: usize, length: usize) -> (usize, usize) {
+    let shown = |count: usize| line(&code.chars().take(count).collect::<String>()).chars().count();
+    let before = shown(left);
+    // A location may be past the end of what is shown.
+    let missing = left.saturating_sub(code.chars().count());
+    (before + missing, (shown(left.saturating_add(length))).saturating_sub(before).max(1))
 }

@@ -6,6 +6,7 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::escape;
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -54,17 +55,19 @@ struct Object<'a> {
 
 /// Counts of a run.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Summary {
     objects: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
     silenced: usize,
+    silenced_errors: usize,
 }
 
 /// The report as one line of JSON.
 fn report(report: &Report, sources: &Sources) -> String {
-    serde_json::to_string(&document(report, sources)).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string(&document(report, sources)).unwrap_or_default()).into_owned() + "\n"
 }
 
 /// The report as programs see it.
@@ -74,7 +77,8 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         errors: report.count(Severity::Error),
         warnings: report.count(Severity::Warning),
         notes: report.count(Severity::Note),
-        silenced: report.silenced,
+        silenced: report.silenced.all,
+        silenced_errors: report.silenced.errors,
     };
     Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
 }

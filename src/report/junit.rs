@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::Format;
 use super::place::place;
-use crate::check::Report;
+use crate::check::{Report, Silenced};
 use crate::diagnostic::Severity;
-use crate::escape::push_attribute;
+use crate::escape::{markup, markup_line};
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -26,16 +26,29 @@ fn report(report: &Report, sources: &Sources) -> String {
     }
     let tests = report.objects.len() + usize::from(!report.apart.is_empty());
     let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
+    let properties = silenced(report);
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"render\" {counts}>\n\
-         <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n"
+         <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{properties}{cases}</testsuite>\n</testsuites>\n"
+    )
+}
+
+/// The numbers of silenced findings, if there are any.
+fn silenced(report: &Report) -> String {
+    let Silenced { all, errors } = report.silenced;
+    if all == 0 {
+        return String::new();
+    }
+    format!(
+        "<properties>\n<property name=\"silenced\" value=\"{all}\"/>\n\
+         <property name=\"silencedErrors\" value=\"{errors}\"/>\n</properties>\n"
     )
 }
 
 /// Writes a test; returns whether it fails.
 fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) -> bool {
     let (errors, others): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.diagnostic.severity == Severity::Error);
-    let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
+    let _ = write!(out, "<testcase classname=\"{}\" name=\"{}\"", markup_line(class), markup_line(name));
     if findings.is_empty() {
         out.push_str("/>\n");
         return false;
@@ -43,7 +56,7 @@ fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &
     out.push_str(">\n");
     // JUnit's schema allows one failure per test, so several errors are combined.
     if let Some(first) = errors.first() {
-        let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
+        let (code, message) = (first.diagnostic.code, markup_line(&first.diagnostic.message));
         let _ = writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{}</failure>", texts(&errors, sources));
     }
     if !others.is_empty() {
@@ -55,18 +68,5 @@ fn case(class: &str, name: &str, findings: &[Finding], sources: &Sources, out: &
 
 fn texts(findings: &[&Finding], sources: &Sources) -> String {
     let texts: Vec<String> = findings.iter().map(|finding| super::human::finding(finding, sources)).collect();
-    escaped(&texts.join("\n"))
-}
-
-/// Escapes text for XML, including attributes. Characters that XML does not allow become question marks.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('?'),
-            c => push_attribute(c, &mut out),
-        }
-    }
-    out
+    markup(&texts.join("\n"))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Format;
 use super::place::{Place, place};
 use crate::check::Report;
+use crate::escape;
 use crate::explain;
 use crate::finding::Finding;
 use crate::source::{Sources, Span};
@@ -31,9 +32,10 @@ fn report(report: &Report, sources: &Sources) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
+            "properties": {"silenced": report.silenced.all, "silencedErrors": report.silenced.errors},
         }],
     });
-    format!("{document:#}\n")
+    escape::json(&format!("{document:#}\n")).into_owned()
 }
 
 fn rule(code: &str) -> Value {

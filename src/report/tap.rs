@@ -6,6 +6,7 @@ use super::Format;
 use super::place::place;
 use crate::check::Report;
 use crate::diagnostic::Severity;
+use crate::escape::{json, tap};
 use crate::finding::Finding;
 use crate::source::Sources;
 
@@ -23,13 +24,15 @@ fn report(report: &Report, sources: &Sources) -> String {
     if apart > 0 {
         test(report.objects.len() + 1, "input", &report.apart, sources, &mut out);
     }
+    if let Some(silenced) = super::human::silenced(report) {
+        let _ = writeln!(out, "# {silenced}");
+    }
     out
 }
 
 fn test(number: usize, name: &str, findings: &[Finding], sources: &Sources, out: &mut String) {
     let failed = findings.iter().any(|finding| finding.diagnostic.severity == Severity::Error);
-    let name: String = name.chars().map(|c| if c.is_control() || c == '#' { ' ' } else { c }).collect();
-    let _ = writeln!(out, "{} {number} - {name}", if failed { "not ok" } else { "ok" });
+    let _ = writeln!(out, "{} {number} - {}", if failed { "not ok" } else { "ok" }, tap(name));
     if findings.is_empty() {
         return;
     }
@@ -40,7 +43,7 @@ fn test(number: usize, name: &str, findings: &[Finding], sources: &Sources, out:
         let _ = writeln!(out, "    - severity: {}\n      code: {}", diagnostic.severity.name(), diagnostic.code);
         for (name, text) in entries.iter().filter(|(_, text)| !text.is_empty()) {
             // A JSON string is a valid YAML string.
-            let _ = writeln!(out, "      {name}: {}", serde_json::Value::from(text.as_str()));
+            let _ = writeln!(out, "      {name}: {}", json(&serde_json::Value::from(text.as_str()).to_string()));
         }
     }
     out.push_str("  ...\n");

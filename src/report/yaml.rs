@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Format, json};
 use crate::check::Report;
+use crate::escape::{self, lines};
 use crate::source::Sources;
 
 /// For programs.
@@ -16,10 +17,15 @@ fn report(report: &Report, sources: &Sources) -> String {
     text(&json::document(report, sources))
 }
 
-/// A document as YAML. A string without line breaks stays on its line.
+/// A document as YAML. A string without line breaks stays on its line. If the document contains anything that must be escaped and
+/// that the printer leaves as it is, for example in a string without quotes, it is written as JSON, which is also YAML.
 pub(super) fn text(document: &impl Serialize) -> String {
     let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
-    serde_saphyr::to_string_with_options(document, options).unwrap_or_default()
+    let text = serde_saphyr::to_string_with_options(document, options).unwrap_or_default();
+    if lines(&text) == text {
+        return text;
+    }
+    escape::json(&serde_json::to_string_pretty(document).unwrap_or_default()).into_owned() + "\n"
 }
 
 #[cfg(test)]

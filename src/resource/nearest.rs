@@ -27,18 +27,24 @@ impl Selector {
         // An object of another kind but with the same name may be meant; an object with any name may not.
         let is_named = !matches!(self.name, Pattern::Any);
         let parts = [
-            (self.name.matches(&id.name), near(&self.name, &id.name), 0, String::new()),
-            (self.kind.matches(&id.gvk.kind), is_named || near(&self.kind, &id.gvk.kind), 1, String::new()),
-            (self.namespace.matches(&resource.effective_namespace()), true, 2, String::new()),
-            (self.group.matches(&id.gvk.group), true, 3, format!(" its group is `{}`", id.gvk.group)),
-            (self.version.matches(&id.gvk.version), true, 3, format!(" its version is `{}`", id.gvk.version)),
-            (self.labels.matches(resource.labels()), true, 4, " its labels do not match".to_owned()),
-            (self.annotations.matches(resource.annotations()), true, 4, " its annotations do not match".to_owned()),
+            self.name.matches(&id.name),
+            self.kind.matches(&id.gvk.kind),
+            self.namespace.matches(&resource.effective_namespace()),
+            self.group.matches(&id.gvk.group),
+            self.version.matches(&id.gvk.version),
+            self.labels.matches(resource.labels()),
+            self.annotations.matches(resource.annotations()),
         ];
-        let mut mismatches = parts.into_iter().filter(|(matches, ..)| !matches);
-        match (mismatches.next(), mismatches.next()) {
-            (Some((_, true, rank, what)), None) => Some((rank, what)),
-            _ => None,
+        let mut mismatches = parts.into_iter().enumerate().filter(|(_, matches)| !matches);
+        let (Some((part, _)), None) = (mismatches.next(), mismatches.next()) else { return None };
+        match part {
+            0 => near(&self.name, &id.name).then(|| (0, String::new())),
+            1 => (is_named || near(&self.kind, &id.gvk.kind)).then(|| (1, String::new())),
+            2 => Some((2, String::new())),
+            3 => Some((3, format!(" its group is `{}`", id.gvk.group))),
+            4 => Some((3, format!(" its version is `{}`", id.gvk.version))),
+            5 => Some((4, " its labels do not match".to_owned())),
+            _ => Some((4, " its annotations do not match".to_owned())),
         }
     }
 }

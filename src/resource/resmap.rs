@@ -11,6 +11,7 @@ use super::id::ResId;
 use super::origin::Origin;
 use super::resource::Resource;
 use crate::diagnostic::Diagnostic;
+use crate::limits::{self, OBJECTS};
 use crate::schema::Schema;
 
 /// The ordered collection of objects.
@@ -64,6 +65,9 @@ impl ResMap {
     pub fn append(&mut self, resource: Resource) -> Result<usize, Diagnostic> {
         if let Some(other) = self.find_current(resource.id()).first().and_then(|&at| self.get(at)) {
             return Err(collision(&resource, other));
+        }
+        if self.slots.len() >= OBJECTS {
+            return Err(resource.error(limits::CODE, format!("the build has more than {OBJECTS} objects")));
         }
         let at = self.slots.len();
         self.slots.push(Some(resource));

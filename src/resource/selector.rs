@@ -4,11 +4,12 @@
 //! Behavior: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
 //! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::id::ResId;
 use super::resmap::ResMap;
 use super::resource::Resource;
+use crate::limits::PATTERN_BYTES;
 use crate::schema::Gvk;
 
 /// An anchored regular expression; plain text is compared directly.
@@ -31,7 +32,7 @@ impl Pattern {
         if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':')) {
             return Ok(Pattern::Exact(text.to_owned()));
         }
-        let regex = Regex::new(&format!("^(?:{text})$"));
+        let regex = RegexBuilder::new(&format!("^(?:{text})$")).size_limit(PATTERN_BYTES).build();
         regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|cause| first_line(&cause.to_string()))
     }
 

@@ -12,6 +12,13 @@ impl ObjectPattern {
         self.0.is_empty()
     }
 
+    /// Whether the pattern names an object, or some with similar names: a kind, and at least a part of a name.
+    pub fn is_specific(&self) -> bool {
+        let (kind, rest) = self.0.split_once('/').unwrap_or_default();
+        let name = rest.rsplit('/').next().unwrap_or_default();
+        !kind.is_empty() && !kind.contains('*') && name.contains(|c: char| c.is_alphanumeric())
+    }
+
     /// Whether the pattern matches an object.
     pub fn names(&self, object: &ResId) -> bool {
         let ResId { gvk, name, namespace } = object;
@@ -72,6 +79,9 @@ mod tests {
             ResId { name: "web".into(), namespace: "shop".into(), gvk: crate::resource::Gvk::new("apps/v1", "Deployment") };
         let means = |pattern: &str| ObjectPattern::from(pattern.to_owned()).names(&object);
         assert!(["", "Deployment/web", "Deployment/shop/web", "*/shop/*"].into_iter().all(means));
+        let specific = |pattern: &str| ObjectPattern::from(pattern.to_owned()).is_specific();
+        assert!(["Deployment/web", "Deployment/shop/web", "Deployment/*/web-*", "Deployment/*-web"].into_iter().all(specific));
+        assert!(!["", "*", "*/web", "D*/web", "Deployment/*", "Deployment/shop/*", "*web*", "/"].into_iter().any(specific));
         assert!(!["Deployment", "Deployment/other/web", "apps/v1/Deployment/web"].into_iter().any(means));
     }
 }

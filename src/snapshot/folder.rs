@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::take::{HEAD, Snapshot};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::load::reason;
+use crate::load::{Guard, Kind, unreadable};
 use crate::write::{Changes, NewFile, apply};
 
 /// The YAML files of a directory of snapshots.
@@ -30,26 +30,23 @@ pub struct Plan {
 }
 
 impl Folder {
-    /// Reads a directory; if it does not exist, there are no files.
+    /// Reads a directory of a tree; if it does not exist, there are no files.
     ///
     /// # Errors
-    /// It, or a file in it, can't be read.
-    pub fn read(path: &Path) -> Result<Folder> {
+    /// It is outside the tree, or it or a file in it can't be read.
+    pub fn read(path: &Path, guard: &Guard) -> Result<Folder> {
         let mut files = BTreeMap::new();
-        let unreadable = |path: &Path, cause: &std::io::Error| {
-            Diagnostic::error("not-found", format!("can't read `{}`: {}", path.display(), reason(cause))).io()
-        };
-        let entries = match std::fs::read_dir(path) {
-            Ok(entries) => entries,
+        guard.admits(path)?;
+        let names = match guard.files().list(path) {
+            Ok(names) => names,
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Folder { path: path.to_owned(), files }),
             Err(cause) => return Err(unreadable(path, &cause).into()),
         };
-        for entry in entries {
-            let file = entry.map_err(|cause| unreadable(path, &cause))?.path();
-            let Some(name) = file.file_name().and_then(|name| name.to_str()).filter(|name| is_yaml(name)) else { continue };
-            if file.is_file() {
-                let content = std::fs::read(&file).map_err(|cause| unreadable(&file, &cause))?;
-                files.insert(name.to_owned(), content);
+        for name in names {
+            let Some(name) = name.to_str().filter(|name| is_yaml(name)) else { continue };
+            let file = path.join(name);
+            if guard.files().kind(&file) == Some(Kind::File) {
+                files.insert(name.to_owned(), guard.read(&file)?);
             }
         }
         Ok(Folder { path: path.to_owned(), files })

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::confidential::Copies;
 use crate::yaml::{Node, Scalar, Value};
 
 /// The fields of a Secret that contain its values.
@@ -23,6 +24,16 @@ pub fn hide(node: &mut Node) {
     if let Some(copy) = node.at_path_mut(&["metadata", "annotations", LAST_APPLIED]) {
         hide_values(copy);
     }
+}
+
+/// Replaces values that were copied from a Secret by digests.
+pub fn hide_copies(node: &mut Node, copies: &Copies<'_>) {
+    if copies.contain(node) {
+        hide_values(node);
+    }
+    node.items_mut().into_iter().flatten().for_each(|item| hide_copies(item, copies));
+    let entries = node.as_mapping_mut().into_iter().flat_map(|mapping| mapping.iter_mut());
+    entries.for_each(|entry| hide_copies(&mut entry.value, copies));
 }
 
 fn hide_values(node: &mut Node) {

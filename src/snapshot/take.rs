@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::hashes::Hashes;
 use super::mask::TestSettings;
 use super::{names, secret};
+use crate::confidential::Copies;
 use crate::diagnostic::Result;
 use crate::records::Records;
 use crate::resource::{ResId, ResMap};
@@ -35,12 +36,16 @@ pub fn take(resources: &ResMap, settings: &[Rc<TestSettings>], records: &Records
     let hashes = Hashes::of(resources);
     let stems: Vec<ResId> = resources.iter().map(|resource| stem(resource.id(), &hashes)).collect();
     let shows_secrets = settings.iter().any(|settings| settings.shows_secrets);
+    let copies = Copies::of_build(resources, &records.sources, &records.provenance);
     let mut snapshots = Vec::with_capacity(stems.len());
     for ((resource, stem), file) in resources.iter().zip(&stems).zip(names::file_names(&stems)) {
         let mut node = resource.node().clone();
         settings.iter().for_each(|settings| settings.masks.apply(stem, &mut node));
         if !shows_secrets {
             secret::hide(&mut node);
+            if node.get("kind").and_then(Node::as_str) != Some("Secret") && copies.masked(&node).is_some() {
+                secret::hide_copies(&mut node, &copies);
+            }
         }
         hashes.hide_in(&mut node);
         let about: String = stem.to_string().chars().map(|c| if c.is_control() { '?' } else { c }).collect();

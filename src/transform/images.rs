@@ -4,13 +4,19 @@
 //! `tagSuffix` is added twice where both apply. The name is a regular expression that must match at the start of the image.
 //! CustomResourceDefinitions are not changed. Behavior: kustomize's `ImageTagTransformer`.
 
-use regex::Regex;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ecow::EcoString;
+use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
+use crate::limits::PATTERN_BYTES;
 use crate::resource::ResMap;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -26,6 +32,8 @@ struct Image {
     entry: Entry,
     span: Span,
     specs: Vec<FieldSpec>,
+    /// Shared by all entries of a list.
+    seen: Rc<Seen>,
 }
 
 impl Entry {
@@ -65,10 +73,12 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (vec![config.image_tag], from_config(config.field_specs).0)
         }
     };
+    let seen: Rc<Seen> = Rc::default();
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
-            Configured::new(format!("images[{index}]"), Image { name, entry: entry.value, span, specs: specs.clone() })
+            let image = Image { name, entry: entry.value, span, specs: specs.clone(), seen: Rc::clone(&seen) };
+            Configured::new(format!("images[{index}]"), image)
         }))
     });
     Ok(configured.collect::<Result<_, Diagnostic>>()?)
@@ -86,7 +96,8 @@ impl Name {
         if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':' | b'.')) {
             return Ok(Name::Dotted(name.value.clone()));
         }
-        let regex = Regex::new(&format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value));
+        let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
+        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
         regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
             let error =
                 Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
@@ -139,6 +150,33 @@ fn split(image: &str) -> (&str, &str, &str) {
     }
 }
 
+/// The images of each object, as far as the entries of one list have seen them: an entry skips objects without its image.
+#[derive(Default)]
+struct Seen {
+    of: RefCell<FxHashMap<usize, Vec<EcoString>>>,
+    current: RefCell<Vec<EcoString>>,
+}
+
+impl Seen {
+    /// Whether the object at a position was seen, and has no image with this name.
+    fn lacks(&self, at: usize, name: &Name) -> bool {
+        self.of.borrow().get(&at).is_some_and(|images| !images.iter().any(|image| name.matches(image)))
+    }
+
+    /// Notes an image of the current object.
+    fn add(&self, image: &str) {
+        self.current.borrow_mut().push(image.into());
+    }
+
+    /// Keeps the images of the current object, which has this position.
+    fn keep(&self, at: usize) {
+        let mut images = self.current.take();
+        images.sort_unstable();
+        images.dedup();
+        self.of.borrow_mut().insert(at, images);
+    }
+}
+
 impl Transformer for Image {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
@@ -146,6 +184,9 @@ impl Transformer for Image {
             let Some(resource) = resources.get(at).filter(|resource| resource.kind() != "CustomResourceDefinition") else {
                 continue;
             };
+            if self.seen.lacks(at, &self.name) {
+                continue;
+            }
             let gvk = resource.gvk().clone();
             let in_lists = self.has_container(resource.node())?;
             found |= in_lists;
@@ -164,9 +205,11 @@ impl Transformer for Image {
                     Ok::<_, Diagnostic>(())
                 })
             })?;
+            self.seen.keep(at);
         }
         if !found {
-            context.find(self.unmatched(resources));
+            let may_suggest = context.records.reads.usage.may_suggest();
+            context.find(self.unmatched(may_suggest.then_some(&*resources)));
         }
         Ok(())
     }
@@ -218,6 +261,7 @@ impl Image {
     fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
         let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
         let is_new = old.text != image.as_str();
+        self.seen.add(&image);
         let scalar = Scalar { shared: old.shared, ..Scalar::rewritten(old, image) };
         if is_new {
             field.set(Value::Scalar(scalar), edit);
@@ -227,7 +271,11 @@ impl Image {
         Ok(true)
     }
 
-    fn unmatched(&self, resources: &ResMap) -> Diagnostic {
+    /// The finding about an image that does not occur; the help comes from the objects.
+    fn unmatched(&self, resources: Option<&ResMap>) -> Diagnostic {
+        let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
+        let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
+        let Some(resources) = resources else { return finding };
         let mut names = Vec::new();
         resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
         names.sort_unstable();
@@ -237,8 +285,7 @@ impl Image {
             None if names.is_empty() => "there are no objects with containers".into(),
             None => format!("known images: {}", listed(&names)),
         };
-        let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
-        Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span)).help(help)
+        finding.help(help)
     }
 
     /// The image that replaces this one.
@@ -246,6 +293,7 @@ impl Image {
         let Some(old) = field.as_scalar() else {
             return Err(field.error("wrong-type", format!("expected an image, found {}", field.type_name())));
         };
+        self.seen.add(&old.text);
         if !self.name.matches(&old.text) {
             return Ok(None);
         }

@@ -223,7 +223,8 @@ pub fn select(target: &Located<Selector>, resources: &ResMap, context: &mut Cont
 /// Reports that a target selects nothing, and what it nearly selects.
 pub fn unmatched(target: &Located<Selector>, resources: &ResMap, context: &mut Context<'_>) {
     let finding = Diagnostic::warning("unmatched-target", "the target selects no objects, so this item has no effect");
-    let help = target.value.nearest(resources).unwrap_or_else(|| "fix the target, or remove the item".into());
+    let near = if context.records.reads.usage.may_suggest() { target.value.nearest(resources) } else { None };
+    let help = near.unwrap_or_else(|| "fix the target, or remove the item".into());
     context.find(finding.help(help).at_if(target.span));
 }
 
@@ -393,6 +394,7 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
     let comments = CommentSchemas::of(&[resource.node(), patch], &context.records.sources);
     let takes_annotations = strategic_merge::takes_annotations(patch);
     let mut edit = context.edit(span);
+    edit.count_copy(patch)?;
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
     let before = resource.node().clone();
     let Merged { node, remarks } = strategic_merge::merge(&target, patch, how, &comments, &mut edit)?;

@@ -14,6 +14,7 @@ use crate::fields::value_path::{self, Made, Make};
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
+use crate::usage;
 use crate::yaml::OriginId;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Located, Node, Quotes, Scalar, Tag, Unknown, Value, decode_object, path};
@@ -322,7 +323,7 @@ impl Target {
         let span = path.span.unwrap_or(self.span);
         let edit = &mut edit.at(span);
         let parts = path::split_dotted(path);
-        if structured::set(object, &parts, make, value, edit) {
+        if structured::set(object, &parts, make, value, edit)? {
             return Ok(());
         }
         let mut count = 0;
@@ -356,9 +357,15 @@ impl Target {
                     let message = format!("`delimiter` requires a scalar, found {}", field.type_name());
                     return Err(Diagnostic::error("replacement", message).at(self.span).label(field.span(), "the target"));
                 };
-                Some(self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter))
+                let text = self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter);
+                usage::value(text.len()).map_err(|error| error.at(edit.span()).label(field.span(), "the target"))?;
+                Some(text)
             }
         };
+        match &text {
+            Some(text) => edit.count_text(text.len())?,
+            None => edit.count_copy(value)?,
+        }
         let from = value.span();
         match (field.as_scalar(), text) {
             (Some(_), Some(text)) if made == Made::New => field.set_copy(Value::Scalar(Scalar::untagged(text)), from, edit),

@@ -5,6 +5,9 @@
 pub struct OriginId(u32);
 
 impl OriginId {
+    /// An origin for values that are only looked at.
+    pub(crate) const UNKNOWN: OriginId = OriginId(0);
+
     /// The id of the origin at this position of the arena.
     pub(super) fn new(position: u32) -> Self {
         OriginId(position)

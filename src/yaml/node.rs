@@ -4,12 +4,13 @@
 //! size.
 //! The fields are private: a value changes only together with its origin, through an [`Edit`](super::provenance::Edit).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ecow::{EcoString, EcoVec};
 
 use super::mark::{Mark, OriginId};
 use crate::diagnostic::Diagnostic;
+use crate::limits::BYTES_PER_NODE;
 use crate::source::Span;
 
 /// A value with its location and the id of its origin.
@@ -280,6 +281,20 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get_mut(key))
     }
 
+    /// The number of nodes, each [`BYTES_PER_NODE`] bytes of a string counted as one more; counting ends beyond `most`.
+    pub fn weight(&self, most: usize) -> usize {
+        let mut total = 0;
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            total += 1 + node.as_scalar().map_or(0, |scalar| scalar.text.len() / BYTES_PER_NODE);
+            if total > most {
+                break;
+            }
+            open.extend(node.children());
+        }
+        total
+    }
+
     /// The type of the node, for messages: `a mapping`, `a list`, `a string`...
     pub fn type_name(&self) -> &'static str {
         match &self.value {
@@ -388,10 +403,8 @@ impl Mapping {
         if !self.has_twins() {
             return None;
         }
-        let twin =
-            |(at, entry): (usize, &'_ Entry)| self.position(&entry.key.text).filter(|&first| first < at).map(|first| (first, at));
-        let (first, second) = self.entries.iter().enumerate().find_map(twin)?;
-        Some((&self.entries[first].key, &self.entries[second].key))
+        let mut first: HashMap<&str, &Key> = HashMap::with_capacity(self.len());
+        self.entries.iter().find_map(|Entry { key, .. }| first.insert(&key.text, key).map(|first| (first, key)))
     }
 
     /// Removes all entries but the last one of each key.

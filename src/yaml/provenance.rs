@@ -6,7 +6,13 @@
 
 use super::mark::OriginId;
 use super::node::Node;
+use crate::diagnostic::Diagnostic;
+use crate::limits::{BYTES_PER_NODE, COPIED_NODES};
 use crate::source::Span;
+use crate::usage;
+
+/// The step that makes references follow the names of objects.
+pub const NAME_REFERENCE: &str = "name reference";
 
 /// The number of a step in [`Provenance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +62,8 @@ pub struct Provenance {
     steps: Vec<Step>,
     origins: Vec<Origin>,
     numbers: u32,
+    /// The number of nodes that were copied.
+    copied: usize,
     forgets: bool,
 }
 
@@ -63,6 +71,11 @@ impl Provenance {
     /// An arena that keeps no history, only first values: used to measure the cost of recording.
     pub fn forgetful() -> Self {
         Provenance { forgets: true, ..Provenance::default() }
+    }
+
+    /// Starts counting copies again, for another build.
+    pub fn clear_copies(&mut self) {
+        self.copied = 0;
     }
 
     /// Registers a step.
@@ -159,6 +172,31 @@ impl<'a> Edit<'a> {
     /// The same step, on behalf of another location.
     pub fn at(&mut self, span: Span) -> Edit<'_> {
         Edit { provenance: self.provenance, step: self.step, span }
+    }
+
+    /// Counts the nodes of a value that is copied.
+    ///
+    /// # Errors
+    /// The build copies too much; the location is that of the request.
+    pub fn count_copy(&mut self, value: &Node) -> Result<(), Diagnostic> {
+        self.count(value.weight(COPIED_NODES - self.provenance.copied.min(COPIED_NODES)))
+    }
+
+    /// Counts the bytes of a string that is written again; a short one is free.
+    ///
+    /// # Errors
+    /// As [`Edit::count_copy`].
+    pub fn count_text(&mut self, bytes: usize) -> Result<(), Diagnostic> {
+        self.count(bytes / BYTES_PER_NODE)
+    }
+
+    fn count(&mut self, nodes: usize) -> Result<(), Diagnostic> {
+        self.provenance.copied = self.provenance.copied.saturating_add(nodes);
+        if self.provenance.copied <= COPIED_NODES {
+            return Ok(());
+        }
+        let message = format!("patches, replacements, and vars of the build copy more than {COPIED_NODES} values");
+        Err(usage::exceeded(message).at(self.span))
     }
 
     /// The location that requests the value.

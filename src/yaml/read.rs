@@ -17,6 +17,7 @@ use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
 
 /// The rules for plain scalars.
@@ -32,11 +33,6 @@ pub enum Dialect {
     /// alias is left out, because kustomize loses it in the merge.
     Values,
 }
-
-/// If the aliases of a text expand to more nodes than this, it is considered an attack.
-const MAX_EXPANDED: usize = 10_000_000;
-/// This many bytes of text count as one more node.
-const BYTES_PER_NODE: usize = 64;
 
 /// Reads all documents of a text; empty ones (no content, comments, null) are left out.
 ///
@@ -168,8 +164,8 @@ impl<'a> Builder<'a> {
                 let (node, size) = self.alias(name, &range)?;
                 self.nodes += size;
                 self.expanded += size;
-                if self.expanded > MAX_EXPANDED {
-                    let message = format!("the aliases expand to more than {MAX_EXPANDED} nodes");
+                if self.expanded > ALIAS_NODES {
+                    let message = format!("the aliases expand to more than {ALIAS_NODES} nodes");
                     return Err(Diagnostic::error("alias-bomb", message).at(self.span(&range)).into());
                 }
                 if self.dialect == Dialect::Values && self.drop_field() {

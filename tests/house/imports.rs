@@ -19,10 +19,12 @@ pub struct House {
 impl House {
     /// Reads the files, by their paths.
     pub fn new(files: &BTreeMap<String, String>) -> Self {
-        let modules = files.keys().filter(|path| *path != "src/main.rs").map(|path| (module(path), path.clone())).collect();
+        let tests = test_files(files);
+        let files = || files.iter().filter(|(path, _)| !tests.contains(&module(path)));
+        let modules = files().filter(|(path, _)| *path != "src/main.rs").map(|(path, _)| (module(path), path.clone())).collect();
         let mut house = House { modules, faces: BTreeMap::new(), imports: BTreeMap::new() };
         let read: Vec<(&String, Module, Vec<Import>)> =
-            files.iter().map(|(path, text)| (path, module(path), imports(&without_comments(without_tests(text))))).collect();
+            files().map(|(path, text)| (path, module(path), imports(&without_comments(without_tests(text))))).collect();
         for (_, module, imports) in &read {
             for import in imports.iter().filter(|import| import.is_public) {
                 let Some((start, rest)) = house.anchor(module, &import.path) else { continue };
@@ -93,6 +95,16 @@ fn module(path: &str) -> Module {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     let parts = path.split('/').filter(|part| !matches!(*part, "mod" | "lib"));
     parts.map(str::to_owned).collect()
+}
+
+/// The modules that exist only for tests: `#[cfg(test)] mod name;`.
+fn test_files(files: &BTreeMap<String, String>) -> BTreeSet<Module> {
+    static TESTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^#\[cfg\(test\)\]\nmod (\w+);").unwrap());
+    let named = |(path, text): (&String, &String)| {
+        let parent = module(path);
+        TESTS.captures_iter(text).map(|name| child(&parent, &name[1])).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(named).collect()
 }
 
 /// A text up to its unit tests.

@@ -68,7 +68,7 @@ impl Tally {
         let Ok(resources) = build(directory, Rc::new(Disk), options, &mut records) else { return };
         self.trees += 1;
         let built = Built { tree: tree.to_owned(), records: &records };
-        let secrets = Secrets::of(&resources, &records.provenance, false);
+        let secrets = Secrets::of(&resources, &records, false);
         for resource in resources.iter() {
             // Values that can't be printed have no lines.
             let Ok(document) = Document::new(resource, &secrets, &records) else { continue };

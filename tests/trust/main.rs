@@ -7,6 +7,7 @@ mod bounds;
 mod cache;
 mod injection;
 mod programs;
+mod promises;
 mod reading;
 mod secrets;
 mod tree;

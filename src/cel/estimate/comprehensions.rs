@@ -4,7 +4,8 @@
 
 use super::super::ast::{Comprehension, Expr, Kind, Literal};
 use super::super::types::Type;
-use super::{Coster, Local, Range};
+use super::estimator::{Coster, Local};
+use super::range::Range;
 
 /// Which part of its range a variable is.
 #[derive(Clone, Copy)]

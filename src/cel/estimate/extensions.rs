@@ -3,7 +3,8 @@
 //! Behaviour: `ext/sets.go`, `ext/lists.go` and `ext/costs.go` of cel-go.
 
 use super::super::ast::{Kind, Literal};
-use super::{Call, NEW_LIST, Node, Range, STRING};
+use super::estimator::{Call, NEW_LIST, Node, STRING};
+use super::range::Range;
 
 /// What a call costs without its arguments; `None` if it is not such a function.
 pub(super) fn call(id: &str, target: Option<&Node<'_>>, args: &[Node<'_>]) -> Option<Call> {

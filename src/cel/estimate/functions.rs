@@ -3,7 +3,8 @@
 //! Behaviour: `functionCost` of cel-go's `checker/cost.go`.
 
 use super::super::ast::Expr;
-use super::{Call, Coster, Node, PATTERN, Range, STRING};
+use super::estimator::{Call, Coster, Node, PATTERN, STRING};
+use super::range::Range;
 
 impl<'c> Coster<'c> {
     /// What a call costs, with its arguments.
@@ -38,7 +39,7 @@ impl<'c> Coster<'c> {
     }
 
     /// The sizes of the entries of two containers, if both are known.
-    fn both(&self, a: &Node<'_>, b: &Node<'_>) -> Option<super::Entries> {
+    fn both(&self, a: &Node<'_>, b: &Node<'_>) -> Option<super::estimator::Entries> {
         let (a, b) = (self.entries_of(a.expr?)?, self.entries_of(b.expr?)?);
         Some(a.union(b))
     }

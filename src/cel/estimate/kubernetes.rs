@@ -4,7 +4,8 @@
 
 use super::super::ast::{Kind, Literal};
 use super::super::types::Type;
-use super::{Call, Node, PATTERN, Range, STRING, Sizes};
+use super::estimator::{Call, Node, PATTERN, STRING, Sizes};
+use super::range::Range;
 
 /// The longest regular expression of a named format.
 const FORMAT_PATTERN: f64 = 128.0;

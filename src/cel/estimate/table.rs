@@ -6,7 +6,8 @@ use ecow::EcoString;
 
 use super::super::environment::Language;
 use super::super::types::{Fields, ObjectType, Type};
-use super::{Range, Sizes, estimate};
+use super::estimator::{Sizes, estimate};
+use super::range::Range;
 
 /// The largest sizes, by the path with dots.
 struct Hints(&'static [(&'static str, u64)]);

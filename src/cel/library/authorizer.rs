@@ -5,7 +5,7 @@
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, String};
 use super::super::value::Value;
-use super::{Library, method};
+use super::row::{Library, method};
 
 const AUTHORIZER: Signature = Signature::Opaque("kubernetes.authorization.Authorizer");
 const PATH: Signature = Signature::Opaque("kubernetes.authorization.PathCheck");

@@ -11,7 +11,7 @@ use super::super::number::{parse_bool, parse_double, print_double};
 use super::super::time::{from_seconds, parse_duration, parse_time, print_duration, print_time};
 use super::super::types::Signature::{self, Bool, Bytes, Double, Duration, Dyn, Int, String, Timestamp, Uint};
 use super::super::value::Value;
-use super::{A, Library, function, no_overload};
+use super::row::{self, A, Library, function, no_overload};
 
 /// The conversions.
 pub static LIBRARY: Library = Library {
@@ -30,7 +30,7 @@ pub static LIBRARY: Library = Library {
         }),
         function("bytes_to_bytes", "bytes", &[Bytes], Bytes, same),
         function("string_to_bytes", "bytes", &[String], Bytes, |machine, args| {
-            let text = super::text(args, 0)?;
+            let text = row::text(args, 0)?;
             machine.allocate(text.len())?;
             Ok(Value::Bytes(text.as_bytes().into()))
         }),
@@ -62,10 +62,10 @@ pub static LIBRARY: Library = Library {
         function("uint64_to_string", "string", &[Uint], String, string),
         function("timestamp_to_timestamp", "timestamp", &[Timestamp], Timestamp, same),
         function("int64_to_timestamp", "timestamp", &[Int], Timestamp, |_, args| {
-            from_seconds(super::int(args, 0)?).map(Value::Timestamp)
+            from_seconds(row::int(args, 0)?).map(Value::Timestamp)
         }),
         function("string_to_timestamp", "timestamp", &[String], Timestamp, |_, args| {
-            let time = parse_time(super::text(args, 0)?)?;
+            let time = parse_time(row::text(args, 0)?)?;
             parsed(args, "timestamp", |_| time.map(Value::Timestamp))
         }),
         function("uint64_to_uint64", "uint", &[Uint], Uint, same),
@@ -82,7 +82,7 @@ fn same(_: &mut Machine<'_>, args: &[Value]) -> Result<Value, Failure> {
 }
 
 fn parsed(args: &[Value], wanted: &str, parse: impl FnOnce(&str) -> Option<Value>) -> Result<Value, Failure> {
-    let text = super::text(args, 0)?;
+    let text = row::text(args, 0)?;
     parse(text).ok_or_else(|| Failure::Error(eco_format!("`{text}` is not a valid {wanted}")))
 }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use super::super::machine::Failure;
 use super::super::types::Signature::{Bytes, String};
 use super::super::value::Value;
-use super::{Library, NEVER, function, made, no_overload, text};
+use super::row::{Library, NEVER, function, made, no_overload, text};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

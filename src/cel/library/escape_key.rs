@@ -3,7 +3,7 @@
 //! Only mutating admission policies have it. Behaviour: `jsonpatch.go` of Kubernetes.
 
 use super::super::types::Signature::String;
-use super::{Library, function, made, text};
+use super::row::{Library, function, made, text};
 
 /// The function.
 pub static LIBRARY: Library = Library {

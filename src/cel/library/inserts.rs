@@ -8,7 +8,7 @@ use ecow::{EcoString, eco_format};
 
 use super::super::machine::{Failure, Machine};
 use super::super::value::{Key, Map, Value};
-use super::{A, B, Library, MAP_AB, function, no_overload};
+use super::row::{A, B, Library, MAP_AB, function, no_overload};
 
 /// The function that macros use; nobody can write its name.
 pub static LIBRARY: Library = Library {

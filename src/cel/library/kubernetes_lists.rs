@@ -8,7 +8,7 @@ use super::super::compare::{equal, order};
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, Bytes, Double, Duration, Dyn, Int, String, Timestamp, Uint};
 use super::super::value::{List, Value};
-use super::{A, LIST_A, Library, list, method, no_overload};
+use super::row::{A, LIST_A, Library, list, method, no_overload};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

@@ -10,7 +10,7 @@ use super::super::compare::{equal, order};
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, Bytes, Double, Duration, Dyn, Int, String, Timestamp, Uint};
 use super::super::value::{List, Value};
-use super::{LIST_A, Library, function, int, list, method};
+use super::row::{LIST_A, Library, function, int, list, method};
 
 const LIST_DYN: Signature = Signature::List(&Dyn);
 

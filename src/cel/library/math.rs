@@ -8,7 +8,7 @@ use super::super::compare::order;
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, Double, Dyn, Int, Uint};
 use super::super::value::Value;
-use super::{Library, NEVER, function, no_overload};
+use super::row::{Library, NEVER, function, no_overload};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

@@ -11,7 +11,7 @@ use super::super::time::parse_time;
 use super::super::types::Signature::{self, String};
 use super::super::value::{Opaque, Value};
 use super::go_url::Url;
-use super::{LIST_STRING, Library, function, method, no_overload, text};
+use super::row::{LIST_STRING, Library, function, method, no_overload, text};
 
 const FORMAT: Signature = Signature::Opaque("kubernetes.NamedFormat");
 

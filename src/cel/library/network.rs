@@ -10,7 +10,8 @@ use ecow::{EcoString, eco_format};
 use super::super::machine::Failure;
 use super::super::types::Signature::{self, Bool, Int, String};
 use super::super::value::{Opaque, Value};
-use super::{Library, convert, function, method, no_overload, text};
+use super::convert;
+use super::row::{Library, function, method, no_overload, text};
 
 const ADDRESS: Signature = Signature::Opaque("net.IP");
 const NETWORK: Signature = Signature::Opaque("net.CIDR");

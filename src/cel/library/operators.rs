@@ -10,7 +10,7 @@ use super::super::machine::{Failure, Machine};
 use super::super::time;
 use super::super::types::Signature::{self, Bool, Bytes, Double, Duration, Dyn, Int, String, Timestamp, Uint};
 use super::super::value::{Key, List, Value};
-use super::{A, B, LIST_A, Library, MAP_AB, OPTIONAL_A, function, no_overload};
+use super::row::{A, B, LIST_A, Library, MAP_AB, OPTIONAL_A, function, no_overload};
 
 /// Logic.
 pub static LOGIC: Library = Library {

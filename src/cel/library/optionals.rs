@@ -5,7 +5,7 @@
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool};
 use super::super::value::Value;
-use super::{A, LIST_A, Library, OPTIONAL_A, Overload, function, list, method, no_overload};
+use super::row::{A, LIST_A, Library, OPTIONAL_A, Overload, function, list, method, no_overload};
 
 /// The functions.
 pub static LIBRARY: Library = Library { name: "optional types", since: 28, until: None, overloads: &ALL };

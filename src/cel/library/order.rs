@@ -9,7 +9,7 @@ use super::super::compare::{self, equal};
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{Bool, Bytes, Double, Duration, Int, String, Timestamp, Uint};
 use super::super::value::Value;
-use super::{A, Library, function, no_overload};
+use super::row::{A, Library, function, no_overload};
 
 /// Equality.
 pub static EQUALITY: Library = Library {

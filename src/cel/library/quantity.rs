@@ -11,7 +11,7 @@ use super::super::machine::Failure;
 use super::super::types::Signature::{self, Bool, Double, Int, String};
 use super::super::value::{Opaque, Value};
 use super::quantity_amount::Amount;
-use super::{Library, function, int, method, no_overload, text};
+use super::row::{Library, function, int, method, no_overload, text};
 
 const QUANTITY: Signature = Signature::Opaque("kubernetes.Quantity");
 

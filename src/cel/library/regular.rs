@@ -3,7 +3,7 @@
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{Int, String};
 use super::super::value::Value;
-use super::{LIST_STRING, Library, int, made, method, text};
+use super::row::{LIST_STRING, Library, int, made, method, text};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

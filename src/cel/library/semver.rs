@@ -10,7 +10,7 @@ use ecow::{EcoString, EcoVec, eco_format};
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, Int, String};
 use super::super::value::{Opaque, Value};
-use super::{Library, function, method, no_overload, text};
+use super::row::{Library, function, method, no_overload, text};
 
 const SEMVER: Signature = Signature::Opaque("kubernetes.Semver");
 

@@ -4,7 +4,7 @@ use super::super::compare::equal;
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::Bool;
 use super::super::value::{List, Value};
-use super::{LIST_A, Library, function, list};
+use super::row::{LIST_A, Library, function, list};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

@@ -5,7 +5,7 @@ use ecow::EcoString;
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{Bool, Bytes, Int, String};
 use super::super::value::Value;
-use super::{LIST_A, Library, MAP_AB, function, method, no_overload, text};
+use super::row::{LIST_A, Library, MAP_AB, function, method, no_overload, text};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

@@ -7,7 +7,8 @@ use ecow::{EcoString, eco_format};
 use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Dyn, Int, String};
 use super::super::value::Value;
-use super::{LIST_STRING, Library, NEVER, format_string, function, int, list, made, method, no_overload, text};
+use super::format_string;
+use super::row::{LIST_STRING, Library, NEVER, function, int, list, made, method, no_overload, text};
 
 /// Version 0.
 pub static FIRST: Library = Library {

@@ -6,7 +6,7 @@ use super::super::machine::Failure;
 use super::super::time::{in_zone, part};
 use super::super::types::Signature::{Duration, Int, String, Timestamp};
 use super::super::value::Value;
-use super::{Library, Run, method, no_overload};
+use super::row::{Library, Run, method, no_overload};
 
 /// The functions.
 pub static LIBRARY: Library = Library {

@@ -11,7 +11,7 @@ use super::super::machine::{Failure, Machine};
 use super::super::types::Signature::{self, Bool, String};
 use super::super::value::{Entries, Key, Map, Opaque, Value};
 use super::go_url::Url;
-use super::{LIST_STRING, Library, function, made, method, no_overload, text};
+use super::row::{LIST_STRING, Library, function, made, method, no_overload, text};
 
 const URL: Signature = Signature::Opaque("kubernetes.URL");
 

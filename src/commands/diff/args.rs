@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::commands::choice::SettingsFlags;
 use crate::commands::flags::BuildFlags;
 use crate::diff::format::{FORMATS, Format, LEAST_SIZE, format};
 use crate::diff::{FILTERS, Filters};
@@ -14,7 +15,7 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Compare overlays with a git revision: a branch, a tag, or a commit
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", required_if_eq_any([("settings_from", "base"), ("settings_from", "head")]))]
     pub(super) base: Option<String>,
     /// Revision to use as the new side [default: the working tree]
     #[arg(long, value_name = "REV", requires = "base")]
@@ -56,6 +57,8 @@ pub struct Args {
     /// Exit with 0 even if there are differences
     #[arg(long)]
     pub(super) exit_zero: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsFlags,
     #[command(flatten)]
     pub(super) flags: BuildFlags,
 }

@@ -6,11 +6,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::{Args, name};
-use super::side::{Loaded, has_kustomization};
+use super::side::{Loaded, SettingsOf, has_kustomization};
 use crate::commands::affected::{Between, Comparison};
-use crate::commands::flags::BuildFlags;
+use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Diff, Options, OverlayDiff, compare};
+use crate::escape::line;
 use crate::load::{Disk, Files, GitRepository, GitTree, tidy};
 use crate::records::Records;
 use crate::report::human;
@@ -25,7 +26,7 @@ pub struct Failure(pub String);
 impl Failure {
     /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
-        Failure(format!("error: {message}\n"))
+        Failure(format!("error: {}\n", line(message)))
     }
 }
 
@@ -42,7 +43,7 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     }
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
-    let load = |path| Loaded::path(path, &args.flags).map_err(Failure);
+    let load = |path| Loaded::path(path, &args.settings, &args.flags).map_err(Failure);
     let overlay = both(&shown, &load(old)?, &load(new)?, options).map_err(Failure)?;
     Ok(Diff { sides, overlays: vec![overlay] })
 }
@@ -55,6 +56,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         until: args.head.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--base A --head B`",
+        settings_count: !args.settings.are_fixed(),
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
@@ -69,7 +71,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
     let trees = Trees { base: comparison.since.clone(), head: args.head.clone(), start: comparison.new.start.clone() };
     let shown = directories.iter().map(|directory| tidy(&comparison.shown(directory)).display().to_string());
     let jobs: Vec<(String, PathBuf)> = shown.zip(directories.iter().cloned()).collect();
-    let overlays = in_parallel(&jobs, &trees, &args.flags, options)?;
+    let overlays = in_parallel(&jobs, &trees, args, options)?;
     let head = args.head.clone().unwrap_or_else(|| "working tree".into());
     Ok(Diff { sides: [trees.base, head], overlays })
 }
@@ -102,12 +104,7 @@ impl Trees {
 }
 
 /// Compares overlays, as many at a time as the machine has processors. The results are in the order of the jobs.
-fn in_parallel(
-    jobs: &[(String, PathBuf)],
-    trees: &Trees,
-    flags: &BuildFlags,
-    options: &Options,
-) -> Result<Vec<OverlayDiff>, Failure> {
+fn in_parallel(jobs: &[(String, PathBuf)], trees: &Trees, args: &Args, options: &Options) -> Result<Vec<OverlayDiff>, Failure> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<OverlayDiff>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
     let work = || -> Result<(), Diagnostic> {
@@ -116,7 +113,7 @@ fn in_parallel(
             let at = next.fetch_add(1, Ordering::Relaxed);
             jobs.get(at).zip(results.get(at))
         } {
-            let found = overlay(shown, directory, &opened, flags, options);
+            let found = overlay(shown, directory, &opened, args, options);
             let found =
                 found.unwrap_or_else(|error| OverlayDiff { name: shown.clone(), error: Some(error), ..OverlayDiff::default() });
             *result.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(found);
@@ -138,12 +135,24 @@ fn in_parallel(
 }
 
 /// Compares an overlay. If it does not exist on a side, that side has no objects.
-fn overlay(shown: &str, directory: &Path, sides: &Opened, flags: &BuildFlags, options: &Options) -> Result<OverlayDiff, String> {
+fn overlay(shown: &str, directory: &Path, sides: &Opened, args: &Args, options: &Options) -> Result<OverlayDiff, String> {
     let on_disk = tidy(&crate::deps::relative(&sides.start, directory));
-    let load = |files: &Rc<dyn Files>| {
+    let place = |files: &Rc<dyn Files>| {
         let path = if files.on_disk() { on_disk.as_path() } else { directory };
-        let path = if path == Path::new("") { Path::new(".") } else { path };
-        if has_kustomization(files.as_ref(), path) { Loaded::overlay(files, path, flags).map(Some) } else { Ok(None) }
+        if path == Path::new("") { Path::new(".") } else { path }.to_owned()
+    };
+    let load = |files: &Rc<dyn Files>| {
+        let path = place(files);
+        let settings = match args.settings.side() {
+            None => files,
+            Some(Whose::Base) => &sides.old,
+            Some(Whose::Head) => &sides.new,
+        };
+        let settings = SettingsOf { files: settings, directory: &place(settings), flags: &args.settings };
+        if !has_kustomization(files.as_ref(), &path) {
+            return Ok(None);
+        }
+        Loaded::overlay(files, &path, &settings, &args.flags).map(Some)
     };
     match (load(&sides.old)?, load(&sides.new)?) {
         (None, None) => {

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use crate::check::Plan;
 use crate::commands::checking::{CheckFlags, Plans, options};
+use crate::commands::choice::{BaseFlag, SettingsFlags};
 use crate::commands::flags::BuildFlags;
 use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, Files, Kind, manifests};
+use crate::load::{Disk, Files, Input, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::human;
@@ -32,9 +33,14 @@ impl Loaded {
     ///
     /// # Errors
     /// The overlay does not build. The text is formatted for people.
-    pub fn overlay(files: &Rc<dyn Files>, directory: &Path, flags: &BuildFlags) -> Result<Self, String> {
+    pub fn overlay(
+        files: &Rc<dyn Files>,
+        directory: &Path,
+        settings: &SettingsOf<'_>,
+        flags: &BuildFlags,
+    ) -> Result<Self, String> {
         Loaded::with(|records| {
-            let plan = plan(files.as_ref(), directory, records)?;
+            let plan = settings.plan(records)?;
             let resources = build(directory, Rc::clone(files), &options(flags, &plan), records)?;
             Ok(resources.iter().map(Object::built).collect())
         })
@@ -44,19 +50,19 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(path: &Path, flags: &BuildFlags) -> Result<Self, String> {
+    pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags) -> Result<Self, String> {
         let disk: Rc<dyn Files> = Rc::new(Disk);
         if has_kustomization(disk.as_ref(), path) {
-            return Loaded::overlay(&disk, path, flags);
+            return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags);
         }
         Loaded::with(|records| {
             let mut objects = Vec::new();
             if path == Path::new("-") {
                 objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
             } else {
-                for file in manifests::files(path)? {
-                    let content = manifests::read(&file)?;
-                    objects.extend(manifest::read(&file, content, records)?);
+                for file in Input::of_user(path).files()? {
+                    let content = file.read()?;
+                    objects.extend(manifest::read(&file.path, content, records)?);
                 }
             }
             let wrong = objects.iter().filter(|object| object.as_mapping().is_none());
@@ -98,10 +104,22 @@ impl Loaded {
     }
 }
 
-/// The plan for building a directory, from the settings of its side.
-fn plan(files: &dyn Files, directory: &Path, records: &mut Records) -> Result<Plan> {
-    let flags = CheckFlags::default();
-    Plans::new(&flags).of(files, directory, records)
+/// The settings of a side: those of the same directory, in its own tree or in that of the other side.
+pub struct SettingsOf<'a> {
+    /// The tree.
+    pub files: &'a Rc<dyn Files>,
+    /// The directory in it.
+    pub directory: &'a Path,
+    /// The flags about settings.
+    pub flags: &'a SettingsFlags,
+}
+
+impl SettingsOf<'_> {
+    /// The plan for building the directory.
+    fn plan(&self, records: &mut Records) -> Result<Plan> {
+        let flags = CheckFlags::of(&self.flags.of_side(), &BaseFlag::default());
+        Plans::new(&flags).of(self.files, self.directory, records)
+    }
 }
 
 fn formatted(errors: Diagnostics, records: &Records) -> String {

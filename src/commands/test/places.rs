@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::assertion::ENDING;
 use crate::commands::checking::Plans;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{reason, tidy};
+use crate::load::{Disk, Files, Guard, Input, reason, tidy};
 use crate::records::Records;
 use crate::snapshot::{DIRECTORY, Folder};
 
@@ -18,8 +19,10 @@ pub struct Place {
     pub directory: PathBuf,
     /// The directory of its snapshots.
     pub snapshots: PathBuf,
+    /// The tree that the snapshots must be in.
+    pub guard: Guard,
     /// The test files.
-    pub tests: Vec<PathBuf>,
+    pub tests: Vec<Input>,
     /// Whether the command line names the overlay itself.
     pub is_named: bool,
     /// Whether to run all tests of the overlay and not only one of its test files.
@@ -31,7 +34,9 @@ pub struct Place {
 /// # Errors
 /// A path can't be tested, there are no tests, or tests do not belong to an overlay.
 pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Vec<Place>> {
-    let mut search = Search { chosen, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
+    let files: Rc<dyn Files> = Rc::new(Disk);
+    let mut search =
+        Search { chosen, files, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
     if paths.is_empty() {
         search.below(Path::new("."))?;
         search.left_behind()?;
@@ -62,6 +67,7 @@ pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, rec
 
 struct Search<'s, 'f> {
     chosen: Option<&'s Path>,
+    files: Rc<dyn Files>,
     plans: &'s mut Plans<'f>,
     records: &'s mut Records,
     places: BTreeMap<PathBuf, Place>,
@@ -73,8 +79,19 @@ struct Search<'s, 'f> {
 impl Search<'_, '_> {
     fn place(&mut self, directory: &Path, is_named: bool) -> Result<Place> {
         let snapshots = self.snapshots(directory)?;
-        let tests = test_files(directory)?;
-        Ok(Place { directory: directory.to_owned(), snapshots, tests, is_named, is_whole: true })
+        let guard = self.guard(directory);
+        guard.admits(&snapshots)?;
+        let around = Guard::around(&self.files, directory);
+        let tests = test_files(directory)?.into_iter().map(|file| Input::within(&around, file)).collect();
+        Ok(Place { directory: directory.to_owned(), snapshots, guard, tests, is_named, is_whole: true })
+    }
+
+    /// The tree that snapshots of an overlay must be in: its own, or that of the directory that the user chose for them.
+    fn guard(&self, directory: &Path) -> Guard {
+        match self.chosen {
+            Some(chosen) => Guard::around_new(&self.files, chosen),
+            None => Guard::around(&self.files, directory),
+        }
     }
 
     /// One test file with the overlay in its directory.
@@ -90,7 +107,7 @@ impl Search<'_, '_> {
             return Err(lonely(path).into());
         }
         let place = self.place(&directory, true)?;
-        Ok(Place { tests: vec![path.to_owned()], is_whole: false, ..place })
+        Ok(Place { tests: vec![Input::of_user(path)], is_whole: false, ..place })
     }
 
     /// The overlays with tests in a directory and below it.
@@ -109,7 +126,7 @@ impl Search<'_, '_> {
         let mut directories: Vec<PathBuf> = self.roots.iter().filter(|root| root.is_dir()).cloned().collect();
         while let Some(directory) = directories.pop() {
             directories.extend(directories_in(&directory)?);
-            if !known.contains(&directory) && !Folder::read(&directory)?.is_empty() {
+            if !known.contains(&directory) && !Folder::read(&directory, &self.guard(&directory))?.is_empty() {
                 self.errors.push(lonely(&directory));
             }
         }
@@ -119,14 +136,14 @@ impl Search<'_, '_> {
     fn look(&mut self, directory: &Path) -> Result<()> {
         if is_overlay(directory) {
             let place = self.place(directory, false)?;
-            if !place.tests.is_empty() || !Folder::read(&place.snapshots)?.is_empty() {
+            if !place.tests.is_empty() || !Folder::read(&place.snapshots, &place.guard)?.is_empty() {
                 self.places.insert(directory.to_owned(), place);
             }
             return Ok(());
         }
         self.errors.extend(test_files(directory)?.iter().map(|file| lonely(file)));
         let beside = tidy(&directory.join(DIRECTORY));
-        if beside.is_dir() && !Folder::read(&beside)?.is_empty() {
+        if beside.is_dir() && !Folder::read(&beside, &Guard::around(&self.files, directory))?.is_empty() {
             self.errors.push(lonely(&beside));
         }
         Ok(())
@@ -175,10 +192,10 @@ fn is_test_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(ENDING) && !name.starts_with('.'))
 }
 
-/// The test files of a directory, sorted by name.
+/// The test files of a directory, sorted by name. What is not a regular file is refused when it is read.
 fn test_files(directory: &Path) -> Result<Vec<PathBuf>> {
     let paths = entries(directory)?.into_iter().map(|entry| tidy(&entry.path()));
-    let mut files: Vec<PathBuf> = paths.filter(|path| is_test_file(path) && path.is_file()).collect();
+    let mut files: Vec<PathBuf> = paths.filter(|path| is_test_file(path) && !path.is_dir()).collect();
     files.sort();
     Ok(files)
 }

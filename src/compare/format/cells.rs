@@ -1,6 +1,7 @@
 //! Formats cells for people: multi-line text is reduced to the lines that differ, and long lines are cut in the middle.
 
 use crate::compare::table::{Cell, Row};
+use crate::escape::line;
 
 /// Replaces omitted characters and lines.
 const GAP: char = '…';
@@ -44,10 +45,9 @@ fn without(text: &str, is_common: &dyn Fn(&str) -> bool) -> Vec<String> {
     lines
 }
 
-/// Escapes control characters, which a terminal would interpret.
+/// A text within a line of a table. A tab would move the columns.
 pub fn printable(text: &str) -> String {
-    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(escape).collect()
+    line(text).replace('\t', "\\t")
 }
 
 /// Fits each cell into one line of the given width. Different values stay different: if a shortened value would look like an

@@ -4,7 +4,7 @@ use super::Format;
 use super::cells::lines;
 use super::summary::summary;
 use crate::compare::table::{Cell, Row, Table};
-use crate::escape::push_attribute;
+use crate::escape::{markup, markup_line};
 
 /// For browsers.
 pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", print };
@@ -27,11 +27,11 @@ fn print(table: &Table, _: Option<usize>) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n<style>{STYLE}</style>\n\
          </head>\n<body>\n<h1>{0}</h1>\n<p>{1}</p>\n",
-        escaped(&title),
+        markup_line(&title),
         summary(table)
     );
     if !table.rows.is_empty() {
-        let columns: String = table.environments.iter().map(|name| format!("<th>{}</th>", escaped(name))).collect();
+        let columns: String = table.environments.iter().map(|name| format!("<th>{}</th>", markup_line(name))).collect();
         out += &format!("<table>\n<thead>\n<tr><th>Field</th>{columns}</tr>\n</thead>\n");
         for rows in table.rows.chunk_by(|a, b| a.object == b.object) {
             out += &group(rows, table.environments.len() + 1);
@@ -44,22 +44,15 @@ fn print(table: &Table, _: Option<usize>) -> String {
 /// The name of an object and its rows.
 fn group(rows: &[Row], columns: usize) -> String {
     let object = rows.first().and_then(|row| row.object.as_ref()).map_or("All objects".to_owned(), ToString::to_string);
-    let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", escaped(&object));
+    let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", markup_line(&object));
     for row in rows {
         let class = if row.differs { "" } else { " class=\"same\"" };
-        out += &format!("<tr{class}><td>{}</td>", escaped(&row.field));
+        out += &format!("<tr{class}><td>{}</td>", markup_line(&row.field));
         for (cell, lines) in row.cells.iter().zip(lines(row)) {
             let class = if matches!(cell, Cell::NoObject | Cell::NoField) { "value none" } else { "value" };
-            out += &format!("<td class=\"{class}\">{}</td>", escaped(&lines.join("\n")));
+            out += &format!("<td class=\"{class}\">{}</td>", markup(&lines.join("\n")));
         }
         out += "</tr>\n";
     }
     out + "</tbody>\n"
-}
-
-/// Escapes text for HTML.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_attribute(c, &mut out));
-    out
 }

@@ -12,6 +12,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::Format;
 use crate::compare::table::{Cell, ObjectName, Row, Table};
+use crate::escape;
 
 /// For programs.
 pub const FORMAT: Format = Format { name: "json", purpose: "For programs: environments, and rows with complete values", print };
@@ -59,7 +60,7 @@ fn print(table: &Table, _: Option<usize>) -> String {
     let rows = table.rows.iter().map(|row| row_form(row, &table.environments)).collect();
     let form = TableForm { environments: &table.environments, objects: table.objects, rows };
     // Strings and lists of strings can always be serialized.
-    serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(&form).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn row_form<'t>(row: &'t Row, environments: &'t [String]) -> RowForm<'t> {

@@ -4,7 +4,7 @@ use super::Format;
 use super::cells::{cut_middle, lines};
 use super::summary::summary;
 use crate::compare::table::Table;
-use crate::escape::push_markup;
+use crate::escape::markdown;
 
 /// For pull requests.
 pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for pull requests and documents", print };
@@ -16,14 +16,14 @@ fn print(table: &Table, _: Option<usize>) -> String {
     if table.rows.is_empty() {
         return summary(table) + "\n";
     }
-    let head = ["Object", "Field"].into_iter().chain(table.environments.iter().map(String::as_str)).map(escaped);
+    let head = ["Object", "Field"].into_iter().chain(table.environments.iter().map(String::as_str)).map(markdown);
     let mut out = line(head);
     out += &line((0..table.environments.len() + 2).map(|_| "---".to_owned()));
     for row in &table.rows {
         let object = row.object.as_ref().map_or("(all objects)".to_owned(), ToString::to_string);
-        let names = [object.as_str(), &row.field].map(escaped);
+        let names = [object.as_str(), &row.field].map(markdown);
         let cells = lines(row).into_iter().map(|lines| {
-            let lines: Vec<String> = lines.iter().map(|line| escaped(&cut_middle(line, LONGEST))).collect();
+            let lines: Vec<String> = lines.iter().map(|line| markdown(&cut_middle(line, LONGEST))).collect();
             lines.join("<br>")
         });
         out += &line(names.into_iter().chain(cells));
@@ -33,25 +33,4 @@ fn print(table: &Table, _: Option<usize>) -> String {
 
 fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
-}
-
-/// Escapes characters with a special meaning in Markdown.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '~' | '$' | '#' => out.extend(['\\', c]),
-            '\n' | '\r' => out.push(' '),
-            c => push_markup(c, &mut out),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn markup_in_cells_is_escaped() {
-        assert_eq!(super::escaped("a|b <c> `d`*"), "a\\|b &lt;c&gt; \\`d\\`\\*");
-    }
 }

@@ -4,6 +4,7 @@ use super::Format;
 use super::cells::{fitted, lines, printable};
 use super::summary::summary;
 use crate::compare::table::{ObjectName, Row, Table};
+use crate::escape::own_line;
 
 /// For people.
 pub const FORMAT: Format = Format { name: "text", purpose: "An aligned table, as wide as the terminal", print };
@@ -20,7 +21,8 @@ fn print(table: &Table, width: Option<usize>) -> String {
     }
     let cells = |row: &Row| lines(row).into_iter().map(|lines| lines.join(" ⏎ ")).collect::<Vec<_>>();
     let head = [String::new()].into_iter().chain(table.environments.iter().map(|name| printable(name)));
-    let row = |row: &Row| [format!("  {}", printable(&row.field))].into_iter().chain(cells(row)).collect();
+    let row =
+        |row: &Row| [own_line(&format!("  {}", printable(&row.field))).into_owned()].into_iter().chain(cells(row)).collect();
     let grid: Vec<Vec<String>> = [head.collect()].into_iter().chain(table.rows.iter().map(row)).collect();
     let widths = widths(&grid, width);
     let mut out = String::new();
@@ -38,7 +40,7 @@ fn print(table: &Table, width: Option<usize>) -> String {
 
 /// The heading above the rows of an object.
 fn title(object: &Option<ObjectName>) -> String {
-    object.as_ref().map_or("All objects".to_owned(), |object| printable(&object.to_string()))
+    object.as_ref().map_or("All objects".to_owned(), |object| own_line(&printable(&object.to_string())).into_owned())
 }
 
 fn line(cells: &[String], widths: &[usize]) -> String {

@@ -1,9 +1,12 @@
 //! Context from outside an object's own document: the autoscaler that controls its replicas, and the objects behind its names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::look::text;
+use crate::confidential::Copies;
 use crate::resource::{ResMap, Resource};
+use crate::source::Span;
+use crate::yaml::{Node, OriginId};
 
 /// Context that an environment provides for its objects.
 #[derive(Default)]
@@ -14,15 +17,20 @@ pub struct Surroundings {
     original: HashMap<(String, String), String>,
     /// The name without hash, by current name.
     unhashed: HashMap<String, String>,
+    /// Values that were copied from Secrets, by location and origin.
+    copied: HashSet<(Span, OriginId)>,
 }
 
 impl Surroundings {
     /// Collects the context from all objects of an environment.
-    pub fn new(objects: &ResMap) -> Self {
+    pub fn new(objects: &ResMap, copies: &Copies<'_>) -> Self {
         let mut around = Surroundings::default();
         for object in objects.iter() {
             around.note_names(object);
             around.note_scaler(object);
+            if !copies.is_empty() {
+                around.note_copies(object.node(), copies);
+            }
         }
         around
     }
@@ -41,6 +49,18 @@ impl Surroundings {
     /// The name of a generated object without hash.
     pub fn unhashed(&self, name: &str) -> Option<&str> {
         self.unhashed.get(name).map(String::as_str)
+    }
+
+    /// Whether a value was copied from a Secret.
+    pub fn is_copied(&self, node: &Node) -> bool {
+        self.copied.contains(&(node.span(), node.origin()))
+    }
+
+    fn note_copies(&mut self, node: &Node, copies: &Copies<'_>) {
+        if copies.contain(node) {
+            self.copied.insert((node.span(), node.origin()));
+        }
+        node.children().for_each(|child| self.note_copies(child, copies));
     }
 
     fn note_names(&mut self, object: &Resource) {

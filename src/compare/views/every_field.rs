@@ -70,14 +70,12 @@ impl Walk<'_> {
         if let Some(name) = node.as_str().and_then(|text| self.around.unhashed(text)) {
             fact = fact.meaning(format!("generated: {name}"));
         }
-        let covered = ["data", "stringData", "metadata.annotations"];
-        fact.secret = self.is_secret && covered.iter().any(|field| path.strip_prefix(field).is_some_and(starts_a_field));
+        let public = ["apiVersion", "kind", "type", "metadata.name", "metadata.namespace"];
+        let is_flag = node.as_scalar().is_some_and(|scalar| matches!(scalar.tag, Tag::Bool | Tag::Null));
+        let is_copied = self.around.is_copied(node) || node.children().any(|item| self.around.is_copied(item));
+        fact.secret = (self.is_secret && !is_flag && !public.contains(&path)) || is_copied;
         self.facts.push(fact);
     }
-}
-
-fn starts_a_field(rest: &str) -> bool {
-    rest.is_empty() || rest.starts_with(['.', '['])
 }
 
 /// Appends a key to a path, in brackets if it could be mistaken for a path.

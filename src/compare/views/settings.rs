@@ -8,11 +8,16 @@ use super::{Fact, Surroundings};
 use crate::resource::Resource;
 
 /// Facts about settings, one per entry.
-pub fn facts(object: &Resource, _: &Surroundings) -> Vec<Fact> {
+pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     let node = object.node();
     let of = |field: &'static str| entries(node, &[field]).filter_map(|(key, value)| Some((key, text(value, &[])?)));
     match object.kind() {
-        "ConfigMap" => of("data").chain(of("binaryData")).map(|(key, text)| Fact::new(key, text)).collect(),
+        "ConfigMap" => {
+            let of =
+                |field: &'static str| entries(node, &[field]).filter_map(|(key, value)| Some((key, value, text(value, &[])?)));
+            let fact = |(key, value, text)| Fact { secret: around.is_copied(value), ..Fact::new(key, text) };
+            of("data").chain(of("binaryData")).map(fact).collect()
+        }
         "Secret" => {
             let data = of("data").map(|(key, text)| secret(key, decoded(text)));
             // The API server lets these override `data`.

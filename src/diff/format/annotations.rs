@@ -1,8 +1,9 @@
 //! Annotations for viewers that show them next to files: one per changed value, at the line of the new side that wrote it.
 
-use super::text::{clipped, ids, inline_side, printable};
+use super::text::{clipped, ids, inline_side};
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
+use crate::escape::line;
 
 /// The maximum number of characters of a value.
 const LONGEST_VALUE: usize = 100;
@@ -38,7 +39,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
     let mut out = Vec::new();
     for overlay in &diff.overlays {
         if let Some(error) = &overlay.error {
-            let text = printable(error.lines().next().unwrap_or("could not be compared"));
+            let text = line(error.lines().next().unwrap_or("could not be compared")).into_owned();
             out.push(Annotation::new("not-compared", overlay, None, text));
         }
         for object in &overlay.objects {
@@ -50,7 +51,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
 
 impl Annotation {
     fn new(check: &'static str, overlay: &OverlayDiff, place: Option<(String, Option<usize>)>, text: String) -> Self {
-        let overlay = printable(&overlay.name);
+        let overlay = line(&overlay.name).into_owned();
         let (file, line) = place.map_or((None, None), |(file, line)| (Some(file), line));
         Annotation { check, file, line, overlay, object: String::new(), path: String::new(), text }
     }
@@ -74,7 +75,7 @@ impl About<'_> {
             let path = change.path.to_string();
             let check = if self.recreates(&path) { "needs-recreate" } else { "changed" };
             let because = if check == "changed" { "" } else { " (can't be changed in place; the object must be recreated)" };
-            let text = format!("{}: {}{because}", printable(&path), description(change));
+            let text = format!("{}: {}{because}", line(&path), description(change));
             out.push(self.remark(check, self.place(Some(change)), &path, text));
         }
         let is_shown = |field: &str| changes.iter().any(|change| change.path.to_string() == *field);
@@ -88,7 +89,7 @@ impl About<'_> {
                 }
                 _ => None,
             };
-            out.push(self.remark(note.name(), self.place(about), "", printable(&note.to_string())));
+            out.push(self.remark(note.name(), self.place(about), "", line(&note.to_string()).into_owned()));
         }
     }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::annotations::{Annotation, annotations};
 use super::{Format, Style};
 use crate::diff::model::Diff;
+use crate::escape;
 
 /// For GitLab.
 pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", write };
@@ -42,7 +43,7 @@ fn write(diff: &Diff, _: Style) -> String {
         issue(&annotation, format!("{:x}", Sha256::digest(format!("{id} {times}"))))
     });
     let issues: Vec<Issue> = issues.collect();
-    serde_json::to_string_pretty(&issues).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(&issues).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn issue(annotation: &Annotation, fingerprint: String) -> Issue {

@@ -3,12 +3,12 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline_side, plural, printable};
+use super::text::{block, counts, hidden, ids, inline_side, plural};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
 use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
-use crate::escape::push_attribute;
+use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
 pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", write };
@@ -18,7 +18,7 @@ const STYLE: &str = include_str!("html.css");
 const MOST_OPEN: usize = 12;
 
 fn write(diff: &Diff, _: Style) -> String {
-    let [old, new] = diff.sides.each_ref().map(|side| escaped(side));
+    let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
     let overlays: Vec<&OverlayDiff> =
         diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
     let compared = plural(diff.overlays.len(), "overlay");
@@ -48,7 +48,7 @@ fn table(overlays: &[&OverlayDiff], out: &mut String) {
     *out += "<th>Must be recreated</th><th>Pods restart</th></tr></thead>\n<tbody>\n";
     for (at, overlay) in overlays.iter().enumerate() {
         let noted = |is: fn(&Note) -> bool| overlay.objects.iter().filter(|object| object.notes.iter().any(is)).count();
-        let _ = write!(out, "<tr><td><a href=\"#overlay-{at}\">{}</a></td>", escaped(&overlay.name));
+        let _ = write!(out, "<tr><td><a href=\"#overlay-{at}\">{}</a></td>", markup_line(&overlay.name));
         let kinds = ObjectKind::ALL.iter().map(|kind| (kind.name(), overlay.count(*kind)));
         let notes = [
             ("recreate", noted(|note| matches!(note, Note::Recreate { .. }))),
@@ -65,14 +65,14 @@ fn table(overlays: &[&OverlayDiff], out: &mut String) {
 
 fn write_overlay(at: usize, overlay: &OverlayDiff, is_open: bool, out: &mut String) {
     let counts = counts(std::slice::from_ref(overlay));
-    let name = escaped(&overlay.name);
+    let name = markup_line(&overlay.name);
     let _ = writeln!(out, "<section id=\"overlay-{at}\">\n<h2>{name}</h2>\n<p class=\"quiet\">{counts}</p>");
     let hidden = hidden(overlay);
     if !hidden.is_empty() {
-        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", escaped(&hidden));
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(&hidden));
     }
     if let Some(error) = &overlay.error {
-        let lines: Vec<String> = error.lines().map(escaped).collect();
+        let lines: Vec<String> = error.lines().map(markup).collect();
         let _ = writeln!(out, "<pre class=\"error\">{}</pre>", lines.join("\n"));
     }
     overlay.objects.iter().for_each(|object| write_object(object, is_open, out));
@@ -85,10 +85,10 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
     let _ = write!(
         out,
         "<details class=\"object {kind}\"{open}>\n<summary><b class=\"kind\">{kind}</b> <code>{}</code>",
-        escaped(&ids(object))
+        markup_line(&ids(object))
     );
     for note in &object.notes {
-        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.name(), escaped(&note.to_string()));
+        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.name(), markup_line(&note.to_string()));
     }
     *out += "</summary>\n";
     let (old, new) = documents(object);
@@ -104,7 +104,7 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
     } else {
         let only = object.new.as_ref().or(object.old.as_ref());
         if let Some(place) = only.and_then(|side| side.place.as_ref()) {
-            let _ = writeln!(out, "<p class=\"quiet\"><code>{}</code></p>", escaped(&place.to_string()));
+            let _ = writeln!(out, "<p class=\"quiet\"><code>{}</code></p>", markup_line(&place.to_string()));
         }
         write_hunks(&lines, out);
     }
@@ -112,7 +112,7 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
 }
 
 fn write_change(change: &Change, out: &mut String) {
-    let _ = write!(out, "<tr><td><code>{}</code></td>", escaped(&change.path.to_string()));
+    let _ = write!(out, "<tr><td><code>{}</code></td>", markup_line(&change.path.to_string()));
     match (&change.inside, &change.order) {
         (Some(Inside::Lines(hunks)), _) => {
             *out += "<td colspan=\"2\">";
@@ -133,7 +133,7 @@ fn write_change(change: &Change, out: &mut String) {
         }
     }
     let place =
-        |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(|place| escaped(&place.to_string()));
+        |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(|place| markup_line(&place.to_string()));
     let places = match (place(&change.old), place(&change.new)) {
         (Some(old), Some(new)) if old != new => format!("<code>{old}</code><br><code>{new}</code>"),
         (old, new) => new.or(old).map(|place| format!("<code>{place}</code>")).unwrap_or_default(),
@@ -144,8 +144,8 @@ fn write_change(change: &Change, out: &mut String) {
 fn value(change: &Change, side: &Option<Sided>) -> String {
     let Some(found) = side else { return String::new() };
     match inline_side(change, Some(found)) {
-        Some(line) => format!("<code>{}</code>", escaped(&line)),
-        None => format!("<pre>{}</pre>", block(&found.node).iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")),
+        Some(line) => format!("<code>{}</code>", markup_line(&line)),
+        None => format!("<pre>{}</pre>", block(&found.node).iter().map(|line| markup(line)).collect::<Vec<_>>().join("\n")),
     }
 }
 
@@ -160,7 +160,7 @@ fn write_hunks(hunks: &[Hunk], out: &mut String) {
                 '-' => "removed",
                 _ => "same",
             };
-            let _ = write!(out, "<span class=\"{class}\">{}{}</span>", line.sign, escaped(&line.text));
+            let _ = write!(out, "<span class=\"{class}\">{}{}</span>", line.sign, markup_line(&line.text));
         }
     }
     *out += "</pre>\n";
@@ -169,16 +169,4 @@ fn write_hunks(hunks: &[Hunk], out: &mut String) {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// Escapes text for use between tags and in attributes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '\'' => out.push_str("&#39;"),
-            c => push_attribute(c, &mut out),
-        }
-    }
-    out
 }

@@ -3,10 +3,11 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural, printable};
+use super::text::{block, counts, hidden, ids, inline, plural};
 use super::{Format, Style};
 use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
+use crate::escape::{line, own_line};
 
 /// For people.
 pub const FORMAT: Format =
@@ -49,9 +50,9 @@ impl Painter {
     }
 
     fn overlay(&mut self, overlay: &OverlayDiff) {
-        self.line(BOLD, &format!("== {}: {}", printable(&overlay.name), counts(std::slice::from_ref(overlay))));
+        self.line(BOLD, &format!("== {}: {}", line(&overlay.name), counts(std::slice::from_ref(overlay))));
         if let Some(error) = &overlay.error {
-            error.lines().for_each(|line| self.line(RED, &format!("  {}", printable(line))));
+            error.lines().for_each(|text| self.line(RED, &format!("  {}", own_line(text))));
         }
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
@@ -79,7 +80,7 @@ impl Painter {
         let place = only.and_then(|side| side.place.as_ref()).map(|place| self.place(&place.to_string())).unwrap_or_default();
         let _ = writeln!(self.out, "{head}{place}");
         for note in &object.notes {
-            self.line(BOLD, &format!("  ! {}", printable(&note.to_string())));
+            self.line(BOLD, &format!("  ! {}", line(&note.to_string())));
         }
         if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
             self.line(DIM, "  only its API version, its own name, or names of generated objects that it refers to differ");
@@ -93,12 +94,12 @@ impl Painter {
         let place = places(change).map(|place| self.place(&place)).unwrap_or_default();
         match &change.inside {
             Some(Inside::Lines(hunks)) => {
-                let _ = writeln!(self.out, "  ~ {}:{place}", change.path);
+                let _ = writeln!(self.out, "  ~ {}:{place}", line(&change.path.to_string()));
                 for hunk in hunks {
                     self.line(DIM, &format!("      @@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
-                    for line in &hunk.lines {
-                        let text = format!("      {}{}", line.sign, printable(&line.text));
-                        self.line(color_of(line.sign), text.trim_end());
+                    for found in &hunk.lines {
+                        let text = format!("      {}{}", found.sign, found.text);
+                        self.line(color_of(found.sign), own_line(&text).trim_end());
                     }
                 }
             }
@@ -112,7 +113,8 @@ impl Painter {
     }
 
     fn value(&mut self, change: &Change, place: &str) {
-        let path = &change.path;
+        let path = change.path.to_string();
+        let path = line(&path);
         if let Some(order) = &change.order {
             let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
             let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
@@ -148,7 +150,7 @@ impl Painter {
             (_, None) => '-',
             _ => '~',
         };
-        let head = self.paint(color_of(sign), &format!("{sign} {}:", change.path));
+        let head = self.paint(color_of(sign), &format!("{sign} {}:", line(&change.path.to_string())));
         let _ = writeln!(self.out, "  {head}{place}");
         for (side, sign) in [(&change.old, '-'), (&change.new, '+')] {
             for line in side.iter().flat_map(|side| block(&side.node)) {
@@ -158,7 +160,7 @@ impl Painter {
     }
 
     fn place(&self, place: &str) -> String {
-        self.paint(DIM, &format!("  # {}", printable(place)))
+        self.paint(DIM, &format!("  # {}", line(place)))
     }
 }
 

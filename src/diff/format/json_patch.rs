@@ -12,6 +12,7 @@ use super::operations::operations;
 use super::{Format, Style};
 use crate::diff::mask;
 use crate::diff::model::{Diff, Note as Meaning, ObjectDiff, ObjectSide, OverlayDiff};
+use crate::escape;
 
 /// For `kubectl patch --type=json` and other programs.
 pub const FORMAT: Format = Format { name: "json-patch", purpose: "RFC 6902 patches, one per changed object", write };
@@ -42,7 +43,7 @@ struct Object<'d> {
 
 fn write(diff: &Diff, _: Style) -> String {
     let entries: Vec<Entry<'_>> = diff.overlays.iter().flat_map(overlay).collect();
-    serde_json::to_string_pretty(&entries).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(&entries).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn overlay(found: &OverlayDiff) -> impl Iterator<Item = Entry<'_>> {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::text::{counts, hidden, ids, plural, printable};
+use super::text::{counts, hidden, ids, plural};
 use super::{Format, Style};
 use crate::diff::model::{Diff, ObjectKind};
+use crate::escape::{line, own_line};
 
 /// One line per object.
 pub const FORMAT: Format = Format { name: "summary", purpose: "One line per object", write };
@@ -12,7 +13,7 @@ pub const FORMAT: Format = Format { name: "summary", purpose: "One line per obje
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();
     for overlay in &diff.overlays {
-        let _ = writeln!(out, "{}: {}", printable(&overlay.name), counts(std::slice::from_ref(overlay)));
+        let _ = writeln!(out, "{}: {}", own_line(&overlay.name), counts(std::slice::from_ref(overlay)));
         if overlay.error.is_some() {
             let _ = writeln!(out, "  could not be compared");
         }
@@ -22,7 +23,7 @@ fn write(diff: &Diff, style: Style) -> String {
             if count > 0 {
                 about.push(plural(count, "change"));
             }
-            about.extend(object.notes.iter().map(|note| printable(&note.to_string())));
+            about.extend(object.notes.iter().map(|note| line(&note.to_string()).into_owned()));
             let about = if about.is_empty() { String::new() } else { format!(": {}", about.join("; ")) };
             let head = format!("{} {}", object.kind.sign(), ids(object));
             let color = match object.kind {

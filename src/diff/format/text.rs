@@ -1,6 +1,7 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
 use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::escape::line;
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 
@@ -15,7 +16,7 @@ pub fn inline(node: &Node) -> Option<String> {
         Some(scalar) => scalar.text.to_string(),
         None => json::print(node, false).filter(|text| text.len() <= 40)?,
     };
-    (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| printable(text.trim_end()))
+    (text.chars().count() <= WIDE || node.as_scalar().is_some()).then(|| line(text.trim_end()).into_owned())
 }
 
 /// A side of a change on one line, if it exists and is not too large. Masks have no quotes.
@@ -31,20 +32,13 @@ pub fn block(node: &Node) -> Vec<String> {
     if emit_unfolded(node, &mut out).is_err() {
         out = json::print(node, true).unwrap_or_default();
     }
-    out.lines().map(printable).collect()
-}
-
-/// Escapes control characters, which could change what a terminal shows or the direction of the text.
-pub fn printable(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_hidden = |c: char| (c.is_control() && c != '\t') || turns(c);
-    text.chars().map(|c| if is_hidden(c) { c.escape_default().collect() } else { String::from(c) }).collect()
+    out.lines().map(|text| line(text).into_owned()).collect()
 }
 
 /// `apps/v1 Deployment shop/web`
 pub fn id(id: &ResId) -> String {
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
-    printable(&format!("{} {namespace}{}", id.gvk.kind, id.name))
+    line(&format!("{} {namespace}{}", id.gvk.kind, id.name)).into_owned()
 }
 
 /// The id of an object, with its old id if that differs: `Deployment shop/web -> shop/api`.
@@ -83,7 +77,7 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
 /// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.
 pub fn hidden(overlay: &OverlayDiff) -> String {
     let parts: Vec<String> =
-        overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, printable(&hidden.filter))).collect();
+        overlay.hidden.iter().map(|hidden| format!("{} by {}", hidden.count, line(&hidden.filter))).collect();
     if parts.is_empty() { String::new() } else { format!("hidden: {}", parts.join(", ")) }
 }
 

@@ -4,12 +4,12 @@
 
 use std::fmt::Write;
 
-use super::text::printable;
 use super::{Format, Style};
 use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
 use crate::diff::fold::is_identity;
 use crate::diff::model::{Diff, ObjectDiff};
+use crate::escape::{line, own_line};
 use crate::records::Records;
 use crate::resource::ResId;
 use crate::yaml::provenance::Edit;
@@ -35,29 +35,29 @@ fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut St
         return;
     }
     let name = |side: char, found: Option<&ResId>| match found {
-        Some(id) => printable(&format!("{side}/{directory}/{}", file(id))),
+        Some(id) => line(&format!("{side}/{directory}/{}", file(id))).into_owned(),
         None => "/dev/null".into(),
     };
-    let mut line = |color: &str, text: &str| {
+    let mut write = |color: &str, text: &str| {
         let _ = if style.color && !color.is_empty() { writeln!(out, "{color}{text}\x1b[0m") } else { writeln!(out, "{text}") };
     };
     for note in &object.notes {
-        line("\x1b[1m", &format!("# {}: {}", printable(&file(&object.id())), printable(&note.to_string())));
+        write("\x1b[1m", &format!("# {}: {}", line(&file(&object.id())), line(&note.to_string())));
     }
     if old == new {
         return;
     }
-    line("\x1b[1m", &format!("--- {}", name('a', object.old.as_ref().map(|side| &side.id))));
-    line("\x1b[1m", &format!("+++ {}", name('b', object.new.as_ref().map(|side| &side.id))));
+    write("\x1b[1m", &format!("--- {}", name('a', object.old.as_ref().map(|side| &side.id))));
+    write("\x1b[1m", &format!("+++ {}", name('b', object.new.as_ref().map(|side| &side.id))));
     for hunk in hunks(&old, &new) {
-        line("\x1b[36m", &format!("@@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
+        write("\x1b[36m", &format!("@@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
         for found in &hunk.lines {
             let color = match found.sign {
                 '+' => "\x1b[32m",
                 '-' => "\x1b[31m",
                 _ => "",
             };
-            line(color, &format!("{}{}", found.sign, printable(&found.text)));
+            write(color, &own_line(&format!("{}{}", found.sign, found.text)));
         }
     }
 }

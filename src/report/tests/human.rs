@@ -6,6 +6,7 @@ use super::Format;
 use crate::diagnostic::Severity;
 use crate::diff::format::{FORMATS, Style};
 use crate::diff::{Diff, ObjectDiff, OverlayDiff};
+use crate::escape::{line, own_line};
 use crate::finding::Finding;
 use crate::report::human::{diagnostic, finding};
 use crate::source::Sources;
@@ -51,12 +52,14 @@ fn add_suite(suite: &Suite, sources: &Sources, parts: &mut Vec<String>) {
     let lists = LISTED.iter().filter_map(|row| list(suite, row));
     parts.extend(lists);
     if suite.has_stale_snapshots() {
-        let directory = suite.directory.display();
+        let directory = suite.directory.display().to_string();
+        let directory = line(&directory);
         parts.push(format!("help: `render test --update {directory}` accepts the current output\n"));
     }
     if let Some(update) = suite.update {
         let written = plural(update.written, "snapshot");
-        let directory = suite.directory.display();
+        let directory = suite.directory.display().to_string();
+        let directory = own_line(&directory);
         parts.push(format!("{directory}: {written} written, {} removed, {} unchanged\n", update.removed, update.unchanged));
     }
 }
@@ -69,7 +72,7 @@ fn assertion(case: &Case, found: &Finding, sources: &Sources) -> String {
     }
     let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
     let (severity, message) = head.split_once(": ").unwrap_or(("error", head));
-    format!("{severity}: {}: {message}\n{rest}", case.name)
+    format!("{severity}: {}: {message}\n{rest}", line(&case.name))
 }
 
 /// All values that differ in an overlay.
@@ -92,11 +95,11 @@ fn list(suite: &Suite, (code, one, several): &(&str, &str, &str)) -> Option<Stri
     let what = if found.len() == 1 { one } else { several };
     let mut out = String::new();
     let severity = first.diagnostic.severity.name();
-    let _ = writeln!(out, "{severity}[{code}]: {}: {} {what}", suite.directory.display(), found.len());
+    let _ = writeln!(out, "{severity}[{code}]: {}: {} {what}", line(&suite.directory.to_string_lossy()), found.len());
     for (case, found) in found {
         let _ = match found.object.name.is_empty() {
-            true => writeln!(out, "  - {}", case.file.display()),
-            false => writeln!(out, "  + {}", found.object),
+            true => writeln!(out, "  - {}", line(&case.file.to_string_lossy())),
+            false => writeln!(out, "  + {}", line(&found.object.to_string())),
         };
     }
     Some(out)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Format;
 use crate::diff::{Change, Sided};
+use crate::escape;
 use crate::finding::Finding;
 use crate::report::place::place;
 use crate::source::Sources;
@@ -14,7 +15,7 @@ use crate::yaml::{self, Node};
 pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", report };
 
 fn report(suites: &Suites, sources: &Sources) -> String {
-    document(suites, sources).to_string() + "\n"
+    escape::json(&document(suites, sources).to_string()).into_owned() + "\n"
 }
 
 /// The run as programs see it.

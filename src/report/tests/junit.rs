@@ -6,8 +6,8 @@ use super::Format;
 use crate::diagnostic::Severity;
 use crate::diff::format::{FORMATS, Style};
 use crate::diff::{Diff, OverlayDiff};
+use crate::escape::{markup, markup_line};
 use crate::report::human;
-use crate::report::junit::escaped;
 use crate::source::Sources;
 use crate::suite::{Case, Suite, Suites};
 
@@ -24,22 +24,22 @@ fn report(suites: &Suites, sources: &Sources) -> String {
 }
 
 fn write_suite(suite: &Suite, sources: &Sources, out: &mut String) {
-    let name = escaped(&suite.directory.display().to_string());
+    let name = markup_line(&suite.directory.display().to_string());
     let (tests, failures) = (suite.cases.len(), suite.failures());
     let _ = writeln!(out, "<testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">");
     for case in &suite.cases {
-        let class = escaped(&case.file.display().to_string());
-        let _ = write!(out, "<testcase classname=\"{class}\" name=\"{}\"", escaped(&case.name));
+        let class = markup_line(&case.file.display().to_string());
+        let _ = write!(out, "<testcase classname=\"{class}\" name=\"{}\"", markup_line(&case.name));
         if case.findings.is_empty() {
             out.push_str("/>\n");
             continue;
         }
         out.push_str(">\n");
         let first = case.findings.iter().find(|found| found.diagnostic.severity == Severity::Error);
-        let text = escaped(&text(case, sources));
+        let text = markup(&text(case, sources));
         let _ = match first {
             Some(first) => {
-                let (code, message) = (first.diagnostic.code, escaped(&first.diagnostic.message));
+                let (code, message) = (first.diagnostic.code, markup_line(&first.diagnostic.message));
                 writeln!(out, "<failure type=\"{code}\" message=\"{message}\">{text}</failure>")
             }
             None => writeln!(out, "<system-out>{text}</system-out>"),

@@ -1,0 +1,73 @@
+//! Properties of what was read, printed, merged, and compared.
+
+use render::diff::format::{self, Style};
+use render::diff::{Diff, Object, Options, OverlayDiff, Side, apply, compare};
+use render::records::Records;
+use render::yaml::provenance::Edit;
+use render::yaml::{self, Dialect, Node, json};
+
+/// The documents of a text that was printed.
+fn read(text: &str) -> Vec<Node> {
+    let mut records = Records::default();
+    let source = records.sources.add("printed", text);
+    let step = records.provenance.step("", "test");
+    records.documents(source, step, Dialect::Manifest).unwrap_or_else(|errors| panic!("{errors:?}\nin {text}"))
+}
+
+/// A printed document has the values that it was printed from.
+pub fn reads_back(document: &Node, printed: &str) {
+    let again = read(printed);
+    let [again] = again.as_slice() else { panic!("{} documents:\n{printed}", again.len()) };
+    let (before, after) = (json::print_settled(document), json::print_settled(again));
+    assert_eq!(before, after, "{printed}");
+}
+
+/// Whatever can be printed can be read.
+pub fn prints(document: &Node) {
+    let mut printed = String::new();
+    if yaml::emit(document, &mut printed).is_ok() {
+        read(&printed);
+    }
+}
+
+/// A printed stream has this many documents.
+pub fn has_documents(printed: &str, expected: usize) {
+    assert_eq!(read(printed).len(), expected, "{printed}");
+}
+
+fn texts(nodes: &[Node]) -> Vec<String> {
+    let mut texts: Vec<String> = nodes.iter().map(|node| json::print(node, false).expect("JSON")).collect();
+    texts.sort();
+    texts
+}
+
+/// Nothing differs from itself; what is applied to the old objects yields the new ones; all formats can be written.
+pub fn diff(sides: &[Vec<Node>; 2], records: &mut Records) {
+    let found = {
+        let side = |nodes: &[Node]| Side {
+            objects: nodes.iter().cloned().map(Object::plain).collect(),
+            sources: &records.sources,
+            provenance: &records.provenance,
+        };
+        let options = Options { show_secrets: true, ..Options::default() };
+        let [old, new] = [side(&sides[0]), side(&sides[1])];
+        assert!(compare("test", &old, &old, &options).objects.is_empty(), "an object differs from itself");
+        compare("test", &old, &new, &options)
+    };
+    for format in format::FORMATS {
+        write(&found, format.name);
+    }
+    let text = write(&found, "json");
+    let source = records.sources.add("", "");
+    let step = records.provenance.step("", "test");
+    let span = records.sources.whole(source);
+    let mut edit = Edit::new(&mut records.provenance, step, span);
+    let again = format::json::read(&text, &mut edit).expect("a diff");
+    let applied = apply(&again.overlays[0], &sides[0], &mut edit).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert_eq!(texts(&applied), texts(&sides[1]));
+}
+
+fn write(found: &OverlayDiff, name: &str) -> String {
+    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    (format::format(name).expect("a format").write)(&diff, Style::default())
+}

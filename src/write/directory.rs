@@ -98,6 +98,8 @@ fn stage(directory: &Path, file: &NewFile, new: &Path) -> anyhow::Result<Option<
         return Ok(None);
     }
     let write = || {
+        // Between the files, a signal finds a directory that nobody adds files to.
+        let _held = hold();
         let mut out = create_new(new, file.private || old.is_some())?;
         if let Some(old) = &old {
             // The owner of a file in a directory is kept where that is permitted; its mode in any case.

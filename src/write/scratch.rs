@@ -106,7 +106,13 @@ pub(super) fn sweep(directory: &Path) {
 /// Removes everything that exists; called when a signal ends the program.
 pub(super) fn remove_all(live: &[PathBuf]) {
     for path in live {
-        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        // More than once: a program that was started may still add files to a directory.
+        for _ in 0..100 {
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            if fs::symlink_metadata(path).is_err() {
+                break;
+            }
+        }
     }
 }
 

@@ -134,7 +134,10 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts[line - 1] as usize;
-        let column = self.text.get(start..offset as usize).map_or(0, |_| self.before(offset as usize) - self.before(start)) + 1;
+        let column = 1 + self.text.get(start..offset as usize).map_or(0, |text| match text.len() <= BLOCK {
+            true => characters(text),
+            false => self.before(offset as usize) - self.before(start),
+        });
         Position { line, column }
     }
 

@@ -21,7 +21,7 @@ use tempfile::{NamedTempFile, TempDir};
 use super::credentials::mask;
 use super::http::Validators;
 use super::repo_url::RepoUrl;
-use super::seal::{CachedTree, Seal, hex, is_protected};
+use super::seal::{CachedTree, Seal, hex, is_protected, sync, sync_tree};
 use super::waiting;
 
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -252,41 +252,6 @@ fn is_unsafe(cause: &io::Error) -> bool {
 
 fn require_protected(directory: &Path) -> io::Result<()> {
     if is_protected(&fs::metadata(directory)?) { Ok(()) } else { Err(io::Error::other(Unsafe(directory.to_owned()))) }
-}
-
-/// Waits until a directory's list of names is on the disk.
-#[cfg(unix)]
-fn sync(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Waits until a tree is on the disk.
-#[cfg(target_os = "linux")]
-fn sync_tree(root: &Path) -> io::Result<()> {
-    // One call for the file system is much faster than one per file.
-    Ok(rustix::fs::syncfs(File::open(root)?)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sync_tree(root: &Path) -> io::Result<()> {
-    let mut directories = vec![root.to_owned()];
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(&directory)? {
-            let entry = entry?;
-            match entry.file_type()? {
-                kind if kind.is_dir() => directories.push(entry.path()),
-                kind if kind.is_file() => File::open(entry.path())?.sync_all()?,
-                _ => {}
-            }
-        }
-        sync(&directory)?;
-    }
-    Ok(())
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

@@ -2,8 +2,8 @@
 //!
 //! Each run has the time limit of the URL, no standard input, and no prompts; credentials are left to git (its helpers, the
 //! ssh agent), and so are the proxies and rewritten URLs of the user's configuration. git runs in a new directory, so that no
-//! repository of a tree is found, and what a fetched repository contains is not configuration. Behavior: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout,
-//! submodule update.
+//! repository of a tree is found, and what a fetched repository contains is not configuration.
+//! Behavior: kustomize's `ClonerUsingGitExec`: init, remote add, fetch --depth=1, checkout, submodule update.
 
 use std::io::Read;
 use std::path::Path;

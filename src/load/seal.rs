@@ -258,3 +258,38 @@ fn protect(path: &Path, metadata: &Metadata) -> io::Result<()> {
 fn protect(_: &Path, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
+
+/// Waits until a directory's list of names is on the disk.
+#[cfg(unix)]
+pub fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits until a tree is on the disk.
+#[cfg(target_os = "linux")]
+pub fn sync_tree(root: &Path) -> io::Result<()> {
+    // One call for the file system is much faster than one per file.
+    Ok(rustix::fs::syncfs(File::open(root)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn sync_tree(root: &Path) -> io::Result<()> {
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(&directory)? {
+            let entry = entry?;
+            match entry.file_type()? {
+                kind if kind.is_dir() => directories.push(entry.path()),
+                kind if kind.is_file() => File::open(entry.path())?.sync_all()?,
+                _ => {}
+            }
+        }
+        sync(&directory)?;
+    }
+    Ok(())
+}

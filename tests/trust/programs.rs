@@ -427,7 +427,8 @@ fn plugins_and_charts_are_started_only_with_their_flags() {
     fs::copy(&marker, tree.outside().join("docker")).unwrap();
     let function = |how: &str| {
         format!(
-            "apiVersion: v1\nkind: Evil\nmetadata:\n  name: evil\n  annotations:\n    config.kubernetes.io/function: |\n      {how}\n"
+            "apiVersion: v1\nkind: Evil\nmetadata:\n  name: evil\n  annotations:\n    \
+             config.kubernetes.io/function: |\n      {how}\n"
         )
     };
     tree.write("exec.yaml", function(&format!("exec: {{path: {}}}", marker.display())));

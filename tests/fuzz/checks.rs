@@ -239,7 +239,8 @@ fn diff(data: &[u8]) {
     let mut records = Records::default();
     let sides = two_texts(data, &mut records, [Dialect::Manifest; 2]);
     // Only objects that JSON can represent are compared by `render diff`: others are rejected before.
-    if sides.iter().flatten().all(|object| object.as_mapping().is_some() && yaml::check_json(object).is_ok()) {
+    let is_json = |object: &Node| yaml::check_json(object).is_ok() && yaml::json::print(object, false).is_some();
+    if sides.iter().flatten().all(|object| object.as_mapping().is_some() && is_json(object)) {
         properties::diff(&sides, &mut records);
     }
 }

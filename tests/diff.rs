@@ -249,6 +249,24 @@ fn a_patch_for_another_list_is_refused() {
     }
 }
 
+/// The items that refer to a generated object are matched in both directions, even if the object moves to another namespace.
+#[test]
+fn references_to_an_object_that_moved_are_compared_alike_in_both_directions() {
+    let settings = |hash: &str, namespace: &str| {
+        let name = format!("settings-{hash}");
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}, "data": {"a": hash}})
+    };
+    let thing = |hash: &str| {
+        json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "web", "namespace": "one"},
+            "spec": {"list": [{"name": format!("settings-{hash}"), "value": 1}, {"name": "other"}]}})
+    };
+    let (before, after) = ("7b4f8m2k6t", "bcdfghkmt2");
+    let old = Input::of(&[settings(before, "one"), thing(before)]);
+    for namespace in ["one", "two"] {
+        check_properties(&old, &Input::of(&[settings(after, namespace), thing(after)]));
+    }
+}
+
 #[test]
 fn kubectl_applies_the_patches() {
     let Some(kubectl) = kubectl::any() else {

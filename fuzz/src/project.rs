@@ -9,33 +9,17 @@ use arbitrary::Arbitrary;
 
 /// One of a few names, so that entries often match.
 #[derive(Arbitrary, Clone, Copy, Debug)]
-pub enum Word {
-    Web,
-    Api,
-    Settings,
-    Empty,
-    Number,
-    Boolean,
-    Dotted,
-    Slash,
-    Star,
-    Accent,
-}
+pub struct Word(u8);
+
+/// Most words are ordinary ones.
+const WORDS: [&str; 16] = [
+    "web", "web", "web", "api", "api", "settings", "settings", "nginx", "app", "key", "\"\"", "\"1\"", "\"yes\"", "a.b/c",
+    "\"*\"", "é",
+];
 
 impl Word {
     fn text(self) -> &'static str {
-        match self {
-            Word::Web => "web",
-            Word::Api => "api",
-            Word::Settings => "settings",
-            Word::Empty => "\"\"",
-            Word::Number => "\"1\"",
-            Word::Boolean => "\"yes\"",
-            Word::Dotted => "a.b",
-            Word::Slash => "a/b",
-            Word::Star => "\"*\"",
-            Word::Accent => "é",
-        }
+        WORDS[usize::from(self.0) % WORDS.len()]
     }
 }
 
@@ -166,7 +150,7 @@ pub enum Entry {
     Replicas(Word, i8),
     ConfigMap { name: Word, behavior: u8, key: Word, value: Word, secret: bool, no_hash: bool },
     Merge { object: Object, directive: u8 },
-    Operations { target: Kind, name: Option<Word>, operations: Vec<(u8, Field, Field, Word)> },
+    Operations { target: Kind, name: Option<Word>, operations: [Option<(u8, Field, Field, Word)>; 4] },
     Replacement { kind: Kind, name: Word, from: Field, to: Field, target: Kind, delimiter: Option<u8>, index: i8, create: bool },
     Var { name: Word, kind: Kind, of: Word, field: Option<Field> },
     Order(bool),
@@ -236,10 +220,10 @@ impl Entry {
     }
 }
 
-fn operations_text(target: Kind, name: Option<Word>, operations: &[(u8, Field, Field, Word)]) -> String {
+fn operations_text(target: Kind, name: Option<Word>, operations: &[Option<(u8, Field, Field, Word)>]) -> String {
     let name = name.map(|name| format!(", name: {}", name.text())).unwrap_or_default();
     let mut text = format!("target: {{kind: {}{name}}}\n  patch: |\n", target.name());
-    for (op, path, from, value) in operations {
+    for (op, path, from, value) in operations.iter().flatten() {
         let op = ["add", "remove", "replace", "move", "copy", "test"][usize::from(*op) % 6];
         let (path, from, value) = (path.pointer(), from.pointer(), value.text());
         let _ = writeln!(text, "    - {{op: {op}, path: '{path}', from: '{from}', value: {value}}}");
@@ -254,19 +238,19 @@ fn indented(text: &str) -> String {
 /// A base, an overlay, and a component.
 #[derive(Arbitrary, Debug)]
 pub struct Project {
-    objects: Vec<Object>,
-    base: Vec<Entry>,
-    component: Vec<Entry>,
-    overlay: Vec<Entry>,
+    objects: [Object; 5],
+    base: [Option<Entry>; 4],
+    component: [Option<Entry>; 3],
+    overlay: [Option<Entry>; 6],
     twice: bool,
 }
 
 impl Project {
     /// Its files as one text.
     pub fn text(&self) -> String {
-        let objects: String = self.objects.iter().take(12).map(Object::text).collect();
+        let objects: String = self.objects.iter().map(Object::text).collect();
         let bases = if self.twice { "[base, other]" } else { "[base]" };
-        let kustomization = |head: &str, entries: &[Entry]| format!("{head}{}", fields(entries));
+        let kustomization = |head: &str, entries: &[Option<Entry>]| format!("{head}{}", fields(entries));
         format!(
             "-- base/kustomization.yaml --\n{}-- base/r.yaml --\n{objects}-- other/kustomization.yaml --\nnameSuffix: -2\n\
              resources: [../base]\n-- component/kustomization.yaml --\n{}-- component/r.yaml --\na: b\n-- kustomization.yaml --\n\
@@ -279,9 +263,9 @@ impl Project {
 }
 
 /// Entries grouped by their fields, since a field may only be written once.
-fn fields(entries: &[Entry]) -> String {
+fn fields(entries: &[Option<Entry>]) -> String {
     let mut fields: Vec<(&str, Vec<String>)> = Vec::new();
-    for (field, value) in entries.iter().take(8).map(Entry::text) {
+    for (field, value) in entries.iter().flatten().map(Entry::text) {
         match fields.iter_mut().find(|(name, _)| *name == field) {
             Some((_, values)) => values.push(value),
             None => fields.push((field, vec![value])),

@@ -86,7 +86,7 @@ impl Comparison<'_> {
             return Seen::Hidden;
         }
         let kind = kind(before, after);
-        let names = self.renamed.near(&before.unwrap_or(some).id);
+        let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
         let effects = match (before, after) {
             (Some(before), Some(after)) if !self.options.environments => {
                 notes(before, after, &changes, names, kind == ObjectKind::Changed && before.id.name == after.id.name)
@@ -120,7 +120,7 @@ impl Comparison<'_> {
         let known = kinds.of(gvk, custom.as_deref());
         let mut walk = Walk {
             sides: Some(self.sides),
-            names: self.renamed.near(&old.id),
+            names: self.renamed.near(&old.id, &new.id),
             filters: &self.options.filters,
             id: &new.id,
             changes: Vec::new(),

@@ -11,11 +11,12 @@ use crate::resource::ResId;
 /// Generated objects whose names changed with their content.
 #[derive(Debug, Default)]
 pub struct Renamed {
-    namespaces: FxHashMap<EcoString, Names>,
+    /// By the namespaces of both sides: an object that stays where it is does not refer to one that moved.
+    namespaces: FxHashMap<(EcoString, EcoString), Names>,
     none: Names,
 }
 
-/// The renamed objects of one namespace.
+/// The renamed objects of one namespace, or of those that moved from one to another.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Old name to new name.
@@ -32,7 +33,7 @@ impl Renamed {
         let mut renamed = Renamed::default();
         let differ = |(old, new): &(&Object, &Object)| old.is_generated && new.is_generated && old.id.name != new.id.name;
         for (old, new) in pairs.filter(differ) {
-            let names = renamed.namespaces.entry(old.id.effective_namespace()).or_default();
+            let names = renamed.namespaces.entry((old.id.effective_namespace(), new.id.effective_namespace())).or_default();
             *names.uses.entry(old.id.name.clone()).or_default() += 1;
             *names.uses.entry(new.id.name.clone()).or_default() += 1;
             names.new.insert(old.id.name.clone(), new.id.name.clone());
@@ -44,9 +45,9 @@ impl Renamed {
         renamed
     }
 
-    /// The names to which an old object may refer.
-    pub fn near(&self, id: &ResId) -> &Names {
-        self.namespaces.get(&id.effective_namespace()).unwrap_or(&self.none)
+    /// The names to which an object with this old and this new id may refer.
+    pub fn near(&self, old: &ResId, new: &ResId) -> &Names {
+        self.namespaces.get(&(old.effective_namespace(), new.effective_namespace())).unwrap_or(&self.none)
     }
 }
 

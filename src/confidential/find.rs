@@ -1,7 +1,7 @@
 //! Finds the secret ranges and values in all texts of a run.
 //!
-//! A text that is not valid YAML shows no line if it may contain a Secret. Texts inside others (inline patches) and the texts around
-//! them are secret together.
+//! A text that is not valid YAML shows no line if it may contain a Secret. Texts inside others (inline patches) and the texts
+//! around them are secret together.
 
 use std::collections::HashSet;
 use std::path::Path;

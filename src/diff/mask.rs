@@ -1,7 +1,7 @@
 //! Masks the values of Secrets: they are replaced with `***`, or with `*** (changed)` if they differ.
 //!
-//! In a Secret, everything is masked except its apiVersion, kind, type, name, and namespace; in other objects, the values that were
-//! copied from a Secret.
+//! In a Secret, everything is masked except its apiVersion, kind, type, name, and namespace; in other objects, the values that
+//! were copied from a Secret.
 
 use super::model::{Change, Sided};
 use super::path::{Path, Step};

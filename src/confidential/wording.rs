@@ -71,6 +71,6 @@ mod tests {
     #[test]
     fn other_blocks_stay_visible() {
         let text = "resources: [a.yaml\nsecretGenerator:\n- name: x\nimages:\n- name: y\n";
-        assert_eq!(secret_blocks(text), [(19, 45)]);
+        assert_eq!(secret_blocks(text), [(19, 46)]);
     }
 }

@@ -193,7 +193,9 @@ fn the_size_of_regular_expressions_is_bounded() {
 
 #[test]
 fn only_the_first_items_without_effect_get_a_suggestion() {
-    let items: String = (0..300).map(|_| "- {target: {kind: ConfigMap, name: shap}, patch: '[]'}\n").collect();
+    let items: String = (0..300)
+        .map(|_| "- {target: {kind: ConfigMap, name: shap}, patch: '[{\"op\": \"remove\", \"path\": \"/data\"}]'}\n")
+        .collect();
     let run = bounded(&shop("", &format!("patches:\n{items}")), &["validate", "."]);
     assert_eq!(run.all().matches("did you mean").count(), 200, "{}", short(&run.all()));
 }

@@ -427,3 +427,13 @@ fn other_mistakes_keep_their_lines() {
         "secretName: x, ]",
     );
 }
+
+#[test]
+fn a_known_value_is_masked_wherever_it_appears() {
+    let labeled = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop, labels: {a: \"made-up-token-4711!\"}}\n";
+    let kustomization = "resources: [db.yaml, map.yaml]\n";
+    let tree = Tree::new(&[("kustomization.yaml", kustomization), ("db.yaml", DB), ("map.yaml", labeled)]);
+    let run = tree.run(&["validate", "."]);
+    assert_eq!(run.code, Some(1), "{}", run.all());
+    assert!(run.all().contains("***!") && !run.all().contains(TOKEN), "{}", run.all());
+}

@@ -44,8 +44,11 @@ fn leaks(tree: &Tree, renders: bool) -> Vec<String> {
     runs.into_iter().filter(|run| shows(&tree.run(run).all())).map(|run| run.join(" ")).collect()
 }
 
-/// Checks trees: a name, whether it builds, and its files. Each also gets an old state to compare with.
-fn check(cases: &[(&str, bool, &[(&str, &str)])]) {
+/// A name, whether it builds, and its files.
+type Case<'c> = (&'c str, bool, &'c [(&'c str, &'c str)]);
+
+/// Checks trees. Each also gets an old state to compare with.
+fn check(cases: &[Case<'_>]) {
     let mut found = Vec::new();
     for (name, renders, files) in cases {
         let tree = Tree::new(files);

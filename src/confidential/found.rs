@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::wording;
+use crate::diagnostic::did_you_mean;
 use crate::secret_values::SecretValues;
 use crate::source::{Source, SourceId, Span};
 use crate::yaml::{Dialect, Node, OriginId, Tag, Value, read_documents};
@@ -84,8 +85,9 @@ impl Found {
                     .for_each(|field| self.field(&field.value));
             } else if !PUBLIC.contains(&key) {
                 self.field(&entry.value);
-                // A value that is not indented enough becomes a key.
-                if !key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                // A value that is not indented enough becomes a key; a misspelled field is not one.
+                let is_field = did_you_mean(key, ["data", "stringData", "immutable"]).is_some();
+                if !is_field && !key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                     self.value(entry.key.span, key);
                 }
             }

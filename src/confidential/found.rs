@@ -30,6 +30,11 @@ impl Found {
     pub fn hidden(&mut self, id: SourceId, source: &Source) {
         let text = source.text();
         self.secrets.hide(id.index());
+        // The values of a chart: their keys are not secret.
+        let documents = read_documents(text, id, OriginId::UNKNOWN, Dialect::Manifest).unwrap_or_default();
+        if documents.iter().any(|document| document.as_scalar().is_none()) {
+            return documents.iter().for_each(|document| self.everything(document));
+        }
         let is_pair = |line: &str| line.trim().is_empty() || line.split_once('=').is_some_and(|(key, _)| is_key(key.trim()));
         if !text.lines().all(is_pair) {
             self.secrets.add_value(id.index(), text.trim());
@@ -45,11 +50,6 @@ impl Found {
                     self.secrets.add_value(id.index(), line.trim());
                     line.split_whitespace().for_each(|word| self.secrets.add_value(id.index(), word));
                 }
-            }
-        }
-        for document in read_documents(text, id, OriginId::UNKNOWN, Dialect::Manifest).unwrap_or_default() {
-            if document.as_scalar().is_none() {
-                self.everything(&document);
             }
         }
     }

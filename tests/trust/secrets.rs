@@ -5,7 +5,7 @@
 
 use crate::tree::Tree;
 
-/// The value that is looked for.
+/// The value to look for.
 const TOKEN: &str = "made-up-token-4711";
 /// The same in base64, as it is and with a line break.
 const ENCODED: [&str; 2] = ["bWFkZS11cC10b2tlbi00NzEx", "bWFkZS11cC10b2tlbi00NzExCg"];

@@ -28,8 +28,8 @@ fn command(text: &str) -> Option<usize> {
     name[end..].starts_with('[').then_some(end + 2)
 }
 
-/// A text within a line: hidden characters and line breaks become visible escapes such as `\n` and `\u{1b}`.
-pub fn line(text: &str) -> Cow<'_, str> {
+/// A text with its hidden characters, and the brackets of commands, written by `push`.
+fn escaped(text: &str, is_hidden: fn(char) -> bool, push: fn(char, &mut String)) -> Cow<'_, str> {
     if !text.contains("##") && !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -40,12 +40,17 @@ pub fn line(text: &str) -> Cow<'_, str> {
             bracket = command(&text[at..]).map(|length| at + length).or(bracket);
         }
         if is_hidden(c) || bracket == Some(at) {
-            push_visible(c, &mut out);
+            push(c, &mut out);
         } else {
             out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+/// A text within a line: hidden characters and line breaks become visible escapes such as `\n` and `\u{1b}`.
+pub fn line(text: &str) -> Cow<'_, str> {
+    escaped(text, is_hidden, push_visible)
 }
 
 fn push_visible(c: char, out: &mut String) {
@@ -75,23 +80,11 @@ pub fn lines(text: &str) -> String {
 
 /// A JSON document: hidden characters, and the brackets of commands, as escapes of JSON. Outside strings there are none.
 pub fn json(document: &str) -> Cow<'_, str> {
-    if !document.contains("##") && !document.chars().any(|c| c != '\n' && is_hidden(c)) {
-        return Cow::Borrowed(document);
-    }
-    let mut out = String::with_capacity(document.len() + 16);
-    let mut bracket = None;
-    for (at, c) in document.char_indices() {
-        if c == '#' {
-            bracket = command(&document[at..]).map(|length| at + length).or(bracket);
-        }
-        if (c != '\n' && is_hidden(c)) || bracket == Some(at) {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}"));
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
+    escaped(document, |c| c != '\n' && is_hidden(c), push_json)
+}
+
+fn push_json(c: char, out: &mut String) {
+    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(out, "\\u{unit:04x}"));
 }
 
 /// Text in an element of XML or HTML, or in an attribute. Line breaks stay.

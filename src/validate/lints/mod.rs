@@ -39,7 +39,7 @@ mod wildcard_role;
 
 pub use lint::Lint;
 pub use reporter::Reporter;
-pub use set::{Set, Whole};
+pub use set::{Object, Set, Whole};
 
 use crate::finding::Finding;
 use crate::yaml::Node;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::objects::{ObjectEdge, ObjectGraph, ObjectSource};
 use crate::escape::{self, graphviz, own_line};
+use crate::references::verb;
 
 /// Each object on a line, followed by an indented line for each of its relations.
 pub fn text(graph: &ObjectGraph) -> String {
@@ -102,10 +103,6 @@ fn lines(graph: &ObjectGraph) -> Vec<(&str, &str, &str)> {
     let mut all: Vec<_> = graph.edges.iter().map(|edge| (edge.from.as_str(), verb(edge.relation), edge.to.as_str())).collect();
     all.dedup();
     all
-}
-
-fn verb(relation: &str) -> &str {
-    if relation == "routes" { "routes to" } else { relation }
 }
 
 fn source(source: ObjectSource) -> &'static str {

@@ -12,6 +12,8 @@ pub struct Reference<'n> {
     pub row: &'static Row,
     /// The name; empty for a selector.
     pub name: &'n str,
+    /// Where the name starts in the value.
+    pub start: usize,
     /// The value that contains the name, or the selector.
     pub node: &'n Node,
     /// Its path.
@@ -132,15 +134,21 @@ impl<'n> Finder<'_, 'n> {
     fn value(&self, row: &'static Row, parent: Option<&'n Node>, value: &'n Node, path: &str, found: &mut Vec<Reference<'n>>) {
         if row.relation == "selects" {
             if value.as_mapping().is_some() {
-                found.push(self.reference(row, parent, value, path, "", Place::Same));
+                found.push(self.reference(row, parent, value, path, ("", 0), Place::Same));
             }
             return;
         }
         let Some(text) = value.as_str() else { return };
-        let names = if row.has("list") { text.split(',').collect() } else { vec![text] };
-        for name in names.into_iter().map(str::trim).filter(|name| is_name(name)) {
-            if let Some((name, place)) = self.place(row, parent, name) {
-                found.push(self.reference(row, parent, value, path, name, place));
+        let names: Vec<&str> = if row.has("list") { text.split(',').collect() } else { vec![text] };
+        let mut start = 0;
+        for part in names {
+            let name = part.trim_start();
+            let at = start + part.len() - name.len();
+            start += part.len() + 1;
+            let name = name.trim_end();
+            if let Some((short, place)) = Some(name).filter(|name| is_name(name)).and_then(|name| self.place(row, parent, name)) {
+                let at = if row.has("slash") { at + name.len() - short.len() } else { at };
+                found.push(self.reference(row, parent, value, path, (short, at), place));
             }
         }
     }
@@ -172,7 +180,7 @@ impl<'n> Finder<'_, 'n> {
         parent: Option<&'n Node>,
         node: &'n Node,
         path: &str,
-        name: &'n str,
+        (name, start): (&'n str, usize),
         mut place: Place<'n>,
     ) -> Reference<'n> {
         let sibling = |field: &str| parent.and_then(|parent| parent.get(field)).and_then(Node::as_str);
@@ -198,6 +206,7 @@ impl<'n> Finder<'_, 'n> {
         Reference {
             row,
             name,
+            start,
             node,
             path: path.to_owned(),
             kinds,

@@ -51,6 +51,11 @@ const CORE: &[&str] = &[
 ];
 
 impl Row {
+    /// The relation as a verb.
+    pub fn verb(&self) -> &'static str {
+        verb(self.relation)
+    }
+
     /// Whether the row has a word, with or without a value.
     pub fn has(&self, word: &str) -> bool {
         self.words.iter().any(|found| found.split('=').next() == Some(word))
@@ -73,6 +78,11 @@ impl Row {
         let relation = relations.first().copied().unwrap_or("uses");
         Row { path, targets, is_open: target.ends_with('?'), relation, words }
     }
+}
+
+/// A relation as a verb.
+pub fn verb(relation: &'static str) -> &'static str {
+    if relation == "routes" { "routes to" } else { relation }
 }
 
 /// All rows, by the kinds that they are about.

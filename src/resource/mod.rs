@@ -16,7 +16,7 @@ pub mod wildcard;
 
 pub use annotated::annotations_mut;
 pub use documents::objects;
-pub use id::{ResId, effective};
+pub use id::{CLUSTER, ResId, effective};
 pub use index::Part;
 pub use origin::Origin;
 pub use resmap::ResMap;

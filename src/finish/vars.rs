@@ -120,6 +120,10 @@ impl Vars {
     /// # Errors
     /// Two have the same name.
     pub fn merge(&mut self, other: Vars) -> Result<()> {
+        if self.is_empty() {
+            *self = other;
+            return Ok(());
+        }
         Diagnostics::check(other.0.into_iter().filter_map(|(name, var)| self.add(name, var).err()).collect())
     }
 

@@ -138,6 +138,11 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
     }
     let field = mapping.get_mut(name)?;
     if let Some(value) = made.filter(|_| field.is_null()) {
+        // Only the type changes: a prefix of `null` becomes `p-null`.
+        let value = match (value, field.as_scalar()) {
+            (Value::Scalar(made), Some(null)) => Value::Scalar(Scalar { text: null.text.clone(), ..made }),
+            (value, _) => value,
+        };
         field.set(value, edit);
     }
     Some(field)

@@ -76,14 +76,13 @@ fn check(resources: &ResMap) -> Result<()> {
     crate::diagnostic::Diagnostics::check(errors)
 }
 
-/// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those whose
-/// path may be refused.
-fn table(specs: &FieldSpecs, only_refused: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
+/// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those that have
+/// an effect of their own: a path that may be refused, or that makes a list of a null.
+fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
     let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
     for reference in &specs.name_reference {
-        for spec in
-            reference.referrers.0.iter().filter(|spec| !only_refused || spec.parts.iter().any(|part| visit::is_refused(part)))
-        {
+        let acts = |part: &EcoString| visit::is_refused(part) || part.ends_with("[]");
+        for spec in reference.referrers.0.iter().filter(|spec| !nothing_renamed || spec.parts.iter().any(acts)) {
             table.entry(spec.gvk.kind.as_str()).or_default().push((spec, &reference.target));
         }
     }
@@ -119,7 +118,9 @@ impl Candidates {
         match (node.value(), parts.split_first()) {
             (Value::Sequence(items), _) => items.iter().any(|item| self.mentioned(item, parts)),
             (Value::Mapping(_), Some((part, rest))) => {
-                visit::is_refused(part) || visit::next(node, part).is_some_and(|field| self.mentioned(field, rest))
+                let null_list = |field: &Node| field.is_null() && part.ends_with("[]");
+                visit::is_refused(part)
+                    || visit::next(node, part).is_some_and(|field| null_list(field) || self.mentioned(field, rest))
             }
             (Value::Mapping(_), None) => true,
             (Value::Scalar(scalar), None) => self.by_former_name.contains_key(&scalar.text),

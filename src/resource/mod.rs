@@ -13,7 +13,7 @@ mod shared;
 pub mod sort_order;
 pub mod wildcard;
 
-pub use annotated::annotations_mut;
+pub use annotated::{annotations_mut, is_recorded};
 pub use documents::objects;
 pub use id::{ResId, effective};
 pub use origin::Origin;

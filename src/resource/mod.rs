@@ -14,7 +14,7 @@ mod shared;
 pub mod sort_order;
 pub mod wildcard;
 
-pub use annotated::annotations_mut;
+pub use annotated::{annotations_mut, is_recorded};
 pub use documents::objects;
 pub use id::{CLUSTER, ResId, effective};
 pub use index::Part;

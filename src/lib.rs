@@ -40,6 +40,7 @@ pub mod plugin;
 pub mod prefetch;
 pub mod records;
 pub mod report;
+pub mod repository;
 pub mod resource;
 pub mod schema;
 pub mod secret_values;

@@ -18,7 +18,7 @@ pub use documents::objects;
 pub use id::{ResId, effective};
 pub use origin::Origin;
 pub use resmap::ResMap;
-pub use resource::{Behavior, FormerId, Resource};
+pub use resource::{Behavior, FormerId, PassedOver, Resource};
 pub use selector::{LabelSelector, Pattern, Selector};
 
 pub use crate::schema::Gvk;

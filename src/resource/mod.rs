@@ -20,7 +20,7 @@ pub use id::{CLUSTER, ResId, effective};
 pub use index::Part;
 pub use origin::Origin;
 pub use resmap::ResMap;
-pub use resource::{Behavior, FormerId, Resource};
+pub use resource::{Behavior, FormerId, PassedOver, Resource};
 pub use selector::{LabelSelector, Pattern, Selector};
 
 pub use crate::schema::Gvk;

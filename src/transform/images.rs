@@ -198,7 +198,7 @@ impl Image {
         resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
         names.sort_unstable();
         names.dedup();
-        let help = match did_you_mean(&self.entry.name, names.iter().copied()) {
+        let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),
             None => format!("known images: {}", listed(&names)),
@@ -242,6 +242,31 @@ fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
         collect_images(&entry.value, names);
     }
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_images(item, names));
+}
+
+/// The image that was probably meant: one with a similar name, or the only one with the same or a similar last part.
+fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    // A tag or digest does not belong to the name.
+    let name = split(name).0;
+    if let Some(near) = names.iter().find(|known| **known == name).copied().or_else(|| did_you_mean(name, names.iter().copied()))
+    {
+        return Some(near);
+    }
+    let last = |name: &'n str| name.rsplit('/').next().unwrap_or(name);
+    let own = name.rsplit('/').next().unwrap_or(name);
+    let parts = |name: &str| name.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
+    let common = |known: &&&str| parts(known).iter().zip(parts(name)).take_while(|(a, b)| *a == b).count();
+    let same: Vec<&&str> = names.iter().filter(|known| last(known) == own).collect();
+    let most = same.iter().map(common).max().unwrap_or_default();
+    let mut best = same.iter().filter(|known| common(known) == most);
+    match (best.next(), best.next()) {
+        (Some(one), None) => return Some(one),
+        (Some(_), Some(_)) => return None,
+        _ => {}
+    }
+    let near = did_you_mean(own, names.iter().map(|known| last(known)))?;
+    let mut similar = names.iter().filter(|known| last(known) == near);
+    similar.next().copied().filter(|_| similar.next().is_none())
 }
 
 /// The first few names.

@@ -41,6 +41,7 @@ pub mod prefetch;
 pub mod records;
 pub mod references;
 pub mod report;
+pub mod repository;
 pub mod resource;
 pub mod schema;
 pub mod secret_values;

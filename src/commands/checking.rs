@@ -86,6 +86,13 @@ impl<'f> Plans<'f> {
         plan.merge_custom_lists = flags.merge_custom_lists;
         plan.custom_references = flags.custom_references;
         let mut versions = flags.kubernetes_version;
+        if flags.settings.chosen().is_none() {
+            for finding in settings::misnamed(files.as_ref(), directory) {
+                if !records.findings.iter().any(|known| known.diagnostic == finding) {
+                    records.find(finding);
+                }
+            }
+        }
         for place in self.places(files, directory)? {
             let settings = self.load(&place, records)?;
             versions = versions.or(settings.versions);

@@ -210,3 +210,21 @@ const NO_PODS_KINDS: &[&str] = &[
 pub fn may_create_pods(group: &str, kind: &str) -> bool {
     is_custom(group) && !NO_PODS.contains(&group) && !NO_PODS_KINDS.contains(&kind)
 }
+
+/// Kinds that install arbitrary objects: Helm charts and directories of manifests.
+const INSTALLERS: &[(&str, &[&str])] = &[
+    ("helm.toolkit.fluxcd.io", &["HelmRelease"]),
+    ("kustomize.toolkit.fluxcd.io", &["Kustomization"]),
+    ("fluxcd.controlplane.io", &["FluxInstance", "ResourceSet"]),
+    ("argoproj.io", &["Application", "ApplicationSet", "ArgoCD"]),
+    ("helm.cattle.io", &["HelmChart", "HelmChartConfig"]),
+    ("fleet.cattle.io", &["Bundle", "GitRepo"]),
+    ("helm.crossplane.io", &["Release"]),
+    ("operators.coreos.com", &["Subscription"]),
+    ("source.toolkit.fluxcd.io", &["HelmChart"]),
+];
+
+/// Whether an object installs others whose names are not in it.
+pub fn is_installer(group: &str, kind: &str) -> bool {
+    INSTALLERS.iter().any(|(known, kinds)| *known == group && kinds.contains(&kind))
+}

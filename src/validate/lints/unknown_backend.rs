@@ -24,7 +24,10 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
             let Some((name, node)) = text(service, "name") else { return };
             if let Some(prefix) = annotation_prefix(service) {
                 let has = |key: &str| key.strip_prefix(prefix) == Some(name);
-                if !annotations(ingress.node).any(|entry| has(&entry.key.text)) && !is_set_by_rollout(ingress, name, set) {
+                if !annotations(ingress.node).any(|entry| has(&entry.key.text))
+                    && out.may_search()
+                    && !is_set_by_rollout(ingress, name, set)
+                {
                     no_annotation(ingress, prefix, (name, node), &path, out);
                 }
             } else if set.find("Service", namespace, name).is_none() {

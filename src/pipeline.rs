@@ -41,7 +41,10 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
-    let metadata = BuildMetadata::of(&kustomization)?;
+    let metadata = match kustomization.faults().is_empty() {
+        true => BuildMetadata::of(&kustomization)?,
+        false => BuildMetadata::default(),
+    };
     let origin = metadata.is_tracked.then(Origin::default);
     let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))?;
     let mut resources = accumulated.resources;

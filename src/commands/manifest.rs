@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::{read_limited, unreadable};
 use crate::records::Records;
 use crate::yaml::{Dialect, Node};
@@ -14,15 +14,23 @@ pub fn stdin() -> Result<Vec<u8>, Diagnostic> {
 
 /// The objects of a manifest. A `List` is replaced by its items.
 pub fn read(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Vec<Node>> {
+    let (objects, errors) = read_valid(path, content, records)?;
+    Diagnostics::check(errors)?;
+    Ok(objects)
+}
+
+/// The objects of the documents that are valid YAML, and the errors in the others.
+pub fn read_valid(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<(Vec<Node>, Vec<Diagnostic>)> {
     let source = records.add_text(path, content)?;
     let step = records.provenance.step("", path.display().to_string());
     let mut objects = Vec::new();
-    for document in records.documents(source, step, Dialect::Manifest)? {
+    let (documents, errors) = records.valid_documents(source, step, Dialect::Manifest);
+    for document in documents {
         let is_list = document.get("kind").and_then(Node::as_str) == Some("List");
         match document.get("items").and_then(Node::as_sequence).filter(|_| is_list) {
             Some(items) => objects.extend(items.iter().cloned()),
             None => objects.push(document),
         }
     }
-    Ok(objects)
+    Ok((objects, errors))
 }

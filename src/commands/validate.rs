@@ -97,12 +97,8 @@ struct Found {
 fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Records) -> Result<Found> {
     if path == Path::new("-") {
         let plan = plans.on_disk(Path::new("."), records)?;
-        return Ok(Found {
-            plan,
-            objects: manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?,
-            errors: Vec::new(),
-            whole: None,
-        });
+        let (objects, errors) = manifest::read_valid(Path::new("<stdin>"), manifest::stdin()?, records)?;
+        return Ok(Found { plan, objects, errors, whole: None });
     }
     if FILE_NAMES.iter().any(|name| path.join(name).is_file()) {
         let plan = plans.on_disk(path, records)?;
@@ -118,8 +114,11 @@ fn look(path: &Path, plans: &mut Plans<'_>, flags: &BuildFlags, records: &mut Re
     let mut errors = Vec::new();
     for file in files {
         let content = file.read()?;
-        match manifest::read(&file.path, content, records) {
-            Ok(found) => objects.extend(found),
+        match manifest::read_valid(&file.path, content, records) {
+            Ok((found, wrong)) => {
+                objects.extend(found);
+                errors.extend(wrong);
+            }
             Err(wrong) => errors.extend(wrong.into_vec()),
         }
     }

@@ -103,6 +103,11 @@ impl Operation {
         self.span
     }
 
+    /// The paths that it names, as written.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.path.iter().chain(&self.from).map(|path| path.value.as_str())
+    }
+
     /// Whether it removes, moves, or replaces the annotations as a whole.
     pub fn takes_annotations(&self) -> bool {
         let whole = |pointer: &Option<Located<String>>| {

@@ -1,8 +1,9 @@
 //! Checks the types of built-in objects as the API server's decoder does in strict mode.
 //!
 //! It reports unknown and duplicate fields, values of the wrong type, numbers out of range, and malformed quantities, times, and
-//! base64. The decoder names fields without indices, the strict check with indices. Behavior: `encoding/json` and
-//! `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
+//! base64. The server's decoder names fields without indices; here they have indices and keys, as in all other findings.
+//! Behavior: `encoding/json` and `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from
+//! [`crate::schema::Kubernetes`].
 
 use super::findings::Findings;
 use super::path::Path;
@@ -52,7 +53,7 @@ pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
                 let error = node
                     .error("wrong-type", format!("`{found}` is not a valid quantity"))
                     .help("use a number with an optional unit, such as `500m` or `2Gi`");
-                out.push(error, path.fields());
+                out.push(error, path.to_string());
             }
         },
     }
@@ -67,7 +68,7 @@ fn wrong_type(node: &Node, expected: &str, path: &Path<'_>, out: &mut Findings) 
     if expected == "a string" && node.as_scalar().is_some() {
         error = error.help("quote the value");
     }
-    out.push(error, path.fields());
+    out.push(error, path.to_string());
 }
 
 fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
@@ -165,7 +166,7 @@ fn string(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
                 let like = if micro { "2006-01-02T15:04:05.000000Z" } else { "2006-01-02T15:04:05Z" };
                 let error =
                     node.error("wrong-type", format!("`{text}` is not a valid time")).help(format!("use the format `{like}`"));
-                out.push(error, path.fields());
+                out.push(error, path.to_string());
             }
         }
         Some(Format::Byte) => base64(node, text, path, out),
@@ -181,7 +182,7 @@ fn base64(node: &Node, text: &str, path: &Path<'_>, out: &mut Findings) {
     if !fine {
         // The value may be secret, so the message does not contain it.
         let error = node.error("wrong-type", "the value is not valid base64").help("use `stringData` for plain text");
-        out.push(error, path.fields());
+        out.push(error, path.to_string());
     }
 }
 
@@ -221,7 +222,7 @@ fn integer(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findi
     };
     match whole {
         Some(value) if format == Some(Format::Int32) && i32::try_from(value).is_err() => {
-            out.push(node.error("wrong-type", format!("expected a 32-bit integer, found {value}")), path.fields());
+            out.push(node.error("wrong-type", format!("expected a 32-bit integer, found {value}")), path.to_string());
         }
         Some(_) => {}
         None => wrong_type(node, "an integer", path, out),

@@ -279,7 +279,7 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        Ok(configurations::field_specs(&document)?)
+        configurations::field_specs(&document)
     }
 
     /// Field specs from the files of `crds`.

@@ -159,7 +159,11 @@ fn condition(
     let mut parse = |text: &Located<String>| {
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
         let parsed = Expression::new(text, known).map_err(|cause| {
-            let error = Diagnostic::error("expression", format!("the expression is not valid: {cause}"));
+            let message = match cause.strip_prefix("syntax error: ") {
+                Some(syntax) => format!("the expression does not parse: {syntax}"),
+                None => format!("the expression is not valid: {cause}"),
+            };
+            let error = Diagnostic::error("expression", message);
             let help = match cause.starts_with("undeclared reference") {
                 true if !has_target && cause.contains("`object`") => {
                     Some("`object` is an object selected by `target`: add a `target`")

@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::sort_options::SortOptions;
-use crate::diagnostic::{Diagnostic, Result, did_you_mean};
+use super::sort_options;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::{Kind as FileKind, Loader};
 use crate::records::Records;
-
+use crate::resource::sort_order::SortOrder;
 use crate::source::Span;
 use crate::yaml::provenance::StepId;
 use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
@@ -67,10 +67,10 @@ const FORMS: &[Form] = &[
     |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
     |kustomization| kustomization.decode::<String>("kind").map(|_| ()),
     |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
-    |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
+    |kustomization| sort_options::order(kustomization.field("sortOptions"), &SortOrder::default()).map(|_| ()),
 ];
 
-type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
+type Form = fn(&Kustomization) -> Result<()>;
 
 /// `metadata` of a kustomization, which is not used.
 #[derive(Default, Deserialize)]
@@ -179,7 +179,7 @@ impl Kustomization {
     ///
     /// # Errors
     /// The field has a different type.
-    pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Diagnostic> {
+    pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
         self.field(name).map_or_else(|| Ok(T::default()), |node| decode(node, Unknown::Refuse))
     }
 
@@ -224,7 +224,7 @@ impl Kustomization {
                     .help(format!("set `apiVersion: {version}`")),
             );
         }
-        errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
+        errors.extend(FORMS.iter().filter_map(|check| check(self).err()).flat_map(Diagnostics::into_vec));
         errors
     }
 }

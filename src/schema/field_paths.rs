@@ -54,6 +54,12 @@ pub fn relocated(root: &Shape, steps: &[&str], notation: Notation) -> Option<Vec
     corrected(root, &owned, notation, 1).filter(|path| !path.iter().any(|step| step == "*"))
 }
 
+/// As [`relocated`], for a message: only the next level and those above, since deeper fields rarely are what was meant.
+pub fn misplaced(root: &Shape, steps: &[&str]) -> Option<String> {
+    let path = relocated(root, steps, Notation::Field).filter(|path| path.len() <= steps.len() + 1)?;
+    Some(written(&path, Notation::Field))
+}
+
 impl Judged {
     /// The suggestion, if there is one.
     pub fn help(&self) -> Option<String> {

@@ -7,9 +7,10 @@
 
 use super::findings::Findings;
 use super::path::Path;
+use super::wrong_parts;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::schema::quantity;
-use crate::schema::{Class, Field, Format, ListType, Type};
+use crate::schema::{Class, Field, Format, Kubernetes, ListType, Shape, Type, field_paths};
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Entry, Mapping, Node, Tag, Value};
 
@@ -98,10 +99,22 @@ fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findi
     let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
     let help = match did_you_mean(name, fields.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
-        None => "check the indentation".to_owned(),
+        None => match misplaced(&path.field(name), out) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
+            None => "check the indentation".to_owned(),
+        },
     };
     out.push(error.help(help), path.field(name).to_string());
+}
+
+/// The path of the same field at another level, where the schema of the object has it.
+fn misplaced(path: &Path<'_>, out: &Findings) -> Option<String> {
+    let gvk = &out.object().gvk;
+    let root = Kubernetes::new(out.version()).kind(&gvk.group, &gvk.version, &gvk.kind)?;
+    let steps = wrong_parts::steps(&path.to_string());
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    field_paths::misplaced(&Shape::Typed(root), &steps)
 }
 
 /// Warns about list items with the same merge keys. The server creates an object with them, but server-side apply rejects it, and

@@ -89,7 +89,7 @@ fn has_near(name: &str, object: &Node, parent: &[String]) -> bool {
 }
 
 /// The steps of a field: `spec`, `ports`, `0`, `port` for `spec.ports[0].port`.
-fn steps(field: &str) -> Vec<String> {
+pub fn steps(field: &str) -> Vec<String> {
     let mut steps = Vec::new();
     let mut rest = field.trim_start_matches('.');
     while !rest.is_empty() {

@@ -143,6 +143,28 @@ impl Kustomization {
         &self.faults
     }
 
+    /// Checks a document that has the content of a kustomization file, and records findings about its entries.
+    ///
+    /// # Errors
+    /// A field is unknown, or it is empty.
+    pub fn check_document(document: &Node, records: &mut Records) -> Result<()> {
+        let (fields, shadowed, mut faults) = fields(Some(document))?;
+        let kustomization = Kustomization {
+            fields,
+            shadowed,
+            faults: faults.clone(),
+            directory: String::new(),
+            path: PathBuf::new(),
+            file_name: FILE_NAMES[0],
+            span: document.span(),
+            outer_namespace: None,
+        };
+        faults.extend(kustomization.check());
+        Diagnostics::check(faults)?;
+        super::entries::run(&kustomization, records);
+        Ok(())
+    }
+
     /// The same kustomization, used by another one.
     pub fn below(mut self, outer: &Kustomization) -> Self {
         self.outer_namespace = outer.nearest_namespace();
@@ -260,6 +282,12 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>, Vec<Diagn
     let Some(mapping) = document.as_mapping() else {
         return Err(document.error("wrong-type", format!("expected a mapping, found {}", document.type_name())).into());
     };
+    if let Some(version) = document.get("apiVersion").filter(|version| version.as_str().is_some_and(is_flux)) {
+        return Err(version
+            .error("wrong-version", "this is a Kustomization of Flux, not a kustomization file")
+            .help("rename the file, so that it is only a manifest; build the directory that its `spec.path` names")
+            .into());
+    }
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed, mut misspelled) = (Vec::new(), Vec::new(), Vec::new());
     for entry in mapping {
@@ -291,6 +319,11 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>, Vec<Diagn
         set.extend(known.map(|field| (field, value)));
     }
     Ok((set, shadowed, errors))
+}
+
+/// Whether an `apiVersion` is that of objects which tell Flux to build a kustomization.
+fn is_flux(version: &str) -> bool {
+    version.starts_with("kustomize.toolkit.fluxcd.io/")
 }
 
 /// Fields by their names.

@@ -8,6 +8,7 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::resource::is_recorded;
 use crate::source::Span;
 use crate::yaml::provenance::Edit;
 use crate::yaml::scalar::{self, Number};
@@ -117,10 +118,15 @@ impl Operation {
         self.path.iter().chain(&self.from).map(|path| path.value.as_str())
     }
 
-    /// Whether it removes, moves, or replaces the annotations as a whole.
+    /// Whether it removes, moves, or replaces the annotations as a whole, or one in which kustomize records a property.
     pub fn takes_annotations(&self) -> bool {
+        let recorded = |pointer: &str| {
+            pointer.strip_prefix("/metadata/annotations/").is_some_and(|key| is_recorded(&key.replace("~1", "/")))
+        };
         let whole = |pointer: &Option<Located<String>>| {
-            pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
+            pointer.as_ref().is_some_and(|pointer| {
+                matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations") || recorded(pointer)
+            })
         };
         whole(&self.path) || whole(&self.from)
     }

@@ -43,6 +43,8 @@ pub struct Settings {
     pub strict: bool,
     /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
+    /// Whether builds update names in custom resources that refer to renamed objects.
+    pub custom_references: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
@@ -57,6 +59,7 @@ struct Form {
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
+    custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
     test: TestForm,
 }
@@ -196,6 +199,7 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
+        custom_references: form.custom_references,
         silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };

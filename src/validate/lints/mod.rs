@@ -7,6 +7,7 @@ mod blocked_evictions;
 mod budget_above_autoscaler;
 mod cluster_admin;
 mod container_socket;
+mod creators;
 mod host_namespaces;
 mod image_tag;
 mod labels;
@@ -27,6 +28,7 @@ mod unknown_claim;
 mod unknown_config_map;
 mod unknown_key;
 mod unknown_port;
+mod unknown_reference;
 mod unknown_role;
 mod unknown_scale_target;
 mod unknown_secret;
@@ -37,7 +39,7 @@ mod wildcard_role;
 
 pub use lint::Lint;
 pub use reporter::Reporter;
-pub use set::{Set, Whole};
+pub use set::{Object, Set, Whole};
 
 use crate::finding::Finding;
 use crate::yaml::Node;
@@ -62,6 +64,7 @@ pub const LINTS: &[Lint] = &[
     unknown_config_map::LINT,
     unknown_key::LINT,
     unknown_port::LINT,
+    unknown_reference::LINT,
     unknown_role::LINT,
     unknown_scale_target::LINT,
     unknown_secret::LINT,

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
     pub test: Rc<TestSettings>,
+    /// What a search of its directory leaves out, and that directory.
+    pub ignored: (PathBuf, Rc<Patterns>),
 }
 
 #[derive(Default, Deserialize)]
@@ -54,6 +57,7 @@ struct Form {
     strict: bool,
     merge_custom_lists: bool,
     silence: Vec<Located<SilenceForm>>,
+    ignore: Vec<String>,
     test: TestForm,
 }
 
@@ -177,6 +181,7 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
         silences: Rc::new(silences(form.silence, &place.home)?),
+        ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
         test: Rc::new(test(form.test, directory, place)?),
     })
 }

@@ -70,10 +70,11 @@ pub fn run(args: &Args) -> Outcome {
         objects: 0,
         has_searched: false,
     };
-    let ignore = Patterns::new(args.ignore.iter().map(String::as_str));
+    let ignore = Rc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
     for path in &args.paths {
         let failures = run.failures.len();
-        let checked = inputs::select(path, &ignore).and_then(|selected| run.path(path, selected));
+        let checked =
+            inputs::select(path, &ignore, &mut run.plans, &mut run.records).and_then(|selected| run.path(path, selected));
         let is_empty = match checked {
             Ok(is_checked) => !is_checked && failures == run.failures.len(),
             Err(errors) => run.fail(errors),

@@ -132,11 +132,11 @@ impl Kustomization {
         Ok(kustomization)
     }
 
-    /// Checks a document that has the content of a kustomization file, and records findings about its entries.
+    /// A kustomization without a directory: a document that has the content of a kustomization file.
     ///
     /// # Errors
     /// A field is unknown, or it is empty.
-    pub fn check_document(document: &Node, records: &mut Records) -> Result<()> {
+    pub fn of_document(document: &Node) -> Result<Self> {
         let (fields, shadowed) = fields(Some(document))?;
         let kustomization = Kustomization {
             fields,
@@ -148,8 +148,7 @@ impl Kustomization {
             outer_namespace: None,
         };
         kustomization.check()?;
-        super::entries::run(&kustomization, records);
-        Ok(())
+        Ok(kustomization)
     }
 
     /// The same kustomization, used by another one.

@@ -167,7 +167,7 @@ impl Walk<'_> {
         }
         let Some(content) = self.guard.read(&path).ok().filter(|content| content.len() <= MAX_PATTERNS) else { return outer };
         let patterns = Patterns::new(String::from_utf8_lossy(&content).lines());
-        Some(Chosen::new(directory.to_owned(), patterns, outer))
+        Some(Chosen::new(directory.to_owned(), Rc::new(patterns), outer))
     }
 }
 

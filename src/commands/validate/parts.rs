@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{Plan, Reason, Report, Searched, check_groups};
 use crate::commands::manifest;
-use crate::diagnostic::{Diagnostic, Result};
-use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::kustomization::{FILE_NAMES, Kustomization, entries};
 use crate::load::Input;
 use crate::records::Records;
 use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
+use crate::snapshot::is_snapshot;
 use crate::yaml::Node;
 
 /// What is applied together.
@@ -86,6 +87,10 @@ pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Re
         searched.left_out.add(Reason::Other, 1);
         return Ok(Manifest::default());
     }
+    if is_snapshot(&content) {
+        searched.left_out.add(Reason::Snapshot, 1);
+        return Ok(Manifest::default());
+    }
     let (is_template, is_manifest) = (is_template(&content), is_broken_manifest(&content));
     let documents = match manifest::read(&file.path, content, records) {
         Ok(documents) => documents,
@@ -114,9 +119,12 @@ fn checked(path: &Path, documents: Vec<Node>, records: &mut Records) -> Result<M
         documents.into_iter().partition(|document| sort(document) == Content::Kustomization);
     let mut errors = Vec::new();
     for file in files {
-        errors.extend(Kustomization::check_document(&file, records).err().into_iter().flat_map(|errors| errors.into_vec()));
+        match Kustomization::of_document(&file) {
+            Ok(kustomization) => entries::run(&kustomization, records),
+            Err(wrong) => errors.extend(wrong.into_vec()),
+        }
     }
-    crate::diagnostic::Diagnostics::check(errors)?;
+    Diagnostics::check(errors)?;
     for object in objects.iter().filter(|object| is_flux(object)) {
         if FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name)) {
             records.find(of_flux(object));

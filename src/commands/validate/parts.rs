@@ -7,10 +7,12 @@ use crate::check::{Plan, Reason, Report, Searched, check_groups};
 use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::kustomization::{FILE_NAMES, Kustomization, entries};
+use crate::limits::READ_BYTES;
 use crate::load::Input;
 use crate::records::Records;
 use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
 use crate::snapshot::is_snapshot;
+use crate::usage::exceeded;
 use crate::yaml::Node;
 
 /// What is applied together.
@@ -81,7 +83,7 @@ pub fn named(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Man
 ///
 /// # Errors
 /// It can't be read, or is a manifest with mistakes.
-pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
+pub fn found(file: &Input, bytes: &mut usize, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
     let content = file.read()?;
     if !may_contain_objects(&content) {
         searched.left_out.add(Reason::Other, 1);
@@ -90,6 +92,10 @@ pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Re
     if is_snapshot(&content) {
         searched.left_out.add(Reason::Snapshot, 1);
         return Ok(Manifest::default());
+    }
+    *bytes = bytes.saturating_add(content.len());
+    if *bytes > READ_BYTES {
+        return Err(exceeded(format!("the manifests have more than {} MiB", READ_BYTES >> 20)).into());
     }
     let (is_template, is_manifest) = (is_template(&content), is_broken_manifest(&content));
     let documents = match manifest::read(&file.path, content, records) {

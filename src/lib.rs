@@ -39,6 +39,7 @@ pub mod pipeline;
 pub mod plugin;
 pub mod prefetch;
 pub mod records;
+pub mod references;
 pub mod report;
 pub mod repository;
 pub mod resource;

@@ -267,6 +267,12 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     let Some(mapping) = document.as_mapping() else {
         return Err(document.error("wrong-type", format!("expected a mapping, found {}", document.type_name())).into());
     };
+    if let Some(version) = document.get("apiVersion").filter(|version| version.as_str().is_some_and(is_flux)) {
+        return Err(version
+            .error("wrong-version", "this is a Kustomization of Flux, not a kustomization file")
+            .help("rename the file, so that it is only a manifest; build the directory that its `spec.path` names")
+            .into());
+    }
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
     for entry in mapping {
@@ -293,6 +299,11 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     Diagnostics::check(errors)?;
     let set = fields.into_iter().filter(|(_, _, value)| !value.is_null());
     Ok((set.map(|(field, _, value)| (field, value)).collect(), shadowed))
+}
+
+/// Whether an `apiVersion` is that of objects which tell Flux to build a kustomization.
+fn is_flux(version: &str) -> bool {
+    version.starts_with("kustomize.toolkit.fluxcd.io/")
 }
 
 /// Fields by their names.

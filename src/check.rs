@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 pub use left_out::{LeftOut, Reason, Searched};
 pub use of_build::of_build;
+use of_build::once_per_kind;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};
@@ -72,13 +73,4 @@ fn each(objects: &[Node], together: Vec<Vec<Finding>>, plan: &Plan, records: &mu
     once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
-}
-
-/// Keeps findings about a kind only for its first object.
-fn once_per_kind(objects: &mut [Checked]) {
-    let mut reported = rustc_hash::FxHashSet::default();
-    for object in objects {
-        let gvk = &object.id.gvk;
-        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
-    }
 }

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::resource::wildcard::ObjectPattern;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
     pub test: Rc<TestSettings>,
+    /// What a search of its directory leaves out, and that directory.
+    pub ignored: (PathBuf, Rc<Patterns>),
 }
 
 #[derive(Default, Deserialize)]
@@ -61,6 +64,7 @@ struct Form {
     merge_custom_lists: bool,
     custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
+    ignore: Vec<String>,
     test: TestForm,
 }
 
@@ -201,6 +205,7 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         merge_custom_lists: form.merge_custom_lists,
         custom_references: form.custom_references,
         silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
+        ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };
     Diagnostics::check(errors)?;

@@ -12,6 +12,7 @@ use crate::diagnostic::Result;
 use crate::load::{Disk, Files, Input};
 use crate::options::BuildOptions;
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::schema::VersionRange;
 use crate::settings::{self, Place, Settings};
 use crate::snapshot::TestSettings;
@@ -111,6 +112,13 @@ impl<'f> Plans<'f> {
         let disk: Rc<dyn Files> = Rc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(Rc::clone(&self.load(&place, records)?.test))).collect()
+    }
+
+    /// What the settings for a directory on disk leave out of a search, nearest first, each with the directory of its patterns.
+    pub fn ignored(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<(PathBuf, Rc<Patterns>)>> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let found = self.places(&disk, directory)?.into_iter();
+        found.map(|place| Ok(self.load(&place, records)?.ignored.clone())).collect()
     }
 
     /// The settings files for a directory, nearest first.

@@ -76,7 +76,7 @@ pub fn summary(report: &Report) -> String {
     let errors = count(report.count(Severity::Error), "error");
     let warnings = count(report.count(Severity::Warning), "warning");
     let silenced = silenced(report).map(|silenced| format!(", {silenced}")).unwrap_or_default();
-    let searched = report.searched.words().map(|words| format!("searched: {words}\n")).unwrap_or_default();
+    let searched = report.searched.words().map(|words| format!("{words}\n")).unwrap_or_default();
     format!("{searched}{objects} checked: {errors}, {warnings}{silenced}\n")
 }
 

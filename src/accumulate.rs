@@ -227,14 +227,22 @@ impl Layer<'_> {
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
-        let mut read = FieldSpecs::default();
+        let (mut read, mut files, mut failed) = (FieldSpecs::default(), Vec::new(), None);
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
-            let added = self
-                .configuration(&field, path)
-                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
-            added.map_err(|error| self.traced(error, &field, path))?;
+            match self.configuration(&field, path) {
+                Ok(specs) => files.push(specs),
+                Err(error) => {
+                    failed = Some(self.traced(error, &field, path));
+                    break;
+                }
+            }
         }
+        read.merge_all(&files).map_err(|(index, conflict)| {
+            let path = &paths[index];
+            self.traced(self.conflict(conflict, path.span).into(), &format!("configurations[{index}]"), path)
+        })?;
+        failed.map_or(Ok(()), Err)?;
         let mut specs = Rc::clone(self.shared.defaults);
         let span = paths.first().and_then(|path| path.span);
         if !paths.is_empty() {

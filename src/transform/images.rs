@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use ecow::EcoString;
 use serde::Deserialize;
 
 use super::image_names::{Name, Seen};
@@ -194,11 +195,14 @@ impl Image {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let mut names = Vec::new();
-        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
-        names.sort_unstable();
-        names.dedup();
-        let help = match did_you_mean(&self.entry.name, names.iter().copied()) {
+        let names = self.seen.names(|| {
+            let mut names = Vec::new();
+            resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().map(EcoString::from).collect()
+        });
+        let help = match did_you_mean(&self.entry.name, names.iter().map(EcoString::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),
             None => format!("known images: {}", listed(&names)),
@@ -245,7 +249,7 @@ fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
 }
 
 /// The first few names.
-fn listed(names: &[&str]) -> String {
+fn listed(names: &[EcoString]) -> String {
     const MANY: usize = 8;
     let first: Vec<String> = names.iter().take(MANY).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > MANY { format!(" and {} more", names.len() - MANY) } else { String::new() };

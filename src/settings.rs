@@ -15,13 +15,17 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
+use crate::resource::wildcard::ObjectPattern;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
-use crate::yaml::{Dialect, Located, Unknown, decode_object};
+use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
+
+/// A name that the file is often given, and that is not read.
+const MISSPELLED_NAME: &str = ".render.yml";
 
 /// Larger files (in bytes) are rejected.
 const MAX_SIZE: usize = 4 << 20;
@@ -134,6 +138,17 @@ pub fn find(files: &Rc<dyn Files>, directory: &Path) -> Vec<Place> {
     there.map(|path| Place::found(path, files)).collect()
 }
 
+/// Warnings about files that apply to a directory, but have a name that is not read.
+pub fn misnamed(files: &dyn Files, directory: &Path) -> Vec<Diagnostic> {
+    let paths = places(files, directory).into_iter().map(|path| path.with_file_name(MISSPELLED_NAME));
+    let there = paths.filter(|path| files.kind(path) == Some(Kind::File));
+    let warning = |path: PathBuf| {
+        let message = format!("the settings in `{}` are not read", files.show(path).display());
+        Diagnostic::warning("ignored-settings", message).help(format!("rename the file to `{FILE_NAME}`"))
+    };
+    there.map(warning).collect()
+}
+
 /// The paths where files that apply to a directory are looked up, nearest first. If it does not exist, they are those of the
 /// nearest directory above it that does.
 pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
@@ -168,25 +183,36 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
     let source = records.add_text(shown, content)?;
     let step = records.provenance.step("", FILE_NAME);
     let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
-    let form: Form = decode_object(&document, Unknown::Refuse)?;
+    let form: Form = decode_object(&document, Unknown::Refuse).map_err(|error| with_range(error, &document))?;
     let directory = place.path.parent().unwrap_or(Path::new(""));
     Ok(Settings {
-        versions: versions(&form.kubernetes_version)?,
+        versions: versions(&form.kubernetes_version, records)?,
         crds: crds(&form.crds, directory, &place.guard)?,
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
-        silences: Rc::new(silences(form.silence, &place.home)?),
-        test: Rc::new(test(form.test, directory, place)?),
+        silences: Rc::new(silences(form.silence, &place.home, records)?),
+        test: Rc::new(test(form.test, directory, place, records)?),
     })
 }
 
-fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> {
+/// An error about a list of versions shows how to write a range.
+fn with_range(error: Diagnostic, document: &Node) -> Diagnostic {
+    let is_list =
+        document.get("kubernetesVersion").filter(|list| list.as_sequence().is_some() && error.span == Some(list.span()));
+    error.help_if(is_list.map(|_| "write a range from the oldest to the newest version: `1.30..1.33`".to_owned()))
+}
+
+/// The versions; without quotes, `1.30` is a number, but it is read as written.
+fn versions(text: &Located<String>, records: &Records) -> Result<Option<VersionRange>, Diagnostic> {
     let Some(span) = text.span else { return Ok(None) };
+    let written = records.sources.text(span);
+    let is_number = written.starts_with(|c: char| c.is_ascii_digit());
+    let text = if is_number { written } else { text.as_str() };
     text.parse().map(Some).map_err(|message: String| Diagnostic::error("wrong-value", message).at(span))
 }
 
-fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silences> {
+fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path, records: &mut Records) -> Result<Silences> {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
         let lacks = |field: &str| lacks("a silence", field, span);
@@ -199,17 +225,21 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silenc
         if value.reason.trim().is_empty() {
             return Err(lacks("reason").help("explain why the finding is accepted").into());
         }
+        let object = ObjectPattern::from(value.object);
+        if let Some(warning) = no_object(&object, "silence", span) {
+            records.find(warning);
+        }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
-        silences.push(Silence {
-            code: value.code,
-            object: value.object.into(),
-            field: value.field,
-            file,
-            span,
-            ..Silence::default()
-        });
+        silences.push(Silence { code: value.code, object, field: value.field, file, span, ..Silence::default() });
     }
     Ok(silences)
+}
+
+/// The warning about an entry whose pattern matches no object at all.
+fn no_object(object: &ObjectPattern, what: &'static str, span: Option<Span>) -> Option<Diagnostic> {
+    let code = if what == "mask" { "unused-mask" } else { "unused-silence" };
+    let help = object.correction()?;
+    Some(Diagnostic::warning(code, format!("the {what} for `{object}` never matches an object")).at_if(span).help(help))
 }
 
 fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
@@ -226,7 +256,7 @@ fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard) -> Result<Ve
     paths.iter().map(input).collect()
 }
 
-fn test(form: TestForm, directory: &Path, place: &Place) -> Result<TestSettings> {
+fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records) -> Result<TestSettings> {
     let mut masks = Masks::default();
     for Located { value, span } in form.masks {
         let lacks = |field: &str| lacks("a mask", field, span);
@@ -247,7 +277,11 @@ fn test(form: TestForm, directory: &Path, place: &Place) -> Result<TestSettings>
             error
                 .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
         })?;
-        masks.push(Mask { object: value.object.into(), field, span });
+        let object = ObjectPattern::from(value.object);
+        if let Some(warning) = no_object(&object, "mask", span) {
+            records.find(warning);
+        }
+        masks.push(Mask { object, field, span });
     }
     if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
         return Err(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets").into());

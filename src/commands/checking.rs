@@ -81,6 +81,13 @@ impl<'f> Plans<'f> {
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
         let mut versions = flags.kubernetes_version;
+        if flags.settings.chosen().is_none() {
+            for finding in settings::misnamed(files.as_ref(), directory) {
+                if !records.findings.iter().any(|known| known.diagnostic == finding) {
+                    records.find(finding);
+                }
+            }
+        }
         for place in self.places(files, directory)? {
             let settings = self.load(&place, records)?;
             versions = versions.or(settings.versions);

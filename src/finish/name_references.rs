@@ -34,10 +34,10 @@ const SUFFIX: &str = "/suffix";
 pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenance) -> Result<()> {
     check(resources)?;
     let candidates = Candidates::new(resources);
-    if candidates.by_former_name.is_empty() {
+    let table = table(specs, candidates.by_former_name.is_empty());
+    if table.is_empty() {
         return Ok(());
     }
-    let table = table(specs);
     let step = provenance.step("", STEP);
     for at in resources.positions() {
         let Some(referrer) = resources.get(at) else { continue };
@@ -86,11 +86,13 @@ fn check(resources: &ResMap) -> Result<()> {
     crate::diagnostic::Diagnostics::check(errors)
 }
 
-/// The rows of the table by the kind of the referrer, in the order of the table.
-fn table(specs: &FieldSpecs) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
+/// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those that have
+/// an effect of their own: a path that may be refused, or that makes a list of a null.
+fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
     let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
     for reference in &specs.name_reference {
-        for spec in &reference.referrers.0 {
+        let acts = |part: &EcoString| visit::is_refused(part) || part.ends_with("[]");
+        for spec in reference.referrers.0.iter().filter(|spec| !nothing_renamed || spec.parts.iter().any(acts)) {
             table.entry(spec.gvk.kind.as_str()).or_default().push((spec, &reference.target));
         }
     }
@@ -149,12 +151,14 @@ impl Candidates {
         positions
     }
 
-    /// Whether a field that the path leads to contains a former name, or is not a scalar.
+    /// Whether a field that the path leads to contains a former name, or is not a scalar, or the path is refused.
     fn mentioned(&self, node: &Node, parts: &[EcoString]) -> bool {
         match (node.value(), parts.split_first()) {
             (Value::Sequence(items), _) => items.iter().any(|item| self.mentioned(item, parts)),
-            (Value::Mapping(mapping), Some((part, rest))) => {
-                mapping.get(part.strip_suffix("[]").unwrap_or(part)).is_some_and(|field| self.mentioned(field, rest))
+            (Value::Mapping(_), Some((part, rest))) => {
+                let null_list = |field: &Node| field.is_null() && part.ends_with("[]");
+                visit::is_refused(part)
+                    || visit::next(node, part).is_some_and(|field| null_list(field) || self.mentioned(field, rest))
             }
             (Value::Mapping(_), None) => true,
             (Value::Scalar(scalar), None) => self.by_former_name.contains_key(&scalar.text),

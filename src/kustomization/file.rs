@@ -132,6 +132,26 @@ impl Kustomization {
         Ok(kustomization)
     }
 
+    /// Checks a document that has the content of a kustomization file, and records findings about its entries.
+    ///
+    /// # Errors
+    /// A field is unknown, or it is empty.
+    pub fn check_document(document: &Node, records: &mut Records) -> Result<()> {
+        let (fields, shadowed) = fields(Some(document))?;
+        let kustomization = Kustomization {
+            fields,
+            shadowed,
+            directory: String::new(),
+            path: PathBuf::new(),
+            file_name: FILE_NAMES[0],
+            span: document.span(),
+            outer_namespace: None,
+        };
+        kustomization.check()?;
+        super::entries::run(&kustomization, records);
+        Ok(())
+    }
+
     /// The same kustomization, used by another one.
     pub fn below(mut self, outer: &Kustomization) -> Self {
         self.outer_namespace = outer.nearest_namespace();
@@ -248,6 +268,12 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     let Some(mapping) = document.as_mapping() else {
         return Err(document.error("wrong-type", format!("expected a mapping, found {}", document.type_name())).into());
     };
+    if let Some(version) = document.get("apiVersion").filter(|version| version.as_str().is_some_and(is_flux)) {
+        return Err(version
+            .error("wrong-version", "this is a Kustomization of Flux, not a kustomization file")
+            .help("rename the file, so that it is only a manifest; build the directory that its `spec.path` names")
+            .into());
+    }
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
     for entry in mapping {
@@ -274,6 +300,11 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
     Diagnostics::check(errors)?;
     let set = fields.into_iter().filter(|(_, _, value)| !value.is_null());
     Ok((set.map(|(field, _, value)| (field, value)).collect(), shadowed))
+}
+
+/// Whether an `apiVersion` is that of objects which tell Flux to build a kustomization.
+fn is_flux(version: &str) -> bool {
+    version.starts_with("kustomize.toolkit.fluxcd.io/")
 }
 
 /// Fields by their names.

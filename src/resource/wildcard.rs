@@ -30,6 +30,19 @@ impl ObjectPattern {
         !kind.is_empty() && !kind.contains('*') && name.contains(|c: char| c.is_alphanumeric())
     }
 
+    /// How to write the pattern, if it can't match any object: it has one part, or more than three.
+    pub fn correction(&self) -> Option<String> {
+        let parts = self.0.split('/').count();
+        let fits = self.is_empty() || self.0.contains('*') || (parts == 2 || parts == 3) && !self.0.starts_with('/');
+        let form = "write `Kind/name` or `Kind/namespace/name`";
+        let last = self.0.rsplit('/').next().unwrap_or_default();
+        match (fits, last.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(format!("{form}, where `*` matches anything")),
+            (false, false) => Some(format!("{form}; `*/{last}` matches any kind")),
+        }
+    }
+
     /// Whether the pattern matches an object.
     pub fn names(&self, object: &ResId) -> bool {
         self.is_empty() || Self::literals_for(object).iter().any(|text| fits(&self.0, text))
@@ -90,6 +103,10 @@ mod tests {
         let specific = |pattern: &str| ObjectPattern::from(pattern.to_owned()).is_specific();
         assert!(["Deployment/web", "Deployment/shop/web", "Deployment/*/web-*", "Deployment/*-web"].into_iter().all(specific));
         assert!(!["", "*", "*/web", "D*/web", "Deployment/*", "Deployment/shop/*", "*web*", "/"].into_iter().any(specific));
+        let corrected = |pattern: &str| ObjectPattern::from(pattern.to_owned()).correction();
+        assert_eq!(corrected("web").as_deref(), Some("write `Kind/name` or `Kind/namespace/name`; `*/web` matches any kind"));
+        assert!(["apps/v1/Deployment/web", "/", "/web"].into_iter().all(|pattern| corrected(pattern).is_some()));
+        assert!(["", "*", "web*", "Deployment/web", "Deployment/shop/web"].into_iter().all(|p| corrected(p).is_none()));
         assert!(!["Deployment", "Deployment/other/web", "apps/v1/Deployment/web"].into_iter().any(means));
     }
 }

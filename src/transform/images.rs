@@ -195,14 +195,15 @@ impl Image {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let names = self.seen.names(|| {
+        let known = self.seen.names(|| {
             let mut names = Vec::new();
             resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
             names.sort_unstable();
             names.dedup();
             names.into_iter().map(EcoString::from).collect()
         });
-        let help = match did_you_mean(&self.entry.name, names.iter().map(EcoString::as_str)) {
+        let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
+        let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),
             None => format!("known images: {}", listed(&names)),
@@ -248,8 +249,33 @@ fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_images(item, names));
 }
 
+/// The image that was probably meant: one with a similar name, or the only one with the same or a similar last part.
+fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    // A tag or digest does not belong to the name.
+    let name = split(name).0;
+    if let Some(near) = names.iter().find(|known| **known == name).copied().or_else(|| did_you_mean(name, names.iter().copied()))
+    {
+        return Some(near);
+    }
+    let last = |name: &'n str| name.rsplit('/').next().unwrap_or(name);
+    let own = name.rsplit('/').next().unwrap_or(name);
+    let parts = |name: &str| name.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
+    let common = |known: &&&str| parts(known).iter().zip(parts(name)).take_while(|(a, b)| *a == b).count();
+    let same: Vec<&&str> = names.iter().filter(|known| last(known) == own).collect();
+    let most = same.iter().map(common).max().unwrap_or_default();
+    let mut best = same.iter().filter(|known| common(known) == most);
+    match (best.next(), best.next()) {
+        (Some(one), None) => return Some(one),
+        (Some(_), Some(_)) => return None,
+        _ => {}
+    }
+    let near = did_you_mean(own, names.iter().map(|known| last(known)))?;
+    let mut similar = names.iter().filter(|known| last(known) == near);
+    similar.next().copied().filter(|_| similar.next().is_none())
+}
+
 /// The first few names.
-fn listed(names: &[EcoString]) -> String {
+fn listed(names: &[&str]) -> String {
     const MANY: usize = 8;
     let first: Vec<String> = names.iter().take(MANY).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > MANY { format!(" and {} more", names.len() - MANY) } else { String::new() };

@@ -3,15 +3,18 @@
 //!
 //! Behavior: kustomize's `NamespaceTransformer` and its filter. Objects from helm charts are not changed.
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 
 mod moves;
+mod subjects;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::{Gvk, ResMap, Resource};
+use crate::resource::{Gvk, PassedOver, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -27,6 +30,8 @@ pub struct Namespace {
     specs: Vec<FieldSpec>,
     unset_only: bool,
     subjects: Subjects,
+    /// The namespaces that items of `helmCharts` in the same kustomization name.
+    chart_namespaces: Vec<String>,
 }
 
 /// Which subjects of role bindings get the namespace.
@@ -39,6 +44,15 @@ enum Subjects {
 }
 
 impl Subjects {
+    /// The field of a subject that gets the namespace, and the value that it must have.
+    fn sign(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Subjects::None => None,
+            Subjects::DefaultOnly => Some(("name", "default")),
+            Subjects::AllServiceAccounts => Some(("kind", "ServiceAccount")),
+        }
+    }
+
     fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
         match name.as_str() {
             "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
@@ -68,9 +82,12 @@ struct Metadata {
 }
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let mut chart_namespaces = Vec::new();
     let (name, specs, unset_only, subjects) = match form {
         Form::Fields(kustomization) => {
             let name: Located<String> = kustomization.decode("namespace")?;
+            let charts = kustomization.field("helmCharts").and_then(Node::as_sequence).unwrap_or_default();
+            chart_namespaces.extend(charts.iter().filter_map(|chart| Some(chart.get("namespace")?.as_str()?.to_owned())));
             (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
         }
         Form::Object(object) => {
@@ -81,15 +98,19 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };
-    Ok(vec![Configured::new("namespace", Namespace { name: name.value, span, specs, unset_only, subjects })])
+    let namespace = Namespace { name: name.value, span, specs, unset_only, subjects, chart_namespaces };
+    Ok(vec![Configured::new("namespace", namespace)])
 }
 
 impl Transformer for Namespace {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let target = moves::Target { name: &self.name, span: self.span, takes: &|resource| self.moves(resource) };
         moves::remark(&target, resources, context);
+        subjects::remark(&target, self.subjects, resources, context);
+        let passed_over = Rc::new(PassedOver { name: self.name.clone(), span: self.span, step: context.step });
         for at in resources.positions() {
             if resources.get(at).is_some_and(|resource| resource.from_helm) {
+                self.pass_over(at, &passed_over, resources);
                 continue;
             }
             resources.edit(at, |resource| {
@@ -108,7 +129,23 @@ impl Transformer for Namespace {
 impl Namespace {
     /// A transformer without field specs.
     pub fn bare(name: &str, span: Span) -> Self {
-        Namespace { name: name.to_owned(), span, specs: Vec::new(), unset_only: false, subjects: Subjects::default() }
+        Namespace {
+            name: name.to_owned(),
+            span,
+            specs: Vec::new(),
+            unset_only: false,
+            subjects: Subjects::default(),
+            chart_namespaces: Vec::new(),
+        }
+    }
+
+    /// Remembers that an object of a chart keeps its namespace, unless the item that lists the chart names that one.
+    fn pass_over(&self, at: usize, passed_over: &Rc<PassedOver>, resources: &mut ResMap) {
+        resources.edit_body(at, |resource| {
+            let own = &resource.id().namespace;
+            let is_chosen = *own == self.name || self.chart_namespaces.iter().any(|name| own == name);
+            resource.passed_over = (!is_chosen && !resource.is_cluster_scoped()).then(|| Rc::clone(passed_over));
+        });
     }
 
     /// Moves one object.
@@ -151,11 +188,7 @@ impl Namespace {
     }
 
     fn set_subjects(&self, node: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-        let (key, value) = match self.subjects {
-            Subjects::None => return Ok(()),
-            Subjects::DefaultOnly => ("name", "default"),
-            Subjects::AllServiceAccounts => ("kind", "ServiceAccount"),
-        };
+        let Some((key, value)) = self.subjects.sign() else { return Ok(()) };
         let Some(subjects) = node.get_mut("subjects").filter(|subjects| !subjects.is_null()) else { return Ok(()) };
         if subjects.as_sequence().is_none() {
             return Err(subjects.error("wrong-type", format!("expected a list of subjects, found {}", subjects.type_name())));

@@ -63,11 +63,8 @@ fn tag(node: &Node) -> Option<Tag> {
 }
 
 fn wrong_type(node: &Node, expected: &str, path: &Path<'_>, out: &mut Findings) {
-    let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
-    if expected == "a string" && node.as_scalar().is_some() {
-        error = error.help("quote the value");
-    }
-    out.push(error, path.fields());
+    let error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
+    out.push(error.help_if(node.remedy(expected).map(str::to_owned)), path.fields());
 }
 
 fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {

@@ -28,7 +28,7 @@ pub enum Unknown {
 /// # Errors
 /// The first error, at its location.
 pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
-    decode_by(node, Rules { unknown, converts: false })
+    decode_by(node, Rules { unknown, converts: false, item: false })
 }
 
 /// Decodes a node; a number or boolean is accepted where a string is expected.
@@ -36,7 +36,7 @@ pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, D
 /// # Errors
 /// As [`decode`].
 pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
-    decode_by(node, Rules { unknown, converts: true })
+    decode_by(node, Rules { unknown, converts: true, item: false })
 }
 
 fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T, Diagnostic> {
@@ -49,6 +49,8 @@ struct Rules {
     unknown: Unknown,
     /// Whether a number or boolean is accepted where a string is expected.
     converts: bool,
+    /// Whether the value is an item of a list.
+    item: bool,
 }
 
 /// A decoded value and the location where it was written.
@@ -104,11 +106,14 @@ impl<'de> Decoder<'de> {
             Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.type_name(), scalar.text),
             _ => node.type_name().to_owned(),
         };
-        let mut error = node.error("wrong-type", format!("expected {expected}, found {found}"));
-        if expected == "a string" && node.as_scalar().is_some() {
-            error = error.help("quote the value");
-        }
-        Err(DecodeError(error))
+        let error = node.error("wrong-type", format!("expected {expected}, found {found}"));
+        Err(DecodeError(error.help_if(node.remedy(expected).map(str::to_owned))))
+    }
+
+    /// The error for a scalar in place of a mapping with these fields.
+    fn no_mapping<T>(&self, fields: &[&str]) -> Result<T, DecodeError> {
+        let help = self.node.as_str().filter(|_| self.rules.item).and_then(|text| item_from(text, fields));
+        self.wrong("a mapping").map_err(|error: DecodeError| DecodeError(error.0.help_if(help)))
     }
 
     fn place<T>(&self, result: Result<T, DecodeError>) -> Result<T, DecodeError> {
@@ -225,7 +230,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         }
         let mapping = self.node.as_mapping();
         if mapping.is_none() && !self.node.is_null() {
-            return self.wrong("a mapping");
+            return self.no_mapping(fields);
         }
         let mut entries: Vec<(&str, &Entry)> = Vec::new();
         for entry in mapping.into_iter().flatten() {
@@ -282,6 +287,22 @@ pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
     }
 }
 
+/// How to write a text as a list item with these fields: `patches: [web.yaml]` is what `patchesStrategicMerge` looks like.
+fn item_from(text: &str, fields: &[&str]) -> Option<String> {
+    let has = |field: &str| fields.contains(&field);
+    match (has("path"), has("name")) {
+        (true, _) if has("patch") && text.contains(": ") => Some("write the text of a patch as `- patch: |-`".into()),
+        (true, _) if !text.is_empty() && !text.contains(['\n', ' ', ':']) => Some(format!("write `- path: {text}`")),
+        (false, true) if has("newTag") => {
+            let (name, tag) = text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((text, "..."));
+            Some(format!("write `- name: {name}`, and below it `newTag: \"{tag}\"`"))
+        }
+        (false, true) if !text.is_empty() && !text.contains(['\n', ' ', ':', '=']) => Some(format!("write `- name: {text}`")),
+        _ if has("pairs") => Some("write `- pairs: {key: value}`".into()),
+        _ => None,
+    }
+}
+
 struct Items<'de> {
     items: std::slice::Iter<'de, Node>,
     rules: Rules,
@@ -291,7 +312,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = DecodeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
-        let rules = self.rules;
+        let rules = Rules { item: true, ..self.rules };
         self.items.next().map(|node| seed.deserialize(Decoder { node, rules })).transpose()
     }
 }
@@ -314,7 +335,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let (_, entry) = self.entries[self.next];
         self.next += 1;
         let node = &entry.value;
-        seed.deserialize(Decoder { node, rules: self.rules }).map_err(|error| DecodeError(error.0.at(node.span())))
+        let rules = Rules { item: false, ..self.rules };
+        seed.deserialize(Decoder { node, rules }).map_err(|error| DecodeError(error.0.at(node.span())))
     }
 }
 

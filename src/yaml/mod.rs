@@ -15,6 +15,7 @@ pub mod path;
 mod plain_text;
 pub mod provenance;
 mod read;
+mod remedy;
 mod reprint;
 pub mod round_trip;
 pub mod scalar;

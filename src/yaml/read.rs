@@ -15,7 +15,7 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
-use super::scalar;
+use super::{remedy, scalar};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
@@ -320,7 +320,10 @@ impl<'a> Builder<'a> {
 
     fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
         let end = (error.offset + 1).min(self.text.len());
-        Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)))
+        let remedy = remedy::of_syntax_error(self.text, error.offset.min(end), &error.message);
+        let error = Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)));
+        let error = error.help_if(remedy.help);
+        remedy.lines.into_iter().fold(error, |error, (range, label)| error.label(self.span(&range), label))
     }
 }
 

@@ -254,15 +254,20 @@ impl Layer<'_> {
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
-        let mut read = FieldSpecs::default();
-        let mut errors = Errors::default();
+        let (mut read, mut errors) = (FieldSpecs::default(), Errors::default());
+        let (mut files, mut indices) = (Vec::new(), Vec::new());
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
-            let added = self
-                .configuration(&field, path)
-                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
-            errors.take(added.map_err(|error| self.traced(error, &field, path)));
+            let found = self.configuration(&field, path).map_err(|error| self.traced(error, &field, path));
+            if let Some(specs) = errors.take(found) {
+                files.push(specs);
+                indices.push(index);
+            }
         }
+        errors.take(read.merge_all(&files).map_err(|(at, conflict)| {
+            let (index, path) = (indices[at], &paths[indices[at]]);
+            self.traced(self.conflict(conflict, path.span).into(), &format!("configurations[{index}]"), path)
+        }));
         errors.check()?;
         let mut specs = Rc::clone(self.shared.defaults);
         let span = paths.first().and_then(|path| path.span);

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use ecow::EcoString;
 use serde::Deserialize;
 
 use super::image_names::{Name, Seen};
@@ -194,10 +195,14 @@ impl Image {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let mut names = Vec::new();
-        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
-        names.sort_unstable();
-        names.dedup();
+        let known = self.seen.names(|| {
+            let mut names = Vec::new();
+            resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().map(EcoString::from).collect()
+        });
+        let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
         let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),

@@ -35,7 +35,8 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
     let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report::default();
-    let together = lints::check(objects, whole);
+    let versions: Vec<_> = plan.versions.iter().collect();
+    let together = lints::check(objects, whole, &versions);
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);

@@ -3,6 +3,7 @@
 //! [`LINTS`] lists them; a new lint is a new file and one line here. The comment at the top of a lint's file is its page, which
 //! `render explain CODE` prints.
 
+mod admission_pod_security;
 mod blocked_evictions;
 mod budget_above_autoscaler;
 mod cluster_admin;
@@ -39,10 +40,12 @@ pub use reporter::Reporter;
 pub use set::{Set, Whole};
 
 use crate::finding::Finding;
+use crate::schema::Version;
 use crate::yaml::Node;
 
 /// All lints, by code.
 pub const LINTS: &[Lint] = &[
+    admission_pod_security::LINT,
     blocked_evictions::LINT,
     budget_above_autoscaler::LINT,
     cluster_admin::LINT,
@@ -70,9 +73,9 @@ pub const LINTS: &[Lint] = &[
     wildcard_role::LINT,
 ];
 
-/// Runs all lints. Returns the findings of each object.
-pub fn check(nodes: &[Node], whole: &Whole) -> Vec<Vec<Finding>> {
-    let set = Set::new(nodes, whole);
+/// Runs all lints for servers of these versions. Returns the findings of each object.
+pub fn check(nodes: &[Node], whole: &Whole, versions: &[Version]) -> Vec<Vec<Finding>> {
+    let set = Set::new(nodes, whole, versions);
     let mut findings: Vec<Vec<Finding>> = std::iter::repeat_with(Vec::new).take(nodes.len()).collect();
     for lint in LINTS {
         (lint.check)(&set, &mut Reporter::new(lint.code, &set, &mut findings));

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::labels::LabelIndex;
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::validate::look::{as_text, entries, int, items, set, text};
 use crate::yaml::Node;
 
@@ -74,6 +75,8 @@ pub struct Set<'n> {
     pub pods: Vec<Pod<'n>>,
     /// Whether they are complete.
     pub whole: &'n Whole,
+    /// The versions of the servers that they are for.
+    pub versions: &'n [Version],
     by_name: FxHashMap<Name<'n>, usize>,
     by_kind: FxHashMap<&'n str, Vec<usize>>,
     pod_labels: LabelIndex<'n>,
@@ -91,11 +94,12 @@ pub struct Set<'n> {
 
 impl<'n> Set<'n> {
     /// Indexes the objects.
-    pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
+    pub fn new(nodes: &'n [Node], whole: &'n Whole, versions: &'n [Version]) -> Self {
         let mut all = Set {
             objects: Vec::with_capacity(nodes.len()),
             pods: Vec::new(),
             whole,
+            versions,
             by_name: FxHashMap::default(),
             by_kind: FxHashMap::default(),
             pod_labels: LabelIndex::default(),

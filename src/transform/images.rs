@@ -16,8 +16,9 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
+use crate::finding::Finding;
 use crate::limits::PATTERN_BYTES;
-use crate::resource::ResMap;
+use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -155,6 +156,8 @@ fn split(image: &str) -> (&str, &str, &str) {
 struct Seen {
     of: RefCell<FxHashMap<usize, Vec<EcoString>>>,
     current: RefCell<Vec<EcoString>>,
+    /// The images of the current object that the current entry changes.
+    versions: RefCell<Vec<Node>>,
 }
 
 impl Seen {
@@ -189,6 +192,7 @@ impl Transformer for Image {
             }
             let gvk = resource.gvk().clone();
             let in_lists = self.has_container(resource.node())?;
+            let joined = self.joined(resource);
             found |= in_lists;
             let mut edit = context.edit(self.span);
             resources.edit_body(at, |resource| {
@@ -206,6 +210,7 @@ impl Transformer for Image {
                 })
             })?;
             self.seen.keep(at);
+            joined.into_iter().for_each(|finding| context.find(finding));
         }
         if !found {
             let may_suggest = context.records.reads.usage.may_suggest();
@@ -235,8 +240,11 @@ impl Image {
                 let message = format!("expected a mapping in a list of containers, found {}", container.type_name());
                 return Err(container.error("wrong-type", message));
             }
-            if let Some(image) = container.get("image") {
-                found |= self.new_image(image)?.is_some();
+            if let Some(image) = container.get("image")
+                && self.new_image(image)?.is_some()
+            {
+                found = true;
+                self.seen.versions.borrow_mut().push(image.clone());
             }
         }
         Ok(found)
@@ -269,6 +277,27 @@ impl Image {
             field.respell(scalar);
         }
         Ok(true)
+    }
+
+    /// The finding about an object in which the same image has several tags that become one.
+    fn joined(&self, resource: &Resource) -> Option<Finding> {
+        let images = self.seen.versions.take();
+        let new = [&self.entry.new_tag, &self.entry.digest].into_iter().find(|part| !part.is_empty())?;
+        let version = |image: &Node| {
+            let text = image.as_text()?;
+            let (name, tag, digest) = split(text);
+            let version = if tag.is_empty() { digest } else { tag };
+            (!version.is_empty()).then(|| (EcoString::from(name), EcoString::from(version)))
+        };
+        let mut versions = images.iter().filter_map(|image| Some((version(image)?, image)));
+        let (first, image) = versions.next()?;
+        let (other, another) = versions.find(|((name, version), _)| *name == first.0 && *version != first.1)?;
+        let (name, tag, other) = (&first.0, &first.1, &other.1);
+        let message = format!("the image `{name}` has the tags `{tag}` and `{other}` here, and both become `{}`", new.value);
+        let warning = Diagnostic::warning("tags-joined", message).at(new.span.unwrap_or(self.span));
+        let warning = warning.label(image.span(), "one of them").label(another.span(), "another one");
+        let help = "if the containers need different tags, patch one of them, or use names of their own for the images";
+        Some(Finding::about(resource.id(), "", warning.help(help)))
     }
 
     /// The finding about an image that does not occur; the help comes from the objects.

@@ -5,6 +5,7 @@ mod common_labels;
 mod hash;
 mod images;
 mod kind;
+mod loose_patterns;
 mod name_prefix;
 mod namespace;
 pub mod patches;

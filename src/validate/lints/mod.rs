@@ -22,6 +22,7 @@ mod scaling_without_requests;
 mod selects_nothing;
 mod set;
 mod shared_volume;
+mod too_large_to_apply;
 mod unknown_backend;
 mod unknown_claim;
 mod unknown_config_map;
@@ -33,6 +34,7 @@ mod unknown_secret;
 mod unknown_service;
 mod unknown_service_account;
 mod unknown_subject;
+mod unresolved_variable;
 mod wildcard_role;
 
 pub use lint::Lint;
@@ -59,6 +61,7 @@ pub const LINTS: &[Lint] = &[
     scaling_without_requests::LINT,
     selects_nothing::LINT,
     shared_volume::LINT,
+    too_large_to_apply::LINT,
     unknown_backend::LINT,
     unknown_claim::LINT,
     unknown_config_map::LINT,
@@ -70,6 +73,7 @@ pub const LINTS: &[Lint] = &[
     unknown_service::LINT,
     unknown_service_account::LINT,
     unknown_subject::LINT,
+    unresolved_variable::LINT,
     wildcard_role::LINT,
 ];
 

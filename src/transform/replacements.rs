@@ -6,6 +6,7 @@
 use ecow::EcoString;
 use serde::Deserialize;
 
+use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
@@ -167,7 +168,7 @@ const DEFAULT_PATH: &str = "metadata.name";
 
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        let mut idle = Vec::new();
+        let (mut idle, mut loose) = (Vec::new(), Vec::new());
         let mut edit = context.edit(self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
@@ -177,6 +178,7 @@ impl Transformer for Replacement {
                     found = true;
                     let done = resources.edit(at, |resource| {
                         target.paths.iter().try_for_each(|path| {
+                            loose.extend(loose_patterns::remark(resource.node(), path));
                             let set = resource.edit(|node| target.set(node, path, &value, &mut edit));
                             set.map_err(|error| (error, path, resource.gvk().clone()))?;
                             if let Some(own) = place.take_if(|place| place.object == at) {
@@ -190,6 +192,7 @@ impl Transformer for Replacement {
             }
             idle.extend((!found).then_some(&target.select));
         }
+        loose.into_iter().for_each(|finding| context.find(finding));
         idle.into_iter().for_each(|select| unmatched(select, resources, context));
         Ok(())
     }

@@ -415,6 +415,12 @@ impl Layer<'_> {
             return errors.check();
         }
         for transformers in configured {
+            // A record is lost if a later item removes the annotations, so each item is recorded before the next one runs.
+            let one_each = transformers.count == transformers.list.len();
+            let record = |accumulator: &mut Accumulator, count: usize| {
+                let origin = transformers.origin.iter();
+                origin.for_each(|origin| (0..count).for_each(|_| accumulator.resources.add_transformation(origin)));
+            };
             for transformer in &transformers.list {
                 match errors.exist() {
                     false => _ = errors.take(self.transform(transformer, accumulator)),
@@ -424,11 +430,10 @@ impl Layer<'_> {
                     }
                     true => {}
                 }
+                record(accumulator, usize::from(one_each));
                 accumulator.resources.compact();
             }
-            if let Some(origin) = &transformers.origin {
-                (0..transformers.count).for_each(|_| accumulator.resources.add_transformation(origin));
-            }
+            record(accumulator, if one_each { 0 } else { transformers.count });
         }
         errors.check()
     }

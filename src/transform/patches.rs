@@ -311,7 +311,7 @@ fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
 /// # Errors
 /// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
-    match resources.find_ever(patch.id()) {
+    match resources.find_ever(&patch.original_id()) {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
@@ -325,7 +325,7 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
 }
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
-    let id = patch.id();
+    let id = &patch.original_id();
     let distance = |other: &ResId| {
         let parts = [
             id.gvk.kind == other.gvk.kind,

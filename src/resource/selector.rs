@@ -4,11 +4,12 @@
 //! Behavior: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
 //! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::id::ResId;
 use super::resmap::ResMap;
 use super::resource::Resource;
+use crate::go_regexp::compile_anchored;
 use crate::limits::PATTERN_BYTES;
 use crate::schema::Gvk;
 
@@ -32,8 +33,8 @@ impl Pattern {
         if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':')) {
             return Ok(Pattern::Exact(text.to_owned()));
         }
-        let regex = RegexBuilder::new(&format!("^(?:{text})$")).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|cause| first_line(&cause.to_string()))
+        let regex = compile_anchored(text, PATTERN_BYTES);
+        regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|fault| fault.to_string())
     }
 
     /// Whether the whole text matches.
@@ -44,11 +45,6 @@ impl Pattern {
             Pattern::Regex(regex) => regex.is_match(text),
         }
     }
-}
-
-/// The regex crate reports errors on several lines; the last one contains the reason.
-fn first_line(text: &str) -> String {
-    text.lines().last().unwrap_or(text).trim_start_matches("error: ").to_owned()
 }
 
 /// A selector of objects.

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ecow::EcoString;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
+use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
 use crate::resource::ResMap;
 use crate::source::Span;
@@ -97,10 +98,11 @@ impl Name {
             return Ok(Name::Dotted(name.value.clone()));
         }
         let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
-        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
-            let error =
-                Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
+        compile(&pattern, PATTERN_BYTES).map(|regex| Name::Regex(Box::new(regex))).map_err(|fault| {
+            // What follows the name can hide what is wrong with it.
+            let fault = compile(name, PATTERN_BYTES).err().unwrap_or(fault);
+            let message = format!("the image name `{}` is not a valid regular expression: {fault}", name.value);
+            let error = Diagnostic::error("selector", message);
             name.span.map_or(error.clone(), |span| error.at(span))
         })
     }

@@ -13,7 +13,7 @@ mod report;
 mod silence;
 mod versions;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 pub use of_build::of_build;
 pub use plan::Plan;
@@ -22,7 +22,7 @@ pub use silence::{Silence, Silences};
 
 pub use crate::validate::lints::Whole;
 
-use crate::definitions;
+use crate::definitions::{self, Found};
 use crate::records::Records;
 use crate::resource::ResId;
 use crate::validate::{Validator, lints};
@@ -30,11 +30,11 @@ use crate::yaml::Node;
 
 /// Checks objects that are applied together.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
-    let (definitions, errors) = definitions::of(objects.iter(), &plan.crds, records);
-    let definitions = Arc::new(definitions);
-    let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
+    let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
+    let definitions = Rc::new(definitions);
+    let validator = |version| (version, Validator::new(version, plan.require_schemas, Rc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
-    let mut report = Report::default();
+    let mut report = Report { definitions: contents, ..Report::default() };
     let together = lints::check(objects, whole);
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);

@@ -1,5 +1,6 @@
 //! The result of a check, object by object.
 
+use crate::definitions::Contents;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -14,6 +15,8 @@ pub struct Report {
     pub apart: Vec<Finding>,
     /// The number of silenced findings.
     pub silenced: Silenced,
+    /// What the paths with definitions contain.
+    pub definitions: Vec<Contents>,
 }
 
 /// How many findings are silenced.
@@ -43,6 +46,11 @@ impl Report {
         self.apart.extend(other.apart);
         self.silenced.all += other.silenced.all;
         self.silenced.errors += other.silenced.errors;
+        for contents in other.definitions {
+            if !self.definitions.contains(&contents) {
+                self.definitions.push(contents);
+            }
+        }
     }
 
     /// Adds a finding that belongs to no object.

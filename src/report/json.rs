@@ -17,6 +17,8 @@ pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", re
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     findings: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<Definitions<'a>>,
     summary: Summary,
 }
 
@@ -53,6 +55,15 @@ struct Object<'a> {
     namespace: &'a str,
 }
 
+/// What a path with definitions contains.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Definitions<'a> {
+    path: &'a str,
+    custom_resource_definitions: usize,
+    json_schemas: usize,
+}
+
 /// Counts of a run.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -80,7 +91,13 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         silenced: report.silenced.all,
         silenced_errors: report.silenced.errors,
     };
-    Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
+    let definitions = report.definitions.iter().map(|contents| Definitions {
+        path: &contents.path,
+        custom_resource_definitions: contents.definitions,
+        json_schemas: contents.schemas,
+    });
+    let findings = report.findings().map(|finding| entry(finding, sources)).collect();
+    Document { findings, definitions: definitions.collect(), summary }
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {

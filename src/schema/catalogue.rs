@@ -36,7 +36,7 @@ pub fn find(group: &str, kind: &str) -> Option<Definition> {
         kind: kind.into(),
         namespaced: row.get("scope").and_then(Node::as_str) != Some("Cluster"),
         versions: versions.iter().filter_map(version).collect(),
-        from_catalogue: true,
+        is_partial: true,
     })
 }
 
@@ -50,6 +50,12 @@ fn version(row: &Node) -> Option<Defined> {
 pub fn kinds(group: &str) -> impl Iterator<Item = &'static str> + use<> {
     let start = format!("{{\"group\":\"{group}\",\"kind\":\"");
     LINES.0.iter().filter_map(move |line| line.strip_prefix(start.as_str())?.split('"').next())
+}
+
+/// The groups that have a kind.
+pub fn groups(kind: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let middle = format!("\",\"kind\":\"{kind}\",");
+    LINES.0.iter().filter_map(move |line| line.split_once(middle.as_str())?.0.strip_prefix("{\"group\":\""))
 }
 
 /// The schema with this number.
@@ -67,7 +73,8 @@ pub fn schema(number: u64) -> Arc<Structural> {
     found
 }
 
-fn parse(line: &str) -> Option<Node> {
+/// Reads JSON whose location does not matter.
+pub(super) fn parse(line: &str) -> Option<Node> {
     let mut provenance = Provenance::default();
     let step = provenance.step("", "the catalog");
     let span = Span { source: SourceId::from_index(0), start: 0, end: 0 };

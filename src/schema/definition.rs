@@ -43,7 +43,7 @@ pub struct Defined {
 #[derive(Debug)]
 enum Written {
     Node(Option<Node>),
-    Numbered(u64, fn(u64) -> Arc<Structural>),
+    InCatalogue(usize, fn(usize) -> Arc<Structural>),
 }
 
 impl Definition {
@@ -112,13 +112,13 @@ impl Defined {
         }
     }
 
-    /// A version in the catalogue, whose schema `read` gives for this number.
+    /// A version in the catalog, whose schema `read` finds at this place.
     pub(super) fn in_catalogue(
         name: &str,
         has_status: bool,
         replicas: Option<&str>,
-        number: u64,
-        read: fn(u64) -> Arc<Structural>,
+        place: usize,
+        read: fn(usize) -> Arc<Structural>,
     ) -> Self {
         Defined {
             name: name.into(),
@@ -126,7 +126,7 @@ impl Defined {
             has_status,
             replicas: replicas.map(EcoString::from),
             prunes: true,
-            written: Written::Numbered(number, read),
+            written: Written::InCatalogue(place, read),
             schema: OnceLock::new(),
         }
     }
@@ -150,7 +150,7 @@ impl Defined {
         self.schema.get_or_init(|| match &self.written {
             Written::Node(Some(node)) => Arc::new(Structural::of(node)),
             Written::Node(None) => Arc::new(Structural { preserves: true, ..Structural::default() }),
-            Written::Numbered(number, read) => read(*number),
+            Written::InCatalogue(place, read) => read(*place),
         })
     }
 }

@@ -110,7 +110,7 @@ impl Named {
         known.filter_map(|layout| layout.matches(ending(path, &layout))).find(|named| {
             let group = named.group.as_ref().is_none_or(|group| group.contains('.'));
             let version = named.version.as_deref().or_else(|| named.suffix.as_deref()?.rsplit('-').next());
-            group && version.is_none_or(is_version)
+            group && version.is_none_or(|version| is_version(version) || named.is_certain() && is_dated_version(version))
         })
     }
 
@@ -221,6 +221,11 @@ fn is_version(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('v') else { return false };
     let level = rest.split_once("alpha").or_else(|| rest.split_once("beta"));
     level.map_or_else(|| numbers(rest), |(major, minor)| numbers(major) && numbers(minor))
+}
+
+/// Whether this is a version as some groups have it: `v1api20230403`.
+fn is_dated_version(text: &str) -> bool {
+    text.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

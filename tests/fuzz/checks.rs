@@ -4,7 +4,6 @@
 
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use render::cel::environment::Language;
 use render::cel::machine::Limits;
@@ -117,7 +116,7 @@ pub fn build_tree(files: Memory) {
     for resource in resources.iter() {
         definitions.add(resource.node());
     }
-    let validator = Validator::new(Version::NEWEST, false, Arc::new(definitions));
+    let validator = Validator::new(Version::NEWEST, false, Rc::new(definitions));
     let report = check::of_build(&resources, &check::Plan::default(), &mut records);
     let of_objects = resources.iter().flat_map(|resource| validator.check(resource.node())).collect::<Vec<_>>();
     for finding in report.findings().chain(&of_objects) {
@@ -171,9 +170,9 @@ fn definition(data: &[u8]) {
     for object in &objects {
         definitions.add(object);
     }
-    let definitions = Arc::new(definitions);
+    let definitions = Rc::new(definitions);
     for version in [Version::OLDEST, Version::NEWEST] {
-        let validator = Validator::new(version, false, Arc::clone(&definitions));
+        let validator = Validator::new(version, false, Rc::clone(&definitions));
         for finding in objects.iter().flat_map(|object| validator.check(object)) {
             human::diagnostic(&finding.diagnostic, &records.sources);
         }

@@ -31,9 +31,9 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     records.schema = SchemaChoice::default();
     records.custom_lists = match &options.custom_lists {
         Some(paths) => {
-            let (definitions, errors) = definitions::of(std::iter::empty(), paths, records);
-            Diagnostics::check(errors)?;
-            Some(CustomLists::new(definitions))
+            let found = definitions::of(std::iter::empty(), paths, records);
+            Diagnostics::check(found.errors)?;
+            Some(CustomLists::new(found.definitions))
         }
         None => None,
     };
@@ -41,7 +41,10 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
-    let metadata = BuildMetadata::of(&kustomization)?;
+    let metadata = match kustomization.faults().is_empty() {
+        true => BuildMetadata::of(&kustomization)?,
+        false => BuildMetadata::default(),
+    };
     let origin = metadata.is_tracked.then(Origin::default);
     let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))?;
     let mut resources = accumulated.resources;

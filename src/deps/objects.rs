@@ -60,7 +60,7 @@ impl ObjectGraph {
     /// Adds the objects of a build.
     pub fn add(&mut self, nodes: &[Node]) {
         let whole = Whole::Build { production: false };
-        let set = Set::new(nodes, &whole);
+        let set = Set::new(nodes, &whole, &[]);
         let mut names = BTreeSet::new();
         for object in &set.objects {
             if !names.insert((object.kind, object.namespace, object.name)) {

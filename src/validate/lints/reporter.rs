@@ -30,6 +30,11 @@ impl<'s, 'n> Reporter<'s, 'n> {
         self.push(object, node.warning(self.code, message).help(help), field.to_string());
     }
 
+    /// Adds a finding about an object.
+    pub fn add(&mut self, object: &Object<'_>, diagnostic: Diagnostic, field: String) {
+        self.push(object, diagnostic, field);
+    }
+
     /// Reports that an object refers to one that does not exist: a warning in a build, but only a note for plain manifests,
     /// because the object may be defined elsewhere.
     /// Objects that controllers create are not reported.

@@ -10,6 +10,7 @@ use super::labels::LabelIndex;
 use super::requirements::Requirements;
 use crate::references::{Kind, Labels, Place, Reference, is_custom, is_installer, may_create_pods, own_references, templates};
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::validate::look::{entries, int, items, set, text};
 use crate::yaml::Node;
 
@@ -85,6 +86,8 @@ pub struct Set<'n> {
     pub pods: Vec<Pod<'n>>,
     /// Whether they are complete.
     pub whole: &'n Whole,
+    /// The versions of the servers that they are for.
+    pub versions: &'n [Version],
     by_name: FxHashMap<Name<'n>, usize>,
     by_kind: FxHashMap<&'n str, Vec<usize>>,
     pod_labels: LabelIndex<'n>,
@@ -106,11 +109,12 @@ pub struct Set<'n> {
 
 impl<'n> Set<'n> {
     /// Indexes the objects.
-    pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
+    pub fn new(nodes: &'n [Node], whole: &'n Whole, versions: &'n [Version]) -> Self {
         let mut all = Set {
             objects: Vec::with_capacity(nodes.len()),
             pods: Vec::new(),
             whole,
+            versions,
             by_name: FxHashMap::default(),
             by_kind: FxHashMap::default(),
             pod_labels: LabelIndex::default(),

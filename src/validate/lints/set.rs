@@ -171,7 +171,7 @@ impl<'n> Set<'n> {
 
     fn add_pods(&mut self, object: &Object<'n>) {
         let (templates, at) = (templates(object.node, object.group, object.kind), object.at);
-        let is_described = templates.first().is_some_and(|template| !template.is_partial);
+        let is_described = templates.iter().any(|template| !template.is_partial);
         if !is_described && may_create_pods(object.group, object.kind) {
             self.creators.add(object.node, object.kind, object.name);
             self.creators.has_installer |= is_installer(object.group, object.kind);

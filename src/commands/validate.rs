@@ -154,12 +154,12 @@ impl Run<'_> {
         self.report.searched.left_out.extend(&tree.left_out);
         let read = if roots.is_empty() { BTreeSet::new() } else { self.read() };
         let mut bytes = 0;
-        for file in &tree.files {
+        for (file, below) in &tree.files {
             if std::fs::canonicalize(&file.path).is_ok_and(|real| read.contains(&real)) {
                 self.report.searched.left_out.add(Reason::Used, 1);
                 continue;
             }
-            let manifest = match parts::found(file, &mut bytes, &mut self.report.searched, &mut self.records) {
+            let manifest = match parts::found(file, below.as_deref(), &mut bytes, &mut self.report.searched, &mut self.records) {
                 Ok(manifest) => manifest,
                 Err(errors) => {
                     self.fail(errors);

@@ -81,6 +81,36 @@ fn is_built_in(group: &str, kind: &str) -> bool {
     kubernetes::kinds().any(|known| known.group == group && known.kind == kind)
 }
 
+/// Whether an object that no kustomization uses is probably a patch; `below` is its path in the directory of a kustomization.
+/// Either its path says so, or it lacks what its kind always has.
+pub fn is_patch(object: &Node, below: &Path) -> bool {
+    let is_named = below.iter().any(|name| name.to_string_lossy().to_ascii_lowercase().contains("patch"));
+    is_named || has_directive(object) || is_partial(object)
+}
+
+/// Whether a mapping in an object has `$patch` or another directive of a patch.
+fn has_directive(object: &Node) -> bool {
+    let mut nodes = vec![object];
+    while let Some(node) = nodes.pop() {
+        if node.as_mapping().into_iter().flatten().any(|entry| entry.key.text.starts_with('$')) {
+            return true;
+        }
+        nodes.extend(node.children());
+    }
+    false
+}
+
+/// Whether an object lacks a required field without which nobody would write it.
+fn is_partial(object: &Node) -> bool {
+    let Gvk { group, kind, .. } = Gvk::of(object);
+    let lacks = |fields: &[&str]| fields.iter().any(|field| object.at_path(&["spec", field]).is_none());
+    match (group.as_str(), kind.as_str()) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => lacks(&["selector", "template"]),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => lacks(&["group", "names"]),
+        _ => false,
+    }
+}
+
 /// Whether a document is a Kustomization of Flux, which is an object, whatever the name of its file.
 pub fn is_flux(document: &Node) -> bool {
     Gvk::of(document).group == "kustomize.toolkit.fluxcd.io"

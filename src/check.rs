@@ -30,21 +30,22 @@ use crate::definitions;
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 
 /// Checks the objects of a build.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
-    each(objects, lints::check(objects, whole), plan, records)
+    each(objects, lints::check(objects, whole, &versions(plan)), plan, records)
 }
 
 /// Checks plain manifests. Those of a group are applied together; a definition in any group is known in all of them.
 pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) -> Report {
-    let objects = groups.concat();
+    let (objects, versions) = (groups.concat(), versions(plan));
     // Groups with the same objects are alternatives, such as the directories of several clusters.
     let mut findings = match duplicates::across(groups) {
-        true => groups.iter().flat_map(|group| lints::check(group, &Whole::Part)).collect(),
-        false => lints::check(&objects, &Whole::Part),
+        true => groups.iter().flat_map(|group| lints::check(group, &Whole::Part, &versions)).collect(),
+        false => lints::check(&objects, &Whole::Part, &versions),
     };
     let mut start = 0;
     for group in groups {
@@ -54,6 +55,10 @@ pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) ->
         start += group.len();
     }
     each(&objects, findings, plan, records)
+}
+
+fn versions(plan: &Plan) -> Vec<Version> {
+    plan.versions.iter().collect()
 }
 
 /// Checks each object; `together` has the findings that need all of them.

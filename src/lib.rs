@@ -49,6 +49,7 @@ pub mod settings;
 pub mod snapshot;
 pub mod source;
 pub mod stage;
+pub mod substitute;
 pub mod suite;
 pub mod transform;
 pub mod usage;

@@ -26,6 +26,7 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
 impl Report {
     /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {
+        self.drop_consequences();
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
         once_per_kind(&mut self.objects);
         let mut reported = FxHashSet::default();
@@ -34,6 +35,24 @@ impl Report {
             object
                 .findings
                 .retain(|finding| finding.diagnostic.severity == Severity::Error || reported.insert(identity(finding, sources)));
+        }
+    }
+}
+
+impl Report {
+    /// Drops findings about missing objects if the reason is that the reference was not updated.
+    fn drop_consequences(&mut self) {
+        let is_cause = |finding: &&Finding| finding.diagnostic.code == "dangling-name";
+        let causes: FxHashSet<_> =
+            self.apart.iter().filter(is_cause).map(|finding| (finding.object.clone(), finding.field.clone())).collect();
+        if causes.is_empty() {
+            return;
+        }
+        for object in &mut self.objects {
+            object.findings.retain(|finding| {
+                let is_missing = finding.diagnostic.code.starts_with("unknown-");
+                !is_missing || !causes.contains(&(finding.object.clone(), finding.field.clone()))
+            });
         }
     }
 }

@@ -36,6 +36,9 @@ pub struct CheckFlags {
     /// Merge lists in custom resources by the keys in their definitions; kustomize replaces such lists
     #[arg(long)]
     merge_custom_lists: bool,
+    /// Update names in custom resources that refer to renamed objects; kustomize only updates names in the kinds that it knows
+    #[arg(long)]
+    custom_references: bool,
     #[command(flatten)]
     settings: SettingsFlags,
     #[command(flatten)]
@@ -51,7 +54,8 @@ impl CheckFlags {
 
 /// The build options for a directory that is checked by a plan.
 pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
-    BuildOptions { custom_lists: plan.merge_custom_lists.then(|| plan.crds.clone()), ..flags.options() }
+    let custom_lists = plan.merge_custom_lists.then(|| plan.crds.clone());
+    BuildOptions { custom_lists, custom_references: plan.custom_references, ..flags.options() }
 }
 
 /// The plans of a run. Each settings file is read only once.
@@ -81,6 +85,7 @@ impl<'f> Plans<'f> {
         let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
+        plan.custom_references = flags.custom_references;
         let mut versions = flags.kubernetes_version;
         if flags.settings.chosen().is_none() {
             for finding in settings::misnamed(files.as_ref(), directory) {
@@ -96,6 +101,7 @@ impl<'f> Plans<'f> {
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
             plan.merge_custom_lists |= settings.merge_custom_lists;
+            plan.custom_references |= settings.custom_references;
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })

@@ -125,6 +125,7 @@ impl Run<'_> {
     fn add(&mut self, manifest: Manifest, directory: &Path, group: Group) -> Result<bool> {
         let plan = self.plans.on_disk(directory, &mut self.records)?;
         self.objects += manifest.objects.len();
+        self.failures.extend(manifest.errors);
         self.parts.add(plan, group, manifest.objects);
         Ok(manifest.is_checked)
     }
@@ -166,7 +167,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            if !manifest.objects.is_empty() {
+            if !manifest.objects.is_empty() || !manifest.errors.is_empty() {
                 let directory = file.path.parent().filter(|path| *path != Path::new("")).unwrap_or(path);
                 is_checked |= self.add(manifest, directory, Group::Directory(directory.to_owned()))?;
             }

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ecow::EcoString;
 use regex::{Regex, RegexBuilder};
@@ -89,6 +90,8 @@ struct State {
     of_object: FxHashMap<usize, FxHashSet<EcoString>>,
     objects: FxHashMap<EcoString, BTreeSet<usize>>,
     names: Names,
+    /// The names that help mentions, until an image changes.
+    listed: Option<Rc<[EcoString]>>,
 }
 
 /// The images of the object that is being visited.
@@ -121,7 +124,8 @@ impl Seen {
 
     /// Notes that an image of the current object was replaced.
     pub fn change(&self, old: &EcoString, new: &str) {
-        let current = &mut self.0.borrow_mut().current;
+        let State { current, listed, .. } = &mut *self.0.borrow_mut();
+        *listed = None;
         current.old.insert(old.clone());
         current.new.insert(new.into());
     }
@@ -144,6 +148,11 @@ impl Seen {
             objects.entry(image.clone()).or_default().insert(at);
         }
         of_object.insert(at, images);
+    }
+
+    /// The names that help mentions, collected by `find` if an image has changed.
+    pub fn names(&self, find: impl FnOnce() -> Vec<EcoString>) -> Rc<[EcoString]> {
+        Rc::clone(self.0.borrow_mut().listed.get_or_insert_with(|| find().into()))
     }
 
     /// Notes that all objects were visited.

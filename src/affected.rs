@@ -95,7 +95,7 @@ impl Side {
         }
         for file in settings::find(&self.files, directory) {
             for definitions in settings::load(&file, records)?.crds {
-                let real = self.add(&definitions.path, &mut inputs.paths);
+                let real = self.add(&definitions.input.path, &mut inputs.paths);
                 inputs.whole.extend(real);
             }
         }

@@ -15,7 +15,7 @@ mod report;
 mod silence;
 mod versions;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 pub use left_out::{LeftOut, Reason, Searched};
 pub use of_build::of_build;
@@ -26,7 +26,7 @@ pub use silence::{Silence, Silences};
 
 pub use crate::validate::lints::Whole;
 
-use crate::definitions;
+use crate::definitions::{self, Found};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
@@ -63,11 +63,11 @@ fn versions(plan: &Plan) -> Vec<Version> {
 
 /// Checks each object; `together` has the findings that need all of them.
 fn each(objects: &[Node], together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
-    let (definitions, errors) = definitions::of(objects.iter(), &plan.crds, records);
-    let definitions = Arc::new(definitions);
-    let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
+    let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
+    let definitions = Rc::new(definitions);
+    let validator = |version| (version, Validator::new(version, plan.require_schemas, Rc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
-    let mut report = Report::default();
+    let mut report = Report { definitions: contents, ..Report::default() };
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);

@@ -31,9 +31,9 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     records.schema = SchemaChoice::default();
     records.custom_lists = match &options.custom_lists {
         Some(paths) => {
-            let (definitions, errors) = definitions::of(std::iter::empty(), paths, records);
-            Diagnostics::check(errors)?;
-            Some(CustomLists::new(definitions))
+            let found = definitions::of(std::iter::empty(), paths, records);
+            Diagnostics::check(found.errors)?;
+            Some(CustomLists::new(found.definitions))
         }
         None => None,
     };

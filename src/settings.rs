@@ -11,6 +11,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use crate::check::{Silence, Silences};
+use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
@@ -36,8 +37,8 @@ const MAX_SIZE: usize = 4 << 20;
 pub struct Settings {
     /// The target versions, if the file names them.
     pub versions: Option<VersionRange>,
-    /// Files and directories with CustomResourceDefinitions.
-    pub crds: Vec<Input>,
+    /// Files and directories with definitions of custom resources.
+    pub crds: Vec<DefinitionPath>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
@@ -262,13 +263,16 @@ fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
 }
 
 /// The definitions must be in the tree of the file.
-fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<Input> {
-    let input = |path: &Located<String>| {
-        let full = directory.join(path.as_str());
-        guard.admits(&full).map_err(|error| errors.push(error.at_if(path.span))).ok()?;
-        Some(Input::within(guard, full))
+fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<DefinitionPath> {
+    let mut open = |path: &Located<String>| {
+        let opened = DefinitionPath::new(path.as_str(), path.span, |inside| {
+            let full = directory.join(inside);
+            guard.admits(&full).map_err(|error| error.at_if(path.span))?;
+            Ok(Input::within(guard, full))
+        });
+        opened.map_err(|error| errors.push(error)).ok()
     };
-    paths.iter().filter_map(input).collect()
+    paths.iter().filter_map(&mut open).collect()
 }
 
 fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records, errors: &mut Vec<Diagnostic>) -> TestSettings {

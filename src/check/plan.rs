@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::silence::Silences;
-use crate::load::Input;
+use crate::definitions::DefinitionPath;
 use crate::schema::VersionRange;
 
 /// How objects are checked.
@@ -11,8 +11,8 @@ use crate::schema::VersionRange;
 pub struct Plan {
     /// The Kubernetes versions that must accept the objects.
     pub versions: VersionRange,
-    /// Files and directories that contain CustomResourceDefinitions.
-    pub crds: Vec<Input>,
+    /// Files and directories that contain definitions of custom resources.
+    pub crds: Vec<DefinitionPath>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.

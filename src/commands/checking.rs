@@ -8,8 +8,9 @@ use std::rc::Rc;
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
+use crate::definitions::DefinitionPath;
 use crate::diagnostic::Result;
-use crate::load::{Disk, Files, Input};
+use crate::load::{Disk, Files};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::repository::Patterns;
@@ -24,7 +25,8 @@ pub struct CheckFlags {
     /// Kubernetes version to validate against, or a range of versions such as 1.30..1.33 [default: the newest known version]
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<VersionRange>,
-    /// File or directory with CustomResourceDefinitions; may be repeated
+    /// File or directory with CustomResourceDefinitions or JSON schemas, or a path such as
+    /// schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json; may be repeated
     #[arg(long, value_name = "PATH")]
     crds: Vec<PathBuf>,
     /// Report an error for each kind without a known schema
@@ -81,7 +83,7 @@ impl<'f> Plans<'f> {
     /// The plan for the objects of a directory: the flags, and the settings files for everything that the flags leave open.
     pub fn of(&mut self, files: &Rc<dyn Files>, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
-        let crds = flags.crds.iter().map(Input::of_user).collect();
+        let crds = flags.crds.iter().map(|path| DefinitionPath::of_user(path)).collect::<Result<_, _>>()?;
         let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;

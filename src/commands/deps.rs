@@ -102,8 +102,8 @@ fn checks(directory: &Path, chosen: Option<&Path>, graph: &mut Graph, records: &
     let found = chosen.map_or_else(|| settings::find(&disk, directory), settings::Place::chosen);
     for file in found {
         graph.add_check(&kustomization, None, &file.path, "settings");
-        for (at, input) in settings::load(&file, records)?.crds.iter().enumerate() {
-            for definitions in input.files()? {
+        for (at, path) in settings::load(&file, records)?.crds.iter().enumerate() {
+            for (definitions, _) in path.files()? {
                 graph.add_check(&file.path, Some(format!("crds[{at}]")), &tidy(&definitions.path), "definitions");
             }
         }

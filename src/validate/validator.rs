@@ -1,6 +1,6 @@
 //! Checks one object: its kind, the schema, then the rules of its kind; custom resources by their definitions.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::findings::Findings;
 use super::repair::{self, Mode};
@@ -17,13 +17,13 @@ use crate::yaml::Node;
 pub struct Validator {
     version: Version,
     require_schemas: bool,
-    definitions: Arc<Definitions>,
+    definitions: Rc<Definitions>,
 }
 
 impl Validator {
     /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
-    pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
+    pub fn new(version: Version, require_schemas: bool, definitions: Rc<Definitions>) -> Self {
         Validator { version, require_schemas, definitions }
     }
 
@@ -73,7 +73,7 @@ impl Validator {
                 }
                 custom::check(node, version, self.version, out);
             }
-            None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
+            None if definition.is_partial => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
                 let message = format!("{} is not served in `{}`", gvk.kind, gvk.api_version());

@@ -20,7 +20,7 @@ use rustc_hash::FxHashSet;
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::{manifest, output};
-use crate::check::{Reason, Report, Whole, check, of_build};
+use crate::check::{Reason, Report, Whole, check, of_build, of_files};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::{Disk, Input};
@@ -124,6 +124,7 @@ impl Run<'_> {
 
     fn add(&mut self, manifest: Manifest, directory: &Path, group: Group) -> Result<bool> {
         let plan = self.plans.on_disk(directory, &mut self.records)?;
+        self.report.extend(of_files(&plan, &mut self.records));
         self.objects += manifest.objects.len();
         self.failures.extend(manifest.errors);
         self.parts.add(plan, group, manifest.objects);
@@ -167,7 +168,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            if !manifest.objects.is_empty() || !manifest.errors.is_empty() {
+            if manifest.is_checked {
                 let directory = file.path.parent().filter(|path| *path != Path::new("")).unwrap_or(path);
                 is_checked |= self.add(manifest, directory, Group::Directory(directory.to_owned()))?;
             }

@@ -87,6 +87,7 @@ impl Walk<'_> {
             if reads_ignored && names.iter().any(|name| name == Path::new(".gitignore")) {
                 place.ignored = self.ignored_in(&place.real, place.ignored.take());
             }
+            let is_chart = names.iter().any(|name| name == Path::new("Chart.yaml"));
             for name in names.into_iter().filter(|name| name != Path::new(".git")) {
                 let shown = tidy(&place.shown.join(&name));
                 let Some(kind) = files.kind(&shown) else { continue };
@@ -95,7 +96,9 @@ impl Walk<'_> {
                     continue;
                 }
                 let real = place.real.join(&name);
-                if let Some(reason) = self.leave_out(&name, &real, is_directory, place.ignored.as_ref()) {
+                if is_directory && is_chart && (name == Path::new("templates") || name == Path::new("charts")) {
+                    self.left_out.add(Reason::Chart, usize::from(name == Path::new("templates")));
+                } else if let Some(reason) = self.leave_out(&name, &real, is_directory, place.ignored.as_ref()) {
                     self.left_out.add(reason, 1);
                 } else if is_directory {
                     places.push(Place { shown, real, ignored: place.ignored.clone() });

@@ -448,13 +448,13 @@ add("diff: renamed objects", 100, two_sides(many, renamed, "diff"))
 add("diff: other objects", 150, two_sides(many, lambda n: lines(SERVICE, n), "diff"))
 add("diff: keys of a mapping", 1000, two_sides(wide, lambda n: wide(n).replace("value", "new"), "diff"))
 add("diff: items by key", 300, two_sides(ENV_LIST, lambda n: ENV_LIST(n).replace("value: value", "value: x"), "diff"))
-add("diff: items without key", 300, two_sides(FINALIZERS, lambda n: FINALIZERS(n).replace("f-", "g-"), "diff"))
-add("diff: lines, all changed", 1000, two_sides(lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff"))
-add("diff: lines, every other one changed", 1000, two_sides(
+add("diff: items without key", 1000, two_sides(FINALIZERS, lambda n: FINALIZERS(n).replace("f-", "g-"), "diff"))
+add("diff: lines, all changed", 4000, two_sides(lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff"))
+add("diff: lines, every other one changed", 4000, two_sides(
     lambda n: text("    line {i}\n    same {i}\n", n), lambda n: text("    new {i}\n    same {i}\n", n), "diff"))
-add("diff: lines of two kinds", 500, two_sides(
+add("diff: lines of two kinds", 4000, two_sides(
     lambda n: text("    a\n", n), lambda n: text("    b\n    a\n", n // 2), "diff"))
-add("diff: unified, lines", 1000, two_sides(
+add("diff: unified, lines", 4000, two_sides(
     lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff", "--format", "unified"))
 
 

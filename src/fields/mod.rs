@@ -5,5 +5,6 @@ pub mod crds;
 pub mod field_specs;
 mod spec_list;
 pub mod structured;
+pub mod suggestion;
 pub mod value_path;
 pub mod visit;

@@ -10,7 +10,7 @@ use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::structured;
-use crate::fields::value_path::{self, Made, Make};
+use crate::fields::value_path::{self, Made, Make, Texts};
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -167,7 +167,9 @@ const DEFAULT_PATH: &str = "metadata.name";
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut idle = Vec::new();
-        let mut edit = context.edit(self.span);
+        let step = context.step;
+        let texts = Texts::Files(&context.records.sources);
+        let mut edit = Edit::new(&mut context.records.provenance, step, self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             let mut found = false;
@@ -176,7 +178,7 @@ impl Transformer for Replacement {
                     found = true;
                     resources.edit(at, |resource| {
                         target.paths.iter().try_for_each(|path| {
-                            resource.edit(|node| target.set(node, path, &value, &mut edit))?;
+                            resource.edit(|node| target.set(node, path, &value, texts, &mut edit))?;
                             if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
                             }
@@ -314,7 +316,14 @@ impl Target {
     }
 
     /// Writes the value to every field that the path reaches.
-    fn set(&self, object: &mut Node, path: &Located<String>, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    fn set(
+        &self,
+        object: &mut Node,
+        path: &Located<String>,
+        value: &Node,
+        texts: Texts<'_>,
+        edit: &mut Edit<'_>,
+    ) -> Result<(), Diagnostic> {
         let make = self.options.create.then(|| match value.value() {
             Value::Scalar(_) => Make::Scalar,
             Value::Sequence(_) => Make::Sequence,
@@ -332,7 +341,7 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
+        value_path::visit(object, &parts, make, texts, edit, &mut write).map_err(|error| error.at(span))?;
         if count > 0 {
             return Ok(());
         }

@@ -101,6 +101,15 @@ pub enum Texts<'t> {
     Inside(&'t str),
 }
 
+/// How a path is followed.
+#[derive(Clone, Copy)]
+pub struct How<'t> {
+    /// What is created at the end of the path if it is missing; `None` if nothing is.
+    pub make: Option<Make>,
+    /// The texts that the values were read from.
+    pub texts: Texts<'t>,
+}
+
 impl Texts<'_> {
     /// A value as kyaml prints it.
     fn print(self, node: &Node, provenance: &Provenance) -> String {
@@ -139,18 +148,11 @@ pub enum Made {
 ///
 /// # Errors
 /// As [`lookup`], an index is out of range, or `write` fails.
-pub fn visit(
-    node: &mut Node,
-    path: &[&str],
-    make: Option<Make>,
-    texts: Texts<'_>,
-    edit: &mut Edit<'_>,
-    write: Write<'_>,
-) -> Result<(), Diagnostic> {
+pub fn visit(node: &mut Node, path: &[&str], how: How<'_>, edit: &mut Edit<'_>, write: Write<'_>) -> Result<(), Diagnostic> {
     let Some((text, rest)) = path.split_first() else { return write(node, Made::Found, edit) };
     match part(text) {
-        Ok(Part::Index(index)) => at_index(node, text, index, rest, make, texts, edit, write),
-        Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, make, texts, edit, write),
+        Ok(Part::Index(index)) => at_index(node, text, index, rest, how, edit, write),
+        Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, how, edit, write),
         Ok(Part::Every) => {
             if node.is_null() {
                 return Ok(());
@@ -158,9 +160,9 @@ pub fn visit(
             if node.as_sequence().is_none() {
                 return Err(not_a("a list", node, text));
             }
-            node.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| visit(item, rest, make, texts, edit, write))
+            node.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| visit(item, rest, how, edit, write))
         }
-        Ok(Part::Field(_) | Part::Last) => field(node, text, rest, make, texts, edit, write),
+        Ok(Part::Field(_) | Part::Last) => field(node, text, rest, how, edit, write),
         Err(error) => Err(error),
     }
 }
@@ -169,17 +171,16 @@ fn field(
     node: &mut Node,
     name: &str,
     rest: &[&str],
-    make: Option<Make>,
-    texts: Texts<'_>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
-    if node.is_null() && make.is_none() {
+    if node.is_null() && how.make.is_none() {
         return Ok(());
     }
     let Some(mapping) = node.as_mapping() else { return Err(not_a("a mapping", node, name)) };
     if mapping.get(name).is_none() {
-        let Some(make) = make else { return Ok(()) };
+        let Some(make) = how.make else { return Ok(()) };
         let made = made(rest.first().copied(), make, edit);
         let span = edit.span();
         if let Some(mapping) = node.as_mapping_mut() {
@@ -196,13 +197,13 @@ fn field(
             let Some(mut inner) = parse(&scalar.text, field) else {
                 return Err(not_a("a mapping", field, rest[0]));
             };
-            visit(&mut inner, rest, make, Texts::Inside(&scalar.text), edit, write).map_err(|mut error| {
+            visit(&mut inner, rest, How { texts: Texts::Inside(&scalar.text), ..how }, edit, write).map_err(|mut error| {
                 // Locations in the copy are not locations in the file.
                 error.labels = vec![(field.span(), "found here".into())];
                 error
             })
         }
-        _ => visit(field, rest, make, texts, edit, write),
+        _ => visit(field, rest, how, edit, write),
     }
 }
 
@@ -211,8 +212,7 @@ fn at_index(
     text: &str,
     index: usize,
     rest: &[&str],
-    make: Option<Make>,
-    texts: Texts<'_>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
@@ -221,12 +221,12 @@ fn at_index(
         None if node.is_null() => 0,
         None => return Err(not_a("a list", node, text)),
     };
-    if let (true, Some(make)) = (index == length, make) {
+    if let (true, Some(make)) = (index == length, how.make) {
         let mut new = made(rest.first().copied(), make, edit);
         if rest.is_empty() {
             write(&mut new, Made::New, edit)?;
         } else {
-            visit(&mut new, rest, Some(make), texts, edit, write)?;
+            visit(&mut new, rest, how, edit, write)?;
         }
         if let Some(items) = node.as_sequence_mut() {
             items.push(new);
@@ -234,7 +234,7 @@ fn at_index(
         return Ok(());
     }
     match node.items_mut().and_then(|items| items.get_mut(index)) {
-        Some(item) => visit(item, rest, make, texts, edit, write),
+        Some(item) => visit(item, rest, how, edit, write),
         None => Err(Diagnostic::error("field-path", format!("the index {index} is out of range: the list has {length} items"))
             .label(node.span(), "the list")),
     }
@@ -245,8 +245,7 @@ fn elements(
     text: &str,
     (name, value): (&str, &str),
     rest: &[&str],
-    make: Option<Make>,
-    texts: Texts<'_>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
@@ -260,17 +259,17 @@ fn elements(
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {
         let own = if name.is_empty() { Some(&*item) } else { item.get(name) };
-        if !own.is_some_and(|own| regex.is_match(texts.print(own, edit.provenance()).trim())) {
+        if !own.is_some_and(|own| regex.is_match(how.texts.print(own, edit.provenance()).trim())) {
             continue;
         }
         // In a list of scalars, the item is the end of the path, whatever follows.
         let rest = if name.is_empty() { &[] } else { rest };
-        visit(item, rest, make, texts, edit, &mut |field, made, edit| {
+        visit(item, rest, how, edit, &mut |field, made, edit| {
             reached = true;
             write(field, made, edit)
         })?;
     }
-    if reached || make.is_none() {
+    if reached || how.make.is_none() {
         return Ok(());
     }
     let scalar = Node::new(Value::Scalar(Scalar::untagged(value)), edit);
@@ -284,7 +283,7 @@ fn elements(
     if name.is_empty() {
         write(&mut new, Made::New, edit)?;
     } else {
-        visit(&mut new, rest, make, texts, edit, write)?;
+        visit(&mut new, rest, how, edit, write)?;
     }
     if let Some(items) = node.as_sequence_mut() {
         items.push(new);

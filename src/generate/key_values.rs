@@ -87,7 +87,7 @@ fn env_file(path: &str, at: Span, secret: bool, context: &mut Context<'_>) -> Re
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
         if key.is_empty() {
-            let warning = Diagnostic::warning(LOST_LINE, "there is no key before `=`, so the line is ignored").at(span);
+            let warning = Diagnostic::warning("lost-line", "there is no key before `=`, so the line is ignored").at(span);
             context.find(warning.help("write `KEY=value`, or remove the line"));
             continue;
         }
@@ -100,9 +100,6 @@ fn env_file(path: &str, at: Span, secret: bool, context: &mut Context<'_>) -> Re
     }
     Ok(pairs)
 }
-
-/// The code of warnings about ignored lines.
-const LOST_LINE: &str = "lost-line";
 
 /// Where the first line begins that is too long to be read, or the end of the content.
 fn end_of_reading(content: &[u8]) -> usize {
@@ -139,7 +136,7 @@ fn lost_lines(lost: &str, secret: bool) -> Diagnostic {
         let rest: String = rest.iter().take(4).map(|key| format!(", `{key}`")).collect();
         message.push_str(&format!("; lost: `{first}`{rest}{more}"));
     }
-    Diagnostic::warning(LOST_LINE, message).help("put the value in a file of its own and list it under `files`")
+    Diagnostic::warning("lost-line", message).help("put the value in a file of its own and list it under `files`")
 }
 
 fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {

@@ -10,7 +10,7 @@ use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::structured;
-use crate::fields::value_path::{self, Made, Make, Texts};
+use crate::fields::value_path::{self, How, Made, Make, Texts};
 use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -341,7 +341,7 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, make, texts, edit, &mut write).map_err(|error| error.at(span))?;
+        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|error| error.at(span))?;
         if count > 0 {
             return Ok(());
         }

@@ -17,6 +17,8 @@ pub const KUSTOMIZATIONS: usize = 10_000;
 pub const DEPTH: usize = 200;
 /// Objects of a build.
 pub const OBJECTS: usize = 250_000;
+/// Files and directories that a search for kustomizations and manifests looks at.
+pub const SEARCHED: usize = 1_000_000;
 /// Nodes that the aliases of a file expand to.
 pub const ALIAS_NODES: usize = 10_000_000;
 /// Nodes that patches, replacements, and vars of a build copy.
@@ -29,6 +31,8 @@ pub const VALUE_BYTES: usize = 16 << 20;
 pub const OUTPUT_BYTES: usize = 256 << 20;
 /// Bytes of a compiled regular expression in a selector, an image name, or a path.
 pub const PATTERN_BYTES: usize = 2 << 20;
+/// Bytes of a compiled regular expression in a schema or in an expression in CEL.
+pub const SCHEMA_PATTERN_BYTES: usize = 4 << 20;
 /// Bytes of names that are compared to find the one that was probably meant.
 pub const SUGGESTION_BYTES: usize = 128;
 /// Items without effect of a build for which a suggestion is searched.

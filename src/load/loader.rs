@@ -15,6 +15,7 @@ use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
 use super::shown::{from_working_directory, reason, tidy};
+use super::web_pages;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::FILE_BYTES;
 use crate::yaml::provenance::StepId;
@@ -216,7 +217,8 @@ impl Loader {
     pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
             self.note_page(path, step);
-            let content = self.remote.file(path)?;
+            let content = self.remote.file(path).map_err(|error| web_pages::explain(error, path))?;
+            web_pages::refuse_page(path, &content)?;
             self.reads.usage.read(content.len())?;
             return Ok((self.show(path), content.to_vec()));
         }
@@ -263,8 +265,10 @@ impl Loader {
     fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
         let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
+        let slashes = path.contains('\\').then(|| format!("separate directories with `/`: `{}`", path.replace('\\', "/")));
         Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
+            .help_if(slashes)
     }
 
     /// The name in the directory that is nearest to one that does not exist.
@@ -282,6 +286,10 @@ impl Loader {
     /// It does not exist, is not a directory, is absolute, is one of those that led here or above them, leaves the
     /// repository, or can't be fetched.
     pub fn directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
+        self.directory_of(path, step).map_err(|error| web_pages::explain(error, path))
+    }
+
+    fn directory_of(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         match RepoUrl::parse(path) {
             Ok(url) => {
                 self.refuse_cycle(&url)?;
@@ -355,8 +363,9 @@ impl Loader {
     /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
     pub fn find(&self, path: &str, step: StepId) -> Result<Found, Diagnostic> {
         if is_web(path) {
-            return match self.remote.resource(path)? {
+            return match self.remote.resource(path).map_err(|error| web_pages::explain(error, path))? {
                 Fetched::File(content) => {
+                    web_pages::refuse_page(path, &content)?;
                     self.note_page(path, step);
                     self.reads.usage.read(content.len())?;
                     Ok(Found::File(self.show(path), content.to_vec()))

@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::Gvk;
 use crate::schema::Schema;
 use crate::source::Span;
+use crate::yaml::provenance::StepId;
 use crate::yaml::{Node, Scalar};
 
 /// What a generated object does if an object with its name already exists.
@@ -53,6 +54,24 @@ pub struct FormerId {
     pub kind: EcoString,
 }
 
+impl FormerId {
+    /// The complete id of an object with this group and version.
+    pub(super) fn under(&self, gvk: &Gvk) -> ResId {
+        ResId { gvk: Gvk { kind: self.kind.clone(), ..gvk.clone() }, name: self.name.clone(), namespace: self.namespace.clone() }
+    }
+}
+
+/// A namespace that was not set in the objects of charts.
+#[derive(Clone, Debug)]
+pub struct PassedOver {
+    /// The namespace.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// The step that sets it.
+    pub step: StepId,
+}
+
 /// One object and its recorded properties.
 #[derive(Clone, Debug)]
 pub struct Resource {
@@ -71,6 +90,8 @@ pub struct Resource {
     pub behavior: Behavior,
     /// Whether helm rendered it: the namespace transformer does not change it.
     pub from_helm: bool,
+    /// The outermost `namespace` that did not change it because helm rendered it.
+    pub passed_over: Option<Rc<PassedOver>>,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
     /// Its origin, if origins are tracked.
@@ -94,6 +115,7 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             from_helm: false,
+            passed_over: None,
             var_names: Vec::new(),
             origin: None,
             transformations: Vec::new(),
@@ -207,11 +229,7 @@ impl Resource {
 
     /// The former ids, oldest first.
     pub fn former_ids(&self) -> impl Iterator<Item = ResId> + '_ {
-        self.former.iter().map(|former| ResId {
-            gvk: Gvk { kind: former.kind.clone(), ..self.id.gvk.clone() },
-            name: former.name.clone(),
-            namespace: former.namespace.clone(),
-        })
+        self.former.iter().map(|former| former.under(&self.id.gvk))
     }
 
     /// The former ids in their stored form.

@@ -6,7 +6,9 @@
 
 mod apply;
 mod chain;
+mod duplicates;
 mod effects;
+mod left_out;
 mod of_build;
 mod plan;
 mod report;
@@ -15,6 +17,7 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use left_out::{LeftOut, Reason, Searched};
 pub use of_build::of_build;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
@@ -23,20 +26,47 @@ pub use silence::{Silence, Silences};
 pub use crate::validate::lints::Whole;
 
 use crate::definitions;
+use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
 use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 
-/// Checks objects that are applied together.
+/// Checks the objects of a build.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
+    each(objects, together(objects, whole, plan), plan, records)
+}
+
+/// Checks plain manifests. Those of a group are applied together; a definition in any group is known in all of them.
+pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) -> Report {
+    let objects = groups.concat();
+    // Groups with the same objects are alternatives, such as the directories of several clusters.
+    let mut findings = match duplicates::across(groups) {
+        true => groups.iter().flat_map(|group| together(group, &Whole::Part, plan)).collect(),
+        false => together(&objects, &Whole::Part, plan),
+    };
+    let mut start = 0;
+    for group in groups {
+        for (at, duplicate) in duplicates::find(group, &records.sources) {
+            findings.get_mut(start + at).into_iter().for_each(|found| found.push(duplicate.clone()));
+        }
+        start += group.len();
+    }
+    each(&objects, findings, plan, records)
+}
+
+/// The findings of lints, by object.
+fn together(objects: &[Node], whole: &Whole, plan: &Plan) -> Vec<Vec<Finding>> {
+    lints::check(objects, whole, &plan.versions.iter().collect::<Vec<_>>())
+}
+
+/// Checks each object; `together` has the findings that need all of them.
+fn each(objects: &[Node], together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
     let (definitions, errors) = definitions::of(objects.iter(), &plan.crds, records);
     let definitions = Arc::new(definitions);
     let validator = |version| (version, Validator::new(version, plan.require_schemas, Arc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report::default();
-    let versions: Vec<_> = plan.versions.iter().collect();
-    let together = lints::check(objects, whole, &versions);
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);

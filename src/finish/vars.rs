@@ -120,6 +120,10 @@ impl Vars {
     /// # Errors
     /// Two have the same name.
     pub fn merge(&mut self, other: Vars) -> Result<()> {
+        if self.is_empty() {
+            *self = other;
+            return Ok(());
+        }
         Diagnostics::check(other.0.into_iter().filter_map(|(name, var)| self.add(name, var).err()).collect())
     }
 
@@ -241,13 +245,12 @@ fn concerns(node: &Node, parts: &[EcoString]) -> bool {
         (Value::Mapping(mapping), None) => mapping.iter().any(|entry| entry.key.tag != Tag::Str || text(&entry.value)),
         (Value::Scalar(_), None) => text(node),
         (Value::Sequence(items), Some(_)) => items.iter().any(|item| concerns(item, parts)),
-        (Value::Mapping(mapping), Some((part, rest))) => {
-            match (part.strip_suffix("[]"), mapping.get(part.trim_end_matches("[]"))) {
-                (Some(_), Some(field)) if field.is_null() => true,
-                (_, Some(field)) => concerns(field, rest),
-                (_, None) => false,
-            }
-        }
+        (Value::Mapping(_), Some((part, _))) if visit::is_refused(part) => true,
+        (Value::Mapping(_), Some((part, rest))) => match visit::next(node, part) {
+            Some(field) if field.is_null() => part.ends_with("[]"),
+            Some(field) => concerns(field, rest),
+            None => false,
+        },
         (Value::Scalar(scalar), Some(_)) => scalar.tag != Tag::Null,
     }
 }

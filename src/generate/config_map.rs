@@ -145,7 +145,9 @@ impl Generator for KeyValueGenerator {
         let pairs = unique(sources.load(self.span, self.made == Made::Secret, context)?)?;
         let options = entry.options.clone().unwrap_or_default();
         let mut resource = Resource::new(self.document(pairs, &options, &mut context.edit(self.span)));
-        resource.needs_hash = !options.disable_name_suffix_hash;
+        if !options.disable_name_suffix_hash {
+            resource.set_needs_hash(true);
+        }
         resource.behavior = Behavior::named(&entry.behavior);
         Ok(vec![resource])
     }

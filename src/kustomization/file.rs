@@ -132,6 +132,26 @@ impl Kustomization {
         Ok(kustomization)
     }
 
+    /// Checks a document that has the content of a kustomization file, and records findings about its entries.
+    ///
+    /// # Errors
+    /// A field is unknown, or it is empty.
+    pub fn check_document(document: &Node, records: &mut Records) -> Result<()> {
+        let (fields, shadowed) = fields(Some(document))?;
+        let kustomization = Kustomization {
+            fields,
+            shadowed,
+            directory: String::new(),
+            path: PathBuf::new(),
+            file_name: FILE_NAMES[0],
+            span: document.span(),
+            outer_namespace: None,
+        };
+        kustomization.check()?;
+        super::entries::run(&kustomization, records);
+        Ok(())
+    }
+
     /// The same kustomization, used by another one.
     pub fn below(mut self, outer: &Kustomization) -> Self {
         self.outer_namespace = outer.nearest_namespace();

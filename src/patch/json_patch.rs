@@ -8,6 +8,7 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::resource::is_recorded;
 use crate::source::Span;
 use crate::yaml::provenance::Edit;
 use crate::yaml::scalar::{self, Number};
@@ -103,10 +104,15 @@ impl Operation {
         self.span
     }
 
-    /// Whether it removes, moves, or replaces the annotations as a whole.
+    /// Whether it removes, moves, or replaces the annotations as a whole, or one in which kustomize records a property.
     pub fn takes_annotations(&self) -> bool {
+        let recorded = |pointer: &str| {
+            pointer.strip_prefix("/metadata/annotations/").is_some_and(|key| is_recorded(&key.replace("~1", "/")))
+        };
         let whole = |pointer: &Option<Located<String>>| {
-            pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
+            pointer.as_ref().is_some_and(|pointer| {
+                matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations") || recorded(pointer)
+            })
         };
         whole(&self.path) || whole(&self.from)
     }

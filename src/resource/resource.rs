@@ -54,6 +54,13 @@ pub struct FormerId {
     pub kind: EcoString,
 }
 
+impl FormerId {
+    /// The complete id of an object with this group and version.
+    pub(super) fn under(&self, gvk: &Gvk) -> ResId {
+        ResId { gvk: Gvk { kind: self.kind.clone(), ..gvk.clone() }, name: self.name.clone(), namespace: self.namespace.clone() }
+    }
+}
+
 /// A namespace that was not set in the objects of charts.
 #[derive(Clone, Debug)]
 pub struct PassedOver {
@@ -220,11 +227,7 @@ impl Resource {
 
     /// The former ids, oldest first.
     pub fn former_ids(&self) -> impl Iterator<Item = ResId> + '_ {
-        self.former.iter().map(|former| ResId {
-            gvk: Gvk { kind: former.kind.clone(), ..self.id.gvk.clone() },
-            name: former.name.clone(),
-            namespace: former.namespace.clone(),
-        })
+        self.former.iter().map(|former| former.under(&self.id.gvk))
     }
 
     /// The former ids in their stored form.

@@ -12,6 +12,17 @@ impl ObjectPattern {
         self.0.is_empty()
     }
 
+    /// The text of a pattern that matches only one object, or two.
+    pub fn literal(&self) -> Option<&str> {
+        (!self.is_empty() && !self.0.contains('*')).then_some(self.0.as_str())
+    }
+
+    /// The texts that a literal pattern for an object may have.
+    pub fn literals_for(object: &ResId) -> [String; 2] {
+        let ResId { gvk, name, namespace } = object;
+        [format!("{}/{name}", gvk.kind), format!("{}/{namespace}/{name}", gvk.kind)]
+    }
+
     /// Whether the pattern names an object, or some with similar names: a kind, and at least a part of a name.
     pub fn is_specific(&self) -> bool {
         let (kind, rest) = self.0.split_once('/').unwrap_or_default();
@@ -34,10 +45,7 @@ impl ObjectPattern {
 
     /// Whether the pattern matches an object.
     pub fn names(&self, object: &ResId) -> bool {
-        let ResId { gvk, name, namespace } = object;
-        self.is_empty()
-            || fits(&self.0, &format!("{}/{name}", gvk.kind))
-            || fits(&self.0, &format!("{}/{namespace}/{name}", gvk.kind))
+        self.is_empty() || Self::literals_for(object).iter().any(|text| fits(&self.0, text))
     }
 }
 

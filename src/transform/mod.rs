@@ -3,6 +3,7 @@
 mod common_annotations;
 mod common_labels;
 mod hash;
+mod image_names;
 mod images;
 mod kind;
 mod loose_patterns;

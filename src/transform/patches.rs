@@ -12,13 +12,13 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
-use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, objects};
+use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, annotations_mut, objects};
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
+use crate::yaml::{Dialect, Entry as Pair, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
 /// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -245,11 +245,13 @@ pub fn apply_json(
                 if remember {
                     resource.remember_id();
                 }
+                let internal = resource.internal_annotations();
                 if takes_annotations {
                     let mut node = resource.annotated(edit);
                     json_patch::apply(&mut node, operations, edit)?;
                     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
                     resource.take_patched(node);
+                    put_back(internal, resource, edit);
                     return Ok(());
                 }
                 let remembers = resource.has_history();
@@ -261,14 +263,28 @@ pub fn apply_json(
                     json_patch::apply(node, operations, edit)?;
                     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
                     Ok::<_, Diagnostic>(())
-                })
+                })?;
+                put_back(internal, resource, edit);
+                Ok(())
             })
-            .map_err(|error| match object {
+            .map_err(|error: Diagnostic| match object {
                 Some((span, id)) => error.label(span, format!("applied to {id}")),
                 None => error,
             })?;
     }
     Ok(())
+}
+
+/// Restores annotations of kustomize itself, which a JSON patch can't change.
+fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
+    if internal.is_empty() {
+        return;
+    }
+    resource.edit_body(|node| {
+        let Some(annotations) = annotations_mut(node, edit) else { return };
+        internal.into_iter().for_each(|entry| annotations.put(entry.key, entry.value));
+        stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+    });
 }
 
 /// The one object that a patch without a target applies to.

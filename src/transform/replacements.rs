@@ -12,7 +12,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::structured;
 use crate::fields::value_path::{self, Made, Make};
-use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
+use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::usage;
@@ -172,7 +172,7 @@ impl Transformer for Replacement {
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             let mut found = false;
-            for at in resources.positions() {
+            for at in target.select.value.candidates(resources) {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     found = true;
                     resources.edit(at, |resource| {
@@ -275,7 +275,7 @@ impl Replacement {
     }
 
     fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<(usize, &'r Resource), Diagnostic> {
-        let all = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
+        let all = candidates(id, resources).into_iter().filter_map(|at| Some((at, resources.get(at)?)));
         let mut found = all.filter(|(_, resource)| resource.all_ids().any(|own| own.is_selected_by(id)));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
@@ -291,6 +291,19 @@ impl Replacement {
             }
         }
     }
+}
+
+/// The positions of all objects that have or had an id with the parts of this one, and of others.
+fn candidates(id: &ResId, resources: &ResMap) -> Vec<usize> {
+    let mut groups = Vec::new();
+    groups.extend((!id.name.is_empty()).then(|| vec![Part::Name(&id.name)]));
+    groups.extend((!id.gvk.kind.is_empty()).then(|| vec![Part::Kind(&id.gvk.kind)]));
+    match id.namespace.as_str() {
+        "" => {}
+        "default" => groups.push(vec![Part::Namespace("default"), Part::Namespace("")]),
+        namespace => groups.push(vec![Part::Namespace(namespace)]),
+    }
+    resources.candidates(&groups)
 }
 
 /// The value at the path of a source, unless it is empty.

@@ -17,6 +17,7 @@ mod pod_references;
 mod privileged;
 mod replicas_and_autoscaler;
 mod reporter;
+mod requirements;
 mod root_user;
 mod scaling_without_requests;
 mod selects_nothing;

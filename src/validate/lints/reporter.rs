@@ -48,8 +48,8 @@ impl<'s, 'n> Reporter<'s, 'n> {
         self.push(object, diagnostic.help_if(near), field.to_string());
     }
 
-    /// Reports that the selector of an object selects nothing.
-    pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str) {
+    /// Reports that the selector of an object selects nothing. `near` is a sentence about the closest object.
+    pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str, near: Option<String>) {
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
                 let warning = node.warning(self.code, format!("no {what} in this build has these labels"));
@@ -57,7 +57,7 @@ impl<'s, 'n> Reporter<'s, 'n> {
             }
             Whole::Part => self.note(node, format!("no {what} has these labels; they may be defined elsewhere")),
         };
-        self.push(object, diagnostic, field.to_owned());
+        self.push(object, diagnostic.help_if(near), field.to_owned());
     }
 
     fn note(&self, node: &Node, message: String) -> Diagnostic {
@@ -69,7 +69,7 @@ impl<'s, 'n> Reporter<'s, 'n> {
         if self.searches > MAX_SEARCHES {
             return None;
         }
-        let same_kind = self.set.of_kind(kind).take(MAX_SEARCHES);
+        let same_kind = self.set.of_any_kind(kind).take(MAX_SEARCHES);
         let names = same_kind.filter(|other| namespace.is_empty() || other.namespace == *namespace).map(|other| other.name);
         did_you_mean(name, names)
     }

@@ -1,10 +1,13 @@
 //! The objects of a check, with indexes by name and by label.
 
+use std::borrow::Cow;
 use std::path::Path as Directory;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::labels::LabelIndex;
+use super::requirements::Requirements;
+use crate::references::{Labels, is_custom, may_create_pods, templates};
 use crate::resource::ResId;
 use crate::schema::Version;
 use crate::validate::look::{as_text, entries, int, items, set, text};
@@ -52,16 +55,23 @@ pub struct Object<'n> {
     pub id: ResId,
 }
 
+impl Object<'_> {
+    /// Its kind and name.
+    pub fn title(&self) -> String {
+        format!("{}/{}", self.kind, self.name)
+    }
+}
+
 /// A pod, or the pod template of a workload.
 pub struct Pod<'n> {
     /// The index of the object that it belongs to.
     pub object: usize,
     /// The `spec` of the pod.
     pub spec: &'n Node,
-    /// Its labels.
-    pub labels: Option<&'n Node>,
     /// The path of the `spec` in the object.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
+    /// Whether a controller adds containers or fields to it.
+    pub is_partial: bool,
 }
 
 /// Kind, namespace, name.
@@ -82,6 +92,8 @@ pub struct Set<'n> {
     pod_labels: LabelIndex<'n>,
     service_labels: LabelIndex<'n>,
     pods_of: FxHashMap<usize, usize>,
+    /// Objects whose controllers may create pods and Services that are not described in the objects.
+    creators: Vec<usize>,
     autoscalers: FxHashMap<Name<'n>, usize>,
     /// Secrets that controllers create for some of the objects.
     created_secrets: FxHashSet<(&'n str, &'n str)>,
@@ -105,6 +117,7 @@ impl<'n> Set<'n> {
             pod_labels: LabelIndex::default(),
             service_labels: LabelIndex::default(),
             pods_of: FxHashMap::default(),
+            creators: Vec::new(),
             autoscalers: FxHashMap::default(),
             created_secrets: FxHashSet::default(),
             keys: FxHashSet::default(),
@@ -121,14 +134,13 @@ impl<'n> Set<'n> {
         let (group, kind) = (word("apiVersion").split_once('/').map_or("", |(group, _)| group), word("kind"));
         let namespace = if metadata("namespace").is_empty() { "default" } else { metadata("namespace") };
         let object = Object { at, node, group, kind, namespace, name: metadata("name"), id: ResId::of(node) };
-        self.by_name.entry((kind, namespace, object.name)).or_insert(at);
-        self.by_kind.entry(kind).or_default().push(at);
-        if let Some((template, path)) = template(node, kind).filter(|(template, _)| template.get("spec").is_some()) {
-            let labels = template.at_path(&["metadata", "labels"]);
-            self.pod_labels.add(namespace, labels, self.pods.len());
-            self.pods_of.insert(at, self.pods.len());
-            self.pods.push(Pod { object: at, spec: template.get("spec").unwrap_or(template), labels, path });
+        // Objects of Kubernetes are preferred to others with the same kind, such as a Service of Knative.
+        let first = self.by_name.entry((kind, namespace, object.name)).or_insert(at);
+        if self.objects.get(*first).is_some_and(|first| is_custom(first.group)) && !is_custom(group) {
+            *first = at;
         }
+        self.by_kind.entry(kind).or_default().push(at);
+        self.add_pods(&object);
         match (group, kind) {
             ("", "Service") => self.add_service(at, namespace, node),
             ("", "ConfigMap" | "Secret") => {
@@ -145,16 +157,34 @@ impl<'n> Set<'n> {
         self.objects.push(object);
     }
 
+    fn add_pods(&mut self, object: &Object<'n>) {
+        let (templates, at) = (templates(object.node, object.group, object.kind), object.at);
+        let is_described = templates.first().is_some_and(|template| !template.is_partial);
+        if !is_described && may_create_pods(object.group, object.kind) {
+            self.creators.push(at);
+        }
+        for template in templates {
+            self.pods_of.entry(at).or_insert(self.pods.len());
+            self.pod_labels.add(object.namespace, template.labels, self.pods.len());
+            self.pods.push(Pod { object: at, spec: template.spec, path: template.path, is_partial: template.is_partial });
+        }
+    }
+
     fn add_service(&mut self, at: usize, namespace: &'n str, node: &'n Node) {
-        self.service_labels.add(namespace, node.at_path(&["metadata", "labels"]), at);
+        self.service_labels.add(namespace, Labels::new(node.at_path(&["metadata", "labels"])), at);
         for (_, port) in set(node, "spec").into_iter().flat_map(|spec| items(spec, "ports")) {
             self.port_names.extend(text(port, "name").map(|(name, _)| (at, name)));
             self.port_numbers.extend(int(port, "port").map(|(number, _)| (at, number)));
         }
     }
 
-    /// The objects of a kind.
+    /// The objects of a kind of Kubernetes.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'n>> {
+        self.of_any_kind(kind).filter(|object| !is_custom(object.group))
+    }
+
+    /// The objects of a kind of any group.
+    pub fn of_any_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'n>> {
         self.by_kind.get(kind).into_iter().flatten().filter_map(|at| self.objects.get(*at))
     }
 
@@ -178,7 +208,8 @@ impl<'n> Set<'n> {
         self.pods.get(*self.pods_of.get(&object.at)?)
     }
 
-    /// The pods in a namespace that a label selector selects; `None` if there are too many candidates to check.
+    /// The pods in a namespace that a label selector selects; `None` if there are too many candidates to check, or if only
+    /// controllers set the labels.
     pub fn selected(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
@@ -188,6 +219,37 @@ impl<'n> Set<'n> {
     pub fn served(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select_equal(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
+    }
+
+    /// A sentence about the labels of the pod that is closest to what a selector requires, if no pod has them.
+    pub fn nearest_pod(&self, namespace: &str, selector: Selector<'_>) -> Option<String> {
+        let wanted = selector.requirements(namespace, &self.pod_labels);
+        let owner = |at| self.pods.get(at).and_then(|pod| self.owner(pod)).map_or_else(String::new, Object::title);
+        self.pod_labels.nearest(namespace, &wanted, owner)
+    }
+
+    /// A sentence about the labels of the Service that is closest to what a selector requires.
+    pub fn nearest_service(&self, namespace: &str, selector: &Node) -> Option<String> {
+        let wanted = Selector::Of(selector).requirements(namespace, &self.service_labels);
+        let owner = |at| self.objects.get(at).map_or_else(String::new, Object::title);
+        self.service_labels.nearest(namespace, &wanted, owner)
+    }
+
+    /// Whether a controller may create what a selector selects, for one of the objects. Controllers derive labels from the name
+    /// of the object, its kind, or its chart.
+    pub fn may_be_created(&self, selector: Selector<'_>) -> bool {
+        let wanted = selector.requirements("", &self.pod_labels);
+        let values: Vec<&str> = wanted.known.iter().flat_map(|requirement| requirement.values()).collect();
+        self.creators.iter().filter_map(|at| self.objects.get(*at)).any(|creator| {
+            let at = |path: &[&str]| creator.node.at_path(path).and_then(as_text);
+            let chart = [&["spec", "chart", "spec", "chart"][..], &["spec", "chart"], &["spec", "source", "chart"]];
+            let names = [Some(creator.name), at(&["spec", "releaseName"])].into_iter().chain(chart.into_iter().map(at));
+            names.flatten().filter(|name| !name.is_empty()).any(|name| {
+                let is_derived =
+                    |value: &&str| value.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+                values.iter().any(|value| is_derived(value) || value.eq_ignore_ascii_case(creator.kind))
+            })
+        })
     }
 
     /// Whether a ConfigMap or Secret has a key.
@@ -231,23 +293,32 @@ impl<'n> Set<'n> {
         let number = |object: &Object<'n>, field| object.node.get("spec").and_then(|spec| int(spec, field)).map(|(n, _)| n);
         match (self.autoscaler(workload), workload.kind) {
             (Some(autoscaler), _) => Some(number(autoscaler, "minReplicas").unwrap_or(1)),
-            (None, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") => {
+            (None, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") if !is_custom(workload.group) => {
                 Some(number(workload, "replicas").unwrap_or(1))
+            }
+            (None, _) if is_custom(workload.group) && self.pod_of(workload).is_some_and(|pod| !pod.is_partial) => {
+                number(workload, "replicas")
             }
             _ => None,
         }
     }
 }
 
-/// The pod template of an object, and the path of its `spec`.
-fn template<'n>(node: &'n Node, kind: &str) -> Option<(&'n Node, &'static str)> {
-    match kind {
-        "Pod" => Some((node, "spec")),
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
-            Some((node.at_path(&["spec", "template"])?, "spec.template.spec"))
+/// A selector of pods.
+#[derive(Clone, Copy)]
+pub enum Selector<'a> {
+    /// A label selector.
+    Of(&'a Node),
+    /// A mapping of labels.
+    Labels(&'a Node),
+}
+
+impl<'a> Selector<'a> {
+    fn requirements(self, namespace: &str, index: &LabelIndex<'_>) -> Requirements<'a> {
+        match self {
+            Selector::Of(node) => Requirements::of_selector(node, namespace, index),
+            Selector::Labels(node) => Requirements::of_labels(node, namespace, index),
         }
-        "CronJob" => Some((node.at_path(&["spec", "jobTemplate", "spec", "template"])?, "spec.jobTemplate.spec.template.spec")),
-        _ => None,
     }
 }
 

@@ -1,0 +1,134 @@
+//! Plain manifests: reads files, and collects their objects in groups that are applied together.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::check::{Plan, Reason, Report, Searched, check_groups};
+use crate::commands::manifest;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::load::Input;
+use crate::records::Records;
+use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
+use crate::yaml::Node;
+
+/// What is applied together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The files that the command line names.
+    Named,
+    /// Standard input.
+    Stream,
+    /// A directory that was found, without those below it, as in `kubectl apply -f DIR`.
+    Directory(PathBuf),
+}
+
+/// The objects of plain manifests, by the plan that they are checked with.
+#[derive(Default)]
+pub struct Parts {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    plan: Plan,
+    groups: Vec<Vec<Node>>,
+    known: BTreeMap<Group, usize>,
+}
+
+impl Parts {
+    /// Adds objects.
+    pub fn add(&mut self, plan: Plan, group: Group, objects: Vec<Node>) {
+        let at = self.parts.iter().position(|part| part.plan.is_like(&plan)).unwrap_or_else(|| {
+            self.parts.push(Part { plan, groups: Vec::new(), known: BTreeMap::new() });
+            self.parts.len() - 1
+        });
+        let Some(Part { groups, known, .. }) = self.parts.get_mut(at) else { return };
+        let at = *known.entry(group).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups.get_mut(at).into_iter().for_each(|group| group.extend(objects.iter().cloned()));
+    }
+
+    /// Checks all objects.
+    pub fn check(self, records: &mut Records) -> Report {
+        let mut report = Report::default();
+        self.parts.iter().for_each(|part| report.extend(check_groups(&part.groups, &part.plan, records)));
+        report
+    }
+}
+
+/// What was read from a manifest.
+#[derive(Default)]
+pub struct Manifest {
+    /// The objects.
+    pub objects: Vec<Node>,
+    /// Whether there was anything to check: objects, or the content of a kustomization file.
+    pub is_checked: bool,
+}
+
+/// Reads a text that the command line names.
+///
+/// # Errors
+/// It is not valid YAML, or has the content of a kustomization file with mistakes.
+pub fn named(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Manifest> {
+    let documents = manifest::read(path, content, records)?;
+    checked(path, documents, records)
+}
+
+/// Reads a file that was found by a search. What is not a manifest is counted.
+///
+/// # Errors
+/// It can't be read, or is a manifest with mistakes.
+pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
+    let content = file.read()?;
+    if !may_contain_objects(&content) {
+        searched.left_out.add(Reason::Other, 1);
+        return Ok(Manifest::default());
+    }
+    let (is_template, is_manifest) = (is_template(&content), is_broken_manifest(&content));
+    let documents = match manifest::read(&file.path, content, records) {
+        Ok(documents) => documents,
+        Err(_) if is_template || !is_manifest => {
+            searched.left_out.add(if is_template { Reason::Template } else { Reason::Other }, 1);
+            return Ok(Manifest::default());
+        }
+        Err(errors) => return Err(errors),
+    };
+    let contents: Vec<Content> = documents.iter().map(sort).collect();
+    if !contents.iter().any(|content| matches!(content, Content::Object | Content::Kustomization)) {
+        let is_program = contents.contains(&Content::Configuration);
+        searched.left_out.add(if is_program { Reason::Configuration } else { Reason::Other }, 1);
+        return Ok(Manifest::default());
+    }
+    searched.manifests += 1;
+    // A document without `kind` between objects is a mistake.
+    let kept = documents.into_iter().zip(contents).filter(|(_, content)| *content != Content::Configuration);
+    checked(&file.path, kept.map(|(document, _)| document).collect(), records)
+}
+
+/// Checks documents with the content of a kustomization file; the others are objects.
+fn checked(path: &Path, documents: Vec<Node>, records: &mut Records) -> Result<Manifest> {
+    let is_checked = !documents.is_empty();
+    let (files, objects): (Vec<Node>, Vec<Node>) =
+        documents.into_iter().partition(|document| sort(document) == Content::Kustomization);
+    let mut errors = Vec::new();
+    for file in files {
+        errors.extend(Kustomization::check_document(&file, records).err().into_iter().flat_map(|errors| errors.into_vec()));
+    }
+    crate::diagnostic::Diagnostics::check(errors)?;
+    for object in objects.iter().filter(|object| is_flux(object)) {
+        if FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name)) {
+            records.find(of_flux(object));
+        }
+    }
+    Ok(Manifest { objects, is_checked })
+}
+
+/// The note about an object of Flux in a file that kustomize takes for its own.
+fn of_flux(object: &Node) -> Diagnostic {
+    let message = "this is an object of Flux and not a kustomization file, so it was checked as a custom resource";
+    let place = object.get("apiVersion").unwrap_or(object).span();
+    let help = "rename the file: kustomize and Flux expect a kustomization file in a file with this name";
+    Diagnostic::note("flux-kustomization", message).at(place).help(help)
+}

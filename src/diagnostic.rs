@@ -171,6 +171,12 @@ impl Diagnostics {
         self
     }
 
+    /// Changes each of them.
+    pub fn map(mut self, change: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
+        self.0 = self.0.into_iter().map(change).collect();
+        self
+    }
+
     /// Sets the location of those that have none.
     pub fn at(mut self, span: Span) -> Self {
         for diagnostic in &mut self.0 {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::{read_limited, unreadable};
 use crate::records::Records;
 use crate::yaml::{Dialect, Node};
@@ -14,10 +14,17 @@ pub fn stdin() -> Result<Vec<u8>, Diagnostic> {
 
 /// The objects of a manifest. Lists are replaced by their items, and documents without content are left out.
 pub fn read(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Vec<Node>> {
+    let (objects, errors) = read_valid(path, content, records)?;
+    Diagnostics::check(errors)?;
+    Ok(objects)
+}
+
+/// The objects of the documents that are valid YAML, and the errors in the others.
+pub fn read_valid(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<(Vec<Node>, Vec<Diagnostic>)> {
     let source = records.add_text(path, content)?;
     let step = records.provenance.step("", path.display().to_string());
     let mut objects = Vec::new();
-    let mut next: Vec<Node> = records.documents(source, step, Dialect::Manifest)?;
+    let (mut next, errors) = records.valid_documents(source, step, Dialect::Manifest);
     next.reverse();
     while let Some(document) = next.pop() {
         match items(&document) {
@@ -26,7 +33,7 @@ pub fn read(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Vec<
             None => objects.push(document),
         }
     }
-    Ok(objects)
+    Ok((objects, errors))
 }
 
 /// The items of a list of objects: `List`, or the list of a kind. An object with a name is not a list, whatever its kind is called.

@@ -70,10 +70,11 @@ pub fn run(args: &Args) -> Outcome {
         objects: 0,
         has_searched: false,
     };
-    let ignore = Patterns::new(args.ignore.iter().map(String::as_str));
+    let ignore = Rc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
     for path in &args.paths {
         let failures = run.failures.len();
-        let checked = inputs::select(path, &ignore).and_then(|selected| run.path(path, selected));
+        let checked =
+            inputs::select(path, &ignore, &mut run.plans, &mut run.records).and_then(|selected| run.path(path, selected));
         let is_empty = match checked {
             Ok(is_checked) => !is_checked && failures == run.failures.len(),
             Err(errors) => run.fail(errors),
@@ -124,6 +125,7 @@ impl Run<'_> {
     fn add(&mut self, manifest: Manifest, directory: &Path, group: Group) -> Result<bool> {
         let plan = self.plans.on_disk(directory, &mut self.records)?;
         self.objects += manifest.objects.len();
+        self.failures.extend(manifest.errors);
         self.parts.add(plan, group, manifest.objects);
         Ok(manifest.is_checked)
     }
@@ -152,19 +154,20 @@ impl Run<'_> {
         self.report.searched.builds += roots.len();
         self.report.searched.left_out.extend(&tree.left_out);
         let read = if roots.is_empty() { BTreeSet::new() } else { self.read() };
+        let mut bytes = 0;
         for file in &tree.files {
             if std::fs::canonicalize(&file.path).is_ok_and(|real| read.contains(&real)) {
                 self.report.searched.left_out.add(Reason::Used, 1);
                 continue;
             }
-            let manifest = match parts::found(file, &mut self.report.searched, &mut self.records) {
+            let manifest = match parts::found(file, &mut bytes, &mut self.report.searched, &mut self.records) {
                 Ok(manifest) => manifest,
                 Err(errors) => {
                     self.fail(errors);
                     continue;
                 }
             };
-            if !manifest.objects.is_empty() {
+            if !manifest.objects.is_empty() || !manifest.errors.is_empty() {
                 let directory = file.path.parent().filter(|path| *path != Path::new("")).unwrap_or(path);
                 is_checked |= self.add(manifest, directory, Group::Directory(directory.to_owned()))?;
             }

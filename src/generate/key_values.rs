@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::Located;
@@ -39,19 +39,24 @@ impl KeyValueSources {
     /// Reads all pairs. With `secret`, no line of the files is ever shown.
     ///
     /// # Errors
-    /// A file can't be read, or an item is malformed.
+    /// Files can't be read, or items are malformed; all of them are reported.
     pub fn load(&self, around: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
-        let mut pairs = Vec::new();
+        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
+        let mut add = |read: Result<Vec<Pair>>| match read {
+            Ok(read) => pairs.extend(read),
+            Err(found) => errors.extend(found.into_vec()),
+        };
         let env = Some(&self.env).filter(|env| !env.is_empty());
         for path in self.envs.iter().chain(env) {
-            pairs.extend(env_file(path, path.span.unwrap_or(around), secret, context)?);
+            add(env_file(path, path.span.unwrap_or(around), secret, context));
         }
         for literal in &self.literals {
-            pairs.push(parse_literal(literal, literal.span.unwrap_or(around))?);
+            add(parse_literal(literal, literal.span.unwrap_or(around)).map(|pair| vec![pair]).map_err(Diagnostics::from));
         }
         for file in &self.files {
-            pairs.push(read_file(file, file.span.unwrap_or(around), context)?);
+            add(read_file(file, file.span.unwrap_or(around), context).map(|pair| vec![pair]));
         }
+        Diagnostics::check(errors)?;
         if secret {
             pairs
                 .iter()

@@ -33,7 +33,7 @@ struct Image {
     specs: Rc<[FieldSpec]>,
     /// Shared by all entries of a list.
     seen: Rc<Seen>,
-    /// The images of the current object that it changes.
+    /// The images of the current object that this entry changes.
     changed: RefCell<Vec<Node>>,
 }
 
@@ -79,14 +79,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
-            let image = Image {
-                name,
-                entry: entry.value,
-                span,
-                specs: Rc::clone(&specs),
-                seen: Rc::clone(&seen),
-                changed: RefCell::default(),
-            };
+            let (specs, seen) = (Rc::clone(&specs), Rc::clone(&seen));
+            let image = Image { name, entry: entry.value, span, specs, seen, changed: RefCell::default() };
             Configured::new(format!("images[{index}]"), image)
         }))
     });
@@ -232,10 +226,14 @@ impl Image {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let mut names = Vec::new();
-        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
-        names.sort_unstable();
-        names.dedup();
+        let known = self.seen.names(|| {
+            let mut names = Vec::new();
+            resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().map(EcoString::from).collect()
+        });
+        let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
         let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),

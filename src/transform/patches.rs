@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::fields::suggestion;
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
 use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, annotations_mut, objects};
 use crate::schema::openapi::Definition;
-use crate::schema::{CommentSchemas, known_in};
+use crate::schema::{CommentSchemas, Notation, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -270,9 +271,27 @@ pub fn apply_json(
             .map_err(|error: Diagnostic| match object {
                 Some((span, id)) => error.label(span, format!("applied to {id}")),
                 None => error,
-            })?;
+            })
+            .map_err(|error| suggested(error, at, operations, resources))?;
     }
     Ok(())
+}
+
+/// An error of a JSON patch, with the path that the schema of the object has.
+fn suggested(error: Diagnostic, at: usize, operations: &[Operation], resources: &ResMap) -> Diagnostic {
+    let is_here = |operation: &&Operation| {
+        let (own, span) = (operation.span(), error.span.unwrap_or(operation.span()));
+        own.source == span.source && own.start <= span.start && span.end <= own.end
+    };
+    let (Some(operation), Some(resource)) = (operations.iter().find(is_here), resources.get(at)) else { return error };
+    if error.help.is_some() {
+        return error;
+    }
+    operation.paths().fold(error, |error, path| {
+        let steps: Vec<String> = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        suggestion::add(error, resource.gvk(), &steps, Notation::Pointer, resources)
+    })
 }
 
 /// Restores annotations of kustomize itself, which a JSON patch can't change.
@@ -292,7 +311,7 @@ fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
 /// # Errors
 /// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
-    match resources.find_ever(patch.id()) {
+    match resources.find_ever(&patch.original_id()) {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
@@ -306,7 +325,7 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
 }
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
-    let id = patch.id();
+    let id = &patch.original_id();
     let distance = |other: &ResId| {
         let parts = [
             id.gvk.kind == other.gvk.kind,

@@ -10,9 +10,10 @@ use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::structured;
 use crate::fields::value_path::{self, Made, Make};
+use crate::fields::{structured, suggestion};
 use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
+use crate::schema::Notation;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::usage;
@@ -175,16 +176,18 @@ impl Transformer for Replacement {
             for at in target.select.value.candidates(resources) {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     found = true;
-                    resources.edit(at, |resource| {
+                    let done = resources.edit(at, |resource| {
                         target.paths.iter().try_for_each(|path| {
                             loose.extend(loose_patterns::remark(resource.node(), path));
-                            resource.edit(|node| target.set(node, path, &value, &mut edit))?;
+                            let set = resource.edit(|node| target.set(node, path, &value, &mut edit));
+                            set.map_err(|error| (error, path, resource.gvk().clone()))?;
                             if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
                             }
-                            Ok::<_, Diagnostic>(())
+                            Ok(())
                         })
-                    })?;
+                    });
+                    done.map_err(|(error, path, gvk)| suggested(error, &gvk, path, resources))?;
                 }
             }
             idle.extend((!found).then_some(&target.select));
@@ -246,10 +249,10 @@ impl Replacement {
         };
         let at = path.span.unwrap_or(span);
         let (position, found) = self.source_object(id, span, resources)?;
-        let Some(node) = field_of(found.node(), path).map_err(|error| error.at(at))? else {
-            return Err(Diagnostic::error("no-match", format!("{} has no value at `{}`", found.id(), path.value))
-                .at(at)
-                .label(found.name_span(), "the source"));
+        let suggested = |error| suggested(error, found.gvk(), path, resources);
+        let Some(node) = field_of(found.node(), path).map_err(|error| suggested(error.at(at)))? else {
+            let message = format!("{} has no value at `{}`", found.id(), path.value);
+            return Err(suggested(Diagnostic::error("no-match", message).at(at)).label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
             let place = Place::at(position, found.node(), &path::clean(&path::split_dotted(path)));
@@ -291,6 +294,11 @@ impl Replacement {
             }
         }
     }
+}
+
+/// An error about a path in an object of a kind, with the path that its schema has.
+fn suggested(error: Diagnostic, gvk: &Gvk, path: &str, resources: &ResMap) -> Diagnostic {
+    suggestion::add(error, gvk, &path::clean(&path::split_dotted(path)), Notation::Dotted, resources)
 }
 
 /// The positions of all objects that have or had an id with the parts of this one, and of others.

@@ -11,7 +11,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 use super::node::{Entry, Node, Tag, Value};
 use super::scalar;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::source::{SourceId, Span};
 
 /// How fields that are not part of the type are treated.
@@ -26,8 +26,8 @@ pub enum Unknown {
 /// Decodes a node.
 ///
 /// # Errors
-/// The first error, at its location.
-pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
+/// All errors, at their locations.
+pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T> {
     decode_by(node, Rules { unknown, converts: false, item: false })
 }
 
@@ -35,12 +35,57 @@ pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, D
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
+pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T> {
     decode_by(node, Rules { unknown, converts: true, item: false })
 }
 
-fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T, Diagnostic> {
-    T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()))
+fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T> {
+    let decode = |node: &Node| T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()));
+    let mut next = match decode(node) {
+        Ok(value) => return Ok(value),
+        Err(error) => Some(error),
+    };
+    // Decoding ends at an error, so the rest is decoded without the part that it is about.
+    let (mut rest, mut errors) = (node.clone(), Vec::new());
+    while let Some(error) = next {
+        next = error.span.and_then(|span| without(&rest, span)).filter(|_| errors.len() < MOST_ERRORS).and_then(|smaller| {
+            rest = smaller;
+            decode(&rest).err()
+        });
+        errors.push(error);
+    }
+    Err(Diagnostics::check(errors).err().unwrap_or_else(|| node.error("wrong-value", "the value is not valid").into()))
+}
+
+/// The most errors that are reported about one value.
+const MOST_ERRORS: usize = 50;
+
+/// A value without the field or item at a location; `None` if there is none inside.
+fn without(node: &Node, span: Span) -> Option<Node> {
+    let read = |value: Value| Some(Node::read(value, node.span(), node.origin()));
+    let is_inside = |inner: &Node| inner.span() == span;
+    match node.value() {
+        Value::Mapping(mapping) => {
+            let is_it = |entry: &Entry| entry.key.span == span || is_inside(&entry.value);
+            if mapping.iter().any(is_it) {
+                return read(Value::Mapping(mapping.iter().filter(|entry| !is_it(entry)).cloned().collect()));
+            }
+            let mut smaller = mapping.clone();
+            let (entry, value) = smaller.iter_mut().find_map(|entry| without(&entry.value, span).map(|value| (entry, value)))?;
+            entry.value = value;
+            read(Value::Mapping(smaller))
+        }
+        Value::Sequence(items) => {
+            if items.iter().any(is_inside) {
+                return read(Value::Sequence(items.iter().filter(|item| !is_inside(item)).cloned().collect()));
+            }
+            let mut smaller = items.clone();
+            let (item, value) = smaller.make_mut().iter_mut().find_map(|item| without(item, span).map(|value| (item, value)))?;
+            *item = value;
+            read(Value::Sequence(smaller))
+        }
+        Value::Scalar(_) => None,
+    }
 }
 
 /// How strict decoding is.

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::check::{Plan, Reason, Report, Searched, check_groups};
 use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::kustomization::{FILE_NAMES, Kustomization, entries};
+use crate::limits::READ_BYTES;
 use crate::load::Input;
 use crate::records::Records;
 use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
+use crate::snapshot::is_snapshot;
+use crate::usage::exceeded;
 use crate::yaml::Node;
 
 /// What is applied together.
@@ -63,6 +66,8 @@ impl Parts {
 pub struct Manifest {
     /// The objects.
     pub objects: Vec<Node>,
+    /// The errors in other documents.
+    pub errors: Vec<Diagnostic>,
     /// Whether there was anything to check: objects, or the content of a kustomization file.
     pub is_checked: bool,
 }
@@ -72,31 +77,39 @@ pub struct Manifest {
 /// # Errors
 /// It is not valid YAML, or has the content of a kustomization file with mistakes.
 pub fn named(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Manifest> {
-    let documents = manifest::read(path, content, records)?;
-    checked(path, documents, records)
+    let (documents, errors) = manifest::read_valid(path, content, records)?;
+    Ok(checked(path, documents, errors, records))
 }
 
 /// Reads a file that was found by a search. What is not a manifest is counted.
 ///
 /// # Errors
 /// It can't be read, or is a manifest with mistakes.
-pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
+pub fn found(file: &Input, bytes: &mut usize, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
     let content = file.read()?;
     if !may_contain_objects(&content) {
         searched.left_out.add(Reason::Other, 1);
         return Ok(Manifest::default());
     }
+    if is_snapshot(&content) {
+        searched.left_out.add(Reason::Snapshot, 1);
+        return Ok(Manifest::default());
+    }
+    *bytes = bytes.saturating_add(content.len());
+    if *bytes > READ_BYTES {
+        return Err(exceeded(format!("the manifests have more than {} MiB", READ_BYTES >> 20)).into());
+    }
     let (is_template, is_manifest) = (is_template(&content), is_broken_manifest(&content));
-    let documents = match manifest::read(&file.path, content, records) {
-        Ok(documents) => documents,
-        Err(_) if is_template || !is_manifest => {
+    let (documents, errors) = match manifest::read_valid(&file.path, content, records) {
+        Ok((documents, errors)) if errors.is_empty() => (documents, errors),
+        _ if is_template || !is_manifest => {
             searched.left_out.add(if is_template { Reason::Template } else { Reason::Other }, 1);
             return Ok(Manifest::default());
         }
-        Err(errors) => return Err(errors),
+        read => read?,
     };
     let contents: Vec<Content> = documents.iter().map(sort).collect();
-    if !contents.iter().any(|content| matches!(content, Content::Object | Content::Kustomization)) {
+    if errors.is_empty() && !contents.iter().any(|content| matches!(content, Content::Object | Content::Kustomization)) {
         let is_program = contents.contains(&Content::Configuration);
         searched.left_out.add(if is_program { Reason::Configuration } else { Reason::Other }, 1);
         return Ok(Manifest::default());
@@ -104,25 +117,26 @@ pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Re
     searched.manifests += 1;
     // A document without `kind` between objects is a mistake.
     let kept = documents.into_iter().zip(contents).filter(|(_, content)| *content != Content::Configuration);
-    checked(&file.path, kept.map(|(document, _)| document).collect(), records)
+    Ok(checked(&file.path, kept.map(|(document, _)| document).collect(), errors, records))
 }
 
 /// Checks documents with the content of a kustomization file; the others are objects.
-fn checked(path: &Path, documents: Vec<Node>, records: &mut Records) -> Result<Manifest> {
-    let is_checked = !documents.is_empty();
+fn checked(path: &Path, documents: Vec<Node>, mut errors: Vec<Diagnostic>, records: &mut Records) -> Manifest {
+    let is_checked = !documents.is_empty() || !errors.is_empty();
     let (files, objects): (Vec<Node>, Vec<Node>) =
         documents.into_iter().partition(|document| sort(document) == Content::Kustomization);
-    let mut errors = Vec::new();
     for file in files {
-        errors.extend(Kustomization::check_document(&file, records).err().into_iter().flat_map(|errors| errors.into_vec()));
+        match Kustomization::of_document(&file) {
+            Ok(kustomization) => entries::run(&kustomization, records),
+            Err(wrong) => errors.extend(wrong.into_vec()),
+        }
     }
-    crate::diagnostic::Diagnostics::check(errors)?;
     for object in objects.iter().filter(|object| is_flux(object)) {
         if FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name)) {
             records.find(of_flux(object));
         }
     }
-    Ok(Manifest { objects, is_checked })
+    Manifest { objects, errors, is_checked }
 }
 
 /// The note about an object of Flux in a file that kustomize takes for its own.

@@ -8,6 +8,7 @@ mod blocked_evictions;
 mod budget_above_autoscaler;
 mod cluster_admin;
 mod container_socket;
+mod creators;
 mod host_namespaces;
 mod image_tag;
 mod labels;
@@ -29,6 +30,7 @@ mod unknown_claim;
 mod unknown_config_map;
 mod unknown_key;
 mod unknown_port;
+mod unknown_reference;
 mod unknown_role;
 mod unknown_scale_target;
 mod unknown_secret;
@@ -40,7 +42,7 @@ mod wildcard_role;
 
 pub use lint::Lint;
 pub use reporter::Reporter;
-pub use set::{Set, Whole};
+pub use set::{Object, Set, Whole};
 
 use crate::finding::Finding;
 use crate::schema::Version;
@@ -68,6 +70,7 @@ pub const LINTS: &[Lint] = &[
     unknown_config_map::LINT,
     unknown_key::LINT,
     unknown_port::LINT,
+    unknown_reference::LINT,
     unknown_role::LINT,
     unknown_scale_target::LINT,
     unknown_secret::LINT,

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::check::{Silence, Silences};
+use crate::check::{Placeholders, Silence, Silences};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
@@ -20,6 +21,8 @@ use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
+
+mod placeholders;
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
@@ -43,6 +46,8 @@ pub struct Settings {
     pub strict: bool,
     /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
+    /// How placeholders in values are treated, if the file says so.
+    pub placeholders: Option<Placeholders>,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
@@ -57,6 +62,7 @@ struct Form {
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
+    placeholders: Option<IgnoredAny>,
     silence: Vec<Located<SilenceForm>>,
     test: TestForm,
 }
@@ -196,6 +202,10 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
+        placeholders: placeholders::read(&document, directory, &place.guard, records).unwrap_or_else(|found| {
+            errors.extend(found.into_vec());
+            None
+        }),
         silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
 use super::report::Report;
-use super::{apply, effects};
+use super::{apply, effects, placeholders};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResMap;
@@ -25,6 +25,9 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
 impl Report {
     /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {
+        if let Some(note) = placeholders::note(&std::mem::take(&mut self.unknown)) {
+            self.add(note);
+        }
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
-use crate::check::{Plan, Silences};
+use crate::check::{Placeholders, Plan, Silences};
 use crate::diagnostic::Result;
 use crate::load::{Disk, Files, Input};
 use crate::options::BuildOptions;
@@ -95,6 +95,9 @@ impl<'f> Plans<'f> {
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
             plan.merge_custom_lists |= settings.merge_custom_lists;
+            if let (Placeholders::None, Some(found)) = (&plan.placeholders, &settings.placeholders) {
+                plan.placeholders = found.clone();
+            }
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })

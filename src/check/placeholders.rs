@@ -89,7 +89,8 @@ impl Prepared {
         }
         for finding in &mut severe {
             let is_replaced = finding.diagnostic.span.is_some_and(|span| self.replaced.contains(&span));
-            if is_replaced && finding.diagnostic.code == "wrong-type" {
+            let expects_text = finding.diagnostic.message.contains("expected a string");
+            if is_replaced && finding.diagnostic.code == "wrong-type" && expects_text {
                 let help = "Flux replaces placeholders in the printed YAML, in which this value has no quotes; \
                             a variable with the value `\"` can add them: `${quote}${NAME}${quote}`";
                 finding.diagnostic.help = Some(help.to_owned());
@@ -98,7 +99,14 @@ impl Prepared {
         if matches!(placeholders, Placeholders::None) {
             let is_secret = object.get("kind").and_then(Node::as_str) == Some("Secret");
             each_placeholder(object, &mut |span, placeholder| {
-                for finding in severe.iter_mut().filter(|finding| finding.diagnostic.span == Some(span)) {
+                let is_about = |finding: &Finding| {
+                    let place = finding.diagnostic.span;
+                    // A selector is about all labels in it.
+                    let is_inside =
+                        |place: Span| place.source == span.source && place.start <= span.start && span.end <= place.end;
+                    place == Some(span) || finding.diagnostic.code == "selects-nothing" && place.is_some_and(is_inside)
+                };
+                for finding in severe.iter_mut().filter(|finding| is_about(finding)) {
                     finding.diagnostic.help = Some(advice(placeholder, is_secret));
                 }
             });

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::source::Span;
 use crate::substitute::{Error, substitute};
+use crate::validate::Path;
 use crate::yaml::{Dialect, Key, Mapping, Node, Tag, Value, emit, read_first};
 
 /// The label or annotation of objects in which nothing is replaced.
@@ -63,10 +64,11 @@ pub fn run(objects: &[Node], flux: &Flux) -> Prepared {
     let (variables, is_complete) = variables(objects, flux);
     let mut run = Run { variables, is_complete, prepared: Prepared::default(), here: Vec::new() };
     for object in objects {
-        let replaced = if run.variables.is_empty() || opts_out(object) { object.clone() } else { run.node(object) };
+        let is_left = run.variables.is_empty() || opts_out(object);
+        let replaced = if is_left { object.clone() } else { run.node(object, &Path::ROOT) };
         let id = ResId::of(object);
         let findings = std::mem::take(&mut run.here).into_iter();
-        run.prepared.findings.push(findings.map(|error| Finding::about(&id, "", error)).collect());
+        run.prepared.findings.push(findings.map(|(error, field)| Finding::about(&id, field, error)).collect());
         run.prepared.objects.push(replaced);
     }
     run.prepared
@@ -106,24 +108,28 @@ struct Run {
     /// Whether a variable without a value is an error: otherwise, it may be in a source that is not available.
     is_complete: bool,
     prepared: Prepared,
-    here: Vec<Diagnostic>,
+    here: Vec<(Diagnostic, String)>,
 }
 
 impl Run {
-    fn node(&mut self, node: &Node) -> Node {
+    fn node(&mut self, node: &Node, path: &Path<'_>) -> Node {
         let read = |value: Value| Node::read(value, node.span(), node.origin());
         match node.value() {
-            Value::Scalar(scalar) if scalar.tag == Tag::Str && scalar.text.contains('$') => self.scalar(node, &scalar.text),
+            Value::Scalar(scalar) if scalar.tag == Tag::Str && scalar.text.contains('$') => self.scalar(node, &scalar.text, path),
             Value::Scalar(_) => node.clone(),
-            Value::Sequence(items) => read(Value::Sequence(items.iter().map(|item| self.node(item)).collect())),
+            Value::Sequence(items) => {
+                let item = |(at, item): (usize, &Node)| self.node(item, &path.index(at));
+                read(Value::Sequence(items.iter().enumerate().map(item).collect()))
+            }
             Value::Mapping(mapping) => {
                 let mut replaced = Mapping::default();
                 for entry in mapping {
+                    let path = path.field(&entry.key.text);
                     let key = match entry.key.text.contains('$') {
-                        true => self.text(&entry.key.text, entry.key.span).map(|text| Key::new(text, entry.key.span)),
+                        true => self.text(&entry.key.text, entry.key.span, &path).map(|text| Key::new(text, entry.key.span)),
                         false => None,
                     };
-                    let value = self.node(&entry.value);
+                    let value = self.node(&entry.value, &path);
                     replaced.push(key.unwrap_or_else(|| entry.key.clone()), value);
                 }
                 read(Value::Mapping(replaced))
@@ -131,8 +137,8 @@ impl Run {
         }
     }
 
-    fn scalar(&mut self, node: &Node, text: &str) -> Node {
-        if self.text(text, node.span()).is_none_or(|replaced| replaced == text) {
+    fn scalar(&mut self, node: &Node, text: &str, path: &Path<'_>) -> Node {
+        if self.text(text, node.span(), path).is_none_or(|replaced| replaced == text) {
             return node.clone();
         }
         self.prepared.replaced.insert(node.span());
@@ -140,7 +146,7 @@ impl Run {
             Some(read) => at(&read, node),
             None => {
                 let message = "the value is not valid YAML after its placeholders are replaced";
-                self.here.push(node.error("substitution", message));
+                self.here.push((node.error("substitution", message), path.to_string()));
                 self.prepared.unknown.insert(node.span());
                 node.clone()
             }
@@ -162,7 +168,7 @@ impl Run {
     }
 
     /// A text with its variables; `None` if it is not known.
-    fn text(&mut self, text: &str, span: Span) -> Option<String> {
+    fn text(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<String> {
         let is_secret = Cell::new(false);
         let value = |name: &str| {
             let value = self.variables.get(name)?;
@@ -177,13 +183,15 @@ impl Run {
                 if self.is_complete {
                     let warning = Diagnostic::warning("unset-variable", format!("the variable `{name}` has no value")).at(span);
                     let help = "add it to a source in `placeholders.flux.values`, or write a default: ";
-                    self.here.push(warning.help(format!("{help}`${{{name}:=value}}`")));
+                    let warning = warning.help(format!("{help}`${{{name}:=value}}`"));
+                    self.here.push((warning, path.to_string()));
                 }
             }
             Err(Error::Malformed(cause)) => {
                 let error =
                     Diagnostic::error("substitution", format!("Flux can't replace the placeholders of this value: {cause}"));
-                self.here.push(error.at(span).help("write `$${` for text that is not a placeholder"));
+                let error = error.at(span).help("write `$${` for text that is not a placeholder");
+                self.here.push((error, path.to_string()));
             }
         }
         self.prepared.unknown.insert(span);

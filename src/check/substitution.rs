@@ -124,7 +124,9 @@ impl Run {
             Value::Mapping(mapping) => {
                 let mut replaced = Mapping::default();
                 for entry in mapping {
-                    let path = path.field(&entry.key.text);
+                    // Keys that are not names of fields are in brackets.
+                    let is_name = entry.key.text.chars().all(|c| c.is_ascii_alphanumeric());
+                    let path = if is_name { path.field(&entry.key.text) } else { path.key(&entry.key.text) };
                     let key = match entry.key.text.contains('$') {
                         true => self.text(&entry.key.text, entry.key.span, &path).map(|text| Key::new(text, entry.key.span)),
                         false => None,

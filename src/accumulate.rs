@@ -188,15 +188,19 @@ impl Layer<'_> {
         match self.loader.find(path, step)? {
             Found::File(shown, content) => {
                 let source = self.records.add_text(shown, content)?;
-                let documents = self.records.documents(source, step, Dialect::Manifest)?;
+                let (documents, errors) = self.records.valid_documents(source, step, Dialect::Manifest);
+                let mut errors = Errors::new(&errors);
                 let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
                 let is_split = parts(self.records.sources.get(source).text()) > 1;
-                for mut resource in objects(documents, is_split)? {
+                for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {
                     resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());
-                    accumulator.resources.append(resource)?;
+                    errors.take(accumulator.resources.append(resource).map_err(Diagnostics::from));
+                    if errors.are_final() {
+                        break;
+                    }
                 }
-                Ok(())
+                errors.check()
             }
             Found::Directory(loader) => {
                 let base = self.base(path, &loader)?;
@@ -338,7 +342,7 @@ impl Layer<'_> {
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
                 let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
-                absorbed.map_err(|error| self.traced_step(error.into(), &field))?;
+                errors.take(absorbed.map_err(|error| self.traced_step(error.into(), &field)));
             }
         }
         errors.check()

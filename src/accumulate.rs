@@ -136,6 +136,7 @@ impl Layer<'_> {
         for stage in stages {
             self.is_faulty |= errors.exist();
             errors.take(stage(self, accumulator));
+            errors.add(self.kustomization.deferred());
             if errors.are_final() {
                 break;
             }
@@ -164,7 +165,7 @@ impl Layer<'_> {
         let mut errors = Errors::default();
         let mut entries: Vec<(String, Located<String>)> = Vec::new();
         for field in ["resources", "bases"] {
-            let paths: Vec<Located<String>> = errors.take(self.paths(field)).unwrap_or_default();
+            let paths: Vec<Located<String>> = self.kustomization.valid(field);
             entries.extend(paths.into_iter().enumerate().map(|(index, path)| (format!("{field}[{index}]"), path)));
         }
         for (field, path) in entries {
@@ -175,11 +176,6 @@ impl Layer<'_> {
             }
         }
         errors.check()
-    }
-
-    /// The items of a field that lists paths.
-    fn paths(&self, field: &str) -> Result<Vec<Located<String>>> {
-        Ok(self.kustomization.decode(field)?)
     }
 
     /// An item of `resources`: a file of objects or a directory to build.
@@ -257,7 +253,7 @@ impl Layer<'_> {
 
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("configurations");
         let mut read = FieldSpecs::default();
         let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
@@ -288,7 +284,7 @@ impl Layer<'_> {
 
     /// Field specs from the files of `crds`.
     fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("crds");
         let mut read = FieldSpecs::default();
         let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
@@ -328,6 +324,7 @@ impl Layer<'_> {
             }
         }
         configured.extend(errors.take(self.generator_objects()).into_iter().flatten());
+        errors.add(self.kustomization.deferred());
         for (origin, generate::Configured { field, run }) in configured {
             self.is_faulty |= errors.exist();
             // In a build that fails, files are still read, but no programs are started.
@@ -349,7 +346,7 @@ impl Layer<'_> {
     }
 
     fn components(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("components")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("components");
         let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
             self.is_faulty |= errors.exist();
@@ -410,6 +407,7 @@ impl Layer<'_> {
             }
         }
         configured.extend(errors.take(self.transformer_objects("transformers")).into_iter().flatten());
+        errors.add(self.kustomization.deferred());
         if self.is_faulty || errors.exist() {
             return errors.check();
         }

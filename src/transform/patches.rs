@@ -122,7 +122,7 @@ impl SelectorConfig {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
-        Form::Fields(kustomization) => kustomization.decode("patches")?,
+        Form::Fields(kustomization) => kustomization.valid("patches"),
         Form::Object(object) => vec![Located { value: decode_object(object, Unknown::Ignore)?, span: Some(object.span()) }],
     };
     Configured::of_entries("patches", entries, form, context, |entry, span, context| load(&entry, span, context).map(Some))

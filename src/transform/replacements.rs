@@ -92,7 +92,7 @@ struct Config {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
-        Form::Fields(kustomization) => kustomization.decode("replacements")?,
+        Form::Fields(kustomization) => kustomization.valid("replacements"),
         Form::Object(object) => decode_object::<Config>(object, Unknown::Ignore)?.replacements,
     };
     Configured::of_entries("replacements", entries, form, context, load)

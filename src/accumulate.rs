@@ -254,15 +254,20 @@ impl Layer<'_> {
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.valid("configurations");
-        let mut read = FieldSpecs::default();
-        let mut errors = Errors::default();
+        let (mut read, mut errors) = (FieldSpecs::default(), Errors::default());
+        let (mut files, mut indices) = (Vec::new(), Vec::new());
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
-            let added = self
-                .configuration(&field, path)
-                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
-            errors.take(added.map_err(|error| self.traced(error, &field, path)));
+            let found = self.configuration(&field, path).map_err(|error| self.traced(error, &field, path));
+            if let Some(specs) = errors.take(found) {
+                files.push(specs);
+                indices.push(index);
+            }
         }
+        errors.take(read.merge_all(&files).map_err(|(at, conflict)| {
+            let (index, path) = (indices[at], &paths[indices[at]]);
+            self.traced(self.conflict(conflict, path.span).into(), &format!("configurations[{index}]"), path)
+        }));
         errors.check()?;
         let mut specs = Rc::clone(self.shared.defaults);
         let span = paths.first().and_then(|path| path.span);
@@ -412,6 +417,12 @@ impl Layer<'_> {
             return errors.check();
         }
         for transformers in configured {
+            // A record is lost if a later item removes the annotations, so each item is recorded before the next one runs.
+            let one_each = transformers.count == transformers.list.len();
+            let record = |accumulator: &mut Accumulator, count: usize| {
+                let origin = transformers.origin.iter();
+                origin.for_each(|origin| (0..count).for_each(|_| accumulator.resources.add_transformation(origin)));
+            };
             for transformer in &transformers.list {
                 match errors.exist() {
                     false => _ = errors.take(self.transform(transformer, accumulator)),
@@ -421,11 +432,10 @@ impl Layer<'_> {
                     }
                     true => {}
                 }
+                record(accumulator, usize::from(one_each));
                 accumulator.resources.compact();
             }
-            if let Some(origin) = &transformers.origin {
-                (0..transformers.count).for_each(|_| accumulator.resources.add_transformation(origin));
-            }
+            record(accumulator, if one_each { 0 } else { transformers.count });
         }
         errors.check()
     }

@@ -18,13 +18,14 @@ mod silence;
 mod substitution;
 mod versions;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use placeholders::prepare;
 use prepared::Prepared;
 
 pub use left_out::{LeftOut, Reason, Searched};
 pub use of_build::of_build;
+use of_build::once_per_kind;
 pub use placeholders::Placeholders;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
@@ -33,23 +34,24 @@ pub use substitution::{Flux, Values, Variables, data, readable};
 
 pub use crate::validate::lints::Whole;
 
-use crate::definitions;
+use crate::definitions::{self, Found};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 
 /// Checks the objects of a build.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
     let prepared = prepare(objects, &plan.placeholders);
-    let lints = lints::check(&prepared.objects, whole);
+    let lints = lints::check(&prepared.objects, whole, &versions(plan));
     each(objects, &prepared, lints, plan, records)
 }
 
 /// Checks plain manifests. Those of a group are applied together; a definition in any group is known in all of them.
 pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) -> Report {
-    let objects = groups.concat();
+    let (objects, versions) = (groups.concat(), versions(plan));
     let prepared = prepare(&objects, &plan.placeholders);
     let mut rest = prepared.objects.as_slice();
     let take = |group: &Vec<Node>| {
@@ -60,8 +62,8 @@ pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) ->
     let replaced: Vec<&[Node]> = groups.iter().map(take).collect();
     // Groups with the same objects are alternatives, such as the directories of several clusters.
     let mut findings = match duplicates::across(groups) {
-        true => replaced.iter().flat_map(|group| lints::check(group, &Whole::Part)).collect(),
-        false => lints::check(&prepared.objects, &Whole::Part),
+        true => replaced.iter().flat_map(|group| lints::check(group, &Whole::Part, &versions)).collect(),
+        false => lints::check(&prepared.objects, &Whole::Part, &versions),
     };
     let mut start = 0;
     for group in groups {
@@ -73,18 +75,22 @@ pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) ->
     each(&objects, &prepared, findings, plan, records)
 }
 
+fn versions(plan: &Plan) -> Vec<Version> {
+    plan.versions.iter().collect()
+}
+
 /// Checks each object; `together` has the findings that need all of them.
 fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
-    let (definitions, errors) = definitions::of(objects.iter(), &plan.crds, records);
-    let definitions = Arc::new(definitions);
-    let unknown = Arc::new(prepared.unknown.clone());
+    let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
+    let definitions = Rc::new(definitions);
+    let unknown = Rc::new(prepared.unknown.clone());
     let validator = |version| {
-        let validator = Validator::new(version, plan.require_schemas, Arc::clone(&definitions));
-        (version, validator.with_unknown(Arc::clone(&unknown)))
+        let validator = Validator::new(version, plan.require_schemas, Rc::clone(&definitions));
+        (version, validator.with_unknown(Rc::clone(&unknown)))
     };
     prepared.drop_doubtful(&mut together);
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
-    let mut report = Report::default();
+    let mut report = Report { definitions: contents, ..Report::default() };
     for (at, ((node, replaced), lints)) in objects.iter().zip(&prepared.objects).zip(together).enumerate() {
         let mut found = versions::check(replaced, &validators);
         found.extend(lints);
@@ -98,13 +104,4 @@ fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, 
     once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
-}
-
-/// Keeps findings about a kind only for its first object.
-fn once_per_kind(objects: &mut [Checked]) {
-    let mut reported = rustc_hash::FxHashSet::default();
-    for object in objects {
-        let gvk = &object.id.gvk;
-        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
-    }
 }

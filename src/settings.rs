@@ -12,10 +12,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::check::{Placeholders, Silence, Silences};
+use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::resource::wildcard::ObjectPattern;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
@@ -38,8 +40,8 @@ const MAX_SIZE: usize = 4 << 20;
 pub struct Settings {
     /// The target versions, if the file names them.
     pub versions: Option<VersionRange>,
-    /// Files and directories with CustomResourceDefinitions.
-    pub crds: Vec<Input>,
+    /// Files and directories with definitions of custom resources.
+    pub crds: Vec<DefinitionPath>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
@@ -48,10 +50,14 @@ pub struct Settings {
     pub merge_custom_lists: bool,
     /// How placeholders in values are treated, if the file says so.
     pub placeholders: Option<Placeholders>,
+    /// Whether builds update names in custom resources that refer to renamed objects.
+    pub custom_references: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
     pub test: Rc<TestSettings>,
+    /// What a search of its directory leaves out, and that directory.
+    pub ignored: (PathBuf, Rc<Patterns>),
 }
 
 #[derive(Default, Deserialize)]
@@ -63,7 +69,9 @@ struct Form {
     strict: bool,
     merge_custom_lists: bool,
     placeholders: Option<IgnoredAny>,
+    custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
+    ignore: Vec<String>,
     test: TestForm,
 }
 
@@ -206,7 +214,9 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
             errors.extend(found.into_vec());
             None
         }),
+        custom_references: form.custom_references,
         silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
+        ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };
     Diagnostics::check(errors)?;
@@ -263,13 +273,16 @@ fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
 }
 
 /// The definitions must be in the tree of the file.
-fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<Input> {
-    let input = |path: &Located<String>| {
-        let full = directory.join(path.as_str());
-        guard.admits(&full).map_err(|error| errors.push(error.at_if(path.span))).ok()?;
-        Some(Input::within(guard, full))
+fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<DefinitionPath> {
+    let mut open = |path: &Located<String>| {
+        let opened = DefinitionPath::new(path.as_str(), path.span, |inside| {
+            let full = directory.join(inside);
+            guard.admits(&full).map_err(|error| error.at_if(path.span))?;
+            Ok(Input::within(guard, full))
+        });
+        opened.map_err(|error| errors.push(error)).ok()
     };
-    paths.iter().filter_map(input).collect()
+    paths.iter().filter_map(&mut open).collect()
 }
 
 fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records, errors: &mut Vec<Diagnostic>) -> TestSettings {

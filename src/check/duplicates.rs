@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::source::Sources;
-use crate::yaml::Node;
+use crate::yaml::{Mapping, Node};
 
 /// Group, kind, namespace, and name: versions of a kind are views of the same object.
 type Key = (EcoString, EcoString, EcoString, EcoString);
@@ -37,6 +37,10 @@ pub fn find<'n>(objects: &'n [Node], sources: &'n Sources) -> impl Iterator<Item
 }
 
 fn key(node: &Node) -> Option<Key> {
+    // With two names, it is not known which one counts.
+    if node.get("metadata").and_then(Node::as_mapping).is_some_and(Mapping::has_duplicate_keys) {
+        return None;
+    }
     let ResId { gvk, name, namespace } = ResId::of(node);
     let namespace = if gvk.is_cluster_scoped() { EcoString::new() } else { namespace };
     (!name.is_empty() && !gvk.kind.is_empty()).then_some((gvk.group, gvk.kind, namespace, name))

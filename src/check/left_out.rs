@@ -9,6 +9,8 @@ pub enum Reason {
     Component,
     /// A Helm chart.
     Chart,
+    /// A snapshot of `render test`.
+    Snapshot,
     /// A template that is not valid YAML.
     Template,
     /// The configuration of a program, which no API server stores.
@@ -28,10 +30,11 @@ pub enum Reason {
 }
 
 /// All reasons, each with its name in formats for programs, and the words for one and for several.
-const REASONS: [(Reason, &str, &str, &str); 11] = [
+const REASONS: [(Reason, &str, &str, &str); 12] = [
     (Reason::Used, "used", "file that kustomizations use", "files that kustomizations use"),
     (Reason::Component, "components", "component that no kustomization uses", "components that no kustomization uses"),
     (Reason::Chart, "charts", "Helm chart", "Helm charts"),
+    (Reason::Snapshot, "snapshots", "snapshot", "snapshots"),
     (Reason::Template, "templates", "template that is not valid YAML", "templates that are not valid YAML"),
     (Reason::Configuration, "configurations", "configuration file of a program", "configuration files of programs"),
     (Reason::Other, "others", "file without `apiVersion` and `kind`", "files without `apiVersion` and `kind`"),
@@ -94,11 +97,12 @@ impl Searched {
     /// The numbers in words; `None` if nothing needs to be said.
     pub fn words(&self) -> Option<String> {
         let count = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
-        let left_out = self.left_out.words();
-        if self.builds == 0 && left_out.is_none() {
-            return None;
+        let left_out = self.left_out.words().map(|words| format!("left out: {words}"));
+        if self.builds == 0 && (self.manifests == 0 || left_out.is_none()) {
+            return left_out;
         }
-        let found = format!("{} built, {} read", count(self.builds, "kustomization"), count(self.manifests, "manifest"));
-        Some(found + &left_out.map(|words| format!("; left out: {words}")).unwrap_or_default())
+        let found =
+            format!("searched: {} built, {} read", count(self.builds, "kustomization"), count(self.manifests, "manifest"));
+        Some(left_out.map_or(found.clone(), |words| format!("{found}; {words}")))
     }
 }

@@ -1,6 +1,7 @@
 //! The result of a check, object by object.
 
 use super::left_out::Searched;
+use crate::definitions::Contents;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -19,6 +20,8 @@ pub struct Report {
     pub unknown: Vec<Span>,
     /// What directories were searched for; empty if none was searched.
     pub searched: Searched,
+    /// What the paths with definitions contain.
+    pub definitions: Vec<Contents>,
 }
 
 /// How many findings are silenced.
@@ -52,6 +55,11 @@ impl Report {
         self.searched.builds += other.searched.builds;
         self.searched.manifests += other.searched.manifests;
         self.searched.left_out.extend(&other.searched.left_out);
+        for contents in other.definitions {
+            if !self.definitions.contains(&contents) {
+                self.definitions.push(contents);
+            }
+        }
     }
 
     /// Adds a finding that belongs to no object.

@@ -70,10 +70,11 @@ pub fn run(args: &Args) -> Outcome {
         objects: 0,
         has_searched: false,
     };
-    let ignore = Patterns::new(args.ignore.iter().map(String::as_str));
+    let ignore = Rc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
     for path in &args.paths {
         let failures = run.failures.len();
-        let checked = inputs::select(path, &ignore).and_then(|selected| run.path(path, selected));
+        let checked =
+            inputs::select(path, &ignore, &mut run.plans, &mut run.records).and_then(|selected| run.path(path, selected));
         let is_empty = match checked {
             Ok(is_checked) => !is_checked && failures == run.failures.len(),
             Err(errors) => run.fail(errors),
@@ -153,12 +154,13 @@ impl Run<'_> {
         self.report.searched.builds += roots.len();
         self.report.searched.left_out.extend(&tree.left_out);
         let read = if roots.is_empty() { BTreeSet::new() } else { self.read() };
+        let mut bytes = 0;
         for file in &tree.files {
             if std::fs::canonicalize(&file.path).is_ok_and(|real| read.contains(&real)) {
                 self.report.searched.left_out.add(Reason::Used, 1);
                 continue;
             }
-            let manifest = match parts::found(file, &mut self.report.searched, &mut self.records) {
+            let manifest = match parts::found(file, &mut bytes, &mut self.report.searched, &mut self.records) {
                 Ok(manifest) => manifest,
                 Err(errors) => {
                     self.fail(errors);

@@ -22,6 +22,11 @@ pub const STEP: &str = NAME_REFERENCE;
 /// Candidates that are cheaper to compare than to look up.
 const FEW: usize = 8;
 
+/// In place of a kind in the index of candidates: no kind has this name.
+const PREFIX: &str = "/prefix";
+/// In place of a kind in the index of candidates: no kind has this name.
+const SUFFIX: &str = "/suffix";
+
 /// Rewrites all references.
 ///
 /// # Errors
@@ -98,7 +103,8 @@ fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&Fie
 #[derive(Default)]
 struct Candidates {
     by_former_name: FxHashMap<EcoString, Vec<usize>>,
-    /// By a former name, a former kind, and a namespace that the object has or had; by the hash of these.
+    /// By a former name, a former kind, and a namespace that the object has or had; or by a former name, and the last prefix or
+    /// suffix; by the hash of these.
     by_parts: FxHashMap<u64, Vec<usize>>,
     /// One object for each combination of a first namespace and current ones.
     by_first_namespace: FxHashMap<EcoString, Vec<usize>>,
@@ -124,6 +130,10 @@ impl Candidates {
             kinds.dedup();
             for former in resource.former() {
                 push(all.by_former_name.entry(former.name.clone()).or_default(), at);
+                for (side, affixes) in [(PREFIX, &resource.prefixes), (SUFFIX, &resource.suffixes)] {
+                    let affix = affixes.last().map_or("", EcoString::as_str);
+                    push(all.by_parts.entry(key(&former.name, side, affix)).or_default(), at);
+                }
                 for (kind, namespace) in kinds.iter().flat_map(|kind| namespaces.iter().map(move |namespace| (kind, namespace))) {
                     push(all.by_parts.entry(key(&former.name, kind, namespace)).or_default(), at);
                 }
@@ -243,20 +253,31 @@ impl<'a> Reference<'a> {
     fn select(&self, field: &Node, name: &str, within: Option<Option<EcoString>>) -> Result<Option<&'a Resource>, Diagnostic> {
         let Some(all) = self.candidates.by_former_name.get(name) else { return Ok(None) };
         let role = self.role_ref();
-        let visible = |resource: &&Resource| self.sees(resource);
         let few = (all.len() > FEW).then(|| self.few(name, within.as_ref().and_then(Option::as_ref))).flatten();
         let positions = few.as_ref().unwrap_or(all);
-        let mut found: Vec<&Resource> = positions.iter().filter_map(|&at| self.resources.get(at)).filter(visible).collect();
-        if let Some(Some(namespace)) = &within {
-            let mut first = self.candidates.by_first_namespace.get(namespace).into_iter().flatten();
-            let at_first = first.any(|&at| self.resources.get(at).is_some_and(|resource| self.sees(resource)));
-            found.retain(|resource| in_namespace(resource, namespace, at_first));
-        }
         let was = |resource: &Resource, gvk: &Gvk| resource.former_ids().any(|id| id.gvk.is_selected_by(gvk));
-        found.retain(|resource| {
-            was(resource, self.target) && role.as_ref().is_none_or(|role| was(resource, role)) && self.shares_namespace(resource)
+        let namespace = within.as_ref().and_then(Option::as_ref);
+        let at_first = namespace.is_some_and(|namespace| {
+            let mut first = self.candidates.by_first_namespace.get(namespace).into_iter().flatten();
+            first.any(|&at| self.resources.get(at).is_some_and(|resource| self.sees(resource)))
         });
-        if found.len() > 1 {
+        let can_be_meant = |resource: &&Resource| {
+            self.sees(resource)
+                && namespace.is_none_or(|namespace| in_namespace(resource, namespace, at_first))
+                && was(resource, self.target)
+                && role.as_ref().is_none_or(|role| was(resource, role))
+                && self.shares_namespace(resource)
+        };
+        let meant = |positions: &[usize], most: usize| -> Vec<&'a Resource> {
+            positions.iter().filter_map(|&at| self.resources.get(at)).filter(can_be_meant).take(most).collect()
+        };
+        let near = if positions.len() > FEW { self.with_affixes(name) } else { None };
+        let mut found = meant(positions, if near.is_some() { 2 } else { usize::MAX });
+        let several = found.len() > 1;
+        if let Some(near) = near.filter(|_| several) {
+            found = meant(&near, usize::MAX);
+        }
+        if several {
             found.retain(|resource| resource.same_affixes(self.referrer, true));
         }
         if found.len() > 1 {
@@ -292,6 +313,13 @@ impl<'a> Reference<'a> {
         let subjects = (self.referrer.kind() == "RoleBinding").then(|| self.subject_namespaces());
         let namespaces = [own.as_str(), CLUSTER].into_iter().chain(subjects.into_iter().flatten());
         Some(self.candidates.within(name, kind, namespaces))
+    }
+
+    /// The objects with a former name whose last prefix, or else suffix, does not rule them out.
+    fn with_affixes(&self, name: &str) -> Option<Vec<usize>> {
+        let prefix = self.referrer.prefixes.last().map(|prefix| (PREFIX, prefix));
+        let (side, affix) = prefix.or_else(|| self.referrer.suffixes.last().map(|suffix| (SUFFIX, suffix)))?;
+        Some(self.candidates.within(name, side, [affix.as_str(), ""].into_iter()))
     }
 
     /// Whether the referrer may refer to an object at all.

@@ -155,11 +155,11 @@ impl Kustomization {
         &self.faults
     }
 
-    /// Checks a document that has the content of a kustomization file, and records findings about its entries.
+    /// A kustomization without a directory: a document that has the content of a kustomization file.
     ///
     /// # Errors
     /// A field is unknown, or it is empty.
-    pub fn check_document(document: &Node, records: &mut Records) -> Result<()> {
+    pub fn of_document(document: &Node) -> Result<Self> {
         let (fields, shadowed, mut faults) = fields(Some(document))?;
         let kustomization = Kustomization {
             fields,
@@ -174,8 +174,7 @@ impl Kustomization {
         };
         faults.extend(kustomization.check());
         Diagnostics::check(faults)?;
-        super::entries::run(&kustomization, records);
-        Ok(())
+        Ok(kustomization)
     }
 
     /// The same kustomization, used by another one.

@@ -51,7 +51,7 @@ pub fn merge(
         return Ok(Merged { node: Some(target.clone()), remarks: Vec::new() });
     }
     let MergeBy { schema, own } = by;
-    let mut pass = Pass { schema, comments, edit, is_custom: own.is_none() && is_custom(target), remarks: Vec::new() };
+    let mut pass = Pass { schema, comments, edit, is_custom: is_custom(target), remarks: Vec::new() };
     let own = own.map(|own| schema.alone(own));
     let pair = Pair { target: Some(target.clone()), patch: Some(patch.clone()), schema: own };
     let node = walk(pair, &mut pass)?.node;

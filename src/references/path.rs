@@ -51,7 +51,28 @@ fn step<'n>(node: &'n Node, rest: &str, at: &mut String, visitor: &mut dyn FnMut
     }
 }
 
+/// The value at a concrete path, to change it.
+pub fn get_mut<'n>(node: &'n mut Node, path: &str) -> Option<&'n mut Node> {
+    if path.is_empty() {
+        return Some(node);
+    }
+    if let Some((key, rest)) = path.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let below = match key.parse::<usize>() {
+            Ok(index) if node.as_sequence().is_some() => node.items_mut()?.get_mut(index)?,
+            _ => node.get_mut(key)?,
+        };
+        return get_mut(below, rest);
+    }
+    let path = path.strip_prefix('.').unwrap_or(path);
+    let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+    get_mut(node.get_mut(name)?, rest)
+}
+
 fn field(at: &mut String, name: &str) {
+    if name.contains(['.', '[']) {
+        *at += &format!("[{name}]");
+        return;
+    }
     if !at.is_empty() {
         at.push('.');
     }

@@ -19,6 +19,8 @@ pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", re
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     findings: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<Definitions<'a>>,
     summary: Summary,
 }
 
@@ -53,6 +55,15 @@ struct Object<'a> {
     kind: &'a str,
     name: &'a str,
     namespace: &'a str,
+}
+
+/// What a path with definitions contains.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Definitions<'a> {
+    path: &'a str,
+    custom_resource_definitions: usize,
+    json_schemas: usize,
 }
 
 /// Counts of a run.
@@ -94,7 +105,13 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         silenced_errors: report.silenced.errors,
         searched: searched(report),
     };
-    Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
+    let definitions = report.definitions.iter().map(|contents| Definitions {
+        path: &contents.path,
+        custom_resource_definitions: contents.definitions,
+        json_schemas: contents.schemas,
+    });
+    let findings = report.findings().map(|finding| entry(finding, sources)).collect();
+    Document { findings, definitions: definitions.collect(), summary }
 }
 
 fn searched(report: &Report) -> Option<Searched> {

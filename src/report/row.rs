@@ -33,6 +33,7 @@ impl Format {
             silenced: report.silenced,
             unknown: report.unknown.clone(),
             searched: report.searched,
+            definitions: report.definitions.clone(),
         };
         (self.report)(&clean, sources)
     }

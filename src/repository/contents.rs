@@ -69,16 +69,16 @@ pub fn sort(document: &Node) -> Content {
         ("kustomize.config.k8s.io", _, _) => Content::Kustomization,
         ("", "builtin", _) | ("", _, "Config") => Content::Configuration,
         (group, ..) if PROGRAMS.binary_search(&group).is_ok() => Content::Configuration,
-        (group, ..) if document.get("metadata").is_none() && !kind.ends_with("List") && !is_built_in(group) => {
+        _ if document.get("metadata").is_none() && !kind.ends_with("List") && !is_built_in(&group, &kind) => {
             Content::Configuration
         }
         _ => Content::Object,
     }
 }
 
-/// Whether an API server has kinds of a group.
-fn is_built_in(group: &str) -> bool {
-    group.is_empty() || kubernetes::kinds().any(|kind| kind.group == group)
+/// Whether any version of Kubernetes has a kind.
+fn is_built_in(group: &str, kind: &str) -> bool {
+    kubernetes::kinds().any(|known| known.group == group && known.kind == kind)
 }
 
 /// Whether a document is a Kustomization of Flux, which is an object, whatever the name of its file.

@@ -173,13 +173,13 @@ fn class(pattern: &[char]) -> Option<(Part, &[char])> {
 pub struct Chosen {
     /// The directory of the patterns, absolute and without symbolic links.
     base: PathBuf,
-    patterns: Patterns,
+    patterns: Rc<Patterns>,
     outer: Option<Rc<Chosen>>,
 }
 
 impl Chosen {
     /// Patterns of a directory, which take precedence over those above it.
-    pub fn new(base: PathBuf, patterns: Patterns, outer: Option<Rc<Chosen>>) -> Rc<Self> {
+    pub fn new(base: PathBuf, patterns: Rc<Patterns>, outer: Option<Rc<Chosen>>) -> Rc<Self> {
         Rc::new(Chosen { base, patterns, outer })
     }
 
@@ -225,8 +225,8 @@ mod tests {
         assert_eq!(patterns.leave_out(Path::new("x/keep.yaml"), false), Some(false));
         assert_eq!(patterns.leave_out(Path::new("build"), false), None);
         assert_eq!(patterns.leave_out(Path::new("x/build"), true), Some(true));
-        let outer = Chosen::new("/r".into(), patterns, None);
-        let inner = Chosen::new("/r/x".into(), Patterns::new("!a.yaml".lines()), Some(outer));
+        let outer = Chosen::new("/r".into(), Rc::new(patterns), None);
+        let inner = Chosen::new("/r/x".into(), Rc::new(Patterns::new("!a.yaml".lines())), Some(outer));
         assert_eq!(inner.leaves_out(Path::new("/r/x/a.yaml"), false), Some(false));
         assert_eq!(inner.leaves_out(Path::new("/r/x/b.yaml"), false), Some(true));
     }

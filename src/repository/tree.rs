@@ -42,7 +42,7 @@ pub fn search(guard: &Guard, start: &Path, chosen: &Rc<Chosen>) -> Result<Tree> 
     walk.run(Place { shown: tidy(start), real, ignored: above }, is_repository)?;
     let Walk { files, mut left_out, .. } = walk;
     let directories = directories(files.iter().map(PathBuf::as_path), Path::new(""));
-    let kustomizations = Kustomizations::read(guard, directories.iter().map(PathBuf::as_path));
+    let kustomizations = Kustomizations::read(guard, directories.into_iter().map(|directory| (directory.clone(), directory)));
     left_out.add(Reason::Component, kustomizations.unused_components());
     let used = kustomizations.files();
     let mut manifests = Vec::new();
@@ -167,7 +167,7 @@ impl Walk<'_> {
         }
         let Some(content) = self.guard.read(&path).ok().filter(|content| content.len() <= MAX_PATTERNS) else { return outer };
         let patterns = Patterns::new(String::from_utf8_lossy(&content).lines());
-        Some(Chosen::new(directory.to_owned(), patterns, outer))
+        Some(Chosen::new(directory.to_owned(), Rc::new(patterns), outer))
     }
 }
 

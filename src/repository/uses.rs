@@ -28,7 +28,7 @@ pub struct Kustomizations {
 /// What a kustomization file says.
 #[derive(Debug, Default)]
 struct Names {
-    /// The directory as the user would write it.
+    /// The directory as the caller names it.
     shown: PathBuf,
     /// Its kustomization files, without objects of Flux.
     own: Vec<PathBuf>,
@@ -45,12 +45,12 @@ pub fn directories<'f>(files: impl Iterator<Item = &'f Path>, below: &Path) -> B
 }
 
 impl Kustomizations {
-    /// Reads the kustomization files of directories.
-    pub fn read<'d>(guard: &Guard, directories: impl Iterator<Item = &'d Path>) -> Self {
+    /// Reads the kustomization files of directories. Each has a path, and the same as the caller names it.
+    pub fn read(guard: &Guard, directories: impl Iterator<Item = (PathBuf, PathBuf)>) -> Self {
         let mut all = BTreeMap::new();
-        for directory in directories {
-            let Ok(real) = guard.resolve(directory) else { continue };
-            let names = Names::read(guard, directory);
+        for (directory, shown) in directories {
+            let Ok(real) = guard.resolve(&directory) else { continue };
+            let names = Names::read(guard, &directory, shown);
             if !names.own.is_empty() {
                 all.insert(real, names);
             }
@@ -58,9 +58,14 @@ impl Kustomizations {
         Kustomizations { all }
     }
 
-    /// The directories to build, as the user would write them: those that no other one uses, except components. Of kustomizations
-    /// that use each other in a circle, one is built, because it fails.
-    pub fn roots(&self) -> Vec<PathBuf> {
+    /// All directories except components.
+    pub fn all(&self) -> BTreeSet<PathBuf> {
+        self.all.values().filter(|names| !names.is_component).map(|names| names.shown.clone()).collect()
+    }
+
+    /// The directories to build: those that no other one uses, except components. Of kustomizations that use each other in a circle,
+    /// one is built, because it fails.
+    pub fn roots(&self) -> BTreeSet<PathBuf> {
         let used: BTreeSet<&PathBuf> =
             self.all.iter().flat_map(|(own, names)| names.directories.iter().filter(move |used| *used != own)).collect();
         let mut reached = BTreeSet::new();
@@ -72,7 +77,7 @@ impl Kustomizations {
                 roots.insert(names.shown.clone());
             }
         }
-        roots.into_iter().collect()
+        roots
     }
 
     /// The number of components that no kustomization uses.
@@ -105,8 +110,8 @@ impl Kustomizations {
 }
 
 impl Names {
-    fn read(guard: &Guard, directory: &Path) -> Self {
-        let mut names = Names { shown: directory.to_owned(), is_readable: true, ..Names::default() };
+    fn read(guard: &Guard, directory: &Path, shown: PathBuf) -> Self {
+        let mut names = Names { shown, is_readable: true, ..Names::default() };
         for name in FILE_NAMES {
             let path = directory.join(name);
             if guard.files().kind(&path) != Some(Kind::File) {

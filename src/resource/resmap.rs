@@ -23,6 +23,8 @@ pub struct ResMap {
     /// The number of slots without an object.
     gaps: usize,
     current: FxHashMap<ResId, Vec<usize>>,
+    /// The number of current ids that several objects have.
+    shared_ids: usize,
     ever: FxHashMap<ResId, Vec<usize>>,
     /// Determines the scope of kinds, which is part of an object's identity.
     schema: Schema,
@@ -108,6 +110,9 @@ impl ResMap {
     /// # Errors
     /// Two objects have the same id; the error names both locations.
     pub fn check_unique(&self) -> Result<(), Diagnostic> {
+        if self.shared_ids == 0 {
+            return Ok(());
+        }
         let Some(twins) = self.current.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
         match (self.get(twins[1]), self.get(twins[0])) {
             (Some(second), Some(first)) => Err(collision(second, first)),
@@ -199,18 +204,18 @@ impl ResMap {
         let identity = Identity::of(resource);
         self.index.follow(at, resource, len);
         for id in identity.all(0, &self.schema) {
-            add(self.ever.entry(id).or_default(), at);
+            _ = add(self.ever.entry(id).or_default(), at);
         }
-        add(self.current.entry(identity.current()).or_default(), at);
+        self.enter_current(identity.current(), at);
     }
 
     fn leave(&mut self, at: usize) {
         let Some(resource) = &self.slots[at] else { return };
         let identity = Identity::of(resource);
         for id in identity.all(0, &self.schema) {
-            drop_from(&mut self.ever, &id, at);
+            _ = drop_from(&mut self.ever, &id, at);
         }
-        drop_from(&mut self.current, &identity.current(), at);
+        self.leave_current(&identity.current(), at);
     }
 
     /// Updates both indices after the identity of an object has changed: most changes only add a former id.
@@ -220,14 +225,25 @@ impl ResMap {
         let gone: Vec<&ResId> = old.iter().filter(|id| !new.contains(id)).collect();
         if !gone.is_empty() {
             let all = after.all(0, &self.schema);
-            gone.iter().filter(|id| !all.contains(id)).for_each(|id| drop_from(&mut self.ever, id, at));
+            gone.iter().filter(|id| !all.contains(id)).for_each(|id| _ = drop_from(&mut self.ever, id, at));
         }
-        new.into_iter().for_each(|id| add(self.ever.entry(id).or_default(), at));
+        new.into_iter().for_each(|id| _ = add(self.ever.entry(id).or_default(), at));
         let (old, new) = (before.current(), after.current());
         if old != new {
-            drop_from(&mut self.current, &old, at);
-            add(self.current.entry(new).or_default(), at);
+            self.leave_current(&old, at);
+            self.enter_current(new, at);
         }
+    }
+
+    fn enter_current(&mut self, id: ResId, at: usize) {
+        let positions = self.current.entry(id).or_default();
+        let is_new = add(positions, at);
+        self.shared_ids += usize::from(is_new && positions.len() == 2);
+    }
+
+    fn leave_current(&mut self, id: &ResId, at: usize) {
+        let is_gone = drop_from(&mut self.current, id, at);
+        self.shared_ids -= usize::from(is_gone && self.current.get(id).is_some_and(|positions| positions.len() == 1));
     }
 }
 
@@ -273,21 +289,26 @@ impl FromIterator<Resource> for ResMap {
     }
 }
 
-fn add(positions: &mut Vec<usize>, at: usize) {
-    if let Err(index) = positions.binary_search(&at) {
-        positions.insert(index, at);
+/// Adds a position; returns whether it is new.
+fn add(positions: &mut Vec<usize>, at: usize) -> bool {
+    let place = positions.binary_search(&at);
+    if let Err(place) = place {
+        positions.insert(place, at);
     }
+    place.is_err()
 }
 
-fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) {
-    if let Some(positions) = index.get_mut(id) {
-        if let Ok(place) = positions.binary_search(&at) {
-            positions.remove(place);
-        }
-        if positions.is_empty() {
-            index.remove(id);
-        }
+/// Removes the position of an id; returns whether it was there.
+fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) -> bool {
+    let Some(positions) = index.get_mut(id) else { return false };
+    let place = positions.binary_search(&at);
+    if let Ok(place) = place {
+        positions.remove(place);
     }
+    if positions.is_empty() {
+        index.remove(id);
+    }
+    place.is_ok()
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {

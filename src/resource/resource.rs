@@ -128,12 +128,14 @@ impl Resource {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
         let list = |key: &str| -> Vec<EcoString> {
-            let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_text);
-            text.map(|text| text.split(',').map(EcoString::from).collect()).unwrap_or_default()
+            let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_scalar);
+            text.map(|scalar| scalar.text.split(',').map(EcoString::from).collect()).unwrap_or_default()
         };
         let helm = annotations.get("internal.config.kubernetes.io/helm-generated").and_then(Node::as_text);
         let from_helm = helm.is_some_and(|text| text == "true");
-        let (names, namespaces, kinds) = (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
+        // One name without a namespace and a kind is an id with an empty namespace and kind.
+        let filled = |key: &str| Some(list(key)).filter(|list| !list.is_empty()).unwrap_or_else(|| vec![EcoString::new()]);
+        let (names, namespaces, kinds) = (list("previousNames"), filled("previousNamespaces"), filled("previousKinds"));
         let former = names.into_iter().zip(namespaces).zip(kinds);
         resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
         resource.prefixes = list("prefixes");

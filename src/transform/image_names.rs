@@ -5,12 +5,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ecow::EcoString;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Diagnostic;
+use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
 use crate::yaml::Located;
 
@@ -28,10 +30,11 @@ impl Name {
             return Ok(Name::Dotted(name.value.clone()));
         }
         let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
-        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
-            let error =
-                Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
+        compile(&pattern, PATTERN_BYTES).map(|regex| Name::Regex(Box::new(regex))).map_err(|fault| {
+            // What follows the name can hide what is wrong with it.
+            let fault = compile(name, PATTERN_BYTES).err().unwrap_or(fault);
+            let message = format!("the image name `{}` is not a valid regular expression: {fault}", name.value);
+            let error = Diagnostic::error("selector", message);
             name.span.map_or(error.clone(), |span| error.at(span))
         })
     }
@@ -89,6 +92,8 @@ struct State {
     of_object: FxHashMap<usize, FxHashSet<EcoString>>,
     objects: FxHashMap<EcoString, BTreeSet<usize>>,
     names: Names,
+    /// The names that help mentions, until an image changes.
+    listed: Option<Rc<[EcoString]>>,
 }
 
 /// The images of the object that is being visited.
@@ -121,7 +126,8 @@ impl Seen {
 
     /// Notes that an image of the current object was replaced.
     pub fn change(&self, old: &EcoString, new: &str) {
-        let current = &mut self.0.borrow_mut().current;
+        let State { current, listed, .. } = &mut *self.0.borrow_mut();
+        *listed = None;
         current.old.insert(old.clone());
         current.new.insert(new.into());
     }
@@ -144,6 +150,11 @@ impl Seen {
             objects.entry(image.clone()).or_default().insert(at);
         }
         of_object.insert(at, images);
+    }
+
+    /// The names that help mentions, collected by `find` if an image has changed.
+    pub fn names(&self, find: impl FnOnce() -> Vec<EcoString>) -> Rc<[EcoString]> {
+        Rc::clone(self.0.borrow_mut().listed.get_or_insert_with(|| find().into()))
     }
 
     /// Notes that all objects were visited.

@@ -4,8 +4,10 @@
 //! `tagSuffix` is added twice where both apply. The name is a regular expression that must match at the start of the image.
 //! CustomResourceDefinitions are not changed. Behavior: kustomize's `ImageTagTransformer`.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use ecow::EcoString;
 use serde::Deserialize;
 
 use super::image_names::{Name, Seen};
@@ -13,7 +15,8 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::ResMap;
+use crate::finding::Finding;
+use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -30,6 +33,8 @@ struct Image {
     specs: Rc<[FieldSpec]>,
     /// Shared by all entries of a list.
     seen: Rc<Seen>,
+    /// The images of the current object that this entry changes.
+    changed: RefCell<Vec<Node>>,
 }
 
 impl Entry {
@@ -74,7 +79,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
-            let image = Image { name, entry: entry.value, span, specs: Rc::clone(&specs), seen: Rc::clone(&seen) };
+            let (specs, seen) = (Rc::clone(&specs), Rc::clone(&seen));
+            let image = Image { name, entry: entry.value, span, specs, seen, changed: RefCell::default() };
             Configured::new(format!("images[{index}]"), image)
         }))
     });
@@ -106,6 +112,7 @@ impl Transformer for Image {
             };
             let gvk = resource.gvk().clone();
             let in_lists = self.has_container(resource.node())?;
+            let joined = self.joined(resource);
             found |= in_lists;
             let mut edit = context.edit(self.span);
             resources.edit_body(at, |resource| {
@@ -123,6 +130,7 @@ impl Transformer for Image {
                 })
             })?;
             self.seen.keep(at);
+            joined.into_iter().for_each(|finding| context.find(finding));
         }
         self.seen.complete();
         if !found {
@@ -153,8 +161,11 @@ impl Image {
                 let message = format!("expected a mapping in a list of containers, found {}", container.type_name());
                 return Err(container.error("wrong-type", message));
             }
-            if let Some(image) = container.get("image") {
-                found |= self.new_image(image)?.is_some();
+            if let Some(image) = container.get("image")
+                && self.new_image(image)?.is_some()
+            {
+                found = true;
+                self.changed.borrow_mut().push(image.clone());
             }
         }
         Ok(found)
@@ -189,15 +200,40 @@ impl Image {
         Ok(true)
     }
 
+    /// The finding about an object in which the same image has several tags that become one.
+    fn joined(&self, resource: &Resource) -> Option<Finding> {
+        let images = self.changed.take();
+        let new = [&self.entry.new_tag, &self.entry.digest].into_iter().find(|part| !part.is_empty())?;
+        let version = |image: &Node| {
+            let text = image.as_text()?;
+            let (name, tag, digest) = split(text);
+            let version = if tag.is_empty() { digest } else { tag };
+            (!version.is_empty()).then(|| (EcoString::from(name), EcoString::from(version)))
+        };
+        let mut versions = images.iter().filter_map(|image| Some((version(image)?, image)));
+        let (first, image) = versions.next()?;
+        let (other, another) = versions.find(|((name, version), _)| *name == first.0 && *version != first.1)?;
+        let (name, tag, other) = (&first.0, &first.1, &other.1);
+        let message = format!("the image `{name}` has the tags `{tag}` and `{other}` here, and both become `{}`", new.value);
+        let warning = Diagnostic::warning("tags-joined", message).at(new.span.unwrap_or(self.span));
+        let warning = warning.label(image.span(), "one of them").label(another.span(), "another one");
+        let help = "if the containers need different tags, patch one of them, or use names of their own for the images";
+        Some(Finding::about(resource.id(), "", warning.help(help)))
+    }
+
     /// The finding about an image that does not occur; the help comes from the objects.
     fn unmatched(&self, resources: Option<&ResMap>) -> Diagnostic {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let mut names = Vec::new();
-        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
-        names.sort_unstable();
-        names.dedup();
+        let known = self.seen.names(|| {
+            let mut names = Vec::new();
+            resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().map(EcoString::from).collect()
+        });
+        let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
         let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),

@@ -6,6 +6,7 @@ mod hash;
 mod image_names;
 mod images;
 mod kind;
+mod loose_patterns;
 mod name_prefix;
 mod namespace;
 pub mod patches;

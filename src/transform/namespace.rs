@@ -10,6 +10,8 @@ use serde::Deserialize;
 mod moves;
 mod subjects;
 
+use subjects::{Subjects, is_binding};
+
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
@@ -32,38 +34,6 @@ pub struct Namespace {
     subjects: Subjects,
     /// The namespaces that items of `helmCharts` in the same kustomization name.
     chart_namespaces: Vec<String>,
-}
-
-/// Which subjects of role bindings get the namespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Subjects {
-    #[default]
-    DefaultOnly,
-    AllServiceAccounts,
-    None,
-}
-
-impl Subjects {
-    /// The field of a subject that gets the namespace, and the value that it must have.
-    fn sign(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Subjects::None => None,
-            Subjects::DefaultOnly => Some(("name", "default")),
-            Subjects::AllServiceAccounts => Some(("kind", "ServiceAccount")),
-        }
-    }
-
-    fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
-        match name.as_str() {
-            "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
-            "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
-            "none" => Ok(Subjects::None),
-            other => {
-                let message = format!("expected one of `defaultOnly`, `allServiceAccounts`, `none`, found `{other}`");
-                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)))
-            }
-        }
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -220,8 +190,4 @@ impl Namespace {
         }
         diagnostic.help("rename one of them, or set the namespace in separate kustomizations")
     }
-}
-
-fn is_binding(kind: &str) -> bool {
-    matches!(kind, "RoleBinding" | "ClusterRoleBinding")
 }

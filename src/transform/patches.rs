@@ -319,7 +319,7 @@ fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
 /// # Errors
 /// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
-    match resources.find_ever(patch.id()) {
+    match resources.find_ever(&patch.original_id()) {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
@@ -333,7 +333,7 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
 }
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
-    let id = patch.id();
+    let id = &patch.original_id();
     let distance = |other: &ResId| {
         let parts = [
             id.gvk.kind == other.gvk.kind,
@@ -441,7 +441,12 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
     let before = resource.node().clone();
     let Merged { node, remarks } = strategic_merge::merge(&target, patch, how, &comments, &mut edit)?;
-    remarks.into_iter().for_each(|remark| context.find(Finding::about(resource.id(), "", remark)));
+    let merges = context.records.custom_lists.is_some();
+    let help = merges.then(|| if custom.is_some() { ATOMIC_LIST } else { UNKNOWN_KIND });
+    for remark in remarks {
+        let help = help.filter(|_| remark.code == "list-replaced").map(str::to_owned);
+        context.find(Finding::about(resource.id(), "", remark.help_if(help)));
+    }
     let Some(merged) = node else {
         resources.remove(at);
         return Ok(());
@@ -474,6 +479,11 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
         None => Ok(()),
     }
 }
+
+/// What to do about a list that is replaced although lists of custom resources are merged.
+const ATOMIC_LIST: &str = "the definition of the kind declares no keys for this list: repeat the items, or use a JSON patch";
+const UNKNOWN_KIND: &str =
+    "there is no definition of the kind to merge by: pass it with `--crds`, repeat the items, or use a JSON patch";
 
 /// How the lists of a custom resource are merged, if they are.
 fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Rc<Definition>> {

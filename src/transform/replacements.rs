@@ -6,6 +6,7 @@
 use ecow::EcoString;
 use serde::Deserialize;
 
+use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -167,7 +168,7 @@ const DEFAULT_PATH: &str = "metadata.name";
 
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        let mut idle = Vec::new();
+        let (mut idle, mut loose) = (Vec::new(), Vec::new());
         let mut edit = context.edit(self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         let mut errors = Vec::new();
@@ -181,6 +182,7 @@ impl Transformer for Replacement {
                     let mut wrong = Vec::new();
                     resources.edit(at, |resource| {
                         for (path, failed) in target.paths.iter().zip(&mut failed).filter(|(_, failed)| !**failed) {
+                            loose.extend(loose_patterns::remark(resource.node(), path));
                             if let Err(error) = resource.edit(|node| target.set(node, path, &value, &mut edit)) {
                                 *failed = true;
                                 wrong.push((error, path, resource.gvk().clone()));
@@ -197,6 +199,7 @@ impl Transformer for Replacement {
             }
             idle.extend((!found).then_some(&target.select));
         }
+        loose.into_iter().for_each(|finding| context.find(finding));
         idle.into_iter().for_each(|select| unmatched(select, resources, context));
         Diagnostics::check(errors)
     }

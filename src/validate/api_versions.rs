@@ -158,13 +158,17 @@ pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, ou
         place.error("removed-api", format!("{} was removed in Kubernetes {when}", shown(&gvk))).help_if(help)
     } else if let Some(first) = known.first() {
         place.error("unknown-kind", format!("{} requires Kubernetes {first}, but the target is {version}", shown(&gvk)))
-    } else if require_schemas || kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
+    } else if kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
         let error = place.error("unknown-kind", format!("{} does not exist in Kubernetes {version}", shown(&gvk)));
         error.help_if(like(&gvk, version, definitions))
     } else {
         let message = format!("{} was not checked, because its schema is not available", shown(&gvk));
-        let note = Diagnostic::note("no-schema", message).at(place.span());
-        note.help("pass its CustomResourceDefinition with `--crds`").help_if(like_defined(&gvk, definitions))
+        let finding = match require_schemas {
+            true => Diagnostic::error("unknown-kind", message),
+            false => Diagnostic::note("no-schema", message),
+        };
+        let help = like_defined(&gvk, definitions);
+        finding.at(place.span()).help("pass its CustomResourceDefinition with `--crds`").help_if(help)
     };
     out.push(finding, field.to_owned());
 }
@@ -223,14 +227,21 @@ fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String
     Some(format!("did you mean `{near}` (`{best}`)?"))
 }
 
-/// A suggestion among the custom resources of a group.
+/// A suggestion among the custom resources: a kind of the group, or the same kind of a group with a similar name.
 fn like_defined(gvk: &Gvk, definitions: &Definitions) -> Option<String> {
     let kinds = definitions.kinds(&gvk.group);
-    let near = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str()))?;
-    Some(match definitions.find(&gvk.group, near) {
-        Some(known) if near == gvk.kind => format!("known versions: `{}`", known.served()),
-        _ => format!("did you mean `{near}`?"),
-    })
+    if let Some(near) = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str())) {
+        return Some(match definitions.find(&gvk.group, near) {
+            Some(known) if near == gvk.kind => format!("known versions: `{}`", known.served()),
+            _ => format!("did you mean `{near}`?"),
+        });
+    }
+    if let Some(path) = definitions.near_schema(&gvk.group, &gvk.kind) {
+        return Some(format!("did you mean the kind in `{path}`?"));
+    }
+    let groups = definitions.groups(&gvk.kind);
+    let near = did_you_mean(&gvk.group, groups.iter().map(|group| group.as_str()))?;
+    Some(format!("{} is in the group `{near}`", gvk.kind))
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod object_names;
 mod path;
 mod persistent_volume;
 mod pod;
+mod pod_security;
 mod quota;
 mod rbac;
 mod repair;

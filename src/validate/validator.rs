@@ -1,6 +1,6 @@
 //! Checks one object: its kind, the schema, then the rules of its kind; custom resources by their definitions.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
@@ -21,20 +21,20 @@ use crate::yaml::Node;
 pub struct Validator {
     version: Version,
     require_schemas: bool,
-    definitions: Arc<Definitions>,
+    definitions: Rc<Definitions>,
     /// The locations of values that are not known.
-    unknown: Arc<FxHashSet<Span>>,
+    unknown: Rc<FxHashSet<Span>>,
 }
 
 impl Validator {
     /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
-    pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
-        Validator { version, require_schemas, definitions, unknown: Arc::default() }
+    pub fn new(version: Version, require_schemas: bool, definitions: Rc<Definitions>) -> Self {
+        Validator { version, require_schemas, definitions, unknown: Rc::default() }
     }
 
     /// The same validator, for objects in which the values at some locations are not known.
-    pub fn with_unknown(self, unknown: Arc<FxHashSet<Span>>) -> Self {
+    pub fn with_unknown(self, unknown: Rc<FxHashSet<Span>>) -> Self {
         Validator { unknown, ..self }
     }
 
@@ -93,7 +93,7 @@ impl Validator {
                 let (known, kept) = known_and_kept(node, unknown);
                 custom::check(&known, &kept, unknown, version, self.version, out);
             }
-            None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
+            None if definition.is_partial => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
                 let message = format!("{} is not served in `{}`", gvk.kind, gvk.api_version());

@@ -2,6 +2,7 @@
 
 mod decode;
 mod emit;
+mod entries;
 pub mod event;
 pub mod json;
 mod key_order;

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::check::{LeftOut, Reason};
+use crate::commands::checking::Plans;
 use crate::diagnostic::Result;
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, Guard, tidy};
+use crate::records::Records;
 use crate::repository::{Chosen, Patterns, Tree, is_flux_file, is_kustomization, search};
 
 /// What a path selects.
@@ -26,13 +28,13 @@ pub enum Selected {
 /// What a path selects; `ignore` has the patterns of the command line.
 ///
 /// # Errors
-/// A directory can't be searched.
-pub fn select(path: &Path, ignore: &Patterns) -> Result<Selected> {
+/// A directory can't be searched, or its settings are not valid.
+pub fn select(path: &Path, ignore: &Rc<Patterns>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Selected> {
     if path == Path::new("-") {
         return Ok(Selected::Stream);
     }
-    let chosen = chosen(path, ignore);
-    if is_left_out(path, &chosen) {
+    let base = base(path);
+    if is_left_out(path, &Chosen::new(base.clone(), Rc::clone(ignore), None)) {
         let mut left_out = LeftOut::default();
         left_out.add(Reason::Ignored, 1);
         return Ok(Selected::Nothing(left_out));
@@ -41,6 +43,9 @@ pub fn select(path: &Path, ignore: &Patterns) -> Result<Selected> {
         if is_kustomization(path) {
             return Ok(Selected::Build(path.to_owned()));
         }
+        let of_settings = plans.ignored(path, records)?.into_iter().rev();
+        let outer = of_settings.fold(None, |outer, (home, patterns)| Some(Chosen::new(real(&home), patterns, outer)));
+        let chosen = Chosen::new(base, Rc::clone(ignore), outer);
         let disk: Rc<dyn Files> = Rc::new(Disk);
         return Ok(Selected::Directory(Box::new(search(&Guard::around(&disk, path), path, &chosen)?)));
     }
@@ -51,13 +56,15 @@ pub fn select(path: &Path, ignore: &Patterns) -> Result<Selected> {
     Ok(Selected::File(path.to_owned()))
 }
 
-/// The patterns of the command line. They start in the working directory or, outside of it, in the directory that is searched.
-fn chosen(path: &Path, ignore: &Patterns) -> Rc<Chosen> {
-    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let here = real(Path::new("."));
-    let start = real(path);
-    let base = if start.starts_with(&here) { here } else { start };
-    Chosen::new(base, ignore.clone(), None)
+/// The directory where patterns of the command line start: the working directory or, outside of it, the path itself.
+fn base(path: &Path) -> PathBuf {
+    let (here, start) = (real(Path::new(".")), real(path));
+    if start.starts_with(&here) { here } else { start }
+}
+
+fn real(path: &Path) -> PathBuf {
+    let path = if path == Path::new("") { Path::new(".") } else { path };
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether a pattern names a path of the command line or a directory above it.

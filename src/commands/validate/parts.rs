@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::check::{Plan, Reason, Report, Searched, check_groups};
 use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::kustomization::{FILE_NAMES, Kustomization, entries};
+use crate::limits::READ_BYTES;
 use crate::load::Input;
 use crate::records::Records;
 use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
+use crate::snapshot::is_snapshot;
+use crate::usage::exceeded;
 use crate::yaml::Node;
 
 /// What is applied together.
@@ -82,11 +85,19 @@ pub fn named(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Man
 ///
 /// # Errors
 /// It can't be read, or is a manifest with mistakes.
-pub fn found(file: &Input, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
+pub fn found(file: &Input, bytes: &mut usize, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
     let content = file.read()?;
     if !may_contain_objects(&content) {
         searched.left_out.add(Reason::Other, 1);
         return Ok(Manifest::default());
+    }
+    if is_snapshot(&content) {
+        searched.left_out.add(Reason::Snapshot, 1);
+        return Ok(Manifest::default());
+    }
+    *bytes = bytes.saturating_add(content.len());
+    if *bytes > READ_BYTES {
+        return Err(exceeded(format!("the manifests have more than {} MiB", READ_BYTES >> 20)).into());
     }
     let (is_template, is_manifest) = (is_template(&content), is_broken_manifest(&content));
     let (documents, errors) = match manifest::read_valid(&file.path, content, records) {
@@ -115,7 +126,10 @@ fn checked(path: &Path, documents: Vec<Node>, mut errors: Vec<Diagnostic>, recor
     let (files, objects): (Vec<Node>, Vec<Node>) =
         documents.into_iter().partition(|document| sort(document) == Content::Kustomization);
     for file in files {
-        errors.extend(Kustomization::check_document(&file, records).err().into_iter().flat_map(|errors| errors.into_vec()));
+        match Kustomization::of_document(&file) {
+            Ok(kustomization) => entries::run(&kustomization, records),
+            Err(wrong) => errors.extend(wrong.into_vec()),
+        }
     }
     for object in objects.iter().filter(|object| is_flux(object)) {
         if FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name)) {

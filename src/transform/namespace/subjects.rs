@@ -4,12 +4,56 @@
 //! kustomize replaces the namespace of every subject that is called `default`, whatever it was.
 
 use super::moves::Target;
-use super::{Subjects, is_binding};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
 use crate::resource::{ResMap, Resource};
+use crate::source::Span;
 use crate::stage::Context;
-use crate::yaml::Node;
+use crate::yaml::{Located, Node};
+
+/// Which subjects of role bindings get the namespace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subjects {
+    #[default]
+    /// Those with the name `default`.
+    DefaultOnly,
+    /// All ServiceAccounts.
+    AllServiceAccounts,
+    /// None of them.
+    None,
+}
+
+impl Subjects {
+    /// The field of a subject that gets the namespace, and the value that it must have.
+    pub fn sign(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Subjects::None => None,
+            Subjects::DefaultOnly => Some(("name", "default")),
+            Subjects::AllServiceAccounts => Some(("kind", "ServiceAccount")),
+        }
+    }
+
+    /// The subjects that a configuration names.
+    ///
+    /// # Errors
+    /// It is not one of the known words.
+    pub fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
+        match name.as_str() {
+            "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
+            "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
+            "none" => Ok(Subjects::None),
+            other => {
+                let message = format!("expected one of `defaultOnly`, `allServiceAccounts`, `none`, found `{other}`");
+                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)))
+            }
+        }
+    }
+}
+
+/// Whether a kind is a role binding.
+pub fn is_binding(kind: &str) -> bool {
+    matches!(kind, "RoleBinding" | "ClusterRoleBinding")
+}
 
 /// Checks the bindings before they are moved.
 pub fn remark(target: &Target<'_>, subjects: Subjects, resources: &ResMap, context: &mut Context<'_>) {

@@ -44,12 +44,12 @@ impl<'n> LabelIndex<'n> {
     /// The items in a namespace that a label selector selects; `None` if there are too many candidates, or if only a controller
     /// sets the labels.
     pub fn select(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
-        self.filter(namespace, &Requirements::of_selector(selector, namespace, self))
+        self.filter(namespace, &Requirements::of_selector(selector, |key| self.has_key(namespace, key)))
     }
 
     /// The items in a namespace that have all labels of a mapping; `None` as for [`Self::select`].
     pub fn select_equal(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
-        let requirements = Requirements::of_labels(selector, namespace, self);
+        let requirements = Requirements::of_labels(selector, |key| self.has_key(namespace, key));
         let is_empty = requirements.known.is_empty() && !requirements.has_unknown;
         if is_empty { Some(Vec::new()) } else { self.filter(namespace, &requirements) }
     }
@@ -58,8 +58,9 @@ impl<'n> LabelIndex<'n> {
     /// meet. `owner` names an item.
     pub fn nearest(&self, namespace: &str, wanted: &Requirements<'_>, owner: impl Fn(usize) -> String) -> Option<String> {
         let items = self.by_namespace.get(namespace)?.iter().take(MAX_CANDIDATES).filter_map(|at| self.all.get(*at));
-        let near = items.filter_map(|(labels, index)| wanted.nearness(&owner(*index), labels));
-        near.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, sentence)| sentence)
+        let near = items.filter_map(|(labels, index)| wanted.nearness(labels).map(|(met, first)| (met, first, labels, *index)));
+        let (_, first, labels, index) = near.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+        first.difference(&owner(index), labels)
     }
 
     fn filter(&self, namespace: &str, requirements: &Requirements<'_>) -> Option<Vec<usize>> {

@@ -1,6 +1,5 @@
 //! What a selector requires of labels, without the labels that only controllers set.
 
-use super::labels::LabelIndex;
 use crate::diagnostic::did_you_mean;
 use crate::references::{Labels, is_set_by_controller};
 use crate::validate::look::{as_text, entries, items, text};
@@ -67,33 +66,33 @@ pub struct Requirements<'n> {
 }
 
 impl<'n> Requirements<'n> {
-    /// The requirements of a label selector.
-    pub fn of_selector(selector: &'n Node, namespace: &str, index: &LabelIndex<'_>) -> Self {
+    /// The requirements of a label selector. A label that controllers may set is only expected in manifests if it `is_used`.
+    pub fn of_selector(selector: &'n Node, is_used: impl Fn(&str) -> bool) -> Self {
         let expressions = items(selector, "matchExpressions").filter_map(|(_, expression)| {
             let (key, _) = text(expression, "key")?;
             Some(Requirement::Expression(key, expression))
         });
         let equal = entries(selector, "matchLabels").map(equal);
-        Self::known(equal.chain(expressions).collect(), namespace, index)
+        Self::known(equal.chain(expressions).collect(), is_used)
     }
 
     /// The requirements of a mapping of labels.
-    pub fn of_labels(labels: &'n Node, namespace: &str, index: &LabelIndex<'_>) -> Self {
-        Self::known(labels.as_mapping().into_iter().flatten().map(equal).collect(), namespace, index)
+    pub fn of_labels(labels: &'n Node, is_used: impl Fn(&str) -> bool) -> Self {
+        Self::known(labels.as_mapping().into_iter().flatten().map(equal).collect(), is_used)
     }
 
-    fn known(mut all: Vec<Requirement<'n>>, namespace: &str, index: &LabelIndex<'_>) -> Self {
+    fn known(mut all: Vec<Requirement<'n>>, is_used: impl Fn(&str) -> bool) -> Self {
         let total = all.len();
         all.retain(|requirement| {
             let key = requirement.key();
-            !is_set_by_controller(key) || (!key.contains('/') && index.has_key(namespace, key))
+            !is_set_by_controller(key) || (!key.contains('/') && is_used(key))
         });
         Requirements { has_unknown: all.len() < total, known: all }
     }
 
-    /// How near labels are: the number of requirements that they meet, and a sentence about the first that they do not meet.
-    /// `None` if they are not near.
-    pub fn nearness(&self, owner: &str, labels: &Labels<'_>) -> Option<(usize, String)> {
+    /// How near labels are: the number of requirements that they meet, and the first that they do not meet. `None` if they are
+    /// not near.
+    pub fn nearness(&self, labels: &Labels<'_>) -> Option<(usize, Requirement<'n>)> {
         let met = self.known.iter().filter(|requirement| requirement.is_met(labels)).count();
         let mut open = self.known.iter().filter(|requirement| !requirement.is_met(labels));
         let is_similar = |requirement: &Requirement<'_>| {
@@ -106,7 +105,7 @@ impl<'n> Requirements<'n> {
             IDENTITY.contains(&key) && labels.get(key).is_some() && !is_similar(requirement)
         };
         let is_near = (met > 0 || is_similar(first)) && !is_other(&first) && !open.any(|requirement| is_other(&requirement));
-        is_near.then(|| first.difference(owner, labels))?.map(|sentence| (met, sentence))
+        is_near.then_some((met, *first))
     }
 }
 

@@ -43,7 +43,8 @@ pub fn is_known(object: &Object<'_>) -> bool {
 
 fn no_pods(object: &Object<'_>, selector: Selector<'_>, node: &Node, field: &str, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     if !set.may_be_created(selector) {
-        out.selects_nothing(object, node, field, "pod", set.nearest_pod(object.namespace, selector));
+        let near = out.may_search().then(|| set.nearest_pod(object.namespace, selector)).flatten();
+        out.selects_nothing(object, node, field, "pod", near);
     }
 }
 

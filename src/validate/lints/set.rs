@@ -5,11 +5,13 @@ use std::path::Path as Directory;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::creators::Creators;
 use super::labels::LabelIndex;
 use super::requirements::Requirements;
-use crate::references::{Labels, is_custom, may_create_pods, templates};
+use crate::references::{Kind, Labels, Place, Reference, is_custom, may_create_pods, own_references, templates};
 use crate::resource::ResId;
-use crate::validate::look::{as_text, entries, int, items, set, text};
+use crate::schema::Version;
+use crate::validate::look::{entries, int, items, set, text};
 use crate::yaml::Node;
 
 /// Whether the objects of a check are complete.
@@ -84,16 +86,20 @@ pub struct Set<'n> {
     pub pods: Vec<Pod<'n>>,
     /// Whether they are complete.
     pub whole: &'n Whole,
+    /// The versions of the servers that they are for.
+    pub versions: &'n [Version],
     by_name: FxHashMap<Name<'n>, usize>,
     by_kind: FxHashMap<&'n str, Vec<usize>>,
     pod_labels: LabelIndex<'n>,
     service_labels: LabelIndex<'n>,
     pods_of: FxHashMap<usize, usize>,
-    /// Objects whose controllers may create pods and Services that are not described in the objects.
-    creators: Vec<usize>,
+    creators: Creators<'n>,
     autoscalers: FxHashMap<Name<'n>, usize>,
-    /// Secrets that controllers create for some of the objects.
-    created_secrets: FxHashSet<(&'n str, &'n str)>,
+    /// What objects refer to, except their pods.
+    references: Vec<(usize, Reference<'n>)>,
+    /// Objects that other objects create.
+    created: FxHashSet<Name<'n>>,
+    namespaces: FxHashSet<&'n str>,
     /// The keys of ConfigMaps and Secrets.
     keys: FxHashSet<(usize, &'n str)>,
     /// The ports of Services, by name and by number.
@@ -103,19 +109,22 @@ pub struct Set<'n> {
 
 impl<'n> Set<'n> {
     /// Indexes the objects.
-    pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
+    pub fn new(nodes: &'n [Node], whole: &'n Whole, versions: &'n [Version]) -> Self {
         let mut all = Set {
             objects: Vec::with_capacity(nodes.len()),
             pods: Vec::new(),
             whole,
+            versions,
             by_name: FxHashMap::default(),
             by_kind: FxHashMap::default(),
             pod_labels: LabelIndex::default(),
             service_labels: LabelIndex::default(),
             pods_of: FxHashMap::default(),
-            creators: Vec::new(),
+            creators: Creators::default(),
             autoscalers: FxHashMap::default(),
-            created_secrets: FxHashSet::default(),
+            references: Vec::new(),
+            created: FxHashSet::default(),
+            namespaces: FxHashSet::default(),
             keys: FxHashSet::default(),
             port_names: FxHashSet::default(),
             port_numbers: FxHashSet::default(),
@@ -149,7 +158,14 @@ impl<'n> Set<'n> {
             let word = |key| text(target, key).map_or("", |(text, _)| text);
             self.autoscalers.entry((word("kind"), namespace, word("name"))).or_insert(at);
         }
-        self.created_secrets.extend(created_secrets(&object).into_iter().map(|name| (namespace, name)));
+        self.namespaces.insert(namespace);
+        for reference in own_references(node, group, kind) {
+            if reference.is_created() {
+                let place = if let Place::Named(place) = reference.place { place } else { namespace };
+                self.created.extend(reference.kinds.iter().map(|target| (target.kind, place, reference.name)));
+            }
+            self.references.push((at, reference));
+        }
         self.objects.push(object);
     }
 
@@ -157,7 +173,7 @@ impl<'n> Set<'n> {
         let (templates, at) = (templates(object.node, object.group, object.kind), object.at);
         let is_described = templates.first().is_some_and(|template| !template.is_partial);
         if !is_described && may_create_pods(object.group, object.kind) {
-            self.creators.push(at);
+            self.creators.add(object.node, object.kind, object.name);
         }
         for template in templates {
             self.pods_of.entry(at).or_insert(self.pods.len());
@@ -231,21 +247,37 @@ impl<'n> Set<'n> {
         self.service_labels.nearest(namespace, &wanted, owner)
     }
 
-    /// Whether a controller may create what a selector selects, for one of the objects. Controllers derive labels from the name
-    /// of the object, its kind, or its chart.
+    /// Whether a controller may create what a selector selects, for one of the objects.
     pub fn may_be_created(&self, selector: Selector<'_>) -> bool {
         let wanted = selector.requirements("", &self.pod_labels);
-        let values: Vec<&str> = wanted.known.iter().flat_map(|requirement| requirement.values()).collect();
-        self.creators.iter().filter_map(|at| self.objects.get(*at)).any(|creator| {
-            let at = |path: &[&str]| creator.node.at_path(path).and_then(as_text);
-            let chart = [&["spec", "chart", "spec", "chart"][..], &["spec", "chart"], &["spec", "source", "chart"]];
-            let names = [Some(creator.name), at(&["spec", "releaseName"])].into_iter().chain(chart.into_iter().map(at));
-            names.flatten().filter(|name| !name.is_empty()).any(|name| {
-                let is_derived =
-                    |value: &&str| value.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-                values.iter().any(|value| is_derived(value) || value.eq_ignore_ascii_case(creator.kind))
-            })
-        })
+        wanted.known.iter().flat_map(|requirement| requirement.values()).any(|value| self.creators.may_label(value))
+    }
+
+    /// What objects refer to, except their pods, with the objects.
+    pub fn references(&self) -> impl Iterator<Item = (&Object<'n>, &Reference<'n>)> {
+        self.references.iter().filter_map(|(at, reference)| Some((self.objects.get(*at)?, reference)))
+    }
+
+    /// Whether the objects are in a namespace, or some of them.
+    pub fn has_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// The object of one of the kinds that a reference names.
+    pub fn find_kind(&self, wanted: Kind<'_>, namespace: &str, name: &str) -> Option<&Object<'n>> {
+        let is_wanted = |object: &&Object<'_>| wanted.matches(object.group, object.kind);
+        let first = self.find(wanted.kind, namespace, name)?;
+        if is_wanted(&first) {
+            return Some(first);
+        }
+        let all = self.of_any_kind(wanted.kind).filter(|object| object.namespace == namespace && object.name == name);
+        all.filter(is_wanted).last()
+    }
+
+    /// Whether an object exists without being in a manifest: in every cluster or namespace, or created for one of the objects.
+    pub fn is_created(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        let namespace = if namespace.is_empty() { "default" } else { namespace };
+        is_standard(kind, name) || self.created.contains(&(kind, namespace, name)) || self.creators.may_create(kind, name)
     }
 
     /// Whether a ConfigMap or Secret has a key.
@@ -279,11 +311,6 @@ impl<'n> Set<'n> {
         self.objects.get(*self.autoscalers.get(&(workload.kind, workload.namespace, workload.name))?)
     }
 
-    /// Whether a controller creates a Secret for one of the objects.
-    pub fn creates_secret(&self, namespace: &str, name: &str) -> bool {
-        self.created_secrets.contains(&(namespace, name))
-    }
-
     /// The minimum number of pods of a workload; `None` if it is not known.
     pub fn fewest(&self, workload: &Object<'n>) -> Option<i64> {
         let number = |object: &Object<'n>, field| object.node.get("spec").and_then(|spec| int(spec, field)).map(|(n, _)| n);
@@ -312,29 +339,20 @@ pub enum Selector<'a> {
 impl<'a> Selector<'a> {
     fn requirements(self, namespace: &str, index: &LabelIndex<'_>) -> Requirements<'a> {
         match self {
-            Selector::Of(node) => Requirements::of_selector(node, namespace, index),
-            Selector::Labels(node) => Requirements::of_labels(node, namespace, index),
+            Selector::Of(node) => Requirements::of_selector(node, |key| index.has_key(namespace, key)),
+            Selector::Labels(node) => Requirements::of_labels(node, |key| index.has_key(namespace, key)),
         }
     }
 }
 
-/// The Secrets that well-known controllers create for an object.
-fn created_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
-    let node = object.node;
-    let at = |path: &[&str]| node.at_path(path).and_then(as_text);
-    match (object.group, object.kind) {
-        ("cert-manager.io", "Certificate") => at(&["spec", "secretName"]).into_iter().collect(),
-        ("external-secrets.io", "ExternalSecret") => vec![at(&["spec", "target", "name"]).unwrap_or(object.name)],
-        ("bitnami.com", "SealedSecret") => vec![at(&["spec", "template", "metadata", "name"]).unwrap_or(object.name)],
-        ("networking.k8s.io", "Ingress") => {
-            let mut annotations = node.get("metadata").into_iter().flat_map(|metadata| entries(metadata, "annotations"));
-            if !annotations.any(|entry| entry.key.text.starts_with("cert-manager.io/")) {
-                return Vec::new();
-            }
-            let spec = set(node, "spec").into_iter();
-            spec.flat_map(|spec| items(spec, "tls")).filter_map(|(_, tls)| Some(text(tls, "secretName")?.0)).collect()
-        }
-        _ => Vec::new(),
+/// Whether every cluster or namespace has an object.
+fn is_standard(kind: &str, name: &str) -> bool {
+    match kind {
+        "ConfigMap" => matches!(name, "kube-root-ca.crt" | "openshift-service-ca.crt"),
+        "Service" => name == "kubernetes" || name.ends_with("-operated"),
+        "ServiceAccount" | "AppProject" | "TLSOption" | "TLSStore" | "Broker" | "EventBus" => name == "default",
+        "Gateway" => name == "mesh",
+        _ => false,
     }
 }
 

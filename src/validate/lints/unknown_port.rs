@@ -10,6 +10,7 @@ use super::selects_nothing::is_known;
 use super::set::{Object, Pod, port_names};
 use super::unknown_backend::backends;
 use super::{Lint, Reporter, Set};
+use crate::references::ingress::annotation_prefix;
 use crate::references::is_custom;
 use crate::validate::look::{as_int, as_text, int, items, set as field, text};
 use crate::yaml::Node;
@@ -48,7 +49,7 @@ fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
         let Some((name, _)) = text(backend, "name") else { return };
         let service = set.find("Service", ingress.namespace, name).filter(|service| !is_custom(service.group));
         let Some(service) = service else { return };
-        let Some(port) = field(backend, "port") else { return };
+        let Some(port) = field(backend, "port").filter(|_| annotation_prefix(backend).is_none()) else { return };
         let exists = match (text(port, "name"), int(port, "number")) {
             (Some((name, _)), _) => set.has_port_name(service, name),
             (None, Some((number, _))) => set.has_port_number(service, number),

@@ -86,7 +86,7 @@ fn object(kind: &str, namespace: &str, name: &str) -> Values {
 /// The values of ConfigMaps and Secrets in a file, or of a mapping.
 fn of_yaml(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Values> {
     let source = records.add_text(path, content)?;
-    let step = records.provenance.step("", super::FILE_NAME);
+    let step = records.provenance.step("", "placeholders");
     let mut known = Variables::new();
     for document in records.documents(source, step, Dialect::Manifest)? {
         match document.get("kind").and_then(Node::as_str) {

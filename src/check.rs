@@ -24,8 +24,8 @@ use placeholders::prepare;
 use prepared::Prepared;
 
 pub use left_out::{LeftOut, Reason, Searched};
-pub use of_build::of_build;
 use of_build::once_per_kind;
+pub use of_build::{of_build, of_files};
 pub use placeholders::Placeholders;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};

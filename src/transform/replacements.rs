@@ -10,7 +10,7 @@ use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::fields::value_path::{self, Made, Make};
+use crate::fields::value_path::{self, How, Made, Make, Texts};
 use crate::fields::{structured, suggestion};
 use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
 use crate::schema::Notation;
@@ -169,7 +169,9 @@ const DEFAULT_PATH: &str = "metadata.name";
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let (mut idle, mut loose) = (Vec::new(), Vec::new());
-        let mut edit = context.edit(self.span);
+        let step = context.step;
+        let texts = Texts::Files(&context.records.sources);
+        let mut edit = Edit::new(&mut context.records.provenance, step, self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         let mut errors = Vec::new();
         for target in &self.targets {
@@ -183,7 +185,7 @@ impl Transformer for Replacement {
                     resources.edit(at, |resource| {
                         for (path, failed) in target.paths.iter().zip(&mut failed).filter(|(_, failed)| !**failed) {
                             loose.extend(loose_patterns::remark(resource.node(), path));
-                            if let Err(error) = resource.edit(|node| target.set(node, path, &value, &mut edit)) {
+                            if let Err(error) = resource.edit(|node| target.set(node, path, &value, texts, &mut edit)) {
                                 *failed = true;
                                 wrong.push((error, path, resource.gvk().clone()));
                             } else if let Some(own) = place.take_if(|place| place.object == at) {
@@ -345,7 +347,14 @@ impl Target {
     }
 
     /// Writes the value to every field that the path reaches.
-    fn set(&self, object: &mut Node, path: &Located<String>, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    fn set(
+        &self,
+        object: &mut Node,
+        path: &Located<String>,
+        value: &Node,
+        texts: Texts<'_>,
+        edit: &mut Edit<'_>,
+    ) -> Result<(), Diagnostic> {
         let make = self.options.create.then(|| match value.value() {
             Value::Scalar(_) => Make::Scalar,
             Value::Sequence(_) => Make::Sequence,
@@ -363,7 +372,7 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
+        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|error| error.at(span))?;
         if count > 0 {
             return Ok(());
         }

@@ -130,7 +130,7 @@ impl Records {
             return serde_json::from_str(&text).map(Some).map_err(|error| json_error(&error, &text, source).into());
         }
         let document = self.first_document(source, step, Dialect::Yaml11)?;
-        Ok(document.map(|document| yaml::decode(&document, yaml::Unknown::Ignore)).transpose()?)
+        document.map(|document| yaml::decode(&document, yaml::Unknown::Ignore)).transpose()
     }
 }
 

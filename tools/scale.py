@@ -241,7 +241,8 @@ def chain(fields, size=200):
 
 
 add("depth", 45, chain(""))
-add("depth with a namespace", 45, chain("namespace: n{i}\n", 50))
+add("depth with a namespace", 45, chain("namespace: n{i}\n", 50),
+    "the former ids of an object grow with the depth, and each layer visits them")
 add("depth with labels", 45, chain("labels: [{{pairs: {{a: b{i}}}}}]\n", 50))
 add("depth with new labels", 45, chain("labels: [{{pairs: {{a{i}: b}}}}]\n", 20), "the objects grow with the depth, and each layer visits them")
 add("depth with a patch", 45, chain(

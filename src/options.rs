@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::load::{Access, Host, Input, Restrictions};
+use crate::definitions::DefinitionPath;
+use crate::load::{Access, Host, Restrictions};
 use crate::resource::sort_order::SortOrder;
 
 /// The options of a build.
@@ -19,7 +20,9 @@ pub struct BuildOptions {
     /// The servers that may be contacted; all if there are none.
     pub allowed_hosts: Vec<Host>,
     /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
-    pub custom_lists: Option<Vec<Input>>,
+    pub custom_lists: Option<Vec<DefinitionPath>>,
+    /// Whether names in custom resources that refer to renamed objects are updated. kustomize only updates those that it knows.
+    pub custom_references: bool,
     /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
     /// How KRM functions are run; `None` if they are not allowed.

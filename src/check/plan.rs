@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::silence::Silences;
-use crate::load::Input;
+use crate::definitions::DefinitionPath;
 use crate::schema::VersionRange;
 
 /// How objects are checked.
@@ -11,14 +11,16 @@ use crate::schema::VersionRange;
 pub struct Plan {
     /// The Kubernetes versions that must accept the objects.
     pub versions: VersionRange,
-    /// Files and directories that contain CustomResourceDefinitions.
-    pub crds: Vec<Input>,
+    /// Files and directories that contain definitions of custom resources.
+    pub crds: Vec<DefinitionPath>,
     /// Whether a kind without a schema is an error.
     pub require_schemas: bool,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Whether builds merge lists in custom resources by the keys that their definitions declare.
     pub merge_custom_lists: bool,
+    /// Whether builds update names in custom resources that refer to renamed objects.
+    pub custom_references: bool,
     /// The findings to silence, one set per settings file.
     pub silences: Vec<Rc<Silences>>,
 }

@@ -1,5 +1,7 @@
 //! The result of a check, object by object.
 
+use super::left_out::Searched;
+use crate::definitions::Contents;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -14,6 +16,10 @@ pub struct Report {
     pub apart: Vec<Finding>,
     /// The number of silenced findings.
     pub silenced: Silenced,
+    /// What directories were searched for; empty if none was searched.
+    pub searched: Searched,
+    /// What the paths with definitions contain.
+    pub definitions: Vec<Contents>,
 }
 
 /// How many findings are silenced.
@@ -43,6 +49,14 @@ impl Report {
         self.apart.extend(other.apart);
         self.silenced.all += other.silenced.all;
         self.silenced.errors += other.silenced.errors;
+        self.searched.builds += other.searched.builds;
+        self.searched.manifests += other.searched.manifests;
+        self.searched.left_out.extend(&other.searched.left_out);
+        for contents in other.definitions {
+            if !self.definitions.contains(&contents) {
+                self.definitions.push(contents);
+            }
+        }
     }
 
     /// Adds a finding that belongs to no object.

@@ -8,10 +8,12 @@ use std::rc::Rc;
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use crate::check::{Plan, Silences};
+use crate::definitions::DefinitionPath;
 use crate::diagnostic::Result;
-use crate::load::{Disk, Files, Input};
+use crate::load::{Disk, Files};
 use crate::options::BuildOptions;
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::schema::VersionRange;
 use crate::settings::{self, Place, Settings};
 use crate::snapshot::TestSettings;
@@ -23,7 +25,8 @@ pub struct CheckFlags {
     /// Kubernetes version to validate against, or a range of versions such as 1.30..1.33 [default: the newest known version]
     #[arg(long, value_name = "VERSION")]
     kubernetes_version: Option<VersionRange>,
-    /// File or directory with CustomResourceDefinitions; may be repeated
+    /// File or directory with CustomResourceDefinitions or JSON schemas, or a path such as
+    /// schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json; may be repeated
     #[arg(long, value_name = "PATH")]
     crds: Vec<PathBuf>,
     /// Report an error for each kind without a known schema
@@ -35,6 +38,9 @@ pub struct CheckFlags {
     /// Merge lists in custom resources by the keys in their definitions; kustomize replaces such lists
     #[arg(long)]
     merge_custom_lists: bool,
+    /// Update names in custom resources that refer to renamed objects; kustomize only updates names in the kinds that it knows
+    #[arg(long)]
+    custom_references: bool,
     #[command(flatten)]
     settings: SettingsFlags,
     #[command(flatten)]
@@ -50,7 +56,8 @@ impl CheckFlags {
 
 /// The build options for a directory that is checked by a plan.
 pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
-    BuildOptions { custom_lists: plan.merge_custom_lists.then(|| plan.crds.clone()), ..flags.options() }
+    let custom_lists = plan.merge_custom_lists.then(|| plan.crds.clone());
+    BuildOptions { custom_lists, custom_references: plan.custom_references, ..flags.options() }
 }
 
 /// The plans of a run. Each settings file is read only once.
@@ -76,11 +83,19 @@ impl<'f> Plans<'f> {
     /// The plan for the objects of a directory: the flags, and the settings files for everything that the flags leave open.
     pub fn of(&mut self, files: &Rc<dyn Files>, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
-        let crds = flags.crds.iter().map(Input::of_user).collect();
+        let crds = flags.crds.iter().map(|path| DefinitionPath::of_user(path)).collect::<Result<_, _>>()?;
         let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
+        plan.custom_references = flags.custom_references;
         let mut versions = flags.kubernetes_version;
+        if flags.settings.chosen().is_none() {
+            for finding in settings::misnamed(files.as_ref(), directory) {
+                if !records.findings.iter().any(|known| known.diagnostic == finding) {
+                    records.find(finding);
+                }
+            }
+        }
         for place in self.places(files, directory)? {
             let settings = self.load(&place, records)?;
             versions = versions.or(settings.versions);
@@ -88,6 +103,7 @@ impl<'f> Plans<'f> {
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
             plan.merge_custom_lists |= settings.merge_custom_lists;
+            plan.custom_references |= settings.custom_references;
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
@@ -98,6 +114,13 @@ impl<'f> Plans<'f> {
         let disk: Rc<dyn Files> = Rc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(Rc::clone(&self.load(&place, records)?.test))).collect()
+    }
+
+    /// What the settings for a directory on disk leave out of a search, nearest first, each with the directory of its patterns.
+    pub fn ignored(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<(PathBuf, Rc<Patterns>)>> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let found = self.places(&disk, directory)?.into_iter();
+        found.map(|place| Ok(self.load(&place, records)?.ignored.clone())).collect()
     }
 
     /// The settings files for a directory, nearest first.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::Format;
 use crate::check::{Report, Silenced};
 use crate::confidential;
+use crate::definitions::Contents;
 use crate::diagnostic::{Diagnostic, Frame, Severity};
 use crate::escape::line;
 use crate::finding::Finding;
@@ -17,8 +18,23 @@ pub const FORMAT: Format = Format { name: "human", purpose: "For people, with th
 /// All findings and a summary.
 fn report(report: &Report, sources: &Sources) -> String {
     let mut texts: Vec<String> = report.findings().map(|found| finding(found, sources)).collect();
-    texts.push(summary(report));
+    texts.push(contents(report) + &summary(report));
     texts.join("\n")
+}
+
+/// What the paths with definitions contain, one line per path: `crds/: 2 CustomResourceDefinitions`.
+fn contents(report: &Report) -> String {
+    let mut out = String::new();
+    for Contents { path, definitions, schemas } in &report.definitions {
+        let counts = [count(*definitions, "CustomResourceDefinition"), count(*schemas, "JSON schema")];
+        let counts: Vec<String> = counts.into_iter().filter(|text| !text.starts_with("0 ")).collect();
+        let _ = writeln!(out, "{}: {}", line(path), counts.join(", "));
+    }
+    out
+}
+
+fn count(count: usize, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The text of a finding in an object, with a trailing newline.
@@ -69,14 +85,14 @@ fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &So
     out
 }
 
-/// The last line: `3 objects checked: 1 error, 0 warnings`.
+/// What was searched, if anything, and the last line: `3 objects checked: 1 error, 0 warnings`.
 pub fn summary(report: &Report) -> String {
-    let count = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     let objects = count(report.objects.len(), "object");
     let errors = count(report.count(Severity::Error), "error");
     let warnings = count(report.count(Severity::Warning), "warning");
     let silenced = silenced(report).map(|silenced| format!(", {silenced}")).unwrap_or_default();
-    format!("{objects} checked: {errors}, {warnings}{silenced}\n")
+    let searched = report.searched.words().map(|words| format!("{words}\n")).unwrap_or_default();
+    format!("{searched}{objects} checked: {errors}, {warnings}{silenced}\n")
 }
 
 /// `2 silenced (1 error)`; `None` if there are none.

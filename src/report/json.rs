@@ -1,5 +1,7 @@
 //! Findings for programs: one JSON object with `findings` and `summary`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Format;
@@ -17,6 +19,8 @@ pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object", re
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     findings: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<Definitions<'a>>,
     summary: Summary,
 }
 
@@ -53,6 +57,15 @@ struct Object<'a> {
     namespace: &'a str,
 }
 
+/// What a path with definitions contains.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Definitions<'a> {
+    path: &'a str,
+    custom_resource_definitions: usize,
+    json_schemas: usize,
+}
+
 /// Counts of a run.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +76,17 @@ struct Summary {
     notes: usize,
     silenced: usize,
     silenced_errors: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searched: Option<Searched>,
+}
+
+/// What directories were searched for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Searched {
+    builds: usize,
+    manifests: usize,
+    left_out: BTreeMap<&'static str, usize>,
 }
 
 /// The report as one line of JSON.
@@ -79,8 +103,22 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         notes: report.count(Severity::Note),
         silenced: report.silenced.all,
         silenced_errors: report.silenced.errors,
+        searched: searched(report),
     };
-    Document { findings: report.findings().map(|finding| entry(finding, sources)).collect(), summary }
+    let definitions = report.definitions.iter().map(|contents| Definitions {
+        path: &contents.path,
+        custom_resource_definitions: contents.definitions,
+        json_schemas: contents.schemas,
+    });
+    let findings = report.findings().map(|finding| entry(finding, sources)).collect();
+    Document { findings, definitions: definitions.collect(), summary }
+}
+
+fn searched(report: &Report) -> Option<Searched> {
+    let found = &report.searched;
+    let left_out: BTreeMap<&'static str, usize> = found.left_out.counts().collect();
+    let is_empty = found.builds == 0 && found.manifests == 0 && left_out.is_empty();
+    (!is_empty).then_some(Searched { builds: found.builds, manifests: found.manifests, left_out })
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {

@@ -7,6 +7,7 @@
 use regex::Regex;
 
 use super::id::ResId;
+use super::index::Part;
 use super::resmap::ResMap;
 use super::resource::Resource;
 use crate::go_regexp::compile_anchored;
@@ -30,11 +31,19 @@ impl Pattern {
         if text.is_empty() {
             return Ok(Pattern::Any);
         }
-        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':')) {
-            return Ok(Pattern::Exact(text.to_owned()));
+        if let Some(exact) = exact(text) {
+            return Ok(Pattern::Exact(exact));
         }
         let regex = compile_anchored(text, PATTERN_BYTES);
         regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|fault| fault.to_string())
+    }
+
+    /// The only text that matches, if there is one.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Pattern::Exact(text) => Some(text),
+            Pattern::Any | Pattern::Regex(_) => None,
+        }
     }
 
     /// Whether the whole text matches.
@@ -45,6 +54,21 @@ impl Pattern {
             Pattern::Regex(regex) => regex.is_match(text),
         }
     }
+}
+
+/// The only text that an expression matches, if it consists of literals, escapes, and anchors.
+fn exact(expression: &str) -> Option<String> {
+    let mut text = String::with_capacity(expression.len());
+    let mut chars = expression.strip_prefix('^').unwrap_or(expression).chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '$' if chars.peek().is_none() => {}
+            '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
+            c if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | ':') => text.push(c),
+            _ => return None,
+        }
+    }
+    Some(text)
 }
 
 /// A selector of objects.
@@ -99,7 +123,19 @@ impl Selector {
 
     /// The positions of the selected objects, in order.
     pub fn select(&self, resources: &ResMap) -> Vec<usize> {
-        resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| self.matches(resource))).collect()
+        let selected = |at: &usize| resources.get(*at).is_some_and(|resource| self.matches(resource));
+        self.candidates(resources).into_iter().filter(selected).collect()
+    }
+
+    /// The positions of all objects that it selects, by any of their ids, and of others, in order.
+    pub fn candidates(&self, resources: &ResMap) -> Vec<usize> {
+        let parts =
+            [self.name.text().map(Part::Name), self.namespace.text().map(Part::Namespace), self.kind.text().map(Part::Kind)];
+        let mut groups: Vec<Vec<Part<'_>>> = parts.into_iter().flatten().map(|part| vec![part]).collect();
+        groups.extend(self.labels.values().map(|(key, values)| values.iter().map(|value| Part::Label(key, value)).collect()));
+        let annotations = self.annotations.values();
+        groups.extend(annotations.map(|(key, values)| values.iter().map(|value| Part::Annotation(key, value)).collect()));
+        resources.candidates(&groups)
     }
 }
 
@@ -135,6 +171,14 @@ impl LabelSelector {
             }
         }
         Ok(LabelSelector { requirements })
+    }
+
+    /// The keys that must have one of some values.
+    fn values(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.requirements.iter().filter_map(|Requirement { key, test }| match test {
+            Test::In(values) => Some((key.as_str(), values.as_slice())),
+            _ => None,
+        })
     }
 
     /// Whether a set of labels matches.
@@ -288,5 +332,15 @@ mod tests {
         assert!(pattern.matches("web") && pattern.matches("db-1") && !pattern.matches("web-1"));
         assert!(Pattern::new("").unwrap().matches("anything"));
         assert!(Pattern::new("(").is_err());
+    }
+
+    #[test]
+    fn only_expressions_without_alternatives_are_literals() {
+        for (text, literal) in [("web", "web"), ("^web-1$", "web-1"), (r"web\.example\.com", "web.example.com")] {
+            assert_eq!(Pattern::new(text).unwrap().text(), Some(literal), "{text}");
+        }
+        for text in ["", "web.", "web|db", "web.*", r"web\d", "$web", "w^eb", "(web)", "web$$"] {
+            assert_eq!(Pattern::new(text).unwrap().text(), None, "{text}");
+        }
     }
 }

@@ -1,84 +1,120 @@
-//! The catalog: definitions of the custom resources that the stacks under `bases/` use (Prometheus Operator, cert-manager),
-//! for users who do not have them available. A definition in a file or in the build takes precedence over it.
+//! The catalog: definitions of widely used custom resources (Gateway API, Argo, Flux, cert-manager, Prometheus Operator, ...), for
+//! users who do not have them available. A definition in a file or in the build takes precedence over it.
 //!
-//! `tools/generate-catalogue.py` writes `catalogue.jsonl` and describes its format. It is text that is read directly from the
-//! program: a kind that is used costs the lines of its own schemas, and startup costs nothing.
+//! It is a table that is read directly from the program (`catalogue_table`): a kind that is used costs its own schemas, and startup
+//! costs nothing.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::catalogue_table::{Cursor, Row, RowVersion, count, name, position, row};
 use super::definition::{Defined, Definition};
-use super::structural::{Structural, is_true};
+use super::structural::{Additional, Json, Structural};
 use crate::source::{SourceId, Span};
 use crate::yaml::provenance::Provenance;
 use crate::yaml::{Dialect, Node, read_first};
 
-static TEXT: &str = include_str!("catalogue.jsonl");
+/// The types, by number.
+const TYPES: [Json; 6] = [Json::Object, Json::Array, Json::String, Json::Integer, Json::Number, Json::Boolean];
 
-/// The lines of the two parts.
-static LINES: LazyLock<(Vec<&'static str>, Vec<&'static str>)> = LazyLock::new(|| {
-    let (kinds, schemas) = TEXT.split_once("\n\n").unwrap_or_default();
-    (kinds.lines().collect(), schemas.lines().collect())
-});
-
-/// Schemas that have already been read.
-static READ: LazyLock<Mutex<FxHashMap<u64, Arc<Structural>>>> = LazyLock::new(Mutex::default);
+/// Schemas that have already been read, by their place.
+static READ: LazyLock<Mutex<FxHashMap<usize, Arc<Structural>>>> = LazyLock::new(Mutex::default);
 
 /// The definition of a kind.
 pub fn find(group: &str, kind: &str) -> Option<Definition> {
-    // The lines are searched as text first, so that other kinds are not parsed.
-    let start = format!("{{\"group\":\"{group}\",\"kind\":\"{kind}\",");
-    let row = parse(LINES.0.iter().find(|line| line.starts_with(&start))?)?;
-    let versions = row.get("versions").and_then(Node::as_sequence).unwrap_or_default();
+    let row = row(position(group, kind)).filter(|row| row.group == group && row.kind == kind)?;
     Some(Definition {
         group: group.into(),
         kind: kind.into(),
-        namespaced: row.get("scope").and_then(Node::as_str) != Some("Cluster"),
-        versions: versions.iter().filter_map(version).collect(),
-        from_catalogue: true,
+        namespaced: !row.is_cluster,
+        versions: row.versions.iter().map(version).collect(),
+        is_partial: true,
     })
 }
 
-fn version(row: &Node) -> Option<Defined> {
-    let number = row.get("schema")?.as_text()?.parse().ok()?;
-    let replicas = row.get("replicas").and_then(Node::as_str);
-    Some(Defined::in_catalogue(row.get("name")?.as_str()?, is_true(row, "status"), replicas, number, schema))
+fn version(row: &RowVersion) -> Defined {
+    Defined::in_catalogue(row.name, row.has_status, row.replicas, row.schema, schema)
+}
+
+/// All kinds, sorted by group and name.
+pub fn rows() -> impl Iterator<Item = Row> {
+    (0..count()).filter_map(row)
 }
 
 /// The kinds of a group.
-pub fn kinds(group: &str) -> impl Iterator<Item = &'static str> + use<> {
-    let start = format!("{{\"group\":\"{group}\",\"kind\":\"");
-    LINES.0.iter().filter_map(move |line| line.strip_prefix(start.as_str())?.split('"').next())
+pub fn kinds(group: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    let names = (position(group, "")..count()).map_while(name);
+    names.take_while(move |(its, _)| *its == group).map(|(_, kind)| kind)
 }
 
-/// The schema with this number.
-pub fn schema(number: u64) -> Arc<Structural> {
+/// The groups that have a kind.
+pub fn groups(kind: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    (0..count()).filter_map(name).filter(move |(_, its)| *its == kind).map(|(group, _)| group)
+}
+
+/// The schema at this place.
+pub fn schema(place: usize) -> Arc<Structural> {
     let read = || READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = read().get(&number) {
+    if let Some(known) = read().get(&place) {
         return Arc::clone(known);
     }
-    let line = usize::try_from(number).ok().and_then(|at| LINES.1.get(at));
-    // Lines refer only to earlier lines; a corrupt table must not cause an infinite loop.
-    let mut below = |other: u64| if other < number { schema(other) } else { Arc::default() };
-    let found = line.and_then(|line| parse(line)).map(|node| Structural::read(&node, &mut below)).unwrap_or_default();
-    let found = Arc::new(found);
-    read().insert(number, Arc::clone(&found));
+    let found = Arc::new(decode(place).unwrap_or_default());
+    read().insert(place, Arc::clone(&found));
     found
 }
 
-fn parse(line: &str) -> Option<Node> {
+/// Schemas refer only to earlier ones, so that a corrupt table can't cause an infinite loop.
+fn decode(place: usize) -> Option<Structural> {
+    let mut cursor = Cursor::schema(place)?;
+    let flags = cursor.number()?;
+    let has = |flag: usize| flags & flag != 0;
+    let mut found = match has(128) {
+        true => Structural::of(&parse(cursor.string()?)?),
+        false => Structural::default(),
+    };
+    found.json = (flags & 7).checked_sub(1).and_then(|at| TYPES.get(at).copied());
+    (found.int_or_string, found.nullable, found.preserves, found.embedded) = (has(8), has(16), has(32), has(64));
+    if has(256) {
+        for _ in 0..cursor.number()? {
+            let name = cursor.string()?;
+            found.properties.push((name.into(), below(place, &mut cursor)?));
+        }
+    }
+    found.additional = match (has(512), has(1024)) {
+        (true, _) => Some(Additional::Of(below(place, &mut cursor)?)),
+        (false, true) => Some(Additional::Any),
+        (false, false) => None,
+    };
+    if has(2048) {
+        found.items = Some(below(place, &mut cursor)?);
+    }
+    if has(4096) {
+        for _ in 0..cursor.number()? {
+            found.required.push(cursor.string()?.into());
+        }
+    }
+    Some(found.complete())
+}
+
+fn below(place: usize, cursor: &mut Cursor) -> Option<Arc<Structural>> {
+    let distance = cursor.number().filter(|distance| *distance > 0)?;
+    place.checked_sub(distance).map(schema)
+}
+
+/// Reads JSON whose location does not matter.
+pub(super) fn parse(text: &str) -> Option<Node> {
     let mut provenance = Provenance::default();
     let step = provenance.step("", "the catalog");
     let span = Span { source: SourceId::from_index(0), start: 0, end: 0 };
     let origin = provenance.read(step, span);
-    read_first(line, span.source, origin, Dialect::Manifest).ok()?
+    read_first(text, span.source, origin, Dialect::Manifest).ok()?
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::structural::{Json, List};
+    use crate::schema::structural::List;
 
     #[test]
     fn the_catalog_contains_the_kinds_of_the_stacks() {
@@ -96,6 +132,7 @@ mod tests {
         }
         assert!(find("cert-manager.io", "ClusterIssuer").is_some_and(|definition| !definition.namespaced));
         assert!(find("cert-manager.io", "Certifcate").is_none() && find("", "").is_none());
+        assert_eq!(groups("ScaledObject").collect::<Vec<_>>(), ["keda.sh"]);
     }
 
     #[test]
@@ -104,8 +141,16 @@ mod tests {
         let groups = rule.property("spec").and_then(|spec| spec.property("groups")).unwrap();
         assert_eq!(groups.list, List::Map(vec!["name".into()]));
         assert!(rule.below.lists && schema_of("PrometheusAgent").below.rules);
-        assert!(LINES.0.is_sorted() && LINES.1.iter().all(|line| parse(line).is_some()));
-        assert_eq!(schema(u64::MAX).json, None);
+        assert_eq!(schema(usize::MAX).json, None);
+    }
+
+    #[test]
+    fn every_schema_can_be_read() {
+        for row in rows() {
+            for version in &row.versions {
+                assert!(decode(version.schema).is_some(), "{} {} {}", row.group, row.kind, version.name);
+            }
+        }
     }
 
     fn schema_of(kind: &str) -> Arc<Structural> {

@@ -18,8 +18,8 @@ pub struct Definition {
     pub namespaced: bool,
     /// The versions, in order.
     pub versions: Vec<Defined>,
-    /// Whether it is from the catalog, and may therefore differ from the definition in the cluster.
-    pub from_catalogue: bool,
+    /// Whether it is from the catalog or from JSON schemas, so that the cluster may serve other versions.
+    pub is_partial: bool,
 }
 
 /// A version of a custom resource.
@@ -43,7 +43,7 @@ pub struct Defined {
 #[derive(Debug)]
 enum Written {
     Node(Option<Node>),
-    Numbered(u64, fn(u64) -> Arc<Structural>),
+    InCatalogue(usize, fn(usize) -> Arc<Structural>),
 }
 
 impl Definition {
@@ -68,19 +68,22 @@ impl Definition {
             kind: text(spec.get("names")?, "kind")?,
             namespaced: spec.get("scope").and_then(Node::as_str) != Some("Cluster"),
             versions,
-            from_catalogue: false,
+            is_partial: false,
         })
     }
 
     /// The names of the versions that the server serves, for messages: `v1`, `v1beta1`.
     pub fn served(&self) -> String {
-        let served = self.versions.iter().filter(|version| version.served).map(|version| version.name.as_str());
+        let known = self.versions.iter().filter(|version| version.served && !version.name.is_empty());
+        let served = known.map(|version| version.name.as_str());
         served.collect::<Vec<_>>().join("`, `")
     }
 
     /// The version with this name.
     pub fn version(&self, name: &str) -> Option<&Defined> {
-        self.versions.iter().find(|version| version.name == name)
+        // The name is empty if a JSON schema does not say of which version it is.
+        let of = |name: &str| self.versions.iter().find(|version| version.name == name);
+        of(name).or_else(|| of("").filter(|_| self.is_partial))
     }
 }
 
@@ -109,13 +112,13 @@ impl Defined {
         }
     }
 
-    /// A version in the catalogue, whose schema `read` gives for this number.
+    /// A version in the catalog, whose schema `read` finds at this place.
     pub(super) fn in_catalogue(
         name: &str,
         has_status: bool,
         replicas: Option<&str>,
-        number: u64,
-        read: fn(u64) -> Arc<Structural>,
+        place: usize,
+        read: fn(usize) -> Arc<Structural>,
     ) -> Self {
         Defined {
             name: name.into(),
@@ -123,7 +126,21 @@ impl Defined {
             has_status,
             replicas: replicas.map(EcoString::from),
             prunes: true,
-            written: Written::Numbered(number, read),
+            written: Written::InCatalogue(place, read),
+            schema: OnceLock::new(),
+        }
+    }
+
+    /// A version that a JSON schema describes. Whether its status is a subresource is not known: then it is not checked.
+    pub(super) fn in_schema_file(name: &str, schema: Node) -> Self {
+        let required = schema.get("required").and_then(Node::as_sequence).unwrap_or_default();
+        Defined {
+            name: name.into(),
+            served: true,
+            has_status: required.iter().all(|field| field.as_str() != Some("status")),
+            replicas: None,
+            prunes: true,
+            written: Written::Node(Some(schema)),
             schema: OnceLock::new(),
         }
     }
@@ -133,7 +150,7 @@ impl Defined {
         self.schema.get_or_init(|| match &self.written {
             Written::Node(Some(node)) => Arc::new(Structural::of(node)),
             Written::Node(None) => Arc::new(Structural { preserves: true, ..Structural::default() }),
-            Written::Numbered(number, read) => read(*number),
+            Written::InCatalogue(place, read) => read(*place),
         })
     }
 }

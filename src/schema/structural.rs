@@ -151,12 +151,9 @@ pub struct Rule {
     pub optional_old_self: bool,
 }
 
-/// Resolves the number of a schema, in a catalog that shares schemas.
-pub type Shared<'a> = &'a mut dyn FnMut(u64) -> Arc<Structural>;
-
 impl Structural {
     /// Reads a schema.
-    pub fn read(node: &Node, shared: Shared<'_>) -> Self {
+    pub fn of(node: &Node) -> Self {
         let text = |field: &str| node.get(field).and_then(Node::as_str);
         let mut schema = Structural {
             json: text("type").and_then(Json::named),
@@ -169,23 +166,23 @@ impl Structural {
                 Some("map") => List::Map(strings(node, "x-kubernetes-list-map-keys")),
                 _ => List::Atomic,
             },
-            properties: fields(node, "properties").map(|(name, value)| (name.clone(), child(value, shared))).collect(),
-            additional: node.get("additionalProperties").and_then(|value| additional(value, shared)),
-            items: node.get("items").filter(|items| !items.is_null()).map(|items| child(items, shared)),
+            properties: fields(node, "properties").map(|(name, value)| (name.clone(), child(value))).collect(),
+            additional: node.get("additionalProperties").and_then(additional),
+            items: node.get("items").filter(|items| !items.is_null()).map(child),
             required: strings(node, "required"),
             default: node.get("default").filter(|value| !value.is_null()).cloned(),
-            checks: Checks::read(node, shared),
+            checks: Checks::read(node),
             rules: list(node, "x-kubernetes-validations").iter().map(Rule::read).collect(),
             below: Below::default(),
         };
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
-        schema.below = schema.look_below();
-        schema
+        schema.complete()
     }
 
-    /// Reads a schema that does not refer to a catalog.
-    pub fn of(node: &Node) -> Self {
-        Structural::read(node, &mut |_| Arc::default())
+    /// Notes what is below, after all parts are known.
+    pub(super) fn complete(mut self) -> Self {
+        self.below = self.look_below();
+        self
     }
 
     fn look_below(&self) -> Below {
@@ -283,7 +280,7 @@ impl Json {
 }
 
 impl Checks {
-    fn read(node: &Node, shared: Shared<'_>) -> Option<Box<Self>> {
+    fn read(node: &Node) -> Option<Box<Self>> {
         const FIELDS: &[&str] = &[
             "enum",
             "minimum",
@@ -321,10 +318,10 @@ impl Checks {
             pattern: text("pattern").map(Pattern::new),
             format: text("format").filter(|_| is_text).and_then(StringFormat::named),
             int32: json == Some(Json::Integer) && text("format") == Some("int32"),
-            all_of: clauses(node, "allOf", shared),
-            any_of: clauses(node, "anyOf", shared),
-            one_of: clauses(node, "oneOf", shared),
-            not: node.get("not").filter(|not| not.as_mapping().is_some()).map(|not| Structural::read(not, shared)),
+            all_of: clauses(node, "allOf"),
+            any_of: clauses(node, "anyOf"),
+            one_of: clauses(node, "oneOf"),
+            not: node.get("not").filter(|not| not.as_mapping().is_some()).map(Structural::of),
         }))
     }
 }
@@ -344,23 +341,20 @@ impl Rule {
     }
 }
 
-fn child(node: &Node, shared: Shared<'_>) -> Arc<Structural> {
-    match node.as_scalar().filter(|scalar| scalar.tag == Tag::Int).and_then(|scalar| scalar.text.parse().ok()) {
-        Some(number) => shared(number),
-        None => Arc::new(Structural::read(node, shared)),
-    }
+fn child(node: &Node) -> Arc<Structural> {
+    Arc::new(Structural::of(node))
 }
 
-fn clauses(node: &Node, field: &str, shared: Shared<'_>) -> Vec<Structural> {
-    list(node, field).iter().map(|clause| Structural::read(clause, shared)).collect()
+fn clauses(node: &Node, field: &str) -> Vec<Structural> {
+    list(node, field).iter().map(Structural::of).collect()
 }
 
-fn additional(node: &Node, shared: Shared<'_>) -> Option<Additional> {
+fn additional(node: &Node) -> Option<Additional> {
     match node.as_scalar() {
         Some(scalar) if scalar.tag == Tag::Null => None,
         Some(scalar) if scalar.tag == Tag::Bool && bool_value(&scalar.text) => Some(Additional::Any),
         Some(scalar) if scalar.tag == Tag::Bool => Some(Additional::None),
-        _ => Some(Additional::Of(child(node, shared))),
+        _ => Some(Additional::Of(child(node))),
     }
 }
 

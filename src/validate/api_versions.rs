@@ -152,21 +152,46 @@ fn shown(gvk: &Gvk) -> String {
 pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, out: &mut Findings) {
     let gvk = out.object().gvk.clone();
     let version = out.version();
-    let place = node.get("apiVersion").unwrap_or(node);
+    let (place, field) = wrong_part(node, &gvk, version, definitions);
     let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
     let finding = if let Some((when, help)) = removal(&gvk, known, version) {
         place.error("removed-api", format!("{} was removed in Kubernetes {when}", shown(&gvk))).help_if(help)
     } else if let Some(first) = known.first() {
         place.error("unknown-kind", format!("{} requires Kubernetes {first}, but the target is {version}", shown(&gvk)))
-    } else if require_schemas || kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
+    } else if kinds().any(|kind| kind.group == gvk.group) || !gvk.group.contains('.') {
         let error = place.error("unknown-kind", format!("{} does not exist in Kubernetes {version}", shown(&gvk)));
         error.help_if(like(&gvk, version, definitions))
     } else {
         let message = format!("{} was not checked, because its schema is not available", shown(&gvk));
-        let note = Diagnostic::note("no-schema", message).at(place.span());
-        note.help("pass its CustomResourceDefinition with `--crds`").help_if(like_defined(&gvk, definitions))
+        let finding = match require_schemas {
+            true => Diagnostic::error("unknown-kind", message),
+            false => Diagnostic::note("no-schema", message),
+        };
+        let help = like_defined(&gvk, definitions);
+        finding.at(place.span()).help("pass its CustomResourceDefinition with `--crds`").help_if(help)
     };
-    out.push(finding, "apiVersion".to_owned());
+    out.push(finding, field.to_owned());
+}
+
+/// The part of an unknown kind that is wrong: `kind` if its group has a kind with a similar name, or else `apiVersion`.
+fn wrong_part<'n>(node: &'n Node, gvk: &Gvk, version: Version, definitions: &Definitions) -> (&'n Node, &'static str) {
+    let is_known = !known_in(&gvk.group, &gvk.version, &gvk.kind).is_empty()
+        || kinds().any(|kind| kind.kind == gvk.kind && kind.known_in.contains(version))
+        || definitions.kinds(&gvk.group).contains(&gvk.kind);
+    let is_misspelled = !is_known && near_kind(gvk, version, definitions).is_some();
+    let field = if is_misspelled { "kind" } else { "apiVersion" };
+    (node.get(field).unwrap_or(node), field)
+}
+
+/// The kind with the most similar name in the API version, or otherwise in the group.
+fn near_kind(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String> {
+    let of_group = || kinds().filter(|kind| kind.group == gvk.group && kind.known_in.contains(version));
+    let names = |kind: crate::schema::Kind| (!kind.kind.ends_with("List")).then_some(kind.kind);
+    let custom = definitions.kinds(&gvk.group);
+    let here = of_group().filter(|kind| kind.version == gvk.version).filter_map(names);
+    did_you_mean(&gvk.kind, here.chain(custom.iter().map(|kind| kind.as_str())))
+        .or_else(|| did_you_mean(&gvk.kind, of_group().filter_map(names)))
+        .map(str::to_owned)
 }
 
 /// The Kubernetes version that removed a kind, if it was removed, and what to use instead.
@@ -191,20 +216,32 @@ fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String
         let better = successor(&found, version).unwrap_or_else(|| found.api_version().to_string());
         return Some(format!("Kubernetes {version} has `{}` in `apiVersion: {better}`", kind.kind));
     }
-    let here = kinds().filter(|kind| kind.known_in.contains(version) && !kind.kind.ends_with("List")).map(|kind| kind.kind);
-    let custom = definitions.kinds(&gvk.group);
-    let all = here.chain(custom.iter().map(|kind| kind.as_str()));
-    did_you_mean(&gvk.kind, all).map(|near| format!("did you mean `{near}`?"))
+    if let Some(near) = near_kind(gvk, version, definitions) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let all = || kinds().filter(|kind| kind.known_in.contains(version) && !kind.kind.ends_with("List"));
+    let near = did_you_mean(&gvk.kind, all().map(|kind| kind.kind))?;
+    let other = all().find(|kind| kind.kind == near)?;
+    let found = Gvk { group: other.group.into(), version: other.version.into(), kind: near.into() };
+    let best = successor(&found, version).unwrap_or_else(|| found.api_version().to_string());
+    Some(format!("did you mean `{near}` (`{best}`)?"))
 }
 
-/// A suggestion among the custom resources of a group.
+/// A suggestion among the custom resources: a kind of the group, or the same kind of a group with a similar name.
 fn like_defined(gvk: &Gvk, definitions: &Definitions) -> Option<String> {
     let kinds = definitions.kinds(&gvk.group);
-    let near = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str()))?;
-    Some(match definitions.find(&gvk.group, near) {
-        Some(known) if near == gvk.kind => format!("known versions: `{}`", known.served()),
-        _ => format!("did you mean `{near}`?"),
-    })
+    if let Some(near) = did_you_mean(&gvk.kind, kinds.iter().map(|kind| kind.as_str())) {
+        return Some(match definitions.find(&gvk.group, near) {
+            Some(known) if near == gvk.kind => format!("known versions: `{}`", known.served()),
+            _ => format!("did you mean `{near}`?"),
+        });
+    }
+    if let Some(path) = definitions.near_schema(&gvk.group, &gvk.kind) {
+        return Some(format!("did you mean the kind in `{path}`?"));
+    }
+    let groups = definitions.groups(&gvk.kind);
+    let near = did_you_mean(&gvk.group, groups.iter().map(|group| group.as_str()))?;
+    Some(format!("{} is in the group `{near}`", gvk.kind))
 }
 
 #[cfg(test)]

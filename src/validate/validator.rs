@@ -1,9 +1,11 @@
 //! Checks one object: its kind, the schema, then the rules of its kind; custom resources by their definitions.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::findings::Findings;
+use super::repair::{self, Mode};
 use super::rules::RULES;
+use super::wrong_parts::WrongParts;
 use super::{Path, api_versions, custom, metadata, schema};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -15,13 +17,13 @@ use crate::yaml::Node;
 pub struct Validator {
     version: Version,
     require_schemas: bool,
-    definitions: Arc<Definitions>,
+    definitions: Rc<Definitions>,
 }
 
 impl Validator {
     /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
-    pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
+    pub fn new(version: Version, require_schemas: bool, definitions: Rc<Definitions>) -> Self {
         Validator { version, require_schemas, definitions }
     }
 
@@ -48,13 +50,14 @@ impl Validator {
         api_versions::warn(node, out);
         schema::check(node, expected, &Path::ROOT, out);
         if out.has_errors() {
-            return;
-        }
-        metadata::check(node, out);
-        for rule in RULES.iter().copied().flatten() {
-            if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
-                (rule.check)(node, out);
-            }
+            let (without, guessed) = (repair::typed(node, expected, Mode::Drop), repair::typed(node, expected, Mode::Guess));
+            let wrong = WrongParts::of(out, &guessed);
+            let [mut of_rest, mut of_guess] = [out.empty(), out.empty()];
+            rules(&without, &mut of_rest);
+            rules(&guessed, &mut of_guess);
+            out.extend(wrong.independent(of_rest, of_guess, &without));
+        } else {
+            rules(node, out);
         }
         out.drop_echoes();
     }
@@ -70,7 +73,7 @@ impl Validator {
                 }
                 custom::check(node, version, self.version, out);
             }
-            None if definition.from_catalogue && !self.require_schemas => self.unknown_kind(node, out),
+            None if definition.is_partial => self.unknown_kind(node, out),
             None => {
                 let place = node.get("apiVersion").unwrap_or(node);
                 let message = format!("{} is not served in `{}`", gvk.kind, gvk.api_version());
@@ -83,5 +86,16 @@ impl Validator {
     /// Reports a kind that this version does not have: removed, misspelled, or unknown.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
         api_versions::unknown(node, self.require_schemas, &self.definitions, out);
+    }
+}
+
+/// Applies the rules of all kinds and of the object's kind to an object of the right shape.
+fn rules(node: &Node, out: &mut Findings) {
+    let gvk = out.object().gvk.clone();
+    metadata::check(node, out);
+    for rule in RULES.iter().copied().flatten() {
+        if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
+            (rule.check)(node, out);
+        }
     }
 }

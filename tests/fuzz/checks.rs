@@ -4,7 +4,6 @@
 
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use render::cel::environment::Language;
 use render::cel::machine::Limits;
@@ -117,7 +116,7 @@ pub fn build_tree(files: Memory) {
     for resource in resources.iter() {
         definitions.add(resource.node());
     }
-    let validator = Validator::new(Version::NEWEST, false, Arc::new(definitions));
+    let validator = Validator::new(Version::NEWEST, false, Rc::new(definitions));
     let report = check::of_build(&resources, &check::Plan::default(), &mut records);
     let of_objects = resources.iter().flat_map(|resource| validator.check(resource.node())).collect::<Vec<_>>();
     for finding in report.findings().chain(&of_objects) {
@@ -155,10 +154,11 @@ fn json_patch(data: &[u8]) {
     for (mut target, patch) in targets.into_iter().zip(patches) {
         let step = records.provenance.step("", "patches[0]");
         let mut edit = Edit::new(&mut records.provenance, step, patch.span());
-        let applied = json_patch::operations(&patch).and_then(|list| json_patch::apply(&mut target, &list, &mut edit));
+        let applied = json_patch::operations(&patch)
+            .and_then(|list| json_patch::apply(&mut target, &list, &mut edit).map_err(Diagnostics::from));
         match applied {
             Ok(()) => properties::prints(&target),
-            Err(error) => drop(human::diagnostic(&error, &records.sources)),
+            Err(errors) => print_errors(errors, &records),
         }
     }
 }
@@ -171,9 +171,9 @@ fn definition(data: &[u8]) {
     for object in &objects {
         definitions.add(object);
     }
-    let definitions = Arc::new(definitions);
+    let definitions = Rc::new(definitions);
     for version in [Version::OLDEST, Version::NEWEST] {
-        let validator = Validator::new(version, false, Arc::clone(&definitions));
+        let validator = Validator::new(version, false, Rc::clone(&definitions));
         for finding in objects.iter().flat_map(|object| validator.check(object)) {
             human::diagnostic(&finding.diagnostic, &records.sources);
         }
@@ -229,6 +229,7 @@ fn assertion(data: &[u8]) {
         Err(errors) => return print_errors(errors, &records),
     };
     let resources = build(root, files, &BuildOptions::default(), &mut records).expect("objects");
+    let assertions: Vec<_> = assertions.into_iter().flatten().collect();
     for case in assertion::run(&assertions, &resources, &records) {
         case.findings.iter().for_each(|finding| drop(human::diagnostic(&finding.diagnostic, &records.sources)));
     }

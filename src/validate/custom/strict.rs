@@ -17,21 +17,14 @@ const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 /// About the number of fields that `metadata` has.
 const FIELDS_OF_METADATA: usize = 16;
 
-/// Checks the types in the metadata of an object. The server decodes the metadata separately, so for a value of the wrong type it
-/// names the field relative to the metadata (`labels`).
+/// Checks the types in the metadata of an object.
 pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let Some(metadata) = node.get("metadata") else { return };
     let kept = without_twins(metadata, out);
     let metadata = kept.as_ref().unwrap_or(metadata);
     let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
     let Some(expected) = of_all.map(Field::value) else { return };
-    let mut own = Findings::new(out.object().clone(), version);
-    typed::check(metadata, expected, &Path::ROOT.field("metadata"), &mut own);
-    for finding in own.into_vec() {
-        let from_here = finding.field.strip_prefix("metadata.").filter(|_| finding.diagnostic.code == "wrong-type");
-        let field = from_here.unwrap_or(&finding.field).to_owned();
-        out.push(finding.diagnostic, field);
-    }
+    typed::check(metadata, expected, &Path::ROOT.field("metadata"), out);
 }
 
 /// The metadata without duplicate fields of equal value, which the server accepts; `None` if there are no such fields.

@@ -28,6 +28,7 @@ pub mod explain;
 pub mod fields;
 pub mod finding;
 pub mod finish;
+pub mod formats;
 pub mod generate;
 pub mod go_regexp;
 pub mod kustomization;

@@ -5,8 +5,8 @@ use ecow::EcoString;
 use super::path::Place;
 use crate::resource::{Gvk, ResId, ResMap, Resource};
 use crate::source::Sources;
-use crate::yaml::Node;
 use crate::yaml::provenance::Provenance;
+use crate::yaml::{Node, settled};
 
 /// The objects of one side.
 pub struct Side<'a> {
@@ -21,7 +21,7 @@ pub struct Side<'a> {
 /// An object and its names.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// The document.
+    /// The document, with the values that it has after it was printed.
     pub node: Node,
     /// The current id.
     pub id: ResId,
@@ -39,7 +39,7 @@ impl Object {
         let id = resource.id().clone();
         let stem = resource.former().last().filter(|_| resource.needs_hash).map(|former| former.name.clone());
         Object {
-            node: resource.node().clone(),
+            node: settled(resource.node()).unwrap_or_else(|| resource.node().clone()),
             original: resource.original_id(),
             is_generated: stem.is_some(),
             stem: stem.unwrap_or_else(|| id.name.clone()),
@@ -49,6 +49,7 @@ impl Object {
 
     /// An object from a manifest. The name of a ConfigMap or Secret may look as if it ends with a hash.
     pub fn plain(node: Node) -> Self {
+        let node = settled(&node).unwrap_or(node);
         let id = ResId::of(&node);
         let stem = Some(&id).filter(|id| is_hashed_kind(&id.gvk)).and_then(|id| without_hash(&id.name)).map(EcoString::from);
         Object { original: id.clone(), is_generated: stem.is_some(), stem: stem.unwrap_or_else(|| id.name.clone()), id, node }

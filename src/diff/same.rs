@@ -24,7 +24,7 @@ pub fn same(a: &Node, b: &Node) -> bool {
 }
 
 fn same_scalar(a: &Scalar, b: &Scalar) -> bool {
-    (a.tag, a.settled_text(false)) == (b.tag, b.settled_text(false))
+    (a.tag, &a.text) == (b.tag, &b.text)
 }
 
 /// The value as JSON, or its text if JSON can't represent it.
@@ -37,7 +37,7 @@ fn printed(node: &Node) -> String {
 pub fn hash(node: &Node) -> u64 {
     let mut hasher = FxHasher::default();
     match node.value() {
-        Value::Scalar(scalar) if scalar.tag == Tag::Str => (0, scalar.settled_text(false).as_ref()).hash(&mut hasher),
+        Value::Scalar(scalar) if scalar.tag == Tag::Str => (0, scalar.text.as_str()).hash(&mut hasher),
         Value::Scalar(scalar) => match json::print(node, false) {
             Some(text) if scalar.tag == Tag::Timestamp => (0, text.trim_matches('"')).hash(&mut hasher),
             text => (1, text.as_deref().unwrap_or(&scalar.text)).hash(&mut hasher),

@@ -11,8 +11,9 @@ use super::fault::{Problem, between, next};
 use super::groups::{Ranges, perl, posix};
 use super::unicode::{Set, unicode_class};
 
-/// The steps that reading a large class takes, about.
+/// The steps that reading a table of Unicode takes, about, and those for adding what its characters fold to.
 const TABLE_WORK: u64 = 1500;
+const FOLD_WORK: u64 = 150_000;
 
 /// A class that matches nothing.
 const NOTHING: &str = "[^\\x{0}-\\x{10FFFF}]";
@@ -25,15 +26,17 @@ pub struct Class {
     tables: String,
     negated: bool,
     fold: bool,
+    named: usize,
     /// The steps that compiling the class takes, about.
     pub work: u64,
 }
 
 impl Class {
-    /// Reads a class in brackets, and returns the text after it.
-    pub fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), Problem<'_>> {
+    /// Reads a class in brackets, and returns the text after it. `named` is the length of the text from the last `:]` on: after it,
+    /// no name of a class is searched.
+    pub fn bracketed(text: &str, fold: bool, named: usize) -> Result<(Self, &str), Problem<'_>> {
         let mut rest = text.get(1..).unwrap_or_default();
-        let mut class = Class { fold, ..Class::default() };
+        let mut class = Class { fold, named, ..Class::default() };
         if let Some(inner) = rest.strip_prefix('^') {
             (class.negated, rest) = (true, inner);
         }
@@ -75,7 +78,8 @@ impl Class {
 
     /// Reads a range, a character, or a class inside the brackets that started at `whole`.
     fn item<'p>(&mut self, text: &'p str, whole: &'p str) -> Result<&'p str, Problem<'p>> {
-        if let Some((name, rest)) = text.strip_prefix("[:").and_then(|inner| inner.split_once(":]")) {
+        let inner = text.strip_prefix("[:").filter(|inner| inner.len() >= self.named && self.named > 0);
+        if let Some((name, rest)) = inner.and_then(|inner| inner.split_once(":]")) {
             let (name, negated) = name.strip_prefix('^').map_or((name, false), |name| (name, true));
             let wrong = Problem { reason: "invalid character class range", part: between(text, rest) };
             self.group(posix(name).ok_or(wrong)?, negated);
@@ -128,7 +132,11 @@ impl Class {
             Set::Script(name) => ("sc", name),
         };
         self.tables.extend([if negated { "\\P{" } else { "\\p{" }, kind, "=", name, "}"]);
-        self.work += if self.fold { u64::from(MAX) } else { TABLE_WORK };
+        self.work += match (self.fold, negated) {
+            (true, true) => u64::from(MAX),
+            (true, false) => FOLD_WORK,
+            (false, _) => TABLE_WORK,
+        };
     }
 }
 
@@ -175,7 +183,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> String {
-        let (class, rest) = Class::bracketed(text, false).expect(text);
+        let (class, rest) = Class::bracketed(text, false, text.rfind(":]").map_or(0, |at| text.len() - at)).expect(text);
         let mut out = String::new();
         class.write(&mut out);
         out + rest
@@ -201,7 +209,7 @@ mod tests {
             ("[a-\\d]", "invalid escape sequence", "\\d"),
             ("[\\Q]", "invalid escape sequence", "\\Q"),
         ] {
-            let problem = Class::bracketed(text, false).expect_err(text);
+            let problem = Class::bracketed(text, false, text.rfind(":]").map_or(0, |at| text.len() - at)).expect_err(text);
             assert_eq!((problem.reason, problem.part), (reason, part));
         }
     }

@@ -10,7 +10,7 @@ use super::flags::{Flags, Opening, opening};
 use super::shape::{Kind, Row, Shape};
 
 /// The maximum number of steps that compiling the classes takes: far more than an expression needs that somebody wrote.
-const MAX_WORK: u64 = 100_000_000;
+const MAX_WORK: u64 = 10_000_000;
 
 /// How the text of an item was written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub fn translate(pattern: &str) -> Result<String, Problem<'_>> {
         flags: Flags::default(),
         outer: Vec::new(),
         work: 0,
+        named: pattern.rfind(":]").map_or(0, |at| pattern.len() - at),
         frame: Frame::new(0, false, Flags::default()),
     };
     let mut rest = pattern;
@@ -84,6 +85,8 @@ struct Translator {
     frame: Frame,
     outer: Vec<Frame>,
     work: u64,
+    /// The length of the expression from the last `:]` on.
+    named: usize,
 }
 
 impl Translator {
@@ -95,7 +98,7 @@ impl Translator {
             ')' => self.close().map(|()| rest),
             '|' => self.bar().map(|()| rest),
             '[' => {
-                let (class, rest) = Class::bracketed(text, self.flags.fold)?;
+                let (class, rest) = Class::bracketed(text, self.flags.fold, self.named)?;
                 self.class(&class)?;
                 Ok(rest)
             }

@@ -1,175 +1,87 @@
 //! `format` of strings in the schemas of custom resources: dates, addresses, names.
 //!
-//! Behavior: kube-openapi's `strfmt`, limited to strings that certainly do not match their format; formats that are not in use
-//! (credit cards, book numbers) are not checked, and formats that the server does not know either are ignored.
+//! Behavior: the formats that the API server supports in schemas of CustomResourceDefinitions; others are ignored there, too. The
+//! checks are those of `src/formats/`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use super::version::Version;
+use crate::cel::library::Url;
+use crate::cel::time::parse_duration;
+use crate::formats;
 
-use crate::yaml::scalar;
-
-/// A format that is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum StringFormat {
-    Byte,
-    Cidr,
-    Date,
-    DateTime,
-    Duration,
-    Email,
-    Hostname,
-    Ipv4,
-    Ipv6,
-    Mac,
-    Uri,
-    Uuid,
-    /// Known to the server, but not checked here.
-    Other,
+/// A format.
+#[derive(Clone, Copy, Debug)]
+pub struct StringFormat {
+    /// The name, without dashes.
+    pub name: &'static str,
+    /// A description of the expected string.
+    pub expected: &'static str,
+    /// The first version that checks the format; none if all do.
+    since: Option<Version>,
+    accepts: fn(&str) -> bool,
 }
+
+const fn format(name: &'static str, expected: &'static str, accepts: fn(&str) -> bool) -> StringFormat {
+    StringFormat { name, expected, since: None, accepts }
+}
+
+const fn format_since(minor: u8, format: StringFormat) -> StringFormat {
+    StringFormat { since: Some(Version::minor(minor)), ..format }
+}
+
+/// All formats.
+static FORMATS: &[StringFormat] = &[
+    format("bsonobjectid", "an id of BSON", formats::is_bson_id),
+    format("byte", "base64", formats::is_base64),
+    format("cidr", "a network such as `10.0.0.0/8`", formats::is_cidr),
+    format("creditcard", "a credit card number", formats::is_credit_card),
+    format("date", "a date such as `2006-01-02`", formats::is_date),
+    format("datetime", "a time such as `2006-01-02T15:04:05Z`", formats::is_date_time),
+    format("duration", "a duration such as `1h30m`", |text| parse_duration(text).is_some() || formats::is_scala_duration(text)),
+    format("email", "an email address", formats::is_email),
+    format("hexcolor", "a color such as `#ffcc00`", formats::is_hex_color),
+    format("hostname", "a host name such as `web.example.com`", formats::is_hostname),
+    format("ipv4", "an IPv4 address", formats::is_ipv4),
+    format("ipv6", "an IPv6 address", formats::is_ipv6),
+    format("isbn", "an ISBN", |text| formats::is_isbn10(text) || formats::is_isbn13(text)),
+    format("isbn10", "an ISBN with 10 digits", formats::is_isbn10),
+    format("isbn13", "an ISBN with 13 digits", formats::is_isbn13),
+    format("mac", "a MAC address", formats::is_mac),
+    format("password", "a password", |_| true),
+    format("rgbcolor", "a color such as `rgb(255, 204, 0)`", formats::is_rgb_color),
+    format("ssn", "a social security number such as `111-11-1111`", formats::is_social_security_number),
+    format("uri", "a URI", Url::is_request_uri),
+    format("uuid", "a UUID", |text| formats::is_uuid(text, None)),
+    format("uuid3", "a UUID of version 3", |text| formats::is_uuid(text, Some(3))),
+    format("uuid4", "a UUID of version 4", |text| formats::is_uuid(text, Some(4))),
+    format("uuid5", "a UUID of version 5", |text| formats::is_uuid(text, Some(5))),
+    format_since(34, format("k8sshortname", "a name of lowercase letters, digits, and dashes", formats::is_short_name)),
+    format_since(34, format("k8slongname", "a name of lowercase letters, digits, dashes, and dots", formats::is_long_name)),
+];
 
 impl StringFormat {
     /// The format with this name; dashes are ignored.
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name.replace('-', "").as_str() {
-            "byte" => StringFormat::Byte,
-            "cidr" => StringFormat::Cidr,
-            "date" => StringFormat::Date,
-            "datetime" => StringFormat::DateTime,
-            "duration" => StringFormat::Duration,
-            "email" => StringFormat::Email,
-            "hostname" => StringFormat::Hostname,
-            "ipv4" => StringFormat::Ipv4,
-            "ipv6" => StringFormat::Ipv6,
-            "mac" => StringFormat::Mac,
-            "uri" => StringFormat::Uri,
-            "uuid" | "uuid3" | "uuid4" | "uuid5" => StringFormat::Uuid,
-            "bsonobjectid" | "isbn" | "isbn10" | "isbn13" | "creditcard" | "ssn" | "hexcolor" | "rgbcolor" | "password" => {
-                StringFormat::Other
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let name = name.replace('-', "");
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// What is surprising about the rule that rejects a string.
+    pub fn help(&self, text: &str) -> Option<&'static str> {
+        match self.name {
+            "hostname" if !text.contains('.') && text.matches('-').count() > 1 => Some(
+                "the server accepts only one dash in a host name without dots; add the domain, or use `pattern` in the schema",
+            ),
+            "datetime" if !text.is_empty() && formats::is_date_time(&format!("{text}Z")) => {
+                Some("add the time zone, such as `Z`")
             }
-            _ => return None,
-        })
-    }
-
-    /// A description of the expected string.
-    pub fn expected(self) -> &'static str {
-        match self {
-            StringFormat::Byte => "base64",
-            StringFormat::Cidr => "a network such as `10.0.0.0/8`",
-            StringFormat::Date => "a date such as `2006-01-02`",
-            StringFormat::DateTime => "a time such as `2006-01-02T15:04:05Z`",
-            StringFormat::Duration => "a duration such as `1h30m`",
-            StringFormat::Email => "an email address",
-            StringFormat::Hostname => "a host name",
-            StringFormat::Ipv4 => "an IPv4 address",
-            StringFormat::Ipv6 => "an IPv6 address",
-            StringFormat::Mac => "a MAC address",
-            StringFormat::Uri => "a URI",
-            StringFormat::Uuid => "a UUID",
-            StringFormat::Other => "in its format",
+            _ => None,
         }
     }
 
-    /// Whether a string certainly does not match this format.
-    pub fn rejects(self, text: &str) -> bool {
-        match self {
-            StringFormat::Byte => !is_base64(text),
-            StringFormat::Cidr => !is_cidr(text),
-            StringFormat::Date => !is_date(text),
-            StringFormat::DateTime => !is_date_time(text),
-            StringFormat::Duration => !is_duration(text),
-            StringFormat::Email => !text.contains('@') || text.trim().is_empty(),
-            StringFormat::Hostname => !is_hostname(text),
-            StringFormat::Ipv4 => text.parse::<Ipv4Addr>().is_err(),
-            StringFormat::Ipv6 => text.parse::<Ipv6Addr>().is_err(),
-            StringFormat::Mac => !is_mac(text),
-            StringFormat::Uri => !is_uri(text),
-            StringFormat::Uuid => !is_uuid(text),
-            StringFormat::Other => false,
-        }
+    /// Whether a server of this version rejects a string.
+    pub fn rejects(&self, text: &str, version: Version) -> bool {
+        self.since.is_none_or(|since| version >= since) && !(self.accepts)(text)
     }
-}
-
-fn is_base64(text: &str) -> bool {
-    let digits = text.trim_end_matches('=');
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'\n' | b'\r');
-    text.len() - digits.len() <= 2 && digits.bytes().all(known)
-}
-
-fn is_cidr(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
-    let bits: u8 = match bits.parse() {
-        Ok(bits) => bits,
-        Err(_) => return false,
-    };
-    address.parse::<Ipv4Addr>().is_ok() && bits <= 32 || address.parse::<Ipv6Addr>().is_ok() && bits <= 128
-}
-
-fn is_date(text: &str) -> bool {
-    text.len() == 10 && scalar::is_timestamp(text)
-}
-
-/// The server accepts a space or a `t` between date and time, too.
-fn is_date_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let sign = |at: usize, sign: &[u8]| bytes.get(at).is_some_and(|byte| sign.contains(byte));
-    [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(digit)
-        && sign(4, b"-")
-        && sign(7, b"-")
-        && sign(10, b"Tt ")
-        && sign(13, b":")
-}
-
-/// A number with a unit, or several of them, optionally separated by spaces: Go's durations and Scala's.
-fn is_duration(text: &str) -> bool {
-    let text = text.trim();
-    if text == "0" {
-        return true;
-    }
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let mut any = false;
-    while !rest.is_empty() {
-        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-        let unit = rest.get(number..).unwrap_or_default().trim_start();
-        let letters = unit.len() - unit.trim_start_matches(|c: char| c.is_alphabetic()).len();
-        if number == 0 || letters == 0 {
-            return false;
-        }
-        any = true;
-        rest = unit.get(letters..).unwrap_or_default().trim_start();
-    }
-    any
-}
-
-fn is_hostname(text: &str) -> bool {
-    let text = text.strip_suffix('.').unwrap_or(text);
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && !label.contains(|c: char| c == ' ' || c.is_ascii_punctuation() && !"-$+<=>^`|~".contains(c))
-    };
-    text.len() <= 255 && text.split('.').all(label)
-}
-
-fn is_mac(text: &str) -> bool {
-    let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    matches!(hex, 12 | 16 | 40) && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-' | b'.'))
-}
-
-/// Go's `url.ParseRequestURI`: absolute, or a path from the root.
-fn is_uri(text: &str) -> bool {
-    let scheme = text.split_once(':').map(|(scheme, _)| scheme);
-    let has_scheme = scheme.is_some_and(|scheme| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-    });
-    !text.bytes().any(|byte| byte < 0x20 || byte == 0x7f) && (text.starts_with('/') || has_scheme)
-}
-
-fn is_uuid(text: &str) -> bool {
-    let hex: String = text.chars().filter(|c| *c != '-').collect();
-    hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -179,26 +91,47 @@ mod tests {
     #[test]
     fn strings_match_their_formats() {
         let table = [
-            ("date-time", "2024-01-02T03:04:05Z", "yesterday"),
-            ("date", "2024-01-02", "2024-1-2x"),
-            ("duration", "1h30m", "5"),
-            ("ipv4", "10.0.0.1", "10.0.0"),
-            ("ipv6", "::1", "1.2.3.4"),
+            ("bsonobjectid", "507f1f77bcf86cd799439011", "507f1f77"),
+            ("byte", "aGVsbG8=", ""),
             ("cidr", "10.0.0.0/8", "10.0.0.0/64"),
+            ("creditcard", "4111 1111 1111 1111", "4111 1111 1111 1112"),
+            ("date", "2024-01-02", "2024-02-30"),
+            ("date-time", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05Z"),
+            ("duration", "1h30m", "5"),
+            ("duration", "5 days", "5 moons"),
+            ("email", "Ann <a@b.c>", "nobody"),
+            ("hexcolor", "#fc0", "fcfc"),
+            ("hostname", "a.example.com", "10.0.0.1"),
+            ("ipv4", "010.0.0.1", "10.0.0"),
+            ("ipv6", "::1", "1.2.3.4"),
+            ("isbn", "0-321-75104-3", "0-321-75104-4"),
+            ("isbn10", "0321751043", "9780321751041"),
+            ("isbn13", "978-0321751041", "0321751043"),
+            ("k8s-short-name", "web-1", "web.1"),
+            ("k8s-long-name", "web.1", "Web"),
+            ("mac", "00:00:5e:00:53:01", "00:00"),
+            ("rgbcolor", "rgb(1, 2, 3)", "rgb(1, 2, 300)"),
+            ("ssn", "111-11-1111", "111-11"),
             ("uri", "https://example.com/x", "example.com"),
             ("uuid", "123e4567-e89b-12d3-a456-426614174000", "123"),
-            ("hostname", "a.example.com", "a..b"),
-            ("hostname", "a-b", "a_b"),
-            ("mac", "00:00:5e:00:53:01", "00:00"),
-            ("byte", "aGVsbG8=", "a b"),
-            ("email", "a@b.c", "nobody"),
+            ("uuid3", "123e4567-e89b-32d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000"),
+            ("uuid4", "123e4567-e89b-42d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000"),
+            ("uuid5", "123e4567-e89b-52d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000"),
         ];
         for (name, right, wrong) in table {
             let format = StringFormat::named(name).unwrap();
-            assert!(!format.rejects(right), "{name} {right}");
-            assert!(format.rejects(wrong), "{name} {wrong}");
+            assert!(!format.rejects(right, Version::NEWEST), "{name} {right}");
+            assert!(format.rejects(wrong, Version::NEWEST), "{name} {wrong}");
         }
-        assert_eq!(StringFormat::named("int32"), None);
-        assert_eq!(StringFormat::named("ip"), None);
+        for name in ["int32", "ip", "quantity", "URI"] {
+            assert!(StringFormat::named(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_checked_since_1_34() {
+        let format = StringFormat::named("k8s-short-name").unwrap();
+        assert!(!format.rejects("A", Version::OLDEST) && format.rejects("A", Version::NEWEST));
+        assert!(!StringFormat::named("password").unwrap().rejects("", Version::NEWEST));
     }
 }

@@ -113,7 +113,7 @@ pub struct Checks {
     /// Strings must match this.
     pub pattern: Option<Pattern>,
     /// Strings must have this format.
-    pub format: Option<StringFormat>,
+    pub format: Option<&'static StringFormat>,
     /// Whether integers have 32 bits.
     pub int32: bool,
     /// All of these must match.
@@ -242,11 +242,9 @@ impl Structural {
 
     /// The format of strings that rules see as another type: `byte`, `date`, `date-time` or `duration`.
     pub fn time_format(&self) -> Option<&'static str> {
-        match self.checks.as_ref()?.format.filter(|_| self.json == Some(Json::String))? {
-            StringFormat::Byte => Some("byte"),
-            StringFormat::Date => Some("date"),
-            StringFormat::DateTime => Some("date-time"),
-            StringFormat::Duration => Some("duration"),
+        match self.checks.as_ref()?.format.filter(|_| self.json == Some(Json::String))?.name {
+            "datetime" => Some("date-time"),
+            name @ ("byte" | "date" | "duration") => Some(name),
             _ => None,
         }
     }

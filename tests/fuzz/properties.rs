@@ -41,9 +41,14 @@ pub fn has_documents(printed: &str, expected: usize) {
     assert_eq!(read(printed).len(), expected, "{printed}");
 }
 
-/// The values as they are printed, sorted.
+/// The values of the printed objects, sorted.
 fn texts(nodes: &[Node]) -> Vec<String> {
-    let mut texts: Vec<String> = nodes.iter().map(|node| json::print_settled(node).expect("JSON")).collect();
+    let printed = |node: &Node| {
+        let mut text = String::new();
+        yaml::emit(node, &mut text).expect("an object that can be printed");
+        read(&text)
+    };
+    let mut texts: Vec<String> = nodes.iter().flat_map(printed).map(|node| json::print_settled(&node).expect("JSON")).collect();
     texts.sort();
     texts
 }

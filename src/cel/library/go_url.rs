@@ -34,6 +34,11 @@ impl Url {
         Some(Url { fragment: fragment.into(), ..url })
     }
 
+    /// Whether Go's `url.ParseRequestURI` accepts a text.
+    pub fn is_request_uri(text: &str) -> bool {
+        parts(text, true).is_some()
+    }
+
     /// The host without its port and brackets.
     pub fn hostname(&self) -> &str {
         let host = self.split_host().0;

@@ -33,6 +33,7 @@ mod url;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub use go_url::Url;
 pub use row::{Library, Overload, Run, no_overload};
 
 /// All libraries.

@@ -7,11 +7,11 @@ use std::any::Any;
 use ecow::{EcoString, eco_format};
 
 use super::super::machine::{Failure, Machine};
-use super::super::time::parse_time;
 use super::super::types::Signature::{self, String};
 use super::super::value::{Opaque, Value};
 use super::go_url::Url;
 use super::row::{LIST_STRING, Library, function, method, no_overload, text};
+use crate::formats;
 
 const FORMAT: Signature = Signature::Opaque("kubernetes.NamedFormat");
 
@@ -79,11 +79,11 @@ const FORMATS: [Format; 13] = [
     Format { name: "dns1123SubdomainPrefix", check: |text| subdomain(&without_dash(text)) },
     Format { name: "dns1035LabelPrefix", check: |text| label(&without_dash(text), true) },
     Format { name: "labelValue", check: label_value },
-    Format { name: "uri", check: |text| wrong_if(Url::parse(text).is_none(), "it is not a valid URI") },
-    Format { name: "uuid", check: |text| wrong_if(!is_uuid(text), "it is not a valid UUID") },
-    Format { name: "byte", check: |text| wrong_if(!is_base64(text), "it is not valid base64") },
-    Format { name: "date", check: |text| wrong_if(!is_time(&eco_format!("{text}T00:00:00Z")), "it is not a valid date") },
-    Format { name: "datetime", check: |text| wrong_if(!is_time(&text.to_ascii_uppercase()), "it is not a valid date and time") },
+    Format { name: "uri", check: |text| wrong_if(!Url::is_request_uri(text), "it is not a valid URI") },
+    Format { name: "uuid", check: |text| wrong_if(!formats::is_uuid(text, None), "it is not a valid UUID") },
+    Format { name: "byte", check: |text| wrong_if(!formats::is_base64(text), "it is not valid base64") },
+    Format { name: "date", check: |text| wrong_if(!formats::is_date(text), "it is not a valid date") },
+    Format { name: "datetime", check: |text| wrong_if(!formats::is_date_time(text), "it is not a valid date and time") },
 ];
 
 fn find(name: &str) -> Option<Format> {
@@ -184,26 +184,4 @@ fn label_value(text: &str) -> Vec<EcoString> {
         wrong.push("must be empty, or letters, digits, '-', '_', and '.', and must start and end with a letter or digit".into());
     }
     wrong
-}
-
-fn is_uuid(text: &str) -> bool {
-    let mut rest = text;
-    for (at, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
-        rest = if at > 0 { rest.strip_prefix('-').unwrap_or(rest) } else { rest };
-        match rest.split_at_checked(length) {
-            Some((digits, after)) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => rest = after,
-            _ => return false,
-        }
-    }
-    rest.is_empty()
-}
-
-fn is_base64(text: &str) -> bool {
-    let digits = text.trim_end_matches('=');
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    !text.is_empty() && text.len().is_multiple_of(4) && text.len() - digits.len() <= 2 && digits.bytes().all(known)
-}
-
-fn is_time(text: &str) -> bool {
-    parse_time(text).is_ok_and(|time| time.is_some())
 }

@@ -9,7 +9,7 @@ use ecow::EcoString;
 
 use super::super::findings::Findings;
 use super::super::path::Path;
-use crate::diagnostic::Diagnostic;
+use crate::schema::Version;
 use crate::schema::structural::{Checks, Json, Range, Structural};
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
@@ -18,17 +18,19 @@ use crate::yaml::{Mapping, Node, Scalar, Tag, Value};
 pub struct Report<'f> {
     out: Option<&'f mut Findings>,
     failures: usize,
+    version: Version,
 }
 
 impl<'f> Report<'f> {
     /// Adds errors to the findings.
     pub fn new(out: &'f mut Findings) -> Self {
-        Report { out: Some(out), failures: 0 }
+        let version = out.version();
+        Report { out: Some(out), failures: 0, version }
     }
 
     /// Only counts errors.
-    fn silent() -> Self {
-        Report { out: None, failures: 0 }
+    fn silent(version: Version) -> Self {
+        Report { out: None, failures: 0, version }
     }
 
     fn fail(&mut self, add: impl FnOnce(&mut Findings)) {
@@ -167,10 +169,14 @@ fn text(node: &Node, text: &str, checks: &Checks, path: &Path<'_>, report: &mut 
     if let Some(pattern) = checks.pattern.as_ref().filter(|pattern| !pattern.matches(text)) {
         report.fail(|out| out.invalid(node, path, format!("`{text}` must match the pattern `{}`", pattern.as_str())));
     }
-    if let Some(format) = checks.format.filter(|format| format.rejects(text)) {
+    if let Some(format) = checks.format.filter(|format| format.rejects(text, report.version)) {
         report.fail(|out| {
-            let message = format!("expected {}, found `{text}`", format.expected());
-            out.push(Diagnostic::error("wrong-type", message).at(node.span()), path.to_string());
+            let found = if text.is_empty() { "an empty string".to_owned() } else { format!("`{text}`") };
+            let mut error = node.error("wrong-type", format!("expected {}, found {found}", format.expected));
+            if let Some(help) = format.help(text) {
+                error = error.help(help);
+            }
+            out.push(error, path.to_string());
         });
     }
 }
@@ -255,7 +261,7 @@ fn defaults(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_>
             continue;
         }
         let path = path.field(name);
-        if base_of.default.as_ref().is_some_and(|default| failures(default, of, base_of, &path) > 0) {
+        if base_of.default.as_ref().is_some_and(|default| failures(default, of, base_of, &path, report.version) > 0) {
             report.fail(|out| {
                 out.invalid(node, &path, format!("the default of `{name}` is not valid together with the other fields"))
             });
@@ -279,13 +285,13 @@ fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, re
         check(node, clause, base, path, report);
     }
     if !checks.any_of.is_empty() {
-        let choice = choose(node, &checks.any_of, base, path);
+        let choice = choose(node, &checks.any_of, base, path, report.version);
         if choice.matching == 0 {
             choice.report(node, base, path, report);
         }
     }
     if !checks.one_of.is_empty() {
-        let choice = choose(node, &checks.one_of, base, path);
+        let choice = choose(node, &checks.one_of, base, path, report.version);
         match choice.matching {
             0 => choice.report(node, base, path, report),
             1 => {}
@@ -295,7 +301,7 @@ fn junctors(node: &Node, checks: &Checks, base: &Structural, path: &Path<'_>, re
             }),
         }
     }
-    if checks.not.as_ref().is_some_and(|not| failures(node, not, base, path) == 0) {
+    if checks.not.as_ref().is_some_and(|not| failures(node, not, base, path, report.version) == 0) {
         report.fail(|out| out.invalid(node, path, "must not match the schema in `not`"));
     }
 }
@@ -319,10 +325,10 @@ impl Choice<'_> {
     }
 }
 
-fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>) -> Choice<'s> {
+fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &Path<'_>, version: Version) -> Choice<'s> {
     let mut choice = Choice { matching: 0, best: None };
     for clause in clauses {
-        let failures = failures(node, clause, base, path);
+        let failures = failures(node, clause, base, path, version);
         choice.matching += usize::from(failures == 0);
         if choice.best.is_none_or(|(fewest, _)| failures < fewest) {
             choice.best = Some((failures, clause));
@@ -331,8 +337,8 @@ fn choose<'s>(node: &Node, clauses: &'s [Structural], base: &Structural, path: &
     choice
 }
 
-fn failures(node: &Node, clause: &Structural, base: &Structural, path: &Path<'_>) -> usize {
-    let mut report = Report::silent();
+fn failures(node: &Node, clause: &Structural, base: &Structural, path: &Path<'_>, version: Version) -> usize {
+    let mut report = Report::silent(version);
     check(node, clause, base, path, &mut report);
     report.failures
 }

@@ -6,6 +6,7 @@
 
 mod absorb;
 mod empty;
+mod errors;
 mod plugins;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 
 use absorb::absorb;
 use empty::{Empty, Key};
+use errors::Errors;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::field_specs::{Conflict, FieldSpecs};
@@ -57,7 +59,7 @@ pub fn accumulate(
     shared: &Shared<'_>,
 ) -> Result<Accumulator> {
     let mut accumulator = Accumulator::default();
-    Layer { kustomization, loader, origin, records, shared }.run(&mut accumulator)?;
+    Layer { kustomization, loader, origin, records, shared, is_faulty: false }.run(&mut accumulator)?;
     Ok(accumulator)
 }
 
@@ -91,6 +93,12 @@ struct Transformers {
     list: Vec<transform::Configured>,
 }
 
+/// Fields of transformers that require that their objects exist.
+const UNAFFECTED: [&str; 2] = ["patches", "replicas"];
+
+/// Fields of generators that only read files.
+const FROM_FILES: [&str; 2] = ["configMapGenerator", "secretGenerator"];
+
 struct Layer<'a> {
     kustomization: &'a Kustomization,
     loader: &'a Loader,
@@ -98,6 +106,8 @@ struct Layer<'a> {
     origin: Option<Origin>,
     records: &'a mut Records,
     shared: &'a Shared<'a>,
+    /// Whether an error was found here. From then on, only files and configuration are checked: objects may be missing.
+    is_faulty: bool,
 }
 
 impl Layer<'_> {
@@ -111,16 +121,31 @@ impl Layer<'_> {
 
     fn stages(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         entries::run(self.kustomization, self.records);
-        self.openapi(accumulator)?;
-        prefetch::run(self.kustomization, self.loader, self.records);
-        self.resources(accumulator)?;
-        self.field_specs(accumulator)?;
-        self.crds(accumulator)?;
-        self.generators(accumulator)?;
-        self.components(accumulator)?;
-        self.transformers(accumulator)?;
-        self.validators(accumulator)?;
-        accumulator.vars.declare(self.kustomization.decode("vars")?, &mut accumulator.resources)
+        let mut errors = Errors::new(self.kustomization.faults());
+        let stages: [fn(&mut Self, &mut Accumulator) -> Result<()>; 9] = [
+            Self::openapi,
+            Self::resources,
+            Self::field_specs,
+            Self::crds,
+            Self::generators,
+            Self::components,
+            Self::transformers,
+            Self::validators,
+            Self::vars,
+        ];
+        for stage in stages {
+            self.is_faulty |= errors.exist();
+            errors.take(stage(self, accumulator));
+            if errors.are_final() {
+                break;
+            }
+        }
+        errors.check()
+    }
+
+    fn vars(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        let vars = self.kustomization.decode("vars")?;
+        if self.is_faulty { Ok(()) } else { accumulator.vars.declare(vars, &mut accumulator.resources) }
     }
 
     /// Selects the OpenAPI document that is used for merging, unless one is already selected.
@@ -135,24 +160,26 @@ impl Layer<'_> {
     }
 
     fn resources(&mut self, accumulator: &mut Accumulator) -> Result<()> {
+        prefetch::run(self.kustomization, self.loader, self.records);
+        let mut errors = Errors::default();
         let mut entries: Vec<(String, Located<String>)> = Vec::new();
         for field in ["resources", "bases"] {
-            let paths: Vec<Located<String>> = self.kustomization.decode(field)?;
+            let paths: Vec<Located<String>> = errors.take(self.paths(field)).unwrap_or_default();
             entries.extend(paths.into_iter().enumerate().map(|(index, path)| (format!("{field}[{index}]"), path)));
         }
-        let mut errors = Vec::new();
         for (field, path) in entries {
             let added = self.resource(&field, &path, accumulator);
-            if let Err(error) = added {
-                let is_limit = error.iter().any(|error| error.code == "limit");
-                errors.extend(self.traced(error, &field, &path).into_vec());
-                // Whatever else is there would exceed it, too.
-                if is_limit {
-                    break;
-                }
+            errors.take(added.map_err(|error| self.traced(error, &field, &path)));
+            if errors.are_final() {
+                break;
             }
         }
-        Diagnostics::check(errors)
+        errors.check()
+    }
+
+    /// The items of a field that lists paths.
+    fn paths(&self, field: &str) -> Result<Vec<Located<String>>> {
+        Ok(self.kustomization.decode(field)?)
     }
 
     /// An item of `resources`: a file of objects or a directory to build.
@@ -227,14 +254,21 @@ impl Layer<'_> {
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
-        let mut read = FieldSpecs::default();
+        let (mut read, mut errors) = (FieldSpecs::default(), Errors::default());
+        let (mut files, mut indices) = (Vec::new(), Vec::new());
         for (index, path) in paths.iter().enumerate() {
             let field = format!("configurations[{index}]");
-            let added = self
-                .configuration(&field, path)
-                .and_then(|specs| Ok(read.merge(&specs).map_err(|conflict| self.conflict(conflict, path.span))?));
-            added.map_err(|error| self.traced(error, &field, path))?;
+            let found = self.configuration(&field, path).map_err(|error| self.traced(error, &field, path));
+            if let Some(specs) = errors.take(found) {
+                files.push(specs);
+                indices.push(index);
+            }
         }
+        errors.take(read.merge_all(&files).map_err(|(at, conflict)| {
+            let (index, path) = (indices[at], &paths[indices[at]]);
+            self.traced(self.conflict(conflict, path.span).into(), &format!("configurations[{index}]"), path)
+        }));
+        errors.check()?;
         let mut specs = Rc::clone(self.shared.defaults);
         let span = paths.first().and_then(|path| path.span);
         if !paths.is_empty() {
@@ -250,17 +284,20 @@ impl Layer<'_> {
         let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
             return Ok(FieldSpecs::default());
         };
-        Ok(configurations::field_specs(&document)?)
+        configurations::field_specs(&document)
     }
 
     /// Field specs from the files of `crds`.
     fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
         let mut read = FieldSpecs::default();
+        let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
             let field = format!("crds[{index}]");
-            self.crd(&field, path, &mut read).map_err(|error| self.traced(error, &field, path))?;
+            let added = self.crd(&field, path, &mut read);
+            errors.take(added.map_err(|error| self.traced(error, &field, path)));
         }
+        errors.check()?;
         if read.is_empty() {
             return Ok(());
         }
@@ -281,29 +318,27 @@ impl Layer<'_> {
 
     fn generators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let kustomization = self.kustomization;
-        let mut errors = Vec::new();
+        let mut errors = Errors::default();
         let mut configured = Vec::new();
         for kind in GENERATORS {
             let step = self.kustomization.step(kind.field, self.records);
             let mut context = self.context(accumulator, step);
-            match (kind.decode)(generate::Form::Field(kustomization), &mut context) {
-                Ok(generators) => {
-                    let origin = self.built_in_origin(kind.kind);
-                    configured.extend(generators.into_iter().map(|generator| (origin.clone(), generator)));
-                }
-                Err(error) => errors.extend(error.into_vec()),
+            if let Some(generators) = errors.take((kind.decode)(generate::Form::Field(kustomization), &mut context)) {
+                let origin = self.built_in_origin(kind.kind);
+                configured.extend(generators.into_iter().map(|generator| (origin.clone(), generator)));
             }
         }
-        match self.generator_objects() {
-            Ok(generators) => configured.extend(generators),
-            Err(error) => errors.extend(error.into_vec()),
-        }
-        Diagnostics::check(errors)?;
+        configured.extend(errors.take(self.generator_objects()).into_iter().flatten());
         for (origin, generate::Configured { field, run }) in configured {
+            self.is_faulty |= errors.exist();
+            // In a build that fails, files are still read, but no programs are started.
+            if errors.are_final() || self.is_faulty && !FROM_FILES.iter().any(|kind| field.starts_with(kind)) {
+                continue;
+            }
             let step = self.kustomization.step(&field, self.records);
-            let generated =
-                run.generate(&mut self.context(accumulator, step)).map_err(|error| self.traced_step(error, &field))?;
-            for mut resource in generated {
+            let generated = run.generate(&mut self.context(accumulator, step));
+            let generated = errors.take(generated.map_err(|error| self.traced_step(error, &field)));
+            for mut resource in generated.into_iter().flatten().filter(|_| !self.is_faulty) {
                 resource.origin = resource.origin.or_else(|| origin.clone());
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
@@ -311,16 +346,22 @@ impl Layer<'_> {
                 absorbed.map_err(|error| self.traced_step(error.into(), &field))?;
             }
         }
-        Ok(())
+        errors.check()
     }
 
     fn components(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let paths: Vec<Located<String>> = self.kustomization.decode("components")?;
+        let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
+            self.is_faulty |= errors.exist();
             let field = format!("components[{index}]");
-            self.component(&field, path, accumulator).map_err(|error| self.traced(error, &field, path))?;
+            let added = self.component(&field, path, accumulator);
+            errors.take(added.map_err(|error| self.traced(error, &field, path)));
+            if errors.are_final() {
+                break;
+            }
         }
-        Ok(())
+        errors.check()
     }
 
     fn component(&mut self, field: &str, path: &str, accumulator: &mut Accumulator) -> Result<()> {
@@ -337,8 +378,11 @@ impl Layer<'_> {
             return Err(Diagnostic::error("resource-as-component", message).help(help).into());
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
-        Layer { kustomization: &kustomization, loader: &loader, origin, records: self.records, shared: self.shared }
-            .run(accumulator)?;
+        let (records, shared, is_faulty) = (&mut *self.records, self.shared, self.is_faulty);
+        Layer { kustomization: &kustomization, loader: &loader, origin, records, shared, is_faulty }.run(accumulator)?;
+        if is_faulty {
+            return Ok(());
+        }
         accumulator.resources.check_unique()?;
         self.gather_field_specs(accumulator)
     }
@@ -355,35 +399,43 @@ impl Layer<'_> {
 
     fn transformers(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let kustomization = self.kustomization;
-        let mut errors = Vec::new();
+        let mut errors = Errors::default();
         let mut configured = Vec::new();
         for kind in TRANSFORMERS.iter().filter(|kind| kind.fields.iter().any(|field| self.kustomization.field(field).is_some())) {
             // The values of a patch file are attributed to the patch's step, so the file is loaded here.
             let step = self.kustomization.step(kind.fields[0], self.records);
             let mut context = self.context(accumulator, step);
-            match (kind.decode)(transform::Form::Fields(kustomization), &mut context) {
-                Ok(list) => {
-                    let count = build_metadata::transformer_count(kind.kind, kustomization, list.len());
-                    configured.push(Transformers { origin: self.built_in_origin(kind.kind), count, list });
-                }
-                Err(error) => errors.extend(error.into_vec()),
+            if let Some(list) = errors.take((kind.decode)(transform::Form::Fields(kustomization), &mut context)) {
+                let count = build_metadata::transformer_count(kind.kind, kustomization, list.len());
+                configured.push(Transformers { origin: self.built_in_origin(kind.kind), count, list });
             }
         }
-        match self.transformer_objects("transformers") {
-            Ok(transformers) => configured.extend(transformers),
-            Err(error) => errors.extend(error.into_vec()),
+        configured.extend(errors.take(self.transformer_objects("transformers")).into_iter().flatten());
+        if self.is_faulty || errors.exist() {
+            return errors.check();
         }
-        Diagnostics::check(errors)?;
         for transformers in configured {
+            // A record is lost if a later item removes the annotations, so each item is recorded before the next one runs.
+            let one_each = transformers.count == transformers.list.len();
+            let record = |accumulator: &mut Accumulator, count: usize| {
+                let origin = transformers.origin.iter();
+                origin.for_each(|origin| (0..count).for_each(|_| accumulator.resources.add_transformation(origin)));
+            };
             for transformer in &transformers.list {
-                self.transform(transformer, accumulator)?;
+                match errors.exist() {
+                    false => _ = errors.take(self.transform(transformer, accumulator)),
+                    // After an error, the content of objects is uncertain, but not which ones exist.
+                    true if UNAFFECTED.iter().any(|field| transformer.field.starts_with(field)) => {
+                        errors.take_unmatched(self.transform(transformer, accumulator));
+                    }
+                    true => {}
+                }
+                record(accumulator, usize::from(one_each));
                 accumulator.resources.compact();
             }
-            if let Some(origin) = &transformers.origin {
-                (0..transformers.count).for_each(|_| accumulator.resources.add_transformation(origin));
-            }
+            record(accumulator, if one_each { 0 } else { transformers.count });
         }
-        Ok(())
+        errors.check()
     }
 
     fn transform(&mut self, transformer: &transform::Configured, accumulator: &mut Accumulator) -> Result<()> {

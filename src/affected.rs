@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::kustomization::{FILE_NAMES, Kustomization};
+use crate::kustomization::FILE_NAMES;
 use crate::load::reads::What;
-use crate::load::{Access, Files, Kind, Loader, trail};
+use crate::load::{Files, Guard, Kind, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
+use crate::repository::Kustomizations;
 use crate::settings;
 
 /// One of the two states that are compared.
@@ -57,12 +58,10 @@ impl Side {
         FILE_NAMES.iter().any(|name| self.files.kind(&directory.join(name)) == Some(Kind::File))
     }
 
-    /// Whether the kustomization of a directory is a component, which is only useful inside another kustomization.
-    pub fn is_component(&self, directory: &Path, options: &BuildOptions) -> bool {
-        let mut records = Records::default();
-        let (remote, reads) = (records.remote(Access { offline: true, ..Access::default() }), Rc::clone(&records.reads));
-        let loader = Loader::new(Rc::clone(&self.files), &self.path(directory), options.restrictions, remote, reads);
-        loader.is_ok_and(|loader| Kustomization::load(&loader, &mut records).is_ok_and(|found| found.is_component()))
+    /// The kustomizations of directories, relative to the root of the repository.
+    pub fn kustomizations(&self, directories: &BTreeSet<PathBuf>) -> Kustomizations {
+        let guard = Guard::around(&self.files, &self.path(Path::new("")));
+        Kustomizations::read(&guard, directories.iter().map(|directory| (self.path(directory), directory.clone())))
     }
 
     /// Builds a directory, relative to the root of the repository, to find out what it depends on. `run` has the settings of

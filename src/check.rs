@@ -6,7 +6,9 @@
 
 mod apply;
 mod chain;
+mod duplicates;
 mod effects;
+mod left_out;
 mod of_build;
 mod plan;
 mod report;
@@ -15,7 +17,9 @@ mod versions;
 
 use std::rc::Rc;
 
+pub use left_out::{LeftOut, Reason, Searched};
 pub use of_build::of_build;
+use of_build::once_per_kind;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};
@@ -23,19 +27,47 @@ pub use silence::{Silence, Silences};
 pub use crate::validate::lints::Whole;
 
 use crate::definitions::{self, Found};
+use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
+use crate::schema::Version;
 use crate::validate::{Validator, lints};
 use crate::yaml::Node;
 
-/// Checks objects that are applied together.
+/// Checks the objects of a build.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
+    each(objects, lints::check(objects, whole, &versions(plan)), plan, records)
+}
+
+/// Checks plain manifests. Those of a group are applied together; a definition in any group is known in all of them.
+pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) -> Report {
+    let (objects, versions) = (groups.concat(), versions(plan));
+    // Groups with the same objects are alternatives, such as the directories of several clusters.
+    let mut findings = match duplicates::across(groups) {
+        true => groups.iter().flat_map(|group| lints::check(group, &Whole::Part, &versions)).collect(),
+        false => lints::check(&objects, &Whole::Part, &versions),
+    };
+    let mut start = 0;
+    for group in groups {
+        for (at, duplicate) in duplicates::find(group, &records.sources) {
+            findings.get_mut(start + at).into_iter().for_each(|found| found.push(duplicate.clone()));
+        }
+        start += group.len();
+    }
+    each(&objects, findings, plan, records)
+}
+
+fn versions(plan: &Plan) -> Vec<Version> {
+    plan.versions.iter().collect()
+}
+
+/// Checks each object; `together` has the findings that need all of them.
+fn each(objects: &[Node], together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
     let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
     let definitions = Rc::new(definitions);
     let validator = |version| (version, Validator::new(version, plan.require_schemas, Rc::clone(&definitions)));
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report { definitions: contents, ..Report::default() };
-    let together = lints::check(objects, whole);
     for (node, lints) in objects.iter().zip(together) {
         let mut found = versions::check(node, &validators);
         found.extend(lints);
@@ -46,13 +78,4 @@ pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records
     once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report
-}
-
-/// Keeps findings about a kind only for its first object.
-fn once_per_kind(objects: &mut [Checked]) {
-    let mut reported = rustc_hash::FxHashSet::default();
-    for object in objects {
-        let gvk = &object.id.gvk;
-        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
-    }
 }

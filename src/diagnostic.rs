@@ -3,11 +3,13 @@
 //! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
 //! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
+use rustc_hash::FxHashSet;
+
 use crate::limits::SUGGESTION_BYTES;
 use crate::source::Span;
 
 /// How serious a diagnostic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// Information only.
     Note,
@@ -29,11 +31,11 @@ impl Severity {
 }
 
 /// One finding in the input: a pointer to its [`Details`], so that results stay small.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic(Box<Details>);
 
 /// The content of a diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Details {
     /// How serious it is.
     pub severity: Severity,
@@ -54,7 +56,7 @@ pub struct Details {
 }
 
 /// One step that led to a diagnostic: a field of a kustomization that requested what failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Frame {
     /// What was done, such as ``resources entry `../../bases/chat4all` ``.
     pub step: String,
@@ -154,12 +156,9 @@ pub type Result<T, E = Diagnostics> = std::result::Result<T, E>;
 impl Diagnostics {
     /// `Ok` if `list` is empty, otherwise all of it as the error; duplicates from different stages are reported once.
     pub fn check(list: Vec<Diagnostic>) -> Result<()> {
-        let mut unique: Vec<Diagnostic> = Vec::with_capacity(list.len());
-        for diagnostic in list {
-            if !unique.contains(&diagnostic) {
-                unique.push(diagnostic);
-            }
-        }
+        let mut seen = FxHashSet::default();
+        let is_new: Vec<bool> = list.iter().map(|diagnostic| seen.insert(diagnostic)).collect();
+        let unique: Vec<Diagnostic> = list.into_iter().zip(is_new).filter_map(|(one, is_new)| is_new.then_some(one)).collect();
         if unique.is_empty() { Ok(()) } else { Err(Diagnostics(unique)) }
     }
 
@@ -169,6 +168,12 @@ impl Diagnostics {
         for diagnostic in &mut self.0 {
             diagnostic.trace.push(Frame { step: step.clone(), span });
         }
+        self
+    }
+
+    /// Changes each of them.
+    pub fn map(mut self, change: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
+        self.0 = self.0.into_iter().map(change).collect();
         self
     }
 

@@ -4,9 +4,26 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
+use rustc_hash::FxHashMap;
+
+use crate::resource::ResId;
+use crate::resource::wildcard::ObjectPattern;
+
+/// What an entry is about.
+pub trait About {
+    /// The objects.
+    fn object(&self) -> &ObjectPattern;
+}
+
 /// The entries of a file.
 #[derive(Clone, Debug)]
-pub struct Entries<T>(Vec<Entry<T>>);
+pub struct Entries<T> {
+    list: Vec<Entry<T>>,
+    /// The positions of entries for one object, by its text.
+    literal: FxHashMap<String, Vec<usize>>,
+    /// The positions of all others.
+    others: Vec<usize>,
+}
 
 /// One entry, and whether it was used.
 #[derive(Clone, Debug)]
@@ -29,26 +46,42 @@ pub enum Use {
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
-        Entries(Vec::new())
+        Entries { list: Vec::new(), literal: FxHashMap::default(), others: Vec::new() }
     }
 }
 
-impl<T> Entries<T> {
+impl<T: About> Entries<T> {
     /// Adds an entry.
     pub fn push(&mut self, content: T) {
-        self.0.push(Entry { content, state: Cell::default() });
+        let positions = match content.object().literal() {
+            Some(text) => self.literal.entry(text.to_owned()).or_default(),
+            None => &mut self.others,
+        };
+        positions.push(self.list.len());
+        self.list.push(Entry { content, state: Cell::default() });
     }
 
     /// The entries in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
-        self.0.iter()
+        self.list.iter()
     }
 
-    /// Records that objects were checked. `applies` returns whether an entry applies to them.
-    pub fn meet(&self, applies: impl Fn(&T) -> bool) {
-        let unchecked = self.iter().filter(|entry| entry.state() == Use::Unchecked && applies(entry));
-        unchecked.for_each(|entry| entry.note(Use::Unused));
+    /// The entries about an object, in the order of the file.
+    pub fn of(&self, object: &ResId) -> impl Iterator<Item = &Entry<T>> {
+        let mut positions = self.others.clone();
+        if !self.literal.is_empty() {
+            let texts = ObjectPattern::literals_for(object);
+            positions.extend(texts.iter().filter_map(|text| self.literal.get(text)).flatten());
+            positions.sort_unstable();
+        }
+        let near = positions.into_iter().filter_map(|at| self.list.get(at));
+        near.filter(|entry| entry.object().names(object))
     }
+}
+
+/// Records that objects of these entries were checked.
+pub fn meet<'e, T: 'e>(entries: impl Iterator<Item = &'e Entry<T>>) {
+    entries.filter(|entry| entry.state() == Use::Unchecked).for_each(|entry| entry.note(Use::Unused));
 }
 
 impl<T> Entry<T> {
@@ -73,17 +106,28 @@ impl<T> Deref for Entry<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entries, Use};
+    use super::{About, Entries, Use, meet};
+    use crate::resource::wildcard::ObjectPattern;
+    use crate::resource::{Gvk, ResId};
+
+    impl About for ObjectPattern {
+        fn object(&self) -> &ObjectPattern {
+            self
+        }
+    }
 
     #[test]
     fn the_strongest_use_of_an_entry_counts() {
         let mut entries = Entries::default();
-        (0..4).for_each(|number| entries.push(number));
-        let states = |entries: &Entries<i32>| entries.iter().map(|entry| entry.state()).collect::<Vec<_>>();
-        entries.iter().filter(|entry| ***entry == 1).for_each(|entry| entry.note(Use::Used));
-        entries.meet(|number| *number > 0 && *number < 3);
+        ["A/a", "A/b", "A/*", ""].into_iter().for_each(|text| entries.push(ObjectPattern::from(text.to_owned())));
+        let states = |entries: &Entries<ObjectPattern>| entries.iter().map(|entry| entry.state()).collect::<Vec<_>>();
+        let object = |name: &str| ResId { gvk: Gvk::new("v1", "A"), name: name.into(), ..ResId::default() };
+        entries.of(&object("b")).take(1).for_each(|entry| entry.note(Use::Used));
+        meet(entries.of(&object("b")).take(2));
         assert_eq!(states(&entries), [Use::Unchecked, Use::Used, Use::Unused, Use::Unchecked]);
-        entries.iter().for_each(|entry| entry.note(Use::Unused));
+        meet(entries.iter());
         assert_eq!(states(&entries), [Use::Unused, Use::Used, Use::Unused, Use::Unused]);
+        let texts: Vec<String> = entries.of(&object("a")).map(|entry| entry.to_string()).collect();
+        assert_eq!(texts, ["A/a", "A/*", ""]);
     }
 }

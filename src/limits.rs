@@ -17,6 +17,8 @@ pub const KUSTOMIZATIONS: usize = 10_000;
 pub const DEPTH: usize = 200;
 /// Objects of a build.
 pub const OBJECTS: usize = 250_000;
+/// Files and directories that a search for kustomizations and manifests looks at.
+pub const SEARCHED: usize = 1_000_000;
 /// Nodes that the aliases of a file expand to.
 pub const ALIAS_NODES: usize = 10_000_000;
 /// Nodes that patches, replacements, and vars of a build copy.

@@ -21,6 +21,8 @@ pub struct BuildOptions {
     pub allowed_hosts: Vec<Host>,
     /// Files of definitions; lists of custom resources are merged by their keys. `None` if lists are replaced, as in kustomize.
     pub custom_lists: Option<Vec<DefinitionPath>>,
+    /// Whether names in custom resources that refer to renamed objects are updated. kustomize only updates those that it knows.
+    pub custom_references: bool,
     /// How charts are inflated; `None` if they are not allowed.
     pub helm: Option<HelmOptions>,
     /// How KRM functions are run; `None` if they are not allowed.

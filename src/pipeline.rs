@@ -10,7 +10,7 @@ use crate::definitions;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::fields::field_specs::FieldSpecs;
 use crate::finish::build_metadata::{self, BuildMetadata};
-use crate::finish::{hash_suffix, local_config, name_references, vars};
+use crate::finish::{custom_references, hash_suffix, local_config, name_references, vars};
 use crate::kustomization::{Kustomization, sort_options};
 use crate::limits::OUTPUT_BYTES;
 use crate::load::{Files, Loader};
@@ -41,13 +41,19 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
     let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
     let defaults = Rc::new(FieldSpecs::defaults());
-    let metadata = BuildMetadata::of(&kustomization)?;
+    let metadata = match kustomization.faults().is_empty() {
+        true => BuildMetadata::of(&kustomization)?,
+        false => BuildMetadata::default(),
+    };
     let origin = metadata.is_tracked.then(Origin::default);
     let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))?;
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
+    if options.custom_references {
+        custom_references::run(&mut resources, &mut records.provenance);
+    }
     vars::run(&mut resources, &accumulated.vars, &accumulated.field_specs.var_reference, records)?;
     local_config::drop_local(&mut resources)?;
     sort_order::run(&mut resources, &sort_options::order(kustomization.field("sortOptions"), &options.order)?);

@@ -100,6 +100,13 @@ impl Records {
         yaml::read_documents(&text, source, origin, dialect)
     }
 
+    /// Parses the documents of a source that are valid, written by `step`; and the errors in the others.
+    pub fn valid_documents(&mut self, source: SourceId, step: StepId, dialect: Dialect) -> (Vec<Node>, Vec<Diagnostic>) {
+        let origin = self.provenance.read(step, self.sources.whole(source));
+        let text = self.sources.get(source).text().clone();
+        yaml::read_valid_documents(&text, source, origin, dialect)
+    }
+
     /// Parses the first document of a source, written by `step`.
     ///
     /// # Errors

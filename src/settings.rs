@@ -12,17 +12,22 @@ use serde::Deserialize;
 
 use crate::check::{Silence, Silences};
 use crate::definitions::DefinitionPath;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
 use crate::load::{Disk, Files, Guard, Input, Kind};
 use crate::records::Records;
+use crate::repository::Patterns;
+use crate::resource::wildcard::ObjectPattern;
 use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
-use crate::yaml::{Dialect, Located, Unknown, decode_object};
+use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
+
+/// A name that the file is often given, and that is not read.
+const MISSPELLED_NAME: &str = ".render.yml";
 
 /// Larger files (in bytes) are rejected.
 const MAX_SIZE: usize = 4 << 20;
@@ -40,10 +45,14 @@ pub struct Settings {
     pub strict: bool,
     /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
+    /// Whether builds update names in custom resources that refer to renamed objects.
+    pub custom_references: bool,
     /// Findings that are accepted.
     pub silences: Rc<Silences>,
     /// How `render test` handles snapshots.
     pub test: Rc<TestSettings>,
+    /// What a search of its directory leaves out, and that directory.
+    pub ignored: (PathBuf, Rc<Patterns>),
 }
 
 #[derive(Default, Deserialize)]
@@ -54,7 +63,9 @@ struct Form {
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
+    custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
+    ignore: Vec<String>,
     test: TestForm,
 }
 
@@ -135,6 +146,17 @@ pub fn find(files: &Rc<dyn Files>, directory: &Path) -> Vec<Place> {
     there.map(|path| Place::found(path, files)).collect()
 }
 
+/// Warnings about files that apply to a directory, but have a name that is not read.
+pub fn misnamed(files: &dyn Files, directory: &Path) -> Vec<Diagnostic> {
+    let paths = places(files, directory).into_iter().map(|path| path.with_file_name(MISSPELLED_NAME));
+    let there = paths.filter(|path| files.kind(path) == Some(Kind::File));
+    let warning = |path: PathBuf| {
+        let message = format!("the settings in `{}` are not read", files.show(path).display());
+        Diagnostic::warning("ignored-settings", message).help(format!("rename the file to `{FILE_NAME}`"))
+    };
+    there.map(warning).collect()
+}
+
 /// The paths where files that apply to a directory are looked up, nearest first. If it does not exist, they are those of the
 /// nearest directory above it that does.
 pub fn places(files: &dyn Files, directory: &Path) -> Vec<PathBuf> {
@@ -169,48 +191,71 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
     let source = records.add_text(shown, content)?;
     let step = records.provenance.step("", FILE_NAME);
     let Some(document) = records.first_document(source, step, Dialect::Manifest)? else { return Ok(Settings::default()) };
-    let form: Form = decode_object(&document, Unknown::Refuse)?;
+    let form: Form =
+        decode_object(&document, Unknown::Refuse).map_err(|errors| errors.map(|error| with_range(error, &document)))?;
     let directory = place.path.parent().unwrap_or(Path::new(""));
-    Ok(Settings {
-        versions: versions(&form.kubernetes_version)?,
-        crds: crds(&form.crds, directory, &place.guard)?,
+    let mut errors = Vec::new();
+    let settings = Settings {
+        versions: versions(&form.kubernetes_version, records).unwrap_or_else(|error| {
+            errors.push(error);
+            None
+        }),
+        crds: crds(&form.crds, directory, &place.guard, &mut errors),
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
-        silences: Rc::new(silences(form.silence, &place.home)?),
-        test: Rc::new(test(form.test, directory, place)?),
-    })
+        custom_references: form.custom_references,
+        silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
+        ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
+        test: Rc::new(test(form.test, directory, place, records, &mut errors)),
+    };
+    Diagnostics::check(errors)?;
+    Ok(settings)
 }
 
-fn versions(text: &Located<String>) -> Result<Option<VersionRange>, Diagnostic> {
+/// An error about a list of versions shows how to write a range.
+fn with_range(error: Diagnostic, document: &Node) -> Diagnostic {
+    let is_list =
+        document.get("kubernetesVersion").filter(|list| list.as_sequence().is_some() && error.span == Some(list.span()));
+    error.help_if(is_list.map(|_| "write a range from the oldest to the newest version: `1.30..1.33`".to_owned()))
+}
+
+/// The versions; without quotes, `1.30` is a number, but it is read as written.
+fn versions(text: &Located<String>, records: &Records) -> Result<Option<VersionRange>, Diagnostic> {
     let Some(span) = text.span else { return Ok(None) };
+    let written = records.sources.text(span);
+    let is_number = written.starts_with(|c: char| c.is_ascii_digit());
+    let text = if is_number { written } else { text.as_str() };
     text.parse().map(Some).map_err(|message: String| Diagnostic::error("wrong-value", message).at(span))
 }
 
-fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path) -> Result<Silences> {
+fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path, records: &mut Records, errors: &mut Vec<Diagnostic>) -> Silences {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
         let lacks = |field: &str| lacks("a silence", field, span);
         if value.code.is_empty() {
-            return Err(lacks("code").help("run `render explain` to list the codes").into());
-        }
-        if explain::page(&value.code).is_none() {
-            return Err(unknown_code(&value.code, span).into());
+            errors.push(lacks("code").help("run `render explain` to list the codes"));
+        } else if explain::page(&value.code).is_none() {
+            errors.push(unknown_code(&value.code, span));
         }
         if value.reason.trim().is_empty() {
-            return Err(lacks("reason").help("explain why the finding is accepted").into());
+            errors.push(lacks("reason").help("explain why the finding is accepted"));
+        }
+        let object = ObjectPattern::from(value.object);
+        if let Some(warning) = no_object(&object, "silence", span) {
+            records.find(warning);
         }
         let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
-        silences.push(Silence {
-            code: value.code,
-            object: value.object.into(),
-            field: value.field,
-            file,
-            span,
-            ..Silence::default()
-        });
+        silences.push(Silence { code: value.code, object, field: value.field, file, span, ..Silence::default() });
     }
-    Ok(silences)
+    silences
+}
+
+/// The warning about an entry whose pattern matches no object at all.
+fn no_object(object: &ObjectPattern, what: &'static str, span: Option<Span>) -> Option<Diagnostic> {
+    let code = if what == "mask" { "unused-mask" } else { "unused-silence" };
+    let help = object.correction()?;
+    Some(Diagnostic::warning(code, format!("the {what} for `{object}` never matches an object")).at_if(span).help(help))
 }
 
 fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
@@ -218,7 +263,7 @@ fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
 }
 
 /// The definitions must be in the tree of the file.
-fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard) -> Result<Vec<DefinitionPath>, Diagnostic> {
+fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<DefinitionPath> {
     let open = |path: &Located<String>| {
         DefinitionPath::new(path.as_str(), path.span, |inside| {
             let full = directory.join(inside);
@@ -226,41 +271,45 @@ fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard) -> Result<Ve
             Ok(Input::within(guard, full))
         })
     };
-    paths.iter().map(open).collect()
+    paths.iter().filter_map(|path| open(path).map_err(|error| errors.push(error)).ok()).collect()
 }
 
-fn test(form: TestForm, directory: &Path, place: &Place) -> Result<TestSettings> {
+fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records, errors: &mut Vec<Diagnostic>) -> TestSettings {
     let mut masks = Masks::default();
     for Located { value, span } in form.masks {
         let lacks = |field: &str| lacks("a mask", field, span);
         if value.object.is_empty() {
-            return Err(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` matches anything").into());
-        }
-        if value.field.is_empty() {
-            return Err(lacks("field")
-                .help("write the path of the value, such as `metadata.annotations[example.com/built]`")
-                .into());
+            errors.push(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` matches anything"));
         }
         if value.reason.trim().is_empty() {
-            return Err(lacks("reason").help("explain why the value is left out of snapshots").into());
+            errors.push(lacks("reason").help("explain why the value is left out of snapshots"));
         }
-        let field = Field::parse(&value.field).ok_or_else(|| {
+        if value.field.is_empty() {
+            errors.push(lacks("field").help("write the path of the value, such as `metadata.annotations[example.com/built]`"));
+            continue;
+        }
+        let Some(field) = Field::parse(&value.field) else {
             let error = Diagnostic::error("wrong-value", format!("`{}` is not a valid field path", value.field.value));
-            let error = error.at_if(value.field.span);
-            error
-                .help("write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots")
-        })?;
-        masks.push(Mask { object: value.object.into(), field, span });
+            let help =
+                "write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots";
+            errors.push(error.at_if(value.field.span).help(help));
+            continue;
+        };
+        let object = ObjectPattern::from(value.object);
+        if let Some(warning) = no_object(&object, "mask", span) {
+            records.find(warning);
+        }
+        masks.push(Mask { object, field, span });
     }
     if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
-        return Err(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets").into());
+        errors.push(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets"));
     }
     let snapshots = (!form.snapshots.is_empty()).then(|| place.home.join(form.snapshots.as_str()));
     if snapshots.is_some() {
         let inside = place.guard.admits(&directory.join(form.snapshots.as_str()));
-        inside.map_err(|error| error.at_if(form.snapshots.span))?;
+        errors.extend(inside.err().map(|error| error.at_if(form.snapshots.span)));
     }
-    Ok(TestSettings { snapshots, root: place.home.clone(), masks, shows_secrets: form.show_secrets.is_some() })
+    TestSettings { snapshots, root: place.home.clone(), masks, shows_secrets: form.show_secrets.is_some() }
 }
 
 fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {

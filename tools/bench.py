@@ -6,6 +6,8 @@
     tools/bench.py --kubectl none --runs 20     # render alone
 
     tools/bench.py --validate                   # the cost of checking, compared with `kubernetes-validate` (PyPI) if it is installed
+    tools/bench.py --scale                      # how the work of each field and each command grows with its input
+    tools/bench.py --scale patches "diff:"      # only the cases whose names contain one of these
 
 Inputs: a kustomization of one object, overlays/production, and generated trees of Deployments that get a namespace and
 labels. Each number is the median of --runs runs; a slow program is run less often (--patience). kubectl takes minutes for
@@ -22,6 +24,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import scale
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -68,6 +72,9 @@ def options():
     parser.add_argument("--patience", type=float, default=10, metavar="SECONDS", help="start no further run of a program after this time")
     parser.add_argument("--max-growth", type=float, metavar="RATIO", help="fail if four times the input takes more than RATIO times as long")
     parser.add_argument("--validate", action="store_true", help="measure only the cost of checking")
+    parser.add_argument("--scale", nargs="*", metavar="WORD", help="measure each case of tools/scale.py with N, 2N, and 4N")
+    parser.add_argument("--cpu-time", action="store_true", help="with --scale: measure CPU time even if valgrind is installed")
+    parser.add_argument("--max-exponent", type=float, default=1.15, metavar="X", help="the largest exponent without a reason")
     return parser.parse_args()
 
 
@@ -136,6 +143,9 @@ def main():
     sizes = sorted(int(size) for size in asked.sizes.split(",") if size)
     if not pathlib.Path(asked.render).exists() and not shutil.which(asked.render):
         sys.exit(f"{asked.render} not found: run `cargo build --release` first, or name another program with --render")
+    if asked.scale is not None:
+        above = scale.run(asked.render, asked.scale, asked.max_exponent, asked.cpu_time)
+        sys.exit(f"above {asked.max_exponent}: {', '.join(above)}" if above else 0)
     kubectl = None if asked.kubectl == "none" else shutil.which(asked.kubectl)
     if asked.kubectl != "none" and not kubectl:
         print(f"{asked.kubectl} not found: measuring render alone\n", file=sys.stderr)

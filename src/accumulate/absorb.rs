@@ -40,6 +40,7 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     }
     let merge_data = new.behavior == Behavior::Merge;
     let old_node = old.node().clone();
+    let needs_hash = new.has_hash_mark() && old.wants_hash();
     new.edit(|node| {
         ["data", "binaryData"].into_iter().for_each(|field| remember(node.get_mut(field), old_node.get(field), edit));
         take_metadata(node, &old_node, merge_data);
@@ -48,7 +49,7 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     if merge_data && old.origin.is_some() {
         new.origin = old.origin.clone();
     }
-    new.needs_hash &= old.needs_hash;
+    new.set_needs_hash(needs_hash);
     new.from_helm |= old.from_helm;
     new.behavior = old.behavior;
     resources.replace(at, new);

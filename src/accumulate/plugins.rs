@@ -63,7 +63,8 @@ impl Layer<'_> {
     /// Validators are transformers that must not change anything.
     pub(super) fn validators(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         let validators = self.transformer_objects("validators")?;
-        for validator in validators.into_iter().flat_map(|validators| validators.list) {
+        let run = validators.into_iter().flat_map(|validators| validators.list).filter(|_| !self.is_faulty);
+        for validator in run.collect::<Vec<_>>() {
             let before = accumulator.resources.clone();
             self.transform(&validator, accumulator)?;
             let unchanged = plugin::validator::check_unchanged(&before, &accumulator.resources, &mut self.records.provenance);

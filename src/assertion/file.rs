@@ -76,24 +76,33 @@ struct Form {
     message_expression: Located<String>,
 }
 
-/// Reads a test file.
+/// A document that is not a valid assertion. It does not affect the others.
+#[derive(Debug)]
+pub struct Malformed {
+    /// The name of the assertion, if it has one; otherwise the file.
+    pub name: String,
+    /// What is wrong with it.
+    pub errors: Diagnostics,
+}
+
+/// Reads a test file: each of its documents by itself.
 ///
 /// # Errors
-/// It can't be read, is not valid YAML, or a document is not a valid assertion. Errors in several documents are reported
-/// together.
-pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Assertion>> {
+/// It can't be read, or is empty.
+pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Result<Assertion, Malformed>>> {
     let source = records.add_text(file.shown(), file.read()?)?;
     let step = records.provenance.step("", "assertion");
-    let documents = records.documents(source, step, Dialect::Manifest)?;
-    let mut assertions = Vec::with_capacity(documents.len());
-    let mut errors = Vec::new();
+    let (documents, errors) = records.valid_documents(source, step, Dialect::Manifest);
+    let mut assertions: Vec<Result<Assertion, Malformed>> = Vec::with_capacity(documents.len());
     for document in &documents {
-        match assertion(document, &file.path) {
-            Ok(assertion) => assertions.push(assertion),
-            Err(error) => errors.push(error),
-        }
+        assertions.push(assertion(document, &file.path).map_err(|errors| {
+            let name = document.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
+            Malformed { name: name.map_or_else(|| file.path.display().to_string(), str::to_owned), errors }
+        }));
     }
-    Diagnostics::check(errors)?;
+    if let Err(errors) = Diagnostics::check(errors) {
+        assertions.push(Err(Malformed { name: file.path.display().to_string(), errors }));
+    }
     if assertions.is_empty() {
         let empty =
             Diagnostic::error("empty-file", "the file contains no assertions").at(records.sources.whole(source).at_start());
@@ -102,33 +111,39 @@ pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Assertion>> {
     Ok(assertions)
 }
 
-fn assertion(document: &Node, path: &Path) -> Result<Assertion, Diagnostic> {
+fn assertion(document: &Node, path: &Path) -> Result<Assertion> {
     let form: Form = decode_object(document, Unknown::Refuse)?;
+    let mut errors = Vec::new();
     let lacks = |message: &str| Diagnostic::error("missing-field", message).at(document.span());
     if form.name.trim().is_empty() {
-        return Err(lacks("an assertion requires `name`").help("describe the expectation in a few words"));
+        errors.push(lacks("an assertion requires `name`").help("describe the expectation in a few words"));
     }
     let is_written = |field: &str| document.get(field).filter(|node| !node.is_null()).cloned();
     let (contains, exactly) = (is_written("contains"), is_written("exactly"));
+    let (has_target, has_condition) = (form.target.is_some(), form.assert.span.is_some());
     let target = form.target.map(|target| {
         let span = target.span.unwrap_or(document.span());
         target.compile().map(|selector| Target { selector, span })
     });
-    let target = target.transpose()?;
-    let condition = condition(&form.assert, form.message, &form.message_expression, target.is_some())?;
+    let target = target.transpose().unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let condition = condition(&form.assert, form.message, &form.message_expression, has_target, &mut errors);
     let holds = contains.is_some() || exactly.is_some();
-    if form.absent && (holds || condition.is_some() || form.count.is_some()) {
+    if form.absent && (holds || has_condition || form.count.is_some()) {
         let error = Diagnostic::error("wrong-value", "`absent` and other conditions are mutually exclusive").at(document.span());
-        return Err(error.help("remove `absent`, or the other conditions"));
+        errors.push(error.help("remove `absent`, or the other conditions"));
     }
-    if target.is_none() && (holds || form.absent || form.count.is_some()) {
+    if !has_target && (holds || form.absent || form.count.is_some()) {
         let help = "select the objects by `kind`, `name`, `namespace` or `labelSelector`";
-        return Err(lacks("an assertion about objects requires `target`").help(help));
+        errors.push(lacks("an assertion about objects requires `target`").help(help));
     }
-    if !holds && condition.is_none() && form.count.is_none() && !form.absent {
+    if !holds && !has_condition && form.count.is_none() && !form.absent {
         let help = "add `contains`, `exactly`, `assert`, `count` or `absent: true`";
-        return Err(lacks("the assertion has no condition").help(help));
+        errors.push(lacks("the assertion has no condition").help(help));
     }
+    Diagnostics::check(errors)?;
     let count = if form.absent { Some(Located { value: 0, span: None }) } else { form.count };
     let name = form.name.trim().to_owned();
     Ok(Assertion { name, file: path.to_owned(), span: document.span(), target, count, contains, exactly, assert: condition })
@@ -139,11 +154,16 @@ fn condition(
     message: String,
     message_expression: &Located<String>,
     has_target: bool,
-) -> Result<Option<Condition>, Diagnostic> {
-    let parse = |text: &Located<String>| {
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
+    let mut parse = |text: &Located<String>| {
         let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
-        Expression::new(text, known).map_err(|cause| {
-            let error = Diagnostic::error("expression", format!("the expression is not valid: {cause}"));
+        let parsed = Expression::new(text, known).map_err(|cause| {
+            let message = match cause.strip_prefix("syntax error: ") {
+                Some(syntax) => format!("the expression does not parse: {syntax}"),
+                None => format!("the expression is not valid: {cause}"),
+            };
+            let error = Diagnostic::error("expression", message);
             let help = match cause.starts_with("undeclared reference") {
                 true if !has_target && cause.contains("`object`") => {
                     Some("`object` is an object selected by `target`: add a `target`")
@@ -154,18 +174,14 @@ fn condition(
                 false => None,
             };
             error.at_if(text.span).help_if(help.map(str::to_owned))
-        })
+        });
+        parsed.map_err(|error| errors.push(error)).ok()
     };
-    match text.span {
-        Some(span) => {
-            let message_expression =
-                message_expression.span.map(|span| parse(message_expression).map(|expression| (expression, span))).transpose()?;
-            let expression = parse(text)?;
-            Ok(Some(Condition { expression, text: text.trim().to_owned(), span, message, message_expression }))
-        }
-        None => match message_expression.span {
-            Some(span) => Err(Diagnostic::error("missing-field", "a message requires `assert`").at(span)),
-            None => Ok(None),
-        },
+    let expression = text.span.and_then(|span| Some((parse(text)?, span)));
+    let message_expression = message_expression.span.and_then(|span| Some((parse(message_expression)?, span)));
+    if let (None, Some((_, span))) = (text.span, &message_expression) {
+        errors.push(Diagnostic::error("missing-field", "a message requires `assert`").at(*span));
     }
+    let (expression, span) = expression?;
+    Some(Condition { expression, text: text.trim().to_owned(), span, message, message_expression })
 }

@@ -10,5 +10,5 @@ mod expression;
 mod file;
 mod run;
 
-pub use file::{Assertion, ENDING, read};
+pub use file::{Assertion, ENDING, Malformed, read};
 pub use run::run;

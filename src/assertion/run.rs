@@ -43,7 +43,8 @@ impl World<'_> {
             }
             return case;
         };
-        let selected: Vec<&Resource> = self.resources.iter().filter(|resource| target.selects(resource)).collect();
+        let candidates = target.selector.candidates(self.resources).into_iter().filter_map(|at| self.resources.get(at));
+        let selected: Vec<&Resource> = candidates.filter(|resource| target.selects(resource)).collect();
         case.findings.extend(self.count(assertion, target, &selected));
         for resource in selected {
             let parts = [(&assertion.contains, false), (&assertion.exactly, true)];

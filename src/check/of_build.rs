@@ -3,11 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
-use super::report::Report;
+use super::report::{Checked, Report};
 use super::{apply, effects};
+use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::records::Records;
-use crate::resource::ResMap;
+use crate::resource::{ResId, ResMap};
 use crate::source::Sources;
 
 /// The codes that are reported once for all files that they occur in.
@@ -25,18 +26,49 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
 impl Report {
     /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {
+        self.drop_consequences();
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
+        once_per_kind(&mut self.objects);
+        let mut reported = FxHashSet::default();
+        for object in &mut self.objects {
+            // An object with an error fails in each build, also where every object is a test.
+            object
+                .findings
+                .retain(|finding| finding.diagnostic.severity == Severity::Error || reported.insert(identity(finding, sources)));
+        }
+    }
+}
+
+impl Report {
+    /// Drops findings about missing objects if the reason is that the reference was not updated.
+    fn drop_consequences(&mut self) {
+        let is_cause = |finding: &&Finding| finding.diagnostic.code == "dangling-name";
+        let causes: FxHashSet<_> =
+            self.apart.iter().filter(is_cause).map(|finding| (finding.object.clone(), finding.field.clone())).collect();
+        if causes.is_empty() {
+            return;
+        }
+        for object in &mut self.objects {
+            object.findings.retain(|finding| {
+                let is_missing = finding.diagnostic.code.starts_with("unknown-");
+                !is_missing || !causes.contains(&(finding.object.clone(), finding.field.clone()))
+            });
+        }
     }
 }
 
 /// Drops repeated findings: a base is built once for each overlay.
 fn each_once(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     let mut reported = FxHashSet::default();
-    findings.retain(|Finding { diagnostic, field, object }| {
-        let place = diagnostic.span.map(|span| sources.place(span));
-        reported.insert((diagnostic.code, place, diagnostic.message.clone(), field.clone(), object.clone()))
-    });
+    findings.retain(|finding| reported.insert(identity(finding, sources)));
     findings
+}
+
+/// What findings have in common if they report the same thing.
+fn identity(finding: &Finding, sources: &Sources) -> (&'static str, Option<String>, String, String, ResId) {
+    let Finding { diagnostic, field, object } = finding;
+    let place = diagnostic.span.map(|span| sources.place(span));
+    (diagnostic.code, place, diagnostic.message.clone(), field.clone(), object.clone())
 }
 
 /// Merges findings that report the same thing for several files.
@@ -60,4 +92,13 @@ fn gather(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
         finding.diagnostic.message += &format!(" (also in {})", others.join(", "));
     }
     gathered
+}
+
+/// Keeps findings about a kind only for its first object.
+pub(super) fn once_per_kind(objects: &mut [Checked]) {
+    let mut reported = FxHashSet::default();
+    for object in objects {
+        let gvk = &object.id.gvk;
+        object.findings.retain(|finding| finding.diagnostic.code != "no-schema" || reported.insert(gvk.clone()));
+    }
 }

@@ -19,6 +19,8 @@ pub struct Plan {
     pub strict: bool,
     /// Whether builds merge lists in custom resources by the keys that their definitions declare.
     pub merge_custom_lists: bool,
+    /// Whether builds update names in custom resources that refer to renamed objects.
+    pub custom_references: bool,
     /// The findings to silence, one set per settings file.
     pub silences: Vec<Rc<Silences>>,
 }

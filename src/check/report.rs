@@ -1,5 +1,6 @@
 //! The result of a check, object by object.
 
+use super::left_out::Searched;
 use crate::definitions::Contents;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
@@ -17,6 +18,8 @@ pub struct Report {
     pub silenced: Silenced,
     /// What the paths with definitions contain.
     pub definitions: Vec<Contents>,
+    /// What directories were searched for; empty if none was searched.
+    pub searched: Searched,
 }
 
 /// How many findings are silenced.
@@ -51,6 +54,9 @@ impl Report {
                 self.definitions.push(contents);
             }
         }
+        self.searched.builds += other.searched.builds;
+        self.searched.manifests += other.searched.manifests;
+        self.searched.left_out.extend(&other.searched.left_out);
     }
 
     /// Adds a finding that belongs to no object.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::entries::{Entries, Use};
+use crate::entries::{About, Entries, Use, meet};
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::resource::wildcard::{self, ObjectPattern};
@@ -53,19 +53,19 @@ impl Silences {
 
     /// Records that a build was checked: an entry that names neither an object nor a file could have silenced its findings.
     pub(super) fn meet_build(&self) {
-        self.meet(|silence| silence.object.is_empty() && silence.file.as_os_str().is_empty());
+        meet(self.iter().filter(|silence| silence.object.is_empty() && silence.file.as_os_str().is_empty()));
     }
 
     /// Records that an object was checked.
     pub(super) fn meet_object(&self, object: &ResId) {
-        self.meet(|silence| silence.file.as_os_str().is_empty() && silence.object.names(object));
+        meet(self.of(object).filter(|silence| silence.file.as_os_str().is_empty()));
     }
 
     /// Whether an entry silences a finding; marks that entry as used. An error is only silenced for an object that is named: a
     /// change must not turn off a rule of the API server for all objects.
     pub(super) fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
         let is_error = finding.diagnostic.severity == Severity::Error;
-        for silence in self.iter().filter(|silence| silence.covers(finding, sources)) {
+        for silence in self.of(&finding.object).filter(|silence| silence.covers(finding, sources)) {
             if is_error && !silence.object.is_specific() {
                 silence.refused.set(true);
                 continue;
@@ -77,12 +77,18 @@ impl Silences {
     }
 }
 
+impl About for Silence {
+    fn object(&self) -> &ObjectPattern {
+        &self.object
+    }
+}
+
 impl Silence {
+    /// Whether it is about a finding in one of its objects.
     fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         self.code == finding.diagnostic.code
             && (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
-            && self.object.names(&finding.object)
             && self.points_at(finding.diagnostic.span, sources)
     }
 

@@ -14,11 +14,11 @@ use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::escape::{self, line, own_line};
-use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::report::human;
+use crate::repository::{Kustomizations, directories};
 
 /// Arguments of `affected`.
 #[derive(clap::Args)]
@@ -191,22 +191,23 @@ impl<'a> Comparison<'a> {
 
     /// The affected directories that no other one uses, relative to the root of the repository.
     pub fn touched(&self) -> Vec<PathBuf> {
-        self.findings(false).into_keys().cloned().collect()
+        self.findings(false).into_keys().collect()
     }
 
     /// All directories that no other one uses, relative to the root of the repository, including those that do not build.
     pub fn leaves(&self) -> Vec<PathBuf> {
-        let mut used = BTreeSet::new();
-        let mut leaves = BTreeSet::new();
-        for (directories, side) in self.directories.iter().zip([&self.old, &self.new]) {
-            for directory in directories.iter().rev() {
-                if !used.contains(directory) && !side.is_component(directory, &self.options) {
-                    used.append(&mut side.inputs(directory, &self.options, self.records).uses);
-                    leaves.insert(directory.clone());
-                }
-            }
-        }
-        leaves.into_iter().filter(|directory| !used.contains(directory)).collect()
+        let [old, new] = self.kustomizations();
+        let (all, roots): ([_; 2], [_; 2]) = ([old.all(), new.all()], [old.roots(), new.roots()]);
+        let is_leaf = |directory: &PathBuf| {
+            all.iter().zip(&roots).all(|(all, roots)| roots.contains(directory) || !all.contains(directory))
+        };
+        roots[0].union(&roots[1]).filter(|directory| is_leaf(directory)).cloned().collect()
+    }
+
+    /// The kustomizations of each side.
+    fn kustomizations(&self) -> [Kustomizations; 2] {
+        let [old, new] = &self.directories;
+        [self.old.kustomizations(old), self.new.kustomizations(new)]
     }
 
     /// A directory as the user would write it.
@@ -235,23 +236,21 @@ impl<'a> Comparison<'a> {
     /// The affected directories among all those below the working directory.
     fn discovered(&self, all: bool) -> Vec<Affected> {
         let found = self.findings(all).into_iter();
-        found.map(|(directory, finding)| finding.named(relative(&self.here, directory))).collect()
+        found.map(|(directory, finding)| finding.named(relative(&self.here, &directory))).collect()
     }
 
-    fn findings(&self, all: bool) -> BTreeMap<&PathBuf, Finding<'_>> {
-        let [old, new] = &self.directories;
+    fn findings(&self, all: bool) -> BTreeMap<PathBuf, Finding<'_>> {
+        let directories = |found: &Kustomizations| if all { found.all() } else { found.roots() };
+        let [old, new] = self.kustomizations().map(|found| directories(&found));
+        let gone = old.into_iter().filter(|directory| !self.directories[1].contains(directory));
         let mut used = BTreeSet::new();
-        let mut found: BTreeMap<&PathBuf, Finding<'_>> = BTreeMap::new();
-        // Bases usually sort before the overlays that use them, so going backward skips builds of directories known to be used.
-        let there = new.iter().rev().map(|directory| (directory, &self.new));
-        let gone = old.iter().rev().filter(|directory| !new.contains(*directory)).map(|directory| (directory, &self.old));
-        for (directory, side) in there.chain(gone) {
-            if (!all && used.contains(directory)) || side.is_component(directory, &self.options) {
-                continue;
-            }
-            found.extend(self.compare(directory, &mut used).map(|finding| (directory, finding)));
+        let mut found = BTreeMap::new();
+        for directory in new.into_iter().chain(gone) {
+            let finding = self.compare(&directory, &mut used);
+            found.extend(finding.map(|finding| (directory, finding)));
         }
-        found.retain(|directory, _| all || !used.contains(*directory));
+        // What only a build knows, such as an object that configures a generator.
+        found.retain(|directory, _| all || !used.contains(directory));
         found
     }
 
@@ -335,10 +334,4 @@ fn below(root: &Path) -> Result<PathBuf> {
     let here = std::fs::canonicalize(".")
         .map_err(|cause| Diagnostic::error("not-found", format!("can't open the working directory: {}", reason(&cause))).io())?;
     Ok(here.strip_prefix(root).map(Path::to_owned).unwrap_or_default())
-}
-
-/// The directories of all kustomization files below a directory.
-fn directories<'f>(files: impl Iterator<Item = &'f Path>, below: &Path) -> BTreeSet<PathBuf> {
-    let named = files.filter(|file| FILE_NAMES.iter().any(|name| file.file_name().is_some_and(|found| found == *name)));
-    named.filter_map(Path::parent).filter(|directory| directory.starts_with(below)).map(Path::to_owned).collect()
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::Result;
 use crate::load::{Disk, Files};
 use crate::options::BuildOptions;
 use crate::records::Records;
+use crate::repository::Patterns;
 use crate::schema::VersionRange;
 use crate::settings::{self, Place, Settings};
 use crate::snapshot::TestSettings;
@@ -37,6 +38,9 @@ pub struct CheckFlags {
     /// Merge lists in custom resources by the keys in their definitions; kustomize replaces such lists
     #[arg(long)]
     merge_custom_lists: bool,
+    /// Update names in custom resources that refer to renamed objects; kustomize only updates names in the kinds that it knows
+    #[arg(long)]
+    custom_references: bool,
     #[command(flatten)]
     settings: SettingsFlags,
     #[command(flatten)]
@@ -52,7 +56,8 @@ impl CheckFlags {
 
 /// The build options for a directory that is checked by a plan.
 pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
-    BuildOptions { custom_lists: plan.merge_custom_lists.then(|| plan.crds.clone()), ..flags.options() }
+    let custom_lists = plan.merge_custom_lists.then(|| plan.crds.clone());
+    BuildOptions { custom_lists, custom_references: plan.custom_references, ..flags.options() }
 }
 
 /// The plans of a run. Each settings file is read only once.
@@ -82,7 +87,15 @@ impl<'f> Plans<'f> {
         let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
         plan.strict = flags.strict;
         plan.merge_custom_lists = flags.merge_custom_lists;
+        plan.custom_references = flags.custom_references;
         let mut versions = flags.kubernetes_version;
+        if flags.settings.chosen().is_none() {
+            for finding in settings::misnamed(files.as_ref(), directory) {
+                if !records.findings.iter().any(|known| known.diagnostic == finding) {
+                    records.find(finding);
+                }
+            }
+        }
         for place in self.places(files, directory)? {
             let settings = self.load(&place, records)?;
             versions = versions.or(settings.versions);
@@ -90,6 +103,7 @@ impl<'f> Plans<'f> {
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
             plan.merge_custom_lists |= settings.merge_custom_lists;
+            plan.custom_references |= settings.custom_references;
             plan.silences.push(Rc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
@@ -100,6 +114,13 @@ impl<'f> Plans<'f> {
         let disk: Rc<dyn Files> = Rc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(Rc::clone(&self.load(&place, records)?.test))).collect()
+    }
+
+    /// What the settings for a directory on disk leave out of a search, nearest first, each with the directory of its patterns.
+    pub fn ignored(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<(PathBuf, Rc<Patterns>)>> {
+        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let found = self.places(&disk, directory)?.into_iter();
+        found.map(|place| Ok(self.load(&place, records)?.ignored.clone())).collect()
     }
 
     /// The settings files for a directory, nearest first.

@@ -1,4 +1,4 @@
-//! `render deps DIR...`: every file that a build reads, as a list or a graph.
+//! `render deps DIR...`: every file that a build reads, as a list or a graph; or the objects of the build.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -6,13 +6,14 @@ use std::rc::Rc;
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
-use crate::deps::{self, Graph};
+use crate::deps::{self, Graph, ObjectGraph, draw_objects};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, tidy};
 use crate::pipeline::{build, emit};
 use crate::records::Records;
 use crate::settings;
+use crate::yaml::Node;
 
 /// Arguments of `deps`.
 #[derive(clap::Args)]
@@ -20,6 +21,9 @@ pub struct Args {
     /// Directories that contain a kustomization
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
+    /// Print the objects and what they refer to, select, and create, instead of the files
+    #[arg(long)]
+    objects: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
@@ -36,9 +40,11 @@ pub struct Args {
 /// `--format`
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// One path or URL per line, sorted; a directory with a trailing slash includes everything in it
+    /// One path or URL per line, sorted; a directory with a trailing slash includes everything in it. With `--objects`: one object
+    /// per line, followed by its references
     Text,
-    /// An object with `nodes` (path and kind) and `edges` (which node reads which, and through which field)
+    /// An object with `nodes` (path and kind) and `edges` (which node reads which, and through which field). With `--objects`, nodes
+    /// have an id, and edges a relation
     Json,
     /// A Graphviz graph
     Dot,
@@ -50,14 +56,28 @@ enum Format {
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors: Vec<Diagnostic> = Vec::new();
+    let mut objects = ObjectGraph::default();
     for directory in &args.directories {
         let built = build(directory, Rc::new(Disk), &args.flags.options(), &mut records);
-        if let Err(error) = built.and_then(|resources| emit(&resources, &records)) {
-            errors.extend(error.into_vec());
+        match built.and_then(|resources| emit(&resources, &records).map(|_| resources)) {
+            Ok(resources) if args.objects => {
+                let nodes: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
+                objects.add(&nodes);
+            }
+            Ok(_) => {}
+            Err(error) => errors.extend(error.into_vec()),
         }
     }
     if !errors.is_empty() {
         return output::failed(&errors, &records);
+    }
+    if args.objects {
+        return output::print(&match args.format {
+            Format::Text => draw_objects::text(&objects),
+            Format::Json => draw_objects::json(&objects),
+            Format::Dot => draw_objects::dot(&objects),
+            Format::Mermaid => draw_objects::mermaid(&objects),
+        });
     }
     let mut graph = Graph::of(&records, &Disk);
     for directory in args.directories.iter().filter(|_| !args.no_validate) {

@@ -103,6 +103,7 @@ impl BuildFlags {
             offline: self.offline,
             allowed_hosts: self.allow_remote.clone(),
             custom_lists: None,
+            custom_references: false,
             helm: (self.enable_helm || self.enable_alpha_plugins).then(|| HelmOptions {
                 command: PathBuf::from(&self.helm_command),
                 api_versions: self.helm_api_versions.clone(),

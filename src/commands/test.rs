@@ -9,7 +9,7 @@ use super::checking::{CheckFlags, Plans, options};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
-use crate::assertion::{self, Assertion};
+use crate::assertion::{self, Assertion, Malformed};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
@@ -161,14 +161,26 @@ impl Run<'_> {
 
     /// Runs the assertions of a file. A file that can't be read counts as a failed test.
     fn assertions(&mut self, file: &Input, resources: &ResMap, suite: &mut Suite) -> Result<()> {
-        let read: Result<Vec<Assertion>> = assertion::read(file, &mut self.records);
-        match read {
-            Ok(assertions) => suite.cases.extend(assertion::run(&assertions, resources, &self.records)),
+        let malformed = |name: String, errors: Diagnostics| {
+            let mut case = Case::new(Subject::Assertion, name, &file.path);
+            case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
+            case
+        };
+        match assertion::read(file, &mut self.records) {
+            Ok(read) => {
+                let (valid, wrong): (Vec<_>, Vec<_>) = read.into_iter().partition(|read| read.is_ok());
+                let valid: Vec<Assertion> = valid.into_iter().filter_map(std::result::Result::ok).collect();
+                let wrong: Vec<Malformed> = wrong.into_iter().filter_map(std::result::Result::err).collect();
+                if self.args.update && !wrong.is_empty() {
+                    let errors = wrong.into_iter().flat_map(|wrong| wrong.errors.into_vec());
+                    return Diagnostics::check(errors.collect());
+                }
+                suite.cases.extend(wrong.into_iter().map(|Malformed { name, errors }| malformed(name, errors)));
+                suite.cases.extend(assertion::run(&valid, resources, &self.records));
+            }
             Err(errors) if errors.is_io() || self.args.update => return Err(errors),
             Err(errors) => {
-                let mut case = Case::new(Subject::Assertion, file.path.display().to_string(), &file.path);
-                case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
-                suite.cases.push(case);
+                suite.cases.push(malformed(file.path.display().to_string(), errors));
             }
         }
         Ok(())

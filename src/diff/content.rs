@@ -1,10 +1,11 @@
 //! Finds differences inside strings: values if both strings are documents of a known format, and lines otherwise.
 
-use similar::{Algorithm, ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffableStr, group_diff_ops};
 
 use super::filter::Filters;
 use super::fold::Names;
 use super::keys::Known;
+use super::lines;
 use super::model::{Change, Hunk, Inside, Line};
 use super::path::Path;
 use super::walk::Walk;
@@ -15,8 +16,6 @@ use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
 
 /// The number of context lines around a difference.
 const CONTEXT: usize = 3;
-/// Strings with more lines than this are compared with patience diff.
-const MOST_LINES: usize = 20_000;
 
 /// Fills in the differences inside strings.
 pub fn look_inside(gvk: &Gvk, changes: &mut [Change]) {
@@ -99,17 +98,15 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
 
 /// The lines that differ.
 pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
-    let long = old.lines().count().max(new.lines().count()) > MOST_LINES;
-    // Patience diff is fast for texts that have nothing in common.
-    let algorithm = if long { Algorithm::Patience } else { Algorithm::Myers };
-    let diff = TextDiff::configure().algorithm(algorithm).diff_lines(old, new);
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.tokenize_lines(), new.tokenize_lines());
+    let operations = lines::operations(&old_lines, &new_lines);
     let mut hunks = Vec::new();
-    for group in diff.grouped_ops(CONTEXT) {
+    for group in group_diff_ops(operations, CONTEXT) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let range = |start: usize, end: usize| (if start == end { start } else { start + 1 }, end - start);
         let old = range(first.old_range().start, last.old_range().end);
         let new = range(first.new_range().start, last.new_range().end);
-        let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
+        let lines = group.iter().flat_map(|op| op.iter_changes(&old_lines, &new_lines)).map(|change| Line {
             sign: match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',

@@ -18,6 +18,7 @@ mod fold;
 pub mod format;
 mod immutable;
 mod keys;
+mod lines;
 mod list;
 mod mask;
 mod model;

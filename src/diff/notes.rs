@@ -6,8 +6,17 @@ use super::model::{Change, Note};
 use super::object::Object;
 
 /// Workloads whose pods are replaced when the pod template changes.
-const ROLLED: [(&str, &str); 4] =
-    [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("argoproj.io", "Rollout")];
+const ROLLED: [(&str, &str); 9] = [
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("argoproj.io", "Rollout"),
+    ("apps.openshift.io", "DeploymentConfig"),
+    ("apps.kruise.io", "CloneSet"),
+    ("apps.kruise.io", "StatefulSet"),
+    ("apps.kruise.io", "DaemonSet"),
+    ("serving.knative.dev", "Service"),
+];
 
 /// The notes about an object. `stays` is whether the API server sees the new object as an update of the old one.
 pub fn notes(old: &Object, new: &Object, changes: &[Change], names: &Names, stays: bool) -> Vec<Note> {

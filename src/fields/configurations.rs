@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::field_specs::{FieldSpecConfig, FieldSpecs, NameReference, from_config};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::Gvk;
 use crate::yaml::{Node, Unknown, Value, decode};
 
@@ -15,7 +15,7 @@ use crate::yaml::{Node, Unknown, Value, decode};
 ///
 /// # Errors
 /// The file has a different structure, or a key appears twice in a mapping.
-pub fn field_specs(document: &Node) -> Result<FieldSpecs, Diagnostic> {
+pub fn field_specs(document: &Node) -> Result<FieldSpecs> {
     refuse_repeated_keys(document)?;
     let mut specs: FieldSpecs = decode::<Configuration>(document, Unknown::Refuse)?.into();
     specs.sort();

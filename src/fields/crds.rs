@@ -64,14 +64,15 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 /// # Errors
 /// A field is marked in conflicting ways.
 pub fn field_specs(definitions: &Definitions) -> Result<FieldSpecs, Conflict> {
-    let mut all = FieldSpecs::default();
+    let (mut all, mut kinds) = (FieldSpecs::default(), Vec::new());
     for (name, _) in definitions.iter().filter(|(_, definition)| is_kind(definition)) {
         let kind = name.rsplit('.').next().unwrap_or(name);
         let gvk = Gvk { kind: kind.into(), ..Gvk::default() };
         let mut walk = Walk { definitions, gvk, specs: FieldSpecs::default(), entered: Vec::new() };
-        walk.definition(name, &mut Vec::new())?;
-        all.merge(&walk.specs)?;
+        walk.definition(name, &mut Vec::new());
+        kinds.push(walk.specs);
     }
+    all.merge_all(&kinds).map_err(|(_, conflict)| conflict)?;
     Ok(all)
 }
 
@@ -94,41 +95,40 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn definition(&mut self, name: &str, path: &mut Vec<&'a str>) -> Result<(), Conflict> {
-        let Some((name, definition)) = self.definitions.get_key_value(name) else { return Ok(()) };
+    fn definition(&mut self, name: &str, path: &mut Vec<&'a str>) {
+        let Some((name, definition)) = self.definitions.get_key_value(name) else { return };
         if self.entered.contains(&name.as_str()) {
-            return Ok(());
+            return;
         }
         self.entered.push(name);
         for (name, property) in properties(definition) {
             let Some(property) = property else { continue };
             path.push(name);
-            self.property(property, path)?;
+            self.property(property, path);
             if let Some(reference) = &property.reference {
-                self.definition(reference, path)?;
+                self.definition(reference, path);
             }
             path.pop();
         }
         self.entered.pop();
-        Ok(())
     }
 
-    fn property(&mut self, property: &Property, path: &[&str]) -> Result<(), Conflict> {
+    fn property(&mut self, property: &Property, path: &[&str]) {
         let spec = |path: String| FieldSpec::new(self.gvk.clone(), path, false);
         if property.annotation.is_some() {
-            self.specs.common_annotations.add(spec(path.join("/")))?;
+            self.specs.common_annotations.0.push(spec(path.join("/")));
         }
         if property.label_selector.is_some() {
-            self.specs.common_labels.add(spec(path.join("/")))?;
+            self.specs.common_labels.0.push(spec(path.join("/")));
         }
         if property.identity.is_some() {
-            self.specs.name_prefix.add(spec(path.join("/")))?;
+            self.specs.name_prefix.0.push(spec(path.join("/")));
         }
-        let (Some(version), Some(kind)) = (&property.version, &property.kind) else { return Ok(()) };
+        let (Some(version), Some(kind)) = (&property.version, &property.kind) else { return };
         let name_key = property.name_key.as_deref().unwrap_or("name");
         let referrers = SpecList(vec![spec(format!("{}/{name_key}", path.join("/")))]);
         let target = Gvk { version: version.into(), kind: kind.into(), ..Gvk::default() };
-        self.specs.add_name_reference(&NameReference { target, referrers })
+        self.specs.name_reference.push(NameReference { target, referrers });
     }
 }
 

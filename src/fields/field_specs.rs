@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use ecow::{EcoString, eco_format};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::resource::Gvk;
@@ -54,9 +55,10 @@ impl SpecList {
     /// # Errors
     /// The list contains it with a different `create`.
     pub fn add(&mut self, spec: FieldSpec) -> Result<(), Conflict> {
-        match self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk)) {
-            Some(known) if known.create != spec.create => Err(Conflict(spec.path)),
-            Some(_) => Ok(()),
+        let known = self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk));
+        match known.map(|known| known.create == spec.create) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Conflict(spec.path)),
             None => {
                 self.0.push(spec);
                 Ok(())
@@ -69,7 +71,44 @@ impl SpecList {
     /// # Errors
     /// As [`SpecList::add`].
     pub fn add_all<'a>(&mut self, specs: impl IntoIterator<Item = &'a FieldSpec>) -> Result<(), Conflict> {
-        specs.into_iter().try_for_each(|spec| self.add(spec.clone()))
+        let mut adding = Adding::to(self);
+        specs.into_iter().try_for_each(|spec| adding.add(spec))
+    }
+}
+
+/// A list to which many specs are added.
+struct Adding<'l> {
+    list: &'l mut SpecList,
+    /// The indices of specs by path, and by path and kind.
+    known: FxHashMap<(EcoString, Option<EcoString>), Vec<usize>>,
+}
+
+impl<'l> Adding<'l> {
+    fn to(list: &'l mut SpecList) -> Self {
+        let mut adding = Adding { list, known: FxHashMap::default() };
+        (0..adding.list.0.len()).for_each(|at| adding.enter(at));
+        adding
+    }
+
+    fn enter(&mut self, at: usize) {
+        let Some(FieldSpec { path, gvk, .. }) = self.list.0.get(at) else { return };
+        for key in [(path.clone(), None), (path.clone(), Some(gvk.kind.clone()))] {
+            self.known.entry(key).or_default().push(at);
+        }
+    }
+
+    fn add(&mut self, spec: &FieldSpec) -> Result<(), Conflict> {
+        let key = (spec.path.clone(), (!spec.gvk.kind.is_empty()).then(|| spec.gvk.kind.clone()));
+        let near = self.known.get(&key).into_iter().flatten().filter_map(|&at| self.list.0.get(at));
+        match near.into_iter().find(|known| known.gvk.is_selected_by(&spec.gvk)) {
+            Some(known) if known.create != spec.create => Err(Conflict(spec.path.clone())),
+            Some(_) => Ok(()),
+            None => {
+                self.list.0.push(spec.clone());
+                self.enter(self.list.0.len() - 1);
+                Ok(())
+            }
+        }
     }
 }
 
@@ -135,14 +174,35 @@ impl FieldSpecs {
     /// # Errors
     /// Both contain a field with different `create`.
     pub fn merge(&mut self, other: &FieldSpecs) -> Result<(), Conflict> {
-        for (own, others) in self.lists().into_iter().zip(other.clone().lists()) {
-            own.add_all(&others.0)?;
+        self.merge_all(std::slice::from_ref(other)).map_err(|(_, conflict)| conflict)
+    }
+
+    /// Adds the rows of other sets of tables one after another, as [`FieldSpecs::merge`] does.
+    ///
+    /// # Errors
+    /// The index of the first set that contains a field with a different `create`.
+    pub fn merge_all(&mut self, others: &[FieldSpecs]) -> Result<(), (usize, Conflict)> {
+        let at_first = |(at, conflict): (usize, Conflict), first: &mut Option<(usize, Conflict)>| {
+            if first.as_ref().is_none_or(|(known, _)| at < *known) {
+                *first = Some((at, conflict));
+            }
+        };
+        let mut first = None;
+        for (place, own) in self.lists().into_iter().enumerate() {
+            let mut adding = Adding::to(own);
+            for (at, other) in others.iter().enumerate() {
+                let added = other.list(place).0.iter().try_for_each(|spec| adding.add(spec));
+                if let Err(conflict) = added {
+                    at_first((at, conflict), &mut first);
+                    break;
+                }
+            }
         }
-        for reference in &other.name_reference {
-            self.add_name_reference(reference)?;
+        if let Err(found) = self.add_name_references(others) {
+            at_first(found, &mut first);
         }
         self.sort();
-        Ok(())
+        first.map_or(Ok(()), Err)
     }
 
     /// Sorts all tables by group, version, and kind.
@@ -169,23 +229,56 @@ impl FieldSpecs {
         ]
     }
 
+    /// The table at a place in [`FieldSpecs::lists`].
+    fn list(&self, place: usize) -> &SpecList {
+        let lists = [
+            &self.name_prefix,
+            &self.name_suffix,
+            &self.namespace,
+            &self.common_labels,
+            &self.labels,
+            &self.template_labels,
+            &self.common_annotations,
+            &self.var_reference,
+            &self.images,
+            &self.replicas,
+        ];
+        lists[place]
+    }
+
     /// Whether all tables are empty, which is only the case before the first merge.
     pub fn is_empty(&self) -> bool {
         *self == FieldSpecs::default()
     }
 
-    /// Adds fields that refer to a kind.
-    ///
-    /// # Errors
-    /// A field is already defined with a different `create`.
-    pub fn add_name_reference(&mut self, reference: &NameReference) -> Result<(), Conflict> {
-        match self.name_reference.iter_mut().find(|known| known.target == reference.target) {
-            Some(known) => known.referrers.add_all(&reference.referrers.0),
-            None => {
-                self.name_reference.push(reference.clone());
-                Ok(())
+    /// Adds fields that refer to kinds.
+    fn add_name_references(&mut self, others: &[FieldSpecs]) -> Result<(), (usize, Conflict)> {
+        let mut places: FxHashMap<Gvk, usize> = FxHashMap::default();
+        for (place, known) in self.name_reference.iter().enumerate() {
+            places.entry(known.target.clone()).or_insert(place);
+        }
+        let mut added: Vec<Vec<(usize, &SpecList)>> = vec![Vec::new(); self.name_reference.len()];
+        let references = others.iter().enumerate().flat_map(|(at, other)| other.name_reference.iter().map(move |one| (at, one)));
+        for (at, reference) in references {
+            match places.get(&reference.target) {
+                Some(&place) => added[place].push((at, &reference.referrers)),
+                None => {
+                    places.insert(reference.target.clone(), self.name_reference.len());
+                    self.name_reference.push(reference.clone());
+                    added.push(Vec::new());
+                }
             }
         }
+        let mut first: Option<(usize, Conflict)> = None;
+        for (known, added) in self.name_reference.iter_mut().zip(added).filter(|(_, added)| !added.is_empty()) {
+            let mut adding = Adding::to(&mut known.referrers);
+            let specs = added.into_iter().flat_map(|(at, list)| list.0.iter().map(move |spec| (at, spec)));
+            let failed = specs.into_iter().find_map(|(at, spec)| adding.add(spec).err().map(|conflict| (at, conflict)));
+            if let Some((at, conflict)) = failed.filter(|(at, _)| first.as_ref().is_none_or(|(known, _)| at < known)) {
+                first = Some((at, conflict));
+            }
+        }
+        first.map_or(Ok(()), Err)
     }
 }
 

@@ -4,5 +4,6 @@ pub mod configurations;
 pub mod crds;
 pub mod field_specs;
 pub mod structured;
+pub mod suggestion;
 pub mod value_path;
 pub mod visit;

@@ -2,6 +2,7 @@
 //!
 //! Lists are entered without being named; missing mappings are created if the spec has `create`. Behavior: kustomize's
 //! `fieldspec.Filter`, with its treatment of null: a null on the path becomes what the path requires, if that is known.
+//! It looks each part up with kyaml's `PathGetter`, to which some names mean an item of a list ([`selects_item`]).
 
 use ecow::{EcoString, EcoVec};
 
@@ -33,10 +34,41 @@ pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edi
     if create == Create::Nothing && !reaches(object, &spec.parts) {
         return Ok(());
     }
-    walk(object, &spec.parts, create, edit, set).map_err(|error| match error.help {
-        Some(_) => error,
-        None => error.help(format!("the field path is `{}`", spec.path)),
+    walk(object, &spec.parts, create, edit, set).map_err(|error| match (&error.help, error.code) {
+        (Some(_), _) => error,
+        (None, FIELD_PATH) => {
+            error.help(format!("a field path reaches all items of a list: remove the part from `{}`", spec.path))
+        }
+        (None, _) => error.help(format!("the field path is `{}`", spec.path)),
     })
+}
+
+/// The code of errors about the path itself.
+const FIELD_PATH: &str = "field-path";
+
+/// Whether a part of a path only selects items of a list: an integer, `-`, `*`, or anything in brackets. A mapping can't be
+/// entered with it, even if it has such a key; a list is entered before the part is considered.
+pub fn selects_item(part: &str) -> bool {
+    let part = name_of(part);
+    part.parse::<i64>().is_ok() || matches!(part, "-" | "*") || (part.starts_with('[') && part.ends_with(']'))
+}
+
+/// Whether a mapping can't be entered with a part.
+pub fn is_refused(part: &str) -> bool {
+    part.is_empty() || part == "[]" || selects_item(part)
+}
+
+/// The key that a part looks up. A part of blanks has none and stays where it is.
+fn name_of(part: &str) -> &str {
+    part.strip_suffix("[]").unwrap_or(part).trim()
+}
+
+/// The field of a mapping that a part, which is not refused, leads to.
+pub fn next<'n>(node: &'n Node, part: &str) -> Option<&'n Node> {
+    match name_of(part) {
+        "" => Some(node),
+        name => node.get(name),
+    }
 }
 
 /// Whether a walk finds anything to change or to report; this avoids copying shared documents.
@@ -44,8 +76,8 @@ pub fn reaches(node: &Node, parts: &[EcoString]) -> bool {
     let Some((part, rest)) = parts.split_first() else { return true };
     match node.value() {
         Value::Sequence(items) => items.iter().any(|item| reaches(item, parts)),
-        Value::Mapping(_) if part.is_empty() || part == "[]" => true,
-        Value::Mapping(mapping) => match mapping.get(part.strip_suffix("[]").unwrap_or(part)) {
+        Value::Mapping(_) if is_refused(part) => true,
+        Value::Mapping(_) => match next(node, part) {
             Some(field) if field.is_null() => rest.is_empty() || part.ends_with("[]"),
             Some(field) => reaches(field, rest),
             None => false,
@@ -64,16 +96,20 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
             Ok(())
         }
         Value::Mapping(_) if part.is_empty() || part == "[]" => Err(node
-            .error("field-path", "a part of the field's path is empty")
-            .help("use a path such as `spec/template/metadata`")),
+            .error(FIELD_PATH, "a part of the field's path is empty")
+            .help("use a path such as `spec/template/metadata`, without a slash at the end")),
+        Value::Mapping(_) if selects_item(part) => {
+            Err(node.error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping")))
+        }
+        Value::Mapping(_) if name_of(part).is_empty() => walk(node, rest, create, edit, set),
         Value::Mapping(_) => {
-            let name = part.strip_suffix("[]");
-            let made = match name {
-                Some(_) => Some(Value::Sequence(EcoVec::new())),
-                None => made_value(create, rest.is_empty()),
+            let is_list = part.ends_with("[]");
+            let made = match is_list {
+                true => Some(Value::Sequence(EcoVec::new())),
+                false => made_value(create, rest.is_empty()),
             };
-            let creates = name.is_none() && create != Create::Nothing;
-            let Some(field) = field(node, name.unwrap_or(part), made, creates, edit) else { return Ok(()) };
+            let creates = !is_list && create != Create::Nothing;
+            let Some(field) = field(node, name_of(part), made, creates, edit) else { return Ok(()) };
             walk(field, rest, create, edit, set)
         }
         Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
@@ -102,6 +138,11 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
     }
     let field = mapping.get_mut(name)?;
     if let Some(value) = made.filter(|_| field.is_null()) {
+        // Only the type changes: a prefix of `null` becomes `p-null`.
+        let value = match (value, field.as_scalar()) {
+            (Value::Scalar(made), Some(null)) => Value::Scalar(Scalar { text: null.text.clone(), ..made }),
+            (value, _) => value,
+        };
         field.set(value, edit);
     }
     Some(field)
@@ -111,10 +152,14 @@ fn field<'n>(node: &'n mut Node, name: &str, made: Option<Value>, creates: bool,
 pub const ALONE: u32 = 0;
 
 /// Sets one entry of a mapping to a string. A new one belongs to the group of this number; returns whether it is new.
+/// A null, which is only reached without `create`, stays as it is.
 ///
 /// # Errors
-/// The node is not a mapping.
+/// The node is neither a mapping nor null.
 pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
+    if node.is_null() {
+        return Ok(false);
+    }
     let type_name = node.type_name();
     // The step that adds the first entry to an empty mapping counts as its creator.
     if node.as_mapping().is_some_and(|mapping| mapping.is_empty() && node.span() != edit.span()) {

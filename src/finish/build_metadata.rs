@@ -38,7 +38,7 @@ impl BuildMetadata {
     ///
     /// # Errors
     /// The field is not a list of strings.
-    pub fn of(kustomization: &Kustomization) -> Result<Self, Diagnostic> {
+    pub fn of(kustomization: &Kustomization) -> Result<Self> {
         let options: Vec<String> = kustomization.decode("buildMetadata")?;
         let has = |name: &str| options.iter().any(|option| option == name);
         Ok(BuildMetadata {
@@ -105,7 +105,7 @@ fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::
     let source = records.inline_text(&text, annotation.span());
     let Some(document) = records.first_document(source, step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
     let origins: Vec<Origin> = yaml::decode(&document, Unknown::Ignore)
-        .map_err(|error| error.help(format!("`{TRANSFORMATIONS}` is written by kustomize; remove it from the input")))?;
+        .map_err(|error| error.help(&format!("`{TRANSFORMATIONS}` is written by kustomize; remove it from the input")))?;
     Ok(origins.into_iter().map(Rc::new).collect())
 }
 

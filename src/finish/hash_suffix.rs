@@ -15,8 +15,11 @@ use crate::yaml::{Node, Scalar, Value, json};
 /// # Errors
 /// The content can't be represented as JSON.
 pub fn run(resources: &mut ResMap, provenance: &mut Provenance) -> Result<()> {
-    let needing: Vec<usize> =
-        resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| resource.needs_hash)).collect();
+    let differs = |at: &usize| resources.get(*at).is_some_and(|resource| resource.wants_hash() != resource.needs_hash);
+    for at in resources.positions().filter(differs).collect::<Vec<_>>() {
+        resources.edit_body(at, |resource| resource.needs_hash = !resource.needs_hash);
+    }
+    let needing: Vec<usize> = resources.positions().filter(|&at| resources.get(at).is_some_and(Resource::wants_hash)).collect();
     if needing.is_empty() {
         return Ok(());
     }

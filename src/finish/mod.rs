@@ -2,6 +2,7 @@
 //! configuration, the order of output, and metadata about the build.
 
 pub mod build_metadata;
+pub mod custom_references;
 mod expansion;
 pub mod hash_suffix;
 pub mod local_config;

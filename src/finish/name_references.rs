@@ -4,18 +4,28 @@
 //! chosen by kind, by namespace, and finally by the prefixes and suffixes that both objects received. Behavior: kustomize's
 //! `nameReferenceTransformer` and `nameref.Filter`, with an index by former name instead of its scans.
 
+use std::hash::BuildHasher;
+
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecs};
 use crate::fields::visit::{self, Create};
-use crate::resource::{Gvk, ResMap, Resource, effective};
+use crate::resource::{CLUSTER, Gvk, ResMap, Resource, effective};
 use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
 use crate::yaml::{Key, Node, Scalar, Value};
 
 /// The name of the step.
 pub const STEP: &str = NAME_REFERENCE;
+
+/// Candidates that are cheaper to compare than to look up.
+const FEW: usize = 8;
+
+/// In place of a kind in the index of candidates: no kind has this name.
+const PREFIX: &str = "/prefix";
+/// In place of a kind in the index of candidates: no kind has this name.
+const SUFFIX: &str = "/suffix";
 
 /// Rewrites all references.
 ///
@@ -24,10 +34,10 @@ pub const STEP: &str = NAME_REFERENCE;
 pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenance) -> Result<()> {
     check(resources)?;
     let candidates = Candidates::new(resources);
-    if candidates.by_former_name.is_empty() {
+    let table = table(specs, candidates.by_former_name.is_empty());
+    if table.is_empty() {
         return Ok(());
     }
-    let table = table(specs);
     let step = provenance.step("", STEP);
     for at in resources.positions() {
         let Some(referrer) = resources.get(at) else { continue };
@@ -76,11 +86,13 @@ fn check(resources: &ResMap) -> Result<()> {
     crate::diagnostic::Diagnostics::check(errors)
 }
 
-/// The rows of the table by the kind of the referrer, in the order of the table.
-fn table(specs: &FieldSpecs) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
+/// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those that have
+/// an effect of their own: a path that may be refused, or that makes a list of a null.
+fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
     let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
     for reference in &specs.name_reference {
-        for spec in &reference.referrers.0 {
+        let acts = |part: &EcoString| visit::is_refused(part) || part.ends_with("[]");
+        for spec in reference.referrers.0.iter().filter(|spec| !nothing_renamed || spec.parts.iter().any(acts)) {
             table.entry(spec.gvk.kind.as_str()).or_default().push((spec, &reference.target));
         }
     }
@@ -88,41 +100,82 @@ fn table(specs: &FieldSpecs) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
 }
 
 /// Objects by their former names.
+#[derive(Default)]
 struct Candidates {
     by_former_name: FxHashMap<EcoString, Vec<usize>>,
+    /// By a former name, a former kind, and a namespace that the object has or had; or by a former name, and the last prefix or
+    /// suffix; by the hash of these.
+    by_parts: FxHashMap<u64, Vec<usize>>,
+    /// One object for each combination of a first namespace and current ones.
     by_first_namespace: FxHashMap<EcoString, Vec<usize>>,
 }
 
 impl Candidates {
     fn new(resources: &ResMap) -> Self {
-        let mut by_former_name: FxHashMap<EcoString, Vec<usize>> = FxHashMap::default();
-        let mut by_first_namespace: FxHashMap<EcoString, Vec<usize>> = FxHashMap::default();
-        for at in resources.positions() {
-            if let Some(namespace) = resources.get(at).and_then(first_namespace) {
-                by_first_namespace.entry(namespace).or_default().push(at);
+        let mut all = Candidates::default();
+        let mut moves = FxHashSet::default();
+        let objects = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
+        for (at, resource) in objects {
+            let first = first_namespace(resource);
+            let mut namespaces = vec![resource.effective_namespace(), resource.id().namespace.clone()];
+            if let Some(first) = first {
+                if moves.insert((first.clone(), namespaces.clone())) {
+                    all.by_first_namespace.entry(first.clone()).or_default().push(at);
+                }
+                namespaces.push(first);
             }
-            for former in resources.get(at).into_iter().flat_map(Resource::former) {
-                let positions = by_former_name.entry(former.name.clone()).or_default();
-                if positions.last() != Some(&at) {
-                    positions.push(at);
+            namespaces.sort_unstable();
+            namespaces.dedup();
+            let mut kinds: Vec<&EcoString> = resource.former().iter().map(|former| &former.kind).collect();
+            kinds.dedup();
+            for former in resource.former() {
+                push(all.by_former_name.entry(former.name.clone()).or_default(), at);
+                for (side, affixes) in [(PREFIX, &resource.prefixes), (SUFFIX, &resource.suffixes)] {
+                    let affix = affixes.last().map_or("", EcoString::as_str);
+                    push(all.by_parts.entry(key(&former.name, side, affix)).or_default(), at);
+                }
+                for (kind, namespace) in kinds.iter().flat_map(|kind| namespaces.iter().map(move |namespace| (kind, namespace))) {
+                    push(all.by_parts.entry(key(&former.name, kind, namespace)).or_default(), at);
                 }
             }
         }
-        Candidates { by_former_name, by_first_namespace }
+        all
     }
 
-    /// Whether a field that the path leads to contains a former name, or is not a scalar.
+    /// The positions of objects that had this name and kind, and have or had one of these namespaces, and of others, in order.
+    fn within<'n>(&self, name: &str, kind: &str, namespaces: impl Iterator<Item = &'n str>) -> Vec<usize> {
+        let found = namespaces.filter_map(|namespace| self.by_parts.get(&key(name, kind, namespace)));
+        let mut positions: Vec<usize> = found.flatten().copied().collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+
+    /// Whether a field that the path leads to contains a former name, or is not a scalar, or the path is refused.
     fn mentioned(&self, node: &Node, parts: &[EcoString]) -> bool {
         match (node.value(), parts.split_first()) {
             (Value::Sequence(items), _) => items.iter().any(|item| self.mentioned(item, parts)),
-            (Value::Mapping(mapping), Some((part, rest))) => {
-                mapping.get(part.strip_suffix("[]").unwrap_or(part)).is_some_and(|field| self.mentioned(field, rest))
+            (Value::Mapping(_), Some((part, rest))) => {
+                let null_list = |field: &Node| field.is_null() && part.ends_with("[]");
+                visit::is_refused(part)
+                    || visit::next(node, part).is_some_and(|field| null_list(field) || self.mentioned(field, rest))
             }
             (Value::Mapping(_), None) => true,
             (Value::Scalar(scalar), None) => self.by_former_name.contains_key(&scalar.text),
             (Value::Scalar(_), Some(_)) => !node.is_null(),
         }
     }
+}
+
+/// Adds a position, unless it was added last.
+fn push(positions: &mut Vec<usize>, at: usize) {
+    if positions.last() != Some(&at) {
+        positions.push(at);
+    }
+}
+
+fn key(name: &str, kind: &str, namespace: &str) -> u64 {
+    FxBuildHasher.hash_one((name, kind, namespace))
 }
 
 /// One field of one object that may refer to another one.
@@ -198,20 +251,33 @@ impl<'a> Reference<'a> {
 
     /// The one object that the name refers to. `within` is set for a mapping: the namespace that it specifies, if any.
     fn select(&self, field: &Node, name: &str, within: Option<Option<EcoString>>) -> Result<Option<&'a Resource>, Diagnostic> {
-        let Some(positions) = self.candidates.by_former_name.get(name) else { return Ok(None) };
+        let Some(all) = self.candidates.by_former_name.get(name) else { return Ok(None) };
         let role = self.role_ref();
-        let visible = |resource: &&Resource| self.sees(resource);
-        let mut found: Vec<&Resource> = positions.iter().filter_map(|&at| self.resources.get(at)).filter(visible).collect();
-        if let Some(Some(namespace)) = &within {
-            let mut first = self.candidates.by_first_namespace.get(namespace).into_iter().flatten();
-            let at_first = first.any(|&at| self.resources.get(at).is_some_and(|resource| self.sees(resource)));
-            found.retain(|resource| in_namespace(resource, namespace, at_first));
-        }
+        let few = (all.len() > FEW).then(|| self.few(name, within.as_ref().and_then(Option::as_ref))).flatten();
+        let positions = few.as_ref().unwrap_or(all);
         let was = |resource: &Resource, gvk: &Gvk| resource.former_ids().any(|id| id.gvk.is_selected_by(gvk));
-        found.retain(|resource| {
-            was(resource, self.target) && role.as_ref().is_none_or(|role| was(resource, role)) && self.shares_namespace(resource)
+        let namespace = within.as_ref().and_then(Option::as_ref);
+        let at_first = namespace.is_some_and(|namespace| {
+            let mut first = self.candidates.by_first_namespace.get(namespace).into_iter().flatten();
+            first.any(|&at| self.resources.get(at).is_some_and(|resource| self.sees(resource)))
         });
-        if found.len() > 1 {
+        let can_be_meant = |resource: &&Resource| {
+            self.sees(resource)
+                && namespace.is_none_or(|namespace| in_namespace(resource, namespace, at_first))
+                && was(resource, self.target)
+                && role.as_ref().is_none_or(|role| was(resource, role))
+                && self.shares_namespace(resource)
+        };
+        let meant = |positions: &[usize], most: usize| -> Vec<&'a Resource> {
+            positions.iter().filter_map(|&at| self.resources.get(at)).filter(can_be_meant).take(most).collect()
+        };
+        let near = if positions.len() > FEW { self.with_affixes(name) } else { None };
+        let mut found = meant(positions, if near.is_some() { 2 } else { usize::MAX });
+        let several = found.len() > 1;
+        if let Some(near) = near.filter(|_| several) {
+            found = meant(&near, usize::MAX);
+        }
+        if several {
             found.retain(|resource| resource.same_affixes(self.referrer, true));
         }
         if found.len() > 1 {
@@ -229,6 +295,31 @@ impl<'a> Reference<'a> {
             error = error.label(resource.name_span(), format!("{} ({})", resource.id(), resource.gvk().api_version()));
         }
         Err(error.help("give the objects different names, or different prefixes in separate kustomizations"))
+    }
+
+    /// The objects with a former name that can be meant, if they are easily told from the others.
+    fn few(&self, name: &str, within: Option<&EcoString>) -> Option<Vec<usize>> {
+        let kind = self.target.kind.as_str();
+        if kind.is_empty() {
+            return None;
+        }
+        if let Some(namespace) = within {
+            return Some(self.candidates.within(name, kind, [namespace.as_str()].into_iter()));
+        }
+        if self.referrer.is_cluster_scoped() {
+            return None;
+        }
+        let own = self.referrer.effective_namespace();
+        let subjects = (self.referrer.kind() == "RoleBinding").then(|| self.subject_namespaces());
+        let namespaces = [own.as_str(), CLUSTER].into_iter().chain(subjects.into_iter().flatten());
+        Some(self.candidates.within(name, kind, namespaces))
+    }
+
+    /// The objects with a former name whose last prefix, or else suffix, does not rule them out.
+    fn with_affixes(&self, name: &str) -> Option<Vec<usize>> {
+        let prefix = self.referrer.prefixes.last().map(|prefix| (PREFIX, prefix));
+        let (side, affix) = prefix.or_else(|| self.referrer.suffixes.last().map(|suffix| (SUFFIX, suffix)))?;
+        Some(self.candidates.within(name, side, [affix.as_str(), ""].into_iter()))
     }
 
     /// Whether the referrer may refer to an object at all.

@@ -13,11 +13,12 @@ use serde::Deserialize;
 use super::expansion::{Replacement, expand};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, SpecList};
-use crate::fields::value_path;
 use crate::fields::visit::{self, Create};
+use crate::fields::{suggestion, value_path};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::{Gvk, ResMap, Resource, effective};
+use crate::schema::Notation;
 use crate::source::Span;
 use crate::usage;
 use crate::yaml::provenance::Edit;
@@ -120,6 +121,10 @@ impl Vars {
     /// # Errors
     /// Two have the same name.
     pub fn merge(&mut self, other: Vars) -> Result<()> {
+        if self.is_empty() {
+            *self = other;
+            return Ok(());
+        }
         Diagnostics::check(other.0.into_iter().filter_map(|(name, var)| self.add(name, var).err()).collect())
     }
 
@@ -241,13 +246,12 @@ fn concerns(node: &Node, parts: &[EcoString]) -> bool {
         (Value::Mapping(mapping), None) => mapping.iter().any(|entry| entry.key.tag != Tag::Str || text(&entry.value)),
         (Value::Scalar(_), None) => text(node),
         (Value::Sequence(items), Some(_)) => items.iter().any(|item| concerns(item, parts)),
-        (Value::Mapping(mapping), Some((part, rest))) => {
-            match (part.strip_suffix("[]"), mapping.get(part.trim_end_matches("[]"))) {
-                (Some(_), Some(field)) if field.is_null() => true,
-                (_, Some(field)) => concerns(field, rest),
-                (_, None) => false,
-            }
-        }
+        (Value::Mapping(_), Some((part, _))) if visit::is_refused(part) => true,
+        (Value::Mapping(_), Some((part, rest))) => match visit::next(node, part) {
+            Some(field) if field.is_null() => part.ends_with("[]"),
+            Some(field) => concerns(field, rest),
+            None => false,
+        },
         (Value::Scalar(scalar), Some(_)) => scalar.tag != Tag::Null,
     }
 }
@@ -265,7 +269,7 @@ fn values(resources: &ResMap, vars: &Vars) -> Result<FxHashMap<EcoString, VarVal
     for resource in resources.iter() {
         for name in &resource.var_names {
             let Some(var) = vars.0.get(name).filter(|_| !values.contains_key(name)) else { continue };
-            match value(resource, name, var) {
+            match value(resource, name, var, resources) {
                 Ok(value) => _ = values.insert(name.clone(), value),
                 Err(error) => errors.push(error),
             }
@@ -279,13 +283,15 @@ fn values(resources: &ResMap, vars: &Vars) -> Result<FxHashMap<EcoString, VarVal
     Ok(values)
 }
 
-fn value(resource: &Resource, name: &str, var: &Var) -> Result<VarValue, Diagnostic> {
+fn value(resource: &Resource, name: &str, var: &Var, all: &ResMap) -> Result<VarValue, Diagnostic> {
     let parts = split(&var.field_path);
     let place = || resource.name_span();
-    let found = value_path::lookup(resource.node(), &path::clean(&parts)).map_err(|error| error.at(var.span))?;
+    let steps = path::clean(&parts);
+    let suggested = |error| suggestion::add(error, resource.gvk(), &steps, Notation::Dotted, all);
+    let found = value_path::lookup(resource.node(), &steps).map_err(|error| suggested(error.at(var.span)))?;
     let Some(node) = found else {
         let message = format!("the var `{name}` reads `{}` of {}, which does not exist", var.field_path, resource.id());
-        return Err(Diagnostic::error("no-match", message).at(var.span).label(place(), "the object"));
+        return Err(suggested(Diagnostic::error("no-match", message).at(var.span)).label(place(), "the object"));
     };
     let replacement = match node.as_scalar() {
         None => None,

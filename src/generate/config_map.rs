@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::key_values::{KeyValueSources, Pair};
 use super::{Configured, Form, GeneratorKind};
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
@@ -104,16 +104,18 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
             vec![Located { value: entry, span: Some(object.span()) }]
         }
     };
-    let mut configured = Vec::new();
+    let (mut configured, mut errors) = (Vec::new(), Vec::new());
     for (index, entry) in entries.into_iter().enumerate() {
         let Some(span) = entry.span else { continue };
         if made == Made::ConfigMap && entry.r#type.span.is_some() && matches!(form, Form::Field(_)) {
             let error = Diagnostic::error("unknown-field", "a ConfigMap has no `type`").at(entry.r#type.span.unwrap_or(span));
-            return Err(error.help("did you mean `secretGenerator`?").into());
+            errors.push(error.help("did you mean `secretGenerator`?"));
+            continue;
         }
         let run = KeyValueGenerator { made, entry: entry.value, span };
         configured.push(Configured { field: format!("{field}[{index}]"), run: Box::new(run) });
     }
+    Diagnostics::check(errors)?;
     Ok(configured)
 }
 
@@ -133,19 +135,27 @@ impl Options {
 impl Generator for KeyValueGenerator {
     fn generate(&self, context: &mut Context<'_>) -> Result<Vec<Resource>> {
         let entry = &self.entry;
-        if entry.name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a generated object requires a `name`").at(self.span).into());
-        }
+        let is_unnamed = entry.name.is_empty();
+        let unnamed =
+            is_unnamed.then(|| Diagnostic::error("missing-field", "a generated object requires a `name`").at(self.span));
         let sources = KeyValueSources {
             literals: entry.literals.clone(),
             files: entry.files.clone(),
             envs: entry.envs.clone(),
             env: entry.env.clone(),
         };
-        let pairs = unique(sources.load(self.span, self.made == Made::Secret, context)?)?;
+        let pairs = sources.load(self.span, self.made == Made::Secret, context).and_then(|pairs| Ok(unique(pairs)?));
+        let mut errors: Vec<Diagnostic> = unnamed.into_iter().collect();
+        let pairs = pairs.unwrap_or_else(|found| {
+            errors.extend(found.into_vec());
+            BTreeMap::new()
+        });
+        Diagnostics::check(errors)?;
         let options = entry.options.clone().unwrap_or_default();
         let mut resource = Resource::new(self.document(pairs, &options, &mut context.edit(self.span)));
-        resource.needs_hash = !options.disable_name_suffix_hash;
+        if !options.disable_name_suffix_hash {
+            resource.set_needs_hash(true);
+        }
         resource.behavior = Behavior::named(&entry.behavior);
         Ok(vec![resource])
     }

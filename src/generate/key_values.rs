@@ -1,11 +1,12 @@
 //! Keys and values from env files, literals, and files, in this order.
 //!
-//! Behavior: kustomize's `kv.Loader`. An env file has one `KEY=value` per line, without quotes or `export`; one pair
-//! of surrounding quotes is removed from a literal; the content of a file is the value.
+//! Behavior: kustomize's `kv.Loader`. An env file has one `KEY=value` per line, without quotes or `export`; a line without a
+//! key is ignored, and so is everything from the first line that is too long. One pair of surrounding quotes is removed from
+//! a literal; the content of a file is the value.
 
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::Located;
@@ -38,19 +39,24 @@ impl KeyValueSources {
     /// Reads all pairs. With `secret`, no line of the files is ever shown.
     ///
     /// # Errors
-    /// A file can't be read, or an item is malformed.
+    /// Files can't be read, or items are malformed; all of them are reported.
     pub fn load(&self, around: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
-        let mut pairs = Vec::new();
+        let (mut pairs, mut errors) = (Vec::new(), Vec::new());
+        let mut add = |read: Result<Vec<Pair>>| match read {
+            Ok(read) => pairs.extend(read),
+            Err(found) => errors.extend(found.into_vec()),
+        };
         let env = Some(&self.env).filter(|env| !env.is_empty());
         for path in self.envs.iter().chain(env) {
-            pairs.extend(env_file(path, path.span.unwrap_or(around), context)?);
+            add(env_file(path, path.span.unwrap_or(around), secret, context));
         }
         for literal in &self.literals {
-            pairs.push(parse_literal(literal, literal.span.unwrap_or(around))?);
+            add(parse_literal(literal, literal.span.unwrap_or(around)).map(|pair| vec![pair]).map_err(Diagnostics::from));
         }
         for file in &self.files {
-            pairs.push(read_file(file, file.span.unwrap_or(around), context)?);
+            add(read_file(file, file.span.unwrap_or(around), context).map(|pair| vec![pair]));
         }
+        Diagnostics::check(errors)?;
         if secret {
             pairs
                 .iter()
@@ -61,27 +67,84 @@ impl KeyValueSources {
     }
 }
 
-fn env_file(path: &str, at: Span, context: &mut Context<'_>) -> Result<Vec<Pair>> {
+/// The longest line of an env file. Behavior: the buffer of Go's `bufio.Scanner`, which must also fit the end of the line.
+const LINE_BYTES: usize = 65_535;
+
+fn env_file(path: &str, at: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
     let (shown, content) = context.loader.read(path, context.step).map_err(|error| error.at(at))?;
-    let source = context.records.add_raw(shown, &content)?;
+    let end = end_of_reading(&content);
+    let ends_early = end < content.len();
+    // What is never read need not be text.
+    let is_text = !ends_early || std::str::from_utf8(&content).is_ok();
+    let source = context.records.add_raw(shown, if is_text { &content } else { &content[..end] })?;
     let text = context.records.sources.get(source).text().clone();
     let mut pairs = Vec::new();
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for line in text[..end].split_inclusive('\n') {
         let span = Span { source, start: start as u32, end: (start + line.len()) as u32 };
         let first = start == 0;
         start += line.len();
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = without_end(line);
         let line = if first { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
         let line = line.trim_start();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
+        if key.is_empty() {
+            let warning = Diagnostic::warning(LOST_LINE, "there is no key before `=`, so the line is ignored").at(span);
+            context.find(warning.help("write `KEY=value`, or remove the line"));
+            continue;
+        }
         pairs.push(Pair { key: key.to_owned(), value: value.as_bytes().to_vec(), span });
     }
+    if ends_early {
+        let lost = String::from_utf8_lossy(&content[end..]);
+        let place = if is_text { Span { source, start: end as u32, end: end as u32 } } else { at };
+        context.find(lost_lines(&lost, secret).at(place));
+    }
     Ok(pairs)
+}
+
+/// The code of warnings about ignored lines.
+const LOST_LINE: &str = "lost-line";
+
+/// Where the first line begins that is too long to be read, or the end of the content.
+fn end_of_reading(content: &[u8]) -> usize {
+    let mut start = 0;
+    for line in content.split_inclusive(|&byte| byte == b'\n') {
+        if line.strip_suffix(b"\n").unwrap_or(line).len() > LINE_BYTES {
+            break;
+        }
+        start += line.len();
+    }
+    start
+}
+
+fn without_end(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+/// The warning about the lines from the first one that is too long. The lines of a Secret may be parts of a value that contain
+/// `=`, so their keys are not named.
+fn lost_lines(lost: &str, secret: bool) -> Diagnostic {
+    let mut lines = lost.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let bytes = lost.split('\n').next().unwrap_or_default().len();
+    let is_key = |key: &&str| key.len() <= 253 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let keys: Vec<&str> = lines.clone().filter_map(|line| line.split_once('=')).map(|(key, _)| key).filter(is_key).collect();
+    let mut message = format!("the line has {bytes} bytes, but at most {LINE_BYTES} are read: it is ignored");
+    match lines.by_ref().count() {
+        0 | 1 => {}
+        2 => message.push_str(", and so is the line after it"),
+        several => message.push_str(&format!(", and so are the {} lines after it", several - 1)),
+    }
+    if let ([first, rest @ ..], false) = (keys.as_slice(), secret) {
+        let more = if rest.len() > 4 { format!(" and {} more", rest.len() - 4) } else { String::new() };
+        let rest: String = rest.iter().take(4).map(|key| format!(", `{key}`")).collect();
+        message.push_str(&format!("; lost: `{first}`{rest}{more}"));
+    }
+    Diagnostic::warning(LOST_LINE, message).help("put the value in a file of its own and list it under `files`")
 }
 
 fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {
@@ -98,10 +161,20 @@ fn unquoted(value: &str) -> &str {
     if quoted('"') || quoted('\'') { &value[1..value.len() - 1] } else { value }
 }
 
+/// The last part of a path. Behavior: Go's `path.Base`.
+fn base_name(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    match (path, trimmed) {
+        ("", _) => ".",
+        (_, "") => "/",
+        _ => trimmed.rsplit('/').next().unwrap_or(trimmed),
+    }
+}
+
 fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
     let wrong = |message: String| Diagnostic::error("file-source", message).at(at);
     let (key, path) = match entry.split_once('=') {
-        None => (entry.rsplit('/').next().unwrap_or(entry), entry),
+        None => (base_name(entry), entry),
         Some((_, rest)) if rest.contains('=') => return Err(wrong(format!("`{entry}` has more than one `=`")).into()),
         Some(("", path)) => return Err(wrong(format!("there is no key before `={path}`")).into()),
         Some((key, "")) => return Err(wrong(format!("there is no path after `{key}=`")).into()),

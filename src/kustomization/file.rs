@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::sort_options::SortOptions;
+use super::sort_options;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::{Kind as FileKind, Loader};
 use crate::records::Records;
-
+use crate::resource::sort_order::SortOrder;
 use crate::source::Span;
 use crate::yaml::provenance::StepId;
 use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
@@ -67,10 +67,10 @@ const FORMS: &[Form] = &[
     |kustomization| kustomization.decode::<Vec<String>>("buildMetadata").map(|_| ()),
     |kustomization| kustomization.decode::<String>("kind").map(|_| ()),
     |kustomization| kustomization.decode::<Metadata>("metadata").map(|_| ()),
-    |kustomization| kustomization.decode::<SortOptions>("sortOptions").map(|_| ()),
+    |kustomization| sort_options::order(kustomization.field("sortOptions"), &SortOrder::default()).map(|_| ()),
 ];
 
-type Form = fn(&Kustomization) -> Result<(), Diagnostic>;
+type Form = fn(&Kustomization) -> Result<()>;
 
 /// `metadata` of a kustomization, which is not used.
 #[derive(Default, Deserialize)]
@@ -102,6 +102,8 @@ pub struct Kustomization {
     fields: Fields,
     /// Fields that are set twice.
     shadowed: Vec<Diagnostic>,
+    /// Errors in its fields. What the other fields name is read nevertheless, to report all errors in one run.
+    faults: Vec<Diagnostic>,
     /// The directory as the user would write it.
     pub directory: String,
     /// The file as the user would write it.
@@ -116,8 +118,10 @@ pub struct Kustomization {
 impl Kustomization {
     /// Reads the kustomization file of a directory.
     ///
+    /// Unknown fields and the like are among its [`faults`](Self::faults).
+    ///
     /// # Errors
-    /// There is no file or more than one, it is not valid YAML, a field is unknown, or it is empty.
+    /// There is no file or more than one, or it is not valid YAML.
     pub fn load(loader: &Loader, records: &mut Records) -> Result<Self> {
         let directory = loader.shown().display().to_string();
         let name = file_name(loader)?;
@@ -126,9 +130,37 @@ impl Kustomization {
         let source = records.add_text(&path, content)?;
         let span = records.sources.whole(source);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
-        let (fields, shadowed) = fields(document.as_ref())?;
-        let kustomization = Kustomization { fields, shadowed, directory, path, file_name: name, span, outer_namespace: None };
-        kustomization.check()?;
+        let (fields, shadowed, faults) = fields(document.as_ref())?;
+        let mut kustomization =
+            Kustomization { fields, shadowed, faults, directory, path, file_name: name, span, outer_namespace: None };
+        let errors = kustomization.check();
+        kustomization.faults.extend(errors);
+        Ok(kustomization)
+    }
+
+    /// The errors in its fields; if there are any, the build fails.
+    pub fn faults(&self) -> &[Diagnostic] {
+        &self.faults
+    }
+
+    /// A kustomization without a directory: a document that has the content of a kustomization file.
+    ///
+    /// # Errors
+    /// A field is unknown, or it is empty.
+    pub fn of_document(document: &Node) -> Result<Self> {
+        let (fields, shadowed, mut faults) = fields(Some(document))?;
+        let kustomization = Kustomization {
+            fields,
+            shadowed,
+            faults: faults.clone(),
+            directory: String::new(),
+            path: PathBuf::new(),
+            file_name: FILE_NAMES[0],
+            span: document.span(),
+            outer_namespace: None,
+        };
+        faults.extend(kustomization.check());
+        Diagnostics::check(faults)?;
         Ok(kustomization)
     }
 
@@ -168,7 +200,7 @@ impl Kustomization {
     ///
     /// # Errors
     /// The field has a different type.
-    pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Diagnostic> {
+    pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
         self.field(name).map_or_else(|| Ok(T::default()), |node| decode(node, Unknown::Refuse))
     }
 
@@ -186,10 +218,10 @@ impl Kustomization {
         self.field(field).and_then(Node::as_str)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self) -> Vec<Diagnostic> {
         let mut errors = Vec::new();
         let is_set = |(name, node): &(&str, Node)| !matches!(*name, "apiVersion" | "kind") && node.as_str() != Some("");
-        if !self.fields.iter().any(is_set) {
+        if self.faults.is_empty() && !self.fields.iter().any(is_set) {
             errors.push(
                 Diagnostic::error("empty-kustomization", "the kustomization is empty")
                     .at(self.span.at_start())
@@ -213,8 +245,8 @@ impl Kustomization {
                     .help(format!("set `apiVersion: {version}`")),
             );
         }
-        errors.extend(FORMS.iter().filter_map(|check| check(self).err()));
-        Diagnostics::check(errors)
+        errors.extend(FORMS.iter().filter_map(|check| check(self).err()).flat_map(Diagnostics::into_vec));
+        errors
     }
 }
 
@@ -242,20 +274,28 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
     }
 }
 
-/// The fields of a document, and those of them that are set twice.
-fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
+/// The fields of a document, those of them that are set twice, and errors about unknown ones. A misspelled field is read as the one
+/// that it probably means.
+fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>, Vec<Diagnostic>)> {
     let Some(document) = document.filter(|document| !document.is_null()) else { return Ok(Default::default()) };
     let Some(mapping) = document.as_mapping() else {
         return Err(document.error("wrong-type", format!("expected a mapping, found {}", document.type_name())).into());
     };
+    if let Some(version) = document.get("apiVersion").filter(|version| version.as_str().is_some_and(is_flux)) {
+        return Err(version
+            .error("wrong-version", "this is a Kustomization of Flux, not a kustomization file")
+            .help("rename the file, so that it is only a manifest; build the directory that its `spec.path` names")
+            .into());
+    }
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
-    let (mut errors, mut shadowed) = (Vec::new(), Vec::new());
+    let (mut errors, mut shadowed, mut misspelled) = (Vec::new(), Vec::new(), Vec::new());
     for entry in mapping {
         if entry.key.tag != Tag::Str && entry.value.is_null() {
             continue;
         }
         let Some(field) = known_field(&entry.key.text, FIELDS) else {
             errors.push(unknown_field(entry, FIELDS));
+            misspelled.extend(did_you_mean(&entry.key.text, FIELDS.iter().copied()).map(|near| (near, entry.value.clone())));
             continue;
         };
         match fields.iter_mut().find(|(name, ..)| *name == field) {
@@ -271,9 +311,18 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>)> {
             }
         }
     }
-    Diagnostics::check(errors)?;
     let set = fields.into_iter().filter(|(_, _, value)| !value.is_null());
-    Ok((set.map(|(field, _, value)| (field, value)).collect(), shadowed))
+    let mut set: Fields = set.map(|(field, _, value)| (field, value)).collect();
+    for (near, value) in misspelled {
+        let known = FIELDS.iter().copied().find(|field| *field == near && set.iter().all(|(known, _)| known != field));
+        set.extend(known.map(|field| (field, value)));
+    }
+    Ok((set, shadowed, errors))
+}
+
+/// Whether an `apiVersion` is that of objects which tell Flux to build a kustomization.
+fn is_flux(version: &str) -> bool {
+    version.starts_with("kustomize.toolkit.fluxcd.io/")
 }
 
 /// Fields by their names.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::resource::sort_order::SortOrder;
 use crate::yaml::{Located, Node, Unknown, decode};
 
@@ -25,7 +25,7 @@ struct LegacySortOptions {
 ///
 /// # Errors
 /// The order is unknown, or lists of kinds are given where they have no effect.
-pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder, Diagnostic> {
+pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder> {
     let Some(node) = options else { return Ok(default.clone()) };
     let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
     let error = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
@@ -35,11 +35,11 @@ pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder, D
             Ok(SortOrder::Legacy { first: order_first, last: order_last })
         }
         ("fifo", None) => Ok(SortOrder::Fifo),
-        ("fifo", Some(_)) => Err(error("`legacySortOptions` is not allowed with `order: fifo`".into())),
-        ("", _) => Err(error("`order` is required".into()).help("set it to `fifo` or `legacy`")),
+        ("fifo", Some(_)) => Err(error("`legacySortOptions` is not allowed with `order: fifo`".into()).into()),
+        ("", _) => Err(error("`order` is required".into()).help("set it to `fifo` or `legacy`").into()),
         (other, _) => {
             let near = did_you_mean(other, ["fifo", "legacy"]).map(|near| format!("did you mean `{near}`?"));
-            Err(error(format!("expected one of `fifo`, `legacy`, found `{other}`")).help_if(near))
+            Err(error(format!("expected one of `fifo`, `legacy`, found `{other}`")).help_if(near).into())
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! git/REPOSITORY/COMMIT[-submodules]/   `files/`, a tree as checked out, and `seal`, the hashes of its files
-//! git/REPOSITORY/refs/REVISION          the commit that a revision pointed to
+//! git/REPOSITORY/refs/REVISION          the commit that a revision pointed to, and a hash of both
 //! http/URL                              the validators that a server sent for a file, and the hash of its content
 //! blobs/HASH                            the content
 //! locks/, scratch/
@@ -119,9 +119,9 @@ impl Cache {
 
     /// The commit that a revision last pointed to.
     pub fn recall(&self, url: &RepoUrl) -> Option<String> {
-        let commit = fs::read_to_string(self.reference(url)).ok()?;
-        let commit = commit.trim();
-        (!commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| commit.to_owned())
+        let text = fs::read_to_string(self.reference(url)).ok()?;
+        let commit = text.lines().next()?;
+        (text == sealed_reference(url, commit)).then(|| commit.to_owned())
     }
 
     /// Records the commit that a revision points to.
@@ -132,7 +132,7 @@ impl Cache {
         if self.recall(url).as_deref() == Some(commit) {
             return Ok(());
         }
-        self.write(&self.reference(url), commit.as_bytes())
+        self.write(&self.reference(url), sealed_reference(url, commit).as_bytes())
     }
 
     /// The cached file of a URL and its validators.
@@ -223,6 +223,12 @@ impl Cache {
         file.persist(path)?;
         path.parent().map_or(Ok(()), sync)
     }
+}
+
+/// A commit, and a hash that shows whether this is what was written for the revision.
+fn sealed_reference(url: &RepoUrl, commit: &str) -> String {
+    let what = format!("{}\n{}\n{commit}", url.clone_url, url.reference.as_deref().unwrap_or("HEAD"));
+    format!("{commit}\n{}\n", hex(what.as_bytes()))
 }
 
 /// What is wrong with an entry.

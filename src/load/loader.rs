@@ -14,7 +14,8 @@ use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
-use super::shown::{reason, tidy};
+use super::shown::{from_working_directory, reason, tidy};
+use super::web_pages;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::FILE_BYTES;
 use crate::yaml::provenance::StepId;
@@ -93,13 +94,14 @@ impl Loader {
             return Loader::in_repository(url, tree, None, remote, reads);
         }
         let path = tidy(directory);
+        let located = if files.on_disk() { from_working_directory(&path) } else { path.clone() };
         let shown = files.show(path.clone());
         if directory.is_relative() {
-            reads.add(Read { step: None, what: What::Directory, path: directory.to_owned(), shown: shown.clone() });
+            reads.add(Read { step: None, what: What::Directory, path: located.clone(), shown: shown.clone() });
         }
         let io = |message: String| Diagnostic::error("not-found", message).io();
         let root =
-            files.canonicalize(directory).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
+            files.canonicalize(&located).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
         match files.kind(&root) {
             Some(Kind::Directory) => {
                 let ancestors = Vec::new();
@@ -175,9 +177,20 @@ impl Loader {
         self.repository.as_deref().map(|repository| repository.root.as_path())
     }
 
+    /// Where a path leads from the directory. `..`, `.`, and a slash at the end are resolved in the text, before any symbolic
+    /// link is followed: what precedes `..` need not exist. Behavior: Go's `filepath.Join`, which kustomize does not apply to
+    /// absolute paths if every file may be read.
+    fn located(&self, path: &str) -> PathBuf {
+        let whole = self.root.join(path);
+        match self.restrictions {
+            Restrictions::None if Path::new(path).is_absolute() => whole,
+            _ => tidy(&whole),
+        }
+    }
+
     /// What a path names, if it exists.
     pub fn kind(&self, path: &str) -> Option<Kind> {
-        let kind = self.files.kind(&self.root.join(path));
+        let kind = self.files.kind(&self.located(path));
         if kind.is_none() {
             self.note(None, What::Absent, path);
         }
@@ -187,7 +200,7 @@ impl Loader {
     /// Records that a step reads a local path. Paths in a fetched repository are part of it and not recorded separately.
     pub fn note(&self, step: Option<StepId>, what: What, path: &str) {
         if self.repository.is_none() {
-            self.reads.add(Read { step, what, path: self.root.join(path), shown: self.show(path) });
+            self.reads.add(Read { step, what, path: self.located(path), shown: self.show(path) });
         }
     }
 
@@ -204,7 +217,8 @@ impl Loader {
     pub fn read(&self, path: &str, step: StepId) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         if is_web(path) {
             self.note_page(path, step);
-            let content = self.remote.file(path)?;
+            let content = self.remote.file(path).map_err(|error| web_pages::explain(error, path))?;
+            web_pages::refuse_page(path, &content)?;
             self.reads.usage.read(content.len())?;
             return Ok((self.show(path), content.to_vec()));
         }
@@ -228,9 +242,8 @@ impl Loader {
     /// The content of a local file.
     fn content(&self, path: &str) -> Result<(PathBuf, Vec<u8>), Diagnostic> {
         let shown = self.show(path);
-        let full = self.root.join(path);
         let missing = |cause: std::io::Error| self.missing("read", path, &cause);
-        let real = self.files.canonicalize(&full).map_err(missing)?;
+        let real = self.files.canonicalize(&self.located(path)).map_err(missing)?;
         if self.restrictions == Restrictions::RootOnly && !real.starts_with(&self.root) {
             let message = format!("`{}` is not in or below `{}`", shown.display(), self.shown().display());
             let help = match self.repository {
@@ -252,14 +265,16 @@ impl Loader {
     fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
         let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
+        let slashes = path.contains('\\').then(|| format!("separate directories with `/`: `{}`", path.replace('\\', "/")));
         Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
+            .help_if(slashes)
     }
 
     /// The name in the directory that is nearest to one that does not exist.
     fn near_name(&self, path: &str) -> Option<String> {
         let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
-        let names = self.files.list(&self.root.join(parent)).ok()?;
+        let names = self.files.list(&self.located(parent)).ok()?;
         let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
         let near = did_you_mean(name, names.iter().map(String::as_str))?;
         Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
@@ -271,6 +286,10 @@ impl Loader {
     /// It does not exist, is not a directory, is absolute, is one of those that led here or above them, leaves the
     /// repository, or can't be fetched.
     pub fn directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
+        self.directory_of(path, step).map_err(|error| web_pages::explain(error, path))
+    }
+
+    fn directory_of(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         match RepoUrl::parse(path) {
             Ok(url) => {
                 self.refuse_cycle(&url)?;
@@ -290,7 +309,7 @@ impl Loader {
     fn local_directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         let shown = self.show(path);
         let what = if self.repository.is_some() { What::Inner } else { What::Directory };
-        self.reads.add(Read { step: Some(step), what, path: self.root.join(path), shown: shown.clone() });
+        self.reads.add(Read { step: Some(step), what, path: self.located(path), shown: shown.clone() });
         if path.is_empty() {
             return Err(Diagnostic::error("empty-path", "the path of a directory is empty"));
         }
@@ -298,7 +317,7 @@ impl Loader {
             return Err(Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"))
                 .help("use a path relative to this kustomization"));
         }
-        let root = self.files.canonicalize(&self.root.join(path)).map_err(|cause| self.missing("open", path, &cause))?;
+        let root = self.files.canonicalize(&self.located(path)).map_err(|cause| self.missing("open", path, &cause))?;
         if self.files.kind(&root) != Some(Kind::Directory) {
             return Err(Diagnostic::error("not-a-directory", format!("`{}` is not a directory", shown.display())));
         }
@@ -344,8 +363,9 @@ impl Loader {
     /// As [`Loader::read`] for a file and [`Loader::directory`] for a directory.
     pub fn find(&self, path: &str, step: StepId) -> Result<Found, Diagnostic> {
         if is_web(path) {
-            return match self.remote.resource(path)? {
+            return match self.remote.resource(path).map_err(|error| web_pages::explain(error, path))? {
                 Fetched::File(content) => {
+                    web_pages::refuse_page(path, &content)?;
                     self.note_page(path, step);
                     self.reads.usage.read(content.len())?;
                     Ok(Found::File(self.show(path), content.to_vec()))

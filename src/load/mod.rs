@@ -24,6 +24,7 @@ mod seal;
 mod shown;
 mod trail;
 mod waiting;
+mod web_pages;
 
 pub use access::{Access, Host};
 pub use files::{Disk, Files, Kind, read_limited};

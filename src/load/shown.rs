@@ -1,4 +1,4 @@
-//! Paths and causes of failures as shown to users.
+//! Paths as written, and paths and causes of failures as shown to users.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -17,6 +17,20 @@ pub fn tidy(path: &Path) -> PathBuf {
         }
     }
     if result.as_os_str().is_empty() { PathBuf::from(".") } else { result }
+}
+
+/// A tidy path that starts with `..`, starting at the working directory as the shell names it (`PWD`): `..` is then the
+/// directory above the symbolic link through which the user came, not the one above its target. Other paths stay as they are.
+pub fn from_working_directory(path: &Path) -> PathBuf {
+    if !path.starts_with("..") {
+        return path.to_owned();
+    }
+    let named = std::env::var_os("PWD").map(PathBuf::from).filter(|named| named.is_absolute());
+    let is_here = |named: &PathBuf| matches!((named.canonicalize(), Path::new(".").canonicalize()), (Ok(a), Ok(b)) if a == b);
+    match named.filter(is_here) {
+        Some(here) => tidy(&here.join(path)),
+        None => path.to_owned(),
+    }
 }
 
 /// The cause of a failed file operation in a few words.

@@ -7,7 +7,8 @@
 use ecow::EcoString;
 use serde::Deserialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::resource::is_recorded;
 use crate::source::Span;
 use crate::yaml::provenance::Edit;
 use crate::yaml::scalar::{self, Number};
@@ -35,17 +36,26 @@ struct Parts {
 ///
 /// # Errors
 /// It is not a list of mappings with strings for `op`, `path`, and `from`.
-pub fn operations(patch: &Node) -> Result<Vec<Operation>, Diagnostic> {
+pub fn operations(patch: &Node) -> Result<Vec<Operation>> {
     let Some(items) = patch.as_sequence() else {
-        return Err(patch.error("json-patch", format!("expected a list of operations, found {}", patch.type_name())));
+        let message = format!("expected a list of operations, found {}", patch.type_name());
+        return Err(patch.error("json-patch", message).into());
     };
-    let read = |item: &Node| {
+    let read = |item: &Node| -> Result<Operation> {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
         let value = item.get("value").cloned();
         value.iter().try_for_each(check_value)?;
         Ok(Operation { op, path, from, value, span: item.span() })
     };
-    items.iter().map(read).collect()
+    let (mut operations, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        match read(item) {
+            Ok(operation) => operations.push(operation),
+            Err(found) => errors.extend(found.into_vec()),
+        }
+    }
+    Diagnostics::check(errors)?;
+    Ok(operations)
 }
 
 /// JSON has no infinities. If a key appears twice, JSON would use the last one, but that is probably unintended.
@@ -103,10 +113,20 @@ impl Operation {
         self.span
     }
 
-    /// Whether it removes, moves, or replaces the annotations as a whole.
+    /// The paths that it names, as written.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.path.iter().chain(&self.from).map(|path| path.value.as_str())
+    }
+
+    /// Whether it removes, moves, or replaces the annotations as a whole, or one in which kustomize records a property.
     pub fn takes_annotations(&self) -> bool {
+        let recorded = |pointer: &str| {
+            pointer.strip_prefix("/metadata/annotations/").is_some_and(|key| is_recorded(&key.replace("~1", "/")))
+        };
         let whole = |pointer: &Option<Located<String>>| {
-            pointer.as_ref().is_some_and(|pointer| matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations"))
+            pointer.as_ref().is_some_and(|pointer| {
+                matches!(pointer.as_str(), "" | "/metadata" | "/metadata/annotations") || recorded(pointer)
+            })
         };
         whole(&self.path) || whole(&self.from)
     }

@@ -4,15 +4,18 @@
 //! several keys (a container port without protocol), kyaml treats the key as a wildcard, in its own peculiar way; this
 //! follows `walk/associative_sequence.go` step by step, because the output depends on it byte for byte.
 
-use ecow::EcoString;
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
+use ecow::EcoString;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::keyed_list::{KeyedList, is_empty, text, wrong_element};
 use super::pass::{DIRECTIVE, Pair, Pass, Walked};
 use super::remarks;
 use crate::diagnostic::Diagnostic;
 use crate::schema::MergeType;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Key, Mapping, Node, Scalar, Value};
+use crate::yaml::{Key, Node, Scalar, Value};
 
 /// The two lists and how they merge.
 pub(super) struct ListMerge<'s> {
@@ -30,9 +33,9 @@ type Values = Vec<EcoString>;
 
 /// Merges two lists by their keys; lists of scalars by their text.
 pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Vec<Node>, Diagnostic> {
-    let ListMerge { mut target, patch: named_list, schema, adopting } = list;
+    let ListMerge { target, patch: named_list, schema, adopting } = list;
     let has_patch = named_list.is_some();
-    let mut patch = named_list.unwrap_or_default();
+    let patch = named_list.unwrap_or_default();
     let mut keys: Vec<&str> = schema.merge_keys();
     let scalars = keys.is_empty();
     if scalars {
@@ -44,35 +47,37 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
     }
     let (before, all) = if has_patch { (target.clone(), patch.clone()) } else { Default::default() };
     let (mut taken, mut new) = (FxHashSet::default(), Vec::new());
-    let mut merged: Vec<Node> = Vec::new();
-    let mut used_keys: Vec<&str> = keys.clone();
+    let (mut target, mut patch) = (KeyedList::new(target, &keys), KeyedList::new(patch, &keys));
+    let mut merged = KeyedList::new(Vec::new(), &keys);
+    let valid = with_values(&rows, keys.len());
+    let row_keys = used_keys(&valid, &keys);
     for row in &rows {
-        let (row_keys, row_values) = used(&rows, row, &keys);
-        let (find_keys, find_values) = used(std::slice::from_ref(&row_values), &row_values, &row_keys);
-        let at = position(&target, &find_keys, &find_values);
-        let old = at.map(|at| target[at].clone());
-        let place = position(&patch, &find_keys, &find_values);
-        let named = place.map(|place| patch[place].clone());
+        let row_values = used_values(&valid, row);
+        let own = with_values(std::slice::from_ref(&row_values), row_keys.len());
+        let (find_keys, find_values) = (used_keys(&own, &row_keys), used_values(&own, &row_values));
+        let at = target.position(&find_keys, &find_values);
+        let old = at.and_then(|at| target.get(at)).cloned();
+        let place = patch.position(&find_keys, &find_values);
+        let named = place.and_then(|place| patch.get(place)).cloned();
         let found = old.clone();
         let walked = if adopting {
             old.map_or_else(|| Ok(Walked::default()), |old| pass.own_element(old, schema.items()))?
         } else {
             let walked = pass.walk(Pair { target: old, patch: named.clone(), schema: schema.items() })?;
-            if let Some(place) = place {
-                drop_directive(&mut patch[place]);
+            if let Some(element) = place.and_then(|place| patch.get_mut(place)) {
+                drop_directive(element);
             }
             walked
         };
         if let Some(element) = &named {
             taken.insert(element.span());
-            match at {
-                Some(at) => _ = taken.insert(target[at].span()),
+            match &found {
+                Some(found) => _ = taken.insert(found.span()),
                 None => new.push(element.clone()),
             }
         }
-        used_keys.clone_from(&row_keys);
         let Some(mut node) = walked.node.filter(|node| !is_empty(node)) else {
-            set_element(&mut target, &row_keys, &row_values, None)?;
+            target.set_element(&row_keys, &row_values, None)?;
             continue;
         };
         if let Some(found) = found.filter(|_| !adopting) {
@@ -82,14 +87,15 @@ pub(super) fn merge_keyed<'s>(list: ListMerge<'s>, pass: &mut Pass<'_, '_, 's>) 
             complete(&mut node, &row_keys, &row_values, pass.edit);
         }
         if let Some(at) = at.filter(|_| !walked.from_patch || adopting || node.as_scalar().is_some()) {
-            target[at] = node.clone();
+            target.set(at, Some(node.clone()));
         }
-        set_element(&mut merged, &row_keys, &row_values, Some(node))?;
+        merged.set_element(&row_keys, &row_values, Some(node))?;
     }
     if rows.is_empty() {
-        return Ok(target);
+        return Ok(target.into_items());
     }
-    append(&mut merged, target, &used_keys)?;
+    append(&mut merged, target.into_items(), &row_keys)?;
+    let merged = merged.into_items();
     if !scalars {
         pass.remarks.extend(remarks::near_misses(&new, keys[0], &all, &before));
         pass.remarks.extend(remarks::lost([&before, &all], &taken, &merged, &keys));
@@ -130,10 +136,32 @@ fn key_value(element: &Node, key: &str) -> EcoString {
 
 /// Fills the gaps of combinations that agree wherever both have a value.
 fn join_wildcards(rows: &mut [Values]) {
+    let mut index: FxHashMap<(usize, EcoString), BTreeSet<usize>> = FxHashMap::default();
+    let enter = |index: &mut FxHashMap<(usize, EcoString), BTreeSet<usize>>, at: usize, row: &Values| {
+        for (place, value) in row.iter().enumerate() {
+            index.entry((place, value.clone())).or_default().insert(at);
+        }
+    };
+    rows.iter().enumerate().for_each(|(at, row)| enter(&mut index, at, row));
     for i in 0..rows.len() {
         let first = rows[i].clone();
-        for j in 0..rows.len() {
+        // What agrees with a value is equal to it or empty; the value that the fewest rows agree with is looked up.
+        let at = |place: usize, value: &EcoString| index.get(&(place, value.clone())).into_iter().flatten().copied();
+        let count = |place: usize, value: &EcoString| index.get(&(place, value.clone())).map_or(0, BTreeSet::len);
+        let values = first.iter().enumerate().filter(|(_, value)| !value.is_empty());
+        let rare = values.min_by_key(|(place, value)| count(*place, value) + count(*place, &EcoString::new()));
+        let others: BTreeSet<usize> = match rare {
+            Some((place, value)) => at(place, value).chain(at(place, &EcoString::new())).collect(),
+            None => (0..rows.len()).collect(),
+        };
+        for j in others {
             if let Some(joined) = joined(&first, &rows[j]) {
+                if rows[j] != joined {
+                    enter(&mut index, j, &joined);
+                }
+                if rows[i] != joined {
+                    enter(&mut index, i, &joined);
+                }
                 rows[i] = joined.clone();
                 rows[j] = joined;
             }
@@ -147,35 +175,19 @@ fn joined(a: &Values, b: &Values) -> Option<Values> {
     (common && agree).then(|| a.iter().zip(b).map(|(a, b)| if a.is_empty() { b.clone() } else { a.clone() }).collect())
 }
 
-/// The keys that any row has a value for, and the values of this row for them.
-fn used<'k>(rows: &[Values], row: &Values, keys: &[&'k str]) -> (Vec<&'k str>, Values) {
+/// The keys that any row has a value for; all, if there are none.
+fn with_values(rows: &[Values], keys: usize) -> Vec<bool> {
     let has_value = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|value| !value.is_empty()));
-    let valid: Vec<bool> = (0..keys.len()).map(has_value).collect();
-    if !valid.contains(&true) {
-        return (keys.to_vec(), row.clone());
-    }
-    let keys = keys.iter().zip(&valid).filter(|(_, valid)| **valid).map(|(key, _)| *key).collect();
-    let values = row.iter().zip(&valid).filter(|(_, valid)| **valid).map(|(value, _)| value.clone()).collect();
-    (keys, values)
+    let valid: Vec<bool> = (0..keys).map(has_value).collect();
+    if valid.contains(&true) { valid } else { vec![true; keys] }
 }
 
-/// The first item with these values; scalars match by their text, with the empty key.
-fn position(elements: &[Node], keys: &[&str], values: &[EcoString]) -> Option<usize> {
-    elements.iter().position(|element| {
-        if keys.first() == Some(&"") {
-            return element.as_scalar().is_some_and(|scalar| Some(&scalar.text) == values.first());
-        }
-        let same = |(key, value): (&&str, &EcoString)| element.get(key).is_some_and(|field| text(field) == value.as_str());
-        element.as_mapping().is_some() && keys.iter().zip(values).all(same)
-    })
+fn used_keys<'k>(valid: &[bool], keys: &[&'k str]) -> Vec<&'k str> {
+    keys.iter().zip(valid).filter(|(_, valid)| **valid).map(|(key, _)| *key).collect()
 }
 
-fn text(node: &Node) -> &str {
-    node.as_scalar().map_or("", |scalar| scalar.text.as_str())
-}
-
-fn is_empty(node: &Node) -> bool {
-    node.is_null() || node.as_mapping().is_some_and(Mapping::is_empty)
+fn used_values(valid: &[bool], row: &Values) -> Values {
+    row.iter().zip(valid).filter(|(_, valid)| **valid).map(|(value, _)| value.clone()).collect()
 }
 
 /// The keys of a patch only select the item, so the patch does not write them. In a list of scalars, an item is its own
@@ -206,59 +218,12 @@ fn complete(node: &mut Node, keys: &[&str], values: &[EcoString], edit: &mut Edi
     }
 }
 
-/// Replaces the items that match, or appends; without an item, it removes them. Empty items are always removed.
-fn set_element(list: &mut Vec<Node>, keys: &[&str], values: &[EcoString], element: Option<Node>) -> Result<(), Diagnostic> {
-    let of_mappings = keys.first().is_some_and(|key| !key.is_empty()) && values.first().is_some_and(|value| !value.is_empty());
-    let mut found_one = false;
-    let mut kept = Vec::with_capacity(list.len() + 1);
-    for item in list.drain(..).filter(|item| !is_empty(item)) {
-        if of_mappings && item.as_mapping().is_none() {
-            kept.push(item);
-        } else if matches(&item, keys, values)? {
-            found_one = true;
-            kept.extend(element.clone());
-        } else if !values.is_empty() {
-            kept.push(item);
-        }
-    }
-    *list = kept;
-    if !found_one {
-        list.extend(element);
-    }
-    Ok(())
-}
-
-/// Whether an item has these values; an empty value matches any. Keys without a value repeat the last result.
-fn matches(item: &Node, keys: &[&str], values: &[EcoString]) -> Result<bool, Diagnostic> {
-    let mut last = false;
-    for (at, key) in keys.iter().enumerate() {
-        if let Some(value) = values.get(at) {
-            last = match item.value() {
-                Value::Scalar(scalar) if key.is_empty() => scalar.text.trim() == value.trim(),
-                Value::Mapping(mapping) if !key.is_empty() => {
-                    mapping.get(key).is_some_and(|field| value.is_empty() || text(field) == value.as_str())
-                }
-                _ => return Err(wrong_element(item, key)),
-            };
-        }
-        if !last {
-            return Ok(false);
-        }
-    }
-    Ok(last)
-}
-
-fn wrong_element(item: &Node, key: &str) -> Diagnostic {
-    let expected = if key.is_empty() { "a scalar".to_owned() } else { format!("a mapping with `{key}`") };
-    item.error("patch-type", format!("expected {expected} in a list that is merged by key, found {}", item.type_name()))
-}
-
 /// Appends the items of `list` to `merged`, each replacing an item with the same key.
-fn append(merged: &mut Vec<Node>, list: Vec<Node>, keys: &[&str]) -> Result<(), Diagnostic> {
+fn append(merged: &mut KeyedList<'_>, list: Vec<Node>, keys: &[&str]) -> Result<(), Diagnostic> {
     for item in list {
         if keys.first() == Some(&"") {
             let value = text(&item).into();
-            set_element(merged, &[""], &[value], Some(item))?;
+            merged.set_element(&[""], &[value], Some(item))?;
             continue;
         }
         if !is_empty(&item) && item.as_mapping().is_none() {
@@ -272,9 +237,9 @@ fn append(merged: &mut Vec<Node>, list: Vec<Node>, keys: &[&str]) -> Result<(), 
             }
         }
         if keys.len() > 1 {
-            set_element(merged, keys, &values, None)?;
+            merged.set_element(keys, &values, None)?;
         }
-        set_element(merged, keys, &values, Some(item))?;
+        merged.set_element(keys, &values, Some(item))?;
     }
     Ok(())
 }

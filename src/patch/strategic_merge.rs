@@ -11,6 +11,7 @@ use super::merge_list::{ListMerge, has_unique_keys, merge_keyed};
 use super::pass::{DIRECTIVE, Pair, Pass, Walked};
 use super::remarks;
 use crate::diagnostic::Diagnostic;
+use crate::resource::is_recorded;
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
 use crate::yaml::provenance::Edit;
@@ -50,7 +51,7 @@ pub fn merge(
         return Ok(Merged { node: Some(target.clone()), remarks: Vec::new() });
     }
     let MergeBy { schema, own } = by;
-    let mut pass = Pass { schema, comments, edit, is_custom: own.is_none() && is_custom(target), remarks: Vec::new() };
+    let mut pass = Pass { schema, comments, edit, is_custom: is_custom(target), remarks: Vec::new() };
     let own = own.map(|own| schema.alone(own));
     let pair = Pair { target: Some(target.clone()), patch: Some(patch.clone()), schema: own };
     let node = walk(pair, &mut pass)?.node;
@@ -65,10 +66,14 @@ fn is_custom(object: &Node) -> bool {
     known_in(group, version, kind).is_empty()
 }
 
-/// Whether a patch removes annotations that it does not name: with null, or with a directive on them or on an outer mapping.
+/// Whether a patch removes annotations that it does not name, with null, or with a directive on them or on an outer mapping,
+/// or whether it names one in which kustomize records a property of the object.
 pub fn takes_annotations(patch: &Node) -> bool {
-    let around = [Some(patch), patch.get("metadata"), patch.at_path(&["metadata", "annotations"])];
+    let annotations = patch.at_path(&["metadata", "annotations"]);
+    let around = [Some(patch), patch.get("metadata"), annotations];
+    let names = annotations.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter);
     around.into_iter().flatten().any(|node| node.is_null() || node.get(DIRECTIVE).is_some())
+        || names.into_iter().any(|entry| is_recorded(&entry.key.text))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -85,13 +85,14 @@ fn text(diagnostic: &Diagnostic, object: Option<&str>, lines: bool, sources: &So
     out
 }
 
-/// The last line: `3 objects checked: 1 error, 0 warnings`.
+/// What was searched, if anything, and the last line: `3 objects checked: 1 error, 0 warnings`.
 pub fn summary(report: &Report) -> String {
     let objects = count(report.objects.len(), "object");
     let errors = count(report.count(Severity::Error), "error");
     let warnings = count(report.count(Severity::Warning), "warning");
     let silenced = silenced(report).map(|silenced| format!(", {silenced}")).unwrap_or_default();
-    format!("{objects} checked: {errors}, {warnings}{silenced}\n")
+    let searched = report.searched.words().map(|words| format!("{words}\n")).unwrap_or_default();
+    format!("{searched}{objects} checked: {errors}, {warnings}{silenced}\n")
 }
 
 /// `2 silenced (1 error)`; `None` if there are none.

@@ -1,5 +1,7 @@
 //! Findings for programs: one JSON object with `findings` and `summary`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Format;
@@ -74,6 +76,17 @@ struct Summary {
     notes: usize,
     silenced: usize,
     silenced_errors: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searched: Option<Searched>,
+}
+
+/// What directories were searched for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Searched {
+    builds: usize,
+    manifests: usize,
+    left_out: BTreeMap<&'static str, usize>,
 }
 
 /// The report as one line of JSON.
@@ -90,6 +103,7 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
         notes: report.count(Severity::Note),
         silenced: report.silenced.all,
         silenced_errors: report.silenced.errors,
+        searched: searched(report),
     };
     let definitions = report.definitions.iter().map(|contents| Definitions {
         path: &contents.path,
@@ -98,6 +112,13 @@ pub(super) fn document<'a>(report: &'a Report, sources: &Sources) -> Document<'a
     });
     let findings = report.findings().map(|finding| entry(finding, sources)).collect();
     Document { findings, definitions: definitions.collect(), summary }
+}
+
+fn searched(report: &Report) -> Option<Searched> {
+    let found = &report.searched;
+    let left_out: BTreeMap<&'static str, usize> = found.left_out.counts().collect();
+    let is_empty = found.builds == 0 && found.manifests == 0 && left_out.is_empty();
+    (!is_empty).then_some(Searched { builds: found.builds, manifests: found.manifests, left_out })
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {

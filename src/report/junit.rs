@@ -26,23 +26,23 @@ fn report(report: &Report, sources: &Sources) -> String {
     }
     let tests = report.objects.len() + usize::from(!report.apart.is_empty());
     let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\"");
-    let properties = silenced(report);
+    let properties = properties(report);
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"render\" {counts}>\n\
          <testsuite name=\"render validate\" {counts} skipped=\"0\">\n{properties}{cases}</testsuite>\n</testsuites>\n"
     )
 }
 
-/// The numbers of silenced findings, if there are any.
-fn silenced(report: &Report) -> String {
+/// The numbers of silenced findings and of what was searched, if there are any.
+fn properties(report: &Report) -> String {
     let Silenced { all, errors } = report.silenced;
-    if all == 0 {
-        return String::new();
-    }
-    format!(
-        "<properties>\n<property name=\"silenced\" value=\"{all}\"/>\n\
-         <property name=\"silencedErrors\" value=\"{errors}\"/>\n</properties>\n"
-    )
+    let silenced = [("silenced".to_owned(), all), ("silencedErrors".to_owned(), errors)].into_iter().filter(|_| all > 0);
+    let searched = [("builds".to_owned(), report.searched.builds), ("manifests".to_owned(), report.searched.manifests)];
+    let left_out = report.searched.left_out.counts().map(|(reason, count)| (format!("leftOut.{reason}"), count));
+    let searched = searched.into_iter().filter(|(_, count)| *count > 0).chain(left_out);
+    let lines: Vec<String> =
+        silenced.chain(searched).map(|(name, value)| format!("<property name=\"{name}\" value=\"{value}\"/>\n")).collect();
+    if lines.is_empty() { String::new() } else { format!("<properties>\n{}</properties>\n", lines.concat()) }
 }
 
 /// Writes a test; returns whether it fails.

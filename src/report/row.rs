@@ -27,8 +27,13 @@ impl Format {
         let objects = report.objects.iter();
         let objects =
             objects.map(|object| Checked { id: object.id.clone(), span: object.span, findings: clean(&object.findings) });
-        let clean =
-            Report { objects: objects.collect(), apart: clean(&report.apart), silenced: report.silenced, ..Report::default() };
+        let clean = Report {
+            objects: objects.collect(),
+            apart: clean(&report.apart),
+            silenced: report.silenced,
+            searched: report.searched,
+            ..Report::default()
+        };
         (self.report)(&clean, sources)
     }
 }

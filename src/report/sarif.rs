@@ -21,6 +21,10 @@ fn report(report: &Report, sources: &Sources) -> String {
     codes.sort_unstable();
     codes.dedup();
     let results: Vec<Value> = report.findings().map(|finding| result(finding, &codes, sources)).collect();
+    let mut properties = json!({"silenced": report.silenced.all, "silencedErrors": report.silenced.errors});
+    if let Some(words) = report.searched.words() {
+        properties["searched"] = json!(words);
+    }
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -32,7 +36,7 @@ fn report(report: &Report, sources: &Sources) -> String {
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
-            "properties": {"silenced": report.silenced.all, "silencedErrors": report.silenced.errors},
+            "properties": properties,
         }],
     });
     escape::json(&format!("{document:#}\n")).into_owned()

@@ -24,6 +24,9 @@ fn report(report: &Report, sources: &Sources) -> String {
     if apart > 0 {
         test(report.objects.len() + 1, "input", &report.apart, sources, &mut out);
     }
+    if let Some(words) = report.searched.words() {
+        let _ = writeln!(out, "# {words}");
+    }
     if let Some(silenced) = super::human::silenced(report) {
         let _ = writeln!(out, "# {silenced}");
     }

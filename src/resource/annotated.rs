@@ -1,7 +1,8 @@
 //! The recorded properties of an object as annotations: the form in which external programs receive and return them.
 //!
 //! kustomize keeps these properties in annotations all the time. If a function drops the annotations, kustomize loses the
-//! information: that an object needs a hash, and its former names. Behavior: the build annotations of kustomize's `Resource`.
+//! information: that an object needs a hash, and its former names. An annotation that someone else wrote counts as well.
+//! Behavior: the build annotations of kustomize's `Resource`.
 
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use super::resource::{Behavior, FormerId, Resource};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Unknown, Value};
+use crate::yaml::{self, Dialect, Entry, Key, Mapping, Node, Scalar, Unknown, Value};
 
 const ENABLED: &str = "enabled";
 const BEHAVIOR: &str = "internal.config.kubernetes.io/generatorBehavior";
@@ -52,6 +53,7 @@ impl Resource {
     }
 
     fn properties(&self) -> Vec<(&'static str, EcoString)> {
+        let hash_of_its_own = self.own_hash_mark().is_some();
         let joined = |part: fn(&FormerId) -> &EcoString| csv(self.former().iter().map(part));
         let behavior = match self.behavior {
             Behavior::Unspecified if self.needs_hash => "unspecified",
@@ -63,7 +65,7 @@ impl Resource {
         let properties = [
             (BEHAVIOR, behavior.into()),
             (FROM_HELM, if self.from_helm { "true".into() } else { EcoString::new() }),
-            (NEEDS_HASH, if self.needs_hash { ENABLED.into() } else { EcoString::new() }),
+            (NEEDS_HASH, if self.needs_hash && !hash_of_its_own { ENABLED.into() } else { EcoString::new() }),
             (ORIGIN, self.origin.as_ref().map(|origin| origin.to_string().into()).unwrap_or_default()),
             (PREFIXES, csv(self.prefixes.iter())),
             (FORMER_KINDS, joined(|former| &former.kind)),
@@ -96,6 +98,33 @@ impl Resource {
 }
 
 impl Resource {
+    /// Whether the name gets a hash: kustomize's own annotation says so, whoever wrote it, or it would be there in kustomize.
+    pub fn wants_hash(&self) -> bool {
+        self.own_hash_mark().map_or(self.needs_hash, |mark| mark == ENABLED)
+    }
+
+    /// Whether kustomize's annotation about the hash would be there, whatever its value.
+    pub fn has_hash_mark(&self) -> bool {
+        self.needs_hash || self.own_hash_mark().is_some()
+    }
+
+    /// The value of kustomize's annotation about the hash in the document.
+    fn own_hash_mark(&self) -> Option<&str> {
+        let annotation = self.node().at_path(&["metadata", "annotations", NEEDS_HASH])?;
+        Some(annotation.as_scalar().map_or("", |scalar| scalar.text.as_str()))
+    }
+
+    /// Records whether the name gets a hash, in place of the annotation.
+    pub fn set_needs_hash(&mut self, needs_hash: bool) {
+        self.needs_hash = needs_hash;
+        if self.own_hash_mark().is_some() {
+            self.edit_body(|node| {
+                let annotations = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut);
+                annotations.into_iter().for_each(|annotations| annotations.retain(|entry| entry.key.text != NEEDS_HASH));
+            });
+        }
+    }
+
     /// Takes over a document that a change made from [`Resource::annotated`]: properties whose annotations are missing are
     /// lost.
     pub fn take_annotated(&mut self, node: Node) {
@@ -110,8 +139,28 @@ impl Resource {
     pub fn take_patched(&mut self, node: Node) {
         let patched = Resource::from_annotated(node);
         (self.origin, self.transformations) = (patched.origin.clone(), patched.transformations.clone());
+        if !self.has_hash_mark() {
+            self.needs_hash = patched.needs_hash;
+        }
         self.edit(|node| *node = patched.into_node());
     }
+
+    /// The annotations of the document that no JSON patch can change, because kustomize writes them back.
+    pub fn internal_annotations(&self) -> Vec<Entry> {
+        let annotations = self.node().at_path(&["metadata", "annotations"]).and_then(Node::as_mapping);
+        annotations.into_iter().flat_map(Mapping::iter).filter(|entry| is_internal(&entry.key.text)).cloned().collect()
+    }
+}
+
+/// Whether kustomize considers an annotation a part of its own state.
+fn is_internal(key: &str) -> bool {
+    key.starts_with("internal.config.kubernetes.io/")
+        || matches!(key, "config.kubernetes.io/path" | "config.kubernetes.io/index" | "config.k8s.io/id")
+}
+
+/// Whether a property of an object is recorded under the key of an annotation.
+pub fn is_recorded(key: &str) -> bool {
+    ALL.contains(&key)
 }
 
 /// The value of an annotation that contains YAML.

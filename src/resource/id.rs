@@ -9,7 +9,7 @@ use crate::schema::{Gvk, Schema};
 use crate::yaml::Node;
 
 /// The effective namespace of cluster-scoped objects: no namespace can have this name.
-const CLUSTER: &str = "_non_namespaceable_";
+pub const CLUSTER: &str = "_non_namespaceable_";
 
 /// The identity of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,11 +5,13 @@
 
 use std::rc::Rc;
 
+use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use super::id::ResId;
+use super::index::{Index, Part};
 use super::origin::Origin;
-use super::resource::Resource;
+use super::resource::{FormerId, Resource};
 use crate::diagnostic::Diagnostic;
 use crate::limits::OBJECTS;
 use crate::schema::Schema;
@@ -18,21 +20,26 @@ use crate::schema::Schema;
 #[derive(Clone, Debug, Default)]
 pub struct ResMap {
     slots: Vec<Option<Resource>>,
+    /// The number of slots without an object.
+    gaps: usize,
     current: FxHashMap<ResId, Vec<usize>>,
+    /// The number of current ids that several objects have.
+    shared_ids: usize,
     ever: FxHashMap<ResId, Vec<usize>>,
     /// Determines the scope of kinds, which is part of an object's identity.
     schema: Schema,
+    index: Index,
 }
 
 impl ResMap {
     /// The number of objects.
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.slots.len() - self.gaps
     }
 
     /// Whether there are no objects.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.len() == 0
     }
 
     /// The objects in order.
@@ -44,6 +51,11 @@ impl ResMap {
     pub fn positions(&self) -> impl Iterator<Item = usize> + use<> {
         let taken: Vec<usize> = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_some()).map(|(at, _)| at).collect();
         taken.into_iter()
+    }
+
+    /// The positions of all objects that have at least one part of each group, and of others, in order.
+    pub fn candidates(&self, groups: &[Vec<Part<'_>>]) -> Vec<usize> {
+        self.index.candidates(groups, &self.slots).unwrap_or_else(|| self.positions().collect())
     }
 
     /// The object at a position.
@@ -94,6 +106,9 @@ impl ResMap {
     /// # Errors
     /// Two objects have the same id; the error names both locations.
     pub fn check_unique(&self) -> Result<(), Diagnostic> {
+        if self.shared_ids == 0 {
+            return Ok(());
+        }
         let Some(twins) = self.current.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
         match (self.get(twins[1]), self.get(twins[0])) {
             (Some(second), Some(first)) => Err(collision(second, first)),
@@ -103,16 +118,26 @@ impl ResMap {
 
     /// Changes the object at a position; the indices follow.
     pub fn edit<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
-        self.leave(at);
+        let len = self.slots.len();
         let resource = self.slots[at].as_mut().expect("positions come from this map");
+        let before = Identity::of(resource);
         let result = change(resource);
-        self.enter(at);
+        resource.settle_scope(&self.schema);
+        let after = Identity::of(resource);
+        self.index.follow(at, resource, len);
+        if before != after {
+            self.follow(at, &before, &after);
+        }
         result
     }
 
     /// Changes an object without changing its id.
     pub fn edit_body<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
-        change(self.slots[at].as_mut().expect("positions come from this map"))
+        let len = self.slots.len();
+        let resource = self.slots[at].as_mut().expect("positions come from this map");
+        let result = change(resource);
+        self.index.follow(at, resource, len);
+        result
     }
 
     /// Records on every object that a transformer was applied to it.
@@ -130,12 +155,13 @@ impl ResMap {
     /// Removes an object.
     pub fn remove(&mut self, at: usize) -> Option<Resource> {
         self.leave(at);
+        self.gaps += usize::from(self.slots[at].is_some());
         self.slots[at].take()
     }
 
     /// Closes the gaps that removals left; all positions change.
     pub fn compact(&mut self) {
-        if self.slots.iter().any(Option::is_none) {
+        if self.gaps > 0 {
             self.rebuild(|_| {});
         }
     }
@@ -161,31 +187,92 @@ impl ResMap {
     /// Uses another schema from now on to determine the identity of objects.
     pub fn use_schema(&mut self, schema: &Schema) {
         if !self.schema.same(schema) {
-            let slots = std::mem::take(&mut self.slots);
-            *self = ResMap { slots, schema: schema.clone(), ..ResMap::default() };
+            let (slots, gaps) = (std::mem::take(&mut self.slots), self.gaps);
+            *self = ResMap { slots, gaps, schema: schema.clone(), ..ResMap::default() };
             (0..self.slots.len()).for_each(|at| self.enter(at));
         }
     }
 
     fn enter(&mut self, at: usize) {
+        let len = self.slots.len();
         let Some(resource) = &mut self.slots[at] else { return };
         resource.settle_scope(&self.schema);
-        let id = ResId { namespace: resource.effective_namespace(), ..resource.id().clone() };
-        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized(&self.schema)).collect();
-        for id in former.iter().chain([&id]) {
-            add(self.ever.entry(id.clone()).or_default(), at);
+        let identity = Identity::of(resource);
+        self.index.follow(at, resource, len);
+        for id in identity.all(0, &self.schema) {
+            _ = add(self.ever.entry(id).or_default(), at);
         }
-        add(self.current.entry(id).or_default(), at);
+        self.enter_current(identity.current(), at);
     }
 
     fn leave(&mut self, at: usize) {
         let Some(resource) = &self.slots[at] else { return };
-        let id = ResId { namespace: resource.effective_namespace(), ..resource.id().clone() };
-        let former: Vec<ResId> = resource.former_ids().map(|id| id.normalized(&self.schema)).collect();
-        for id in former.iter().chain([&id]) {
-            drop_from(&mut self.ever, id, at);
+        let identity = Identity::of(resource);
+        for id in identity.all(0, &self.schema) {
+            _ = drop_from(&mut self.ever, &id, at);
         }
-        drop_from(&mut self.current, &id, at);
+        self.leave_current(&identity.current(), at);
+    }
+
+    /// Updates both indices after the identity of an object has changed: most changes only add a former id.
+    fn follow(&mut self, at: usize, before: &Identity, after: &Identity) {
+        let kept = before.common_with(after);
+        let (old, new) = (before.all(kept, &self.schema), after.all(kept, &self.schema));
+        let gone: Vec<&ResId> = old.iter().filter(|id| !new.contains(id)).collect();
+        if !gone.is_empty() {
+            let all = after.all(0, &self.schema);
+            gone.iter().filter(|id| !all.contains(id)).for_each(|id| _ = drop_from(&mut self.ever, id, at));
+        }
+        new.into_iter().for_each(|id| _ = add(self.ever.entry(id).or_default(), at));
+        let (old, new) = (before.current(), after.current());
+        if old != new {
+            self.leave_current(&old, at);
+            self.enter_current(new, at);
+        }
+    }
+
+    fn enter_current(&mut self, id: ResId, at: usize) {
+        let positions = self.current.entry(id).or_default();
+        let is_new = add(positions, at);
+        self.shared_ids += usize::from(is_new && positions.len() == 2);
+    }
+
+    fn leave_current(&mut self, id: &ResId, at: usize) {
+        let is_gone = drop_from(&mut self.current, id, at);
+        self.shared_ids -= usize::from(is_gone && self.current.get(id).is_some_and(|positions| positions.len() == 1));
+    }
+}
+
+/// Everything that the indices know of an object.
+#[derive(PartialEq)]
+struct Identity {
+    id: ResId,
+    former: Vec<FormerId>,
+    namespace: EcoString,
+}
+
+impl Identity {
+    fn of(resource: &Resource) -> Self {
+        Identity { id: resource.id().clone(), former: resource.former().to_vec(), namespace: resource.effective_namespace() }
+    }
+
+    /// The current id.
+    fn current(&self) -> ResId {
+        ResId { namespace: self.namespace.clone(), ..self.id.clone() }
+    }
+
+    /// The number of former ids, oldest first, that both have.
+    fn common_with(&self, other: &Identity) -> usize {
+        match self.id.gvk == other.id.gvk {
+            true => self.former.iter().zip(&other.former).take_while(|(mine, theirs)| mine == theirs).count(),
+            false => 0,
+        }
+    }
+
+    /// The current id, and the former ones without the oldest.
+    fn all(&self, without: usize, schema: &Schema) -> Vec<ResId> {
+        let former = self.former.iter().skip(without).map(|former| former.under(&self.id.gvk).normalized(schema));
+        former.chain([self.current()]).collect()
     }
 }
 
@@ -198,19 +285,26 @@ impl FromIterator<Resource> for ResMap {
     }
 }
 
-fn add(positions: &mut Vec<usize>, at: usize) {
-    if let Err(index) = positions.binary_search(&at) {
-        positions.insert(index, at);
+/// Adds a position; returns whether it is new.
+fn add(positions: &mut Vec<usize>, at: usize) -> bool {
+    let place = positions.binary_search(&at);
+    if let Err(place) = place {
+        positions.insert(place, at);
     }
+    place.is_err()
 }
 
-fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) {
-    if let Some(positions) = index.get_mut(id) {
-        positions.retain(|&other| other != at);
-        if positions.is_empty() {
-            index.remove(id);
-        }
+/// Removes the position of an id; returns whether it was there.
+fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) -> bool {
+    let Some(positions) = index.get_mut(id) else { return false };
+    let place = positions.binary_search(&at);
+    if let Ok(place) = place {
+        positions.remove(place);
     }
+    if positions.is_empty() {
+        index.remove(id);
+    }
+    place.is_ok()
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {

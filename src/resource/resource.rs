@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::Gvk;
 use crate::schema::Schema;
 use crate::source::Span;
+use crate::yaml::provenance::StepId;
 use crate::yaml::{Node, Scalar};
 
 /// What a generated object does if an object with its name already exists.
@@ -53,6 +54,24 @@ pub struct FormerId {
     pub kind: EcoString,
 }
 
+impl FormerId {
+    /// The complete id of an object with this group and version.
+    pub(super) fn under(&self, gvk: &Gvk) -> ResId {
+        ResId { gvk: Gvk { kind: self.kind.clone(), ..gvk.clone() }, name: self.name.clone(), namespace: self.namespace.clone() }
+    }
+}
+
+/// A namespace that was not set in the objects of charts.
+#[derive(Clone, Debug)]
+pub struct PassedOver {
+    /// The namespace.
+    pub name: String,
+    /// Where it is written.
+    pub span: Span,
+    /// The step that sets it.
+    pub step: StepId,
+}
+
 /// One object and its recorded properties.
 #[derive(Clone, Debug)]
 pub struct Resource {
@@ -71,6 +90,8 @@ pub struct Resource {
     pub behavior: Behavior,
     /// Whether helm rendered it: the namespace transformer does not change it.
     pub from_helm: bool,
+    /// The outermost `namespace` that did not change it because helm rendered it.
+    pub passed_over: Option<Rc<PassedOver>>,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
     /// Its origin, if origins are tracked.
@@ -94,6 +115,7 @@ impl Resource {
             needs_hash: false,
             behavior: Behavior::default(),
             from_helm: false,
+            passed_over: None,
             var_names: Vec::new(),
             origin: None,
             transformations: Vec::new(),
@@ -106,12 +128,14 @@ impl Resource {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
         let list = |key: &str| -> Vec<EcoString> {
-            let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_text);
-            text.map(|text| text.split(',').map(EcoString::from).collect()).unwrap_or_default()
+            let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_scalar);
+            text.map(|scalar| scalar.text.split(',').map(EcoString::from).collect()).unwrap_or_default()
         };
         let helm = annotations.get("internal.config.kubernetes.io/helm-generated").and_then(Node::as_text);
         let from_helm = helm.is_some_and(|text| text == "true");
-        let (names, namespaces, kinds) = (list("previousNames"), list("previousNamespaces"), list("previousKinds"));
+        // One name without a namespace and a kind is an id with an empty namespace and kind.
+        let filled = |key: &str| Some(list(key)).filter(|list| !list.is_empty()).unwrap_or_else(|| vec![EcoString::new()]);
+        let (names, namespaces, kinds) = (list("previousNames"), filled("previousNamespaces"), filled("previousKinds"));
         let former = names.into_iter().zip(namespaces).zip(kinds);
         resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();
         resource.prefixes = list("prefixes");
@@ -205,11 +229,7 @@ impl Resource {
 
     /// The former ids, oldest first.
     pub fn former_ids(&self) -> impl Iterator<Item = ResId> + '_ {
-        self.former.iter().map(|former| ResId {
-            gvk: Gvk { kind: former.kind.clone(), ..self.id.gvk.clone() },
-            name: former.name.clone(),
-            namespace: former.namespace.clone(),
-        })
+        self.former.iter().map(|former| former.under(&self.id.gvk))
     }
 
     /// The former ids in their stored form.

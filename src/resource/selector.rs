@@ -4,9 +4,12 @@
 //! Behavior: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
 //! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
 
+use std::borrow::Cow;
+
 use regex::{Regex, RegexBuilder};
 
 use super::id::ResId;
+use super::index::Part;
 use super::resmap::ResMap;
 use super::resource::Resource;
 use crate::limits::PATTERN_BYTES;
@@ -34,6 +37,26 @@ impl Pattern {
         }
         let regex = RegexBuilder::new(&format!("^(?:{text})$")).size_limit(PATTERN_BYTES).build();
         regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|cause| first_line(&cause.to_string()))
+    }
+
+    /// The only text that can match, if there is one: of an expression, only escapes and anchors are understood.
+    fn literal(&self) -> Option<Cow<'_, str>> {
+        let regex = match self {
+            Pattern::Any => return None,
+            Pattern::Exact(exact) => return Some(exact.into()),
+            Pattern::Regex(regex) => regex.as_str().strip_prefix("^(?:")?.strip_suffix(")$")?,
+        };
+        let mut text = String::with_capacity(regex.len());
+        let mut chars = regex.strip_prefix('^').unwrap_or(regex).chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '$' if chars.peek().is_none() => {}
+                '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
+                c if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | ':') => text.push(c),
+                _ => return None,
+            }
+        }
+        Some(text.into())
     }
 
     /// Whether the whole text matches.
@@ -103,7 +126,19 @@ impl Selector {
 
     /// The positions of the selected objects, in order.
     pub fn select(&self, resources: &ResMap) -> Vec<usize> {
-        resources.positions().filter(|&at| resources.get(at).is_some_and(|resource| self.matches(resource))).collect()
+        let selected = |at: &usize| resources.get(*at).is_some_and(|resource| self.matches(resource));
+        self.candidates(resources).into_iter().filter(selected).collect()
+    }
+
+    /// The positions of all objects that it selects, by any of their ids, and of others, in order.
+    pub fn candidates(&self, resources: &ResMap) -> Vec<usize> {
+        let (name, namespace, kind) = (self.name.literal(), self.namespace.literal(), self.kind.literal());
+        let parts = [name.as_deref().map(Part::Name), namespace.as_deref().map(Part::Namespace), kind.as_deref().map(Part::Kind)];
+        let mut groups: Vec<Vec<Part<'_>>> = parts.into_iter().flatten().map(|part| vec![part]).collect();
+        groups.extend(self.labels.values().map(|(key, values)| values.iter().map(|value| Part::Label(key, value)).collect()));
+        let annotations = self.annotations.values();
+        groups.extend(annotations.map(|(key, values)| values.iter().map(|value| Part::Annotation(key, value)).collect()));
+        resources.candidates(&groups)
     }
 }
 
@@ -139,6 +174,14 @@ impl LabelSelector {
             }
         }
         Ok(LabelSelector { requirements })
+    }
+
+    /// The keys that must have one of some values.
+    fn values(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.requirements.iter().filter_map(|Requirement { key, test }| match test {
+            Test::In(values) => Some((key.as_str(), values.as_slice())),
+            _ => None,
+        })
     }
 
     /// Whether a set of labels matches.
@@ -292,5 +335,15 @@ mod tests {
         assert!(pattern.matches("web") && pattern.matches("db-1") && !pattern.matches("web-1"));
         assert!(Pattern::new("").unwrap().matches("anything"));
         assert!(Pattern::new("(").is_err());
+    }
+
+    #[test]
+    fn only_expressions_without_alternatives_are_literals() {
+        for (text, literal) in [("web", "web"), ("^web-1$", "web-1"), (r"web\.example\.com", "web.example.com")] {
+            assert_eq!(Pattern::new(text).unwrap().literal().as_deref(), Some(literal), "{text}");
+        }
+        for text in ["", "web.", "web|db", "web.*", r"web\d", "$web", "w^eb", "(web)", "web$$"] {
+            assert_eq!(Pattern::new(text).unwrap().literal(), None, "{text}");
+        }
     }
 }

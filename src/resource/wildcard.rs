@@ -12,6 +12,17 @@ impl ObjectPattern {
         self.0.is_empty()
     }
 
+    /// The text of a pattern that matches only one object, or two.
+    pub fn literal(&self) -> Option<&str> {
+        (!self.is_empty() && !self.0.contains('*')).then_some(self.0.as_str())
+    }
+
+    /// The texts that a literal pattern for an object may have.
+    pub fn literals_for(object: &ResId) -> [String; 2] {
+        let ResId { gvk, name, namespace } = object;
+        [format!("{}/{name}", gvk.kind), format!("{}/{namespace}/{name}", gvk.kind)]
+    }
+
     /// Whether the pattern names an object, or some with similar names: a kind, and at least a part of a name.
     pub fn is_specific(&self) -> bool {
         let (kind, rest) = self.0.split_once('/').unwrap_or_default();
@@ -19,12 +30,22 @@ impl ObjectPattern {
         !kind.is_empty() && !kind.contains('*') && name.contains(|c: char| c.is_alphanumeric())
     }
 
+    /// How to write the pattern, if it can't match any object: it has one part, or more than three.
+    pub fn correction(&self) -> Option<String> {
+        let parts = self.0.split('/').count();
+        let fits = self.is_empty() || self.0.contains('*') || (parts == 2 || parts == 3) && !self.0.starts_with('/');
+        let form = "write `Kind/name` or `Kind/namespace/name`";
+        let last = self.0.rsplit('/').next().unwrap_or_default();
+        match (fits, last.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(format!("{form}, where `*` matches anything")),
+            (false, false) => Some(format!("{form}; `*/{last}` matches any kind")),
+        }
+    }
+
     /// Whether the pattern matches an object.
     pub fn names(&self, object: &ResId) -> bool {
-        let ResId { gvk, name, namespace } = object;
-        self.is_empty()
-            || fits(&self.0, &format!("{}/{name}", gvk.kind))
-            || fits(&self.0, &format!("{}/{namespace}/{name}", gvk.kind))
+        self.is_empty() || Self::literals_for(object).iter().any(|text| fits(&self.0, text))
     }
 }
 
@@ -82,6 +103,10 @@ mod tests {
         let specific = |pattern: &str| ObjectPattern::from(pattern.to_owned()).is_specific();
         assert!(["Deployment/web", "Deployment/shop/web", "Deployment/*/web-*", "Deployment/*-web"].into_iter().all(specific));
         assert!(!["", "*", "*/web", "D*/web", "Deployment/*", "Deployment/shop/*", "*web*", "/"].into_iter().any(specific));
+        let corrected = |pattern: &str| ObjectPattern::from(pattern.to_owned()).correction();
+        assert_eq!(corrected("web").as_deref(), Some("write `Kind/name` or `Kind/namespace/name`; `*/web` matches any kind"));
+        assert!(["apps/v1/Deployment/web", "/", "/web"].into_iter().all(|pattern| corrected(pattern).is_some()));
+        assert!(["", "*", "web*", "Deployment/web", "Deployment/shop/web"].into_iter().all(|p| corrected(p).is_none()));
         assert!(!["Deployment", "Deployment/other/web", "apps/v1/Deployment/web"].into_iter().any(means));
     }
 }

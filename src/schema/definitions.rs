@@ -15,7 +15,7 @@ use super::schema_files::{SchemaFile, SchemaFiles};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::SourceId;
 use crate::yaml::OriginId;
-use crate::yaml::{Dialect, Node, read_documents};
+use crate::yaml::{Dialect, Node, read_valid_documents};
 
 /// All available definitions; earlier ones take precedence over later ones, and all take precedence over the catalog.
 #[derive(Debug, Default)]
@@ -135,10 +135,9 @@ impl State {
         let (now, later): (Vec<File>, Vec<File>) = self.unread.drain(..).partition(|file| is_selected(&file.text));
         self.unread = later;
         for file in now {
-            match read_documents(&file.text, file.source, file.origin, Dialect::Manifest) {
-                Ok(documents) => documents.iter().for_each(|document| self.add_all(document)),
-                Err(errors) => self.faults.extend(errors.into_vec()),
-            }
+            let (documents, errors) = read_valid_documents(&file.text, file.source, file.origin, Dialect::Manifest);
+            documents.iter().for_each(|document| self.add_all(document));
+            self.faults.extend(errors);
         }
     }
 

@@ -7,12 +7,13 @@
 //! document (`openapi`) can be added to the second one: `merge` uses both. `comments` finds schemas in comments of manifests.
 
 pub mod catalogue;
-pub mod catalogue_table;
+mod catalogue_table;
 pub mod cel;
 mod comments;
 mod custom_lists;
 pub mod definition;
 pub mod definitions;
+pub mod field_paths;
 mod gvk;
 mod json_schema;
 pub mod kubernetes;
@@ -23,6 +24,7 @@ pub mod openapi;
 pub mod pattern;
 pub mod quantity;
 mod schema_files;
+mod shape;
 pub mod string_format;
 pub mod structural;
 mod table;
@@ -32,12 +34,14 @@ mod vocabulary;
 pub use comments::CommentSchemas;
 pub use custom_lists::CustomLists;
 pub use definitions::{Definitions, definitions_in};
+pub use field_paths::{Judged, Notation};
 pub use gvk::Gvk;
 pub use kubernetes::{Field, Kind, Kubernetes, Type, kinds, known_in};
 pub use kustomize::Scope;
 pub use layout::{Layout, Named};
 pub use merge::{MergeType, Schema, SchemaChoice};
 pub use schema_files::SchemaFile;
+pub use shape::Shape;
 pub use table::Names;
 pub use version::{UnknownVersion, Version, VersionRange, Versions};
 pub use vocabulary::{Class, Format, ListType, MapType, Strategy};

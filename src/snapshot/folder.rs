@@ -95,7 +95,7 @@ impl Plan {
 }
 
 /// Whether a file was written as a snapshot.
-pub(super) fn is_snapshot(content: &[u8]) -> bool {
+pub fn is_snapshot(content: &[u8]) -> bool {
     content.starts_with(HEAD.as_bytes())
 }
 

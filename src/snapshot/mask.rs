@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::field::Field;
 use crate::diagnostic::Diagnostic;
-use crate::entries::{Entries, Use};
+use crate::entries::{About, Entries, Use};
 use crate::resource::ResId;
 use crate::resource::wildcard::ObjectPattern;
 use crate::source::Span;
@@ -37,13 +37,19 @@ pub struct Mask {
     pub span: Option<Span>,
 }
 
+impl About for Mask {
+    fn object(&self) -> &ObjectPattern {
+        &self.object
+    }
+}
+
 /// The entries of a file.
 pub type Masks = Entries<Mask>;
 
 impl Masks {
     /// Masks the values of an object, whose id is `id` without the hash of its content.
     pub fn apply(&self, id: &ResId, node: &mut Node) {
-        for mask in self.iter().filter(|mask| mask.object.names(id)) {
+        for mask in self.of(id) {
             mask.note(if mask.field.replace(node, MASKED) > 0 { Use::Used } else { Use::Unused });
         }
     }

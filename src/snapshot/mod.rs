@@ -18,7 +18,7 @@ mod take;
 
 pub use compare::{Missing, compare};
 pub use field::Field;
-pub use folder::{Folder, Plan};
+pub use folder::{Folder, Plan, is_snapshot};
 pub use mask::{Mask, Masks, TestSettings};
 pub use take::{Snapshot, take};
 

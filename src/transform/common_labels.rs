@@ -2,15 +2,17 @@
 //!
 //! Each item of `labels` runs in order, then `commonLabels`. Behavior: kustomize's `LabelTransformer`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
+use crate::fields::suggestion;
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource};
+use crate::schema::{Judged, Notation};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Unknown, decode_object};
@@ -91,6 +93,20 @@ impl SetEntries {
     }
 }
 
+/// What to do about a field spec that no object has: `create` is advised only if the objects can have the field.
+fn advice(spec: &FieldSpec, resources: &ResMap) -> String {
+    let steps: Vec<&str> = spec.parts.iter().map(|part| part.as_str()).collect();
+    let kinds: BTreeSet<&Gvk> = resources.iter().map(Resource::gvk).filter(|gvk| spec.applies_to(gvk)).collect();
+    let judged: Vec<Option<Judged>> =
+        kinds.into_iter().map(|gvk| suggestion::judged(gvk, &steps, Notation::Slashed, resources)).collect();
+    let is_possible = |judged: &Option<Judged>| matches!(judged, None | Some(Judged::Possible));
+    match judged.iter().flatten().find_map(Judged::help) {
+        _ if judged.is_empty() || judged.iter().any(is_possible) => "correct the path and the kind, or set `create: true`".into(),
+        Some(near) => near,
+        None => "correct the path and the kind".into(),
+    }
+}
+
 impl Transformer for SetEntries {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         for at in resources.positions() {
@@ -101,7 +117,7 @@ impl Transformer for SetEntries {
                 |resource: &Resource| spec.applies_to(resource.gvk()) && visit::reaches(resource.node(), &spec.parts);
             if !resources.iter().any(is_reached) {
                 let message = format!("no object has the field `{}`, so no labels are set there", spec.path);
-                let help = "correct the path and the kind, or set `create: true`";
+                let help = advice(spec, resources);
                 context.find(Diagnostic::warning("unmatched-field", message).at(*span).help(help));
             }
         }

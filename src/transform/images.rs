@@ -8,16 +8,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ecow::EcoString;
-use regex::{Regex, RegexBuilder};
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::image_names::{Name, Seen};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::limits::PATTERN_BYTES;
-use crate::resource::ResMap;
+use crate::finding::Finding;
+use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -31,9 +30,11 @@ struct Image {
     name: Name,
     entry: Entry,
     span: Span,
-    specs: Vec<FieldSpec>,
+    specs: Rc<[FieldSpec]>,
     /// Shared by all entries of a list.
     seen: Rc<Seen>,
+    /// The images of the current object that this entry changes.
+    changed: RefCell<Vec<Node>>,
 }
 
 impl Entry {
@@ -73,65 +74,17 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (vec![config.image_tag], from_config(config.field_specs).0)
         }
     };
+    let specs: Rc<[FieldSpec]> = specs.into();
     let seen: Rc<Seen> = Rc::default();
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
-            let image = Image { name, entry: entry.value, span, specs: specs.clone(), seen: Rc::clone(&seen) };
+            let (specs, seen) = (Rc::clone(&specs), Rc::clone(&seen));
+            let image = Image { name, entry: entry.value, span, specs, seen, changed: RefCell::default() };
             Configured::new(format!("images[{index}]"), image)
         }))
     });
     Ok(configured.collect::<Result<_, Diagnostic>>()?)
-}
-
-/// The pattern of an image name: `^NAME(:tag)?(@sha256:digest)?$`.
-enum Name {
-    /// Dots match any character, other characters match themselves.
-    Dotted(String),
-    Regex(Box<Regex>),
-}
-
-impl Name {
-    fn new(name: &Located<String>) -> Result<Self, Diagnostic> {
-        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':' | b'.')) {
-            return Ok(Name::Dotted(name.value.clone()));
-        }
-        let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
-        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
-            let error =
-                Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
-            name.span.map_or(error.clone(), |span| error.at(span))
-        })
-    }
-
-    fn matches(&self, image: &str) -> bool {
-        match self {
-            Name::Regex(regex) => regex.is_match(image),
-            Name::Dotted(name) => starts_with(image, name).is_some_and(is_version),
-        }
-    }
-}
-
-/// The rest of `image` after `name`, in which a dot matches any character.
-fn starts_with<'i>(image: &'i str, name: &str) -> Option<&'i str> {
-    let mut rest = image.chars();
-    for expected in name.chars() {
-        let found = rest.next()?;
-        if found != expected && (expected != '.' || found == '\n') {
-            return None;
-        }
-    }
-    Some(rest.as_str())
-}
-
-/// Whether a text is an optional tag and an optional digest.
-fn is_version(text: &str) -> bool {
-    let is_tag =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'{' | b'}' | b'-'));
-    let (tag, digest) = text.split_once('@').map_or((text, None), |(tag, digest)| (tag, Some(digest)));
-    let tag_ok = tag.is_empty() || tag.strip_prefix(':').is_some_and(is_tag);
-    tag_ok && digest.is_none_or(|digest| digest.strip_prefix("sha256:").is_some_and(is_tag))
 }
 
 /// Name, tag, and digest of an image; a colon before the first slash belongs to the registry.
@@ -150,45 +103,16 @@ fn split(image: &str) -> (&str, &str, &str) {
     }
 }
 
-/// The images of each object, as far as the entries of one list have seen them: an entry skips objects without its image.
-#[derive(Default)]
-struct Seen {
-    of: RefCell<FxHashMap<usize, Vec<EcoString>>>,
-    current: RefCell<Vec<EcoString>>,
-}
-
-impl Seen {
-    /// Whether the object at a position was seen, and has no image with this name.
-    fn lacks(&self, at: usize, name: &Name) -> bool {
-        self.of.borrow().get(&at).is_some_and(|images| !images.iter().any(|image| name.matches(image)))
-    }
-
-    /// Notes an image of the current object.
-    fn add(&self, image: &str) {
-        self.current.borrow_mut().push(image.into());
-    }
-
-    /// Keeps the images of the current object, which has this position.
-    fn keep(&self, at: usize) {
-        let mut images = self.current.take();
-        images.sort_unstable();
-        images.dedup();
-        self.of.borrow_mut().insert(at, images);
-    }
-}
-
 impl Transformer for Image {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
-        for at in resources.positions() {
+        for at in self.seen.positions(&self.name).unwrap_or_else(|| resources.positions().collect()) {
             let Some(resource) = resources.get(at).filter(|resource| resource.kind() != "CustomResourceDefinition") else {
                 continue;
             };
-            if self.seen.lacks(at, &self.name) {
-                continue;
-            }
             let gvk = resource.gvk().clone();
             let in_lists = self.has_container(resource.node())?;
+            let joined = self.joined(resource);
             found |= in_lists;
             let mut edit = context.edit(self.span);
             resources.edit_body(at, |resource| {
@@ -206,7 +130,9 @@ impl Transformer for Image {
                 })
             })?;
             self.seen.keep(at);
+            joined.into_iter().for_each(|finding| context.find(finding));
         }
+        self.seen.complete();
         if !found {
             let may_suggest = context.records.reads.usage.may_suggest();
             context.find(self.unmatched(may_suggest.then_some(&*resources)));
@@ -235,8 +161,11 @@ impl Image {
                 let message = format!("expected a mapping in a list of containers, found {}", container.type_name());
                 return Err(container.error("wrong-type", message));
             }
-            if let Some(image) = container.get("image") {
-                found |= self.new_image(image)?.is_some();
+            if let Some(image) = container.get("image")
+                && self.new_image(image)?.is_some()
+            {
+                found = true;
+                self.changed.borrow_mut().push(image.clone());
             }
         }
         Ok(found)
@@ -261,7 +190,7 @@ impl Image {
     fn update(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
         let (Some(image), Some(old)) = (self.new_image(field)?, field.as_scalar()) else { return Ok(false) };
         let is_new = old.text != image.as_str();
-        self.seen.add(&image);
+        self.seen.change(&old.text, &image);
         let scalar = Scalar { shared: old.shared, ..Scalar::rewritten(old, image) };
         if is_new {
             field.set(Value::Scalar(scalar), edit);
@@ -271,16 +200,41 @@ impl Image {
         Ok(true)
     }
 
+    /// The finding about an object in which the same image has several tags that become one.
+    fn joined(&self, resource: &Resource) -> Option<Finding> {
+        let images = self.changed.take();
+        let new = [&self.entry.new_tag, &self.entry.digest].into_iter().find(|part| !part.is_empty())?;
+        let version = |image: &Node| {
+            let text = image.as_text()?;
+            let (name, tag, digest) = split(text);
+            let version = if tag.is_empty() { digest } else { tag };
+            (!version.is_empty()).then(|| (EcoString::from(name), EcoString::from(version)))
+        };
+        let mut versions = images.iter().filter_map(|image| Some((version(image)?, image)));
+        let (first, image) = versions.next()?;
+        let (other, another) = versions.find(|((name, version), _)| *name == first.0 && *version != first.1)?;
+        let (name, tag, other) = (&first.0, &first.1, &other.1);
+        let message = format!("the image `{name}` has the tags `{tag}` and `{other}` here, and both become `{}`", new.value);
+        let warning = Diagnostic::warning("tags-joined", message).at(new.span.unwrap_or(self.span));
+        let warning = warning.label(image.span(), "one of them").label(another.span(), "another one");
+        let help = "if the containers need different tags, patch one of them, or use names of their own for the images";
+        Some(Finding::about(resource.id(), "", warning.help(help)))
+    }
+
     /// The finding about an image that does not occur; the help comes from the objects.
     fn unmatched(&self, resources: Option<&ResMap>) -> Diagnostic {
         let message = format!("no container has the image `{}`, so this item has no effect", self.entry.name.value);
         let finding = Diagnostic::warning("unmatched-image", message).at(self.entry.name.span.unwrap_or(self.span));
         let Some(resources) = resources else { return finding };
-        let mut names = Vec::new();
-        resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
-        names.sort_unstable();
-        names.dedup();
-        let help = match did_you_mean(&self.entry.name, names.iter().copied()) {
+        let known = self.seen.names(|| {
+            let mut names = Vec::new();
+            resources.iter().for_each(|resource| collect_images(resource.node(), &mut names));
+            names.sort_unstable();
+            names.dedup();
+            names.into_iter().map(EcoString::from).collect()
+        });
+        let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
+        let help = match nearest(&self.entry.name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => "there are no objects with containers".into(),
             None => format!("known images: {}", listed(&names)),
@@ -326,6 +280,31 @@ fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_images(item, names));
 }
 
+/// The image that was probably meant: one with a similar name, or the only one with the same or a similar last part.
+fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    // A tag or digest does not belong to the name.
+    let name = split(name).0;
+    if let Some(near) = names.iter().find(|known| **known == name).copied().or_else(|| did_you_mean(name, names.iter().copied()))
+    {
+        return Some(near);
+    }
+    let last = |name: &'n str| name.rsplit('/').next().unwrap_or(name);
+    let own = name.rsplit('/').next().unwrap_or(name);
+    let parts = |name: &str| name.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
+    let common = |known: &&&str| parts(known).iter().zip(parts(name)).take_while(|(a, b)| *a == b).count();
+    let same: Vec<&&str> = names.iter().filter(|known| last(known) == own).collect();
+    let most = same.iter().map(common).max().unwrap_or_default();
+    let mut best = same.iter().filter(|known| common(known) == most);
+    match (best.next(), best.next()) {
+        (Some(one), None) => return Some(one),
+        (Some(_), Some(_)) => return None,
+        _ => {}
+    }
+    let near = did_you_mean(own, names.iter().map(|known| last(known)))?;
+    let mut similar = names.iter().filter(|known| last(known) == near);
+    similar.next().copied().filter(|_| similar.next().is_none())
+}
+
 /// The first few names.
 fn listed(names: &[&str]) -> String {
     const MANY: usize = 8;
@@ -348,19 +327,5 @@ mod tests {
         assert_eq!(split("localhost:5000/nginx:1.2"), ("localhost:5000/nginx", "1.2", ""));
         assert_eq!(split("r/nginx@sha256:ab"), ("r/nginx", "", "sha256:ab"));
         assert_eq!(split("r/nginx:1@sha256:ab"), ("r/nginx", "1", "sha256:ab"));
-    }
-
-    #[test]
-    fn names_match_with_any_tag_and_digest() {
-        let name = |text: &str| Name::new(&Located { value: text.to_owned(), span: None }).unwrap();
-        for image in ["gcr.io/x", "gcr.io/x:1", "gcr.io/x@sha256:ab", "gcr.io/x:1@sha256:ab", "gcr-io/x"] {
-            assert!(name("gcr.io/x").matches(image), "{image}");
-            assert!(name("(gcr.io/x)").matches(image), "{image}");
-        }
-        for image in ["gcr.io/xy", "gcr.io/x/y", "gcr.io/x@md5:ab", "a/gcr.io/x"] {
-            assert!(!name("gcr.io/x").matches(image), "{image}");
-            assert!(!name("(gcr.io/x)").matches(image), "{image}");
-        }
-        assert!(name("gcr.io/.*").matches("gcr.io/any/thing:1"));
     }
 }

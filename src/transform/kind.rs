@@ -1,6 +1,6 @@
 //! A kind of transformer: its fields, its kind as an object, and the function that reads its configuration.
 
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostics, Result};
 use crate::kustomization::Kustomization;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -32,7 +32,7 @@ impl Configured {
     /// The transformers that the items of a list field configure. In a kustomization, each item is a separate step.
     ///
     /// # Errors
-    /// An item is not valid; only the first such item is reported.
+    /// An item is not valid; all such items are reported.
     pub fn of_entries<E, R: IntoIterator<Item: Transformer + 'static>>(
         field: &str,
         entries: Vec<Located<E>>,
@@ -40,16 +40,19 @@ impl Configured {
         context: &mut Context<'_>,
         load: impl Fn(Located<E>, Span, &mut Context<'_>) -> Result<R>,
     ) -> Result<Vec<Configured>> {
-        let mut configured = Vec::new();
+        let (mut configured, mut errors) = (Vec::new(), Vec::new());
         for (index, entry) in entries.into_iter().enumerate() {
             let Some(span) = entry.span else { continue };
             let field = format!("{field}[{index}]");
             if matches!(form, Form::Fields(_)) {
                 context.enter(&field);
             }
-            let runs = load(entry, span, context).map_err(|error| error.at(span).trace(field.clone(), Some(span)))?;
-            configured.extend(runs.into_iter().map(|run| Configured::new(field.clone(), run)));
+            match load(entry, span, context) {
+                Ok(runs) => configured.extend(runs.into_iter().map(|run| Configured::new(field.clone(), run))),
+                Err(error) => errors.extend(error.at(span).trace(field, Some(span)).into_vec()),
+            }
         }
+        Diagnostics::check(errors)?;
         Ok(configured)
     }
 }

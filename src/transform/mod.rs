@@ -3,8 +3,10 @@
 mod common_annotations;
 mod common_labels;
 mod hash;
+mod image_names;
 mod images;
 mod kind;
+mod loose_patterns;
 mod name_prefix;
 mod namespace;
 pub mod patches;

@@ -3,15 +3,20 @@
 //!
 //! Behavior: kustomize's `NamespaceTransformer` and its filter. Objects from helm charts are not changed.
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 
 mod moves;
+mod subjects;
+
+use subjects::{Subjects, is_binding};
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::{Gvk, ResMap, Resource};
+use crate::resource::{Gvk, PassedOver, ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
@@ -27,29 +32,8 @@ pub struct Namespace {
     specs: Vec<FieldSpec>,
     unset_only: bool,
     subjects: Subjects,
-}
-
-/// Which subjects of role bindings get the namespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Subjects {
-    #[default]
-    DefaultOnly,
-    AllServiceAccounts,
-    None,
-}
-
-impl Subjects {
-    fn named(name: &Located<String>, around: Span) -> Result<Self, Diagnostic> {
-        match name.as_str() {
-            "" | "defaultOnly" => Ok(Subjects::DefaultOnly),
-            "allServiceAccounts" => Ok(Subjects::AllServiceAccounts),
-            "none" => Ok(Subjects::None),
-            other => {
-                let message = format!("expected one of `defaultOnly`, `allServiceAccounts`, `none`, found `{other}`");
-                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)))
-            }
-        }
-    }
+    /// The namespaces that items of `helmCharts` in the same kustomization name.
+    chart_namespaces: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -68,9 +52,12 @@ struct Metadata {
 }
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
+    let mut chart_namespaces = Vec::new();
     let (name, specs, unset_only, subjects) = match form {
         Form::Fields(kustomization) => {
             let name: Located<String> = kustomization.decode("namespace")?;
+            let charts = kustomization.field("helmCharts").and_then(Node::as_sequence).unwrap_or_default();
+            chart_namespaces.extend(charts.iter().filter_map(|chart| Some(chart.get("namespace")?.as_str()?.to_owned())));
             (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
         }
         Form::Object(object) => {
@@ -81,15 +68,19 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };
-    Ok(vec![Configured::new("namespace", Namespace { name: name.value, span, specs, unset_only, subjects })])
+    let namespace = Namespace { name: name.value, span, specs, unset_only, subjects, chart_namespaces };
+    Ok(vec![Configured::new("namespace", namespace)])
 }
 
 impl Transformer for Namespace {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let target = moves::Target { name: &self.name, span: self.span, takes: &|resource| self.moves(resource) };
         moves::remark(&target, resources, context);
+        subjects::remark(&target, self.subjects, resources, context);
+        let passed_over = Rc::new(PassedOver { name: self.name.clone(), span: self.span, step: context.step });
         for at in resources.positions() {
             if resources.get(at).is_some_and(|resource| resource.from_helm) {
+                self.pass_over(at, &passed_over, resources);
                 continue;
             }
             resources.edit(at, |resource| {
@@ -108,7 +99,23 @@ impl Transformer for Namespace {
 impl Namespace {
     /// A transformer without field specs.
     pub fn bare(name: &str, span: Span) -> Self {
-        Namespace { name: name.to_owned(), span, specs: Vec::new(), unset_only: false, subjects: Subjects::default() }
+        Namespace {
+            name: name.to_owned(),
+            span,
+            specs: Vec::new(),
+            unset_only: false,
+            subjects: Subjects::default(),
+            chart_namespaces: Vec::new(),
+        }
+    }
+
+    /// Remembers that an object of a chart keeps its namespace, unless the item that lists the chart names that one.
+    fn pass_over(&self, at: usize, passed_over: &Rc<PassedOver>, resources: &mut ResMap) {
+        resources.edit_body(at, |resource| {
+            let own = &resource.id().namespace;
+            let is_chosen = *own == self.name || self.chart_namespaces.iter().any(|name| own == name);
+            resource.passed_over = (!is_chosen && !resource.is_cluster_scoped()).then(|| Rc::clone(passed_over));
+        });
     }
 
     /// Moves one object.
@@ -151,11 +158,7 @@ impl Namespace {
     }
 
     fn set_subjects(&self, node: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
-        let (key, value) = match self.subjects {
-            Subjects::None => return Ok(()),
-            Subjects::DefaultOnly => ("name", "default"),
-            Subjects::AllServiceAccounts => ("kind", "ServiceAccount"),
-        };
+        let Some((key, value)) = self.subjects.sign() else { return Ok(()) };
         let Some(subjects) = node.get_mut("subjects").filter(|subjects| !subjects.is_null()) else { return Ok(()) };
         if subjects.as_sequence().is_none() {
             return Err(subjects.error("wrong-type", format!("expected a list of subjects, found {}", subjects.type_name())));
@@ -187,8 +190,4 @@ impl Namespace {
         }
         diagnostic.help("rename one of them, or set the namespace in separate kustomizations")
     }
-}
-
-fn is_binding(kind: &str) -> bool {
-    matches!(kind, "RoleBinding" | "ClusterRoleBinding")
 }

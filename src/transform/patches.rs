@@ -9,16 +9,17 @@ use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::fields::suggestion;
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
-use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, objects};
+use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, annotations_mut, objects};
 use crate::schema::openapi::Definition;
-use crate::schema::{CommentSchemas, known_in};
+use crate::schema::{CommentSchemas, Notation, known_in};
 use crate::source::{SourceId, Span};
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Dialect, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
+use crate::yaml::{Dialect, Entry as Pair, Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, check_json, decode_object};
 
 /// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["patches"], kind: "PatchTransformer", decode: configure };
@@ -245,11 +246,13 @@ pub fn apply_json(
                 if remember {
                     resource.remember_id();
                 }
+                let internal = resource.internal_annotations();
                 if takes_annotations {
                     let mut node = resource.annotated(edit);
                     json_patch::apply(&mut node, operations, edit)?;
                     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
                     resource.take_patched(node);
+                    put_back(internal, resource, edit);
                     return Ok(());
                 }
                 let remembers = resource.has_history();
@@ -261,14 +264,46 @@ pub fn apply_json(
                     json_patch::apply(node, operations, edit)?;
                     stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
                     Ok::<_, Diagnostic>(())
-                })
+                })?;
+                put_back(internal, resource, edit);
+                Ok(())
             })
-            .map_err(|error| match object {
+            .map_err(|error: Diagnostic| match object {
                 Some((span, id)) => error.label(span, format!("applied to {id}")),
                 None => error,
-            })?;
+            })
+            .map_err(|error| suggested(error, at, operations, resources))?;
     }
     Ok(())
+}
+
+/// An error of a JSON patch, with the path that the schema of the object has.
+fn suggested(error: Diagnostic, at: usize, operations: &[Operation], resources: &ResMap) -> Diagnostic {
+    let is_here = |operation: &&Operation| {
+        let (own, span) = (operation.span(), error.span.unwrap_or(operation.span()));
+        own.source == span.source && own.start <= span.start && span.end <= own.end
+    };
+    let (Some(operation), Some(resource)) = (operations.iter().find(is_here), resources.get(at)) else { return error };
+    if error.help.is_some() {
+        return error;
+    }
+    operation.paths().fold(error, |error, path| {
+        let steps: Vec<String> = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        suggestion::add(error, resource.gvk(), &steps, Notation::Pointer, resources)
+    })
+}
+
+/// Restores annotations of kustomize itself, which a JSON patch can't change.
+fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
+    if internal.is_empty() {
+        return;
+    }
+    resource.edit_body(|node| {
+        let Some(annotations) = annotations_mut(node, edit) else { return };
+        internal.into_iter().for_each(|entry| annotations.put(entry.key, entry.value));
+        stringify(node.at_path_mut(&["metadata", "annotations"]), edit);
+    });
 }
 
 /// The one object that a patch without a target applies to.
@@ -276,7 +311,7 @@ pub fn apply_json(
 /// # Errors
 /// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
-    match resources.find_ever(patch.id()) {
+    match resources.find_ever(&patch.original_id()) {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
@@ -290,7 +325,7 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
 }
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
-    let id = patch.id();
+    let id = &patch.original_id();
     let distance = |other: &ResId| {
         let parts = [
             id.gvk.kind == other.gvk.kind,
@@ -398,7 +433,12 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
     let target = if takes_annotations { resource.annotated(&mut edit) } else { resource.node().clone() };
     let before = resource.node().clone();
     let Merged { node, remarks } = strategic_merge::merge(&target, patch, how, &comments, &mut edit)?;
-    remarks.into_iter().for_each(|remark| context.find(Finding::about(resource.id(), "", remark)));
+    let merges = context.records.custom_lists.is_some();
+    let help = merges.then(|| if custom.is_some() { ATOMIC_LIST } else { UNKNOWN_KIND });
+    for remark in remarks {
+        let help = help.filter(|_| remark.code == "list-replaced").map(str::to_owned);
+        context.find(Finding::about(resource.id(), "", remark.help_if(help)));
+    }
     let Some(merged) = node else {
         resources.remove(at);
         return Ok(());
@@ -431,6 +471,11 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
         None => Ok(()),
     }
 }
+
+/// What to do about a list that is replaced although lists of custom resources are merged.
+const ATOMIC_LIST: &str = "the definition of the kind declares no keys for this list: repeat the items, or use a JSON patch";
+const UNKNOWN_KIND: &str =
+    "there is no definition of the kind to merge by: pass it with `--crds`, repeat the items, or use a JSON patch";
 
 /// How the lists of a custom resource are merged, if they are.
 fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Rc<Definition>> {

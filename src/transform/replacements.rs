@@ -6,12 +6,14 @@
 use ecow::EcoString;
 use serde::Deserialize;
 
+use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::structured;
 use crate::fields::value_path::{self, Made, Make};
-use crate::resource::{Gvk, ResId, ResMap, Resource, Selector};
+use crate::fields::{structured, suggestion};
+use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
+use crate::schema::Notation;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::usage;
@@ -166,27 +168,31 @@ const DEFAULT_PATH: &str = "metadata.name";
 
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
-        let mut idle = Vec::new();
+        let (mut idle, mut loose) = (Vec::new(), Vec::new());
         let mut edit = context.edit(self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             let mut found = false;
-            for at in resources.positions() {
+            for at in target.select.value.candidates(resources) {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     found = true;
-                    resources.edit(at, |resource| {
+                    let done = resources.edit(at, |resource| {
                         target.paths.iter().try_for_each(|path| {
-                            resource.edit(|node| target.set(node, path, &value, &mut edit))?;
+                            loose.extend(loose_patterns::remark(resource.node(), path));
+                            let set = resource.edit(|node| target.set(node, path, &value, &mut edit));
+                            set.map_err(|error| (error, path, resource.gvk().clone()))?;
                             if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
                             }
-                            Ok::<_, Diagnostic>(())
+                            Ok(())
                         })
-                    })?;
+                    });
+                    done.map_err(|(error, path, gvk)| suggested(error, &gvk, path, resources))?;
                 }
             }
             idle.extend((!found).then_some(&target.select));
         }
+        loose.into_iter().for_each(|finding| context.find(finding));
         idle.into_iter().for_each(|select| unmatched(select, resources, context));
         Ok(())
     }
@@ -243,10 +249,10 @@ impl Replacement {
         };
         let at = path.span.unwrap_or(span);
         let (position, found) = self.source_object(id, span, resources)?;
-        let Some(node) = field_of(found.node(), path).map_err(|error| error.at(at))? else {
-            return Err(Diagnostic::error("no-match", format!("{} has no value at `{}`", found.id(), path.value))
-                .at(at)
-                .label(found.name_span(), "the source"));
+        let suggested = |error| suggested(error, found.gvk(), path, resources);
+        let Some(node) = field_of(found.node(), path).map_err(|error| suggested(error.at(at)))? else {
+            let message = format!("{} has no value at `{}`", found.id(), path.value);
+            return Err(suggested(Diagnostic::error("no-match", message).at(at)).label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
             let place = Place::at(position, found.node(), &path::clean(&path::split_dotted(path)));
@@ -272,7 +278,7 @@ impl Replacement {
     }
 
     fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<(usize, &'r Resource), Diagnostic> {
-        let all = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
+        let all = candidates(id, resources).into_iter().filter_map(|at| Some((at, resources.get(at)?)));
         let mut found = all.filter(|(_, resource)| resource.all_ids().any(|own| own.is_selected_by(id)));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
@@ -288,6 +294,24 @@ impl Replacement {
             }
         }
     }
+}
+
+/// An error about a path in an object of a kind, with the path that its schema has.
+fn suggested(error: Diagnostic, gvk: &Gvk, path: &str, resources: &ResMap) -> Diagnostic {
+    suggestion::add(error, gvk, &path::clean(&path::split_dotted(path)), Notation::Dotted, resources)
+}
+
+/// The positions of all objects that have or had an id with the parts of this one, and of others.
+fn candidates(id: &ResId, resources: &ResMap) -> Vec<usize> {
+    let mut groups = Vec::new();
+    groups.extend((!id.name.is_empty()).then(|| vec![Part::Name(&id.name)]));
+    groups.extend((!id.gvk.kind.is_empty()).then(|| vec![Part::Kind(&id.gvk.kind)]));
+    match id.namespace.as_str() {
+        "" => {}
+        "default" => groups.push(vec![Part::Namespace("default"), Part::Namespace("")]),
+        namespace => groups.push(vec![Part::Namespace(namespace)]),
+    }
+    resources.candidates(&groups)
 }
 
 /// The value at the path of a source, unless it is empty.

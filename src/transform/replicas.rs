@@ -10,7 +10,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::ResMap;
+use crate::resource::{Part, ResMap};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Tag, Unknown, decode_object};
@@ -59,7 +59,7 @@ impl Transformer for Replicas {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
         for spec in &self.specs {
-            for at in resources.positions() {
+            for at in resources.candidates(&[vec![Part::Name(&self.name)]]) {
                 let Some(resource) = resources.get(at) else { continue };
                 // A former name counts as well as the current one; the kind must be the current one.
                 let named = resource.id().name == self.name.value.as_str()

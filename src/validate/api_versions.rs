@@ -152,7 +152,7 @@ fn shown(gvk: &Gvk) -> String {
 pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, out: &mut Findings) {
     let gvk = out.object().gvk.clone();
     let version = out.version();
-    let place = node.get("apiVersion").unwrap_or(node);
+    let (place, field) = wrong_part(node, &gvk, version, definitions);
     let known = known_in(&gvk.group, &gvk.version, &gvk.kind);
     let finding = if let Some((when, help)) = removal(&gvk, known, version) {
         place.error("removed-api", format!("{} was removed in Kubernetes {when}", shown(&gvk))).help_if(help)
@@ -170,7 +170,28 @@ pub fn unknown(node: &Node, require_schemas: bool, definitions: &Definitions, ou
         let help = like_defined(&gvk, definitions);
         finding.at(place.span()).help("pass its CustomResourceDefinition with `--crds`").help_if(help)
     };
-    out.push(finding, "apiVersion".to_owned());
+    out.push(finding, field.to_owned());
+}
+
+/// The part of an unknown kind that is wrong: `kind` if its group has a kind with a similar name, or else `apiVersion`.
+fn wrong_part<'n>(node: &'n Node, gvk: &Gvk, version: Version, definitions: &Definitions) -> (&'n Node, &'static str) {
+    let is_known = !known_in(&gvk.group, &gvk.version, &gvk.kind).is_empty()
+        || kinds().any(|kind| kind.kind == gvk.kind && kind.known_in.contains(version))
+        || definitions.kinds(&gvk.group).contains(&gvk.kind);
+    let is_misspelled = !is_known && near_kind(gvk, version, definitions).is_some();
+    let field = if is_misspelled { "kind" } else { "apiVersion" };
+    (node.get(field).unwrap_or(node), field)
+}
+
+/// The kind with the most similar name in the API version, or otherwise in the group.
+fn near_kind(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String> {
+    let of_group = || kinds().filter(|kind| kind.group == gvk.group && kind.known_in.contains(version));
+    let names = |kind: crate::schema::Kind| (!kind.kind.ends_with("List")).then_some(kind.kind);
+    let custom = definitions.kinds(&gvk.group);
+    let here = of_group().filter(|kind| kind.version == gvk.version).filter_map(names);
+    did_you_mean(&gvk.kind, here.chain(custom.iter().map(|kind| kind.as_str())))
+        .or_else(|| did_you_mean(&gvk.kind, of_group().filter_map(names)))
+        .map(str::to_owned)
 }
 
 /// The Kubernetes version that removed a kind, if it was removed, and what to use instead.
@@ -195,10 +216,15 @@ fn like(gvk: &Gvk, version: Version, definitions: &Definitions) -> Option<String
         let better = successor(&found, version).unwrap_or_else(|| found.api_version().to_string());
         return Some(format!("Kubernetes {version} has `{}` in `apiVersion: {better}`", kind.kind));
     }
-    let here = kinds().filter(|kind| kind.known_in.contains(version) && !kind.kind.ends_with("List")).map(|kind| kind.kind);
-    let custom = definitions.kinds(&gvk.group);
-    let all = here.chain(custom.iter().map(|kind| kind.as_str()));
-    did_you_mean(&gvk.kind, all).map(|near| format!("did you mean `{near}`?"))
+    if let Some(near) = near_kind(gvk, version, definitions) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let all = || kinds().filter(|kind| kind.known_in.contains(version) && !kind.kind.ends_with("List"));
+    let near = did_you_mean(&gvk.kind, all().map(|kind| kind.kind))?;
+    let other = all().find(|kind| kind.kind == near)?;
+    let found = Gvk { group: other.group.into(), version: other.version.into(), kind: near.into() };
+    let best = successor(&found, version).unwrap_or_else(|| found.api_version().to_string());
+    Some(format!("did you mean `{near}` (`{best}`)?"))
 }
 
 /// A suggestion among the custom resources: a kind of the group, or the same kind of a group with a similar name.

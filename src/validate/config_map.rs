@@ -7,6 +7,8 @@ use base64::Engine;
 use rustc_hash::FxHashSet;
 use serde::de::IgnoredAny;
 
+use crate::diagnostic::Diagnostic;
+
 use super::look::{as_text, entries, set, text};
 use super::names::config_key;
 use super::{Findings, Path, Rule};
@@ -43,7 +45,10 @@ fn config_map(node: &Node, out: &mut Findings) {
 fn key(entry: &Entry, path: &Path<'_>, out: &mut Findings) {
     let key = entry.key.text.as_str();
     if let Err(cause) = config_key(key) {
-        out.at(entry.key.span, "invalid-value", format!("the key `{key}` {cause}"), path.key(key).to_string());
+        let error = Diagnostic::error("invalid-value", format!("the key `{key}` {cause}")).at(entry.key.span);
+        let shell =
+            key.strip_prefix("export ").map(|name| format!("env files are not shell scripts: write `{}=...`", name.trim()));
+        out.push(error.help_if(shell), path.key(key).to_string());
     }
 }
 

@@ -50,6 +50,21 @@ impl Findings {
         }
     }
 
+    /// All findings.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.list.iter()
+    }
+
+    /// Adds findings.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.list.extend(findings);
+    }
+
+    /// An empty list for the same object and version.
+    pub fn empty(&self) -> Self {
+        Findings::new(self.object.clone(), self.version)
+    }
+
     /// The number of findings.
     pub fn count(&self) -> usize {
         self.list.len()

@@ -1,7 +1,7 @@
 //! Validates objects as the API server would: first against the schema, then with hand-written rules per kind.
 //!
-//! [`RULES`] lists the rules by kind; a new rule is a new file and one line here. As on the server, rules run only on objects
-//! that the decoder accepts.
+//! [`RULES`] lists the rules by kind; a new rule is a new file and one line here. Rules only see what the server's decoder
+//! accepts: of an object with wrong parts, the rest ([`repair`], [`wrong_parts`]).
 
 mod addresses;
 mod admission_policy;
@@ -33,8 +33,10 @@ mod object_names;
 mod path;
 mod persistent_volume;
 mod pod;
+mod pod_security;
 mod quota;
 mod rbac;
+mod repair;
 mod rule;
 mod rules;
 mod schema;
@@ -46,6 +48,7 @@ mod validator;
 mod volume_claim;
 mod webhooks;
 mod workloads;
+mod wrong_parts;
 
 pub use crate::finding::Finding;
 pub use findings::Findings;

@@ -155,7 +155,7 @@ pub fn port_name(text: &str) -> Result<(), String> {
 
 /// A port number: 1 to 65535.
 pub fn port_number(number: i64) -> Result<(), String> {
-    if (1..=65535).contains(&number) { Ok(()) } else { Err(format!("must be between 1 and 65535, found {number}")) }
+    if (1..=65535).contains(&number) { Ok(()) } else { Err(format!("{number} must be between 1 and 65535")) }
 }
 
 /// A name that can be a path segment of a URL, such as that of a Role.

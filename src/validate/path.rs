@@ -37,16 +37,6 @@ impl<'a> Path<'a> {
     pub fn key(&'a self, key: &'a str) -> Path<'a> {
         Path { parent: Some(self), part: Part::Key(key) }
     }
-
-    /// The path in the notation of the server's decoder: field names only.
-    pub fn fields(&self) -> String {
-        let parent = self.parent.map(Path::fields).unwrap_or_default();
-        match self.part {
-            Part::Field(name) if parent.is_empty() => name.to_owned(),
-            Part::Field(name) => format!("{parent}.{name}"),
-            Part::Root | Part::Index(_) | Part::Key(_) => parent,
-        }
-    }
 }
 
 impl fmt::Display for Path<'_> {
@@ -76,7 +66,6 @@ mod tests {
         first = containers.index(0);
         image = first.field("image");
         assert_eq!(image.to_string(), "spec.containers[0].image");
-        assert_eq!(image.fields(), "spec.containers.image");
         assert_eq!(spec.key("a/b").to_string(), "spec[a/b]");
     }
 }

@@ -3,8 +3,8 @@
 use super::rule::Rule;
 use super::{
     admission_policy, api_service, autoscaler, certificates, cluster, config_map, crd_rules, devices, disruption_budget,
-    endpoints, flow_control, ingress, limit_range, network_policy, persistent_volume, pod, quota, rbac, service, storage,
-    volume_claim, webhooks, workloads,
+    endpoints, flow_control, ingress, limit_range, network_policy, persistent_volume, pod, pod_security, quota, rbac, service,
+    storage, volume_claim, webhooks, workloads,
 };
 
 /// All rules, one list per file.
@@ -26,6 +26,7 @@ pub const RULES: &[&[Rule]] = &[
     limit_range::RULES,
     network_policy::RULES,
     persistent_volume::RULES,
+    pod_security::RULES,
     quota::RULES,
     rbac::RULES,
     service::RULES,

@@ -1,14 +1,16 @@
 //! Checks the types of built-in objects as the API server's decoder does in strict mode.
 //!
 //! It reports unknown and duplicate fields, values of the wrong type, numbers out of range, and malformed quantities, times, and
-//! base64. The decoder names fields without indices, the strict check with indices. Behavior: `encoding/json` and
-//! `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from [`crate::schema::Kubernetes`].
+//! base64. The server's decoder names fields without indices; here they have indices and keys, as in all other findings.
+//! Behavior: `encoding/json` and `sigs.k8s.io/json` with `fieldValidation=Strict`; the types come from
+//! [`crate::schema::Kubernetes`].
 
 use super::findings::Findings;
 use super::path::Path;
+use super::wrong_parts;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::schema::quantity;
-use crate::schema::{Class, Field, Format, ListType, Type};
+use crate::schema::{Class, Field, Format, Kubernetes, ListType, Shape, Type, field_paths};
 use crate::yaml::scalar::{self, Number};
 use crate::yaml::{Entry, Mapping, Node, Tag, Value};
 
@@ -52,7 +54,7 @@ pub fn check(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
                 let error = node
                     .error("wrong-type", format!("`{found}` is not a valid quantity"))
                     .help("use a number with an optional unit, such as `500m` or `2Gi`");
-                out.push(error, path.fields());
+                out.push(error, path.to_string());
             }
         },
     }
@@ -63,11 +65,8 @@ fn tag(node: &Node) -> Option<Tag> {
 }
 
 fn wrong_type(node: &Node, expected: &str, path: &Path<'_>, out: &mut Findings) {
-    let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
-    if expected == "a string" && node.as_scalar().is_some() {
-        error = error.help("quote the value");
-    }
-    out.push(error, path.fields());
+    let error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
+    out.push(error.help_if(node.remedy(expected).map(str::to_owned)), path.to_string());
 }
 
 fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
@@ -97,10 +96,22 @@ fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findi
     let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
     let help = match did_you_mean(name, fields.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
-        None => "check the indentation".to_owned(),
+        None => match misplaced(&path.field(name), out) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if fields.len() <= 24 => format!("known fields: {}", fields.join(", ")),
+            None => "check the indentation".to_owned(),
+        },
     };
     out.push(error.help(help), path.field(name).to_string());
+}
+
+/// The path of the same field at another level, where the schema of the object has it.
+fn misplaced(path: &Path<'_>, out: &Findings) -> Option<String> {
+    let gvk = &out.object().gvk;
+    let root = Kubernetes::new(out.version()).kind(&gvk.group, &gvk.version, &gvk.kind)?;
+    let steps = wrong_parts::steps(&path.to_string());
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    field_paths::misplaced(&Shape::Typed(root), &steps)
 }
 
 /// Warns about list items with the same merge keys. The server creates an object with them, but server-side apply rejects it, and
@@ -165,7 +176,7 @@ fn string(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
                 let like = if micro { "2006-01-02T15:04:05.000000Z" } else { "2006-01-02T15:04:05Z" };
                 let error =
                     node.error("wrong-type", format!("`{text}` is not a valid time")).help(format!("use the format `{like}`"));
-                out.push(error, path.fields());
+                out.push(error, path.to_string());
             }
         }
         Some(Format::Byte) => base64(node, text, path, out),
@@ -181,7 +192,7 @@ fn base64(node: &Node, text: &str, path: &Path<'_>, out: &mut Findings) {
     if !fine {
         // The value may be secret, so the message does not contain it.
         let error = node.error("wrong-type", "the value is not valid base64").help("use `stringData` for plain text");
-        out.push(error, path.fields());
+        out.push(error, path.to_string());
     }
 }
 
@@ -221,7 +232,7 @@ fn integer(node: &Node, format: Option<Format>, path: &Path<'_>, out: &mut Findi
     };
     match whole {
         Some(value) if format == Some(Format::Int32) && i32::try_from(value).is_err() => {
-            out.push(node.error("wrong-type", format!("expected a 32-bit integer, found {value}")), path.fields());
+            out.push(node.error("wrong-type", format!("expected a 32-bit integer, found {value}")), path.to_string());
         }
         Some(_) => {}
         None => wrong_type(node, "an integer", path, out),

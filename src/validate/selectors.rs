@@ -127,16 +127,21 @@ pub fn matches(selector: &Node, labels: Option<&Node>) -> bool {
     let matches_label = |entry: &crate::yaml::Entry| value(&entry.key.text) == Some(as_text(&entry.value).unwrap_or(""));
     let all_expressions = items(selector, "matchExpressions").all(|(_, expression)| {
         let found = text(expression, "key").and_then(|(key, _)| value(key));
-        let listed = |found: &str| items(expression, "values").any(|(_, value)| as_text(value) == Some(found));
-        match text(expression, "operator").map(|(operator, _)| operator) {
-            Some("In") => found.is_some_and(listed),
-            Some("NotIn") => !found.is_some_and(listed),
-            Some("Exists") => found.is_some(),
-            Some("DoesNotExist") => found.is_none(),
-            _ => true,
-        }
+        expression_matches(expression, found)
     });
     entries(selector, "matchLabels").all(matches_label) && all_expressions
+}
+
+/// Whether an item of `matchExpressions` matches the value of its label.
+pub fn expression_matches(expression: &Node, found: Option<&str>) -> bool {
+    let listed = |found: &str| items(expression, "values").any(|(_, value)| as_text(value) == Some(found));
+    match text(expression, "operator").map(|(operator, _)| operator) {
+        Some("In") => found.is_some_and(listed),
+        Some("NotIn") => !found.is_some_and(listed),
+        Some("Exists") => found.is_some(),
+        Some("DoesNotExist") => found.is_none(),
+        _ => true,
+    }
 }
 
 /// Whether a selector is empty.

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::findings::Findings;
+use super::repair::{self, Mode};
 use super::rules::RULES;
+use super::wrong_parts::WrongParts;
 use super::{Path, api_versions, custom, metadata, schema};
 use crate::finding::Finding;
 use crate::resource::ResId;
@@ -48,13 +50,14 @@ impl Validator {
         api_versions::warn(node, out);
         schema::check(node, expected, &Path::ROOT, out);
         if out.has_errors() {
-            return;
-        }
-        metadata::check(node, out);
-        for rule in RULES.iter().copied().flatten() {
-            if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
-                (rule.check)(node, out);
-            }
+            let (without, guessed) = (repair::typed(node, expected, Mode::Drop), repair::typed(node, expected, Mode::Guess));
+            let wrong = WrongParts::of(out, &guessed);
+            let [mut of_rest, mut of_guess] = [out.empty(), out.empty()];
+            rules(&without, &mut of_rest);
+            rules(&guessed, &mut of_guess);
+            out.extend(wrong.independent(of_rest, of_guess, &without));
+        } else {
+            rules(node, out);
         }
         out.drop_echoes();
     }
@@ -83,5 +86,16 @@ impl Validator {
     /// Reports a kind that this version does not have: removed, misspelled, or unknown.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
         api_versions::unknown(node, self.require_schemas, &self.definitions, out);
+    }
+}
+
+/// Applies the rules of all kinds and of the object's kind to an object of the right shape.
+fn rules(node: &Node, out: &mut Findings) {
+    let gvk = out.object().gvk.clone();
+    metadata::check(node, out);
+    for rule in RULES.iter().copied().flatten() {
+        if rule.group == gvk.group && rule.kinds.contains(&gvk.kind.as_str()) {
+            (rule.check)(node, out);
+        }
     }
 }

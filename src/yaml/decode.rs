@@ -11,7 +11,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 use super::node::{Entry, Node, Tag, Value};
 use super::scalar;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::source::{SourceId, Span};
 
 /// How fields that are not part of the type are treated.
@@ -26,21 +26,66 @@ pub enum Unknown {
 /// Decodes a node.
 ///
 /// # Errors
-/// The first error, at its location.
-pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
-    decode_by(node, Rules { unknown, converts: false })
+/// All errors, at their locations.
+pub fn decode<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T> {
+    decode_by(node, Rules { unknown, converts: false, item: false })
 }
 
 /// Decodes a node; a number or boolean is accepted where a string is expected.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T, Diagnostic> {
-    decode_by(node, Rules { unknown, converts: true })
+pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Result<T> {
+    decode_by(node, Rules { unknown, converts: true, item: false })
 }
 
-fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T, Diagnostic> {
-    T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()))
+fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T> {
+    let decode = |node: &Node| T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()));
+    let mut next = match decode(node) {
+        Ok(value) => return Ok(value),
+        Err(error) => Some(error),
+    };
+    // Decoding ends at an error, so the rest is decoded without the part that it is about.
+    let (mut rest, mut errors) = (node.clone(), Vec::new());
+    while let Some(error) = next {
+        next = error.span.and_then(|span| without(&rest, span)).filter(|_| errors.len() < MOST_ERRORS).and_then(|smaller| {
+            rest = smaller;
+            decode(&rest).err()
+        });
+        errors.push(error);
+    }
+    Err(Diagnostics::check(errors).err().unwrap_or_else(|| node.error("wrong-value", "the value is not valid").into()))
+}
+
+/// The most errors that are reported about one value.
+const MOST_ERRORS: usize = 50;
+
+/// A value without the field or item at a location; `None` if there is none inside.
+fn without(node: &Node, span: Span) -> Option<Node> {
+    let read = |value: Value| Some(Node::read(value, node.span(), node.origin()));
+    let is_inside = |inner: &Node| inner.span() == span;
+    match node.value() {
+        Value::Mapping(mapping) => {
+            let is_it = |entry: &Entry| entry.key.span == span || is_inside(&entry.value);
+            if mapping.iter().any(is_it) {
+                return read(Value::Mapping(mapping.iter().filter(|entry| !is_it(entry)).cloned().collect()));
+            }
+            let mut smaller = mapping.clone();
+            let (entry, value) = smaller.iter_mut().find_map(|entry| without(&entry.value, span).map(|value| (entry, value)))?;
+            entry.value = value;
+            read(Value::Mapping(smaller))
+        }
+        Value::Sequence(items) => {
+            if items.iter().any(is_inside) {
+                return read(Value::Sequence(items.iter().filter(|item| !is_inside(item)).cloned().collect()));
+            }
+            let mut smaller = items.clone();
+            let (item, value) = smaller.make_mut().iter_mut().find_map(|item| without(item, span).map(|value| (item, value)))?;
+            *item = value;
+            read(Value::Sequence(smaller))
+        }
+        Value::Scalar(_) => None,
+    }
 }
 
 /// How strict decoding is.
@@ -49,6 +94,8 @@ struct Rules {
     unknown: Unknown,
     /// Whether a number or boolean is accepted where a string is expected.
     converts: bool,
+    /// Whether the value is an item of a list.
+    item: bool,
 }
 
 /// A decoded value and the location where it was written.
@@ -104,11 +151,14 @@ impl<'de> Decoder<'de> {
             Some(scalar) if scalar.tag != Tag::Null => format!("{} (`{}`)", node.type_name(), scalar.text),
             _ => node.type_name().to_owned(),
         };
-        let mut error = node.error("wrong-type", format!("expected {expected}, found {found}"));
-        if expected == "a string" && node.as_scalar().is_some() {
-            error = error.help("quote the value");
-        }
-        Err(DecodeError(error))
+        let error = node.error("wrong-type", format!("expected {expected}, found {found}"));
+        Err(DecodeError(error.help_if(node.remedy(expected).map(str::to_owned))))
+    }
+
+    /// The error for a scalar in place of a mapping with these fields.
+    fn no_mapping<T>(&self, fields: &[&str]) -> Result<T, DecodeError> {
+        let help = self.node.as_str().filter(|_| self.rules.item).and_then(|text| item_from(text, fields));
+        self.wrong("a mapping").map_err(|error: DecodeError| DecodeError(error.0.help_if(help)))
     }
 
     fn place<T>(&self, result: Result<T, DecodeError>) -> Result<T, DecodeError> {
@@ -225,7 +275,7 @@ impl<'de> Deserializer<'de> for Decoder<'de> {
         }
         let mapping = self.node.as_mapping();
         if mapping.is_none() && !self.node.is_null() {
-            return self.wrong("a mapping");
+            return self.no_mapping(fields);
         }
         let mut entries: Vec<(&str, &Entry)> = Vec::new();
         for entry in mapping.into_iter().flatten() {
@@ -282,6 +332,22 @@ pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
     }
 }
 
+/// How to write a text as a list item with these fields: `patches: [web.yaml]` is what `patchesStrategicMerge` looks like.
+fn item_from(text: &str, fields: &[&str]) -> Option<String> {
+    let has = |field: &str| fields.contains(&field);
+    match (has("path"), has("name")) {
+        (true, _) if has("patch") && text.contains(": ") => Some("write the text of a patch as `- patch: |-`".into()),
+        (true, _) if !text.is_empty() && !text.contains(['\n', ' ', ':']) => Some(format!("write `- path: {text}`")),
+        (false, true) if has("newTag") => {
+            let (name, tag) = text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((text, "..."));
+            Some(format!("write `- name: {name}`, and below it `newTag: \"{tag}\"`"))
+        }
+        (false, true) if !text.is_empty() && !text.contains(['\n', ' ', ':', '=']) => Some(format!("write `- name: {text}`")),
+        _ if has("pairs") => Some("write `- pairs: {key: value}`".into()),
+        _ => None,
+    }
+}
+
 struct Items<'de> {
     items: std::slice::Iter<'de, Node>,
     rules: Rules,
@@ -291,7 +357,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = DecodeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
-        let rules = self.rules;
+        let rules = Rules { item: true, ..self.rules };
         self.items.next().map(|node| seed.deserialize(Decoder { node, rules })).transpose()
     }
 }
@@ -314,7 +380,8 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let (_, entry) = self.entries[self.next];
         self.next += 1;
         let node = &entry.value;
-        seed.deserialize(Decoder { node, rules: self.rules }).map_err(|error| DecodeError(error.0.at(node.span())))
+        let rules = Rules { item: false, ..self.rules };
+        seed.deserialize(Decoder { node, rules }).map_err(|error| DecodeError(error.0.at(node.span())))
     }
 }
 

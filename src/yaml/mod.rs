@@ -2,6 +2,7 @@
 
 mod decode;
 mod emit;
+mod entries;
 pub mod event;
 pub mod json;
 mod key_order;
@@ -14,6 +15,7 @@ pub mod path;
 mod plain_text;
 pub mod provenance;
 mod read;
+mod remedy;
 mod reprint;
 pub mod round_trip;
 pub mod scalar;
@@ -33,7 +35,7 @@ pub use node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 pub use observe::{Observer, Part};
 pub use parser::Parser;
 pub use plain_text::is_other_than_text;
-pub use read::{Dialect, read_documents, read_first};
+pub use read::{Dialect, read_documents, read_first, read_valid_documents};
 pub use reprint::reprint;
 pub use text::{text_of, wrapped_base64};
 pub use unprintable::check_json;

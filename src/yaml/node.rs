@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::{EcoString, EcoVec};
 
+use super::entries::{Entries, Keyed};
 use super::mark::{Mark, OriginId};
 use crate::diagnostic::Diagnostic;
 use crate::limits::BYTES_PER_NODE;
@@ -107,7 +108,7 @@ pub struct Entry {
 /// An ordered mapping. Keys may appear more than once, as in the source; lookups find the first.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    pub(super) entries: EcoVec<Entry>,
+    pub(super) entries: Entries<Entry>,
 }
 
 impl Scalar {
@@ -349,20 +350,26 @@ impl Key {
     }
 }
 
+impl Keyed for Entry {
+    fn key(&self) -> &EcoString {
+        &self.key.text
+    }
+}
+
 impl Mapping {
     /// The number of entries.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.as_slice().len()
     }
 
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.as_slice().is_empty()
     }
 
     /// The entries in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
-        self.entries.iter()
+        self.entries.as_slice().iter()
     }
 
     /// The entries in order, to change their values.
@@ -372,7 +379,7 @@ impl Mapping {
 
     /// The index of the first entry with this key.
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.key.text == key)
+        self.entries.position(key)
     }
 
     /// The value of the first entry with this key.
@@ -382,20 +389,18 @@ impl Mapping {
 
     /// The first entry with this key.
     pub fn get_entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key.text == key)
+        self.entries.as_slice().get(self.position(key)?)
     }
 
     /// The value of the first entry with this key, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         let at = self.position(key)?;
-        Some(&mut self.entries.make_mut()[at].value)
+        Some(&mut self.entries.at_mut(at).value)
     }
 
     /// Whether a key appears twice.
     pub fn has_duplicate_keys(&self) -> bool {
-        let mut keys: Vec<&str> = self.entries.iter().map(|entry| entry.key.text.as_str()).collect();
-        keys.sort_unstable();
-        keys.windows(2).any(|pair| pair[0] == pair[1])
+        self.entries.has_duplicate_keys()
     }
 
     /// The two occurrences of a key that appears twice.
@@ -404,15 +409,14 @@ impl Mapping {
             return None;
         }
         let mut first: HashMap<&str, &Key> = HashMap::with_capacity(self.len());
-        self.entries.iter().find_map(|Entry { key, .. }| first.insert(&key.text, key).map(|first| (first, key)))
+        self.iter().find_map(|Entry { key, .. }| first.insert(&key.text, key).map(|first| (first, key)))
     }
 
     /// Removes all entries but the last one of each key.
     pub fn keep_last(&mut self) {
         if self.has_duplicate_keys() {
             let mut seen = HashSet::new();
-            let mut kept: Vec<Entry> =
-                self.entries.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
+            let mut kept: Vec<Entry> = self.iter().rev().filter(|entry| seen.insert(entry.key.text.clone())).cloned().collect();
             kept.reverse();
             self.entries = kept.into_iter().collect();
         }
@@ -437,8 +441,8 @@ impl Mapping {
     }
 
     /// Keeps the entries for which `keep` returns true.
-    pub fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
-        self.entries.retain(|entry| keep(entry));
+    pub fn retain(&mut self, keep: impl FnMut(&Entry) -> bool) {
+        self.entries.retain(keep);
     }
 }
 

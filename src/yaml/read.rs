@@ -15,8 +15,8 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
-use super::scalar;
-use crate::diagnostic::{Diagnostic, Result};
+use super::{remedy, scalar};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
 
@@ -40,12 +40,30 @@ pub enum Dialect {
 /// A syntax error, a separator line with content, an unknown anchor, or aliases that expand to more than ten million nodes;
 /// each with its location.
 pub fn read_documents(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Vec<Node>> {
-    let mut documents = Vec::new();
-    let mut expanded = 0;
-    for range in split(text, source)? {
-        documents.extend(read_part(text, range, source, origin, dialect, &mut expanded)?.filter(|node| !node.is_null()));
-    }
+    let (documents, errors) = read_valid_documents(text, source, origin, dialect);
+    Diagnostics::check(errors)?;
     Ok(documents)
+}
+
+/// Reads the documents that are valid, and the errors in the others.
+pub fn read_valid_documents(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> (Vec<Node>, Vec<Diagnostic>) {
+    let (mut documents, mut errors) = (Vec::new(), Vec::new());
+    let parts = match split(text, source) {
+        Ok(parts) => parts,
+        Err(error) => return (documents, error.into_vec()),
+    };
+    let mut expanded = 0;
+    for range in parts {
+        match read_part(text, range, source, origin, dialect, &mut expanded) {
+            Ok(node) => documents.extend(node.filter(|node| !node.is_null())),
+            Err(error) => errors.extend(error.into_vec()),
+        }
+        // Other documents may exceed it, too.
+        if errors.iter().any(|error| error.code == "alias-bomb") {
+            break;
+        }
+    }
+    (documents, errors)
 }
 
 /// Reads the first document of a text; `None` if it is empty. The rest of the text is not checked.
@@ -320,7 +338,10 @@ impl<'a> Builder<'a> {
 
     fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
         let end = (error.offset + 1).min(self.text.len());
-        Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)))
+        let remedy = remedy::of_syntax_error(self.text, error.offset.min(end), &error.message);
+        let error = Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)));
+        let error = error.help_if(remedy.help);
+        remedy.lines.into_iter().fold(error, |error, (range, label)| error.label(self.span(&range), label))
     }
 }
 

@@ -65,8 +65,8 @@ impl Mapping {
         let at = self.position(key).unwrap_or_else(|| {
             let value = make(edit);
             self.push(Key::new(key, edit.span()), value);
-            self.entries.len() - 1
+            self.len() - 1
         });
-        &mut self.entries.make_mut()[at].value
+        &mut self.entries.at_mut(at).value
     }
 }

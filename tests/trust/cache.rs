@@ -77,9 +77,9 @@ fn every_damaged_file_is_fetched_again_or_reported() {
             let file = files(&git)[at].clone();
             damage(&file);
             let is_reference = file.parent().unwrap().ends_with("refs");
+            let offline = tree.run(&["build", "--offline", "."]);
+            assert!(offline.code != Some(0) && offline.stdout.is_empty(), "{kind} {}: {offline:?}", file.display());
             if !is_reference {
-                let offline = tree.run(&["build", "--offline", "."]);
-                assert_eq!((offline.code, offline.stdout.as_str()), (Some(1), ""), "{kind} {}", file.display());
                 assert!(offline.stderr.contains("its copy in the cache is damaged"), "{offline:?}");
                 assert!(offline.stderr.contains("/cache/git/"), "it names the entry: {offline:?}");
             }

@@ -394,6 +394,44 @@ fn values_never_appear_in_tests() {
     ]);
 }
 
+/// Runs commands on a chart whose output is a text; returns those that show the token.
+#[cfg(unix)]
+fn chart_leaks(rendered: &str) -> Vec<String> {
+    let helm = format!("#!/bin/sh\nif [ \"$1\" = version ]; then echo v3.14.0; else cat <<'END'\n{rendered}END\nfi\n");
+    let charts = "helmGlobals: {chartHome: charts}\nhelmCharts: [{name: web, releaseName: r}]\n";
+    let chart = ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n");
+    let tree = Tree::new(&[("helm", &helm), ("kustomization.yaml", charts), chart, ("charts/web/values.yaml", "{}\n")]);
+    std::fs::set_permissions(tree.path("helm"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    tree.write("old/kustomization.yaml", "resources: [r.yaml]\n");
+    tree.write("old/r.yaml", DB.replace(TOKEN, "old"));
+    let flags = ["--enable-helm", "--helm-command", "./helm"];
+    let built = tree.run(&[&["build", "."], &flags[..]].concat());
+    assert!(built.code == Some(1) || built.stdout.contains(TOKEN), "the chart is rendered: {built:?}");
+    let mut runs = vec![vec!["blame", "."], vec!["deps", "."], vec!["diff", "old", "."], vec!["compare", "old", ".", "--all"]];
+    runs.extend(["human", "json", "sarif", "junit"].map(|format| vec!["validate", ".", "--format", format]));
+    let shows = |text: &str| text.contains(TOKEN) || ENCODED.iter().any(|encoded| text.contains(encoded));
+    let leaking = |run: &Vec<&str>| shows(&tree.run(&[run.as_slice(), &flags].concat()).all());
+    runs.into_iter().filter(leaking).map(|run| run.join(" ")).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn values_that_a_chart_renders_never_appear() {
+    let right =
+        format!("{DB}  q: {TOKEN}\n").replace("stringData: {p: made-up-token-4711}\n", "stringData:\n  p: made-up-token-4711\n");
+    let wrong = [
+        right.clone(),
+        right.replace("name: db", "name: Not_valid"),
+        right.replace("stringData:", "strngData:"),
+        right.replace("stringData:", "data:"),
+        right.replace("  q:", "  p:"),
+        right.replace("  q:", "  q: [\n"),
+    ];
+    for rendered in wrong {
+        assert_eq!(chart_leaks(&rendered), Vec::<String>::new(), "{rendered}");
+    }
+}
+
 #[test]
 fn snapshots_do_not_contain_copies_of_values() {
     let tree = Tree::new(&[

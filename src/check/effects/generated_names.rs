@@ -1,14 +1,16 @@
-//! Finds references that still contain the old name of a generated object, because kustomize does not know the field.
+//! Finds references that still contain the old name of a renamed object, because kustomize does not know the field.
 //!
-//! kustomize updates references in built-in kinds, and lints check them. This file looks at annotations and at fields of custom
+//! kustomize updates references in built-in kinds, and lints check them. This file looks at the fields of custom resources and the
+//! annotations that the table of references contains, for every renamed object, and at other annotations and fields of custom
 //! resources whose names mention a ConfigMap or Secret.
 
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::custom::{is_custom, visit_scalars};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
+use crate::finish::custom_references::{Stale, stale};
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::validate::Path;
@@ -25,15 +27,35 @@ pub fn find(resources: &ResMap, records: &mut Records) {
             generated.entry(former.name.clone()).or_default().push(resource);
         }
     }
-    if generated.is_empty() {
-        return;
-    }
-    let mut found = Vec::new();
-    for resource in resources.iter() {
-        look(resource, &generated, &mut |finding| found.push(finding));
+    let mut found = known(resources);
+    if !generated.is_empty() {
+        let known: FxHashSet<_> = found.iter().map(|finding| (finding.object.clone(), finding.field.clone())).collect();
+        for resource in resources.iter() {
+            look(resource, &generated, &mut |finding| {
+                if !known.contains(&(finding.object.clone(), finding.field.clone())) {
+                    found.push(finding);
+                }
+            });
+        }
     }
     found.into_iter().for_each(|finding| records.find(finding));
 }
+
+/// References that the table of references contains.
+fn known(resources: &ResMap) -> Vec<Finding> {
+    let finding = |stale: Stale<'_>| {
+        let referrer = resources.get(stale.at)?;
+        let target = stale.target;
+        let message = format!("the {} is now named `{}`, but this reference was not updated", target.kind(), target.id().name);
+        let place = if target.needs_hash { "generated here" } else { "the object was renamed" };
+        let warning = stale.node.warning("dangling-name", message).label(target.name_span(), place).help(KNOWN_HELP);
+        Some(Finding::about(referrer.id(), stale.path, warning))
+    };
+    stale(resources).into_iter().filter_map(finding).collect()
+}
+
+const KNOWN_HELP: &str =
+    "set `customReferences: true` in `.render.yaml`, or add the field to `nameReference` in a file listed under `configurations`";
 
 fn look(resource: &Resource, generated: &Generated<'_>, report: &mut dyn FnMut(Finding)) {
     let mut visit = |node: &Node, path: &Path<'_>| {

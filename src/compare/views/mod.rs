@@ -6,6 +6,7 @@ mod fact;
 mod look;
 mod network;
 mod operators;
+mod references;
 mod row;
 mod scale;
 mod settings;

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Surroundings, View, network, scale, settings, storage, workloads};
+use super::{Fact, Surroundings, View, network, references, scale, settings, storage, workloads};
 use crate::resource::{ResMap, Resource};
 
 /// The view for operators of an environment.
 pub const VIEW: View = View {
     name: "default",
-    purpose: "Replicas, images, resources, hosts, settings, storage, autoscalers, budgets, namespaces, missing objects",
+    purpose: "Replicas, images, resources, hosts, references, settings, storage, autoscalers, budgets, namespaces, missing objects",
     facts,
     whole,
     shows_presence: |kind| kind != "Namespace",
@@ -17,7 +17,7 @@ pub const VIEW: View = View {
 
 /// The topics of the view, one file each.
 const TOPICS: &[fn(&Resource, &Surroundings) -> Vec<Fact>] =
-    &[scale::facts, network::facts, workloads::facts, settings::facts, storage::facts];
+    &[scale::facts, network::facts, references::facts, workloads::facts, settings::facts, storage::facts];
 
 fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
     TOPICS.iter().flat_map(|topic| topic(object, around)).collect()

@@ -2,14 +2,18 @@
 
 use super::look::{entries, items, text};
 use super::{Fact, Surroundings};
+use crate::references::templates;
 use crate::resource::Resource;
 use crate::schema::quantity::Quantity;
 use crate::yaml::Node;
 
 /// Facts about containers. Each field includes the name of its container.
 pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
-    let Some(pod) = pod(object) else { return Vec::new() };
-    let containers = ["initContainers", "containers"].map(|list| items(pod, &[list])).concat();
+    let gvk = object.gvk();
+    let templates = templates(object.node(), &gvk.group, &gvk.kind);
+    let pods = templates.iter().map(|template| template.spec);
+    let containers: Vec<&Node> =
+        pods.flat_map(|pod| ["initContainers", "containers"].map(|list| items(pod, &[list]))).flatten().collect();
     let each = |facts: fn(&Node, &Surroundings) -> Vec<Fact>| {
         containers.iter().flat_map(move |container| {
             let name = text(container, &["name"]).unwrap_or("?").to_owned();
@@ -18,16 +22,6 @@ pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
         })
     };
     each(image).chain(each(resources)).chain(each(environment)).chain(each(arguments)).collect()
-}
-
-/// The pod specification of an object.
-fn pod(object: &Resource) -> Option<&Node> {
-    let node = object.node();
-    match object.kind() {
-        "Pod" => node.get("spec"),
-        "CronJob" => node.at_path(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        _ => node.at_path(&["spec", "template", "spec"]).filter(|pod| pod.get("containers").is_some()),
-    }
 }
 
 fn image(container: &Node, _: &Surroundings) -> Vec<Fact> {

@@ -1,22 +1,63 @@
 //! A custom resource as a whole, in the order of the server.
 
 use super::{embedded, lists, rules, strict, values};
-use crate::schema::Version;
 use crate::schema::definition::Defined;
 use crate::schema::structural::Structural;
+use crate::schema::{Kubernetes, Version};
+use crate::validate::repair::{self, Mode};
+use crate::validate::wrong_parts::WrongParts;
 use crate::validate::{Findings, Path, look, metadata};
-use crate::yaml::Node;
+use crate::yaml::{Mapping, Node, Value};
 
 use super::values::Report;
+
+/// The codes of errors that stop the server before it evaluates rules. Here, the rules for other parts of the object are evaluated.
+const UNREADABLE: &[&str] = &["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"];
 
 /// Checks an object against a version of its definition.
 pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Findings) {
     let schema = defined.schema();
     strict::metadata(node, kubernetes, out);
     strict::check_root(node, schema, defined.prunes, out);
-    if out.has_errors() {
-        return;
+    if !out.has_errors() {
+        return of_right_shape(node, defined, kubernetes, &WrongParts::default(), out);
     }
+    let [without, guessed] = [Mode::Drop, Mode::Guess].map(|mode| repaired(node, defined, kubernetes, mode));
+    let wrong = WrongParts::of(out, &guessed);
+    let [mut of_rest, mut of_guess] = [out.empty(), out.empty()];
+    of_right_shape(&without, defined, kubernetes, &wrong, &mut of_rest);
+    of_right_shape(&guessed, defined, kubernetes, &wrong, &mut of_guess);
+    out.extend(wrong.independent(of_rest, of_guess, &without));
+}
+
+/// The object without unknown fields and metadata of the wrong type, or with what they probably mean.
+fn repaired(node: &Node, defined: &Defined, kubernetes: Version, mode: Mode) -> Node {
+    let mut mapping = node.as_mapping().cloned().unwrap_or_default();
+    if mode == Mode::Guess {
+        mapping.keep_last();
+    }
+    let of_all = Kubernetes::new(kubernetes).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
+    let schema = defined.schema();
+    let mut kept = Mapping::default();
+    for entry in &mapping {
+        let name = entry.key.text.as_str();
+        let value = match (name, of_all, schema.value(name)) {
+            ("metadata", Some(of), _) => repair::typed(&entry.value, of.value(), mode),
+            ("apiVersion" | "kind", ..) => entry.value.clone(),
+            (_, _, Some(of)) if defined.prunes => repair::custom(&entry.value, of, mode),
+            (_, _, None) if defined.prunes && !schema.preserves => continue,
+            _ => entry.value.clone(),
+        };
+        if kept.get(name).is_none() {
+            kept.push(entry.key.clone(), value);
+        }
+    }
+    Node::read(Value::Mapping(kept), node.span(), node.origin())
+}
+
+/// Checks an object without unknown fields. `wrong` are the parts of it that had them.
+fn of_right_shape(node: &Node, defined: &Defined, kubernetes: Version, wrong: &WrongParts, out: &mut Findings) {
+    let schema = defined.schema();
     metadata::check(node, out);
     let kept = without_status(node, defined.has_status);
     let node = kept.as_ref().unwrap_or(node);
@@ -31,10 +72,9 @@ pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Find
     if schema.below.lists {
         lists::check(node, schema, &root, out);
     }
-    // The server does not evaluate rules when errors of these kinds exist.
-    if schema.below.rules && !out.has_any_of(&["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"])
-    {
-        rules::check(node, schema, out);
+    if schema.below.rules {
+        let unreadable = wrong.and(out, UNREADABLE);
+        rules::check(node, schema, &unreadable, out);
     }
 }
 

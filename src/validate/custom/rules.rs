@@ -7,20 +7,22 @@ use std::sync::Arc;
 
 use super::super::findings::Findings;
 use super::super::path::Path;
+use super::super::wrong_parts::WrongParts;
 use crate::cel::expression::{Expression, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::schema::cel::{self, BUDGET, uses_old_self};
 use crate::schema::structural::{Additional, Rule, Structural};
 use crate::yaml::{Node, Value};
 
-/// Evaluates all rules for an object.
-pub fn check(node: &Node, schema: &Arc<Structural>, out: &mut Findings) {
-    Rules { budget: BUDGET, out }.below(node, schema, true, &Path::ROOT);
+/// Evaluates all rules for an object, except those about values that contain an unreadable part.
+pub fn check(node: &Node, schema: &Arc<Structural>, unreadable: &WrongParts, out: &mut Findings) {
+    Rules { budget: BUDGET, unreadable, out }.below(node, schema, true, &Path::ROOT);
 }
 
 struct Rules<'f> {
     /// The remaining budget; 0 if no more rules are evaluated.
     budget: u64,
+    unreadable: &'f WrongParts,
     out: &'f mut Findings,
 }
 
@@ -29,7 +31,8 @@ impl Rules<'_> {
         if !schema.below.rules || node.is_null() {
             return;
         }
-        for rule in &schema.rules {
+        let is_readable = schema.rules.is_empty() || !self.unreadable.touch(path);
+        for rule in schema.rules.iter().filter(|_| is_readable) {
             self.rule(rule, node, schema, is_root, path);
         }
         match node.value() {

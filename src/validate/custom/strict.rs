@@ -17,21 +17,14 @@ const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
 /// About the number of fields that `metadata` has.
 const FIELDS_OF_METADATA: usize = 16;
 
-/// Checks the types in the metadata of an object. The server decodes the metadata separately, so for a value of the wrong type it
-/// names the field relative to the metadata (`labels`).
+/// Checks the types in the metadata of an object.
 pub fn metadata(node: &Node, version: Version, out: &mut Findings) {
     let Some(metadata) = node.get("metadata") else { return };
     let kept = without_twins(metadata, out);
     let metadata = kept.as_ref().unwrap_or(metadata);
     let of_all = Kubernetes::new(version).kind("", "v1", "ConfigMap").and_then(|kind| kind.field("metadata"));
     let Some(expected) = of_all.map(Field::value) else { return };
-    let mut own = Findings::new(out.object().clone(), version);
-    typed::check(metadata, expected, &Path::ROOT.field("metadata"), &mut own);
-    for finding in own.into_vec() {
-        let from_here = finding.field.strip_prefix("metadata.").filter(|_| finding.diagnostic.code == "wrong-type");
-        let field = from_here.unwrap_or(&finding.field).to_owned();
-        out.push(finding.diagnostic, field);
-    }
+    typed::check(metadata, expected, &Path::ROOT.field("metadata"), out);
 }
 
 /// The metadata without duplicate fields of equal value, which the server accepts; `None` if there are no such fields.
@@ -68,20 +61,24 @@ pub fn check_root(node: &Node, schema: &Structural, prunes: bool, out: &mut Find
 }
 
 fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    check_kept(node, schema, schema.is_some_and(|schema| schema.preserves), path, out);
+}
+
+/// Checks a value whose unknown fields are kept if `keeps`: a list that preserves them does so for its items.
+fn check_kept(node: &Node, schema: Option<&Structural>, keeps: bool, path: &Path<'_>, out: &mut Findings) {
     match node.value() {
         Value::Mapping(mapping) => {
             typed::repeated_here(mapping, path, out);
             for entry in mapping {
-                field(entry, schema, path, out);
+                field(entry, schema, keeps, path, out);
             }
         }
         Value::Sequence(items) => {
             let of = schema.and_then(|schema| schema.items.as_deref());
-            let preserves = schema.is_some_and(|schema| schema.preserves);
             for (at, item) in items.iter().enumerate() {
-                match preserves && of.is_none() {
+                match keeps && of.is_none() {
                     true => typed::repeated_keys(item, &path.index(at), out),
-                    false => check(item, of, &path.index(at), out),
+                    false => check_kept(item, of, keeps || of.is_some_and(|of| of.preserves), &path.index(at), out),
                 }
             }
         }
@@ -89,7 +86,7 @@ fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Fi
     }
 }
 
-fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+fn field(entry: &Entry, schema: Option<&Structural>, keeps: bool, path: &Path<'_>, out: &mut Findings) {
     let (name, value) = (entry.key.text.as_str(), &entry.value);
     let Some(known) = schema else { return unknown(entry, schema, path, out) };
     let path_here = path.field(name);
@@ -99,7 +96,7 @@ fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut 
     match (known.property(name), &known.additional) {
         (Some(of), _) => check(value, Some(of), &path_here, out),
         (None, Some(Additional::Of(of))) => check(value, Some(of), &path_here, out),
-        (None, None) if known.preserves => typed::repeated_keys(value, &path_here, out),
+        (None, None) if keeps => typed::repeated_keys(value, &path_here, out),
         // Below `additionalProperties: true` the server prunes everything.
         (None, Some(_)) => check(value, None, &path_here, out),
         (None, None) => unknown(entry, schema, path, out),

@@ -65,11 +65,8 @@ pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_
 
 fn wrong_type(node: &Node, schema: &Structural, path: &Path<'_>, out: &mut Findings) {
     let expected = schema.expected();
-    let mut error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
-    if expected == "a string" && node.as_scalar().is_some_and(|scalar| scalar.tag != Tag::Null) {
-        error = error.help("quote the value");
-    }
-    out.push(error, path.to_string());
+    let error = node.error("wrong-type", format!("expected {expected}, found {}", node.type_name()));
+    out.push(error.help_if(node.remedy(expected).map(str::to_owned)), path.to_string());
 }
 
 /// Whether a value has the type of the schema. As on the server, a list is accepted for a string with a format.

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::validate::look::{as_text, entries, items, set, text};
-use crate::validate::selectors;
-use crate::yaml::{Entry, Node};
+use super::requirements::{Requirement, Requirements};
+use crate::references::Labels;
+use crate::validate::look::{as_text, set, text};
+use crate::yaml::Node;
 
 /// The maximum number of candidates that are checked for each selector; more would take too long.
 const MAX_CANDIDATES: usize = 1000;
@@ -12,7 +13,7 @@ const MAX_CANDIDATES: usize = 1000;
 /// Items with labels, by namespace.
 #[derive(Default)]
 pub struct LabelIndex<'n> {
-    all: Vec<(Option<&'n Node>, usize)>,
+    all: Vec<(Labels<'n>, usize)>,
     by_namespace: FxHashMap<&'n str, Vec<usize>>,
     by_label: FxHashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
     by_key: FxHashMap<(&'n str, &'n str), Vec<usize>>,
@@ -20,12 +21,11 @@ pub struct LabelIndex<'n> {
 
 impl<'n> LabelIndex<'n> {
     /// Adds an item with its index.
-    pub fn add(&mut self, namespace: &'n str, labels: Option<&'n Node>, index: usize) {
+    pub fn add(&mut self, namespace: &'n str, labels: Labels<'n>, index: usize) {
         let at = self.all.len();
         self.all.push((labels, index));
         self.by_namespace.entry(namespace).or_default().push(at);
-        for entry in labels.and_then(Node::as_mapping).into_iter().flatten() {
-            let (key, value) = (entry.key.text.as_str(), as_text(&entry.value).unwrap_or(""));
+        for (key, value) in labels.iter() {
             self.by_label.entry((namespace, key, value)).or_default().push(at);
             self.by_key.entry((namespace, key)).or_default().push(at);
         }
@@ -36,51 +36,64 @@ impl<'n> LabelIndex<'n> {
         self.by_namespace.keys().copied()
     }
 
-    /// The items in a namespace that a label selector selects; `None` if there are too many candidates.
+    /// Whether an item in a namespace has a label.
+    pub fn has_key(&self, namespace: &str, key: &str) -> bool {
+        self.by_key.contains_key(&(namespace, key))
+    }
+
+    /// The items in a namespace that a label selector selects; `None` if there are too many candidates, or if only a controller
+    /// sets the labels.
     pub fn select(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
-        self.filter(self.candidates(namespace, selector), |labels| selectors::matches(selector, labels))
+        self.filter(namespace, &Requirements::of_selector(selector, |key| self.has_key(namespace, key)))
     }
 
-    /// The items in a namespace that have all labels of a mapping; `None` if there are too many candidates.
+    /// The items in a namespace that have all labels of a mapping; `None` as for [`Self::select`].
     pub fn select_equal(&self, namespace: &str, selector: &Node) -> Option<Vec<usize>> {
-        let pairs = || selector.as_mapping().into_iter().flatten();
-        let lists = pairs().map(|entry| self.labeled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
-        let has = |labels: Option<&Node>, entry: &Entry| {
-            labels.and_then(|labels| labels.get(&entry.key.text)).and_then(as_text) == as_text(&entry.value)
-        };
-        let shortest = lists.min_by_key(|list| list.len()).unwrap_or_default();
-        self.filter(shortest, |labels| pairs().all(|entry| has(labels, entry)))
+        let requirements = Requirements::of_labels(selector, |key| self.has_key(namespace, key));
+        let is_empty = requirements.known.is_empty() && !requirements.has_unknown;
+        if is_empty { Some(Vec::new()) } else { self.filter(namespace, &requirements) }
     }
 
-    fn filter(&self, candidates: &[usize], matches: impl Fn(Option<&Node>) -> bool) -> Option<Vec<usize>> {
+    /// The item in a namespace that meets most of the requirements, but not all, as a sentence about the first that it does not
+    /// meet. `owner` names an item.
+    pub fn nearest(&self, namespace: &str, wanted: &Requirements<'_>, owner: impl Fn(usize) -> String) -> Option<String> {
+        let items = self.by_namespace.get(namespace)?.iter().take(MAX_CANDIDATES).filter_map(|at| self.all.get(*at));
+        let near = items.filter_map(|(labels, index)| wanted.nearness(labels).map(|(met, first)| (met, first, labels, *index)));
+        let (_, first, labels, index) = near.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+        first.difference(&owner(index), labels)
+    }
+
+    fn filter(&self, namespace: &str, requirements: &Requirements<'_>) -> Option<Vec<usize>> {
+        if requirements.has_unknown && requirements.known.is_empty() {
+            return None;
+        }
+        let lists = requirements.known.iter().filter_map(|requirement| self.list(namespace, requirement));
+        let all = self.by_namespace.get(namespace).map_or(&[] as &[usize], Vec::as_slice);
+        let candidates = lists.chain([all]).min_by_key(|list| list.len()).unwrap_or_default();
         if candidates.len() > MAX_CANDIDATES {
             return None;
         }
         let items = candidates.iter().filter_map(|at| self.all.get(*at));
-        Some(items.filter(|(labels, _)| matches(*labels)).map(|(_, index)| *index).collect())
+        let matches = |labels: &Labels<'_>| requirements.known.iter().all(|requirement| requirement.is_met(labels));
+        Some(items.filter(|(labels, _)| matches(labels)).map(|(_, index)| *index).collect())
     }
 
-    fn labeled<'a>(&'a self, namespace: &'a str, key: &'a str, value: &'a str) -> &'a [usize] {
-        self.by_label.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
-    }
-
-    /// The shortest list that contains everything that a selector may select.
-    fn candidates<'a>(&'a self, namespace: &'a str, selector: &'a Node) -> &'a [usize] {
-        let equal = entries(selector, "matchLabels")
-            .map(|entry| self.labeled(namespace, &entry.key.text, as_text(&entry.value).unwrap_or("")));
-        let present = items(selector, "matchExpressions").filter_map(|(_, expression)| {
-            let (key, _) = text(expression, "key")?;
-            let list = || self.by_key.get(&(namespace, key)).map_or(&[] as &[usize], Vec::as_slice);
-            match text(expression, "operator")?.0 {
-                "Exists" => Some(list()),
-                "In" => match set(expression, "values")?.as_sequence()? {
-                    [only] => Some(self.labeled(namespace, key, as_text(only)?)),
-                    _ => Some(list()),
-                },
-                _ => None,
+    /// A list of items that contains all that meet a requirement.
+    fn list<'a>(&'a self, namespace: &'a str, requirement: &Requirement<'a>) -> Option<&'a [usize]> {
+        let labeled = |key, value| self.by_label.get(&(namespace, key, value)).map_or(&[] as &[usize], Vec::as_slice);
+        match *requirement {
+            Requirement::Equal(key, value) => Some(labeled(key, value)),
+            Requirement::Expression(key, expression) => {
+                let list = || self.by_key.get(&(namespace, key)).map_or(&[] as &[usize], Vec::as_slice);
+                match text(expression, "operator")?.0 {
+                    "Exists" => Some(list()),
+                    "In" => match set(expression, "values")?.as_sequence()? {
+                        [only] => Some(labeled(key, as_text(only)?)),
+                        _ => Some(list()),
+                    },
+                    _ => None,
+                }
             }
-        });
-        let all = self.by_namespace.get(namespace).map_or(&[] as &[usize], Vec::as_slice);
-        equal.chain(present).chain([all]).min_by_key(|list| list.len()).unwrap_or_default()
+        }
     }
 }

@@ -21,7 +21,7 @@ pub struct Needed<'n> {
 
 /// Visits all required ConfigMaps and Secrets of a pod, each with the path of the mapping that contains its name.
 pub fn needed<'n>(pod: &Pod<'n>, visit: &mut dyn FnMut(Needed<'n>, &Path<'_>)) {
-    let root = Path::ROOT.field(pod.path);
+    let root = Path::ROOT.field(&pod.path);
     for list in ["initContainers", "containers", "ephemeralContainers"] {
         let containers = root.field(list);
         for (at, container) in items(pod.spec, list) {
@@ -85,7 +85,8 @@ fn one<'n>(
     if is_true(reference, "optional") {
         return;
     }
-    let Some(name) = text(reference, field) else { return };
+    // An expression of a workflow is replaced when it runs.
+    let Some(name) = text(reference, field).filter(|(name, _)| !name.contains("{{")) else { return };
     let items = set(reference, "items").and_then(Node::as_sequence).unwrap_or_default();
     let is_list = set(reference, "key").is_none();
     let keys = if is_list { items } else { std::slice::from_ref(reference) };

@@ -27,10 +27,19 @@ impl<'s, 'n> Reporter<'s, 'n> {
         self.push(object, node.warning(self.code, message).help(help), field.to_string());
     }
 
+    /// Adds a finding about an object.
+    pub fn add(&mut self, object: &Object<'_>, diagnostic: Diagnostic, field: String) {
+        self.push(object, diagnostic, field);
+    }
+
     /// Reports that an object refers to one that does not exist: a warning in a build, but only a note for plain manifests,
     /// because the object may be defined elsewhere.
+    /// Objects that controllers create are not reported.
     pub fn missing(&mut self, object: &Object<'_>, node: &Node, field: impl ToString, target: &Target<'_>) {
         let Target { kind, namespace, name } = *target;
+        if self.set.is_created(kind, namespace, name) {
+            return;
+        }
         let place = if namespace.is_empty() { String::new() } else { format!(" in namespace `{namespace}`") };
         let near = self.near(target).map(|near| format!("did you mean `{near}`?"));
         let diagnostic = match self.set.whole {
@@ -43,8 +52,8 @@ impl<'s, 'n> Reporter<'s, 'n> {
         self.push(object, diagnostic.help_if(near), field.to_string());
     }
 
-    /// Reports that the selector of an object selects nothing.
-    pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str) {
+    /// Reports that the selector of an object selects nothing. `near` is a sentence about the closest object.
+    pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str, near: Option<String>) {
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
                 let warning = node.warning(self.code, format!("no {what} in this build has these labels"));
@@ -52,7 +61,13 @@ impl<'s, 'n> Reporter<'s, 'n> {
             }
             Whole::Part => self.note(node, format!("no {what} has these labels; they may be defined elsewhere")),
         };
-        self.push(object, diagnostic, field.to_owned());
+        self.push(object, diagnostic.help_if(near), field.to_owned());
+    }
+
+    /// Whether there may be another search for something similar.
+    pub fn may_search(&mut self) -> bool {
+        self.searches += 1;
+        self.searches <= MAX_SEARCHES
     }
 
     fn note(&self, node: &Node, message: String) -> Diagnostic {
@@ -60,11 +75,10 @@ impl<'s, 'n> Reporter<'s, 'n> {
     }
 
     fn near(&mut self, Target { kind, namespace, name }: &Target<'_>) -> Option<&'n str> {
-        self.searches += 1;
-        if self.searches > MAX_SEARCHES {
+        if !self.may_search() {
             return None;
         }
-        let same_kind = self.set.of_kind(kind).take(MAX_SEARCHES);
+        let same_kind = self.set.of_any_kind(kind).take(MAX_SEARCHES);
         let names = same_kind.filter(|other| namespace.is_empty() || other.namespace == *namespace).map(|other| other.name);
         did_you_mean(name, names)
     }

@@ -1,12 +1,17 @@
 //! The objects of a check, with indexes by name and by label.
 
+use std::borrow::Cow;
 use std::path::Path as Directory;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::creators::Creators;
 use super::labels::LabelIndex;
+use super::requirements::Requirements;
+use crate::references::{Kind, Labels, Place, Reference, is_custom, may_create_pods, own_references, templates};
 use crate::resource::ResId;
-use crate::validate::look::{as_text, entries, int, items, set, text};
+use crate::schema::Version;
+use crate::validate::look::{entries, int, items, set, text};
 use crate::yaml::Node;
 
 /// Whether the objects of a check are complete.
@@ -51,16 +56,23 @@ pub struct Object<'n> {
     pub id: ResId,
 }
 
+impl Object<'_> {
+    /// Its kind and name.
+    pub fn title(&self) -> String {
+        format!("{}/{}", self.kind, self.name)
+    }
+}
+
 /// A pod, or the pod template of a workload.
 pub struct Pod<'n> {
     /// The index of the object that it belongs to.
     pub object: usize,
     /// The `spec` of the pod.
     pub spec: &'n Node,
-    /// Its labels.
-    pub labels: Option<&'n Node>,
     /// The path of the `spec` in the object.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
+    /// Whether a controller adds containers or fields to it.
+    pub is_partial: bool,
 }
 
 /// Kind, namespace, name.
@@ -74,14 +86,20 @@ pub struct Set<'n> {
     pub pods: Vec<Pod<'n>>,
     /// Whether they are complete.
     pub whole: &'n Whole,
+    /// The versions of the servers that they are for.
+    pub versions: &'n [Version],
     by_name: FxHashMap<Name<'n>, usize>,
     by_kind: FxHashMap<&'n str, Vec<usize>>,
     pod_labels: LabelIndex<'n>,
     service_labels: LabelIndex<'n>,
     pods_of: FxHashMap<usize, usize>,
+    creators: Creators<'n>,
     autoscalers: FxHashMap<Name<'n>, usize>,
-    /// Secrets that controllers create for some of the objects.
-    created_secrets: FxHashSet<(&'n str, &'n str)>,
+    /// What objects refer to, except their pods.
+    references: Vec<(usize, Reference<'n>)>,
+    /// Objects that other objects create.
+    created: FxHashSet<Name<'n>>,
+    namespaces: FxHashSet<&'n str>,
     /// The keys of ConfigMaps and Secrets.
     keys: FxHashSet<(usize, &'n str)>,
     /// The ports of Services, by name and by number.
@@ -91,18 +109,22 @@ pub struct Set<'n> {
 
 impl<'n> Set<'n> {
     /// Indexes the objects.
-    pub fn new(nodes: &'n [Node], whole: &'n Whole) -> Self {
+    pub fn new(nodes: &'n [Node], whole: &'n Whole, versions: &'n [Version]) -> Self {
         let mut all = Set {
             objects: Vec::with_capacity(nodes.len()),
             pods: Vec::new(),
             whole,
+            versions,
             by_name: FxHashMap::default(),
             by_kind: FxHashMap::default(),
             pod_labels: LabelIndex::default(),
             service_labels: LabelIndex::default(),
             pods_of: FxHashMap::default(),
+            creators: Creators::default(),
             autoscalers: FxHashMap::default(),
-            created_secrets: FxHashSet::default(),
+            references: Vec::new(),
+            created: FxHashSet::default(),
+            namespaces: FxHashSet::default(),
             keys: FxHashSet::default(),
             port_names: FxHashSet::default(),
             port_numbers: FxHashSet::default(),
@@ -117,14 +139,13 @@ impl<'n> Set<'n> {
         let (group, kind) = (word("apiVersion").split_once('/').map_or("", |(group, _)| group), word("kind"));
         let namespace = if metadata("namespace").is_empty() { "default" } else { metadata("namespace") };
         let object = Object { at, node, group, kind, namespace, name: metadata("name"), id: ResId::of(node) };
-        self.by_name.entry((kind, namespace, object.name)).or_insert(at);
-        self.by_kind.entry(kind).or_default().push(at);
-        if let Some((template, path)) = template(node, kind).filter(|(template, _)| template.get("spec").is_some()) {
-            let labels = template.at_path(&["metadata", "labels"]);
-            self.pod_labels.add(namespace, labels, self.pods.len());
-            self.pods_of.insert(at, self.pods.len());
-            self.pods.push(Pod { object: at, spec: template.get("spec").unwrap_or(template), labels, path });
+        // Objects of Kubernetes are preferred to others with the same kind, such as a Service of Knative.
+        let first = self.by_name.entry((kind, namespace, object.name)).or_insert(at);
+        if self.objects.get(*first).is_some_and(|first| is_custom(first.group)) && !is_custom(group) {
+            *first = at;
         }
+        self.by_kind.entry(kind).or_default().push(at);
+        self.add_pods(&object);
         match (group, kind) {
             ("", "Service") => self.add_service(at, namespace, node),
             ("", "ConfigMap" | "Secret") => {
@@ -137,20 +158,45 @@ impl<'n> Set<'n> {
             let word = |key| text(target, key).map_or("", |(text, _)| text);
             self.autoscalers.entry((word("kind"), namespace, word("name"))).or_insert(at);
         }
-        self.created_secrets.extend(created_secrets(&object).into_iter().map(|name| (namespace, name)));
+        self.namespaces.insert(namespace);
+        for reference in own_references(node, group, kind) {
+            if reference.is_created() {
+                let place = if let Place::Named(place) = reference.place { place } else { namespace };
+                self.created.extend(reference.kinds.iter().map(|target| (target.kind, place, reference.name)));
+            }
+            self.references.push((at, reference));
+        }
         self.objects.push(object);
     }
 
+    fn add_pods(&mut self, object: &Object<'n>) {
+        let (templates, at) = (templates(object.node, object.group, object.kind), object.at);
+        let is_described = templates.first().is_some_and(|template| !template.is_partial);
+        if !is_described && may_create_pods(object.group, object.kind) {
+            self.creators.add(object.node, object.kind, object.name);
+        }
+        for template in templates {
+            self.pods_of.entry(at).or_insert(self.pods.len());
+            self.pod_labels.add(object.namespace, template.labels, self.pods.len());
+            self.pods.push(Pod { object: at, spec: template.spec, path: template.path, is_partial: template.is_partial });
+        }
+    }
+
     fn add_service(&mut self, at: usize, namespace: &'n str, node: &'n Node) {
-        self.service_labels.add(namespace, node.at_path(&["metadata", "labels"]), at);
+        self.service_labels.add(namespace, Labels::new(node.at_path(&["metadata", "labels"])), at);
         for (_, port) in set(node, "spec").into_iter().flat_map(|spec| items(spec, "ports")) {
             self.port_names.extend(text(port, "name").map(|(name, _)| (at, name)));
             self.port_numbers.extend(int(port, "port").map(|(number, _)| (at, number)));
         }
     }
 
-    /// The objects of a kind.
+    /// The objects of a kind of Kubernetes.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'n>> {
+        self.of_any_kind(kind).filter(|object| !is_custom(object.group))
+    }
+
+    /// The objects of a kind of any group.
+    pub fn of_any_kind(&self, kind: &str) -> impl Iterator<Item = &Object<'n>> {
         self.by_kind.get(kind).into_iter().flatten().filter_map(|at| self.objects.get(*at))
     }
 
@@ -174,7 +220,8 @@ impl<'n> Set<'n> {
         self.pods.get(*self.pods_of.get(&object.at)?)
     }
 
-    /// The pods in a namespace that a label selector selects; `None` if there are too many candidates to check.
+    /// The pods in a namespace that a label selector selects; `None` if there are too many candidates to check, or if only
+    /// controllers set the labels.
     pub fn selected(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
@@ -184,6 +231,53 @@ impl<'n> Set<'n> {
     pub fn served(&self, namespace: &str, selector: &Node) -> Option<Vec<&Pod<'n>>> {
         let found = self.pod_labels.select_equal(namespace, selector)?;
         Some(found.into_iter().filter_map(|at| self.pods.get(at)).collect())
+    }
+
+    /// A sentence about the labels of the pod that is closest to what a selector requires, if no pod has them.
+    pub fn nearest_pod(&self, namespace: &str, selector: Selector<'_>) -> Option<String> {
+        let wanted = selector.requirements(namespace, &self.pod_labels);
+        let owner = |at| self.pods.get(at).and_then(|pod| self.owner(pod)).map_or_else(String::new, Object::title);
+        self.pod_labels.nearest(namespace, &wanted, owner)
+    }
+
+    /// A sentence about the labels of the Service that is closest to what a selector requires.
+    pub fn nearest_service(&self, namespace: &str, selector: &Node) -> Option<String> {
+        let wanted = Selector::Of(selector).requirements(namespace, &self.service_labels);
+        let owner = |at| self.objects.get(at).map_or_else(String::new, Object::title);
+        self.service_labels.nearest(namespace, &wanted, owner)
+    }
+
+    /// Whether a controller may create what a selector selects, for one of the objects.
+    pub fn may_be_created(&self, selector: Selector<'_>) -> bool {
+        let wanted = selector.requirements("", &self.pod_labels);
+        wanted.known.iter().flat_map(|requirement| requirement.values()).any(|value| self.creators.may_label(value))
+    }
+
+    /// What objects refer to, except their pods, with the objects.
+    pub fn references(&self) -> impl Iterator<Item = (&Object<'n>, &Reference<'n>)> {
+        self.references.iter().filter_map(|(at, reference)| Some((self.objects.get(*at)?, reference)))
+    }
+
+    /// Whether the objects are in a namespace, or some of them.
+    pub fn has_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// The object of one of the kinds that a reference names.
+    pub fn find_kind(&self, wanted: Kind<'_>, namespace: &str, name: &str) -> Option<&Object<'n>> {
+        let is_wanted = |object: &&Object<'_>| wanted.matches(object.group, object.kind);
+        let first = self.find(wanted.kind, namespace, name)?;
+        if is_wanted(&first) {
+            return Some(first);
+        }
+        let all = self.of_any_kind(wanted.kind).filter(|object| object.namespace == namespace && object.name == name);
+        all.filter(is_wanted).last()
+    }
+
+    /// Whether an object exists without being in a manifest: in every cluster or namespace, or created for one of the objects.
+    pub fn is_created(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        let namespace = if namespace.is_empty() { "default" } else { namespace };
+        is_standard(kind, name) || self.created.contains(&(kind, namespace, name)) || self.creators.may_create(kind, name)
     }
 
     /// Whether a ConfigMap or Secret has a key.
@@ -217,53 +311,48 @@ impl<'n> Set<'n> {
         self.objects.get(*self.autoscalers.get(&(workload.kind, workload.namespace, workload.name))?)
     }
 
-    /// Whether a controller creates a Secret for one of the objects.
-    pub fn creates_secret(&self, namespace: &str, name: &str) -> bool {
-        self.created_secrets.contains(&(namespace, name))
-    }
-
     /// The minimum number of pods of a workload; `None` if it is not known.
     pub fn fewest(&self, workload: &Object<'n>) -> Option<i64> {
         let number = |object: &Object<'n>, field| object.node.get("spec").and_then(|spec| int(spec, field)).map(|(n, _)| n);
         match (self.autoscaler(workload), workload.kind) {
             (Some(autoscaler), _) => Some(number(autoscaler, "minReplicas").unwrap_or(1)),
-            (None, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") => {
+            (None, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") if !is_custom(workload.group) => {
                 Some(number(workload, "replicas").unwrap_or(1))
+            }
+            (None, _) if is_custom(workload.group) && self.pod_of(workload).is_some_and(|pod| !pod.is_partial) => {
+                number(workload, "replicas")
             }
             _ => None,
         }
     }
 }
 
-/// The pod template of an object, and the path of its `spec`.
-fn template<'n>(node: &'n Node, kind: &str) -> Option<(&'n Node, &'static str)> {
-    match kind {
-        "Pod" => Some((node, "spec")),
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
-            Some((node.at_path(&["spec", "template"])?, "spec.template.spec"))
+/// A selector of pods.
+#[derive(Clone, Copy)]
+pub enum Selector<'a> {
+    /// A label selector.
+    Of(&'a Node),
+    /// A mapping of labels.
+    Labels(&'a Node),
+}
+
+impl<'a> Selector<'a> {
+    fn requirements(self, namespace: &str, index: &LabelIndex<'_>) -> Requirements<'a> {
+        match self {
+            Selector::Of(node) => Requirements::of_selector(node, |key| index.has_key(namespace, key)),
+            Selector::Labels(node) => Requirements::of_labels(node, |key| index.has_key(namespace, key)),
         }
-        "CronJob" => Some((node.at_path(&["spec", "jobTemplate", "spec", "template"])?, "spec.jobTemplate.spec.template.spec")),
-        _ => None,
     }
 }
 
-/// The Secrets that well-known controllers create for an object.
-fn created_secrets<'n>(object: &Object<'n>) -> Vec<&'n str> {
-    let node = object.node;
-    let at = |path: &[&str]| node.at_path(path).and_then(as_text);
-    match (object.group, object.kind) {
-        ("cert-manager.io", "Certificate") => at(&["spec", "secretName"]).into_iter().collect(),
-        ("external-secrets.io", "ExternalSecret") => vec![at(&["spec", "target", "name"]).unwrap_or(object.name)],
-        ("bitnami.com", "SealedSecret") => vec![at(&["spec", "template", "metadata", "name"]).unwrap_or(object.name)],
-        ("networking.k8s.io", "Ingress") => {
-            let mut annotations = node.get("metadata").into_iter().flat_map(|metadata| entries(metadata, "annotations"));
-            if !annotations.any(|entry| entry.key.text.starts_with("cert-manager.io/")) {
-                return Vec::new();
-            }
-            let spec = set(node, "spec").into_iter();
-            spec.flat_map(|spec| items(spec, "tls")).filter_map(|(_, tls)| Some(text(tls, "secretName")?.0)).collect()
-        }
-        _ => Vec::new(),
+/// Whether every cluster or namespace has an object.
+fn is_standard(kind: &str, name: &str) -> bool {
+    match kind {
+        "ConfigMap" => matches!(name, "kube-root-ca.crt" | "openshift-service-ca.crt"),
+        "Service" => name == "kubernetes" || name.ends_with("-operated"),
+        "ServiceAccount" | "AppProject" | "TLSOption" | "TLSStore" | "Broker" | "EventBus" => name == "default",
+        "Gateway" => name == "mesh",
+        _ => false,
     }
 }
 

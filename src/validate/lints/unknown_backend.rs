@@ -1,26 +1,58 @@
 //! An Ingress routes requests to a Service that does not exist, so clients get errors.
 //!
+//! The backends of the AWS Load Balancer Controller can refer to annotations of the Ingress (`port: {name: use-annotation}`), which
+//! must exist, too. An Ingress with an annotation that redirects all requests is not checked, because it never uses its backends.
+//!
 //! If the Service is created elsewhere, silence the finding with an annotation on the Ingress,
 //! `ignore-check.render.dev/unknown-backend: created by the shop chart`, or with an entry under `silence` in `.render.yaml`.
 
 use super::reporter::Target;
 use super::set::Object;
 use super::{Lint, Reporter, Set};
-use crate::validate::look::{items, set as field, text};
+use crate::diagnostic::did_you_mean;
+use crate::references::ingress::{annotation_prefix, annotations, forwarded, redirects};
+use crate::validate::look::{as_text, items, set as field, text};
 use crate::yaml::Node;
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-backend", file: include_str!("unknown_backend.rs"), check };
 
 fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
-    for ingress in set.of_kind("Ingress") {
+    for ingress in set.of_kind("Ingress").filter(|ingress| !redirects(ingress.node)) {
+        let namespace = ingress.namespace;
         backends(ingress, &mut |service, path| {
             let Some((name, node)) = text(service, "name") else { return };
-            let namespace = ingress.namespace;
-            if set.find("Service", namespace, name).is_none() {
+            if let Some(prefix) = annotation_prefix(service) {
+                of_annotation(ingress, prefix, name, node, &path, out);
+            } else if set.find("Service", namespace, name).is_none() {
                 out.missing(ingress, node, format!("{path}.name"), &Target { kind: "Service", namespace, name });
             }
         });
+        of_actions(ingress, set, out);
+    }
+}
+
+/// Checks that an Ingress has the annotation that its backend refers to.
+fn of_annotation(ingress: &Object<'_>, prefix: &str, name: &str, node: &Node, path: &str, out: &mut Reporter<'_, '_>) {
+    let names = || annotations(ingress.node).filter_map(|entry| entry.key.text.strip_prefix(prefix));
+    if names().all(|found| found != name) {
+        let message = format!("annotation `{prefix}{name}` not found in this object, but the backend refers to it");
+        let near = did_you_mean(name, names()).map(|near| format!("did you mean `{near}`?"));
+        let help = near.unwrap_or_else(|| "add the annotation, or use a port of the Service".into());
+        out.warn(ingress, node, format!("{path}.name"), message, &help);
+    }
+}
+
+/// Checks the Services in annotations that describe what to do with requests.
+fn of_actions(ingress: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+    let namespace = ingress.namespace;
+    for entry in annotations(ingress.node).filter(|entry| entry.key.text.starts_with("alb.ingress.kubernetes.io/actions.")) {
+        for name in as_text(&entry.value).map(forwarded).unwrap_or_default() {
+            if set.find("Service", namespace, &name).is_none() {
+                let target = Target { kind: "Service", namespace, name: &name };
+                out.missing(ingress, &entry.value, format!("metadata.annotations[{}]", entry.key.text), &target);
+            }
+        }
     }
 }
 

@@ -25,9 +25,7 @@ pub fn missing(set: &Set<'_>, kind: &str, out: &mut Reporter<'_, '_>) {
         let namespace = owner.namespace;
         needed(pod, &mut |reference, path| {
             let (name, node) = reference.name;
-            // Every namespace has this ConfigMap.
-            let is_created = name == "kube-root-ca.crt" || (kind == "Secret" && set.creates_secret(namespace, name));
-            if reference.kind == kind && !is_created && set.find(kind, namespace, name).is_none() {
+            if reference.kind == kind && set.find(kind, namespace, name).is_none() {
                 out.missing(owner, node, path.field(reference.field), &Target { kind, namespace, name });
             }
         });

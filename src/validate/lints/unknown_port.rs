@@ -6,9 +6,12 @@
 
 use rustc_hash::FxHashSet;
 
+use super::selects_nothing::is_known;
 use super::set::{Object, Pod, port_names};
 use super::unknown_backend::backends;
 use super::{Lint, Reporter, Set};
+use crate::references::ingress::annotation_prefix;
+use crate::references::is_custom;
 use crate::validate::look::{as_int, as_text, int, items, set as field, text};
 use crate::yaml::Node;
 
@@ -16,12 +19,12 @@ use crate::yaml::Node;
 pub const LINT: Lint = Lint { code: "unknown-port", file: include_str!("unknown_port.rs"), check };
 
 fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
-    set.of_kind("Service").filter(|service| service.group.is_empty()).for_each(|service| of_service(service, set, out));
+    set.of_kind("Service").for_each(|service| of_service(service, set, out));
     set.of_kind("Ingress").for_each(|ingress| of_ingress(ingress, set, out));
     for kind in ["ServiceMonitor", "PodMonitor"] {
-        set.of_kind(kind).for_each(|monitor| of_monitor(monitor, set, out));
+        set.of_any_kind(kind).filter(|monitor| is_known(monitor)).for_each(|monitor| of_monitor(monitor, set, out));
     }
-    set.pods.iter().for_each(|pod| of_probes(pod, set, out));
+    set.pods.iter().filter(|pod| !pod.is_partial).for_each(|pod| of_probes(pod, set, out));
 }
 
 fn of_service(service: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
@@ -31,7 +34,9 @@ fn of_service(service: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     if named().next().is_none() {
         return;
     }
-    let Some(pods) = set.served(service.namespace, selector).filter(|pods| !pods.is_empty()) else { return };
+    let Some(pods) = set.served(service.namespace, selector).filter(|pods| !pods.is_empty() && are_whole(pods)) else {
+        return;
+    };
     let ports: FxHashSet<&str> = pods.iter().flat_map(|pod| port_names(pod.spec)).collect();
     for (at, (name, node)) in named().filter(|(_, (name, _))| !ports.contains(name)) {
         let message = format!("no pod of this Service has a port named `{name}`");
@@ -42,8 +47,9 @@ fn of_service(service: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
 fn of_ingress(ingress: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     backends(ingress, &mut |backend, path| {
         let Some((name, _)) = text(backend, "name") else { return };
-        let Some(service) = set.find("Service", ingress.namespace, name) else { return };
-        let Some(port) = field(backend, "port") else { return };
+        let service = set.find("Service", ingress.namespace, name).filter(|service| !is_custom(service.group));
+        let Some(service) = service else { return };
+        let Some(port) = field(backend, "port").filter(|_| annotation_prefix(backend).is_none()) else { return };
         let exists = match (text(port, "name"), int(port, "number")) {
             (Some((name, _)), _) => set.has_port_name(service, name),
             (None, Some((number, _))) => set.has_port_number(service, number),
@@ -68,7 +74,7 @@ fn of_monitor(monitor: &Object<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
             ("endpoints", ports.filter_map(|(_, port)| Some(text(port, "name")?.0)).collect())
         }
         _ => {
-            let Some(pods) = set.selected(namespace, selector) else { return };
+            let Some(pods) = set.selected(namespace, selector).filter(|pods| are_whole(pods)) else { return };
             ("podMetricsEndpoints", pods.into_iter().flat_map(|pod| port_names(pod.spec)).collect())
         }
     };
@@ -103,6 +109,11 @@ fn of_probes(pod: &Pod<'_>, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
             }
         }
     }
+}
+
+/// Whether the pods have no ports other than those in the objects.
+fn are_whole(pods: &[&Pod<'_>]) -> bool {
+    pods.iter().all(|pod| !pod.is_partial)
 }
 
 fn is_named(port: &Node, name: &str) -> bool {

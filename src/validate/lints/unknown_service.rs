@@ -5,41 +5,15 @@
 //! on the object, `ignore-check.render.dev/unknown-service: part of the operator`, or with an entry under `silence` in
 //! `.render.yaml`.
 
-use super::reporter::Target;
+use super::unknown_reference::missing;
 use super::{Lint, Reporter, Set};
-use crate::validate::look::{items, set as field, text};
-use crate::yaml::Node;
+use crate::references::{Reference, is_custom};
 
 /// The lint.
 pub const LINT: Lint = Lint { code: "unknown-service", file: include_str!("unknown_service.rs"), check };
 
 fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
-    for owner in set.of_kind("StatefulSet") {
-        let Some((name, node)) = field(owner.node, "spec").and_then(|spec| text(spec, "serviceName")) else { continue };
-        let namespace = owner.namespace;
-        if set.find("Service", namespace, name).is_none() {
-            out.missing(owner, node, "spec.serviceName", &Target { kind: "Service", namespace, name });
-        }
-    }
-    for owner in ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].iter().flat_map(|kind| set.of_kind(kind)) {
-        for (at, webhook) in items(owner.node, "webhooks") {
-            let Some(service) = webhook.at_path(&["clientConfig", "service"]) else { continue };
-            let Some((namespace, name, node)) = named(service) else { continue };
-            if set.find("Service", namespace, name).is_none() {
-                let path = format!("webhooks[{at}].clientConfig.service.name");
-                out.missing(owner, node, path, &Target { kind: "Service", namespace, name });
-            }
-        }
-    }
-    for owner in set.of_kind("APIService") {
-        let Some((namespace, name, node)) = owner.node.at_path(&["spec", "service"]).and_then(named) else { continue };
-        if set.find("Service", namespace, name).is_none() {
-            out.missing(owner, node, "spec.service.name", &Target { kind: "Service", namespace, name });
-        }
-    }
-}
-
-fn named(service: &Node) -> Option<(&str, &str, &Node)> {
-    let (name, node) = text(service, "name")?;
-    Some((text(service, "namespace")?.0, name, node))
+    let owners = ["StatefulSet", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService"];
+    let is_service = |reference: &Reference<'_>| reference.kinds.iter().any(|target| target.kind == "Service");
+    missing(set, out, |owner, reference| !is_custom(owner.group) && owners.contains(&owner.kind) && is_service(reference));
 }

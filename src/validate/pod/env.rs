@@ -41,7 +41,7 @@ fn value_from(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Finding
     let given: Vec<&str> = known.iter().copied().filter(|field| set(source, field).is_some()).collect();
     match given.len() {
         0 => out.invalid(source, path, format!("one of `{}` is required", known.join("`, `"))),
-        _ if text(variable, "value").is_some() => out.invalid(source, path, "`value` and `valueFrom` are mutually exclusive"),
+        _ if text(variable, "value").is_some() => two_values(variable, source, path, out),
         1 => {}
         _ => out.invalid(source, path, format!("`{}` are mutually exclusive", given.join("` and `"))),
     }
@@ -59,6 +59,18 @@ fn value_from(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Finding
             _ => key_ref(node, &path, out),
         }
     }
+}
+
+/// Reports `value` and `valueFrom` of one variable, at the one that a patch added.
+fn two_values(variable: &Node, source: &Node, path: &Path<'_>, out: &mut Findings) {
+    let own = variable.span().source;
+    let value = set(variable, "value").filter(|value| value.span().source != own && source.span().source == own);
+    let (node, other) = match value {
+        Some(value) => (value, Some("valueFrom")),
+        None => (source, (source.span().source != own).then_some("value")),
+    };
+    let error = node.error("invalid-value", "`value` and `valueFrom` are mutually exclusive");
+    out.push(error.help_if(other.map(|other| format!("add `{other}: null` to the patch"))), path.to_string());
 }
 
 /// Checks a reference to a key in a ConfigMap or Secret.

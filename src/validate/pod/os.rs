@@ -58,6 +58,8 @@ fn linux(spec: &Node, path: &Path<'_>, out: &mut Findings) {
 }
 
 fn windows(spec: &Node, path: &Path<'_>, out: &mut Findings) {
+    // Before, the server drops the fields of user namespaces.
+    let keeps = out.since(33);
     let mut denied = |node: &Node, path: &Path<'_>, field: &str| {
         out.forbidden(node, &path.field(field), format!("`{field}` is not allowed in a Windows pod"));
     };
@@ -69,7 +71,9 @@ fn windows(spec: &Node, path: &Path<'_>, out: &mut Findings) {
             }
         }
     }
-    for field in ["hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"] {
+    for field in
+        ["hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"].into_iter().filter(|field| keeps || *field != "hostUsers")
+    {
         let always = matches!(field, "hostUsers" | "shareProcessNamespace");
         if let Some(node) = set(spec, field).filter(|_| always || is_true(spec, field)) {
             denied(node, path, field);
@@ -79,7 +83,9 @@ fn windows(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         let Some(context) = set(container, "securityContext") else { return };
         let path = path.field("securityContext");
         for (field, node) in OF_CONTEXT.iter().filter_map(|field| Some((*field, set(context, field)?))) {
-            denied(node, &path, field);
+            if keeps || field != "procMount" {
+                denied(node, &path, field);
+            }
         }
     });
 }

@@ -1,0 +1,146 @@
+//! References of custom resources and annotations to objects that were renamed, by the table of references. kustomize does not know
+//! them; with `customReferences: true` they are updated like those of Kubernetes, and without it they are reported.
+
+use ecow::EcoString;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::references::{self, Kind, Place, Reference, get_mut, own_references};
+use crate::resource::{ResMap, Resource, effective};
+use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
+use crate::yaml::{Node, Scalar, Value};
+
+/// A reference that contains the former name of an object.
+pub struct Stale<'r> {
+    /// The position of the object that contains it.
+    pub at: usize,
+    /// The value that contains the name.
+    pub node: &'r Node,
+    /// The path of the value.
+    pub path: String,
+    /// Where the name starts in the value.
+    start: usize,
+    /// The former name.
+    pub name: &'r str,
+    /// The object, which has another name now.
+    pub target: &'r Resource,
+}
+
+/// All references with former names.
+pub fn stale(resources: &ResMap) -> Vec<Stale<'_>> {
+    let renamed = Renamed::new(resources);
+    let mut found = Vec::new();
+    if renamed.by_former_name.is_empty() {
+        return found;
+    }
+    for at in resources.positions() {
+        let Some(referrer) = resources.get(at) else { continue };
+        let gvk = referrer.gvk();
+        let is_custom = references::is_custom(&gvk.group);
+        // kustomize updates the fields of Kubernetes itself, if they refer to an object of Kubernetes.
+        let all = match is_custom {
+            true => references::references(referrer.node(), &gvk.group, &gvk.kind),
+            false => own_references(referrer.node(), &gvk.group, &gvk.kind),
+        };
+        for reference in all {
+            let is_known = !is_custom && !reference.path.starts_with("metadata.annotations");
+            let target = renamed.target(referrer, &reference);
+            if let Some(target) = target.filter(|target| !is_known || references::is_custom(&target.gvk().group)) {
+                let Reference { node, path, start, name, .. } = reference;
+                found.push(Stale { at, node, path, start, name, target });
+            }
+        }
+    }
+    found
+}
+
+/// Updates all references with former names.
+pub fn run(resources: &mut ResMap, provenance: &mut Provenance) {
+    let mut updates: FxHashMap<usize, Vec<Update>> = FxHashMap::default();
+    for stale in stale(resources) {
+        let range = stale.start..stale.start + stale.name.len();
+        let (new, from) = (stale.target.id().name.clone(), stale.target.name_span());
+        updates.entry(stale.at).or_default().push(Update { path: stale.path, range, new, from });
+    }
+    let step = provenance.step("", NAME_REFERENCE);
+    for (at, mut updates) in updates {
+        let Some(mut node) = resources.get(at).map(|resource| resource.node().clone()) else { continue };
+        // From the last name in a value to the first, so that the others stay where they are.
+        updates.sort_by(|one, other| (&other.path, other.range.start).cmp(&(&one.path, one.range.start)));
+        for update in updates {
+            let Some(field) = get_mut(&mut node, &update.path) else { continue };
+            let Some(old) = field.as_scalar() else { continue };
+            let mut text = old.text.to_string();
+            if text.get(update.range.clone()).is_some() {
+                text.replace_range(update.range, &update.new);
+                let (scalar, span) = (Scalar::rewritten(old, text), field.span());
+                field.set_copy(Value::Scalar(scalar), update.from, &mut Edit::new(provenance, step, span));
+            }
+        }
+        resources.edit_body(at, |resource| resource.edit_body(|old| *old = node));
+    }
+}
+
+/// A new name in a value.
+struct Update {
+    path: String,
+    range: std::ops::Range<usize>,
+    new: EcoString,
+    from: crate::source::Span,
+}
+
+/// Objects that were renamed.
+struct Renamed<'r> {
+    by_former_name: FxHashMap<EcoString, Vec<&'r Resource>>,
+    /// The current ids of all objects: kind, namespace, name.
+    current: FxHashSet<(&'r str, EcoString, &'r str)>,
+}
+
+impl<'r> Renamed<'r> {
+    fn new(resources: &'r ResMap) -> Self {
+        let mut renamed = Renamed { by_former_name: FxHashMap::default(), current: FxHashSet::default() };
+        for resource in resources.iter() {
+            let names: FxHashSet<&EcoString> = resource.former().iter().map(|former| &former.name).collect();
+            for name in names.into_iter().filter(|name| **name != resource.id().name) {
+                renamed.by_former_name.entry(name.clone()).or_default().push(resource);
+            }
+            renamed.current.insert((resource.kind(), resource.namespace(), &resource.id().name));
+        }
+        renamed
+    }
+
+    /// The object that a reference means by its former name; `None` if there is none, or several.
+    fn target(&self, referrer: &Resource, reference: &Reference<'_>) -> Option<&'r Resource> {
+        let candidates = self.by_former_name.get(reference.name).filter(|_| !reference.is_created())?;
+        let is_kind = |resource: &Resource, kind: &Kind<'_>| kind.matches(&resource.gvk().group, resource.kind());
+        let matches = |resource: &&&Resource| {
+            reference.kinds.iter().any(|kind| is_kind(resource, kind)) && is_in(resource, referrer, &reference.place)
+        };
+        let mut found: Vec<&Resource> = candidates.iter().filter(matches).copied().collect();
+        let first = *found.first()?;
+        // An object that has this name now is meant.
+        if self.current.contains(&(first.kind(), first.namespace(), reference.name)) {
+            return None;
+        }
+        for loose in [true, false] {
+            if found.len() > 1 {
+                found.retain(|resource| resource.same_affixes(referrer, loose));
+            }
+        }
+        match found.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an object is where a reference expects it, or was there before a namespace was set.
+fn is_in(resource: &Resource, referrer: &Resource, place: &Place<'_>) -> bool {
+    match place {
+        Place::Same => resource.namespace() == referrer.namespace(),
+        Place::Global | Place::Unknown => true,
+        Place::Named(namespace) => {
+            let was = resource.former().iter().any(|former| effective(&former.namespace) == *namespace);
+            resource.namespace() == *namespace || was
+        }
+    }
+}

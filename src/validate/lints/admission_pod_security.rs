@@ -1,0 +1,81 @@
+//! A pod violates the Pod Security Standard that a label of its namespace demands.
+//!
+//! The labels `pod-security.kubernetes.io/enforce`, `warn`, and `audit` of a Namespace are rules of the API server for the pods in it, in
+//! the version of the policy that the label with `-version` names. If a pod violates the enforced level, the server rejects it. A
+//! workload is accepted, but its pods are never created. The message lists everything that is not allowed or missing, in the words of the
+//! server. Change the security contexts, or choose another level for the namespace if its pods need the rights. Only labels of
+//! Namespaces that are part of the same build are known.
+
+use rustc_hash::FxHashMap;
+
+use super::set::Object;
+use super::{Lint, Reporter, Set};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::Version;
+use crate::validate::look::set as field;
+use crate::validate::pod_security::{Demand, Level, Mode, SecuredPod, violations};
+use crate::yaml::Node;
+
+/// The lint.
+pub const LINT: Lint = Lint { code: "admission-pod-security", file: include_str!("admission_pod_security.rs"), check };
+
+fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+    let mut demands: FxHashMap<&str, Vec<Demand<'_>>> = FxHashMap::default();
+    for namespace in set.of_kind("Namespace").filter(|namespace| namespace.group.is_empty()) {
+        let own = Mode::ALL.into_iter().filter_map(|mode| Demand::of(namespace.node, mode));
+        let own: Vec<Demand<'_>> = own.filter(|demand| demand.level != Level::Privileged).collect();
+        if !own.is_empty() {
+            demands.insert(namespace.name, own);
+        }
+    }
+    if demands.is_empty() {
+        return;
+    }
+    let pods = set.pods.iter().filter_map(|pod| Some((set.owner(pod)?, pod.spec, pod.path.clone())));
+    let templates = set
+        .of_kind("PodTemplate")
+        .filter_map(|owner| Some((owner, owner.node.at_path(&["template", "spec"])?, "template.spec".into())));
+    for (owner, spec, path) in pods.chain(templates) {
+        if let Some(demands) = demands.get(owner.namespace) {
+            judge(demands, owner, spec, &path, set, out);
+        }
+    }
+}
+
+/// Reports the first demand that a pod does not meet: those of other modes would repeat it.
+fn judge(demands: &[Demand<'_>], owner: &Object<'_>, spec: &Node, path: &str, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+    for demand in demands {
+        for version in set.versions {
+            if let Some((diagnostic, field)) = violated(demand, owner, spec, path, *version) {
+                return out.add(owner, diagnostic, field);
+            }
+        }
+    }
+}
+
+fn violated(demand: &Demand<'_>, owner: &Object<'_>, spec: &Node, path: &str, version: Version) -> Option<(Diagnostic, String)> {
+    let is_pod = owner.kind == "Pod";
+    let above: Vec<&str> = path.split('.').collect();
+    let above = above.split_last().and_then(|(_, above)| owner.node.at_path(above));
+    let metadata = above.and_then(|above| field(above, "metadata"));
+    let pod = SecuredPod::new(spec, metadata, is_pod, version.number());
+    let found = violations(&pod, demand.level, demand.minor(version));
+    let first = found.first()?;
+    let details: Vec<String> = found.iter().map(|found| format!("{} ({})", found.reason, found.detail)).collect();
+    let what = match (demand.mode, is_pod) {
+        (_, true) => "this pod violates".to_owned(),
+        (Mode::Enforce, false) => format!("the pods of this {} are never created: they violate", owner.kind),
+        (_, false) => format!("the pods of this {} violate", owner.kind),
+    };
+    let message = format!("{what} PodSecurity \"{}:{}\": {}", demand.level.name(), demand.version, details.join(", "));
+    let severity = match (demand.mode, is_pod) {
+        (Mode::Enforce, true) => Severity::Error,
+        (Mode::Audit, _) => Severity::Note,
+        _ => Severity::Warning,
+    };
+    let (node, place) = first.place.as_ref().map_or((spec, String::new()), |(node, place)| (*node, format!(".{place}")));
+    let mut diagnostic = node.warning(LINT.code, message);
+    diagnostic.severity = severity;
+    let label = format!("{} by the namespace", if demand.mode == Mode::Enforce { "enforced" } else { "checked" });
+    Some((diagnostic.label(demand.node.span(), label), format!("{path}{place}")))
+}

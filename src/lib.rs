@@ -29,6 +29,7 @@ pub mod fields;
 pub mod finding;
 pub mod finish;
 pub mod generate;
+pub mod go_regexp;
 pub mod kustomization;
 pub mod limits;
 pub mod load;

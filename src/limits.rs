@@ -31,6 +31,8 @@ pub const VALUE_BYTES: usize = 16 << 20;
 pub const OUTPUT_BYTES: usize = 256 << 20;
 /// Bytes of a compiled regular expression in a selector, an image name, or a path.
 pub const PATTERN_BYTES: usize = 2 << 20;
+/// Bytes of a compiled regular expression in a schema or in an expression in CEL.
+pub const SCHEMA_PATTERN_BYTES: usize = 4 << 20;
 /// Bytes of names that are compared to find the one that was probably meant.
 pub const SUGGESTION_BYTES: usize = 128;
 /// Items without effect of a build for which a suggestion is searched.

@@ -264,14 +264,15 @@ fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
 
 /// The definitions must be in the tree of the file.
 fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut Vec<Diagnostic>) -> Vec<DefinitionPath> {
-    let open = |path: &Located<String>| {
-        DefinitionPath::new(path.as_str(), path.span, |inside| {
+    let mut open = |path: &Located<String>| {
+        let opened = DefinitionPath::new(path.as_str(), path.span, |inside| {
             let full = directory.join(inside);
             guard.admits(&full).map_err(|error| error.at_if(path.span))?;
             Ok(Input::within(guard, full))
-        })
+        });
+        opened.map_err(|error| errors.push(error)).ok()
     };
-    paths.iter().filter_map(|path| open(path).map_err(|error| errors.push(error)).ok()).collect()
+    paths.iter().filter_map(&mut open).collect()
 }
 
 fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records, errors: &mut Vec<Diagnostic>) -> TestSettings {

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ecow::{EcoString, eco_format};
 use regex::Regex;
 
-use super::pattern::{Fault, SIZE_LIMIT, compile_within};
+use crate::go_regexp::{Fault, compile};
+use crate::limits::SCHEMA_PATTERN_BYTES;
 
 /// The limits of an evaluation.
 #[derive(Clone, Copy, Debug)]
@@ -170,11 +171,13 @@ impl<'m> Machine<'m> {
         }
         // Compiling is slow: regular expressions that an expression computes one after the other must be small.
         self.spend(20_000)?;
-        let regex = compile_within(pattern, if count < MOST_PATTERNS { SIZE_LIMIT } else { SIZE_LIMIT / 64 })
+        let regex = compile(pattern, if count < MOST_PATTERNS { SCHEMA_PATTERN_BYTES } else { SCHEMA_PATTERN_BYTES / 64 })
             .map(Arc::new)
             .map_err(|fault| match fault {
                 Fault::Invalid(cause) => Failure::Error(eco_format!("`{pattern}` is not a valid regular expression: {cause}")),
-                Fault::Unsupported => Failure::Unknown(eco_format!("the regular expression `{pattern}` can't be compiled")),
+                Fault::TooLarge(_) => {
+                    Failure::Unknown(eco_format!("the regular expression `{pattern}` can't be compiled: {fault}"))
+                }
             })?;
         let mut patterns = self.patterns.0.lock().unwrap_or_else(PoisonError::into_inner);
         if patterns.len() < MOST_PATTERNS {

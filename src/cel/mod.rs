@@ -35,7 +35,6 @@ mod number;
 pub mod parse;
 #[cfg(test)]
 mod parse_table;
-pub mod pattern;
 mod primary;
 pub mod program;
 pub mod run;

@@ -5,9 +5,11 @@
 
 use super::ast::{Expr, Fault, Kind, Literal};
 use super::check::Checked;
+use super::format_check;
 use super::time::{parse_duration, parse_time};
 use super::types::Type;
-use super::{format_check, pattern};
+use crate::go_regexp::{self, compile};
+use crate::limits::SCHEMA_PATTERN_BYTES;
 
 /// The faults of a checked expression.
 pub(super) fn validate(checked: &Checked) -> Vec<Fault> {
@@ -64,7 +66,7 @@ fn takes_literal(function: &str, literal: &Literal) -> bool {
     match (function, literal) {
         ("duration", Literal::String(text)) => parse_duration(text).is_some(),
         ("timestamp", Literal::String(text)) => matches!(parse_time(text), Ok(Some(_))),
-        ("matches", Literal::String(regex)) => !matches!(pattern::compile(regex), Err(pattern::Fault::Invalid(_))),
+        ("matches", Literal::String(regex)) => !matches!(compile(regex, SCHEMA_PATTERN_BYTES), Err(go_regexp::Fault::Invalid(_))),
         _ => true,
     }
 }

@@ -16,10 +16,10 @@ pub struct Report {
     pub apart: Vec<Finding>,
     /// The number of silenced findings.
     pub silenced: Silenced,
-    /// What the paths with definitions contain.
-    pub definitions: Vec<Contents>,
     /// What directories were searched for; empty if none was searched.
     pub searched: Searched,
+    /// What the paths with definitions contain.
+    pub definitions: Vec<Contents>,
 }
 
 /// How many findings are silenced.
@@ -49,14 +49,14 @@ impl Report {
         self.apart.extend(other.apart);
         self.silenced.all += other.silenced.all;
         self.silenced.errors += other.silenced.errors;
+        self.searched.builds += other.searched.builds;
+        self.searched.manifests += other.searched.manifests;
+        self.searched.left_out.extend(&other.searched.left_out);
         for contents in other.definitions {
             if !self.definitions.contains(&contents) {
                 self.definitions.push(contents);
             }
         }
-        self.searched.builds += other.searched.builds;
-        self.searched.manifests += other.searched.manifests;
-        self.searched.left_out.extend(&other.searched.left_out);
     }
 
     /// Adds a finding that belongs to no object.

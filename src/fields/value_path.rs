@@ -4,9 +4,9 @@
 //! and interprets `[name=value]` as a regular expression, like kyaml's `PathMatcher`.
 
 use ecow::EcoVec;
-use regex::RegexBuilder;
 
 use crate::diagnostic::Diagnostic;
+use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value, read_first};
@@ -217,10 +217,9 @@ fn elements(
     if node.as_sequence().is_none() && !node.is_null() {
         return Err(not_a("a list", node, text));
     }
-    let regex = RegexBuilder::new(value)
-        .size_limit(PATTERN_BYTES)
-        .build()
-        .map_err(|_| Diagnostic::error("field-path", format!("`{value}` in `{text}` is not a valid regular expression")))?;
+    let regex = compile(value, PATTERN_BYTES).map_err(|fault| {
+        Diagnostic::error("field-path", format!("`{value}` in `{text}` is not a valid regular expression: {fault}"))
+    })?;
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {
         let own = if name.is_empty() { Some(&*item) } else { item.get(name) };

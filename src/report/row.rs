@@ -32,7 +32,7 @@ impl Format {
             apart: clean(&report.apart),
             silenced: report.silenced,
             searched: report.searched,
-            ..Report::default()
+            definitions: report.definitions.clone(),
         };
         (self.report)(&clean, sources)
     }

@@ -4,14 +4,13 @@
 //! Behavior: kustomize's `Selector` (anchored regular expressions; an empty one matches anything) and Kubernetes' label
 //! selector syntax (`a=b,c!=d,e in (f,g),h,!i,j>1`).
 
-use std::borrow::Cow;
-
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::id::ResId;
 use super::index::Part;
 use super::resmap::ResMap;
 use super::resource::Resource;
+use crate::go_regexp::compile_anchored;
 use crate::limits::PATTERN_BYTES;
 use crate::schema::Gvk;
 
@@ -32,31 +31,19 @@ impl Pattern {
         if text.is_empty() {
             return Ok(Pattern::Any);
         }
-        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':')) {
-            return Ok(Pattern::Exact(text.to_owned()));
+        if let Some(exact) = exact(text) {
+            return Ok(Pattern::Exact(exact));
         }
-        let regex = RegexBuilder::new(&format!("^(?:{text})$")).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|cause| first_line(&cause.to_string()))
+        let regex = compile_anchored(text, PATTERN_BYTES);
+        regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|fault| fault.to_string())
     }
 
-    /// The only text that can match, if there is one: of an expression, only escapes and anchors are understood.
-    fn literal(&self) -> Option<Cow<'_, str>> {
-        let regex = match self {
-            Pattern::Any => return None,
-            Pattern::Exact(exact) => return Some(exact.into()),
-            Pattern::Regex(regex) => regex.as_str().strip_prefix("^(?:")?.strip_suffix(")$")?,
-        };
-        let mut text = String::with_capacity(regex.len());
-        let mut chars = regex.strip_prefix('^').unwrap_or(regex).chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '$' if chars.peek().is_none() => {}
-                '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
-                c if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | ':') => text.push(c),
-                _ => return None,
-            }
+    /// The only text that matches, if there is one.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Pattern::Exact(text) => Some(text),
+            Pattern::Any | Pattern::Regex(_) => None,
         }
-        Some(text.into())
     }
 
     /// Whether the whole text matches.
@@ -69,9 +56,19 @@ impl Pattern {
     }
 }
 
-/// The regex crate reports errors on several lines; the last one contains the reason.
-fn first_line(text: &str) -> String {
-    text.lines().last().unwrap_or(text).trim_start_matches("error: ").to_owned()
+/// The only text that an expression matches, if it consists of literals, escapes, and anchors.
+fn exact(expression: &str) -> Option<String> {
+    let mut text = String::with_capacity(expression.len());
+    let mut chars = expression.strip_prefix('^').unwrap_or(expression).chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '$' if chars.peek().is_none() => {}
+            '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
+            c if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | ':') => text.push(c),
+            _ => return None,
+        }
+    }
+    Some(text)
 }
 
 /// A selector of objects.
@@ -132,8 +129,8 @@ impl Selector {
 
     /// The positions of all objects that it selects, by any of their ids, and of others, in order.
     pub fn candidates(&self, resources: &ResMap) -> Vec<usize> {
-        let (name, namespace, kind) = (self.name.literal(), self.namespace.literal(), self.kind.literal());
-        let parts = [name.as_deref().map(Part::Name), namespace.as_deref().map(Part::Namespace), kind.as_deref().map(Part::Kind)];
+        let parts =
+            [self.name.text().map(Part::Name), self.namespace.text().map(Part::Namespace), self.kind.text().map(Part::Kind)];
         let mut groups: Vec<Vec<Part<'_>>> = parts.into_iter().flatten().map(|part| vec![part]).collect();
         groups.extend(self.labels.values().map(|(key, values)| values.iter().map(|value| Part::Label(key, value)).collect()));
         let annotations = self.annotations.values();
@@ -340,10 +337,10 @@ mod tests {
     #[test]
     fn only_expressions_without_alternatives_are_literals() {
         for (text, literal) in [("web", "web"), ("^web-1$", "web-1"), (r"web\.example\.com", "web.example.com")] {
-            assert_eq!(Pattern::new(text).unwrap().literal().as_deref(), Some(literal), "{text}");
+            assert_eq!(Pattern::new(text).unwrap().text(), Some(literal), "{text}");
         }
         for text in ["", "web.", "web|db", "web.*", r"web\d", "$web", "w^eb", "(web)", "web$$"] {
-            assert_eq!(Pattern::new(text).unwrap().literal(), None, "{text}");
+            assert_eq!(Pattern::new(text).unwrap().text(), None, "{text}");
         }
     }
 }

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use ecow::EcoString;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::Diagnostic;
+use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
 use crate::yaml::Located;
 
@@ -29,10 +30,11 @@ impl Name {
             return Ok(Name::Dotted(name.value.clone()));
         }
         let pattern = format!("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", name.value);
-        let regex = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
-        regex.map(|regex| Name::Regex(Box::new(regex))).map_err(|_| {
-            let error =
-                Diagnostic::error("selector", format!("the image name `{}` is not a valid regular expression", name.value));
+        compile(&pattern, PATTERN_BYTES).map(|regex| Name::Regex(Box::new(regex))).map_err(|fault| {
+            // What follows the name can hide what is wrong with it.
+            let fault = compile(name, PATTERN_BYTES).err().unwrap_or(fault);
+            let message = format!("the image name `{}` is not a valid regular expression: {fault}", name.value);
+            let error = Diagnostic::error("selector", message);
             name.span.map_or(error.clone(), |span| error.at(span))
         })
     }

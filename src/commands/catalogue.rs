@@ -90,7 +90,7 @@ fn text(rows: &[Row]) -> String {
         let Source { project, repository, tag } = source;
         let _ = writeln!(out, "  {:kinds$}  {names:versions$}  {project} ({repository} {tag})", row.kind);
     }
-    let _ = writeln!(out, "{} kinds", rows.len());
+    let _ = writeln!(out, "{} kind{}", rows.len(), if rows.len() == 1 { "" } else { "s" });
     out
 }
 

@@ -18,8 +18,8 @@ mod versions;
 use std::rc::Rc;
 
 pub use left_out::{LeftOut, Reason, Searched};
-pub use of_build::of_build;
 use of_build::once_per_kind;
+pub use of_build::{of_build, of_files};
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};

@@ -23,6 +23,16 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
     report
 }
 
+/// Moves findings about files that are not built from the records to a report.
+pub fn of_files(plan: &Plan, records: &mut Records) -> Report {
+    let mut report = Report::default();
+    let found = std::mem::take(&mut records.findings);
+    if !found.is_empty() {
+        report.apart = apply::to_build(found, plan, &records.sources, &mut report.silenced);
+    }
+    report
+}
+
 impl Report {
     /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {

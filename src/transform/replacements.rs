@@ -10,7 +10,7 @@ use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::value_path::{self, Made, Make};
+use crate::fields::value_path::{self, How, Made, Make, Texts};
 use crate::fields::{structured, suggestion};
 use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
 use crate::schema::Notation;
@@ -169,7 +169,9 @@ const DEFAULT_PATH: &str = "metadata.name";
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let (mut idle, mut loose) = (Vec::new(), Vec::new());
-        let mut edit = context.edit(self.span);
+        let step = context.step;
+        let texts = Texts::Files(&context.records.sources);
+        let mut edit = Edit::new(&mut context.records.provenance, step, self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
         for target in &self.targets {
             let mut found = false;
@@ -179,7 +181,7 @@ impl Transformer for Replacement {
                     let done = resources.edit(at, |resource| {
                         target.paths.iter().try_for_each(|path| {
                             loose.extend(loose_patterns::remark(resource.node(), path));
-                            let set = resource.edit(|node| target.set(node, path, &value, &mut edit));
+                            let set = resource.edit(|node| target.set(node, path, &value, texts, &mut edit));
                             set.map_err(|error| (error, path, resource.gvk().clone()))?;
                             if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
@@ -338,7 +340,14 @@ impl Target {
     }
 
     /// Writes the value to every field that the path reaches.
-    fn set(&self, object: &mut Node, path: &Located<String>, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    fn set(
+        &self,
+        object: &mut Node,
+        path: &Located<String>,
+        value: &Node,
+        texts: Texts<'_>,
+        edit: &mut Edit<'_>,
+    ) -> Result<(), Diagnostic> {
         let make = self.options.create.then(|| match value.value() {
             Value::Scalar(_) => Make::Scalar,
             Value::Sequence(_) => Make::Sequence,
@@ -356,7 +365,7 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
+        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|error| error.at(span))?;
         if count > 0 {
             return Ok(());
         }

@@ -26,6 +26,7 @@ mod text;
 mod timestamp;
 mod unprintable;
 mod write;
+mod written;
 
 pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
 pub use emit::{emit, emit_observed, emit_unfolded, inline_string};
@@ -39,3 +40,4 @@ pub use read::{Dialect, read_documents, read_first, read_valid_documents};
 pub use reprint::reprint;
 pub use text::{text_of, wrapped_base64};
 pub use unprintable::check_json;
+pub use written::{comment_after, rewritten, written};

@@ -62,7 +62,8 @@ fn unresolved(container: &Node) -> Vec<Found<'_>> {
         }
     }
     for field in ["command", "args"] {
-        for (at, value, node) in texts(container, field) {
+        // Several lines are a script, in which `$(NAME)` runs a command, or is part of a comment.
+        for (at, value, node) in texts(container, field).filter(|(_, value, _)| !value.trim_end().contains('\n')) {
             for name in references(value).filter(|name| !known.contains_key(name) && is_variable(name) && is_unknown(name)) {
                 let message = format!("`$({name})` is not replaced, because the container has no variable `{name}`");
                 found.push(Found { node, path: format!("{field}[{at}]"), message, help: define(name) });

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::check::{Silence, Silences};
+use crate::check::{Placeholders, Silence, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
@@ -22,6 +23,8 @@ use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
+
+mod placeholders;
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
@@ -45,6 +48,8 @@ pub struct Settings {
     pub strict: bool,
     /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
+    /// How placeholders in values are treated, if the file says so.
+    pub placeholders: Option<Placeholders>,
     /// Whether builds update names in custom resources that refer to renamed objects.
     pub custom_references: bool,
     /// Findings that are accepted.
@@ -63,6 +68,7 @@ struct Form {
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
+    placeholders: Option<IgnoredAny>,
     custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
     ignore: Vec<String>,
@@ -204,6 +210,10 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
+        placeholders: placeholders::read(&document, directory, &place.guard, records).unwrap_or_else(|found| {
+            errors.extend(found.into_vec());
+            None
+        }),
         custom_references: form.custom_references,
         silences: Rc::new(silences(form.silence, directory, place, records, &mut errors)),
         ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),

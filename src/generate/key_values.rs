@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_warning_names_the_lost_keys_except_those_of_a_secret() {
         let lost = format!("B={}\n# comment\nC=d\n\nE=f\n", "x".repeat(LINE_BYTES));
-        let message = lost_lines(&lost, false).message;
+        let message = lost_lines(&lost, false).message.clone();
         let bytes = LINE_BYTES + 2;
         let same =
             format!("the line has {bytes} bytes, but at most 65535 are read: it is ignored, and so are the 2 lines after it");

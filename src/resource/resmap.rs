@@ -12,7 +12,7 @@ use super::id::ResId;
 use super::index::{Index, Part};
 use super::origin::Origin;
 use super::resource::{FormerId, Resource};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::OBJECTS;
 use crate::schema::Schema;
 
@@ -88,17 +88,21 @@ impl ResMap {
     }
 
     /// Adds all objects of another map at the end.
-    pub fn append_all(&mut self, other: ResMap) -> Result<(), Diagnostic> {
+    pub fn append_all(&mut self, other: ResMap) -> Result<()> {
         self.use_schema(&other.schema);
         if self.slots.is_empty() {
             other.check_unique()?;
             *self = other;
             return Ok(());
         }
+        let mut errors = Vec::new();
         for resource in other.into_resources() {
-            self.append(resource)?;
+            errors.extend(self.append(resource).err());
+            if errors.last().is_some_and(|error| error.code == "limit") {
+                break;
+            }
         }
-        Ok(())
+        Diagnostics::check(errors)
     }
 
     /// Reports objects that received the same id after they were added: kustomize checks this when it joins layers.

@@ -28,7 +28,7 @@ mod unprintable;
 mod write;
 mod written;
 
-pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
+pub use decode::{Located, Unknown, decode, decode_object, decode_valid, known_field, unknown_field};
 pub use emit::{emit, emit_observed, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
 pub use mark::OriginId;

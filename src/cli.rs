@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::outcome::Outcome;
-use crate::commands::{affected, blame, build, compare, deps, diff, explain, output, render, test, validate, version};
+use crate::commands::{affected, blame, build, catalogue, compare, deps, diff, explain, output, render, test, validate, version};
 use crate::escape::lines;
 use crate::write;
 
@@ -46,6 +46,8 @@ enum Command {
     Blame(blame::Args),
     /// Explain what a finding means and how to fix it
     Explain(explain::Args),
+    /// List the custom resources that are validated without their definitions
+    Catalogue(catalogue::Args),
 }
 
 /// The command line when the program is invoked as `kustomize`, for example through a link that scripts and tools call.
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Catalogue(args)) => catalogue::run(&args),
         None => render::run(&cli.render),
     })
 }

@@ -101,24 +101,31 @@ impl DefinitionPath {
     }
 
     /// Adds the definitions; they are read on demand.
-    fn add(&self, definitions: &mut Definitions, records: &mut Records) -> Result<Contents> {
+    fn add(&self, found: &mut Found, records: &mut Records) -> Result<()> {
         let mut contents = Contents { path: self.written.clone(), ..Contents::default() };
+        let mut is_complete = true;
         for (file, named) in self.files()? {
             let path = file.shown().to_string_lossy().replace('\\', "/");
             let by_path = named.or_else(|| Named::by_path(&path).filter(Named::is_certain));
             match by_path {
                 Some(named) => {
                     let read = move || text_of(&file);
-                    definitions.add_schema(SchemaFile { named, path, read: Box::new(read) });
+                    found.definitions.add_schema(SchemaFile { named, path, read: Box::new(read) });
                     contents.schemas += 1;
                 }
-                None => add_content(&file, &path, definitions, &mut contents, records)?,
+                None => {
+                    if let Err(errors) = add_content(&file, &path, &mut found.definitions, &mut contents, records) {
+                        found.errors.extend(errors.into_vec());
+                        is_complete = false;
+                    }
+                }
             }
         }
-        if contents.definitions + contents.schemas == 0 {
+        if is_complete && contents.definitions + contents.schemas == 0 {
             return Err(self.empty().into());
         }
-        Ok(contents)
+        found.contents.push(contents);
+        Ok(())
     }
 
     fn empty(&self) -> Diagnostic {
@@ -135,9 +142,8 @@ pub fn of<'n>(objects: impl Iterator<Item = &'n Node>, paths: &[DefinitionPath],
         found.definitions.add(object);
     }
     for path in paths {
-        match path.add(&mut found.definitions, records) {
-            Ok(contents) => found.contents.push(contents),
-            Err(errors) => found.errors.extend(errors.into_vec()),
+        if let Err(errors) = path.add(&mut found, records) {
+            found.errors.extend(errors.into_vec());
         }
     }
     found

@@ -364,8 +364,8 @@ def collect(clones, table):
                 for version, schema, *rest in versions:
                     schema = adapted(group, kind, schema)
                     if version in known:
-                        newer, *before = known[version]
-                        known[version] = (union(newer, schema), *before)
+                        newer, *others = known[version]
+                        known[version] = (union(newer, schema), *others)
                     else:
                         known[version] = (schema, *rest, source)
         after = sum(len(versions) for _, versions in kinds.values())

@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::catalogue_table::{Cursor, Row, RowVersion, count, name, position, row};
+use super::catalogue_table::{Cursor, count, name, position, row};
+pub use super::catalogue_table::{Row, RowVersion, Source};
 use super::definition::{Defined, Definition};
 use super::structural::{Additional, Json, Structural};
 use crate::source::{SourceId, Span};

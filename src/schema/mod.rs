@@ -7,7 +7,7 @@
 //! document (`openapi`) can be added to the second one: `merge` uses both. `comments` finds schemas in comments of manifests.
 
 pub mod catalogue;
-pub mod catalogue_table;
+mod catalogue_table;
 pub mod cel;
 mod comments;
 mod custom_lists;

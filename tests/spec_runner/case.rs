@@ -89,7 +89,7 @@ impl Case {
 
     /// Whether its output consists of objects, which can be read and printed again.
     pub fn prints_objects(&self) -> bool {
-        let others = ["deps", "compare", "diff"];
+        let others = ["deps", "compare", "diff", "catalogue"];
         self.arguments.first().is_none_or(|command| !others.contains(&command.as_str()))
     }
 

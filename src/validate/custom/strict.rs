@@ -61,20 +61,24 @@ pub fn check_root(node: &Node, schema: &Structural, prunes: bool, out: &mut Find
 }
 
 fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+    check_kept(node, schema, schema.is_some_and(|schema| schema.preserves), path, out);
+}
+
+/// Checks a value whose unknown fields are kept if `keeps`: a list that preserves them does so for its items.
+fn check_kept(node: &Node, schema: Option<&Structural>, keeps: bool, path: &Path<'_>, out: &mut Findings) {
     match node.value() {
         Value::Mapping(mapping) => {
             typed::repeated_here(mapping, path, out);
             for entry in mapping {
-                field(entry, schema, path, out);
+                field(entry, schema, keeps, path, out);
             }
         }
         Value::Sequence(items) => {
             let of = schema.and_then(|schema| schema.items.as_deref());
-            let preserves = schema.is_some_and(|schema| schema.preserves);
             for (at, item) in items.iter().enumerate() {
-                match preserves && of.is_none() {
+                match keeps && of.is_none() {
                     true => typed::repeated_keys(item, &path.index(at), out),
-                    false => check(item, of, &path.index(at), out),
+                    false => check_kept(item, of, keeps || of.is_some_and(|of| of.preserves), &path.index(at), out),
                 }
             }
         }
@@ -82,7 +86,7 @@ fn check(node: &Node, schema: Option<&Structural>, path: &Path<'_>, out: &mut Fi
     }
 }
 
-fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
+fn field(entry: &Entry, schema: Option<&Structural>, keeps: bool, path: &Path<'_>, out: &mut Findings) {
     let (name, value) = (entry.key.text.as_str(), &entry.value);
     let Some(known) = schema else { return unknown(entry, schema, path, out) };
     let path_here = path.field(name);
@@ -92,7 +96,7 @@ fn field(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut 
     match (known.property(name), &known.additional) {
         (Some(of), _) => check(value, Some(of), &path_here, out),
         (None, Some(Additional::Of(of))) => check(value, Some(of), &path_here, out),
-        (None, None) if known.preserves => typed::repeated_keys(value, &path_here, out),
+        (None, None) if keeps => typed::repeated_keys(value, &path_here, out),
         // Below `additionalProperties: true` the server prunes everything.
         (None, Some(_)) => check(value, None, &path_here, out),
         (None, None) => unknown(entry, schema, path, out),

@@ -229,7 +229,8 @@ mod tests {
             state = state.wrapping_mul(1_103_515_245).wrapping_add(12345);
             (state >> 16) % below
         };
-        let (mut entries, mut list): (Entries<(EcoString, u32)>, Vec<(EcoString, u32)>) = Default::default();
+        let mut entries: Entries<(EcoString, u32)> = Entries::default();
+        let mut list: Vec<(EcoString, u32)> = Vec::new();
         for number in 0..20_000 {
             let entry: (EcoString, u32) = (format!("key-{}", random(300)).into(), number);
             let first = list.iter().position(|(own, _)| *own == entry.0);

@@ -136,6 +136,7 @@ impl Layer<'_> {
         for stage in stages {
             self.is_faulty |= errors.exist();
             errors.take(stage(self, accumulator));
+            errors.add(self.kustomization.deferred());
             if errors.are_final() {
                 break;
             }
@@ -164,7 +165,7 @@ impl Layer<'_> {
         let mut errors = Errors::default();
         let mut entries: Vec<(String, Located<String>)> = Vec::new();
         for field in ["resources", "bases"] {
-            let paths: Vec<Located<String>> = errors.take(self.paths(field)).unwrap_or_default();
+            let paths: Vec<Located<String>> = self.kustomization.valid(field);
             entries.extend(paths.into_iter().enumerate().map(|(index, path)| (format!("{field}[{index}]"), path)));
         }
         for (field, path) in entries {
@@ -177,26 +178,25 @@ impl Layer<'_> {
         errors.check()
     }
 
-    /// The items of a field that lists paths.
-    fn paths(&self, field: &str) -> Result<Vec<Located<String>>> {
-        Ok(self.kustomization.decode(field)?)
-    }
-
     /// An item of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
         match self.loader.find(path, step)? {
             Found::File(shown, content) => {
                 let source = self.records.add_text(shown, content)?;
-                let documents = self.records.documents(source, step, Dialect::Manifest)?;
+                let (documents, errors) = self.records.valid_documents(source, step, Dialect::Manifest);
+                let mut errors = Errors::new(&errors);
                 let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
                 let is_split = parts(self.records.sources.get(source).text()) > 1;
-                for mut resource in objects(documents, is_split)? {
+                for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {
                     resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());
-                    accumulator.resources.append(resource)?;
+                    errors.take(accumulator.resources.append(resource).map_err(Diagnostics::from));
+                    if errors.are_final() {
+                        break;
+                    }
                 }
-                Ok(())
+                errors.check()
             }
             Found::Directory(loader) => {
                 let base = self.base(path, &loader)?;
@@ -253,7 +253,7 @@ impl Layer<'_> {
 
     /// kustomize's field specs with those of the files of `configurations`.
     fn field_specs(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("configurations")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("configurations");
         let (mut read, mut errors) = (FieldSpecs::default(), Errors::default());
         let (mut files, mut indices) = (Vec::new(), Vec::new());
         for (index, path) in paths.iter().enumerate() {
@@ -289,7 +289,7 @@ impl Layer<'_> {
 
     /// Field specs from the files of `crds`.
     fn crds(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("crds")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("crds");
         let mut read = FieldSpecs::default();
         let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
@@ -329,6 +329,7 @@ impl Layer<'_> {
             }
         }
         configured.extend(errors.take(self.generator_objects()).into_iter().flatten());
+        errors.add(self.kustomization.deferred());
         for (origin, generate::Configured { field, run }) in configured {
             self.is_faulty |= errors.exist();
             // In a build that fails, files are still read, but no programs are started.
@@ -343,14 +344,14 @@ impl Layer<'_> {
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
                 let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
-                absorbed.map_err(|error| self.traced_step(error.into(), &field))?;
+                errors.take(absorbed.map_err(|error| self.traced_step(error.into(), &field)));
             }
         }
         errors.check()
     }
 
     fn components(&mut self, accumulator: &mut Accumulator) -> Result<()> {
-        let paths: Vec<Located<String>> = self.kustomization.decode("components")?;
+        let paths: Vec<Located<String>> = self.kustomization.valid("components");
         let mut errors = Errors::default();
         for (index, path) in paths.iter().enumerate() {
             self.is_faulty |= errors.exist();
@@ -411,6 +412,7 @@ impl Layer<'_> {
             }
         }
         configured.extend(errors.take(self.transformer_objects("transformers")).into_iter().flatten());
+        errors.add(self.kustomization.deferred());
         if self.is_faulty || errors.exist() {
             return errors.check();
         }

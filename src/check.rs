@@ -10,19 +10,27 @@ mod duplicates;
 mod effects;
 mod left_out;
 mod of_build;
+mod placeholders;
 mod plan;
+mod prepared;
 mod report;
 mod silence;
+mod substitution;
 mod versions;
 
 use std::rc::Rc;
 
+use placeholders::prepare;
+use prepared::Prepared;
+
 pub use left_out::{LeftOut, Reason, Searched};
-pub use of_build::of_build;
 use of_build::once_per_kind;
+pub use of_build::{of_build, of_files};
+pub use placeholders::Placeholders;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};
+pub use substitution::{Flux, Values, Variables, data, readable};
 
 pub use crate::validate::lints::Whole;
 
@@ -36,16 +44,26 @@ use crate::yaml::Node;
 
 /// Checks the objects of a build.
 pub fn check(objects: &[Node], whole: &Whole, plan: &Plan, records: &mut Records) -> Report {
-    each(objects, lints::check(objects, whole, &versions(plan)), plan, records)
+    let prepared = prepare(objects, &plan.placeholders);
+    let lints = lints::check(&prepared.objects, whole, &versions(plan));
+    each(objects, &prepared, lints, plan, records)
 }
 
 /// Checks plain manifests. Those of a group are applied together; a definition in any group is known in all of them.
 pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) -> Report {
     let (objects, versions) = (groups.concat(), versions(plan));
+    let prepared = prepare(&objects, &plan.placeholders);
+    let mut rest = prepared.objects.as_slice();
+    let take = |group: &Vec<Node>| {
+        let (own, others) = rest.split_at_checked(group.len()).unwrap_or((rest, &[]));
+        rest = others;
+        own
+    };
+    let replaced: Vec<&[Node]> = groups.iter().map(take).collect();
     // Groups with the same objects are alternatives, such as the directories of several clusters.
     let mut findings = match duplicates::across(groups) {
-        true => groups.iter().flat_map(|group| lints::check(group, &Whole::Part, &versions)).collect(),
-        false => lints::check(&objects, &Whole::Part, &versions),
+        true => replaced.iter().flat_map(|group| lints::check(group, &Whole::Part, &versions)).collect(),
+        false => lints::check(&prepared.objects, &Whole::Part, &versions),
     };
     let mut start = 0;
     for group in groups {
@@ -54,7 +72,7 @@ pub fn check_groups(groups: &[Vec<Node>], plan: &Plan, records: &mut Records) ->
         }
         start += group.len();
     }
-    each(&objects, findings, plan, records)
+    each(&objects, &prepared, findings, plan, records)
 }
 
 fn versions(plan: &Plan) -> Vec<Version> {
@@ -62,19 +80,27 @@ fn versions(plan: &Plan) -> Vec<Version> {
 }
 
 /// Checks each object; `together` has the findings that need all of them.
-fn each(objects: &[Node], together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
+fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
     let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
     let definitions = Rc::new(definitions);
-    let validator = |version| (version, Validator::new(version, plan.require_schemas, Rc::clone(&definitions)));
+    let unknown = Rc::new(prepared.unknown.clone());
+    let validator = |version| {
+        let validator = Validator::new(version, plan.require_schemas, Rc::clone(&definitions));
+        (version, validator.with_unknown(Rc::clone(&unknown)))
+    };
+    prepared.drop_doubtful(&mut together);
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();
     let mut report = Report { definitions: contents, ..Report::default() };
-    for (node, lints) in objects.iter().zip(together) {
-        let mut found = versions::check(node, &validators);
+    for (at, ((node, replaced), lints)) in objects.iter().zip(&prepared.objects).zip(together).enumerate() {
+        let mut found = versions::check(replaced, &validators);
         found.extend(lints);
+        prepared.explain(&mut found, node, &plan.placeholders);
+        found.extend(prepared.findings.get(at).into_iter().flatten().cloned());
         let mut findings = apply::to_object(found, node, plan, &records.sources, &mut report.silenced);
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }
+    report.unknown.extend(prepared.in_order());
     once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::check::{Silence, Silences};
+use crate::check::{Placeholders, Silence, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
@@ -22,6 +23,8 @@ use crate::schema::VersionRange;
 use crate::snapshot::{Field, Mask, Masks, TestSettings};
 use crate::source::Span;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
+
+mod placeholders;
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
@@ -45,6 +48,8 @@ pub struct Settings {
     pub strict: bool,
     /// Whether builds merge lists of custom resources by the keys in their definitions.
     pub merge_custom_lists: bool,
+    /// How placeholders in values are treated, if the file says so.
+    pub placeholders: Option<Placeholders>,
     /// Whether builds update names in custom resources that refer to renamed objects.
     pub custom_references: bool,
     /// Findings that are accepted.
@@ -63,6 +68,7 @@ struct Form {
     require_schemas: bool,
     strict: bool,
     merge_custom_lists: bool,
+    placeholders: Option<IgnoredAny>,
     custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
     ignore: Vec<String>,
@@ -204,8 +210,12 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         require_schemas: form.require_schemas,
         strict: form.strict,
         merge_custom_lists: form.merge_custom_lists,
+        placeholders: placeholders::read(&document, directory, &place.guard, records).unwrap_or_else(|found| {
+            errors.extend(found.into_vec());
+            None
+        }),
         custom_references: form.custom_references,
-        silences: Rc::new(silences(form.silence, &place.home, records, &mut errors)),
+        silences: Rc::new(silences(form.silence, directory, place, records, &mut errors)),
         ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };
@@ -229,7 +239,13 @@ fn versions(text: &Located<String>, records: &Records) -> Result<Option<VersionR
     text.parse().map(Some).map_err(|message: String| Diagnostic::error("wrong-value", message).at(span))
 }
 
-fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path, records: &mut Records, errors: &mut Vec<Diagnostic>) -> Silences {
+fn silences(
+    forms: Vec<Located<SilenceForm>>,
+    directory: &Path,
+    place: &Place,
+    records: &mut Records,
+    errors: &mut Vec<Diagnostic>,
+) -> Silences {
     let mut silences = Silences::default();
     for Located { value, span } in forms {
         let lacks = |field: &str| lacks("a silence", field, span);
@@ -245,7 +261,10 @@ fn silences(forms: Vec<Located<SilenceForm>>, directory: &Path, records: &mut Re
         if let Some(warning) = no_object(&object, "silence", span) {
             records.find(warning);
         }
-        let file = if value.file.is_empty() { PathBuf::new() } else { directory.join(&value.file) };
+        if let Some(warning) = no_file(&value.file, directory, place, span) {
+            records.find(warning);
+        }
+        let file = if value.file.is_empty() { PathBuf::new() } else { place.home.join(&value.file) };
         silences.push(Silence { code: value.code, object, field: value.field, file, span, ..Silence::default() });
     }
     silences
@@ -256,6 +275,15 @@ fn no_object(object: &ObjectPattern, what: &'static str, span: Option<Span>) -> 
     let code = if what == "mask" { "unused-mask" } else { "unused-silence" };
     let help = object.correction()?;
     Some(Diagnostic::warning(code, format!("the {what} for `{object}` never matches an object")).at_if(span).help(help))
+}
+
+/// The warning about a silence for a file that does not exist. Files of the network, and those that helm rendered, are unknown.
+fn no_file(file: &str, directory: &Path, place: &Place, span: Option<Span>) -> Option<Diagnostic> {
+    let is_path = !file.is_empty() && !file.contains(['*', ':', '(']);
+    let is_missing = is_path && place.guard.read(&directory.join(file)).is_err_and(|error| error.code == "not-found");
+    let message = || format!("the silence for the file `{file}` has no effect, because the file does not exist");
+    let help = "write a path relative to the directory of `.render.yaml`, where `*` matches anything";
+    is_missing.then(|| Diagnostic::warning("unused-silence", message()).at_if(span).help(help))
 }
 
 fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {

@@ -71,15 +71,25 @@ SETTINGS = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings-{i}
 BUILD = ["build", "."]
 
 
-def objects(form, fields, entry="", factor=1):
+def objects(form, fields, entry=""):
     """A kustomization with n objects and fields that have an item per object."""
 
     def make(directory, n):
         write(directory, {
-            "all.yaml": lines(form, n * factor),
+            "all.yaml": lines(form, n),
             "kustomization.yaml": f"resources: [all.yaml]\n{fields}\n{lines(entry, n)}",
         })
         return BUILD
+
+    return make
+
+
+def given(files_of, command=BUILD):
+    """The files for each size, and the command."""
+
+    def make(directory, n):
+        write(directory, files_of(n))
+        return command
 
     return make
 
@@ -104,7 +114,7 @@ add("replicas x objects", 300, objects(DEPLOYMENT, "replicas:", "- {{name: app-{
 add("replicas for one object", 300, objects(DEPLOYMENT, "replicas: [{name: app-0, count: 3}]"))
 
 PATCH = "  patch: '{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-{i}}}, spec: {{replicas: {i}}}}}'\n"
-JSON_PATCH = "  patch: '[{{op: add, path: /spec/replicas, value: {i}}}]'\n"
+JSON_PATCH = "  patch: '- {{op: add, path: /spec/replicas, value: {i}}}'\n"
 for kind, target in {
     "name": "name: app-{i}",
     "kind and name": "kind: Deployment, name: app-{i}",
@@ -116,7 +126,7 @@ for kind, target in {
 }.items():
     add(f"patches by {kind} x objects", 250, objects(DEPLOYMENT, "patches:", "- target: {{" + target + "}}\n" + PATCH))
 add("patches by namespace x objects", 250, objects(
-    SERVICE, "patches:", "- target: {{namespace: space-{i}}}\n  patch: '[{{op: add, path: /spec/type, value: NodePort}}]'\n"))
+    SERVICE, "patches:", "- target: {{namespace: space-{i}}}\n  patch: '- {{op: add, path: /spec/type, value: NodePort}}'\n"))
 add("patches by pattern x objects", 200, objects(DEPLOYMENT, "patches:", "- target: {{name: 'app-{i}|b'}}\n" + PATCH),
     "a regular expression may match any name")
 add("patches, JSON x objects", 250, objects(DEPLOYMENT, "patches:", "- target: {{name: app-{i}}}\n" + JSON_PATCH))
@@ -161,11 +171,13 @@ add("name references, one name", 200, objects(
     + SETTINGS.replace("settings-{i}", "settings, namespace: space-{i}"), "namePrefix: a-"))
 add("name references, one name in all kinds", 200, objects(
     "---\napiVersion: example.com/v1\nkind: Kind{i}\nmetadata: {{name: same}}\nspec: {{a: b}}\n", "namePrefix: a-"))
-add("role bindings", 200, objects(
+BINDING = (
     "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: default, namespace: space-{i}}}\n"
-    "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: binding, namespace: space-{i}}}\n"
+    "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: binding-{i}, namespace: space-{i}}}\n"
     "roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}}\n"
-    "subjects: [{{kind: ServiceAccount, name: default, namespace: space-{i}}}]\n", "namePrefix: a-"))
+    "subjects: [{{kind: ServiceAccount, name: default, namespace: space-{i}}}]\n")
+add("role bindings", 200, objects(BINDING, "namePrefix: a-"))
+add("role bindings with a namespace", 200, objects(BINDING.replace("name: default, namespace: space-{i}}}\n---", "name: a-{i}}}\n---"), "namespace: a"))
 add("sortOptions: legacy", 400, objects(DEPLOYMENT + SERVICE, "sortOptions: {order: legacy}"))
 add("sortOptions: kinds", 300, objects(
     "---\napiVersion: example.com/v1\nkind: Kind{i}\nmetadata: {{name: a}}\n", "sortOptions:\n  order: fifo\n"))
@@ -336,17 +348,18 @@ add("keys of a mapping: strategic merge", 1000, merge_patch(wide))
 add("labels of an object", 1000, one(labels))
 add("labels of an object: strategic merge", 500, merge_patch(labels))
 add("labels of an object: labels", 1000, one(labels, "labels: [{pairs: {new: label}}]\n"))
-add("labels: pairs", 1000, lambda directory, n: objects(SETTINGS, "labels:\n- pairs:", "", 1)(directory, 1) and write(directory, {
-    "kustomization.yaml": "resources: [all.yaml]\nlabels:\n- pairs:\n" + lines("    key-{i}: value\n", n)}) or BUILD)
-add("commonAnnotations: pairs", 1000, lambda directory, n: write(directory, {
+add("labels: pairs", 1000, given(lambda n: {
     "a.yaml": SETTINGS.format(i=0),
-    "kustomization.yaml": "resources: [a.yaml]\ncommonAnnotations:\n" + lines("  key-{i}: value\n", n)}) or BUILD)
-add("operations of a JSON patch", 500, lambda directory, n: write(directory, {
+    "kustomization.yaml": "resources: [a.yaml]\nlabels:\n- pairs:\n" + lines("    key-{i}: value\n", n)}))
+add("commonAnnotations: pairs", 1000, given(lambda n: {
+    "a.yaml": SETTINGS.format(i=0),
+    "kustomization.yaml": "resources: [a.yaml]\ncommonAnnotations:\n" + lines("  key-{i}: value\n", n)}))
+add("operations of a JSON patch", 500, given(lambda n: {
     "a.yaml": SETTINGS.format(i=0), "patch.yaml": lines("- {{op: add, path: /data/key-{i}, value: x}}\n", n),
-    "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: patch.yaml, target: {kind: ConfigMap}}]\n"}) or BUILD)
-add("operations of a JSON patch on a list", 500, lambda directory, n: write(directory, {
+    "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: patch.yaml, target: {kind: ConfigMap}}]\n"}))
+add("operations of a JSON patch on a list", 500, given(lambda n: {
     "a.yaml": CONTAINERS(2), "patch.yaml": lines("- {{op: add, path: /spec/containers/-, value: {{name: x{i}}}}}\n", n),
-    "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: patch.yaml, target: {kind: Pod}}]\n"}) or BUILD)
+    "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: patch.yaml, target: {kind: Pod}}]\n"}))
 for kind, text in {"env": ENV_LIST, "container ports": PORT_LIST, "service ports": SERVICE_PORTS, "containers": CONTAINERS,
                    "finalizers": FINALIZERS}.items():
     add(f"list merged by key: {kind}", 200, merge_patch(text))
@@ -381,18 +394,18 @@ def duplicate_keys(directory, n):
     return BUILD
 
 
-add("validate: objects", 200, lambda directory, n: write(directory, {"a.yaml": lines(DEPLOYMENT + SERVICE + SETTINGS, n)}) or ["validate", "a.yaml"])
+VALIDATE = ["validate", "a.yaml"]
+add("validate: objects", 200, given(lambda n: {"a.yaml": lines(DEPLOYMENT + SERVICE + SETTINGS, n)}, VALIDATE))
 WRONG = DEPLOYMENT.replace("  template:", "  wrong: a\n  replicas: x\n  template:")
 for style in ["human", "json", "sarif", "junit", "github"]:
-    add(f"validate: findings, {style}", 100, lambda directory, n, style=style: write(
-        directory, {"a.yaml": lines(WRONG, n)}) or ["validate", "--format", style, "a.yaml"])
+    add(f"validate: findings, {style}", 100, given(lambda n: {"a.yaml": lines(WRONG, n)}, [*VALIDATE, "--format", style]))
 
 
 @case("validate: silences x findings", 100)
 def silences(directory, n):
     entry = "- {{code: unknown-config-map, object: Deployment/app-{i}, reason: x}}\n"
     write(directory, {".render.yaml": "silence:\n" + lines(entry, n), "a.yaml": lines(DEPLOYMENT, n)})
-    return ["validate", "a.yaml"]
+    return VALIDATE
 
 
 @case("validate: overlays with findings", 30)
@@ -411,9 +424,9 @@ def rendered_overlays(directory, n):
     return [f"o{i}" for i in range(n)]
 
 
-add("validate: keys of a mapping", 1000, lambda directory, n: write(directory, {"a.yaml": wide(n)}) or ["validate", "a.yaml"])
+add("validate: keys of a mapping", 1000, given(lambda n: {"a.yaml": wide(n)}, VALIDATE))
 for kind, text in {"env": ENV_LIST, "containers": CONTAINERS, "service ports": SERVICE_PORTS, "container ports": PORT_LIST}.items():
-    add(f"validate: {kind}", 200, lambda directory, n, text=text: write(directory, {"a.yaml": text(n)}) or ["validate", "a.yaml"])
+    add(f"validate: {kind}", 200, given(lambda n, text=text: {"a.yaml": text(n)}, VALIDATE))
 
 
 # Two sides.
@@ -448,13 +461,13 @@ add("diff: renamed objects", 100, two_sides(many, renamed, "diff"))
 add("diff: other objects", 150, two_sides(many, lambda n: lines(SERVICE, n), "diff"))
 add("diff: keys of a mapping", 1000, two_sides(wide, lambda n: wide(n).replace("value", "new"), "diff"))
 add("diff: items by key", 300, two_sides(ENV_LIST, lambda n: ENV_LIST(n).replace("value: value", "value: x"), "diff"))
-add("diff: items without key", 300, two_sides(FINALIZERS, lambda n: FINALIZERS(n).replace("f-", "g-"), "diff"))
-add("diff: lines, all changed", 1000, two_sides(lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff"))
-add("diff: lines, every other one changed", 1000, two_sides(
+add("diff: items without key", 1000, two_sides(FINALIZERS, lambda n: FINALIZERS(n).replace("f-", "g-"), "diff"))
+add("diff: lines, all changed", 4000, two_sides(lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff"))
+add("diff: lines, every other one changed", 4000, two_sides(
     lambda n: text("    line {i}\n    same {i}\n", n), lambda n: text("    new {i}\n    same {i}\n", n), "diff"))
-add("diff: lines of two kinds", 500, two_sides(
+add("diff: lines of two kinds", 4000, two_sides(
     lambda n: text("    a\n", n), lambda n: text("    b\n    a\n", n // 2), "diff"))
-add("diff: unified, lines", 1000, two_sides(
+add("diff: unified, lines", 4000, two_sides(
     lambda n: text("    line {i}\n", n), lambda n: text("    new {i}\n", n), "diff", "--format", "unified"))
 
 
@@ -509,19 +522,50 @@ def snapshots(directory, n):
     return ["test", "--update", "."]
 
 
+def committed(directory):
+    """Makes a repository of a directory, and changes a file after the commit."""
+    git = ["git", "-C", str(directory), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for command in [["init", "-q"], ["add", "."], ["commit", "-qm", "first"]]:
+        subprocess.run([*git, *command], check=True)
+    write(directory, {"o0/a.yaml": SETTINGS.format(i="new")})
+
+
+@case("affected: overlays", 60)
+def affected(directory, n):
+    overlays(directory, n)
+    committed(directory)
+    return ["affected", "--since", "HEAD"]
+
+
+@case("diff: overlays since a revision", 60)
+def revisions(directory, n):
+    overlays(directory, n)
+    committed(directory)
+    return ["diff", "--base", "HEAD", "."]
+
+
 def measured(program, arguments, directory, valgrind):
-    """Instructions, or milliseconds of CPU time."""
+    """Instructions, or milliseconds of CPU time: the least of three runs."""
     command = [str(pathlib.Path(program).resolve()), *arguments]
     if not valgrind:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), done
+        times = []
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            done = subprocess.run(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return 1000 * min(times), done
     with tempfile.NamedTemporaryFile(mode="r") as log:
         prefix = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", f"--log-file={log.name}"]
         done = subprocess.run(prefix + command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         counts = re.findall(r"I\s+refs:\s+([\d,]+)", log.read())
     return int(counts[-1].replace(",", "")), done
+
+
+# The exit codes of commands that report differences or findings.
+EXPECTED = {"diff": [0, 1], "validate": [0, 1], "affected": [0, 1]}
+# The names of cases that must fail.
+FAILS = ("that miss", "unknown fields", "missing files", "duplicate keys")
 
 
 def run(program, words, limit, cpu_time):
@@ -541,7 +585,8 @@ def run(program, words, limit, cpu_time):
                 arguments = make(pathlib.Path(scratch), n)
                 cost, done = measured(program, arguments, scratch, valgrind)
                 costs.append(cost / scale)
-                failed = (done.stderr.decode("utf8", "replace").strip().splitlines() or [""])[0] if done.returncode > 1 else ""
+                if done.returncode not in EXPECTED.get(arguments[0], [0]) and not name.endswith(FAILS):
+                    failed = (done.stderr.decode("utf8", "replace").strip().splitlines() or ["failed"])[0]
         first, second = max(costs[1] - costs[0], 1e-9), max(costs[2] - costs[1], 1e-9)
         exponent = math.log2(second / first)
         note = failed

@@ -23,6 +23,11 @@ impl Errors {
         self.0.extend(errors.filter(|error| error.code == "no-match"));
     }
 
+    /// Adds errors.
+    pub fn add(&mut self, errors: Vec<Diagnostic>) {
+        self.0.extend(errors);
+    }
+
     /// Whether there are any.
     pub fn exist(&self) -> bool {
         !self.0.is_empty()

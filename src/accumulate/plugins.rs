@@ -75,7 +75,7 @@ impl Layer<'_> {
 
     /// The objects of all items of a field.
     fn plugin_configs(&mut self, field: &str) -> Result<Vec<Config>> {
-        let entries: Vec<Located<String>> = self.kustomization.decode(field)?;
+        let entries: Vec<Located<String>> = self.kustomization.valid(field);
         let mut accumulator = self.no_accumulator();
         let mut fields = Vec::new();
         let mut paths = Vec::new();

@@ -4,6 +4,7 @@
 //! several files it is a warning, because they may be alternatives that are never applied together.
 
 use std::collections::hash_map::Entry;
+use std::path::Path;
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -24,16 +25,35 @@ pub fn across(groups: &[Vec<Node>]) -> bool {
     { keys }.any(|(key, group)| *known.entry(key).or_insert(group) != group)
 }
 
-/// Findings about objects that are defined before them in the same group, with their positions.
-pub fn find<'n>(objects: &'n [Node], sources: &'n Sources) -> impl Iterator<Item = (usize, Finding)> {
+/// Findings about objects that are defined before them in the same group, with their positions. Two files that have several objects
+/// in common are reported once.
+pub fn find(objects: &[Node], sources: &Sources) -> Vec<(usize, Finding)> {
     let mut known: FxHashMap<Key, &Node> = FxHashMap::default();
-    objects.iter().enumerate().filter_map(move |(at, node)| match known.entry(key(node)?) {
-        Entry::Vacant(vacant) => {
-            vacant.insert(node);
-            None
+    // For two files, the position of their finding and the number of other objects that they have in common.
+    let mut pairs: FxHashMap<(&Path, &Path), (usize, usize)> = FxHashMap::default();
+    let mut found: Vec<(usize, Finding)> = Vec::new();
+    let path = |node: &Node| sources.locate(node.span()).source.path();
+    for (at, node) in objects.iter().enumerate() {
+        let Some(key) = key(node) else { continue };
+        let first = *known.entry(key).or_insert(node);
+        let Some(finding) = finding(node, first, sources) else { continue };
+        let (own, other) = (path(node), path(first));
+        match pairs.entry((own, other)) {
+            Entry::Occupied(mut pair) if own != other => pair.get_mut().1 += 1,
+            Entry::Occupied(_) => found.push((at, finding)),
+            Entry::Vacant(pair) => {
+                pair.insert((found.len(), 0));
+                found.push((at, finding));
+            }
         }
-        Entry::Occupied(first) => Some((at, finding(node, first.get(), sources)?)),
-    })
+    }
+    for (at, more) in pairs.into_values().filter(|(_, more)| *more > 0) {
+        if let Some((_, finding)) = found.get_mut(at) {
+            let objects = if more == 1 { "is 1 more object".to_owned() } else { format!("are {more} more objects") };
+            finding.diagnostic.message += &format!(", as {objects} of both files");
+        }
+    }
+    found
 }
 
 fn key(node: &Node) -> Option<Key> {
@@ -56,7 +76,7 @@ fn finding(node: &Node, first: &Node, sources: &Sources) -> Option<Finding> {
     }
     let id = ResId::of(node);
     let message = format!("{id} is already defined at {before}");
-    let path = |node: &Node| sources.locate(node.span()).source.path().to_owned();
+    let path = |node: &Node| sources.locate(node.span()).source.path();
     let diagnostic = match path(name) == path(earlier) {
         true => Diagnostic::error("duplicate-object", message),
         false => Diagnostic::warning("duplicate-object", message),

@@ -5,6 +5,8 @@
 pub enum Reason {
     /// A kustomization names or reads the file, so it is checked as part of a build.
     Used,
+    /// A patch that no kustomization names.
+    Patch,
     /// A component that no kustomization uses.
     Component,
     /// A Helm chart.
@@ -23,6 +25,8 @@ pub enum Reason {
     Hidden,
     /// Packages of other projects.
     Dependencies,
+    /// A directory `testdata`.
+    TestData,
     /// Another repository.
     Repository,
     /// An object whose kind is excluded on the command line.
@@ -30,8 +34,9 @@ pub enum Reason {
 }
 
 /// All reasons, each with its name in formats for programs, and the words for one and for several.
-const REASONS: [(Reason, &str, &str, &str); 12] = [
+const REASONS: [(Reason, &str, &str, &str); 14] = [
     (Reason::Used, "used", "file that kustomizations use", "files that kustomizations use"),
+    (Reason::Patch, "patches", "patch that no kustomization uses", "patches that no kustomization uses"),
     (Reason::Component, "components", "component that no kustomization uses", "components that no kustomization uses"),
     (Reason::Chart, "charts", "Helm chart", "Helm charts"),
     (Reason::Snapshot, "snapshots", "snapshot", "snapshots"),
@@ -41,6 +46,7 @@ const REASONS: [(Reason, &str, &str, &str); 12] = [
     (Reason::Ignored, "ignored", "ignored path", "ignored paths"),
     (Reason::Hidden, "hidden", "hidden path", "hidden paths"),
     (Reason::Dependencies, "dependencies", "directory of dependencies", "directories of dependencies"),
+    (Reason::TestData, "testData", "directory of test data", "directories of test data"),
     (Reason::Repository, "repositories", "other repository", "other repositories"),
     (Reason::Kind, "kinds", "object of an excluded kind", "objects of excluded kinds"),
 ];

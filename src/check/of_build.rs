@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
 use super::report::{Checked, Report};
-use super::{apply, effects};
+use super::{apply, effects, placeholders};
 use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::records::Records;
@@ -23,9 +23,22 @@ pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Repor
     report
 }
 
+/// Moves findings about files that are not built from the records to a report.
+pub fn of_files(plan: &Plan, records: &mut Records) -> Report {
+    let mut report = Report::default();
+    let found = std::mem::take(&mut records.findings);
+    if !found.is_empty() {
+        report.apart = apply::to_build(found, plan, &records.sources, &mut report.silenced);
+    }
+    report
+}
+
 impl Report {
     /// Merges findings that several builds share, and those that are reported once for all files.
     pub fn gather(&mut self, sources: &Sources) {
+        if let Some(note) = placeholders::note(&std::mem::take(&mut self.unknown)) {
+            self.add(note);
+        }
         self.drop_consequences();
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
         once_per_kind(&mut self.objects);

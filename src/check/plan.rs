@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::placeholders::Placeholders;
 use super::silence::Silences;
 use crate::definitions::DefinitionPath;
 use crate::schema::VersionRange;
@@ -19,6 +20,8 @@ pub struct Plan {
     pub strict: bool,
     /// Whether builds merge lists in custom resources by the keys that their definitions declare.
     pub merge_custom_lists: bool,
+    /// How placeholders in values are treated.
+    pub placeholders: Placeholders,
     /// Whether builds update names in custom resources that refer to renamed objects.
     pub custom_references: bool,
     /// The findings to silence, one set per settings file.
@@ -29,6 +32,7 @@ impl Plan {
     /// Whether both plans take their silences from the same files.
     pub fn is_like(&self, other: &Plan) -> bool {
         let pairs = || self.silences.iter().zip(&other.silences);
-        self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))
+        let same_placeholders = std::mem::discriminant(&self.placeholders) == std::mem::discriminant(&other.placeholders);
+        same_placeholders && self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))
     }
 }

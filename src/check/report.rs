@@ -16,6 +16,8 @@ pub struct Report {
     pub apart: Vec<Finding>,
     /// The number of silenced findings.
     pub silenced: Silenced,
+    /// The locations of values that were not checked, because they contain placeholders.
+    pub unknown: Vec<Span>,
     /// What directories were searched for; empty if none was searched.
     pub searched: Searched,
     /// What the paths with definitions contain.
@@ -49,6 +51,7 @@ impl Report {
         self.apart.extend(other.apart);
         self.silenced.all += other.silenced.all;
         self.silenced.errors += other.silenced.errors;
+        self.unknown.extend(other.unknown);
         self.searched.builds += other.searched.builds;
         self.searched.manifests += other.searched.manifests;
         self.searched.left_out.extend(&other.searched.left_out);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
-use crate::check::{Plan, Silences};
+use crate::check::{Placeholders, Plan, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::Result;
 use crate::load::{Disk, Files};
@@ -103,6 +103,9 @@ impl<'f> Plans<'f> {
             plan.require_schemas |= settings.require_schemas;
             plan.strict |= settings.strict;
             plan.merge_custom_lists |= settings.merge_custom_lists;
+            if let (Placeholders::None, Some(found)) = (&plan.placeholders, &settings.placeholders) {
+                plan.placeholders = found.clone();
+            }
             plan.custom_references |= settings.custom_references;
             plan.silences.push(Rc::clone(&settings.silences));
         }

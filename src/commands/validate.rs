@@ -20,7 +20,7 @@ use rustc_hash::FxHashSet;
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
 use super::{manifest, output};
-use crate::check::{Reason, Report, Whole, check, of_build};
+use crate::check::{Reason, Report, Whole, check, of_build, of_files};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::{Disk, Input};
@@ -124,6 +124,7 @@ impl Run<'_> {
 
     fn add(&mut self, manifest: Manifest, directory: &Path, group: Group) -> Result<bool> {
         let plan = self.plans.on_disk(directory, &mut self.records)?;
+        self.report.extend(of_files(&plan, &mut self.records));
         self.objects += manifest.objects.len();
         self.failures.extend(manifest.errors);
         self.parts.add(plan, group, manifest.objects);
@@ -155,19 +156,19 @@ impl Run<'_> {
         self.report.searched.left_out.extend(&tree.left_out);
         let read = if roots.is_empty() { BTreeSet::new() } else { self.read() };
         let mut bytes = 0;
-        for file in &tree.files {
+        for (file, below) in &tree.files {
             if std::fs::canonicalize(&file.path).is_ok_and(|real| read.contains(&real)) {
                 self.report.searched.left_out.add(Reason::Used, 1);
                 continue;
             }
-            let manifest = match parts::found(file, &mut bytes, &mut self.report.searched, &mut self.records) {
+            let manifest = match parts::found(file, below.as_deref(), &mut bytes, &mut self.report.searched, &mut self.records) {
                 Ok(manifest) => manifest,
                 Err(errors) => {
                     self.fail(errors);
                     continue;
                 }
             };
-            if !manifest.objects.is_empty() || !manifest.errors.is_empty() {
+            if manifest.is_checked {
                 let directory = file.path.parent().filter(|path| *path != Path::new("")).unwrap_or(path);
                 is_checked |= self.add(manifest, directory, Group::Directory(directory.to_owned()))?;
             }

@@ -3,114 +3,16 @@
 //! A field spec is a path (`spec/template/spec/containers[]/image`) in the objects of a group, version, and kind. The tables
 //! contain the same data as those of kustomize 5.8 (`api/internal/konfig/builtinpluginconsts`).
 
-use std::rc::Rc;
-
 use ecow::{EcoString, eco_format};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::spec_list::Adding;
+pub use super::spec_list::{Conflict, FieldSpec, SpecList};
 use crate::resource::Gvk;
 use crate::resource::sort_order::compare_gvk;
 use crate::source::Span;
-use crate::yaml::{Located, path};
-
-/// A path in the objects of some kinds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldSpec {
-    /// The kind of the objects; an empty part matches any.
-    pub gvk: Gvk,
-    /// The path as written.
-    pub path: EcoString,
-    /// The parts of the path.
-    pub parts: Rc<[EcoString]>,
-    /// Whether missing fields on the path are created.
-    pub create: bool,
-}
-
-impl FieldSpec {
-    /// A field spec for a path and the kinds that have it.
-    pub fn new(gvk: Gvk, path: impl Into<EcoString>, create: bool) -> Self {
-        let path = path.into();
-        let parts = path::split(&path, '/').into();
-        FieldSpec { gvk, path, parts, create }
-    }
-
-    /// Whether an object of this kind has the field.
-    pub fn applies_to(&self, gvk: &Gvk) -> bool {
-        gvk.is_selected_by(&self.gvk)
-    }
-}
-
-/// Two specs of the same field that differ in `create`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict(pub EcoString);
-
-/// A list of field specs in which no field appears twice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SpecList(pub Vec<FieldSpec>);
-
-impl SpecList {
-    /// Adds a spec, unless the list contains it.
-    ///
-    /// # Errors
-    /// The list contains it with a different `create`.
-    pub fn add(&mut self, spec: FieldSpec) -> Result<(), Conflict> {
-        let known = self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk));
-        match known.map(|known| known.create == spec.create) {
-            Some(true) => Ok(()),
-            Some(false) => Err(Conflict(spec.path)),
-            None => {
-                self.0.push(spec);
-                Ok(())
-            }
-        }
-    }
-
-    /// Adds all specs of another list.
-    ///
-    /// # Errors
-    /// As [`SpecList::add`].
-    pub fn add_all<'a>(&mut self, specs: impl IntoIterator<Item = &'a FieldSpec>) -> Result<(), Conflict> {
-        let mut adding = Adding::to(self);
-        specs.into_iter().try_for_each(|spec| adding.add(spec))
-    }
-}
-
-/// A list to which many specs are added.
-struct Adding<'l> {
-    list: &'l mut SpecList,
-    /// The indices of specs by path, and by path and kind.
-    known: FxHashMap<(EcoString, Option<EcoString>), Vec<usize>>,
-}
-
-impl<'l> Adding<'l> {
-    fn to(list: &'l mut SpecList) -> Self {
-        let mut adding = Adding { list, known: FxHashMap::default() };
-        (0..adding.list.0.len()).for_each(|at| adding.enter(at));
-        adding
-    }
-
-    fn enter(&mut self, at: usize) {
-        let Some(FieldSpec { path, gvk, .. }) = self.list.0.get(at) else { return };
-        for key in [(path.clone(), None), (path.clone(), Some(gvk.kind.clone()))] {
-            self.known.entry(key).or_default().push(at);
-        }
-    }
-
-    fn add(&mut self, spec: &FieldSpec) -> Result<(), Conflict> {
-        let key = (spec.path.clone(), (!spec.gvk.kind.is_empty()).then(|| spec.gvk.kind.clone()));
-        let near = self.known.get(&key).into_iter().flatten().filter_map(|&at| self.list.0.get(at));
-        match near.into_iter().find(|known| known.gvk.is_selected_by(&spec.gvk)) {
-            Some(known) if known.create != spec.create => Err(Conflict(spec.path.clone())),
-            Some(_) => Ok(()),
-            None => {
-                self.list.0.push(spec.clone());
-                self.enter(self.list.0.len() - 1);
-                Ok(())
-            }
-        }
-    }
-}
+use crate::yaml::Located;
 
 /// The fields that contain the name of an object of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 pub mod configurations;
 pub mod crds;
 pub mod field_specs;
+mod spec_list;
 pub mod structured;
 pub mod suggestion;
 pub mod value_path;

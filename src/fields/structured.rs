@@ -5,7 +5,7 @@
 
 use ecow::EcoString;
 
-use super::value_path::{self, Make, parse};
+use super::value_path::{self, How, Make, Texts, parse};
 use crate::diagnostic::Diagnostic;
 use crate::usage;
 use crate::yaml::provenance::Edit;
@@ -27,7 +27,8 @@ pub fn set(
     let inner: Vec<&str> = parts[outer..].iter().map(EcoString::as_str).collect();
     let original = document.clone();
     let mut changes = 0;
-    let written = value_path::visit(&mut document, &inner, make, edit, &mut |field, _, edit| {
+    let how = How { make, texts: Texts::Inside(&text) };
+    let written = value_path::visit(&mut document, &inner, how, edit, &mut |field, _, edit| {
         changes += 1;
         match (field.as_scalar(), value.as_scalar()) {
             (Some(old), Some(new)) => {

@@ -1,15 +1,16 @@
 //! Dotted paths of replacements and vars: `spec.template.spec.containers.[name=web].image`, `rules.*.host`, `args.0`.
 //!
 //! [`lookup`] finds one value, like kyaml's `PathGetter`; [`visit`] reaches every match, creates missing values on request,
-//! and interprets `[name=value]` as a regular expression, like kyaml's `PathMatcher`.
+//! and interprets `[name=value]` as a regular expression for the text of the value in YAML, like kyaml's `PathMatcher`.
 
 use ecow::EcoVec;
 
 use crate::diagnostic::Diagnostic;
 use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
-use crate::yaml::provenance::Edit;
-use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value, read_first};
+use crate::source::Sources;
+use crate::yaml::provenance::{Edit, Provenance};
+use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Value, read_first};
 
 /// The value that is created at the end of a path if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,46 @@ pub fn parse(text: &str, at: &Node) -> Option<Node> {
     read_first(text, at.span().source, at.origin(), Dialect::Manifest).ok()?
 }
 
+/// The texts that values were read from: a pattern matches how a value is written.
+#[derive(Clone, Copy)]
+pub enum Texts<'t> {
+    /// The files of the build.
+    Files(&'t Sources),
+    /// The text of a document inside a string.
+    Inside(&'t str),
+}
+
+/// How a path is followed.
+#[derive(Clone, Copy)]
+pub struct How<'t> {
+    /// What is created at the end of the path if it is missing; `None` if nothing is.
+    pub make: Option<Make>,
+    /// The texts that the values were read from.
+    pub texts: Texts<'t>,
+}
+
+impl Texts<'_> {
+    /// A value as kyaml prints it.
+    fn print(self, node: &Node, provenance: &Provenance) -> String {
+        match (self, node.as_scalar()) {
+            (Texts::Inside(text), _) => yaml::written(text, node),
+            (Texts::Files(sources), Some(scalar)) if !provenance.is_as_read(node) => {
+                let history = provenance.history(node);
+                let old = history.first().filter(|old| provenance.is_as_read(old));
+                let printed = yaml::rewritten(scalar, old.map_or("", |old| sources.text(old.span())));
+                // A patch writes its own comment; whatever else writes a value removes the comment.
+                let is_merged = provenance.get_step(provenance.get(node.origin()).step).field.starts_with("patches");
+                let text = sources.get(node.span().source).text();
+                match yaml::comment_after(text, node.span()).filter(|_| is_merged) {
+                    Some(comment) => format!("{printed} {comment}"),
+                    None => printed,
+                }
+            }
+            (Texts::Files(sources), _) => yaml::written(sources.get(node.span().source).text(), node),
+        }
+    }
+}
+
 /// What is done to a value. A value that was created for the path does not have its own type yet.
 pub type Write<'w> = &'w mut dyn FnMut(&mut Node, Made, &mut Edit<'_>) -> Result<(), Diagnostic>;
 
@@ -107,17 +148,11 @@ pub enum Made {
 ///
 /// # Errors
 /// As [`lookup`], an index is out of range, or `write` fails.
-pub fn visit(
-    node: &mut Node,
-    path: &[&str],
-    make: Option<Make>,
-    edit: &mut Edit<'_>,
-    write: Write<'_>,
-) -> Result<(), Diagnostic> {
+pub fn visit(node: &mut Node, path: &[&str], how: How<'_>, edit: &mut Edit<'_>, write: Write<'_>) -> Result<(), Diagnostic> {
     let Some((text, rest)) = path.split_first() else { return write(node, Made::Found, edit) };
     match part(text) {
-        Ok(Part::Index(index)) => at_index(node, text, index, rest, make, edit, write),
-        Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, make, edit, write),
+        Ok(Part::Index(index)) => at_index(node, text, index, rest, how, edit, write),
+        Ok(Part::Element(name, value)) => elements(node, text, (name, value), rest, how, edit, write),
         Ok(Part::Every) => {
             if node.is_null() {
                 return Ok(());
@@ -125,9 +160,9 @@ pub fn visit(
             if node.as_sequence().is_none() {
                 return Err(not_a("a list", node, text));
             }
-            node.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| visit(item, rest, make, edit, write))
+            node.items_mut().unwrap_or_default().iter_mut().try_for_each(|item| visit(item, rest, how, edit, write))
         }
-        Ok(Part::Field(_) | Part::Last) => field(node, text, rest, make, edit, write),
+        Ok(Part::Field(_) | Part::Last) => field(node, text, rest, how, edit, write),
         Err(error) => Err(error),
     }
 }
@@ -136,16 +171,16 @@ fn field(
     node: &mut Node,
     name: &str,
     rest: &[&str],
-    make: Option<Make>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
-    if node.is_null() && make.is_none() {
+    if node.is_null() && how.make.is_none() {
         return Ok(());
     }
     let Some(mapping) = node.as_mapping() else { return Err(not_a("a mapping", node, name)) };
     if mapping.get(name).is_none() {
-        let Some(make) = make else { return Ok(()) };
+        let Some(make) = how.make else { return Ok(()) };
         let made = made(rest.first().copied(), make, edit);
         let span = edit.span();
         if let Some(mapping) = node.as_mapping_mut() {
@@ -162,13 +197,13 @@ fn field(
             let Some(mut inner) = parse(&scalar.text, field) else {
                 return Err(not_a("a mapping", field, rest[0]));
             };
-            visit(&mut inner, rest, make, edit, write).map_err(|mut error| {
+            visit(&mut inner, rest, How { texts: Texts::Inside(&scalar.text), ..how }, edit, write).map_err(|mut error| {
                 // Locations in the copy are not locations in the file.
                 error.labels = vec![(field.span(), "found here".into())];
                 error
             })
         }
-        _ => visit(field, rest, make, edit, write),
+        _ => visit(field, rest, how, edit, write),
     }
 }
 
@@ -177,7 +212,7 @@ fn at_index(
     text: &str,
     index: usize,
     rest: &[&str],
-    make: Option<Make>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
@@ -186,12 +221,12 @@ fn at_index(
         None if node.is_null() => 0,
         None => return Err(not_a("a list", node, text)),
     };
-    if let (true, Some(make)) = (index == length, make) {
+    if let (true, Some(make)) = (index == length, how.make) {
         let mut new = made(rest.first().copied(), make, edit);
         if rest.is_empty() {
             write(&mut new, Made::New, edit)?;
         } else {
-            visit(&mut new, rest, Some(make), edit, write)?;
+            visit(&mut new, rest, how, edit, write)?;
         }
         if let Some(items) = node.as_sequence_mut() {
             items.push(new);
@@ -199,7 +234,7 @@ fn at_index(
         return Ok(());
     }
     match node.items_mut().and_then(|items| items.get_mut(index)) {
-        Some(item) => visit(item, rest, make, edit, write),
+        Some(item) => visit(item, rest, how, edit, write),
         None => Err(Diagnostic::error("field-path", format!("the index {index} is out of range: the list has {length} items"))
             .label(node.span(), "the list")),
     }
@@ -210,7 +245,7 @@ fn elements(
     text: &str,
     (name, value): (&str, &str),
     rest: &[&str],
-    make: Option<Make>,
+    how: How<'_>,
     edit: &mut Edit<'_>,
     write: Write<'_>,
 ) -> Result<(), Diagnostic> {
@@ -223,17 +258,17 @@ fn elements(
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {
         let own = if name.is_empty() { Some(&*item) } else { item.get(name) };
-        if !own.is_some_and(|own| regex.is_match(own.as_scalar().map_or("", |scalar| scalar.text.trim()))) {
+        if !own.is_some_and(|own| regex.is_match(how.texts.print(own, edit.provenance()).trim())) {
             continue;
         }
         // In a list of scalars, the item is the end of the path, whatever follows.
         let rest = if name.is_empty() { &[] } else { rest };
-        visit(item, rest, make, edit, &mut |field, made, edit| {
+        visit(item, rest, how, edit, &mut |field, made, edit| {
             reached = true;
             write(field, made, edit)
         })?;
     }
-    if reached || make.is_none() {
+    if reached || how.make.is_none() {
         return Ok(());
     }
     let scalar = Node::new(Value::Scalar(Scalar::untagged(value)), edit);
@@ -247,7 +282,7 @@ fn elements(
     if name.is_empty() {
         write(&mut new, Made::New, edit)?;
     } else {
-        visit(&mut new, rest, make, edit, write)?;
+        visit(&mut new, rest, how, edit, write)?;
     }
     if let Some(items) = node.as_sequence_mut() {
         items.push(new);

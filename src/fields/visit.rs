@@ -99,7 +99,11 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
             .error(FIELD_PATH, "a part of the field's path is empty")
             .help("use a path such as `spec/template/metadata`, without a slash at the end")),
         Value::Mapping(_) if selects_item(part) => {
-            Err(node.error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping")))
+            let error = node.error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping"));
+            Err(match node.get(name_of(part)) {
+                Some(_) => error.help(format!("a field path can't lead to the key `{part}`: change this field with a patch")),
+                None => error,
+            })
         }
         Value::Mapping(_) if name_of(part).is_empty() => walk(node, rest, create, edit, set),
         Value::Mapping(_) => {

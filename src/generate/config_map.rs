@@ -84,8 +84,8 @@ fn configure(form: Form<'_>, made: Made, _: &mut Context<'_>) -> Result<Vec<Conf
     let field = if made == Made::ConfigMap { CONFIG_MAP.field } else { SECRET.field };
     let entries = match form {
         Form::Field(kustomization) => {
-            let mut entries: Vec<Located<Entry>> = kustomization.decode(field)?;
-            if let Some(common) = kustomization.decode::<Option<Options>>("generatorOptions")? {
+            let mut entries: Vec<Located<Entry>> = kustomization.valid(field);
+            if let Some(common) = kustomization.valid::<Option<Options>>("generatorOptions") {
                 entries.iter_mut().for_each(|entry| entry.value.options.get_or_insert_default().merge(&common));
             }
             entries

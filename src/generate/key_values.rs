@@ -92,7 +92,7 @@ fn env_file(path: &str, at: Span, secret: bool, context: &mut Context<'_>) -> Re
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
         if key.is_empty() {
-            let warning = Diagnostic::warning(LOST_LINE, "there is no key before `=`, so the line is ignored").at(span);
+            let warning = Diagnostic::warning("lost-line", "there is no key before `=`, so the line is ignored").at(span);
             context.find(warning.help("write `KEY=value`, or remove the line"));
             continue;
         }
@@ -105,9 +105,6 @@ fn env_file(path: &str, at: Span, secret: bool, context: &mut Context<'_>) -> Re
     }
     Ok(pairs)
 }
-
-/// The code of warnings about ignored lines.
-const LOST_LINE: &str = "lost-line";
 
 /// Where the first line begins that is too long to be read, or the end of the content.
 fn end_of_reading(content: &[u8]) -> usize {
@@ -144,7 +141,7 @@ fn lost_lines(lost: &str, secret: bool) -> Diagnostic {
         let rest: String = rest.iter().take(4).map(|key| format!(", `{key}`")).collect();
         message.push_str(&format!("; lost: `{first}`{rest}{more}"));
     }
-    Diagnostic::warning(LOST_LINE, message).help("put the value in a file of its own and list it under `files`")
+    Diagnostic::warning("lost-line", message).help("put the value in a file of its own and list it under `files`")
 }
 
 fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {
@@ -189,4 +186,39 @@ fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
         Err(_) => at,
     };
     Ok(Pair { key: key.to_owned(), value, span })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_ends_at_a_line_that_is_too_long() {
+        let line = |bytes: usize, end: &str| format!("A=b\nB={}{end}C=d\n", "x".repeat(bytes - 2));
+        for (bytes, end, is_read) in
+            [(LINE_BYTES, "\n", true), (LINE_BYTES + 1, "\n", false), (LINE_BYTES - 1, "\r\n", true), (LINE_BYTES, "\r\n", false)]
+        {
+            let text = line(bytes, end);
+            assert_eq!(end_of_reading(text.as_bytes()), if is_read { text.len() } else { 4 }, "{bytes} {end:?}");
+        }
+    }
+
+    #[test]
+    fn the_warning_names_the_lost_keys_except_those_of_a_secret() {
+        let lost = format!("B={}\n# comment\nC=d\n\nE=f\n", "x".repeat(LINE_BYTES));
+        let message = lost_lines(&lost, false).message.clone();
+        let bytes = LINE_BYTES + 2;
+        let same =
+            format!("the line has {bytes} bytes, but at most 65535 are read: it is ignored, and so are the 2 lines after it");
+        assert_eq!(message, format!("{same}; lost: `B`, `C`, `E`"));
+        assert_eq!(lost_lines(&lost, true).message, same);
+    }
+
+    #[test]
+    fn the_key_of_a_file_is_the_last_part_of_its_path() {
+        for (path, name) in [("a/b.txt", "b.txt"), ("b.txt/", "b.txt"), ("a/b.txt/.", "."), ("a/..", ".."), ("/", "/"), ("", ".")]
+        {
+            assert_eq!(base_name(path), name, "{path}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! own fields. Behavior: kustomize's `Kustomization.Unmarshal` (YAML 1.1, unknown fields rejected), `CheckEmpty` and
 //! `EnforceFields`.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use crate::records::Records;
 use crate::resource::sort_order::SortOrder;
 use crate::source::Span;
 use crate::yaml::provenance::StepId;
-use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, known_field, unknown_field};
+use crate::yaml::{Dialect, Entry, Node, Tag, Unknown, Value, decode, decode_valid, known_field, unknown_field};
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -104,6 +105,8 @@ pub struct Kustomization {
     shadowed: Vec<Diagnostic>,
     /// Errors in its fields. What the other fields name is read nevertheless, to report all errors in one run.
     faults: Vec<Diagnostic>,
+    /// Errors in fields of which the rest was used.
+    deferred: RefCell<Vec<Diagnostic>>,
     /// The directory as the user would write it.
     pub directory: String,
     /// The file as the user would write it.
@@ -131,8 +134,17 @@ impl Kustomization {
         let span = records.sources.whole(source);
         let document = records.first_document(source, step, Dialect::Yaml11)?;
         let (fields, shadowed, faults) = fields(document.as_ref())?;
-        let mut kustomization =
-            Kustomization { fields, shadowed, faults, directory, path, file_name: name, span, outer_namespace: None };
+        let mut kustomization = Kustomization {
+            fields,
+            shadowed,
+            faults,
+            deferred: RefCell::default(),
+            directory,
+            path,
+            file_name: name,
+            span,
+            outer_namespace: None,
+        };
         let errors = kustomization.check();
         kustomization.faults.extend(errors);
         Ok(kustomization)
@@ -153,6 +165,7 @@ impl Kustomization {
             fields,
             shadowed,
             faults: faults.clone(),
+            deferred: RefCell::default(),
             directory: String::new(),
             path: PathBuf::new(),
             file_name: FILE_NAMES[0],
@@ -202,6 +215,19 @@ impl Kustomization {
     /// The field has a different type.
     pub fn decode<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
         self.field(name).map_or_else(|| Ok(T::default()), |node| decode(node, Unknown::Refuse))
+    }
+
+    /// What is valid in a field, so that the rest of it can be checked too. The errors are [`deferred`](Self::deferred).
+    pub fn valid<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        let Some(node) = self.field(name) else { return T::default() };
+        let (value, errors) = decode_valid(node, Unknown::Refuse);
+        self.deferred.borrow_mut().extend(errors);
+        value.unwrap_or_default()
+    }
+
+    /// Takes the errors in fields that were read with [`valid`](Self::valid); if there are any, the build fails.
+    pub fn deferred(&self) -> Vec<Diagnostic> {
+        self.deferred.take()
     }
 
     /// Whether it is a component.

@@ -14,7 +14,7 @@ use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
-use super::shown::{from_working_directory, reason, tidy};
+use super::shown::{from_working_directory, reason, tidy, with_slashes};
 use super::web_pages;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::FILE_BYTES;
@@ -100,8 +100,11 @@ impl Loader {
             reads.add(Read { step: None, what: What::Directory, path: located.clone(), shown: shown.clone() });
         }
         let io = |message: String| Diagnostic::error("not-found", message).io();
-        let root =
-            files.canonicalize(&located).map_err(|cause| io(format!("can't open `{}`: {}", shown.display(), reason(&cause))))?;
+        let missing = |cause: std::io::Error| {
+            let error = io(format!("can't open `{}`: {}", shown.display(), reason(&cause)));
+            error.help_if(with_slashes(&directory.to_string_lossy()))
+        };
+        let root = files.canonicalize(&located).map_err(missing)?;
         match files.kind(&root) {
             Some(Kind::Directory) => {
                 let ancestors = Vec::new();
@@ -265,7 +268,7 @@ impl Loader {
     fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
         let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
-        let slashes = path.contains('\\').then(|| format!("separate directories with `/`: `{}`", path.replace('\\', "/")));
+        let slashes = with_slashes(path);
         Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
             .help_if(slashes)

@@ -49,6 +49,11 @@ pub fn unreadable(shown: &Path, cause: &std::io::Error) -> Diagnostic {
     Diagnostic::error(code, format!("can't read `{}`: {}", shown.display(), reason(cause))).io()
 }
 
+/// The help for a path that is written as on Windows.
+pub(super) fn with_slashes(path: &str) -> Option<String> {
+    path.contains('\\').then(|| format!("separate directories with `/`: `{}`", path.replace('\\', "/")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -234,7 +234,7 @@ fn has_issuer(object: &Node) -> bool {
     annotations.into_iter().any(|entry| prefixes.iter().any(|prefix| entry.key.text.starts_with(prefix)))
 }
 
-fn group<'n>(group: Group, own: Option<&'n str>) -> Option<&'n str> {
+fn group(group: Group, own: Option<&str>) -> Option<&str> {
     match group {
         Group::Core => Some(""),
         Group::Named(name) => Some(name),

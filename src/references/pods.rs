@@ -69,6 +69,8 @@ const SPEC_POD_META: &[&str] = &["spec", "podMetadata", "labels"];
 const WORKFLOW_POD_META: &[&str] = &["spec", "workflowSpec", "podMetadata", "labels"];
 const WORKFLOWS: &[&str] = &["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate"];
 const PROMETHEUS: &[&str] = &["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"];
+const ROLLOUT: &[&str] = &["Rollout"];
+const TEMPLATE_META: &[&str] = &["spec", "template", "metadata", "labels"];
 const SPARK: &[&str] = &["SparkApplication"];
 const SCHEDULED_SPARK: &[&str] = &["ScheduledSparkApplication"];
 
@@ -85,6 +87,10 @@ const SHAPES: &[Shape] = &[
     Shape { group: "sparkoperator.k8s.io", kinds: SCHEDULED_SPARK, pod: "spec.template.driver", labels: &["labels"], more: META, is_whole: false },
     Shape { group: "sparkoperator.k8s.io", kinds: SCHEDULED_SPARK, pod: "spec.template.executor", labels: &["labels"], more: META, is_whole: false },
     Shape { group: "monitoring.coreos.com", kinds: PROMETHEUS, pod: "spec", labels: POD_META, more: &[], is_whole: false },
+    Shape { group: "argoproj.io", kinds: ROLLOUT, pod: "spec.strategy.canary.canaryMetadata", labels: &["labels"], more: TEMPLATE_META, is_whole: false },
+    Shape { group: "argoproj.io", kinds: ROLLOUT, pod: "spec.strategy.canary.stableMetadata", labels: &["labels"], more: TEMPLATE_META, is_whole: false },
+    Shape { group: "argoproj.io", kinds: ROLLOUT, pod: "spec.strategy.blueGreen.activeMetadata", labels: &["labels"], more: TEMPLATE_META, is_whole: false },
+    Shape { group: "argoproj.io", kinds: ROLLOUT, pod: "spec.strategy.blueGreen.previewMetadata", labels: &["labels"], more: TEMPLATE_META, is_whole: false },
     Shape { group: "serving.kserve.io", kinds: &["InferenceService"], pod: "spec.predictor", labels: &["labels"], more: META, is_whole: false },
     Shape { group: "tekton.dev", kinds: &["TaskRun", "PipelineRun"], pod: "spec", labels: &[], more: META, is_whole: false },
 ];
@@ -102,6 +108,9 @@ pub fn templates<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Template<'n
         return built_in(node, kind).into_iter().collect();
     }
     let mut found = Vec::new();
+    if !NOT_SEARCHED.contains(&group) {
+        search(node, &mut String::new(), MAX_DEPTH, &mut found);
+    }
     for shape in SHAPES.iter().filter(|shape| shape.group == group && shape.kinds.contains(&kind)) {
         let more = Some(shape.more).filter(|path| !path.is_empty()).and_then(|path| node.at_path(path));
         visit(node, shape.pod, &mut |spec, path| {
@@ -109,9 +118,6 @@ pub fn templates<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Template<'n
             let path = Cow::Owned(path.to_owned());
             found.push(Template { spec, labels: Labels([labels, more]), path, is_partial: !shape.is_whole });
         });
-    }
-    if !NOT_SEARCHED.contains(&group) {
-        search(node, &mut String::new(), MAX_DEPTH, &mut found);
     }
     found
 }
@@ -209,4 +215,22 @@ const NO_PODS_KINDS: &[&str] = &[
 /// Whether a controller may create pods for an object without a description of them in it.
 pub fn may_create_pods(group: &str, kind: &str) -> bool {
     is_custom(group) && !NO_PODS.contains(&group) && !NO_PODS_KINDS.contains(&kind)
+}
+
+/// Kinds that install arbitrary objects: Helm charts and directories of manifests.
+const INSTALLERS: &[(&str, &[&str])] = &[
+    ("helm.toolkit.fluxcd.io", &["HelmRelease"]),
+    ("kustomize.toolkit.fluxcd.io", &["Kustomization"]),
+    ("fluxcd.controlplane.io", &["FluxInstance", "ResourceSet"]),
+    ("argoproj.io", &["Application", "ApplicationSet", "ArgoCD"]),
+    ("helm.cattle.io", &["HelmChart", "HelmChartConfig"]),
+    ("fleet.cattle.io", &["Bundle", "GitRepo"]),
+    ("helm.crossplane.io", &["Release"]),
+    ("operators.coreos.com", &["Subscription"]),
+    ("source.toolkit.fluxcd.io", &["HelmChart"]),
+];
+
+/// Whether an object installs others whose names are not in it.
+pub fn is_installer(group: &str, kind: &str) -> bool {
+    INSTALLERS.iter().any(|(known, kinds)| *known == group && kinds.contains(&kind))
 }

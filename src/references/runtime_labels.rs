@@ -50,6 +50,17 @@ pub fn is_set_by_controller(key: &str) -> bool {
     KEYS.iter().flat_map(|(_, keys)| *keys).any(|pattern| matches(pattern, key))
 }
 
+/// Labels of pods that every cluster has.
+const PLATFORM: &[(&str, &[&str])] = &[
+    ("component", &["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"]),
+    ("k8s-app", &["kube-apiserver", "kube-controller-manager", "kube-dns", "kube-proxy", "kube-scheduler", "metrics-server"]),
+];
+
+/// Whether a label belongs to pods of Kubernetes itself.
+pub fn is_of_platform(key: &str, value: &str) -> bool {
+    PLATFORM.iter().any(|(label, values)| *label == key && values.contains(&value))
+}
+
 fn matches(pattern: &str, key: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), _) => key.split_once('/').is_some_and(|(domain, _)| domain.ends_with(rest.trim_end_matches("/*"))),

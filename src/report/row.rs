@@ -31,6 +31,7 @@ impl Format {
             objects: objects.collect(),
             apart: clean(&report.apart),
             silenced: report.silenced,
+            unknown: report.unknown.clone(),
             searched: report.searched,
             definitions: report.definitions.clone(),
         };

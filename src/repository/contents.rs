@@ -81,6 +81,36 @@ fn is_built_in(group: &str, kind: &str) -> bool {
     kubernetes::kinds().any(|known| known.group == group && known.kind == kind)
 }
 
+/// Whether an object that no kustomization uses is probably a patch; `below` is its path in the directory of a kustomization.
+/// Either its path says so, or it lacks what its kind always has.
+pub fn is_patch(object: &Node, below: &Path) -> bool {
+    let is_named = below.iter().any(|name| name.to_string_lossy().to_ascii_lowercase().contains("patch"));
+    is_named || has_directive(object) || is_partial(object)
+}
+
+/// Whether a mapping in an object has `$patch` or another directive of a patch.
+fn has_directive(object: &Node) -> bool {
+    let mut nodes = vec![object];
+    while let Some(node) = nodes.pop() {
+        if node.as_mapping().into_iter().flatten().any(|entry| entry.key.text.starts_with('$')) {
+            return true;
+        }
+        nodes.extend(node.children());
+    }
+    false
+}
+
+/// Whether an object lacks a required field without which nobody would write it.
+fn is_partial(object: &Node) -> bool {
+    let Gvk { group, kind, .. } = Gvk::of(object);
+    let lacks = |fields: &[&str]| fields.iter().any(|field| object.at_path(&["spec", field]).is_none());
+    match (group.as_str(), kind.as_str()) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => lacks(&["selector", "template"]),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => lacks(&["group", "names"]),
+        _ => false,
+    }
+}
+
 /// Whether a document is a Kustomization of Flux, which is an object, whatever the name of its file.
 pub fn is_flux(document: &Node) -> bool {
     Gvk::of(document).group == "kustomize.toolkit.fluxcd.io"
@@ -112,15 +142,31 @@ pub fn may_contain_objects(content: &[u8]) -> bool {
     content.contains(&0) || ["apiVersion", "kind", "metadata"].into_iter().filter(|field| contains(content, field)).count() >= 2
 }
 
-/// Whether a text that is not valid YAML is probably a template.
+/// Whether a text that is not valid YAML is probably a template: a line or a value starts with an action. In quotes or in the middle
+/// of a value, it is an expression of something else, such as an alert.
 pub fn is_template(content: &[u8]) -> bool {
-    ["{{", "{%", "<%"].into_iter().any(|mark| contains(content, mark))
+    String::from_utf8_lossy(content).lines().any(|line| {
+        let value = line.trim_start().trim_start_matches("- ");
+        let value = value.split_once(": ").map_or(value, |(key, value)| if is_action(key) { key } else { value.trim_start() });
+        is_action(value)
+    })
 }
 
-/// Whether a text that is not valid YAML was probably written as a manifest: both fields are keys at the start of a line.
+fn is_action(text: &str) -> bool {
+    ["{{", "{%", "<%"].into_iter().any(|action| text.starts_with(action))
+}
+
+/// Whether a text that is not valid YAML was probably written as a manifest: both fields are keys at the start of a line, or of JSON.
 pub fn is_broken_manifest(content: &[u8]) -> bool {
-    let has = |key: &[u8]| content.split(|byte| *byte == b'\n').any(|line| line.starts_with(key));
-    has(b"apiVersion:") && has(b"kind:")
+    let text = String::from_utf8_lossy(content);
+    let has = |key: &str| {
+        let mut lines = text.lines();
+        lines.any(|line| {
+            let json = line.trim_start_matches(['{', ' ', '\t']).strip_prefix('"').and_then(|line| line.strip_prefix(key));
+            line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) || json.is_some_and(|rest| rest.starts_with('"'))
+        })
+    };
+    has("apiVersion") && has("kind")
 }
 
 fn contains(content: &[u8], word: &str) -> bool {
@@ -134,5 +180,23 @@ mod tests {
     #[test]
     fn programs_are_sorted() {
         assert!(PROGRAMS.is_sorted());
+    }
+
+    #[test]
+    fn templates_have_actions_outside_of_strings() {
+        for text in ["{{- if .x }}\na: b", "a:\n  {{ b }}: c", "a: {{ b }}", "- {{ b }}", "{% for x in y %}", "<% x %>"] {
+            assert!(is_template(text.as_bytes()), "{text}");
+        }
+        for text in ["a: \"{{ $labels.pod }}\"", "a: 'pod {{ x }}'", "a: pod {{ x }}", "a: [b"] {
+            assert!(!is_template(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn manifests_are_known_although_they_are_not_valid() {
+        for text in ["apiVersion: v1\nkind: [", "{\"apiVersion\": \"v1\",\n \"kind\": ["] {
+            assert!(is_broken_manifest(text.as_bytes()), "{text}");
+        }
+        assert!(!is_broken_manifest(b"# apiVersion: v1\nkind: ["));
     }
 }

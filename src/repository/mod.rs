@@ -6,7 +6,7 @@ mod tree;
 mod uses;
 
 pub use contents::{
-    Content, is_broken_manifest, is_flux, is_flux_file, is_kustomization, is_template, may_contain_objects, sort,
+    Content, is_broken_manifest, is_flux, is_flux_file, is_kustomization, is_patch, is_template, may_contain_objects, sort,
 };
 pub use ignore::{Chosen, Patterns};
 pub use tree::{Tree, search};

@@ -1,7 +1,7 @@
 //! Searches a directory for kustomizations and manifests.
 //!
 //! Left out are hidden files and directories, what `.gitignore` files of the repository and `--ignore` name, `node_modules`,
-//! vendored Go modules, other repositories, and Helm charts. Symbolic links to directories are not followed.
+//! `testdata`, vendored Go modules, other repositories, and Helm charts. Symbolic links to directories are not followed.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -24,8 +24,8 @@ const MAX_PATTERNS: usize = 1 << 20;
 pub struct Tree {
     /// The kustomizations.
     pub kustomizations: Kustomizations,
-    /// YAML and JSON files that no kustomization names.
-    pub files: Vec<Input>,
+    /// YAML and JSON files that no kustomization names, each with its path in the nearest kustomization above it.
+    pub files: Vec<(Input, Option<PathBuf>)>,
     /// What is not checked.
     pub left_out: LeftOut,
 }
@@ -51,7 +51,7 @@ pub fn search(guard: &Guard, start: &Path, chosen: &Rc<Chosen>) -> Result<Tree> 
         let real = guard.files().canonicalize(&file).unwrap_or_else(|_| file.clone());
         match used.contains(real.as_path()) || kustomizations.may_belong(&real) {
             true => left_out.add(Reason::Used, 1),
-            false => manifests.push(Input::within(guard, file)),
+            false => manifests.push((Input::within(guard, file), kustomizations.below(&real).map(Path::to_owned))),
         }
     }
     drop(used);
@@ -87,6 +87,7 @@ impl Walk<'_> {
             if reads_ignored && names.iter().any(|name| name == Path::new(".gitignore")) {
                 place.ignored = self.ignored_in(&place.real, place.ignored.take());
             }
+            let is_chart = names.iter().any(|name| name == Path::new("Chart.yaml"));
             for name in names.into_iter().filter(|name| name != Path::new(".git")) {
                 let shown = tidy(&place.shown.join(&name));
                 let Some(kind) = files.kind(&shown) else { continue };
@@ -95,7 +96,9 @@ impl Walk<'_> {
                     continue;
                 }
                 let real = place.real.join(&name);
-                if let Some(reason) = self.leave_out(&name, &real, is_directory, place.ignored.as_ref()) {
+                if is_directory && is_chart && (name == Path::new("templates") || name == Path::new("charts")) {
+                    self.left_out.add(Reason::Chart, usize::from(name == Path::new("templates")));
+                } else if let Some(reason) = self.leave_out(&name, &real, is_directory, place.ignored.as_ref()) {
                     self.left_out.add(reason, 1);
                 } else if is_directory {
                     places.push(Place { shown, real, ignored: place.ignored.clone() });
@@ -145,8 +148,10 @@ impl Walk<'_> {
         if name.as_os_str().as_encoded_bytes().starts_with(b".") {
             return Some(Reason::Hidden);
         }
-        if is_directory && name == Path::new("node_modules") {
-            return Some(Reason::Dependencies);
+        match name.to_str().filter(|_| is_directory) {
+            Some("node_modules") => return Some(Reason::Dependencies),
+            Some("testdata") => return Some(Reason::TestData),
+            _ => {}
         }
         let is_ignored = ignored.and_then(|ignored| ignored.leaves_out(real, is_directory)) == Some(true);
         is_ignored.then_some(Reason::Ignored)

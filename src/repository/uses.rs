@@ -104,8 +104,16 @@ impl Kustomizations {
 
     /// Whether a file, given the same way, may belong to the nearest kustomization, whose file can't be read.
     pub fn may_belong(&self, file: &Path) -> bool {
-        let nearest = file.ancestors().skip(1).find_map(|above| self.all.get(above));
-        nearest.is_some_and(|names| !names.is_readable)
+        self.nearest(file).is_some_and(|(_, names)| !names.is_readable)
+    }
+
+    /// The path of a file, given the same way, in the nearest directory above it with a kustomization.
+    pub fn below<'f>(&self, file: &'f Path) -> Option<&'f Path> {
+        self.nearest(file).and_then(|(directory, _)| file.strip_prefix(directory).ok())
+    }
+
+    fn nearest<'f>(&self, file: &'f Path) -> Option<(&'f Path, &Names)> {
+        file.ancestors().skip(1).find_map(|above| Some((above, self.all.get(above)?)))
     }
 }
 

@@ -12,7 +12,7 @@ use super::id::ResId;
 use super::index::{Index, Part};
 use super::origin::Origin;
 use super::resource::{FormerId, Resource};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::OBJECTS;
 use crate::schema::Schema;
 
@@ -88,17 +88,21 @@ impl ResMap {
     }
 
     /// Adds all objects of another map at the end.
-    pub fn append_all(&mut self, other: ResMap) -> Result<(), Diagnostic> {
+    pub fn append_all(&mut self, other: ResMap) -> Result<()> {
         self.use_schema(&other.schema);
         if self.slots.is_empty() {
             other.check_unique()?;
             *self = other;
             return Ok(());
         }
+        let mut errors = Vec::new();
         for resource in other.into_resources() {
-            self.append(resource)?;
+            errors.extend(self.append(resource).err());
+            if errors.last().is_some_and(|error| error.code == "limit") {
+                break;
+            }
         }
-        Ok(())
+        Diagnostics::check(errors)
     }
 
     /// Reports objects that received the same id after they were added: kustomize checks this when it joins layers.
@@ -316,4 +320,62 @@ fn collision(new: &Resource, old: &Resource) -> Diagnostic {
     error(&format!("{same} with the same name was read earlier"))
         .label(old.name_span(), "first defined here")
         .help("remove one of them, or turn the second one into a patch")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use crate::yaml::provenance::Provenance;
+    use crate::yaml::{Dialect, read_documents};
+
+    /// Searches after which a map has an index.
+    const SEARCHES: usize = 16;
+
+    fn objects(count: usize) -> ResMap {
+        let text: String = (0..count)
+            .map(|n| format!("---\nkind: A\nmetadata: {{name: a{n}, namespace: n{}, labels: {{l: v{n}}}}}\n", n / 2))
+            .collect();
+        let mut sources = Sources::default();
+        let source = sources.add("all", text.as_str());
+        let mut provenance = Provenance::default();
+        let step = provenance.step("", "");
+        let origin = provenance.read(step, sources.whole(source));
+        read_documents(&text, source, origin, Dialect::Manifest).unwrap().into_iter().map(Resource::new).collect()
+    }
+
+    /// A step is an object that is compared: their number must not grow with that of the objects.
+    #[test]
+    fn many_searches_take_few_steps_each() {
+        for count in [1_000, 4_000] {
+            let mut resources = objects(count);
+            let mut steps = 0;
+            for n in 0..count {
+                let (name, namespace, value) = (format!("a{n}"), format!("n{}", n / 2), format!("v{n}"));
+                for part in [Part::Name(&name), Part::Namespace(&namespace), Part::Label("l", &value)] {
+                    let found = resources.candidates(&[vec![part], vec![Part::Kind("A")]]);
+                    assert!(found.contains(&n));
+                    steps += found.len();
+                    // What changes is found by its new parts.
+                    resources.edit(n, |resource| resource.remember_id());
+                }
+            }
+            assert!(steps < 4 * count + (SEARCHES + 1) * count, "{count} objects: {steps} steps");
+        }
+    }
+
+    #[test]
+    fn objects_are_found_after_a_change() {
+        let mut resources = objects(100);
+        for _ in 0..=SEARCHES {
+            resources.candidates(&[vec![Part::Name("a1")]]);
+        }
+        assert_eq!(resources.candidates(&[vec![Part::Name("a1")]]), [1]);
+        let other = objects(1).into_resources().next().unwrap();
+        resources.replace(1, other);
+        resources.remove(2);
+        assert_eq!(resources.candidates(&[vec![Part::Name("a0")]]), [0, 1]);
+        let found = resources.candidates(&[vec![Part::Name("a1"), Part::Name("a2"), Part::Label("l", "v9")]]);
+        assert_eq!(found.last(), Some(&9));
+    }
 }

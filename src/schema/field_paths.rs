@@ -133,10 +133,16 @@ fn corrected(root: &Shape, steps: &[String], notation: Notation, left: usize) ->
         return Some(joined(before, &inside));
     }
     let fields = here.fields();
-    let near = did_you_mean(bare, fields.iter().map(|(name, ..)| name.as_str()))?;
-    let mut path = steps.to_vec();
-    *path.get_mut(at)? = near.to_owned();
-    corrected(root, &path, notation, left - 1)
+    match did_you_mean(bare, fields.iter().map(|(name, ..)| name.as_str())) {
+        Some(near) => {
+            let mut path = steps.to_vec();
+            *path.get_mut(at)? = near.to_owned();
+            corrected(root, &path, notation, left - 1)
+        }
+        // The step itself is superfluous.
+        None if rest.len() > 1 => fits([before, rest.get(1..)?].concat()),
+        None => None,
+    }
 }
 
 /// The steps that lead from here to a field with this name: the shortest ones, if they are the only ones, or all required.
@@ -239,6 +245,7 @@ mod tests {
             ("Deployment", "spec.template.spec.replicas", "spec.replicas"),
             ("Deployment", "spec/template/labels", "spec/template/metadata/labels"),
             ("CronJob", "spec.template.spec.restartPolicy", "spec.jobTemplate.spec.template.spec.restartPolicy"),
+            ("Deployment", "spec.pods.replicas", "spec.replicas"),
             ("Deployment", "labels.app", "metadata.labels.app"),
             ("Deployment", "spec.template.spec.container.0.image", "spec.template.spec.containers.0.image"),
         ] {

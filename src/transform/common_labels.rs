@@ -55,7 +55,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let mut configured = Vec::new();
-    let entries: Vec<Located<Entry>> = kustomization.decode("labels")?;
+    let entries: Vec<Located<Entry>> = kustomization.valid("labels");
     for (index, entry) in entries.into_iter().enumerate() {
         let specs = entry_specs(&entry, context).map_err(|Conflict(path)| {
             let message = format!("the field `{path}` is already defined with a different `create`");
@@ -66,7 +66,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         let run = SetEntries::new(entry.value.pairs, specs.0).map(|run| SetEntries { own: own.collect(), ..run });
         configured.extend(run.map(|run| Configured::new(format!("labels[{index}]"), run)));
     }
-    let common = SetEntries::new(kustomization.decode("commonLabels")?, context.field_specs.common_labels.0.clone());
+    let common = SetEntries::new(kustomization.valid("commonLabels"), context.field_specs.common_labels.0.clone());
     configured.extend(common.map(|run| Configured::new("commonLabels", run)));
     Ok(configured)
 }

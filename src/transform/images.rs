@@ -65,8 +65,8 @@ struct Config {
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let (entries, specs) = match form {
         Form::Fields(kustomization) => {
-            let mut entries: Vec<Located<Entry>> = kustomization.decode("images")?;
-            entries.extend(kustomization.decode::<Vec<Located<Entry>>>("imageTags")?);
+            let mut entries: Vec<Located<Entry>> = kustomization.valid("images");
+            entries.extend(kustomization.valid::<Vec<Located<Entry>>>("imageTags"));
             (entries, context.field_specs.images.0.clone())
         }
         Form::Object(object) => {

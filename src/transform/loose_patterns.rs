@@ -4,7 +4,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::resource::ResId;
-use crate::yaml::{Located, Node, path};
+use crate::yaml::{Located, Node, Scalar, path};
 
 /// A finding if a part of the path selects an item with exactly its text, and others that only contain it.
 pub fn remark(object: &Node, at: &Located<String>) -> Option<Finding> {
@@ -22,8 +22,8 @@ pub fn remark(object: &Node, at: &Located<String>) -> Option<Finding> {
             let items = node.as_sequence().unwrap_or_default().iter().filter_map(|item| Some((item, value(item, key)?)));
             let (exact, others): (Vec<_>, Vec<_>) =
                 items.filter(|(_, found)| found.contains(text)).partition(|(_, found)| *found == text);
-            if let (false, Some((other, name)), true) = (exact.is_empty(), others.first(), is_plain(text)) {
-                return Some(finding(object, at, (key, text), (other, name)));
+            if let (Some((only, _)), Some((other, name)), true) = (exact.first(), others.first(), is_plain(text)) {
+                return Some(finding(object, at, (key, text), is_quoted(only, key), (other, name)));
             }
             selected.extend(exact.into_iter().chain(others).map(|(item, _)| item));
         }
@@ -57,9 +57,22 @@ fn below<'n>(node: &'n Node, part: &str) -> Vec<&'n Node> {
     }
 }
 
-fn finding(object: &Node, at: &Located<String>, (key, text): (&str, &str), (other, name): (&Node, &str)) -> Finding {
+/// Whether the value is in quotes, which belong to the text that the pattern must match.
+fn is_quoted(item: &Node, key: &str) -> bool {
+    let node = if key.is_empty() { Some(item) } else { item.get(key) };
+    node.and_then(Node::as_scalar).is_some_and(Scalar::is_quoted)
+}
+
+fn finding(
+    object: &Node,
+    at: &Located<String>,
+    (key, text): (&str, &str),
+    quoted: bool,
+    (other, name): (&Node, &str),
+) -> Finding {
     let message = format!("`[{key}={text}]` is a regular expression, which also selects `{name}`");
     let warning = Diagnostic::warning("loose-pattern", message).at_if(at.span).label(other.span(), "also selected");
-    let help = format!("to select only `{text}`, write `[{key}=^{text}$]`");
+    let quote = if quoted { "[\"']" } else { "" };
+    let help = format!("to select only `{text}`, write `[{key}=^{quote}{text}{quote}$]`");
     Finding::about(&ResId::of(object), at.value.clone(), warning.help(help))
 }

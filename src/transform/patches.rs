@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::suggestion;
 use crate::finding::Finding;
 use crate::patch::json_patch::{self, Operation};
@@ -122,7 +122,7 @@ impl SelectorConfig {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
-        Form::Fields(kustomization) => kustomization.decode("patches")?,
+        Form::Fields(kustomization) => kustomization.valid("patches"),
         Form::Object(object) => vec![Located { value: decode_object(object, Unknown::Ignore)?, span: Some(object.span()) }],
     };
     Configured::of_entries("patches", entries, form, context, |entry, span, context| load(&entry, span, context).map(Some))
@@ -197,8 +197,16 @@ impl Transformer for Patch {
                 Ok(())
             }
             (Content::Strategic(patches), None) => {
+                let mut errors = Vec::new();
                 for patch in patches {
-                    let at = one_target(patch, resources)?;
+                    let at = match one_target(patch, resources) {
+                        Ok(at) if errors.is_empty() => at,
+                        Ok(_) => continue,
+                        Err(error) => {
+                            errors.push(error);
+                            continue;
+                        }
+                    };
                     let mut node = patch.node().clone();
                     if self.options.allow_name_change || self.options.allow_kind_change {
                         // kustomize stores the options in the patch's annotations.
@@ -206,7 +214,7 @@ impl Transformer for Patch {
                     }
                     apply_strategic(&node, Target { at, options: self.options, span: self.span }, resources, context)?;
                 }
-                Ok(())
+                Diagnostics::check(errors)
             }
         }
     }

@@ -33,7 +33,7 @@ struct Config {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
-        Form::Fields(kustomization) => kustomization.decode("patchesJson6902")?,
+        Form::Fields(kustomization) => kustomization.valid("patchesJson6902"),
         Form::Object(object) => {
             let Config { target, path, json_op } = decode_object(object, Unknown::Ignore)?;
             let entry = Entry { path, patch: json_op, target, ..Entry::default() };

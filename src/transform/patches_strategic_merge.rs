@@ -31,7 +31,7 @@ struct Config {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let (entries, inline) = match form {
-        Form::Fields(kustomization) => (kustomization.decode("patchesStrategicMerge")?, None),
+        Form::Fields(kustomization) => (kustomization.valid("patchesStrategicMerge"), None),
         Form::Object(object) => {
             let Config { paths, patches } = decode_object(object, Unknown::Ignore)?;
             if paths.is_empty() && patches.is_empty() {

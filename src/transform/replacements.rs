@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::loose_patterns;
 use super::patches::{SelectorConfig, unmatched};
 use super::{Configured, Form, TransformerKind};
-use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::value_path::{self, Made, Make};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::fields::value_path::{self, How, Made, Make, Texts};
 use crate::fields::{structured, suggestion};
 use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
 use crate::schema::Notation;
@@ -93,7 +93,7 @@ struct Config {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let entries: Vec<Located<Entry>> = match form {
-        Form::Fields(kustomization) => kustomization.decode("replacements")?,
+        Form::Fields(kustomization) => kustomization.valid("replacements"),
         Form::Object(object) => decode_object::<Config>(object, Unknown::Ignore)?.replacements,
     };
     Configured::of_entries("replacements", entries, form, context, load)
@@ -169,32 +169,41 @@ const DEFAULT_PATH: &str = "metadata.name";
 impl Transformer for Replacement {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let (mut idle, mut loose) = (Vec::new(), Vec::new());
-        let mut edit = context.edit(self.span);
+        let step = context.step;
+        let texts = Texts::Files(&context.records.sources);
+        let mut edit = Edit::new(&mut context.records.provenance, step, self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
+        let mut errors = Vec::new();
         for target in &self.targets {
             let mut found = false;
+            // A path that does not fit one object rarely fits the others.
+            let mut failed = vec![false; target.paths.len()];
             for at in target.select.value.candidates(resources) {
                 if resources.get(at).is_some_and(|resource| target.is_meant(resource)) {
                     found = true;
-                    let done = resources.edit(at, |resource| {
-                        target.paths.iter().try_for_each(|path| {
+                    let mut wrong = Vec::new();
+                    resources.edit(at, |resource| {
+                        for (path, failed) in target.paths.iter().zip(&mut failed).filter(|(_, failed)| !**failed) {
                             loose.extend(loose_patterns::remark(resource.node(), path));
-                            let set = resource.edit(|node| target.set(node, path, &value, &mut edit));
-                            set.map_err(|error| (error, path, resource.gvk().clone()))?;
-                            if let Some(own) = place.take_if(|place| place.object == at) {
+                            if let Err(error) = resource.edit(|node| target.set(node, path, &value, texts, &mut edit)) {
+                                *failed = true;
+                                wrong.push((error, path, resource.gvk().clone()));
+                            } else if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
                             }
-                            Ok(())
-                        })
+                        }
                     });
-                    done.map_err(|(error, path, gvk)| suggested(error, &gvk, path, resources))?;
+                    errors.extend(wrong.into_iter().map(|(error, path, gvk)| suggested(error, &gvk, path, resources)));
                 }
+            }
+            if errors.iter().any(|error: &Diagnostic| error.code == "limit") {
+                break;
             }
             idle.extend((!found).then_some(&target.select));
         }
         loose.into_iter().for_each(|finding| context.find(finding));
         idle.into_iter().for_each(|select| unmatched(select, resources, context));
-        Ok(())
+        Diagnostics::check(errors)
     }
 }
 
@@ -338,7 +347,14 @@ impl Target {
     }
 
     /// Writes the value to every field that the path reaches.
-    fn set(&self, object: &mut Node, path: &Located<String>, value: &Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
+    fn set(
+        &self,
+        object: &mut Node,
+        path: &Located<String>,
+        value: &Node,
+        texts: Texts<'_>,
+        edit: &mut Edit<'_>,
+    ) -> Result<(), Diagnostic> {
         let make = self.options.create.then(|| match value.value() {
             Value::Scalar(_) => Make::Scalar,
             Value::Sequence(_) => Make::Sequence,
@@ -356,7 +372,7 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, make, edit, &mut write).map_err(|error| error.at(span))?;
+        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|error| error.at(span))?;
         if count > 0 {
             return Ok(());
         }

@@ -54,9 +54,32 @@ impl fmt::Display for Path<'_> {
     }
 }
 
+/// The steps of a field: `spec`, `ports`, `0`, `port` for `spec.ports[0].port`.
+pub fn steps(field: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    let mut rest = field.trim_start_matches('.');
+    while !rest.is_empty() {
+        let (step, after) = match rest.strip_prefix('[') {
+            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
+            None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
+        };
+        steps.push(step.to_owned());
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    steps
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_have_steps() {
+        assert_eq!(steps("spec.ports[0].port"), ["spec", "ports", "0", "port"]);
+        assert_eq!(steps("data[tls.crt]"), ["data", "tls.crt"]);
+        assert_eq!(steps(".spec"), ["spec"]);
+        assert!(steps("").is_empty());
+    }
 
     #[test]
     fn paths_use_the_notation_of_the_server() {

@@ -6,8 +6,7 @@
 //! [`crate::schema::Kubernetes`].
 
 use super::findings::Findings;
-use super::path::Path;
-use super::wrong_parts;
+use super::path::{Path, steps};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::schema::quantity;
 use crate::schema::{Class, Field, Format, Kubernetes, ListType, Shape, Type, field_paths};
@@ -109,8 +108,8 @@ fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findi
 fn misplaced(path: &Path<'_>, out: &Findings) -> Option<String> {
     let gvk = &out.object().gvk;
     let root = Kubernetes::new(out.version()).kind(&gvk.group, &gvk.version, &gvk.kind)?;
-    let steps = wrong_parts::steps(&path.to_string());
-    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let all = steps(&path.to_string());
+    let steps: Vec<&str> = all.iter().map(String::as_str).collect();
     field_paths::misplaced(&Shape::Typed(root), &steps)
 }
 

@@ -2,14 +2,18 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use super::findings::Findings;
 use super::repair::{self, Mode};
 use super::rules::RULES;
+use super::unknown_values::UnknownValues;
 use super::wrong_parts::WrongParts;
-use super::{Path, api_versions, custom, metadata, schema};
+use super::{Path, api_versions, custom, encrypted, metadata, schema};
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::schema::{Definitions, Kubernetes, Version};
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// Checks objects for one version of Kubernetes.
@@ -18,13 +22,20 @@ pub struct Validator {
     version: Version,
     require_schemas: bool,
     definitions: Rc<Definitions>,
+    /// The locations of values that are not known.
+    unknown: Rc<FxHashSet<Span>>,
 }
 
 impl Validator {
     /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
     pub fn new(version: Version, require_schemas: bool, definitions: Rc<Definitions>) -> Self {
-        Validator { version, require_schemas, definitions }
+        Validator { version, require_schemas, definitions, unknown: Rc::default() }
+    }
+
+    /// The same validator, for objects in which the values at some locations are not known.
+    pub fn with_unknown(self, unknown: Rc<FxHashSet<Span>>) -> Self {
+        Validator { unknown, ..self }
     }
 
     /// Returns all findings in one object.
@@ -43,15 +54,23 @@ impl Validator {
                 return;
             }
         }
+        let unknown = UnknownValues::of(node, &self.unknown);
+        if encrypted::is_encrypted(node) {
+            encrypted::notes(node, unknown.parts.len(), out);
+        }
+        if ["apiVersion", "kind"].iter().any(|field| unknown.parts.iter().any(|part| part.as_slice() == [*field])) {
+            return;
+        }
         let Some(expected) = Kubernetes::new(self.version).kind(&gvk.group, &gvk.version, &gvk.kind) else {
-            self.other_kind(node, out);
+            self.other_kind(node, &unknown, out);
             return;
         };
         api_versions::warn(node, out);
-        schema::check(node, expected, &Path::ROOT, out);
-        if out.has_errors() {
-            let (without, guessed) = (repair::typed(node, expected, Mode::Drop), repair::typed(node, expected, Mode::Guess));
-            let wrong = WrongParts::of(out, &guessed);
+        let (known, kept) = known_and_kept(node, &unknown);
+        schema::check(&known, expected, &Path::ROOT, out);
+        if out.has_errors() || !unknown.is_empty() {
+            let (without, guessed) = (repair::typed(&known, expected, Mode::Drop), repair::typed(&kept, expected, Mode::Guess));
+            let wrong = WrongParts::of(out, &guessed).and_unknown(&unknown);
             let [mut of_rest, mut of_guess] = [out.empty(), out.empty()];
             rules(&without, &mut of_rest);
             rules(&guessed, &mut of_guess);
@@ -63,7 +82,7 @@ impl Validator {
     }
 
     /// Checks an object of a kind that is not built in: custom, or unknown.
-    fn other_kind(&self, node: &Node, out: &mut Findings) {
+    fn other_kind(&self, node: &Node, unknown: &UnknownValues, out: &mut Findings) {
         let gvk = out.object().gvk.clone();
         let Some(definition) = self.definitions.find(&gvk.group, &gvk.kind) else { return self.unknown_kind(node, out) };
         match definition.version(&gvk.version).filter(|version| version.served) {
@@ -71,7 +90,8 @@ impl Validator {
                 if !definition.namespaced {
                     metadata::needless_namespace(node, out);
                 }
-                custom::check(node, version, self.version, out);
+                let (known, kept) = known_and_kept(node, unknown);
+                custom::check(&known, &kept, unknown, version, self.version, out);
             }
             None if definition.is_partial => self.unknown_kind(node, out),
             None => {
@@ -86,6 +106,14 @@ impl Validator {
     /// Reports a kind that this version does not have: removed, misspelled, or unknown.
     fn unknown_kind(&self, node: &Node, out: &mut Findings) {
         api_versions::unknown(node, self.require_schemas, &self.definitions, out);
+    }
+}
+
+/// An object without its unknown values, and with them.
+fn known_and_kept(node: &Node, unknown: &UnknownValues) -> (Node, Node) {
+    match unknown.is_empty() {
+        true => (node.clone(), node.clone()),
+        false => (unknown.without(node), unknown.kept(node)),
     }
 }
 

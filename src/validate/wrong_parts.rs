@@ -6,7 +6,8 @@
 use rustc_hash::FxHashSet;
 
 use super::findings::Findings;
-use super::path::Path;
+use super::path::{Path, steps};
+use super::unknown_values::UnknownValues;
 use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::yaml::Node;
@@ -37,6 +38,13 @@ impl WrongParts {
             (is_unknown || is_wrong).then_some(Part { steps, is_unknown, is_collection: expected && is_lost })
         };
         WrongParts(errors.filter_map(part).collect())
+    }
+
+    /// These parts, and values that are not known.
+    pub fn and_unknown(mut self, unknown: &UnknownValues) -> Self {
+        let part = |steps: &Vec<String>| Part { steps: steps.clone(), is_unknown: false, is_collection: false };
+        self.0.extend(unknown.parts.iter().map(part));
+        self
     }
 
     /// The findings that occur both without the wrong parts and with those that were probably meant, and that these do not explain.
@@ -88,38 +96,10 @@ fn has_near(name: &str, object: &Node, parent: &[String]) -> bool {
     crate::diagnostic::did_you_mean(name, fields.map(|entry| entry.key.text.as_str())).is_some()
 }
 
-/// The steps of a field: `spec`, `ports`, `0`, `port` for `spec.ports[0].port`.
-pub fn steps(field: &str) -> Vec<String> {
-    let mut steps = Vec::new();
-    let mut rest = field.trim_start_matches('.');
-    while !rest.is_empty() {
-        let (step, after) = match rest.strip_prefix('[') {
-            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
-            None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
-        };
-        steps.push(step.to_owned());
-        rest = after.strip_prefix('.').unwrap_or(after);
-    }
-    steps
-}
-
 /// The value at the end of the steps.
 fn at<'n>(object: &'n Node, steps: &[String]) -> Option<&'n Node> {
     steps.iter().try_fold(object, |node, step| match node.as_sequence() {
         Some(items) => items.get(step.parse::<usize>().ok()?),
         None => node.get(step),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::steps;
-
-    #[test]
-    fn fields_have_steps() {
-        assert_eq!(steps("spec.ports[0].port"), ["spec", "ports", "0", "port"]);
-        assert_eq!(steps("data[tls.crt]"), ["data", "tls.crt"]);
-        assert_eq!(steps(".spec"), ["spec"]);
-        assert!(steps("").is_empty());
-    }
 }

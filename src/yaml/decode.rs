@@ -39,22 +39,37 @@ pub fn decode_object<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> Resu
     decode_by(node, Rules { unknown, converts: true, item: false })
 }
 
+/// Decodes what is valid in a node, and returns the errors in the rest; `None` if nothing is valid.
+pub fn decode_valid<T: DeserializeOwned>(node: &Node, unknown: Unknown) -> (Option<T>, Vec<Diagnostic>) {
+    decode_parts(node, Rules { unknown, converts: false, item: false })
+}
+
 fn decode_by<T: DeserializeOwned>(node: &Node, rules: Rules) -> Result<T> {
+    let (value, errors) = decode_parts(node, rules);
+    Diagnostics::check(errors)?;
+    value.ok_or_else(|| node.error("wrong-value", "the value is not valid").into())
+}
+
+fn decode_parts<T: DeserializeOwned>(node: &Node, rules: Rules) -> (Option<T>, Vec<Diagnostic>) {
     let decode = |node: &Node| T::deserialize(Decoder { node, rules }).map_err(|error| error.0.at(node.span()));
     let mut next = match decode(node) {
-        Ok(value) => return Ok(value),
+        Ok(value) => return (Some(value), Vec::new()),
         Err(error) => Some(error),
     };
     // Decoding ends at an error, so the rest is decoded without the part that it is about.
-    let (mut rest, mut errors) = (node.clone(), Vec::new());
-    while let Some(error) = next {
-        next = error.span.and_then(|span| without(&rest, span)).filter(|_| errors.len() < MOST_ERRORS).and_then(|smaller| {
-            rest = smaller;
-            decode(&rest).err()
-        });
+    let (mut rest, mut errors, mut value) = (node.clone(), Vec::new(), None);
+    while let Some(error) = next.take() {
+        let smaller = error.span.and_then(|span| without(&rest, span)).filter(|_| errors.len() < MOST_ERRORS);
         errors.push(error);
+        if let Some(smaller) = smaller {
+            rest = smaller;
+            match decode(&rest) {
+                Ok(valid) => value = Some(valid),
+                Err(error) => next = Some(error),
+            }
+        }
     }
-    Err(Diagnostics::check(errors).err().unwrap_or_else(|| node.error("wrong-value", "the value is not valid").into()))
+    (value, errors)
 }
 
 /// The most errors that are reported about one value.

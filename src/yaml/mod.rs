@@ -27,8 +27,9 @@ mod text;
 mod timestamp;
 mod unprintable;
 mod write;
+mod written;
 
-pub use decode::{Located, Unknown, decode, decode_object, known_field, unknown_field};
+pub use decode::{Located, Unknown, decode, decode_object, decode_valid, known_field, unknown_field};
 pub use emit::{emit, emit_observed, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;
 pub use mark::OriginId;
@@ -41,3 +42,4 @@ pub use reprint::reprint;
 pub use settle::settled;
 pub use text::{text_of, wrapped_base64};
 pub use unprintable::check_json;
+pub use written::{comment_after, rewritten, written};

@@ -114,6 +114,12 @@ impl Provenance {
         self.numbers
     }
 
+    /// Whether a value is as it was read from a text: the origin of such values is the whole text.
+    pub fn is_as_read(&self, node: &Node) -> bool {
+        let origin = self.get(node.origin());
+        origin.before.is_none() && origin.span != node.span()
+    }
+
     /// The history of a node's value, from the first origin to the last one.
     pub fn history(&self, node: &Node) -> Vec<Node> {
         let mut nodes = vec![node.clone()];
@@ -197,6 +203,11 @@ impl<'a> Edit<'a> {
         }
         let message = format!("patches, replacements, and vars of the build copy more than {COPIED_NODES} values");
         Err(usage::exceeded(message).at(self.span))
+    }
+
+    /// What the values of this run were written by.
+    pub fn provenance(&self) -> &Provenance {
+        self.provenance
     }
 
     /// The location that requests the value.

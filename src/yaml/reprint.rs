@@ -159,7 +159,7 @@ impl Printer<'_> {
     }
 }
 
-fn single_quoted(text: &str) -> String {
+pub(super) fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

@@ -142,6 +142,13 @@ pub(super) fn is_plain(text: &str) -> bool {
     Traits::of(text).style(text) == Style::Plain
 }
 
+/// A string in double quotes, on one line.
+pub(super) fn in_double_quotes(text: &str) -> String {
+    let mut out = String::new();
+    Writer { out: &mut out, line_start: 0 }.double_quoted(text, 0, false);
+    out
+}
+
 /// The line separator and the paragraph separator: line breaks in YAML 1.1.
 fn is_wide_break(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
@@ -373,7 +380,7 @@ impl Writer<'_> {
     }
 }
 
-fn must_escape(c: char) -> bool {
+pub(super) fn must_escape(c: char) -> bool {
     match c {
         ' '..='~' => matches!(c, '"' | '\\'),
         '\u{a0}'..='\u{ffff}' => is_odd(c) || is_wide_break(c),

@@ -154,8 +154,7 @@ fn json_patch(data: &[u8]) {
     for (mut target, patch) in targets.into_iter().zip(patches) {
         let step = records.provenance.step("", "patches[0]");
         let mut edit = Edit::new(&mut records.provenance, step, patch.span());
-        let applied = json_patch::operations(&patch)
-            .and_then(|list| json_patch::apply(&mut target, &list, &mut edit).map_err(Diagnostics::from));
+        let applied = json_patch::operations(&patch).and_then(|list| Ok(json_patch::apply(&mut target, &list, &mut edit)?));
         match applied {
             Ok(()) => properties::prints(&target),
             Err(errors) => print_errors(errors, &records),
@@ -229,7 +228,9 @@ fn assertion(data: &[u8]) {
         Err(errors) => return print_errors(errors, &records),
     };
     let resources = build(root, files, &BuildOptions::default(), &mut records).expect("objects");
-    let assertions: Vec<_> = assertions.into_iter().flatten().collect();
+    let (valid, malformed): (Vec<_>, Vec<_>) = assertions.into_iter().partition(Result::is_ok);
+    malformed.into_iter().filter_map(Result::err).for_each(|malformed| print_errors(malformed.errors, &records));
+    let assertions: Vec<_> = valid.into_iter().flatten().collect();
     for case in assertion::run(&assertions, &resources, &records) {
         case.findings.iter().for_each(|finding| drop(human::diagnostic(&finding.diagnostic, &records.sources)));
     }

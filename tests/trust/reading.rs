@@ -228,18 +228,17 @@ fn manifests_of_a_directory_are_regular_files_of_its_tree() {
 
 #[test]
 fn a_search_stays_in_its_tree() {
-    for target in ["/proc/self/environ", "../../outside.yaml", "/dev/zero", ""] {
+    for target in ["/proc/self/environ", "../../../outside.yaml", "/dev/zero", ""] {
         let tree = tree();
         let place = |name: &str| match target {
             "" => fifo(&tree, name),
             target => symlink(target, tree.path(name)).unwrap(),
         };
-        tree.write("m/web.yaml", SERVICE);
-        symlink("../../outside", tree.path("m/up")).unwrap();
-        place("m/.gitignore");
+        tree.write("m/k/web.yaml", SERVICE);
+        symlink("../../../outside", tree.path("m/k/up")).unwrap();
+        place("m/k/.gitignore");
         let run = soon(&tree, &["validate", "m"]);
         assert!(run.code == Some(0) && !run.all().contains(TOKEN), "{target}: {run:?}");
-        std::fs::create_dir(tree.path("m/k")).unwrap();
         place("m/k/kustomization.yaml");
         refused(&tree, &["validate", "m"]);
     }

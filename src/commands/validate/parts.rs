@@ -10,7 +10,7 @@ use crate::kustomization::{FILE_NAMES, Kustomization, entries};
 use crate::limits::READ_BYTES;
 use crate::load::Input;
 use crate::records::Records;
-use crate::repository::{Content, is_broken_manifest, is_flux, is_template, may_contain_objects, sort};
+use crate::repository::{Content, is_broken_manifest, is_flux, is_patch, is_template, may_contain_objects, sort};
 use crate::snapshot::is_snapshot;
 use crate::usage::exceeded;
 use crate::yaml::Node;
@@ -81,11 +81,18 @@ pub fn named(path: &Path, content: Vec<u8>, records: &mut Records) -> Result<Man
     Ok(checked(path, documents, errors, records))
 }
 
-/// Reads a file that was found by a search. What is not a manifest is counted.
+/// Reads a file that was found by a search. What is not a manifest is counted. `below` is its path in the directory of a kustomization,
+/// where files that are not used may be patches.
 ///
 /// # Errors
 /// It can't be read, or is a manifest with mistakes.
-pub fn found(file: &Input, bytes: &mut usize, searched: &mut Searched, records: &mut Records) -> Result<Manifest> {
+pub fn found(
+    file: &Input,
+    below: Option<&Path>,
+    bytes: &mut usize,
+    searched: &mut Searched,
+    records: &mut Records,
+) -> Result<Manifest> {
     let content = file.read()?;
     if !may_contain_objects(&content) {
         searched.left_out.add(Reason::Other, 1);
@@ -112,6 +119,10 @@ pub fn found(file: &Input, bytes: &mut usize, searched: &mut Searched, records: 
     if errors.is_empty() && !contents.iter().any(|content| matches!(content, Content::Object | Content::Kustomization)) {
         let is_program = contents.contains(&Content::Configuration);
         searched.left_out.add(if is_program { Reason::Configuration } else { Reason::Other }, 1);
+        return Ok(Manifest::default());
+    }
+    if below.is_some_and(|below| documents.iter().any(|document| is_patch(document, below))) {
+        searched.left_out.add(Reason::Patch, 1);
         return Ok(Manifest::default());
     }
     searched.manifests += 1;

@@ -3,6 +3,11 @@
 //!
 //! kustomize replaces the namespace of every subject that is called `default`, whatever it was.
 
+use std::cell::OnceCell;
+
+use ecow::EcoString;
+use rustc_hash::FxHashSet;
+
 use super::moves::Target;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
@@ -59,14 +64,15 @@ pub fn is_binding(kind: &str) -> bool {
 pub fn remark(target: &Target<'_>, subjects: Subjects, resources: &ResMap, context: &mut Context<'_>) {
     let Some(sign) = subjects.sign() else { return };
     let bindings = resources.iter().filter(|resource| is_binding(resource.kind()) && !resource.from_helm);
+    let moved: OnceCell<FxHashSet<EcoString>> = OnceCell::new();
     let replaced: Vec<Finding> = bindings
         .flat_map(|binding| written(binding, sign).map(move |(at, node)| (binding, at, node)))
         .filter(|(binding, _, node)| {
             let name = node.as_text().map_or("", |text| text.as_str());
             // What a transformer wrote is in the file of a kustomization.
             let is_read = node.span().source == binding.node().span().source;
-            let moves = |resource: &Resource| (target.takes)(resource) && resource.namespace() == name;
-            is_read && name != target.name && !resources.iter().any(moves)
+            let namespaces = || resources.iter().filter(|resource| (target.takes)(resource)).map(Resource::namespace).collect();
+            is_read && name != target.name && !moved.get_or_init(namespaces).contains(name)
         })
         .map(|(binding, at, node)| finding(target, binding, at, node))
         .collect();

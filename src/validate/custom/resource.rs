@@ -6,7 +6,7 @@ use crate::schema::structural::Structural;
 use crate::schema::{Kubernetes, Version};
 use crate::validate::repair::{self, Mode};
 use crate::validate::wrong_parts::WrongParts;
-use crate::validate::{Findings, Path, look, metadata};
+use crate::validate::{Findings, Path, UnknownValues, look, metadata};
 use crate::yaml::{Mapping, Node, Value};
 
 use super::values::Report;
@@ -14,16 +14,18 @@ use super::values::Report;
 /// The codes of errors that stop the server before it evaluates rules. Here, the rules for other parts of the object are evaluated.
 const UNREADABLE: &[&str] = &["wrong-type", "missing-value", "unsupported-value", "too-long", "duplicate-value"];
 
-/// Checks an object against a version of its definition.
-pub fn check(node: &Node, defined: &Defined, kubernetes: Version, out: &mut Findings) {
+/// Checks an object against a version of its definition. `node` is without its unknown values, `kept` with
+/// them.
+pub fn check(node: &Node, kept: &Node, unknown: &UnknownValues, defined: &Defined, kubernetes: Version, out: &mut Findings) {
     let schema = defined.schema();
     strict::metadata(node, kubernetes, out);
     strict::check_root(node, schema, defined.prunes, out);
-    if !out.has_errors() {
+    if !out.has_errors() && unknown.is_empty() {
         return of_right_shape(node, defined, kubernetes, &WrongParts::default(), out);
     }
-    let [without, guessed] = [Mode::Drop, Mode::Guess].map(|mode| repaired(node, defined, kubernetes, mode));
-    let wrong = WrongParts::of(out, &guessed);
+    let without = repaired(node, defined, kubernetes, Mode::Drop);
+    let guessed = repaired(kept, defined, kubernetes, Mode::Guess);
+    let wrong = WrongParts::of(out, &guessed).and_unknown(unknown);
     let [mut of_rest, mut of_guess] = [out.empty(), out.empty()];
     of_right_shape(&without, defined, kubernetes, &wrong, &mut of_rest);
     of_right_shape(&guessed, defined, kubernetes, &wrong, &mut of_guess);

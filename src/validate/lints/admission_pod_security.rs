@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::set::Object;
 use super::{Lint, Reporter, Set};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::references::is_custom;
 use crate::schema::Version;
 use crate::validate::look::set as field;
 use crate::validate::pod_security::{Demand, Level, Mode, SecuredPod, violations};
@@ -31,13 +32,11 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     if demands.is_empty() {
         return;
     }
-    let pods = set.pods.iter().filter_map(|pod| Some((set.owner(pod)?, pod.spec, pod.path.clone())));
-    let templates = set
-        .of_kind("PodTemplate")
-        .filter_map(|owner| Some((owner, owner.node.at_path(&["template", "spec"])?, "template.spec".into())));
-    for (owner, spec, path) in pods.chain(templates) {
+    // A part of a pod that a controller completes is not judged.
+    for pod in set.pods.iter().filter(|pod| !pod.is_partial) {
+        let Some(owner) = set.owner(pod) else { continue };
         if let Some(demands) = demands.get(owner.namespace) {
-            judge(demands, owner, spec, &path, set, out);
+            judge(demands, owner, pod.spec, &pod.path, set, out);
         }
     }
 }
@@ -59,7 +58,9 @@ fn violated(demand: &Demand<'_>, owner: &Object<'_>, spec: &Node, path: &str, ve
     let above = above.split_last().and_then(|(_, above)| owner.node.at_path(above));
     let metadata = above.and_then(|above| field(above, "metadata"));
     let pod = SecuredPod::new(spec, metadata, is_pod, version.number());
-    let found = violations(&pod, demand.level, demand.minor(version));
+    // What is missing in the template of a custom resource may be added by its controller.
+    let level = if is_custom(owner.group) { demand.level.min(Level::Baseline) } else { demand.level };
+    let found = violations(&pod, level, demand.minor(version));
     let first = found.first()?;
     let details: Vec<String> = found.iter().map(|found| format!("{} ({})", found.reason, found.detail)).collect();
     let what = match (demand.mode, is_pod) {

@@ -12,6 +12,8 @@ pub struct Creators<'n> {
     names: FxHashSet<&'n str>,
     /// Kinds in lower case.
     kinds: FxHashSet<String>,
+    /// Whether one of the objects installs others that are not known.
+    pub has_installer: bool,
 }
 
 /// The kinds of objects that controllers create.

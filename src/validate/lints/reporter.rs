@@ -8,6 +8,9 @@ use crate::yaml::Node;
 /// The maximum number of names that are searched for a similar one, and of searches per lint.
 const MAX_SEARCHES: usize = 200;
 
+/// Kinds of objects that are usually in the same build as those that use them, and not in a chart next to it.
+const OWN: &[&str] = &["ClusterRole", "ConfigMap", "PersistentVolumeClaim", "Role", "ServiceAccount"];
+
 /// Collects the findings of one lint.
 pub struct Reporter<'s, 'n> {
     code: &'static str,
@@ -42,6 +45,10 @@ impl<'s, 'n> Reporter<'s, 'n> {
         }
         let place = if namespace.is_empty() { String::new() } else { format!(" in namespace `{namespace}`") };
         let near = self.near(target).map(|near| format!("did you mean `{near}`?"));
+        // A chart may contain it, unless there is a similar name.
+        if near.is_none() && self.set.has_installer() && !OWN.contains(&kind) {
+            return;
+        }
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
                 let warning = node.warning(self.code, format!("{kind} `{name}` not found{place}; it is not part of this build"));
@@ -54,6 +61,9 @@ impl<'s, 'n> Reporter<'s, 'n> {
 
     /// Reports that the selector of an object selects nothing. `near` is a sentence about the closest object.
     pub fn selects_nothing(&mut self, object: &Object<'_>, node: &Node, field: &str, what: &str, near: Option<String>) {
+        if near.is_none() && self.set.has_installer() {
+            return;
+        }
         let diagnostic = match self.set.whole {
             Whole::Build { .. } => {
                 let warning = node.warning(self.code, format!("no {what} in this build has these labels"));

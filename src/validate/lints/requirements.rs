@@ -1,7 +1,7 @@
 //! What a selector requires of labels, without the labels that only controllers set.
 
 use crate::diagnostic::did_you_mean;
-use crate::references::{Labels, is_set_by_controller};
+use crate::references::{Labels, is_of_platform, is_set_by_controller};
 use crate::validate::look::{as_text, entries, items, text};
 use crate::validate::selectors::expression_matches;
 use crate::yaml::Node;
@@ -79,6 +79,21 @@ impl<'n> Requirements<'n> {
     /// The requirements of a mapping of labels.
     pub fn of_labels(labels: &'n Node, is_used: impl Fn(&str) -> bool) -> Self {
         Self::known(labels.as_mapping().into_iter().flatten().map(equal).collect(), is_used)
+    }
+
+    /// Whether the selector may be about objects that are never part of a build: pods of Kubernetes itself, or all objects that do
+    /// not have some label.
+    pub fn is_about_others(&self) -> bool {
+        let is_negative = |requirement: &Requirement<'_>| match requirement {
+            Requirement::Equal(..) => false,
+            Requirement::Expression(_, node) => {
+                text(node, "operator").is_some_and(|(operator, _)| matches!(operator, "NotIn" | "DoesNotExist"))
+            }
+        };
+        let is_platform = |requirement: &Requirement<'_>| {
+            requirement.values().into_iter().any(|value| is_of_platform(requirement.key(), value))
+        };
+        (!self.known.is_empty() && self.known.iter().all(is_negative)) || self.known.iter().any(is_platform)
     }
 
     fn known(mut all: Vec<Requirement<'n>>, is_used: impl Fn(&str) -> bool) -> Self {

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::creators::Creators;
 use super::labels::LabelIndex;
 use super::requirements::Requirements;
-use crate::references::{Kind, Labels, Place, Reference, is_custom, may_create_pods, own_references, templates};
+use crate::references::{Kind, Labels, Place, Reference, is_custom, is_installer, may_create_pods, own_references, templates};
 use crate::resource::ResId;
 use crate::schema::Version;
 use crate::validate::look::{entries, int, items, set, text};
@@ -171,9 +171,10 @@ impl<'n> Set<'n> {
 
     fn add_pods(&mut self, object: &Object<'n>) {
         let (templates, at) = (templates(object.node, object.group, object.kind), object.at);
-        let is_described = templates.first().is_some_and(|template| !template.is_partial);
+        let is_described = templates.iter().any(|template| !template.is_partial);
         if !is_described && may_create_pods(object.group, object.kind) {
             self.creators.add(object.node, object.kind, object.name);
+            self.creators.has_installer |= is_installer(object.group, object.kind);
         }
         for template in templates {
             self.pods_of.entry(at).or_insert(self.pods.len());
@@ -247,10 +248,11 @@ impl<'n> Set<'n> {
         self.service_labels.nearest(namespace, &wanted, owner)
     }
 
-    /// Whether a controller may create what a selector selects, for one of the objects.
+    /// Whether a controller may create what a selector selects, for one of the objects, or the cluster contains it.
     pub fn may_be_created(&self, selector: Selector<'_>) -> bool {
         let wanted = selector.requirements("", &self.pod_labels);
-        wanted.known.iter().flat_map(|requirement| requirement.values()).any(|value| self.creators.may_label(value))
+        wanted.is_about_others()
+            || wanted.known.iter().flat_map(|requirement| requirement.values()).any(|value| self.creators.may_label(value))
     }
 
     /// What objects refer to, except their pods, with the objects.
@@ -272,6 +274,11 @@ impl<'n> Set<'n> {
         }
         let all = self.of_any_kind(wanted.kind).filter(|object| object.namespace == namespace && object.name == name);
         all.filter(is_wanted).last()
+    }
+
+    /// Whether an object installs others that are not known, such as a chart.
+    pub fn has_installer(&self) -> bool {
+        self.creators.has_installer
     }
 
     /// Whether an object exists without being in a manifest: in every cluster or namespace, or created for one of the objects.

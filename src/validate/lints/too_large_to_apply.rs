@@ -43,8 +43,10 @@ fn annotations_after_apply(object: &Object<'_>) -> Option<usize> {
     if pairs().any(|(key, value)| key == "argocd.argoproj.io/sync-options" && by_server(value)) {
         return None;
     }
-    let others = pairs().filter(|(key, _)| *key != COPY).map(|(key, value)| key.len() + value.len());
-    Some(json::print(object.node, false)?.len() + 1 + COPY.len() + others.sum::<usize>())
+    let others = pairs().filter(|(key, _)| *key != COPY).map(|(key, value)| key.len() + value.len()).sum::<usize>();
+    let copy = json::print(object.node, false)?.len() + 1 + COPY.len();
+    // If its own annotations are too large, no server accepts it.
+    (others <= ANNOTATIONS).then_some(copy + others)
 }
 
 /// At least the number of characters of an object in JSON, without escapes.

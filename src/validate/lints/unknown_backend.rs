@@ -23,7 +23,13 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
         backends(ingress, &mut |service, path| {
             let Some((name, node)) = text(service, "name") else { return };
             if let Some(prefix) = annotation_prefix(service) {
-                of_annotation(ingress, prefix, name, node, &path, out);
+                let has = |key: &str| key.strip_prefix(prefix) == Some(name);
+                if !annotations(ingress.node).any(|entry| has(&entry.key.text))
+                    && out.may_search()
+                    && !is_set_by_rollout(ingress, name, set)
+                {
+                    no_annotation(ingress, prefix, (name, node), &path, out);
+                }
             } else if set.find("Service", namespace, name).is_none() {
                 out.missing(ingress, node, format!("{path}.name"), &Target { kind: "Service", namespace, name });
             }
@@ -32,15 +38,21 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     }
 }
 
-/// Checks that an Ingress has the annotation that its backend refers to.
-fn of_annotation(ingress: &Object<'_>, prefix: &str, name: &str, node: &Node, path: &str, out: &mut Reporter<'_, '_>) {
-    let names = || annotations(ingress.node).filter_map(|entry| entry.key.text.strip_prefix(prefix));
-    if names().all(|found| found != name) {
-        let message = format!("annotation `{prefix}{name}` not found in this object, but the backend refers to it");
-        let near = did_you_mean(name, names()).map(|near| format!("did you mean `{near}`?"));
-        let help = near.unwrap_or_else(|| "add the annotation, or use a port of the Service".into());
-        out.warn(ingress, node, format!("{path}.name"), message, &help);
-    }
+/// Reports that an Ingress does not have the annotation that its backend refers to.
+fn no_annotation(ingress: &Object<'_>, prefix: &str, name: (&str, &Node), path: &str, out: &mut Reporter<'_, '_>) {
+    let (name, node) = name;
+    let names = annotations(ingress.node).filter_map(|entry| entry.key.text.strip_prefix(prefix));
+    let message = format!("annotation `{prefix}{name}` not found in this object, but the backend refers to it");
+    let near = did_you_mean(name, names).map(|near| format!("did you mean `{near}`?"));
+    let help = near.unwrap_or_else(|| "add the annotation, or use a port of the Service".into());
+    out.warn(ingress, node, format!("{path}.name"), message, &help);
+}
+
+/// Whether Argo Rollouts sets the annotation: it controls the weights of a canary with it.
+fn is_set_by_rollout(ingress: &Object<'_>, name: &str, set: &Set<'_>) -> bool {
+    let is_alb = |path: &str| path.ends_with(".alb.rootService") || path.ends_with(".canary.stableService");
+    let mut all = set.references().filter(|(rollout, _)| rollout.namespace == ingress.namespace && rollout.kind == "Rollout");
+    all.any(|(_, reference)| reference.name == name && is_alb(&reference.path))
 }
 
 /// Checks the Services in annotations that describe what to do with requests.

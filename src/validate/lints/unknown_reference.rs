@@ -30,13 +30,14 @@ pub fn missing(set: &Set<'_>, out: &mut Reporter<'_, '_>, is_selected: impl Fn(&
         let is_required = !reference.is_created() && !reference.is_optional && !reference.name.is_empty();
         let Some(namespace) = namespace(set, object, reference).filter(|_| is_required) else { continue };
         let exists = |kind: &Kind<'_>| match namespace {
-            "" => set.of_any_kind(kind.kind).any(|other| other.name == reference.name && kind.matches(other.group, other.kind)),
+            // A namespace of the build is also set on cluster-scoped custom resources.
+            "" => ["default", object.namespace].iter().any(|place| set.find_kind(*kind, place, reference.name).is_some()),
             _ => set.find_kind(*kind, namespace, reference.name).is_some(),
         };
         if reference.kinds.is_empty() || reference.kinds.iter().any(exists) {
             continue;
         }
-        if reference.is_platform && !has_similar(set, namespace, reference) {
+        if reference.is_platform && !(out.may_search() && has_similar(set, namespace, reference)) {
             continue;
         }
         let target = |kind: &Kind<'_>| (kind.kind.to_owned(), namespace, reference.name);

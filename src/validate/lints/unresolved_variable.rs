@@ -44,7 +44,7 @@ fn unresolved(container: &Node) -> Vec<Found<'_>> {
         }
     }
     let others = count(container, "envFrom") > 0;
-    let is_unknown = |name: &str| !others && is_variable(name) && !is_of_service(name);
+    let is_unknown = |name: &str| !others && !is_of_service(name);
     let mut found = Vec::new();
     for (at, variable) in items(container, "env") {
         let Some((value, node)) = variable.get("value").and_then(|node| Some((as_text(node)?, node))) else { continue };
@@ -55,15 +55,16 @@ fn unresolved(container: &Node) -> Vec<Found<'_>> {
                     format!("`$({name})` is not replaced, because the variable `{name}` is defined later in the list"),
                     format!("move `{name}` before this variable, or add this one at the end of the list with a JSON patch"),
                 ),
-                _ if !is_unknown(name) => continue,
+                _ if !(is_identifier(name) && is_unknown(name)) => continue,
                 _ => (format!("`$({name})` is not replaced, because no variable before this one has this name"), define(name)),
             };
             found.push(Found { node, path: format!("env[{at}].value"), message, help });
         }
     }
     for field in ["command", "args"] {
-        for (at, value, node) in texts(container, field) {
-            for name in references(value).filter(|name| !known.contains_key(name) && is_unknown(name)) {
+        // Several lines are a script, in which `$(NAME)` runs a command, or is part of a comment.
+        for (at, value, node) in texts(container, field).filter(|(_, value, _)| !value.trim_end().contains('\n')) {
+            for name in references(value).filter(|name| !known.contains_key(name) && is_variable(name) && is_unknown(name)) {
                 let message = format!("`$({name})` is not replaced, because the container has no variable `{name}`");
                 found.push(Found { node, path: format!("{field}[{at}]"), message, help: define(name) });
             }
@@ -94,6 +95,13 @@ fn references(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a name can be that of a variable. A value in `env` is not run by a shell, so it contains no commands.
+fn is_identifier(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !name.is_empty()
+}
+
 /// Whether a name is written like that of a variable, and not like a command of a shell or a parameter of a template.
 fn is_variable(name: &str) -> bool {
     let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
@@ -115,6 +123,7 @@ mod tests {
         assert_eq!(found("a $(A)-$(B_1)$$(C) $$$(D) $(E"), ["A", "B_1", "D"]);
         assert_eq!(found("$()$"), [""]);
         assert!(is_variable("POD_IP") && !is_variable("hostname") && !is_variable("date +%s") && !is_variable("params.x"));
+        assert!(is_identifier("b_1") && !is_identifier("params.x") && !is_identifier("date +%s") && !is_identifier(""));
         assert!(is_of_service("WEB_PORT_80_TCP_ADDR") && is_of_service("KUBERNETES_SERVICE_HOST") && !is_of_service("POD_IP"));
     }
 }

@@ -1,5 +1,6 @@
 //! Findings for programs: one JSON object with `findings` and `summary`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::check::Report;
 use crate::diagnostic::Severity;
 use crate::escape;
 use crate::finding::Finding;
+use crate::schema::known_in;
 use crate::source::Sources;
 
 /// For programs.
@@ -32,7 +34,11 @@ struct Entry<'a> {
     severity: &'static str,
     code: &'static str,
     message: &'a str,
-    field: &'a str,
+    /// The field as the API server reports it.
+    field: Cow<'a, str>,
+    /// The field with the indices and keys that the server's decoder leaves out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -121,9 +127,20 @@ fn searched(report: &Report) -> Option<Searched> {
     (!is_empty).then_some(Searched { builds: found.builds, manifests: found.manifests, left_out })
 }
 
+/// The field as the API server reports it: its decoder names the fields of built-in kinds without indices and keys.
+fn reported_field(finding: &Finding) -> Cow<'_, str> {
+    let Finding { diagnostic, field, object } = finding;
+    let is_built_in = || !known_in(&object.gvk.group, &object.gvk.version, &object.gvk.kind).is_empty();
+    if diagnostic.code != "wrong-type" || !field.contains('[') || !is_built_in() {
+        return field.into();
+    }
+    field.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect::<String>().into()
+}
+
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
     let Finding { diagnostic, field, object } = finding;
     let place = diagnostic.span.map(|span| place(span, sources));
+    let reported = reported_field(finding);
     let step =
         |frame: &'a crate::diagnostic::Frame| Step { step: &frame.step, place: frame.span.map(|span| sources.place(span)) };
     Entry {
@@ -133,7 +150,8 @@ fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {
         severity: diagnostic.severity.name(),
         code: diagnostic.code,
         message: &diagnostic.message,
-        field,
+        path: (reported != *field).then_some(field),
+        field: reported,
         help: diagnostic.help.as_deref(),
         from: diagnostic.trace.iter().map(step).collect(),
         object: Object {

@@ -81,7 +81,8 @@ impl Layout {
         let start = path.find("{{").unwrap_or(path.len());
         let at = path.get(..start).and_then(|before| before.rfind('/')).map_or(0, |slash| slash + 1);
         let (directory, below) = path.split_at_checked(at).unwrap_or(("", path));
-        let below = if path.ends_with(".json") { below.to_owned() } else { format!("{}{REST}", below.trim_end_matches('/')) };
+        let is_complete = path.ends_with(".json") || below.rfind("{{") > below.rfind("}}");
+        let below = if is_complete { below.to_owned() } else { format!("{}{REST}", below.trim_end_matches('/')) };
         Ok((directory, Layout { parts: parts(&below)? }))
     }
 

@@ -4,12 +4,12 @@
 //! the version of the policy that the label with `-version` names. If a pod violates the enforced level, the server rejects it. A
 //! workload is accepted, but its pods are never created. The message lists everything that is not allowed or missing, in the words of the
 //! server. Change the security contexts, or choose another level for the namespace if its pods need the rights. Only labels of
-//! Namespaces that are part of the same build are known.
+//! Namespaces that are part of the same build are known; of plain manifests, a Namespace in another file gives a warning.
 
 use rustc_hash::FxHashMap;
 
 use super::set::Object;
-use super::{Lint, Reporter, Set};
+use super::{Lint, Reporter, Set, Whole};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::references::is_custom;
 use crate::schema::Version;
@@ -45,11 +45,19 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
 fn judge(demands: &[Demand<'_>], owner: &Object<'_>, spec: &Node, path: &str, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     for demand in demands {
         for version in set.versions {
-            if let Some((diagnostic, field)) = violated(demand, owner, spec, path, *version) {
+            if let Some((mut diagnostic, field)) = violated(demand, owner, spec, path, *version) {
+                if diagnostic.severity == Severity::Error && !are_together(set, demand.node, spec) {
+                    diagnostic.severity = Severity::Warning;
+                }
                 return out.add(owner, diagnostic, field);
             }
         }
     }
+}
+
+/// Whether two objects are certainly applied together: in one build or in one file.
+fn are_together(set: &Set<'_>, one: &Node, other: &Node) -> bool {
+    matches!(set.whole, Whole::Build { .. }) || one.span().source == other.span().source
 }
 
 fn violated(demand: &Demand<'_>, owner: &Object<'_>, spec: &Node, path: &str, version: Version) -> Option<(Diagnostic, String)> {

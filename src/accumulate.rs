@@ -186,6 +186,9 @@ impl Layer<'_> {
                 let source = self.records.add_text(shown, content)?;
                 let (documents, errors) = self.records.valid_documents(source, step, Dialect::Manifest);
                 let mut errors = Errors::new(&errors);
+                if errors.are_final() {
+                    return errors.check();
+                }
                 let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
                 let is_split = parts(self.records.sources.get(source).text()) > 1;
                 for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {

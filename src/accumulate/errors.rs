@@ -35,7 +35,7 @@ impl Errors {
 
     /// Whether a limit of the build is exceeded: whatever else is there would exceed it, too.
     pub fn are_final(&self) -> bool {
-        self.0.iter().any(|error| error.code == "limit")
+        self.0.iter().any(|error| matches!(error.code, "limit" | "alias-bomb"))
     }
 
     /// Fails if there are errors.

@@ -36,7 +36,7 @@ struct Entry<'a> {
     message: &'a str,
     /// The field as the API server reports it.
     field: Cow<'a, str>,
-    /// The field with the indices and keys that the server's decoder leaves out.
+    /// The complete path, if the server's decoder leaves out a part.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,14 +127,17 @@ fn searched(report: &Report) -> Option<Searched> {
     (!is_empty).then_some(Searched { builds: found.builds, manifests: found.manifests, left_out })
 }
 
-/// The field as the API server reports it: its decoder names the fields of built-in kinds without indices and keys.
+/// The field as the API server reports it: its decoder names the fields of built-in kinds without indices and keys, and those in the
+/// metadata of custom resources by their place there.
 fn reported_field(finding: &Finding) -> Cow<'_, str> {
     let Finding { diagnostic, field, object } = finding;
-    let is_built_in = || !known_in(&object.gvk.group, &object.gvk.version, &object.gvk.kind).is_empty();
-    if diagnostic.code != "wrong-type" || !field.contains('[') || !is_built_in() {
+    if diagnostic.code != "wrong-type" {
         return field.into();
     }
-    field.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect::<String>().into()
+    let is_built_in = !known_in(&object.gvk.group, &object.gvk.version, &object.gvk.kind).is_empty();
+    let decoded = if is_built_in { Some(field.as_str()) } else { field.strip_prefix("metadata.") };
+    let Some(decoded) = decoded else { return field.into() };
+    decoded.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect()
 }
 
 fn entry<'a>(finding: &'a Finding, sources: &Sources) -> Entry<'a> {

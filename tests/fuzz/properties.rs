@@ -14,18 +14,18 @@ fn read(text: &str) -> Vec<Node> {
     records.documents(source, step, Dialect::Manifest).unwrap_or_else(|errors| panic!("{errors:?}\nin {text}"))
 }
 
-/// Line breaks that go-yaml prints as they are, even where they are read as spaces.
+/// Line breaks that go-yaml prints as they are or as spaces, even where they are read as something else.
 const RAW_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 /// A printed document has the values that it was printed from.
 pub fn reads_back(document: &Node, printed: &str) {
     let again = read(printed);
-    if printed.contains(RAW_BREAKS) {
+    let before = json::print_settled(document);
+    if printed.contains(RAW_BREAKS) || before.as_deref().is_some_and(|before| before.contains(RAW_BREAKS)) {
         return;
     }
     let [again] = again.as_slice() else { panic!("{} documents:\n{printed}", again.len()) };
-    let (before, after) = (json::print_settled(document), json::print_settled(again));
-    assert_eq!(before, after, "{printed}");
+    assert_eq!(before, json::print_settled(again), "{printed}");
 }
 
 /// Whatever can be printed can be read.

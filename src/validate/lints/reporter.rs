@@ -64,11 +64,14 @@ impl<'s, 'n> Reporter<'s, 'n> {
         if near.is_none() && self.set.has_installer() {
             return;
         }
+        // A base of Services or policies is made for other kustomizations.
+        let has_any = if what == "pod" { !self.set.pods.is_empty() } else { self.set.of_any_kind(what).next().is_some() };
         let diagnostic = match self.set.whole {
-            Whole::Build { .. } => {
+            Whole::Build { .. } if has_any => {
                 let warning = node.warning(self.code, format!("no {what} in this build has these labels"));
                 warning.help(format!("if they are created elsewhere, silence this finding; see `render explain {}`", self.code))
             }
+            Whole::Build { .. } => self.note(node, format!("no {what} has these labels; this build contains none")),
             Whole::Part => self.note(node, format!("no {what} has these labels; they may be defined elsewhere")),
         };
         self.push(object, diagnostic.help_if(near), field.to_owned());

@@ -2,7 +2,8 @@
 //!
 //! A common cause is a layer that adds labels to pods but not to selectors, or the reverse. Pods of custom resources are taken
 //! into account if the resource contains a pod template, and so are labels that only controllers set. An empty selector of a budget or
-//! policy selects all pods in the namespace and is not reported. If the pods are created elsewhere, silence the finding with an
+//! policy selects all pods in the namespace and is not reported. In a build without any pods, such as a base for other kustomizations,
+//! this is a note. If the pods are created elsewhere, silence the finding with an
 //! annotation on the object, `ignore-check.render.dev/selects-nothing: the operator creates the pods`, or with an entry under
 //! `silence` in `.render.yaml`.
 

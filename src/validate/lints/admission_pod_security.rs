@@ -4,9 +4,10 @@
 //! the version of the policy that the label with `-version` names. If a pod violates the enforced level, the server rejects it. A
 //! workload is accepted, but its pods are never created. The message lists everything that is not allowed or missing, in the words of the
 //! server. Change the security contexts, or choose another level for the namespace if its pods need the rights. Only labels of
-//! Namespaces that are part of the same build are known; of plain manifests, a Namespace in another file gives a warning.
+//! Namespaces that are checked together with the pods are known. If several files of plain manifests define the same Namespace or Pod, they
+//! are alternatives, and a violation is a warning.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::set::Object;
 use super::{Lint, Reporter, Set, Whole};
@@ -32,21 +33,48 @@ fn check(set: &Set<'_>, out: &mut Reporter<'_, '_>) {
     if demands.is_empty() {
         return;
     }
+    let repeated = repeated(set);
     // A part of a pod that a controller completes is not judged.
     for pod in set.pods.iter().filter(|pod| !pod.is_partial) {
         let Some(owner) = set.owner(pod) else { continue };
         if let Some(demands) = demands.get(owner.namespace) {
-            judge(demands, owner, pod.spec, &pod.path, set, out);
+            let is_doubtful = repeated.contains(owner.namespace) || repeated.contains(&own_name(owner));
+            judge(demands, owner, pod.spec, &pod.path, is_doubtful, set, out);
         }
     }
 }
 
-/// Reports the first demand that a pod does not meet: those of other modes would repeat it.
-fn judge(demands: &[Demand<'_>], owner: &Object<'_>, spec: &Node, path: &str, set: &Set<'_>, out: &mut Reporter<'_, '_>) {
+/// Namespaces, and Pods as [`own_name`] writes them, that several files define: such files are alternatives and not applied together.
+fn repeated(set: &Set<'_>) -> FxHashSet<String> {
+    let (mut seen, mut repeated) = (FxHashSet::default(), FxHashSet::default());
+    let namespaces = set.of_kind("Namespace").map(|namespace| namespace.name.to_owned());
+    for name in namespaces.chain(set.of_kind("Pod").map(own_name)) {
+        if !seen.insert(name.clone()) {
+            repeated.insert(name);
+        }
+    }
+    repeated
+}
+
+fn own_name(pod: &Object<'_>) -> String {
+    format!("{}/{}", pod.namespace, pod.name)
+}
+
+/// Reports the first demand that a pod does not meet: those of other modes would repeat it. An error of doubtful objects is a warning,
+/// unless they are certainly applied together.
+fn judge(
+    demands: &[Demand<'_>],
+    owner: &Object<'_>,
+    spec: &Node,
+    path: &str,
+    is_doubtful: bool,
+    set: &Set<'_>,
+    out: &mut Reporter<'_, '_>,
+) {
     for demand in demands {
         for version in set.versions {
             if let Some((mut diagnostic, field)) = violated(demand, owner, spec, path, *version) {
-                if diagnostic.severity == Severity::Error && !are_together(set, demand.node, spec) {
+                if diagnostic.severity == Severity::Error && is_doubtful && !are_together(set, demand.node, spec) {
                     diagnostic.severity = Severity::Warning;
                 }
                 return out.add(owner, diagnostic, field);

@@ -101,7 +101,8 @@ fn flags(flags: &[Flag], help_for: Option<&str>) -> String {
     shown.sort_by_key(|flag| flag.name);
     let rows: Vec<(String, String)> = shown.into_iter().map(row).collect();
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    rows.iter().map(|(name, usage)| format!("{name:width$}   {usage}\n")).collect()
+    let indent = format!("\n{:width$}   ", "");
+    rows.iter().map(|(name, usage)| format!("{name:width$}   {}\n", usage.replace('\n', &indent))).collect()
 }
 
 fn row(flag: &Flag) -> (String, String) {

@@ -31,6 +31,7 @@ pub mod finish;
 pub mod formats;
 pub mod generate;
 pub mod go_regexp;
+pub mod go_yaml;
 pub mod kustomization;
 pub mod limits;
 pub mod load;

@@ -2,9 +2,14 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod cfg_cat;
+mod cfg_count;
+mod cfg_grep;
+mod cfg_tree;
 pub mod frame;
 mod log;
 mod style;
+mod package_output;
 
 use crate::go_cli::Call;
 pub use style::style;
@@ -13,4 +18,9 @@ pub use style::style;
 type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
-const COMMANDS: &[(&str, Run)] = &[];
+const COMMANDS: &[(&str, Run)] = &[
+    ("cfg cat", cfg_cat::run),
+    ("cfg count", cfg_count::run),
+    ("cfg grep", cfg_grep::run),
+    ("cfg tree", cfg_tree::run),
+];

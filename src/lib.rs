@@ -33,6 +33,7 @@ pub mod formats;
 pub mod generate;
 mod go_cli;
 pub mod go_regexp;
+pub mod go_yaml;
 pub mod kustomization;
 pub mod limits;
 pub mod load;

@@ -72,6 +72,11 @@ impl Call {
         self.set(flag).is_some()
     }
 
+    /// How edits are written.
+    pub fn style(&self) -> crate::edit::Style {
+        if self.program == "kustomize" { crate::edit::Style::Compat } else { crate::edit::Style::Surgical }
+    }
+
     fn set(&self, flag: &str) -> Option<&Set> {
         self.flags.values.iter().find(|(name, _)| *name == flag).map(|(_, set)| set)
     }

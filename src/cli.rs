@@ -96,7 +96,7 @@ pub fn main() -> ExitCode {
 fn kustomize() -> ExitCode {
     match Kustomize::try_parse() {
         Ok(cli) => on_deep_stack(move || match cli.command {
-            KustomizeCommand::Build(args) => build::run(&args),
+            KustomizeCommand::Build(args) => build::run_as_kustomize(&args),
             KustomizeCommand::Version(args) => match version::run(&args) {
                 Outcome::Failure => Outcome::Findings,
                 other => other,

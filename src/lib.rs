@@ -32,6 +32,7 @@ pub mod formats;
 pub mod generate;
 pub mod go_regexp;
 pub mod kustomization;
+pub mod kustomize_words;
 pub mod limits;
 pub mod load;
 pub mod openapi;

@@ -4,21 +4,30 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::edited_tree::EditedTree;
+use crate::commands::failure;
 use crate::options::BuildOptions;
 use crate::pipeline::{build, emit};
 use crate::records::Records;
 
-/// The output of a build with the given files.
+/// The output of a build with the given files. Its warnings are printed as kustomize does.
 ///
 /// # Errors
 /// The build fails, in kustomize's words.
 pub fn text(tree: EditedTree) -> Result<String, String> {
     let mut records = Records::default();
     let built = build(Path::new("."), Rc::new(tree), &BuildOptions::default(), &mut records);
-    built.and_then(|resources| emit(&resources, &records)).map_err(|errors| {
-        let errors = errors.into_vec();
-        errors.first().map(|error| error.message.clone()).unwrap_or_default()
-    })
+    match built.and_then(|resources| emit(&resources, &records)) {
+        Ok(text) => {
+            failure::warnings(&records, None);
+            Ok(text)
+        }
+        Err(errors) => {
+            let errors = errors.into_vec();
+            let first = errors.first();
+            failure::warnings(&records, first.and_then(|error| error.words.warnings()));
+            Err(first.map(|error| error.words.compose(&error.message, |_| None)).unwrap_or_default())
+        }
+    }
 }
 
 /// Where two outputs differ first: the object and the line. `None` if they do not differ.

@@ -5,6 +5,7 @@ use super::find::find;
 use super::flags::{Flags, Set, Stop};
 use super::help;
 use super::quote::quoted;
+use crate::edit::Style;
 
 /// What the program does next.
 pub enum Step {
@@ -72,9 +73,9 @@ impl Call {
         self.set(flag).is_some()
     }
 
-    /// How edits are written.
-    pub fn style(&self) -> crate::edit::Style {
-        if self.program == "kustomize" { crate::edit::Style::Compat } else { crate::edit::Style::Surgical }
+    /// How a kustomization file is written: as kustomize does under its name, else by changing as little as possible.
+    pub fn style(&self) -> Style {
+        if self.program == "kustomize" { Style::Compat } else { Style::Surgical }
     }
 
     fn set(&self, flag: &str) -> Option<&Set> {

@@ -38,6 +38,7 @@ mod edit_set_namespace;
 mod edit_set_namesuffix;
 mod edit_set_replicas;
 mod edit_set_secret;
+mod edit_sync;
 mod edited_tree;
 pub mod frame;
 mod generator_entry;
@@ -49,6 +50,7 @@ mod loader;
 mod log;
 mod metadata;
 mod patch;
+mod sync_settings;
 mod vars_to_replacements;
 
 use crate::go_cli::Call;
@@ -90,4 +92,5 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set namesuffix", edit_set_namesuffix::run),
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
+    ("edit sync", edit_sync::run),
 ];

@@ -36,6 +36,7 @@ pub mod go_regexp;
 pub mod kustomization;
 pub mod limits;
 pub mod load;
+mod localize;
 pub mod openapi;
 pub mod options;
 pub mod patch;

@@ -19,4 +19,5 @@ mod run;
 mod urls;
 mod words;
 
+pub use go_path::join;
 pub use run::{Request, run};

@@ -9,7 +9,8 @@ use super::words::{Failure, Result};
 use crate::diagnostic::Diagnostics;
 use crate::records::Records;
 use crate::resource::{ResId, ResMap, Resource, objects};
-use crate::yaml::{Dialect, Node, Value};
+use crate::yaml::untyped::go_words;
+use crate::yaml::{Dialect, Node, Tag, Value};
 
 /// The objects in a text.
 ///
@@ -58,12 +59,24 @@ fn malformed(errors: &Diagnostics, records: &Records) -> Failure {
         let line = error.message.split('`').nth(1).unwrap_or_default();
         return Failure(format!("invalid document separator: {line}"));
     }
-    let line = error.span.map(|span| records.sources.locate(span).0);
-    let message = match error.code {
-        "alias" => format!("unknown anchor '{}' referenced", error.message.split('`').nth(1).unwrap_or_default()),
-        _ => line.map(|line| format!("line {line}: ")).unwrap_or_default() + &error.message,
+    let text = error.span.map(|span| records.sources.get(span.source).text());
+    let (text, offset) = match (text, error.span) {
+        (Some(text), Some(span)) => in_document(text, span.start as usize),
+        _ => ("", 0),
     };
-    Failure(format!("MalformedYAMLError: yaml: {message}"))
+    let words = match error.code {
+        "alias" => format!("yaml: unknown anchor '{}' referenced", error.message.split('`').nth(1).unwrap_or_default()),
+        "not-utf8" => "yaml: invalid leading UTF-8 octet".to_owned(),
+        _ => go_words(text, offset, &error.message),
+    };
+    Failure(format!("MalformedYAMLError: {words}"))
+}
+
+/// The document of a text that an offset is in, and the offset in it.
+fn in_document(text: &str, offset: usize) -> (&str, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let start = before.rfind("\n---").and_then(|at| Some(at + 1 + before[at + 1..].find('\n')? + 1)).unwrap_or(0);
+    (&text[start..], before.len() - start)
 }
 
 fn first(errors: &Diagnostics) -> String {
@@ -107,12 +120,12 @@ fn check(document: &Node) -> Result<()> {
             Value::Sequence(items) => return items.iter().try_for_each(check),
             Value::Mapping(_) => "map[string]interface {}",
             Value::Scalar(scalar) => match scalar.tag {
-                crate::yaml::Tag::Null => return Ok(()),
-                crate::yaml::Tag::Bool => "bool",
-                crate::yaml::Tag::Int => "int",
-                crate::yaml::Tag::Float => "float64",
-                crate::yaml::Tag::Timestamp => "time.Time",
-                crate::yaml::Tag::Str => "string",
+                Tag::Null => return Ok(()),
+                Tag::Bool => "bool",
+                Tag::Int => "int",
+                Tag::Float => "float64",
+                Tag::Timestamp => "time.Time",
+                Tag::Str => "string",
             },
         };
         return Err(Failure(format!("expected array in {}/items, but found {found}", meta.kind)));
@@ -171,15 +184,15 @@ impl std::fmt::Display for Meta {
     }
 }
 
-/// The text of a scalar without whitespace around it; nothing for lists and mappings.
+/// The text of a scalar; nothing for lists and mappings.
 fn value(node: &Node) -> String {
-    node.as_scalar().map(|scalar| scalar.text.trim().to_owned()).unwrap_or_default()
+    node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default()
 }
 
-/// Whether there is no value, or an empty one. Behavior: `IsYNodeNilOrEmpty`.
+/// Whether there is no value, or an empty one; an empty string is a value. Behavior: `IsYNodeNilOrEmpty`.
 fn is_nothing(node: Option<&Node>) -> bool {
     node.is_none_or(|node| match node.value() {
-        Value::Scalar(scalar) => scalar.tag == crate::yaml::Tag::Null || scalar.text.is_empty(),
+        Value::Scalar(scalar) => scalar.tag == Tag::Null,
         Value::Sequence(items) => items.is_empty(),
         Value::Mapping(mapping) => mapping.is_empty(),
     })

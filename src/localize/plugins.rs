@@ -46,8 +46,7 @@ impl Root<'_> {
         for field in ["generators", "transformers", "validators"] {
             for item in items(fields, field) {
                 let entry = item.as_str().unwrap_or_default().to_owned();
-                let (mut objects, is_file) =
-                    self.entry_objects(&entry).within(|| format!("unable to load {field} entry"))?;
+                let (mut objects, is_file) = self.entry_objects(&entry).within(|| format!("unable to load {field} entry"))?;
                 for object in &mut objects {
                     self.plugin(object)?;
                 }

@@ -9,14 +9,12 @@ use super::objects;
 use super::place::Place;
 use super::urls;
 use super::words::{Failure, Result, Within};
-use crate::edit::localized;
+use crate::edit::{FILE_NAMES, Kustomization, decode};
 use crate::go_cli::quoted;
 use crate::load::is_web;
 use crate::records::Records;
 use crate::resource::Resource;
-
-/// The names that a kustomization file may have.
-const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+use crate::yaml::untyped::json_to_yaml;
 
 /// A kustomization that is being localized.
 pub struct Root<'a> {
@@ -35,23 +33,25 @@ impl Root<'_> {
     /// What it names can't be read or copied.
     pub fn localize(&mut self) -> Result<()> {
         let (name, content) = self.load()?;
-        let mut fields = localized::decode(&content).map_err(|error| Failure(format!("{error:#}")))?;
+        // Deprecated fields stay as they are.
+        let mut fields = decode(&content).map_err(Failure)?.fields().clone();
         self.native_fields(&mut fields)?;
         self.plugins(&mut fields)?;
-        let text = localized::print(&fields);
-        let text = text.map_err(|error| Failure(format!("{error:#}")).within("unable to serialize localized kustomization file"))?;
+        let written = serde_json::Value::Object(Kustomization::new(fields).written());
+        let text = json_to_yaml(&written).map_err(Failure);
+        let text = text.within(|| "unable to serialize localized kustomization file")?;
         let destination = &self.place.bounds.destination;
         let written = destination.write(&self.to.join(name), text.as_bytes());
         written.within(|| "unable to write localized kustomization file")
     }
 
     fn load(&self) -> Result<(&'static str, Vec<u8>)> {
-        let mut found = NAMES.iter().filter_map(|name| Some((*name, self.place.load(name).ok()?)));
+        let mut found = FILE_NAMES.iter().filter_map(|name| Some((*name, self.place.load(name).ok()?)));
         let root = self.place.root().display();
         match (found.next(), found.next()) {
             (Some(found), None) => Ok(found),
             (None, _) => {
-                let [first, second, third] = NAMES;
+                let [first, second, third] = FILE_NAMES;
                 let names = format!("'{first}', '{second}' or '{third}'");
                 Err(Failure(format!("unable to find one of {names} in directory '{root}'")))
             }
@@ -140,11 +140,11 @@ impl Root<'_> {
             Err(failure) => failure,
         };
         let content = self.place.load(entry);
-        let read = content.and_then(|content| {
-            objects::read(&content, self.records).map_err(|failure| objects::in_file(failure, entry))
-        });
+        let read =
+            content.and_then(|content| objects::read(&content, self.records).map_err(|failure| objects::in_file(failure, entry)));
         let objects = read.map_err(|file| {
-            let both = format!("when parsing as inline received error: {inline}\nwhen parsing as filepath received error: {file}");
+            let both =
+                format!("when parsing as inline received error: {inline}\nwhen parsing as filepath received error: {file}");
             Failure(format!("unable to load resource entry {}: {both}", quoted(entry)))
         })?;
         Ok((objects, true))

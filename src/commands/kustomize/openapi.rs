@@ -54,7 +54,8 @@ fn ended(status: ExitStatus) -> String {
     }
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        let known = [(1, "hangup"), (2, "interrupt"), (6, "aborted"), (9, "killed"), (11, "segmentation fault"), (15, "terminated")];
+        let known =
+            [(1, "hangup"), (2, "interrupt"), (6, "aborted"), (9, "killed"), (11, "segmentation fault"), (15, "terminated")];
         let name = known.iter().find(|(number, _)| *number == signal).map(|(_, name)| (*name).to_owned());
         return format!("signal: {}", name.unwrap_or_else(|| format!("signal {signal}")));
     }

@@ -3,7 +3,6 @@
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
 pub mod frame;
-mod list_builtin_plugin;
 mod localize;
 mod log;
 mod openapi;
@@ -17,7 +16,6 @@ type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] = &[
-    ("edit alpha-list-builtin-plugin", list_builtin_plugin::run),
     ("localize", localize::run),
     ("openapi fetch", openapi::fetch),
     ("openapi info", openapi::info),

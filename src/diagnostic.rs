@@ -135,6 +135,18 @@ impl Diagnostic {
         self
     }
 
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects when it runs the step.
+    pub fn running_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_running(text);
+        self
+    }
+
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects at the end of the build.
+    pub fn finishing_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_finishing(text);
+        self
+    }
+
     /// Marks the cause as outside the input.
     pub fn io(mut self) -> Self {
         self.io = true;

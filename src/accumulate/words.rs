@@ -49,7 +49,8 @@ pub fn load(loader: &Loader, records: &mut Records) -> Result<Kustomization> {
 pub fn of_built(errors: Diagnostics, kustomization: &Kustomization, loader: &Loader) -> Diagnostics {
     let root = loader.root().display();
     let read = format!("couldn't make target for path '{root}': ");
-    let built = if kustomization.faults().is_empty() { format!("recursed accumulation of path '{root}': ") } else { read.clone() };
+    let built =
+        if kustomization.faults().is_empty() { format!("recursed accumulation of path '{root}': ") } else { read.clone() };
     errors.reword(|words| words.within_file(kustomization.span.source, read, built))
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::flags::BuildFlags;
 use super::failure;
+use super::flags::BuildFlags;
 use super::output::{self, OutputFlags};
 use crate::commands::outcome::Outcome;
 use crate::load::Disk;

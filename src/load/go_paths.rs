@@ -45,7 +45,9 @@ fn follow(files: &dyn Files, path: &Path, links: usize) -> Option<String> {
     while let Some(part) = parts.next() {
         let next = known.join(part);
         match files.canonicalize(&next) {
-            Ok(real) if parts.peek().is_some() && files.kind(&real) != Some(Kind::Directory) => return Some("not a directory".into()),
+            Ok(real) if parts.peek().is_some() && files.kind(&real) != Some(Kind::Directory) => {
+                return Some("not a directory".into());
+            }
             Ok(real) => known = real,
             Err(failure) => {
                 return match files.link(&next).filter(|_| links > 0) {

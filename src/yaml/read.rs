@@ -253,7 +253,8 @@ impl<'a> Builder<'a> {
             Some(Some(found)) => Ok(found.clone()),
             Some(None) => {
                 let words = format!("anchor '{name}' value contains itself");
-                Err(wrong(format!("`*{name}` is inside the value that it refers to"), words, "a value can't contain itself").into())
+                Err(wrong(format!("`*{name}` is inside the value that it refers to"), words, "a value can't contain itself")
+                    .into())
             }
             None => Err(wrong(
                 format!("the anchor `{name}` is not defined"),
@@ -384,7 +385,9 @@ fn canonical_yaml11(text: &str) -> Scalar {
 fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
     let wrong = |message: &str, words: &str| Diagnostic::error("merge-key", message).at(key.span).words(words);
     if again {
-        return Err(wrong("`<<` appears twice in one mapping", "duplicate merge key").help("list the mappings: `<<: [*a, *b]`").into());
+        return Err(wrong("`<<` appears twice in one mapping", "duplicate merge key")
+            .help("list the mappings: `<<: [*a, *b]`")
+            .into());
     }
     match node.value() {
         Value::Mapping(_) => Ok(vec![node]),

@@ -9,7 +9,6 @@ use super::words::{Failure, Result};
 use crate::diagnostic::Diagnostics;
 use crate::records::Records;
 use crate::resource::{ResId, ResMap, Resource, objects};
-use crate::yaml::untyped::go_words;
 use crate::yaml::{Dialect, Node, Tag, Value};
 
 /// The objects in a text.
@@ -17,21 +16,21 @@ use crate::yaml::{Dialect, Node, Tag, Value};
 /// # Errors
 /// It is not valid YAML, or a document is not an object.
 pub fn read(text: &[u8], records: &mut Records) -> Result<Vec<Resource>> {
-    let source = records.add_text("", text.to_vec()).map_err(|error| malformed(&error.into(), records))?;
+    let source = records.add_text("", text.to_vec()).map_err(|error| words(&error.into()))?;
     let step = records.provenance.step("", "");
-    let documents = records.documents(source, step, Dialect::Manifest).map_err(|error| malformed(&error, records))?;
+    let documents = records.documents(source, step, Dialect::Manifest).map_err(|errors| words(&errors))?;
     let is_split = is_split(records.sources.get(source).text());
     for document in unwrapped(&documents, is_split) {
         check(document)?;
     }
-    let objects = objects(documents, is_split).map_err(|errors| Failure::new(first(&errors)))?;
+    let objects = objects(documents, is_split).map_err(|errors| words(&errors))?;
     let mut known = ResMap::default();
     for object in &objects {
         if !known.find_current(object.id()).is_empty() {
             let id = in_words(object.id());
             return Err(Failure(format!("may not add resource with an already registered id: {id}")));
         }
-        known.append(object.clone()).map_err(|error| Failure::new(error.message.clone()))?;
+        known.append(object.clone()).map_err(|error| words(&error.into()))?;
     }
     Ok(objects)
 }
@@ -53,34 +52,10 @@ pub fn in_words(id: &ResId) -> String {
     format!("{kind}.{version}.{group}/{name}.{}", or(&id.namespace, "[noNs]"))
 }
 
-fn malformed(errors: &Diagnostics, records: &Records) -> Failure {
-    let Some(error) = errors.iter().next() else { return Failure::new("MalformedYAMLError") };
-    if error.code == "document-separator" {
-        let line = error.message.split('`').nth(1).unwrap_or_default();
-        return Failure(format!("invalid document separator: {line}"));
-    }
-    let text = error.span.map(|span| records.sources.get(span.source).text());
-    let (text, offset) = match (text, error.span) {
-        (Some(text), Some(span)) => in_document(text, span.start as usize),
-        _ => ("", 0),
-    };
-    let words = match error.code {
-        "alias" => format!("yaml: unknown anchor '{}' referenced", error.message.split('`').nth(1).unwrap_or_default()),
-        "not-utf8" => "yaml: invalid leading UTF-8 octet".to_owned(),
-        _ => go_words(text, offset, &error.message),
-    };
-    Failure(format!("MalformedYAMLError: {words}"))
-}
-
-/// The document of a text that an offset is in, and the offset in it.
-fn in_document(text: &str, offset: usize) -> (&str, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let start = before.rfind("\n---").and_then(|at| Some(at + 1 + before[at + 1..].find('\n')? + 1)).unwrap_or(0);
-    (&text[start..], before.len() - start)
-}
-
-fn first(errors: &Diagnostics) -> String {
-    errors.iter().next().map(|error| error.message.clone()).unwrap_or_default()
+/// What kustomize says about the first error.
+pub fn words(errors: &Diagnostics) -> Failure {
+    let first = errors.iter().next();
+    Failure(first.map(|error| error.words.compose(&error.message, |_| None)).unwrap_or_default())
 }
 
 /// Whether a text has more than one document; even an empty one counts.

@@ -121,19 +121,16 @@ impl Root<'_> {
         match old {
             Some(old) if old.text != new.as_str() => node.respell(Scalar::plain(new).in_place_of(&old)),
             Some(_) => {}
-            None => return Err(Failure::new("wrong Node Kind for  expected: ScalarNode")),
+            None => return Err(Failure::new("wrong node kind: expected ScalarNode but got MappingNode")),
         }
         Ok(())
     }
 
     fn printed(&self, objects: Vec<Resource>) -> Result<String> {
-        let message = |errors: crate::diagnostic::Diagnostics| {
-            Failure::new(errors.iter().next().map(|error| error.message.clone()).unwrap_or_default())
-        };
         let mut all = ResMap::default();
         for object in objects {
-            all.append(object).map_err(|error| Failure::new(error.message.clone()))?;
+            all.append(object).map_err(|error| objects::words(&error.into()))?;
         }
-        pipeline::emit(&all, self.records).map_err(message)
+        pipeline::emit(&all, self.records).map_err(|errors| objects::words(&errors))
     }
 }

@@ -15,6 +15,7 @@ mod patches_strategic_merge;
 mod replacements;
 mod replicas;
 mod value_add;
+mod words;
 
 pub use kind::{Configured, Form, TransformerKind};
 

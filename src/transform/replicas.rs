@@ -100,6 +100,9 @@ impl Replicas {
             None if names.is_empty() => "there are no objects with replicas".into(),
             None => format!("known names: {}", names.join(", ")),
         };
-        Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).help(help)
+        let gvks: Vec<String> = self.specs.iter().map(|spec| spec.gvk.words()).collect();
+        let words =
+            format!("resource with name {} does not match a config with the following GVK [{}]", self.name.value, gvks.join(" "));
+        Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).words(words).help(help)
     }
 }

@@ -77,4 +77,13 @@ pub struct SyntaxError {
     pub message: String,
     /// Offset of the offending byte.
     pub offset: usize,
+    /// Where the scalar begins that contains it, if it begins earlier.
+    pub within: Option<usize>,
+}
+
+impl SyntaxError {
+    /// The error with the beginning of the scalar that contains it.
+    pub fn within(self: Box<Self>, start: usize) -> Box<Self> {
+        Box::new(SyntaxError { within: Some(start), ..*self })
+    }
 }

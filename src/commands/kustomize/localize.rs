@@ -6,6 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::log;
+use crate::commands::failure;
 use crate::go_cli::{Call, quoted};
 use crate::load::{Access, Disk};
 use crate::localize;
@@ -50,14 +51,21 @@ fn base(path: &str) -> &str {
 fn build(directory: &str, records: &mut Records) -> anyhow::Result<String> {
     let mut records = records.for_next_build();
     let built = pipeline::build(Path::new(directory), Rc::new(Disk), &BuildOptions::default(), &mut records);
-    let printed = built.and_then(|objects| pipeline::emit(&objects, &records));
-    printed.map_err(|errors| {
-        log::line(&format!(
-            "If your target directory requires flags to build: \n\
-             1. Add executable permissions for the downloaded exec binaries in '{directory}'. \n\
-             2. Run kustomize build with the necessary flags and self-verify the outputs."
-        ));
-        let message = errors.iter().next().map(|error| error.message.clone()).unwrap_or_default();
-        anyhow::Error::msg(message)
-    })
+    match built.and_then(|objects| pipeline::emit(&objects, &records)) {
+        Ok(text) => {
+            failure::warnings(&records, None);
+            Ok(text)
+        }
+        Err(errors) => {
+            let first = errors.iter().next();
+            failure::warnings(&records, first.and_then(|error| error.words.warnings()));
+            log::line(&format!(
+                "If your target directory requires flags to build: \n\
+                 1. Add executable permissions for the downloaded exec binaries in '{directory}'. \n\
+                 2. Run kustomize build with the necessary flags and self-verify the outputs."
+            ));
+            let words = first.map(|error| error.words.compose(&error.message, |_| None));
+            Err(anyhow::Error::msg(words.unwrap_or_default()))
+        }
+    }
 }

@@ -15,9 +15,5 @@ use crate::go_cli::Call;
 type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
-const COMMANDS: &[(&str, Run)] = &[
-    ("localize", localize::run),
-    ("openapi fetch", openapi::fetch),
-    ("openapi info", openapi::info),
-    ("version", version::run),
-];
+const COMMANDS: &[(&str, Run)] =
+    &[("localize", localize::run), ("openapi fetch", openapi::fetch), ("openapi info", openapi::info), ("version", version::run)];

@@ -13,4 +13,4 @@ mod words;
 
 pub use print::json_to_yaml;
 pub use read::yaml_to_json;
-pub use words::{go_words, quoted};
+pub use words::quoted;

@@ -49,7 +49,7 @@ impl<'a> Tree<'a> {
         let mut tree = Tree::default();
         let mut anchors: FxHashMap<&'a str, Id> = FxHashMap::default();
         let mut open: Vec<Open> = Vec::new();
-        while let Some((event, _)) = parser.next().map_err(|error| go_words(text, error.offset, &error.message))? {
+        while let Some((event, _)) = parser.next().map_err(|error| go_words(text, &error))? {
             let id = tree.nodes.len();
             let (node, anchor) = match event {
                 Event::DocumentStart { .. } => continue,

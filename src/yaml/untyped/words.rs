@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::diagnostic::Diagnostic;
+use crate::yaml::event::SyntaxError;
 
 /// Messages of our parser, and what go-yaml calls it. The second part of the table is found by the scanner, which counts lines
 /// from one; the parser counts from zero.
@@ -31,14 +32,14 @@ const WORDS: &[(&str, &str, bool)] = &[
     ("expected `>` at the end of a tag", "did not find the expected '>'", true),
 ];
 
-/// A syntax error at an offset of a text in go-yaml's words.
-pub fn go_words(text: &str, offset: usize, message: &str) -> String {
-    let found = WORDS.iter().find(|(ours, ..)| message.starts_with(ours));
-    let line = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
+/// A syntax error in go-yaml's words.
+pub(super) fn go_words(text: &str, error: &SyntaxError) -> String {
+    let found = WORDS.iter().find(|(ours, ..)| error.message.starts_with(ours));
+    let line = text.as_bytes().iter().take(error.offset).filter(|byte| **byte == b'\n').count();
     let (words, line) = match found {
         Some((_, words, true)) => (*words, line + 1),
         Some((_, words, false)) => (*words, line),
-        None => (message, line + 1),
+        None => (error.message.as_str(), line + 1),
     };
     if line == 0 { format!("yaml: {words}") } else { format!("yaml: line {line}: {words}") }
 }

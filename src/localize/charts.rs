@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::go_path::{clean, join, relative};
+use super::go_path::{Ground, clean, join, relative};
 use super::native::{Fields, items, items_of};
 use super::place::Place;
 use super::root::{Root, shown};
@@ -85,7 +85,7 @@ fn copy(from: &Place, path: &Path, to: &Path) -> Result<()> {
     destination.create_directory(&clean(&to.join(path)))?;
     let directory = from.root().join(path);
     // What is already at the destination is not copied into itself.
-    if directory.starts_with(destination.path()) {
+    if [destination.path(), &destination.actual(destination.path())].contains(&directory.as_path()) {
         return Ok(());
     }
     let names = from.files().list(&directory).map_err(|cause| path_error("open", &directory, &cause))?;

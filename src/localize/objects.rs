@@ -20,8 +20,12 @@ pub fn read(text: &[u8], records: &mut Records) -> Result<Vec<Resource>> {
     let step = records.provenance.step("", "");
     let documents = records.documents(source, step, Dialect::Manifest).map_err(|errors| words(&errors))?;
     let is_split = is_split(records.sources.get(source).text());
-    for document in unwrapped(&documents, is_split) {
-        check(document)?;
+    match listed(&documents, is_split).map(Node::value) {
+        None => documents.iter().try_for_each(check)?,
+        Some(Value::Sequence(items)) => items.iter().try_for_each(check)?,
+        // Its keys and values are no objects.
+        Some(Value::Mapping(items)) if !items.is_empty() => return Err(Failure::new("missing Resource metadata")),
+        Some(_) => return Ok(Vec::new()),
     }
     let objects = objects(documents, is_split).map_err(|errors| words(&errors))?;
     let mut known = ResMap::default();
@@ -71,15 +75,12 @@ fn is_split(text: &str) -> bool {
     false
 }
 
-/// The documents, or the items of the list that is the only one.
-fn unwrapped(documents: &[Node], is_split: bool) -> &[Node] {
-    if let ([only], false) = (documents, is_split)
-        && matches!(only.get("kind").and_then(Node::as_str), Some("List" | "ResourceList"))
-        && (only.get("items").is_some() || only.get("functionConfig").is_some())
-    {
-        return only.get("items").and_then(Node::as_sequence).unwrap_or_default();
-    }
-    documents
+/// The items of a list that is the only document: what kustomize reads in place of the list.
+fn listed(documents: &[Node], is_split: bool) -> Option<&Node> {
+    let [only] = documents else { return None };
+    let is_list = matches!(only.get("kind").and_then(Node::as_str), Some("List" | "ResourceList"));
+    only.get("items").or_else(|| only.get("functionConfig")).filter(|_| is_list && !is_split)?;
+    only.get("items")
 }
 
 fn check(document: &Node) -> Result<()> {

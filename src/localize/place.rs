@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::destination::Destination;
 use super::go_path::{self, Ground, join};
 use super::words::{Failure, Result, Within, path_error, quoted_path};
+use crate::diagnostic::Diagnostic;
 use crate::go_cli::quoted;
 use crate::load::{Disk, Files, Remote, RepoUrl, is_web};
 
@@ -131,8 +132,7 @@ impl Site {
     /// The content of a file in or below the directory, or of the file of a URL.
     fn read(&self, path: &str, ground: &dyn Ground) -> Result<Vec<u8>> {
         if is_web(path) {
-            let content = self.remote.file(path).map_err(|error| Failure::new(error.message.clone()))?;
-            return Ok(content.to_vec());
+            return self.remote.file(path).map(|content| content.to_vec()).map_err(|error| of_server(&error, path));
         }
         let whole = self.whole(path);
         let (directory, name) = go_path::cleaned(&whole, ground)?;
@@ -225,6 +225,16 @@ impl Place {
         let is_local = self.is_local && site.repository.is_none();
         Ok(Place { site: Rc::new(site), bounds: Rc::clone(&self.bounds), is_local })
     }
+}
+
+/// The failure to fetch a file.
+fn of_server(error: &Diagnostic, url: &str) -> Failure {
+    let status = error.message.rsplit_once("the server returned ").and_then(|(_, status)| status.split_once(' '));
+    Failure(match status {
+        Some(_) if RepoUrl::parse(url).is_ok() => "URL is a git repository".to_owned(),
+        Some((code, name)) => format!("HTTP Error: status code {code} ({name})"),
+        None => error.message.clone(),
+    })
 }
 
 /// The failure for a URL whose content may change.

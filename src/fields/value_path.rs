@@ -236,6 +236,7 @@ fn at_index(
     match node.items_mut().and_then(|items| items.get_mut(index)) {
         Some(item) => visit(item, rest, how, edit, write),
         None => Err(Diagnostic::error("field-path", format!("the index {index} is out of range: the list has {length} items"))
+            .words(format!("index {index} specified but only {length} elements found"))
             .label(node.span(), "the list")),
     }
 }

@@ -439,7 +439,9 @@ impl Expansion<'_> {
     fn warn_of_unused(&mut self) {
         for (name, var) in &self.vars.0 {
             if !self.used.contains(name) {
-                let warning = Diagnostic::warning("unused-var", format!("the var `{name}` is never used")).at(var.span);
+                let warning = Diagnostic::warning("unused-var", format!("the var `{name}` is never used"))
+                    .at(var.span)
+                    .words(name.as_str());
                 self.warnings
                     .push(warning.help("fields where vars are expanded are listed under `varReference` in `configurations`"));
             }

@@ -1,6 +1,7 @@
 //! A build that fails under the name kustomize: its warnings, our report, and kustomize's own words as the last line.
 
-use super::output;
+use super::log;
+use crate::commands::output;
 use crate::diagnostic::Diagnostic;
 use crate::records::Records;
 
@@ -20,6 +21,20 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
     output::failed(errors, records);
     let words = first.map(|error| error.words.compose(&error.message, |_| None)).unwrap_or_default();
     output::eprint(&format!("\nError: {words}\n"));
+}
+
+/// Reports objects that can't be printed.
+pub fn report_unprintable(errors: &[Diagnostic], records: &Records) {
+    report(errors, records);
+}
+
+/// Prints the line of the log about vars that are never used.
+pub fn unused_vars(records: &Records) {
+    let unused = records.findings.iter().filter(|finding| finding.diagnostic.code == "unused-var");
+    let names: Vec<&str> = unused.filter_map(|finding| finding.diagnostic.words.text()).collect();
+    if !names.is_empty() {
+        log::line(&format!("well-defined vars that were never replaced: {}\n", names.join(",")));
+    }
 }
 
 /// The warning about a deprecated field.

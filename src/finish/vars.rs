@@ -76,6 +76,10 @@ impl VarConfig {
             "" if is_complete => "metadata.name",
             path => path,
         };
+        self.words_of(&gvk, path)
+    }
+
+    fn words_of(&self, gvk: &Gvk, path: &str) -> String {
         format!("{{{} {} {{{path}}}}}", self.name.value, gvk.words())
     }
 }
@@ -203,7 +207,8 @@ fn find(
         [] => Err(no_object(config, span, &gvk, resources)),
         several => {
             let message = format!("the var `{}` may refer to {} objects", config.name.value, several.len());
-            let words = format!("found {} resId matches for var {} (unable to disambiguate)", several.len(), config.words(false));
+            let var = config.words_of(&gvk, config.fieldref.field_path.as_str());
+            let words = format!("found {} resId matches for var {var} (unable to disambiguate)", several.len());
             let mut error = Diagnostic::error("ambiguous-var", message).at(span).words(words);
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
                 error = error.label(resource.name_span(), resource.id().to_string());

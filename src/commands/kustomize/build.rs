@@ -38,6 +38,7 @@ pub fn run(call: &Call) -> anyhow::Result<()> {
         failure::report(&errors.into_vec(), &records);
         Printed
     })?;
+    let printed = text(&resources, &records)?;
     failure::warnings(&records, None);
     failure::unused_vars(&records);
     if call.changed("reorder") && records.is_sorted {
@@ -47,14 +48,14 @@ pub fn run(call: &Call) -> anyhow::Result<()> {
         );
     }
     match call.text("output") {
-        "" => print(&resources, &records),
-        path if Path::new(path).is_dir() => write_each(Path::new(path), resources, &records),
-        path => write_file(Path::new(path), &text(&resources, &records)?, output::has_secret(&resources)),
+        "" => print(&printed),
+        path if Path::new(path).is_dir() => write_each(Path::new(path), &resources, &records),
+        path => write_file(Path::new(path), &printed, output::has_secret(&resources)),
     }
 }
 
-fn print(resources: &ResMap, records: &Records) -> anyhow::Result<()> {
-    match output::print(&text(resources, records)?) {
+fn print(text: &str) -> anyhow::Result<()> {
+    match output::print(text) {
         Outcome::Success => Ok(()),
         _ => Err(Printed.into()),
     }
@@ -63,15 +64,15 @@ fn print(resources: &ResMap, records: &Records) -> anyhow::Result<()> {
 /// The objects as a stream of documents.
 fn text(resources: &ResMap, records: &Records) -> anyhow::Result<String> {
     pipeline::emit(resources, records).map_err(|errors| {
-        failure::report_unprintable(&errors.into_vec(), records);
+        failure::report_unprintable(&errors.into_vec(), resources, records);
         Printed.into()
     })
 }
 
 /// Writes one file per object into a directory that exists.
-fn write_each(directory: &Path, resources: ResMap, records: &Records) -> anyhow::Result<()> {
-    let files = output::one_file_each(&[resources], records).map_err(|errors| {
-        failure::report_unprintable(&errors.into_vec(), records);
+fn write_each(directory: &Path, resources: &ResMap, records: &Records) -> anyhow::Result<()> {
+    let files = output::one_file_each(std::slice::from_ref(resources), records).map_err(|errors| {
+        failure::report_unprintable(&errors.into_vec(), resources, records);
         Printed
     })?;
     files.iter().try_for_each(|file| write_file(&directory.join(&file.name), &file.text, file.private))

@@ -5,6 +5,7 @@
 mod build;
 mod failure;
 pub mod frame;
+mod go_syntax;
 mod log;
 
 use crate::go_cli::Call;

@@ -308,6 +308,7 @@ impl Layer<'_> {
             return Ok(FieldSpecs::default());
         };
         configurations::field_specs(&document)
+            .map_err(|errors| errors.reword(|words| words.surround("error unmarshaling JSON: while decoding JSON: ", "")))
     }
 
     /// Field specs from the files of `crds`.

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Accumulator, Layer, Transformers, objects};
+use super::{Accumulator, Layer, Transformers, objects, words};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::resource::origin::{Origin, Plugin};
 use crate::resource::{ResMap, Resource};
@@ -37,7 +37,7 @@ impl Layer<'_> {
                 }
                 Err(error) => {
                     let before = "loading generator plugins: failed to load generator: ";
-                    let error = error.reword(|words| words.surround(before, ""));
+                    let error = error.reword(|words| words.configure(|| before.to_owned()));
                     errors.extend(self.traced_step(error, &named(&field, &object)).into_vec());
                 }
             }
@@ -121,7 +121,10 @@ impl Layer<'_> {
                 Ok(true)
             }
             // Only a string with several lines can be intended as YAML.
-            Err(error) if entry.contains('\n') => Err(error),
+            Err(error) if entry.contains('\n') => {
+                let named = words::of_resource(error.clone(), entry, self.loader);
+                Err(if self.loader.file_words(entry).is_some() { named } else { error })
+            }
             Err(_) => Ok(false),
         }
     }

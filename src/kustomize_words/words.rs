@@ -76,6 +76,11 @@ impl Words {
         }
     }
 
+    /// Whether kustomize detects the failure only at the end of the build.
+    pub fn is_late(&self) -> bool {
+        self.0.as_ref().is_some_and(|parts| parts.phase == Phase::Finishing)
+    }
+
     /// The text, without what is around it, if it is known.
     pub fn text(&self) -> Option<&str> {
         self.0.as_ref()?.text.as_deref()

@@ -15,7 +15,9 @@ pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>
         let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
         if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
             if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
-                return Err(no_list(items).into());
+                let mut error = no_list(items);
+                error.words.replace("missing Resource metadata");
+                return Err(error.into());
             }
             documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
         }

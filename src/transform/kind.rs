@@ -1,8 +1,7 @@
 //! A kind of transformer: its fields, its kind as an object, and the function that reads its configuration.
 
-use super::words;
 use crate::diagnostic::{Diagnostics, Result};
-use crate::kustomization::Kustomization;
+use crate::kustomization::{Kustomization, config_words};
 use crate::kustomize_words::Words;
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
@@ -23,13 +22,13 @@ impl Form<'_> {
         let asks = text.text().is_some_and(|text| text.ends_with('\n'));
         match self {
             Form::Fields(kustomization) => {
-                let Some((kind, config)) = words::config(field, index, kustomization) else { return };
+                let Some((kind, config)) = config_words::config(field, index, kustomization) else { return };
                 if asks {
                     text.surround("", config.clone());
                 }
-                text.configure(|| words::trouble(kind, &config));
+                text.configure(|| config_words::trouble(kind, &config));
             }
-            Form::Object(object) if asks => text.surround("", words::printed(object, false)),
+            Form::Object(object) if asks => text.surround("", config_words::printed(object, false)),
             Form::Object(_) => {}
         }
     }

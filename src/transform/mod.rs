@@ -15,7 +15,6 @@ mod patches_strategic_merge;
 mod replacements;
 mod replicas;
 mod value_add;
-mod words;
 
 pub use kind::{Configured, Form, TransformerKind};
 

@@ -101,7 +101,12 @@ impl SelectorConfig {
         let at = |part: &Located<String>, error: Diagnostic| part.span.map_or(error.clone(), |span| error.at(span));
         let pattern = |part: &Located<String>| {
             Pattern::new(part).map_err(|cause| {
-                at(part, Diagnostic::error("selector", format!("`{}` is not a valid regular expression: {cause}", part.value)))
+                // kustomize adds anchors, which are visible where Go shows the whole expression.
+                let whole = ["missing closing )", "unexpected )"].iter().find(|reason| cause.starts_with(**reason));
+                let cause_there = whole.map_or(cause.clone(), |reason| format!("{reason}: `^(?:{})$`", part.value));
+                let message = format!("`{}` is not a valid regular expression: {cause}", part.value);
+                let error = Diagnostic::error("selector", message);
+                at(part, error.running_words(format!("error parsing regexp: {cause_there}")))
             })
         };
         let labels = |part: &Located<String>| {

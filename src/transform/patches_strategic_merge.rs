@@ -72,7 +72,10 @@ fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resour
     let read = context.documents(inline, Dialect::Manifest).and_then(|documents| objects(documents, false));
     match read {
         Ok(patches) => Ok(patches),
-        Err(error) if entry.contains('\n') => Err(error),
+        Err(error) if entry.contains('\n') => {
+            let words = context.loader.file_words(entry).unwrap_or_default();
+            Err(error.reword(|own| own.replace(words)))
+        }
         Err(_) => {
             let source = context.read_text(entry).map_err(|error| error.at(span))?;
             objects(context.documents(source, Dialect::Manifest)?, false)

@@ -2,8 +2,11 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod build;
+mod failure;
 pub mod frame;
 mod localize;
+mod go_syntax;
 mod log;
 mod openapi;
 mod print;
@@ -17,3 +20,4 @@ type Run = fn(&Call) -> anyhow::Result<()>;
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] =
     &[("localize", localize::run), ("openapi fetch", openapi::fetch), ("openapi info", openapi::info), ("version", version::run)];
+const COMMANDS: &[(&str, Run)] = &[("build", build::run)];

@@ -1,9 +1,10 @@
-//! What kustomize adds to the words for a failure in the configuration of a transformer: the configuration itself.
+//! What kustomize adds to the words for a failure in the configuration of a generator or transformer: the
+//! configuration itself.
 //!
 //! Behavior: kustomize's `configureBuiltinPlugin`, which prints the configuration with `sigs.k8s.io/yaml`: sorted keys, without
 //! empty fields.
 
-use crate::kustomization::Kustomization;
+use super::file::Kustomization;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value, emit};
 
 /// The kind of transformer and the configuration that an item of a field becomes.
@@ -18,6 +19,19 @@ pub fn config(field: &str, index: usize, kustomization: &Kustomization) -> Optio
         _ => return None,
     };
     Some((kind, printed(&config, true)))
+}
+
+/// The configuration that an item of `helmCharts` becomes.
+pub fn chart(index: usize, kustomization: &Kustomization) -> Option<String> {
+    let item = kustomization.field("helmCharts")?.as_sequence()?.get(index)?;
+    let globals = kustomization.field("helmGlobals").and_then(Node::as_mapping).into_iter().flatten();
+    let mut entries: Vec<Entry> = globals.chain(item.as_mapping()?).cloned().collect();
+    if !entries.iter().any(|entry| entry.key.text == "namespace" && !is_empty(&entry.value)) {
+        let namespace = kustomization.nearest_namespace().unwrap_or_default();
+        let value = Node::read(Value::Scalar(Scalar::string(namespace)), item.span(), item.origin());
+        entries.push(Entry { key: Key::new("namespace", item.span()), value });
+    }
+    Some(printed(&Node::read(Value::Mapping(entries.into_iter().collect()), item.span(), item.origin()), true))
 }
 
 /// The text before a failure in a configuration.

@@ -2,6 +2,7 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod build;
 mod build_metadata;
 mod built;
 mod cfg_cat;
@@ -44,20 +45,26 @@ mod edit_set_replicas;
 mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
+mod failure;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
 mod glob;
 mod go_path;
+mod go_syntax;
 mod key_values;
 mod loader;
+mod localize;
 mod log;
 mod metadata;
+mod openapi;
 mod package_output;
 mod patch;
+mod print;
 mod style;
 mod sync_settings;
 mod vars_to_replacements;
+mod version;
 
 use crate::go_cli::Call;
 pub use style::style;
@@ -67,6 +74,7 @@ type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] = &[
+    ("build", build::run),
     ("cfg cat", cfg_cat::run),
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),
@@ -104,4 +112,8 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
+    ("localize", localize::run),
+    ("openapi fetch", openapi::fetch),
+    ("openapi info", openapi::info),
+    ("version", version::run),
 ];

@@ -5,7 +5,6 @@
 mod build;
 mod failure;
 pub mod frame;
-mod go_syntax;
 mod log;
 
 use crate::go_cli::Call;

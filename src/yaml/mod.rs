@@ -5,6 +5,7 @@ mod decode;
 mod emit;
 mod entries;
 pub mod event;
+pub mod go_syntax;
 mod go_words;
 pub mod json;
 mod key_order;

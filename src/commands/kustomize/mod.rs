@@ -2,8 +2,10 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod completion;
 pub mod frame;
 mod log;
+mod program;
 
 use crate::go_cli::Call;
 
@@ -11,4 +13,4 @@ use crate::go_cli::Call;
 type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
-const COMMANDS: &[(&str, Run)] = &[];
+const COMMANDS: &[(&str, Run)] = &[("completion", completion::run)];

@@ -1,0 +1,25 @@
+//! The commands and flags of the program, and errors that need no message.
+
+use std::fmt;
+
+use crate::go_cli::Tree;
+
+/// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
+const TABLE: &str = include_str!("commands.txt");
+
+/// All commands. `name` is the name of the program that messages show.
+pub fn tree(name: &'static str) -> Tree {
+    Tree::of_table(name, TABLE)
+}
+
+/// An error that was already printed.
+#[derive(Debug)]
+pub struct Printed;
+
+impl fmt::Display for Printed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the error was printed")
+    }
+}
+
+impl std::error::Error for Printed {}

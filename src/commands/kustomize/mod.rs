@@ -10,6 +10,7 @@ mod cfg_count;
 mod cfg_grep;
 mod cfg_tree;
 mod change;
+mod completion;
 mod create;
 mod detect;
 mod edit_add_annotation;
@@ -61,6 +62,7 @@ mod openapi;
 mod package_output;
 mod patch;
 mod print;
+mod program;
 mod style;
 mod sync_settings;
 mod vars_to_replacements;
@@ -79,6 +81,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),
     ("cfg tree", cfg_tree::run),
+    ("completion", completion::run),
     ("create", create::run),
     ("edit add annotation", edit_add_annotation::run),
     ("edit add base", edit_add_base::run),

@@ -6,6 +6,7 @@ mod entries;
 pub mod event;
 pub mod json;
 mod key_order;
+pub mod layout;
 mod mark;
 mod node;
 mod number;

@@ -27,6 +27,7 @@ mod style;
 mod text;
 mod timestamp;
 mod unprintable;
+pub mod untyped;
 mod write;
 mod written;
 

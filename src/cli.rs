@@ -2,14 +2,16 @@
 //!
 //! Exit code 0: success. 1: the input is invalid. 2: the command line is invalid, or something outside the input failed.
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::kustomize::frame;
 use crate::commands::outcome::Outcome;
-use crate::commands::{affected, blame, build, catalogue, compare, deps, diff, explain, output, render, test, validate, version};
+use crate::commands::{affected, blame, build, catalogue, compare, deps, diff, explain, output, render, test, validate};
 use crate::escape::lines;
 use crate::write;
 
@@ -48,30 +50,34 @@ enum Command {
     Explain(explain::Args),
     /// List the custom resources that are validated without their definitions
     Catalogue(catalogue::Args),
-}
-
-/// The command line when the program is invoked as `kustomize`, for example through a link that scripts and tools call.
-#[derive(Parser)]
-#[command(name = "kustomize", about = "Build kustomizations the way kustomize does", max_term_width = 110)]
-struct Kustomize {
-    #[command(subcommand)]
-    command: KustomizeCommand,
-}
-
-#[derive(Subcommand)]
-enum KustomizeCommand {
-    /// Build a kustomization and print its objects
-    Build(Box<build::Args>),
-    /// Print the version of kustomize that this program replaces
-    Version(version::Args),
+    /// Edit the kustomization in the working directory, changing only the lines that the edit concerns
+    #[command(disable_help_flag = true)]
+    Edit(frame::Args),
+    /// Create a kustomization in the working directory
+    #[command(disable_help_flag = true)]
+    Create(frame::Args),
+    /// Copy a kustomization with everything that it refers to, so that it builds without the network
+    #[command(disable_help_flag = true)]
+    Localize(frame::Args),
+    /// Search and print files with objects: cat, count, grep, tree
+    #[command(disable_help_flag = true)]
+    Cfg(frame::Args),
+    /// Run KRM functions on files with objects
+    #[command(disable_help_flag = true)]
+    Fn(frame::Args),
+    /// Do exactly what kustomize does, as if invoked by that name
+    #[command(disable_help_flag = true)]
+    Kustomize(frame::Args),
 }
 
 /// Parses the arguments of the process and runs the command.
 pub fn main() -> ExitCode {
     write::watch();
     std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
-    if std::env::args_os().next().is_some_and(|name| Path::new(&name).file_stem().is_some_and(|stem| stem == "kustomize")) {
-        return kustomize();
+    let mut words = std::env::args_os();
+    if words.next().is_some_and(|name| is_kustomize(&name)) {
+        let words: Vec<_> = words.collect();
+        return on_deep_stack(move || frame::run("kustomize", &words));
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -88,22 +94,19 @@ pub fn main() -> ExitCode {
         Some(Command::Blame(args)) => blame::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Catalogue(args)) => catalogue::run(&args),
+        Some(Command::Kustomize(args)) => frame::run("kustomize", &args.after(&[])),
+        Some(Command::Edit(args)) => frame::run("render", &args.after(&["edit"])),
+        Some(Command::Create(args)) => frame::run("render", &args.after(&["create"])),
+        Some(Command::Localize(args)) => frame::run("render", &args.after(&["localize"])),
+        Some(Command::Cfg(args)) => frame::run("render", &args.after(&["cfg"])),
+        Some(Command::Fn(args)) => frame::run("render", &args.after(&["fn"])),
         None => render::run(&cli.render),
     })
 }
 
-/// Behaves like kustomize: every failure is exit code 1, including an invalid command line.
-fn kustomize() -> ExitCode {
-    match Kustomize::try_parse() {
-        Ok(cli) => on_deep_stack(move || match cli.command {
-            KustomizeCommand::Build(args) => build::run(&args),
-            KustomizeCommand::Version(args) => match version::run(&args) {
-                Outcome::Failure => Outcome::Findings,
-                other => other,
-            },
-        }),
-        Err(text) => printed(&text, 1),
-    }
+/// Whether the program was invoked as kustomize. Scripts also call it by names such as `kustomize-v5.8.1` or `kustomize4`.
+fn is_kustomize(program: &OsStr) -> bool {
+    Path::new(program).file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"kustomize"))
 }
 
 /// Prints the help, the version, or an error of the command line; the exit code of an error is `failure`.

@@ -31,6 +31,7 @@ pub mod finding;
 pub mod finish;
 pub mod formats;
 pub mod generate;
+mod go_cli;
 pub mod go_regexp;
 pub mod kustomization;
 pub mod limits;

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Result};
@@ -33,12 +34,22 @@ pub struct Records {
     pub custom_lists: Option<CustomLists>,
     /// The schema that patches are merged by, and that defines which kinds are cluster-scoped.
     pub schema: SchemaChoice,
+    /// The messages of findings that are reported once.
+    reported: FxHashSet<String>,
 }
 
 impl Records {
     /// Records a finding that does not stop the build.
     pub fn find(&mut self, finding: impl Into<Finding>) {
         self.findings.push(finding.into());
+    }
+
+    /// Records a finding that is not about the build of one directory, unless another one with its message was.
+    pub fn find_once(&mut self, finding: impl Into<Finding>) {
+        let finding = finding.into();
+        if self.reported.insert(finding.diagnostic.message.clone()) {
+            self.findings.push(finding);
+        }
     }
 
     /// Starts counting what the limits of a build are about.

@@ -90,11 +90,7 @@ impl<'f> Plans<'f> {
         plan.custom_references = flags.custom_references;
         let mut versions = flags.kubernetes_version;
         if flags.settings.chosen().is_none() {
-            for finding in settings::misnamed(files.as_ref(), directory) {
-                if !records.findings.iter().any(|known| known.diagnostic == finding) {
-                    records.find(finding);
-                }
-            }
+            settings::misnamed(files.as_ref(), directory).into_iter().for_each(|finding| records.find_once(finding));
         }
         for place in self.places(files, directory)? {
             let settings = self.load(&place, records)?;

@@ -11,6 +11,7 @@ pub mod deps;
 pub mod diff;
 pub mod explain;
 mod flags;
+pub mod kustomize;
 mod manifest;
 pub mod outcome;
 pub(crate) mod output;

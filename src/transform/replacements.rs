@@ -173,7 +173,7 @@ impl Transformer for Replacement {
         let texts = Texts::Files(&context.records.sources);
         let mut edit = Edit::new(&mut context.records.provenance, step, self.span);
         let Found { mut value, mut place } = self.value(resources, &mut edit)?;
-        let mut errors = Vec::new();
+        let (mut errors, mut is_full) = (Vec::new(), false);
         for target in &self.targets {
             let mut found = false;
             // A path that does not fit one object rarely fits the others.
@@ -187,6 +187,7 @@ impl Transformer for Replacement {
                             loose.extend(loose_patterns::remark(resource.node(), path));
                             if let Err(error) = resource.edit(|node| target.set(node, path, &value, texts, &mut edit)) {
                                 *failed = true;
+                                is_full |= error.code == "limit";
                                 wrong.push((error, path, resource.gvk().clone()));
                             } else if let Some(own) = place.take_if(|place| place.object == at) {
                                 place = own.follow(resource.node(), &mut value);
@@ -196,7 +197,7 @@ impl Transformer for Replacement {
                     errors.extend(wrong.into_iter().map(|(error, path, gvk)| suggested(error, &gvk, path, resources)));
                 }
             }
-            if errors.iter().any(|error: &Diagnostic| error.code == "limit") {
+            if is_full {
                 break;
             }
             idle.extend((!found).then_some(&target.select));

@@ -1,0 +1,93 @@
+//! What all commands of kustomize have in common: finding the command, help, usage, and errors.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use super::COMMANDS;
+use crate::commands::outcome::Outcome;
+use crate::commands::output;
+use crate::go_cli::{Call, Step, Tree, plan};
+
+/// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
+const TABLE: &str = include_str!("commands.txt");
+
+/// An error that was already printed.
+#[derive(Debug)]
+pub struct Printed;
+
+impl fmt::Display for Printed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the error was printed")
+    }
+}
+
+impl std::error::Error for Printed {}
+
+/// The words of `render kustomize`, `render edit`, and the like.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Command, flags, and arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    words: Vec<OsString>,
+}
+
+impl Args {
+    /// The words after the given ones.
+    pub fn after(&self, first: &[&str]) -> Vec<OsString> {
+        first.iter().map(OsString::from).chain(self.words.iter().cloned()).collect()
+    }
+}
+
+/// Runs the command that the words name. `program` is the name that messages show: `kustomize` or `render`. Every failure is
+/// exit code 1.
+pub fn run(program: &'static str, words: &[OsString]) -> Outcome {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let tree = Tree::of_table(program, TABLE);
+    match plan(&tree, &words) {
+        Step::Help(text) => match output::print(&text) {
+            Outcome::Success => Outcome::Success,
+            _ => Outcome::Findings,
+        },
+        Step::Refuse(text) => {
+            output::eprint(&text);
+            Outcome::Findings
+        }
+        Step::Remark(text) => {
+            output::eprint(&text);
+            Outcome::Success
+        }
+        Step::Run(call) => call_command(&call),
+    }
+}
+
+fn call_command(call: &Call) -> Outcome {
+    if !call.remarks.is_empty() {
+        output::eprint(&call.remarks);
+    }
+    let found = COMMANDS.iter().find(|(path, _)| *path == call.path);
+    let result = match found {
+        Some((_, run)) => run(call),
+        None => Err(anyhow::anyhow!("`{} {}` is not available", call.program, call.path)),
+    };
+    match result {
+        Ok(()) => Outcome::Success,
+        Err(error) => {
+            if !error.is::<Printed>() {
+                output::eprint(&format!("Error: {error:#}\n{}", call.usage));
+            }
+            Outcome::Findings
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_that_runs_is_in_the_table_of_texts() {
+        let tree = Tree::of_table("kustomize", TABLE);
+        let known = |path: &str| tree.at_path(path).is_some_and(|command| tree.commands[command].runs);
+        assert!(COMMANDS.iter().all(|(path, _)| known(path)));
+    }
+}

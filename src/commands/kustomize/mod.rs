@@ -1,0 +1,14 @@
+//! The commands of kustomize, for callers who invoke this program by that name: table [`COMMANDS`].
+//!
+//! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
+
+pub mod frame;
+mod log;
+
+use crate::go_cli::Call;
+
+/// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
+type Run = fn(&Call) -> anyhow::Result<()>;
+
+/// The commands: the words that invoke each one, and what it does.
+const COMMANDS: &[(&str, Run)] = &[];

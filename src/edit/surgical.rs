@@ -70,7 +70,7 @@ fn fixed(raw: &Kustomization) -> Kustomization {
 
 /// Changes a text that says `raw` so that it says `target`, which is read as `after`.
 fn change(text: &str, raw: &Map<String, Value>, target: &Map<String, Value>, after: &Map<String, Value>) -> Result<String> {
-    let is_open = !text.is_empty() && !text.ends_with('\n');
+    let is_open = !text.trim_start_matches('\u{feff}').is_empty() && !text.ends_with('\n');
     let complete = if is_open { Cow::Owned(format!("{text}\n")) } else { Cow::Borrowed(text) };
     let layout = Layout::of(&complete).map_err(|error| anyhow!("{}", error.message))?;
     let lines = Lines { text: &complete };
@@ -82,6 +82,9 @@ fn change(text: &str, raw: &Map<String, Value>, target: &Map<String, Value>, aft
         new.truncate(new.len() - if new.ends_with("\r\n") { 2 } else { 1 });
     }
     let read = read(&new).map(|new| target::comparable(fixed(&new).fields()));
+    if std::env::var_os("DEBUG_SURGICAL").is_some() && read.as_ref().ok() != Some(&target::comparable(after)) {
+        eprintln!("TRIED\n{new}\n{read:?}\nWANTED {:?}\n", target::comparable(after));
+    }
     if read.ok() != Some(target::comparable(after)) {
         match layout.root.as_ref().is_some_and(is_shared) {
             true => bail!("the change concerns a value that an anchor, an alias, or a merge key shares with others"),

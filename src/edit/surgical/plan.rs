@@ -260,7 +260,8 @@ impl Plan<'_> {
             bail!("can't change `{}`", place.field);
         }
         let kind = item_kind(place.kind);
-        let paired = in_order(pairs(raw, target, place.field));
+        let all = pairs(raw, target, place.field);
+        let paired = in_order(all.clone());
         let spans: Option<Vec<(usize, usize)>> = match place.piece.in_brackets() {
             true => Some(items.iter().map(|item| (item.start, item.end)).collect()),
             false => block::dashes(self.lines, place.piece),
@@ -268,16 +269,10 @@ impl Plan<'_> {
         let Some(spans) = spans else { bail!("can't find the items of `{}`", place.field) };
         let mut removed = vec![true; raw.len()];
         let (mut added, mut gap) = (Vec::new(), 0);
-        for (new, at) in target.iter().zip(paired) {
+        for ((new, at), moved) in target.iter().zip(paired).zip(all) {
             let Some((at, item)) = at.and_then(|at| Some((at, items.get(at)?))) else {
-                let like = self.like_item(place, gap);
-                added.push((gap, match place.piece.in_brackets() {
-                    true => self.render().inline(new, &like, true),
-                    false => {
-                        let dash = spans.first().map_or(0, |(start, _)| self.lines.column(*start));
-                        format!("-{}", self.render().after_dash(new, dash, &like))
-                    }
-                }));
+                let moved = moved.filter(|at| raw.get(*at) == Some(new)).and_then(|at| spans.get(at));
+                added.push((gap, self.item(place, new, &spans, moved, gap)));
                 continue;
             };
             removed[at] = false;
@@ -297,6 +292,20 @@ impl Plan<'_> {
         }
         let words = |at: usize| raw.get(at).map(words_of).unwrap_or_default();
         block::change(self, &block::Parts { spans: &spans, removed: &removed, words: &words, is_list: true }, &added)
+    }
+
+    /// The text of an item that is added: a moved one is written as before.
+    fn item(&self, place: Place, new: &Value, spans: &[(usize, usize)], moved: Option<&(usize, usize)>, gap: usize) -> String {
+        if let Some(&(start, end)) = moved {
+            let end = if place.piece.in_brackets() { end } else { end + self.lines.rest(end).trim_end().len() };
+            return self.lines.text[start..end].replace('\r', "");
+        }
+        let like = self.like_item(place, gap);
+        if place.piece.in_brackets() {
+            return self.render().inline(new, &like, true);
+        }
+        let dash = spans.first().map_or(0, |(start, _)| self.lines.column(*start));
+        format!("-{}", self.render().after_dash(new, dash, &like))
     }
 
     /// The items in the same list, and in similar ones, from the nearest on.

@@ -123,15 +123,16 @@ fn keep_old_list(target: &mut Fields, raw: &Fields, fixed: &Fields, name: &str, 
         return;
     }
     let (first, after) = (list(raw, name).len(), list(&after, name));
+    let is_free = name == "images" && is_order_free(after);
     let paired = pairs(list(fixed, name), after, name);
     let (mut own, mut deprecated) = (Vec::new(), Vec::new());
     for (item, at) in after.iter().zip(paired) {
         let is_old = match at {
             Some(at) => at >= first,
-            None if name == "images" => first == 0,
+            None if is_free => first == 0,
             None => !deprecated.is_empty() || first == 0,
         };
-        if !is_old && !deprecated.is_empty() && name != "images" {
+        if !is_old && !deprecated.is_empty() && !is_free {
             return;
         }
         if is_old { deprecated.push(item.clone()) } else { own.push(item.clone()) }

@@ -32,7 +32,7 @@ fn node(json: &Json, span: Span) -> Node {
         Json::Object(entries) => {
             let entries = entries.iter();
             Value::Mapping(
-                entries.map(|(key, value)| Entry { key: Key::new(key.as_str(), span), value: node(value, span) }).collect(),
+                entries.map(|(key, value)| Entry { key: Key { text: key.as_str().into(), tag: Tag::Str, span }, value: node(value, span) }).collect(),
             )
         }
     };

@@ -11,6 +11,7 @@ mod changes;
 mod flow;
 mod habits;
 mod lines;
+mod modern;
 mod order;
 mod pairs;
 mod plan;
@@ -52,10 +53,14 @@ pub fn rewrite(text: &str, after: &Kustomization) -> Result<String> {
 pub fn modernize(text: &str, after: &Kustomization) -> Result<String> {
     let raw = target::stripped(read(text)?.fields());
     let after = target::stripped(after.fields());
-    if raw == after {
-        return Ok(text.to_owned());
+    let moved = modern::moved(text, &raw, &after);
+    let target = target::with_own_type(&raw, &after);
+    if let Ok(new) = read(&moved)
+        && let Ok(new) = change(&moved, &target::stripped(new.fields()), &target, &after)
+    {
+        return Ok(new);
     }
-    change(text, &raw, &after, &after)
+    change(text, &raw, &target, &after)
 }
 
 fn read(text: &str) -> Result<Kustomization> {

@@ -17,7 +17,7 @@ pub fn check(file: &File, new: &str, before: &Kustomization, after: &Kustomizati
     for line in &file.lines {
         changed.push(concerns(&line.owner, &fields, &raw, after));
     }
-    let removes = fields.iter().any(|name| is_smaller(old.get(*name), wanted.get(*name)));
+    let removes = super::is_ordered(after.list("images")) || fields.iter().any(|name| is_smaller(old.get(*name), wanted.get(*name)));
     let mut result = new.trim_start_matches('\u{feff}').lines();
     for (at, line) in file.lines.iter().enumerate() {
         let may_go = match line.owner {

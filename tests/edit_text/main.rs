@@ -9,9 +9,9 @@ mod generate;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use render::edit::surgical::rewrite;
+use render::edit::surgical::{modernize, rewrite};
 use render::edit::{Kustomization, KustomizationFile, decode};
 
 /// Choices of a random test, from a list that proptest makes shorter and smaller.
@@ -101,7 +101,31 @@ fn check(bytes: Vec<u8>) -> Result<(), TestCaseError> {
         Err(error) => return Err(TestCaseError::fail(format!("compat: {error}\n{show}"))),
     }
     prop_assert_eq!(&rewrite(&new, &after).expect("no change"), &new, "{}", show);
+    fixed(&text, &before)?;
     concern::check(&file, &new, &before, &after).map_err(|error| TestCaseError::fail(format!("{error}\n{show}")))
+}
+
+/// Replaces all deprecated fields: no comment and no value is lost.
+fn fixed(text: &str, before: &Kustomization) -> Result<(), TestCaseError> {
+    let mut after = before.clone();
+    for patch in after.texts("patchesStrategicMerge") {
+        let key = if patch.contains('a') { "path" } else { "patch" };
+        after.list_mut("patches").push(json!({ key: patch }));
+    }
+    after.remove("patchesStrategicMerge");
+    if let Some(pairs) = after.remove("commonLabels") {
+        after.list_mut("labels").push(json!({"includeSelectors": true, "pairs": pairs}));
+    }
+    let new = modernize(text, &after).map_err(|error| TestCaseError::fail(format!("fix: {error}\n{text}")))?;
+    let show = format!("fix\n--- before\n{text}\n--- after\n{new}\n---");
+    let result = read(&new).map_err(|error| TestCaseError::fail(format!("{error}\n{show}")))?;
+    prop_assert_eq!(said(&result), said(&after), "{}", show);
+    let raw = decode(new.as_bytes()).map_err(TestCaseError::fail)?;
+    let old = ["bases", "imageTags", "patchesStrategicMerge", "commonLabels"];
+    prop_assert!(!old.iter().any(|field| raw.written().contains_key(*field)), "{}", show);
+    let comments = |text: &str| text.lines().filter(|line| line.trim().starts_with('#')).count();
+    prop_assert!(comments(&new) * 2 + 4 >= comments(text), "{}", show);
+    Ok(())
 }
 
 proptest! {

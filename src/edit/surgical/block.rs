@@ -129,7 +129,7 @@ fn is_head(lines: &Lines, start: usize) -> bool {
 }
 
 /// The lines of a part that is removed, with the comments that are only about it.
-fn removal(lines: &Lines, parts: &Parts, at: usize) -> (usize, usize) {
+pub fn removal(lines: &Lines, parts: &Parts, at: usize) -> (usize, usize) {
     let (first, last) = parts.spans[at];
     let own = lines.start(first);
     let end = lines.deeper_comments(lines.end(last), lines.column(first));

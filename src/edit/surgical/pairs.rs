@@ -9,6 +9,7 @@ use serde_json::Value;
 /// The index of the item in `old` that each item of `new` continues.
 pub fn pairs(old: &[Value], new: &[Value], field: &str) -> Vec<Option<usize>> {
     let mut paired = Paired { of_new: vec![None; new.len()], taken: vec![false; old.len()] };
+    paired.ends(old, new);
     paired.by(old, new, |item| Some(item.to_string()));
     paired.by(old, new, |item| identity(item, field));
     paired.by(old, new, |item| weak_identity(item, field));
@@ -45,6 +46,18 @@ struct Paired {
 }
 
 impl Paired {
+    /// Pairs the equal items at the beginning and at the end.
+    fn ends(&mut self, old: &[Value], new: &[Value]) {
+        let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        let rest = old.len().min(new.len()) - first;
+        let last = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+        let ends = (0..first).map(|at| (at, at)).chain((1..=last).map(|back| (old.len() - back, new.len() - back)));
+        for (old, new) in ends {
+            self.of_new[new] = Some(old);
+            self.taken[old] = true;
+        }
+    }
+
     /// Pairs the items without a partner that have the same key, in order.
     fn by(&mut self, old: &[Value], new: &[Value], key: impl Fn(&Value) -> Option<String>) {
         if self.of_new.iter().all(Option::is_some) {

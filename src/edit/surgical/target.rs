@@ -70,6 +70,13 @@ fn keep(value: Value, kind: &'static Kind) -> Value {
     }
 }
 
+/// What kustomize would write, without `apiVersion` and `kind` if the file does not have them.
+pub fn with_own_type(raw: &Fields, after: &Fields) -> Fields {
+    let mut target = after.clone();
+    target.retain(|name, _| raw.contains_key(name) || !matches!(name.as_str(), "apiVersion" | "kind"));
+    target
+}
+
 /// What the text must say so that it is read as `after`: `raw` is what it says, and `fixed` how kustomize reads it.
 pub fn of(raw: &Fields, fixed: &Fields, after: &Fields) -> Fields {
     let mut target = after.clone();

@@ -49,6 +49,9 @@ fn read(text: &str) -> Result<Kustomization, String> {
 /// What is written, with `images` in the order of their names if the order has no effect.
 fn said(kustomization: &Kustomization) -> Map<String, Value> {
     let mut fields = kustomization.written();
+    if let Some(Value::Array(replicas)) = fields.get_mut("replicas") {
+        replicas.sort_by_key(|replica| replica["name"].to_string());
+    }
     if let Some(Value::Array(images)) = fields.get_mut("images") {
         if !is_ordered(images) {
             images.sort_by_key(|image| image["name"].to_string());

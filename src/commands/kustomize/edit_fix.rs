@@ -91,7 +91,7 @@ fn surgical(call: &Call) -> Result<()> {
     if call.on("vars") {
         vars_to_replacements::convert(&mut kustomization, &mut tree, Style::Surgical)?;
     }
-    tree.replace(file.path(), String::from_utf8(file.printed(&kustomization)?)?);
+    tree.replace(file.path(), file.modernized(&kustomization)?);
     let after =
         text(tree.clone()).map_err(|error| anyhow!("nothing was changed, because the result could not be built: {error}"))?;
     if let Some(difference) = first_difference(&before, &after) {

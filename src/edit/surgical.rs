@@ -10,6 +10,7 @@ mod block;
 mod changes;
 mod flow;
 mod habits;
+mod keys;
 mod lines;
 mod modern;
 mod order;

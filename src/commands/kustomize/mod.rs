@@ -67,8 +67,8 @@ mod sync_settings;
 mod vars_to_replacements;
 mod version;
 
-pub use style::style;
 use crate::go_cli::Call;
+pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;

@@ -39,12 +39,18 @@ const FIELDS: [&str; 34] = [
 ];
 
 /// The entries of items, in the order in which people write them.
-const ENTRIES: [&str; 26] = [
+const ENTRIES: [&str; 32] = [
+    "source",
+    "targets",
+    "select",
+    "reject",
     "group",
     "version",
     "kind",
     "name",
     "namespace",
+    "fieldPath",
+    "fieldPaths",
     "newName",
     "newTag",
     "tagSuffix",
@@ -88,7 +94,11 @@ pub fn gap<K: Ord>(existing: &[K], new: &K) -> usize {
     let mut wrong = existing.iter().filter(|other| *other < new).count();
     let (mut best, mut least) = (0, wrong);
     for (at, other) in existing.iter().enumerate() {
-        if other < new { wrong -= 1 } else { wrong += 1 }
+        if other < new {
+            wrong -= 1
+        } else {
+            wrong += 1
+        }
         if wrong <= least {
             (best, least) = (at + 1, wrong);
         }

@@ -21,16 +21,17 @@ impl Render<'_> {
     pub fn after_key(&self, value: &Value, column: usize, like: &[&Piece]) -> String {
         match value {
             Value::Array(items) if !self.in_brackets(items.is_empty(), like) => {
-                let dash = column + self.list_indent(column, like);
+                let dash = column + self.list_indent(like);
                 let like = items_of(like);
                 let item = |item| format!("\n{}-{}", spaces(dash), self.after_dash(item, dash, &like));
                 items.iter().map(item).collect()
             }
             Value::Object(map) if !self.in_brackets(map.is_empty(), like) => {
                 let column = column + self.indent(like);
-                self.entries(map, like).iter().map(|(key, value, like)| {
-                    format!("\n{}{}:{}", spaces(column), key, self.after_key(value, column, like))
-                }).collect()
+                self.entries(map, like)
+                    .iter()
+                    .map(|(key, value, like)| format!("\n{}{}:{}", spaces(column), key, self.after_key(value, column, like)))
+                    .collect()
             }
             Value::String(text) if is_block(text) => format!(" {}", literal(text, column + self.habits.indent)),
             value => format!(" {}", self.inline(value, like, false)),
@@ -41,16 +42,15 @@ impl Render<'_> {
     pub fn after_dash(&self, value: &Value, dash: usize, like: &[&Piece]) -> String {
         match value {
             Value::Object(map) if !self.in_brackets(map.is_empty(), like) => {
-                let gap = self.gap(dash, like);
+                let gap = self.gap(like);
                 let column = dash + gap;
-                let entry = |(key, value, like): &(String, &Value, Vec<&Piece>)| {
-                    format!("{key}:{}", self.after_key(value, column, like))
-                };
+                let entry =
+                    |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}:{}", self.after_key(value, column, like));
                 let entries: Vec<String> = self.entries(map, like).iter().map(entry).collect();
                 format!("{}{}", spaces(gap - 1), entries.join(&format!("\n{}", spaces(column))))
             }
             Value::String(text) if is_block(text) => format!(" {}", literal(text, dash + 2)),
-            value => format!("{}{}", spaces(self.gap(dash, like) - 1), self.inline(value, like, false)),
+            value => format!("{}{}", spaces(self.gap(like) - 1), self.inline(value, like, false)),
         }
     }
 
@@ -65,7 +65,8 @@ impl Render<'_> {
             }
             Value::Object(map) => {
                 let entries = self.entries(map, like);
-                let entry = |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}: {}", self.inline(value, like, true));
+                let entry =
+                    |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}: {}", self.inline(value, like, true));
                 let entries: Vec<String> = entries.iter().map(entry).collect();
                 let is_loose = like.iter().any(|piece| self.lines.text[piece.start..].starts_with("{ "));
                 if is_loose { format!("{{ {} }}", entries.join(", ")) } else { format!("{{{}}}", entries.join(", ")) }
@@ -89,7 +90,13 @@ impl Render<'_> {
         if names.iter().filter(|name| position(name).is_some()).count() > 1 {
             // New keys stay behind the key that they follow in the usual order.
             let mut last = 0;
-            let ranks: Vec<usize> = names.iter().map(|name| { last = position(name).unwrap_or(last); last }).collect();
+            let ranks: Vec<usize> = names
+                .iter()
+                .map(|name| {
+                    last = position(name).unwrap_or(last);
+                    last
+                })
+                .collect();
             let mut ranked: Vec<(usize, &String)> = ranks.into_iter().zip(names).collect();
             ranked.sort_by_key(|(rank, _)| *rank);
             names = ranked.into_iter().map(|(_, name)| name).collect();
@@ -102,12 +109,12 @@ impl Render<'_> {
     }
 
     fn in_brackets(&self, is_empty: bool, like: &[&Piece]) -> bool {
-        let collection = like.iter().find(|piece| matches!(piece.shape, Shape::List(..) | Shape::Mapping(..)));
-        is_empty || self.habits.is_json || collection.is_some_and(|piece| piece.in_brackets() && !piece.items().is_empty() || !piece.entries().is_empty() && piece.in_brackets())
+        let collection = like.iter().find(|piece| !piece.items().is_empty() || !piece.entries().is_empty());
+        is_empty || self.habits.is_json || collection.is_some_and(|piece| piece.in_brackets())
     }
 
     /// By how much the list of a key is further to the right than the key.
-    fn list_indent(&self, _column: usize, like: &[&Piece]) -> usize {
+    fn list_indent(&self, like: &[&Piece]) -> usize {
         let own = like.iter().find(|piece| matches!(piece.shape, Shape::List(false, _)));
         own.and_then(|list| self.offset(list)).unwrap_or(self.habits.list_indent)
     }
@@ -126,13 +133,12 @@ impl Render<'_> {
     }
 
     /// The distance of the content of a list item from its `-`.
-    fn gap(&self, dash: usize, like: &[&Piece]) -> usize {
+    fn gap(&self, like: &[&Piece]) -> usize {
         let gap = |piece: &&Piece| {
             let before = &self.lines.text[self.lines.start(piece.start)..piece.start];
             let content = before.trim_start_matches(' ').strip_prefix('-')?;
             content.bytes().all(|byte| byte == b' ').then_some(content.len() + 1)
         };
-        let _ = dash;
         like.iter().find_map(gap).filter(|gap| *gap > 1).unwrap_or(2)
     }
 }

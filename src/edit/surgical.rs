@@ -90,8 +90,10 @@ fn change(text: &str, raw: &Map<String, Value>, target: &Map<String, Value>, aft
     let read = read(&new).map(|new| target::comparable(fixed(&new).fields()));
     if read.ok() != Some(target::comparable(after)) {
         match layout.root.as_ref().is_some_and(is_shared) {
-            true => bail!("the change concerns a value that an anchor, an alias, or a merge key shares with others"),
-            false => bail!("the file is written in a way that can't be changed without writing all of it again"),
+            true => bail!(
+                "nothing was changed: the edit concerns a value that an anchor, an alias, or a merge key shares with others"
+            ),
+            false => bail!("nothing was changed: the file is written in a way that requires writing all of it again"),
         }
     }
     Ok(new)

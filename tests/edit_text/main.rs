@@ -135,6 +135,21 @@ proptest! {
     fn only_the_lines_change_that_an_edit_concerns(bytes in vec(any::<u8>(), 0..600)) {
         check(bytes)?;
     }
+
+    #[test]
+    fn an_edit_of_any_text_is_right_or_an_error(bytes in vec(any::<u8>(), 0..600)) {
+        let mut tape = Tape { bytes, at: 0 };
+        let text = generate::damaged(&mut tape);
+        if let Ok(before) = read(&text) {
+            let mut after = before.clone();
+            let edit = edits::apply(&mut tape, &mut after);
+            prop_assert_eq!(rewrite(&text, &before).ok(), Some(text.clone()));
+            if let Ok(new) = rewrite(&text, &after) {
+                let result = read(&new).map(|result| said(&result));
+                prop_assert_eq!(result.as_ref().ok(), Some(&said(&after)), "{}\n--- before\n{}\n--- after\n{}", edit, text, new);
+            }
+        }
+    }
 }
 
 /// The number of random cases.

@@ -10,16 +10,13 @@ use super::habits::Habits;
 use super::keys::{ANY, Keys};
 use super::lines::Lines;
 use super::pairs::{in_order, pairs};
-use super::render::{self, Render, items_of};
+use super::render::{self, NEIGHBORS, Render, items_of};
 use super::{block, flow, order};
 use crate::edit::types::{KUSTOMIZATION, Kind};
 use crate::yaml::event::Style;
 use crate::yaml::layout::{Layout, Piece, Shape};
 
 type Fields = Map<String, Value>;
-
-/// The number of neighbors whose style is considered.
-const NEIGHBORS: usize = 12;
 
 /// A plan.
 pub struct Plan<'t> {

@@ -8,6 +8,9 @@ use super::order;
 use crate::yaml::event::Style;
 use crate::yaml::layout::{Piece, Shape};
 
+/// The number of neighbors whose style is considered.
+pub const NEIGHBORS: usize = 12;
+
 /// Writes values. `like` are values in the same role, the nearest first.
 pub struct Render<'t> {
     /// The text around them.
@@ -101,9 +104,14 @@ impl Render<'_> {
             ranked.sort_by_key(|(rank, _)| *rank);
             names = ranked.into_iter().map(|(_, name)| name).collect();
         }
+        let scalars =
+            like.iter().flat_map(|piece| piece.entries()).map(|(_, value)| value).filter(|value| value.text().is_some());
+        let scalars: Vec<&Piece> = scalars.take(NEIGHBORS).collect();
         let entry = |name: &'v String| {
+            let value = map.get(name).unwrap_or(&Value::Null);
             let same: Vec<&Piece> = like.iter().filter_map(|piece| piece.get(name)).collect();
-            (self.key(name, &keys), map.get(name).unwrap_or(&Value::Null), same)
+            let has_neighbors_only = same.is_empty() && value.is_string();
+            (self.key(name, &keys), value, if has_neighbors_only { scalars.clone() } else { same })
         };
         names.into_iter().map(entry).collect()
     }

@@ -11,6 +11,8 @@ pub mod go_error;
 pub mod go_print;
 mod kustomization;
 mod print;
+#[cfg(test)]
+mod tests;
 pub mod types;
 
 pub use decode::{decode, faults_in_go_words};

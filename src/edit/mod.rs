@@ -5,12 +5,14 @@
 //! ```
 
 mod decode;
+mod empty;
 mod file;
 mod fix;
 pub mod go_error;
 pub mod go_print;
 mod kustomization;
 mod print;
+pub mod surgical;
 #[cfg(test)]
 mod tests;
 pub mod types;

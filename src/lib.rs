@@ -22,6 +22,7 @@ pub mod definitions;
 pub mod deps;
 pub mod diagnostic;
 pub mod diff;
+pub mod edit;
 mod entries;
 mod escape;
 pub mod explain;

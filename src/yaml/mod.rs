@@ -26,6 +26,7 @@ mod style;
 mod text;
 mod timestamp;
 mod unprintable;
+pub mod untyped;
 mod write;
 mod written;
 

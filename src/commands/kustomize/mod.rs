@@ -9,8 +9,10 @@ mod cfg_tree;
 pub mod frame;
 mod log;
 mod package_output;
+mod style;
 
 use crate::go_cli::Call;
+pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;

@@ -1,0 +1,18 @@
+//! Editing kustomization files: a file is decoded, changed by name of its fields, and written again.
+//!
+//! ```text
+//! file (found, read) -> decode (JSON, types) -> Kustomization -> a command changes it -> print -> file
+//! ```
+
+mod decode;
+mod file;
+mod fix;
+pub mod go_error;
+pub mod go_print;
+mod kustomization;
+mod print;
+pub mod types;
+
+pub use decode::{decode, faults_in_go_words};
+pub use file::{FILE_NAMES, KustomizationFile, Style};
+pub use kustomization::Kustomization;

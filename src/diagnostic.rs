@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::kustomize_words::Words;
 use crate::limits::SUGGESTION_BYTES;
 use crate::source::Span;
 
@@ -53,6 +54,8 @@ pub struct Details {
     pub help: Option<String>,
     /// Whether the cause is outside the input: a file system, a network, a program.
     pub io: bool,
+    /// What kustomize says about the same failure.
+    pub words: Words,
 }
 
 /// One step that led to a diagnostic: a field of a kustomization that requested what failed.
@@ -76,6 +79,7 @@ impl Diagnostic {
             trace: Vec::new(),
             help: None,
             io: false,
+            words: Words::default(),
         }))
     }
 
@@ -125,6 +129,12 @@ impl Diagnostic {
         self
     }
 
+    /// Sets what kustomize says about the failure, unless it is set.
+    pub fn words(mut self, text: impl Into<String>) -> Self {
+        self.words.set(text);
+        self
+    }
+
     /// Marks the cause as outside the input.
     pub fn io(mut self) -> Self {
         self.io = true;
@@ -167,6 +177,14 @@ impl Diagnostics {
         let step = step.into();
         for diagnostic in &mut self.0 {
             diagnostic.trace.push(Frame { step: step.clone(), span });
+        }
+        self
+    }
+
+    /// Changes what kustomize says about the first of them, which is the only one that it reports.
+    pub fn reword(mut self, change: impl FnOnce(&mut Words)) -> Self {
+        if let Some(first) = self.0.first_mut() {
+            change(&mut first.words);
         }
         self
     }

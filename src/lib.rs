@@ -35,6 +35,7 @@ mod go_cli;
 pub mod go_regexp;
 pub mod go_yaml;
 pub mod kustomization;
+pub mod kustomize_words;
 pub mod limits;
 pub mod load;
 pub mod openapi;

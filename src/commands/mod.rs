@@ -10,6 +10,7 @@ pub mod compare;
 pub mod deps;
 pub mod diff;
 pub mod explain;
+mod failure;
 mod flags;
 pub mod kustomize;
 mod manifest;

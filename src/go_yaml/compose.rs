@@ -57,7 +57,9 @@ fn invalid(bytes: &[u8]) -> &'static str {
     match bytes.get(1..width) {
         None => "incomplete UTF-8 octet sequence",
         Some(rest) if rest.iter().any(|byte| byte & 0xc0 != 0x80) => "invalid trailing UTF-8 octet",
-        Some(_) if matches!(bytes, [0xed, 0xa0..=0xbf, ..] | [0xf4, 0x90..=0xbf, ..] | [0xf5..=0xf7, ..]) => "invalid Unicode character",
+        Some(_) if matches!(bytes, [0xed, 0xa0..=0xbf, ..] | [0xf4, 0x90..=0xbf, ..] | [0xf5..=0xf7, ..]) => {
+            "invalid Unicode character"
+        }
         Some(_) => "invalid length of a UTF-8 sequence",
     }
 }

@@ -29,11 +29,8 @@ fn push(events: &mut Vec<Event>, node: &Node, tail: &str) {
         head_comment: node.head_comment.clone(),
         ..Event::new(kind)
     };
-    let after = |kind| Event {
-        line_comment: node.line_comment.clone(),
-        foot_comment: node.foot_comment.clone(),
-        ..Event::new(kind)
-    };
+    let after =
+        |kind| Event { line_comment: node.line_comment.clone(), foot_comment: node.foot_comment.clone(), ..Event::new(kind) };
     match node.kind {
         Kind::Document => {
             events.push(Event { head_comment: node.head_comment.clone(), ..Event::new(EventKind::DocumentStart) });

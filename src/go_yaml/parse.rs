@@ -2,7 +2,7 @@
 
 use super::events::{Event, EventKind};
 use super::scan::Scanner;
-use super::token::{Failure, Mark, Scan, ScalarStyle, Token, TokenKind};
+use super::token::{Failure, Mark, ScalarStyle, Scan, Token, TokenKind};
 
 /// What is parsed next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The texts of scalars: plain, quoted, and blocks.
 
 use super::scan::{Scanner, is_blank, is_blank_or_end, is_break, is_break_or_end};
-use super::token::{Mark, Scan, ScalarStyle, Token, TokenKind};
+use super::token::{Mark, ScalarStyle, Scan, Token, TokenKind};
 
 /// The whitespace between two words: spaces in the line, or line breaks.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::token::{Comment, Failure, Mark, Scan, ScalarStyle, Token, TokenKind};
+use super::token::{Comment, Failure, Mark, ScalarStyle, Scan, Token, TokenKind};
 
 /// A token that is a key if a `:` follows in time.
 #[derive(Clone, Copy, Debug, Default)]

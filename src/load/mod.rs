@@ -9,6 +9,7 @@ mod git;
 mod git_repository;
 pub mod git_tree;
 mod git_view;
+mod go_paths;
 mod guard;
 pub mod helm;
 mod http;

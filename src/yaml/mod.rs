@@ -4,6 +4,7 @@ mod decode;
 mod emit;
 mod entries;
 pub mod event;
+mod go_words;
 pub mod json;
 mod key_order;
 mod mark;

@@ -11,6 +11,9 @@ use crate::go_cli::{Call, Step, Tree, plan};
 /// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
 const TABLE: &str = include_str!("commands.txt");
 
+/// The same, and the commands that only this program has.
+const RENDER_TABLE: &str = concat!(include_str!("commands.txt"), include_str!("render_commands.txt"));
+
 /// An error that was already printed.
 #[derive(Debug)]
 pub struct Printed;
@@ -42,7 +45,7 @@ impl Args {
 /// exit code 1.
 pub fn run(program: &'static str, words: &[OsString]) -> Outcome {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let tree = Tree::of_table(program, TABLE);
+    let tree = Tree::of_table(program, if program == "kustomize" { TABLE } else { RENDER_TABLE });
     match plan(&tree, &words) {
         Step::Help(text) => match output::print(&text) {
             Outcome::Success => Outcome::Success,
@@ -86,7 +89,7 @@ mod tests {
 
     #[test]
     fn every_command_that_runs_is_in_the_table_of_texts() {
-        let tree = Tree::of_table("kustomize", TABLE);
+        let tree = Tree::of_table("render", RENDER_TABLE);
         let known = |path: &str| tree.at_path(path).is_some_and(|command| tree.commands[command].runs);
         assert!(COMMANDS.iter().all(|(path, _)| known(path)));
     }

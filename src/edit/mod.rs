@@ -13,6 +13,6 @@ mod kustomization;
 mod print;
 pub mod types;
 
-pub use decode::{decode, faults_in_go_words};
+pub use decode::{decode, decode_strict, faults_in_go_words};
 pub use file::{FILE_NAMES, KustomizationFile, Style};
 pub use kustomization::Kustomization;

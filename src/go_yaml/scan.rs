@@ -228,7 +228,7 @@ impl Scanner {
     }
 
     pub(super) fn push(&mut self, kind: TokenKind, start: Mark) {
-        self.tokens.push(Token::new(kind, start, self.mark));
+        self.tokens.push(Token::new(kind, start));
     }
 
     /// Adds an indicator of one character.

@@ -308,6 +308,7 @@ impl Layer<'_> {
             return Ok(FieldSpecs::default());
         };
         configurations::field_specs(&document)
+            .map_err(|errors| errors.reword(|words| words.surround("error unmarshaling JSON: while decoding JSON: ", "")))
     }
 
     /// Field specs from the files of `crds`.
@@ -318,6 +319,10 @@ impl Layer<'_> {
         for (index, path) in paths.iter().enumerate() {
             let field = format!("crds[{index}]");
             let added = self.crd(&field, path, &mut read);
+            let added = added.map_err(|errors| {
+                let all: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+                errors.reword(|words| words.surround(format!("loading CRDs [{}]: ", all.join(" ")), ""))
+            });
             errors.take(added.map_err(|error| self.traced(error, &field, path)));
         }
         errors.check()?;
@@ -367,7 +372,11 @@ impl Layer<'_> {
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
                 let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
-                errors.take(absorbed.map_err(|error| self.traced_step(error.into(), &field)));
+                errors.take(absorbed.map_err(|mut error| {
+                    // kustomize prints the address of the generator here.
+                    error.words.surround("merging from generator &{0xc000000000 <nil>}: ", "");
+                    self.traced_step(error.into(), &field)
+                }));
             }
         }
         errors.check()

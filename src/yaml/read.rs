@@ -15,7 +15,7 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
-use super::{go_words, remedy, scalar};
+use super::{go_syntax, go_words, remedy, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
@@ -305,6 +305,7 @@ impl<'a> Builder<'a> {
                 format!("expected a scalar as the mapping key, found {}", node.type_name()),
             )
             .at(span)
+            .finishing_words(format!("map[string]interface {{}}(nil): yaml: invalid map key: {}", go_syntax::value(node)))
             .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
             .into());
         };
@@ -317,8 +318,12 @@ impl<'a> Builder<'a> {
         if let Some(tag) = tag {
             // go-yaml v2 reads `!` as "a string"; v3 ignores it.
             let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
-            return scalar::check_tag(tag, &text, plain)
-                .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
+            return scalar::check_tag(tag, &text, plain).map_err(|message| {
+                let short = tag.strip_prefix("tag:yaml.org,2002:").map_or_else(|| tag.to_owned(), |name| format!("!!{name}"));
+                let found = scalar::resolve(&text).go_name();
+                let words = format!("map[string]interface {{}}(nil): yaml: cannot decode {found} `{text}` as a {short}");
+                Diagnostic::error("tag", message).at(self.span(range)).finishing_words(words).into()
+            });
         }
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),

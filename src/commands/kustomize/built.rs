@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::edited_tree::EditedTree;
-use crate::commands::failure;
+use super::failure;
 use crate::options::BuildOptions;
 use crate::pipeline::{build, emit};
 use crate::records::Records;

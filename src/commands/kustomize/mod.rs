@@ -2,6 +2,7 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod build;
 mod build_metadata;
 mod built;
 mod cfg_cat;
@@ -9,6 +10,7 @@ mod cfg_count;
 mod cfg_grep;
 mod cfg_tree;
 mod change;
+mod completion;
 mod create;
 mod detect;
 mod edit_add_annotation;
@@ -45,6 +47,7 @@ mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
 mod fn_run;
+mod failure;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
@@ -52,26 +55,31 @@ mod glob;
 mod go_path;
 mod key_values;
 mod loader;
+mod localize;
 mod log;
 mod metadata;
+mod openapi;
 mod package_output;
 mod patch;
-mod style;
+mod print;
+mod program;
 mod sync_settings;
 mod vars_to_replacements;
+mod version;
 
 use crate::go_cli::Call;
-pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] = &[
+    ("build", build::run),
     ("cfg cat", cfg_cat::run),
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),
     ("cfg tree", cfg_tree::run),
+    ("completion", completion::run),
     ("create", create::run),
     ("edit add annotation", edit_add_annotation::run),
     ("edit add base", edit_add_base::run),
@@ -106,4 +114,8 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
     ("fn run", fn_run::run),
+    ("localize", localize::run),
+    ("openapi fetch", openapi::fetch),
+    ("openapi info", openapi::info),
+    ("version", version::run),
 ];

@@ -47,6 +47,7 @@ mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
 mod failure;
+mod fn_run;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
@@ -112,6 +113,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
+    ("fn run", fn_run::run),
     ("localize", localize::run),
     ("openapi fetch", openapi::fetch),
     ("openapi info", openapi::info),

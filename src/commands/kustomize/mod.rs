@@ -35,8 +35,10 @@ mod loader;
 mod log;
 mod metadata;
 mod patch;
+mod style;
 
 use crate::go_cli::Call;
+pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;

@@ -8,6 +8,7 @@ mod absorb;
 mod empty;
 mod errors;
 mod plugins;
+mod words;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -113,7 +114,11 @@ struct Layer<'a> {
 impl Layer<'_> {
     fn run(&mut self, accumulator: &mut Accumulator) -> Result<()> {
         self.records.reads.usage.enter().map_err(|error| error.at(self.kustomization.span.at_start()))?;
-        let done = self.stages(accumulator);
+        let before = self.records.deprecated.len();
+        let done = self.stages(accumulator).map_err(|errors| {
+            let is_read = self.kustomization.faults().is_empty();
+            errors.reword(|words| words.note_warnings(if is_read { self.records.deprecated.len() } else { before }))
+        });
         self.records.reads.usage.leave();
         self.shared.empty.borrow_mut().end(self.loader.root());
         done
@@ -175,11 +180,15 @@ impl Layer<'_> {
                 break;
             }
         }
-        errors.check()
+        errors.check().map_err(|errors| errors.reword(|words| words.surround("accumulating resources: ", "")))
     }
 
     /// An item of `resources`: a file of objects or a directory to build.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
+        self.found(field, path, accumulator).map_err(|errors| words::of_resource(errors, path, self.loader))
+    }
+
+    fn found(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
         match self.loader.find(path, step)? {
             Found::File(shown, content) => {
@@ -194,7 +203,7 @@ impl Layer<'_> {
                 for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {
                     resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());
-                    errors.take(accumulator.resources.append(resource).map_err(Diagnostics::from));
+                    errors.take(accumulator.resources.append(resource).map_err(|error| words::of_merge(error, path)));
                     if errors.are_final() {
                         break;
                     }
@@ -203,11 +212,19 @@ impl Layer<'_> {
             }
             Found::Directory(loader) => {
                 let base = self.base(path, &loader)?;
-                accumulator.resources.append_all(base.resources)?;
-                accumulator.vars.merge(base.vars)?;
-                self.merge_field_specs(accumulator, &base.field_specs, path.span)
+                self.merge(accumulator, base, path.span).map_err(|errors| {
+                    let before = format!("recursed merging from path '{}': ", loader.root().display());
+                    errors.reword(|words| words.surround(before, ""))
+                })
             }
         }
+    }
+
+    /// Adds what a directory collected.
+    fn merge(&mut self, accumulator: &mut Accumulator, base: Accumulator, span: Option<Span>) -> Result<()> {
+        accumulator.resources.append_all(base.resources)?;
+        accumulator.vars.merge(base.vars)?;
+        self.merge_field_specs(accumulator, &base.field_specs, span)
     }
 
     /// Builds a directory that is listed in `resources`.
@@ -221,13 +238,16 @@ impl Layer<'_> {
             return Ok(known);
         }
         let (mark, findings) = (self.shared.empty.borrow().mark(), self.records.findings.len());
-        let kustomization = Kustomization::load(loader, self.records)?.below(self.kustomization);
+        let kustomization = words::load(loader, self.records)?.below(self.kustomization);
         if kustomization.is_component() {
             let message = format!("`{}` is a component", loader.shown().display());
-            return Err(Diagnostic::error("component-as-resource", message).help("list it under `components`").into());
+            let words = format!("expected kind != 'Component' for path '{}'", loader.root().display());
+            let error = Diagnostic::error("component-as-resource", message).words(words);
+            return Err(error.help("list it under `components`").into());
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
-        let base = accumulate(&kustomization, loader, origin, self.records, self.shared)?;
+        let base = accumulate(&kustomization, loader, origin, self.records, self.shared)
+            .map_err(|errors| words::of_built(errors, &kustomization, loader))?;
         let is_silent = findings == self.records.findings.len() && has_schema == self.records.schema.is_chosen();
         if is_silent && self.shared.is_empty(&base) {
             self.shared.empty.borrow_mut().remember(key, mark, &base);
@@ -288,6 +308,7 @@ impl Layer<'_> {
             return Ok(FieldSpecs::default());
         };
         configurations::field_specs(&document)
+            .map_err(|errors| errors.reword(|words| words.surround("error unmarshaling JSON: while decoding JSON: ", "")))
     }
 
     /// Field specs from the files of `crds`.
@@ -298,6 +319,10 @@ impl Layer<'_> {
         for (index, path) in paths.iter().enumerate() {
             let field = format!("crds[{index}]");
             let added = self.crd(&field, path, &mut read);
+            let added = added.map_err(|errors| {
+                let all: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+                errors.reword(|words| words.surround(format!("loading CRDs [{}]: ", all.join(" ")), ""))
+            });
             errors.take(added.map_err(|error| self.traced(error, &field, path)));
         }
         errors.check()?;
@@ -347,7 +372,11 @@ impl Layer<'_> {
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
                 let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
-                errors.take(absorbed.map_err(|error| self.traced_step(error.into(), &field)));
+                errors.take(absorbed.map_err(|mut error| {
+                    // kustomize prints the address of the generator here.
+                    error.words.surround("merging from generator &{0xc000000000 <nil>}: ", "");
+                    self.traced_step(error.into(), &field)
+                }));
             }
         }
         errors.check()
@@ -370,24 +399,33 @@ impl Layer<'_> {
 
     fn component(&mut self, field: &str, path: &str, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
-        let loader = self.loader.directory(path, step).map_err(|error| match error.code {
-            "not-a-directory" => error.help("a component must be a directory"),
-            _ => error,
+        let loader = self.loader.directory(path, step).map_err(|mut error| {
+            error.words.quote("accumulating components: loader.New ");
+            if error.code == "not-a-directory" { error.help("a component must be a directory") } else { error }
         })?;
-        let kustomization = Kustomization::load(&loader, self.records)?.below(self.kustomization);
+        self.component_at(path, &loader, accumulator).map_err(words::of_component)
+    }
+
+    fn component_at(&mut self, path: &str, loader: &Loader, accumulator: &mut Accumulator) -> Result<()> {
+        let kustomization = words::load(loader, self.records)?.below(self.kustomization);
         if !kustomization.is_component() {
             let message = format!("`{}` is not a component", kustomization.path.display());
             let help =
                 "list it under `resources`, or set `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` in it";
-            return Err(Diagnostic::error("resource-as-component", message).help(help).into());
+            let words = words::not_a_component(loader);
+            return Err(Diagnostic::error("resource-as-component", message).words(words).help(help).into());
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
         let (records, shared, is_faulty) = (&mut *self.records, self.shared, self.is_faulty);
-        Layer { kustomization: &kustomization, loader: &loader, origin, records, shared, is_faulty }.run(accumulator)?;
+        let done = Layer { kustomization: &kustomization, loader, origin, records, shared, is_faulty }.run(accumulator);
+        done.map_err(|errors| words::of_built(errors, &kustomization, loader))?;
         if is_faulty {
             return Ok(());
         }
-        accumulator.resources.check_unique()?;
+        accumulator.resources.check_unique().map_err(|error| {
+            let before = format!("recursed merging from path '{}': ", loader.root().display());
+            Diagnostics::from(error).reword(|words| words.surround(before, ""))
+        })?;
         self.gather_field_specs(accumulator)
     }
 
@@ -464,10 +502,12 @@ impl Layer<'_> {
     /// Adds the item that led to an error.
     fn traced(&self, error: Diagnostics, field: &str, path: &Located<String>) -> Diagnostics {
         let span = path.span.unwrap_or(self.kustomization.span.at_start());
+        let error = error.reword(|words| words.note_warnings(self.records.deprecated.len()));
         error.at(span).trace(format!("{field} `{}`", mask(path)), Some(span))
     }
 
     fn traced_step(&self, error: Diagnostics, field: &str) -> Diagnostics {
+        let error = error.reword(|words| words.note_warnings(self.records.deprecated.len()));
         error.trace(format!("{}: {field}", self.kustomization.path.display()), None)
     }
 }

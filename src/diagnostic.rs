@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::kustomize_words::Words;
 use crate::limits::SUGGESTION_BYTES;
 use crate::source::Span;
 
@@ -53,6 +54,8 @@ pub struct Details {
     pub help: Option<String>,
     /// Whether the cause is outside the input: a file system, a network, a program.
     pub io: bool,
+    /// What kustomize says about the same failure.
+    pub words: Words,
 }
 
 /// One step that led to a diagnostic: a field of a kustomization that requested what failed.
@@ -76,6 +79,7 @@ impl Diagnostic {
             trace: Vec::new(),
             help: None,
             io: false,
+            words: Words::default(),
         }))
     }
 
@@ -125,6 +129,24 @@ impl Diagnostic {
         self
     }
 
+    /// Sets what kustomize says about the failure, unless it is set.
+    pub fn words(mut self, text: impl Into<String>) -> Self {
+        self.words.set(text);
+        self
+    }
+
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects when it runs the step.
+    pub fn running_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_running(text);
+        self
+    }
+
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects at the end of the build.
+    pub fn finishing_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_finishing(text);
+        self
+    }
+
     /// Marks the cause as outside the input.
     pub fn io(mut self) -> Self {
         self.io = true;
@@ -171,6 +193,15 @@ impl Diagnostics {
         self
     }
 
+    /// Changes what kustomize says about the first of them that it detects, which is the only one that it reports.
+    pub fn reword(mut self, change: impl FnOnce(&mut Words)) -> Self {
+        let first = first_of(&self.0);
+        if let Some(first) = self.0.get_mut(first) {
+            change(&mut first.words);
+        }
+        self
+    }
+
     /// Changes each of them.
     pub fn map(mut self, change: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
         self.0 = self.0.into_iter().map(change).collect();
@@ -207,6 +238,11 @@ impl Diagnostics {
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.0
     }
+}
+
+/// The position of the error that kustomize detects first, in the order in which this program found them.
+pub fn first_of(errors: &[Diagnostic]) -> usize {
+    errors.iter().position(|error| !error.words.is_late()).unwrap_or_default()
 }
 
 impl From<Diagnostic> for Diagnostics {

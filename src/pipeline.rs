@@ -45,8 +45,10 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
         true => BuildMetadata::of(&kustomization)?,
         false => BuildMetadata::default(),
     };
+    records.is_sorted = kustomization.field("sortOptions").is_some();
     let origin = metadata.is_tracked.then(Origin::default);
-    let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))?;
+    let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))
+        .map_err(|errors| errors.reword(|words| words.within_file(kustomization.span.source, "", "")))?;
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;

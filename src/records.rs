@@ -24,10 +24,14 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that do not stop the build.
     pub findings: Vec<Finding>,
+    /// The deprecated fields of the kustomizations, in the order in which they were read.
+    pub deprecated: Vec<&'static str>,
     /// The helm programs whose version was checked and is supported.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// The files that were read or looked for.
     pub reads: Rc<Reads>,
+    /// Whether the root kustomization sets the order of output.
+    pub is_sorted: bool,
     /// Remote repositories and files.
     remote: OnceCell<Rc<Remote>>,
     /// How lists of custom resources are merged, if they are.
@@ -80,7 +84,14 @@ impl Records {
                 let source = self.sources.add(path, lossy);
                 let span = Span { source, start: error.offset as u32, end: error.offset as u32 };
                 let byte = error.content.get(error.offset).copied().unwrap_or_default();
-                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is not valid UTF-8")).at(span))
+                let words = match (byte, error.content.len() - error.offset.min(error.content.len())) {
+                    (0x80..0xC0 | 0xF8.., _) => "invalid leading UTF-8 octet",
+                    (_, 1) => "incomplete UTF-8 octet sequence",
+                    _ => "invalid trailing UTF-8 octet",
+                };
+                Err(Diagnostic::error("not-utf8", format!("the byte 0x{byte:02X} is not valid UTF-8"))
+                    .at(span)
+                    .words(format!("MalformedYAMLError: yaml: {words}")))
             }
         }
     }

@@ -8,8 +8,9 @@ use ecow::{EcoString, EcoVec};
 
 use super::field_specs::FieldSpec;
 use crate::diagnostic::Diagnostic;
+use crate::resource::ResId;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
+use crate::yaml::{Expected, Key, Mapping, Node, Scalar, Tag, Value, wrong_kind};
 
 /// The value that a missing last field is created with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,12 @@ pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edi
     if create == Create::Nothing && !reaches(object, &spec.parts) {
         return Ok(());
     }
-    walk(object, &spec.parts, create, edit, set).map_err(|error| match (&error.help, error.code) {
+    let done = walk(object, &spec.parts, create, edit, set).map_err(|mut error| {
+        let id = ResId::of(object).words();
+        error.words.surround(format!("considering field '{}' of object {id}: ", spec.path), "");
+        error
+    });
+    done.map_err(|error| match (&error.help, error.code) {
         (Some(_), _) => error,
         (None, FIELD_PATH) => {
             error.help(format!("a field path reaches all items of a list: remove the part from `{}`", spec.path))
@@ -91,15 +97,25 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
     match node.value() {
         Value::Sequence(_) => {
             for item in node.items_mut().unwrap_or_default() {
-                walk(item, parts, create, edit, set)?;
+                walk(item, parts, create, edit, set).map_err(|mut error| {
+                    error.words.surround(format!("visit traversal on path: [{}]: ", parts.join(" ")), "");
+                    error
+                })?;
             }
             Ok(())
         }
         Value::Mapping(_) if part.is_empty() || part == "[]" => Err(node
             .error(FIELD_PATH, "a part of the field's path is empty")
+            .words("cannot set or create an empty field name")
             .help("use a path such as `spec/template/metadata`, without a slash at the end")),
         Value::Mapping(_) if selects_item(part) => {
-            let error = node.error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping"));
+            let words = match part.as_str() {
+                "*" => "wildcard is not supported in PathGetter".to_owned(),
+                _ => wrong_kind(Expected::Sequence, node),
+            };
+            let error = node
+                .error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping"))
+                .words(format!("fieldName: {}: {words}", name_of(part)));
             Err(match node.get(name_of(part)) {
                 Some(_) => error.help(format!("a field path can't lead to the key `{part}`: change this field with a patch")),
                 None => error,
@@ -119,7 +135,7 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
         Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
         Value::Scalar(_) => {
             let message = format!("expected a mapping with `{part}`, found {}", node.type_name());
-            Err(node.error("wrong-type", message))
+            Err(node.error("wrong-type", message).words("expected sequence or mapping node"))
         }
     }
 }
@@ -170,7 +186,8 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
         node.set(Value::Mapping(Mapping::default()), edit);
     }
     let Some(mapping) = node.as_mapping_mut() else {
-        return Err(node.error("wrong-type", format!("expected a mapping to set `{key}` in, found {type_name}")));
+        let error = node.error("wrong-type", format!("expected a mapping to set `{key}` in, found {type_name}"));
+        return Err(error.words(wrong_kind(Expected::Mapping, node)));
     };
     match mapping.get_mut(key) {
         Some(field) => {
@@ -191,7 +208,8 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
 /// The node is a list or a mapping.
 pub fn set_scalar(node: &mut Node, scalar: Scalar, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     if node.as_scalar().is_none() {
-        return Err(node.error("wrong-type", format!("expected a scalar, found {}", node.type_name())));
+        let error = node.error("wrong-type", format!("expected a scalar, found {}", node.type_name()));
+        return Err(error.words(wrong_kind(Expected::Scalar, node)));
     }
     node.set(Value::Scalar(scalar), edit);
     Ok(())

@@ -130,10 +130,15 @@ impl Kustomization {
         let name = file_name(loader)?;
         let step = records.provenance.step(directory.clone(), name);
         let (path, content) = loader.read_kustomization(name, step)?;
-        let source = records.add_text(&path, content)?;
+        let source = records.add_text(&path, content).map_err(|mut error| {
+            let words = error.words.text().unwrap_or_default().trim_start_matches("MalformedYAMLError: ").to_owned();
+            error.words.replace(format!("invalid Kustomization: {words}"));
+            error
+        })?;
         let span = records.sources.whole(source);
-        let document = records.first_document(source, step, Dialect::Yaml11)?;
-        let (fields, shadowed, faults) = fields(document.as_ref())?;
+        let invalid = |errors: Diagnostics| errors.reword(|words| words.within_file(source, "", "invalid Kustomization: "));
+        let document = records.first_document(source, step, Dialect::Yaml11).map_err(invalid)?;
+        let (fields, shadowed, faults) = fields(document.as_ref()).map_err(invalid)?;
         let mut kustomization = Kustomization {
             fields,
             shadowed,
@@ -145,7 +150,10 @@ impl Kustomization {
             span,
             outer_namespace: None,
         };
-        let errors = kustomization.check();
+        if kustomization.faults.is_empty() {
+            records.deprecated.extend(kustomization.deprecated());
+        }
+        let errors = kustomization.check(&loader.root().display().to_string());
         kustomization.faults.extend(errors);
         Ok(kustomization)
     }
@@ -172,7 +180,7 @@ impl Kustomization {
             span: document.span(),
             outer_namespace: None,
         };
-        faults.extend(kustomization.check());
+        faults.extend(kustomization.check(""));
         Diagnostics::check(faults)?;
         Ok(kustomization)
     }
@@ -244,13 +252,21 @@ impl Kustomization {
         self.field(field).and_then(Node::as_str)
     }
 
-    fn check(&self) -> Vec<Diagnostic> {
+    /// The deprecated fields that kustomize warns about, in its order.
+    fn deprecated(&self) -> impl Iterator<Item = &'static str> + use<'_> {
+        let fields = ["bases", "commonLabels", "imageTags", "patchesJson6902", "patchesStrategicMerge", "vars"];
+        fields.into_iter().filter(|field| self.field(field).is_some())
+    }
+
+    fn check(&self, root: &str) -> Vec<Diagnostic> {
+        let unread = |words: String| format!("Failed to read kustomization file under {root}:\n{words}");
         let mut errors = Vec::new();
         let is_set = |(name, node): &(&str, Node)| !matches!(*name, "apiVersion" | "kind") && node.as_str() != Some("");
         if self.faults.is_empty() && !self.fields.iter().any(is_set) {
             errors.push(
                 Diagnostic::error("empty-kustomization", "the kustomization is empty")
                     .at(self.span.at_start())
+                    .words("kustomization.yaml is empty")
                     .help("list files under `resources`"),
             );
         }
@@ -259,6 +275,7 @@ impl Kustomization {
             let near = did_you_mean(kind, ["Kustomization", "Component"]).unwrap_or("Kustomization");
             errors.push(
                 node.error("wrong-kind", format!("expected one of `Kustomization`, `Component`, found `{kind}`"))
+                    .words(unread("kind should be Kustomization or Component".into()))
                     .help(format!("did you mean `{near}`?")),
             );
         }
@@ -266,8 +283,10 @@ impl Kustomization {
         if let Some(node) =
             self.field("apiVersion").filter(|node| node.as_str().is_some_and(|text| !text.is_empty() && text != version))
         {
+            let kind = if kind.is_empty() { "Kustomization" } else { kind };
             errors.push(
                 node.error("wrong-version", format!("expected `{version}`, found {}", shown(node)))
+                    .words(unread(format!("apiVersion for {kind} should be {version}")))
                     .help(format!("set `apiVersion: {version}`")),
             );
         }
@@ -288,6 +307,7 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
     match found.as_slice() {
         [one] => Ok(FILE_NAMES.into_iter().find(|name| name == one).unwrap_or(FILE_NAMES[0])),
         [] => Err(Diagnostic::error("no-kustomization", format!("there is no kustomization file in `{directory}`"))
+            .words(format!("unable to find one of {}", missing(loader)))
             .help(format!("expected one of the files {}", FILE_NAMES.map(|name| format!("`{name}`")).join(", ")))),
         several => {
             let names: Vec<String> = several.iter().map(|name| format!("`{}`", loader.show(name).display())).collect();
@@ -295,9 +315,14 @@ fn file_name(loader: &Loader) -> Result<&'static str, Diagnostic> {
                 "two-kustomizations",
                 format!("there is more than one kustomization file: {}", names.join(", ")),
             )
+            .words(format!("Found multiple kustomization files under: {}\n", loader.root().display()))
             .help("keep one of them"))
         }
     }
+}
+
+fn missing(loader: &Loader) -> String {
+    format!("'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'", loader.root().display())
 }
 
 /// The fields of a document, those of them that are set twice, and errors about unknown ones. A misspelled field is read as the one

@@ -4,11 +4,14 @@
 //! below its root; directories may be anywhere except above the ones that led there. A directory may also be in a git
 //! repository, which paths from there can't leave. Behavior: kustomize's file loader with `LoadRestrictionsRootOnly`.
 
+mod errors;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::credentials::mask;
 use super::files::{Files, Kind};
+use super::go_paths::{absolute, no_directory};
 use super::http::is_web;
 use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
@@ -16,7 +19,7 @@ use super::repo_url::RepoUrl;
 use super::seal::CachedTree;
 use super::shown::{from_working_directory, reason, tidy, with_slashes};
 use super::web_pages;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::limits::FILE_BYTES;
 use crate::yaml::provenance::StepId;
 
@@ -99,7 +102,10 @@ impl Loader {
         if directory.is_relative() {
             reads.add(Read { step: None, what: What::Directory, path: located.clone(), shown: shown.clone() });
         }
-        let io = |message: String| Diagnostic::error("not-found", message).io();
+        let io = |message: String| {
+            let words = no_directory(&*files, directory, &absolute(directory));
+            words.into_iter().fold(Diagnostic::error("not-found", message).io(), Diagnostic::words)
+        };
         let missing = |cause: std::io::Error| {
             let error = io(format!("can't open `{}`: {}", shown.display(), reason(&cause)));
             error.help_if(with_slashes(&directory.to_string_lossy()))
@@ -253,7 +259,8 @@ impl Loader {
                 Some(_) => "in a remote repository, a kustomization can only read files in or below its directory",
                 None => "move the file, or allow it with `--load-restrictor LoadRestrictionsNone`",
             };
-            return Err(Diagnostic::error("outside-root", message).help(help));
+            let words = self.file_words(path).unwrap_or_default();
+            return Err(Diagnostic::error("outside-root", message).words(words).help(help));
         }
         let content = self.files.read(&real).map_err(missing)?;
         if content.len() > FILE_BYTES {
@@ -262,25 +269,6 @@ impl Loader {
         }
         self.reads.usage.read(content.len())?;
         Ok((shown, content))
-    }
-
-    /// The error for a path that can't be opened.
-    fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
-        let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
-        let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
-        let slashes = with_slashes(path);
-        Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)))
-            .help_if(near.map(|near| format!("did you mean `{near}`?")))
-            .help_if(slashes)
-    }
-
-    /// The name in the directory that is nearest to one that does not exist.
-    fn near_name(&self, path: &str) -> Option<String> {
-        let (parent, name) = path.trim_end_matches('/').rsplit_once('/').map_or(("", path), |(parent, name)| (parent, name));
-        let names = self.files.list(&self.located(parent)).ok()?;
-        let names: Vec<String> = names.into_iter().map(|name| name.display().to_string()).collect();
-        let near = did_you_mean(name, names.iter().map(String::as_str))?;
-        Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}/{near}") })
     }
 
     /// A loader for another directory that a step names, relative to this one, or for one in a repository.
@@ -311,26 +299,27 @@ impl Loader {
 
     fn local_directory(&self, path: &str, step: StepId) -> Result<Loader, Diagnostic> {
         let shown = self.show(path);
+        let word = |error: Diagnostic| self.directory_words(path).into_iter().fold(error, Diagnostic::words);
         let what = if self.repository.is_some() { What::Inner } else { What::Directory };
         self.reads.add(Read { step: Some(step), what, path: self.located(path), shown: shown.clone() });
         if path.is_empty() {
-            return Err(Diagnostic::error("empty-path", "the path of a directory is empty"));
+            return Err(word(Diagnostic::error("empty-path", "the path of a directory is empty")));
         }
         if Path::new(path).is_absolute() {
-            return Err(Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"))
-                .help("use a path relative to this kustomization"));
+            let error = Diagnostic::error("absolute-path", format!("the directory `{path}` is absolute"));
+            return Err(word(error).help("use a path relative to this kustomization"));
         }
         let root = self.files.canonicalize(&self.located(path)).map_err(|cause| self.missing("open", path, &cause))?;
         if self.files.kind(&root) != Some(Kind::Directory) {
-            return Err(Diagnostic::error("not-a-directory", format!("`{}` is not a directory", shown.display())));
+            return Err(word(Diagnostic::error("not-a-directory", format!("`{}` is not a directory", shown.display()))));
         }
         if self.repository.as_ref().is_some_and(|repository| !root.starts_with(&repository.root)) {
-            return Err(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display())));
+            return Err(word(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display()))));
         }
         if let Some(ancestor) = self.ancestors.iter().chain([&self.root]).find(|ancestor| ancestor.starts_with(&root)) {
             let what = if *ancestor == root { "is already being built" } else { "contains a directory that is being built" };
-            return Err(Diagnostic::error("cycle", format!("cyclic reference: `{}` {what}", shown.display()))
-                .help("a kustomization can't use itself or a directory above itself"));
+            let error = Diagnostic::error("cycle", format!("cyclic reference: `{}` {what}", shown.display()));
+            return Err(word(error).help("a kustomization can't use itself or a directory above itself"));
         }
         let mut ancestors = self.ancestors.clone();
         ancestors.push(self.root.clone());

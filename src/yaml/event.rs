@@ -81,4 +81,13 @@ pub struct SyntaxError {
     pub reached: usize,
     /// What go-yaml calls it, if the message does not tell.
     pub words: &'static str,
+    /// Where the scalar begins that contains it, if it begins earlier.
+    pub within: Option<usize>,
+}
+
+impl SyntaxError {
+    /// The error with the beginning of the scalar that contains it.
+    pub fn within(self: Box<Self>, start: usize) -> Box<Self> {
+        Box::new(SyntaxError { within: Some(start), ..*self })
+    }
 }

@@ -511,7 +511,7 @@ impl<'a> Parser<'a> {
         match (token.kind, self.brackets.last()) {
             (Kind::StreamEnd, Some(&bracket)) => {
                 let message = format!("{expected}, found the end of the input");
-                Err(SyntaxError { message, offset: bracket, reached: token.start, words: "" })
+                Err(SyntaxError { message, offset: bracket, reached: token.start, words: "", within: None })
             }
             (kind, _) => fail(format!("{expected}, found {}", kind.describe()), token.start),
         }
@@ -581,7 +581,7 @@ fn event(event: Event<'_>, token: Token) -> Step<'_> {
 
 #[cold]
 fn fail<T>(message: impl Into<String>, offset: usize) -> Parse<T> {
-    Err(SyntaxError { message: message.into(), offset, reached: offset, words: "" })
+    Err(SyntaxError { message: message.into(), offset, reached: offset, words: "", within: None })
 }
 
 #[cfg(test)]

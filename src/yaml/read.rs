@@ -15,7 +15,7 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
-use super::{remedy, scalar};
+use super::{go_syntax, go_words, remedy, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
@@ -90,6 +90,7 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
                 format!("`{}` is not a valid document separator", text[at + 1..end].trim()),
             )
             .at(span)
+            .words(format!("invalid document separator: {}", text[at + 1..end].trim()))
             .help("only whitespace and a comment may follow `---` on the same line")
             .into());
         }
@@ -245,14 +246,19 @@ impl<'a> Builder<'a> {
     }
 
     fn alias(&self, name: &str, range: &Range<usize>) -> Result<(Node, usize)> {
-        let wrong = |message: String, help: &str| Diagnostic::error("alias", message).at(self.span(range)).help(help);
+        let wrong = |message: String, words: String, help: &str| {
+            Diagnostic::error("alias", message).at(self.span(range)).words(self.malformed(&words)).help(help)
+        };
         match self.anchors.get(name) {
             Some(Some(found)) => Ok(found.clone()),
             Some(None) => {
-                Err(wrong(format!("`*{name}` is inside the value that it refers to"), "a value can't contain itself").into())
+                let words = format!("anchor '{name}' value contains itself");
+                Err(wrong(format!("`*{name}` is inside the value that it refers to"), words, "a value can't contain itself")
+                    .into())
             }
             None => Err(wrong(
                 format!("the anchor `{name}` is not defined"),
+                format!("unknown anchor '{name}' referenced"),
                 "define the anchor with `&name` before the alias; an anchor is only valid in its own document",
             )
             .into()),
@@ -299,6 +305,7 @@ impl<'a> Builder<'a> {
                 format!("expected a scalar as the mapping key, found {}", node.type_name()),
             )
             .at(span)
+            .finishing_words(format!("map[string]interface {{}}(nil): yaml: invalid map key: {}", go_syntax::value(node)))
             .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
             .into());
         };
@@ -311,8 +318,12 @@ impl<'a> Builder<'a> {
         if let Some(tag) = tag {
             // go-yaml v2 reads `!` as "a string"; v3 ignores it.
             let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
-            return scalar::check_tag(tag, &text, plain)
-                .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
+            return scalar::check_tag(tag, &text, plain).map_err(|message| {
+                let short = tag.strip_prefix("tag:yaml.org,2002:").map_or_else(|| tag.to_owned(), |name| format!("!!{name}"));
+                let found = scalar::resolve(&text).go_name();
+                let words = format!("map[string]interface {{}}(nil): yaml: cannot decode {found} `{text}` as a {short}");
+                Diagnostic::error("tag", message).at(self.span(range)).finishing_words(words).into()
+            });
         }
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),
@@ -336,10 +347,22 @@ impl<'a> Builder<'a> {
         Span { source: self.source, start: (self.base + range.start) as u32, end: (self.base + range.end) as u32 }
     }
 
+    fn reads_manifests(&self) -> bool {
+        matches!(self.dialect, Dialect::Manifest | Dialect::Values)
+    }
+
+    /// What kustomize says about a text that go-yaml can't read.
+    fn malformed(&self, words: &str) -> String {
+        if self.reads_manifests() { format!("MalformedYAMLError: yaml: {words}") } else { format!("yaml: {words}") }
+    }
+
     fn syntax_error(&self, error: SyntaxError) -> Diagnostic {
         let end = (error.offset + 1).min(self.text.len());
         let remedy = remedy::of_syntax_error(self.text, error.offset.min(end), &error.message);
+        let version = if self.reads_manifests() { go_words::Version::Three } else { go_words::Version::Two };
+        let words = go_words::of(self.text, &error, self.stack.last().map(|frame| frame.start), version);
         let error = Diagnostic::error("yaml-syntax", error.message).at(self.span(&(error.offset.min(end)..end)));
+        let error = error.words(self.malformed(&words));
         let error = error.help_if(remedy.help);
         remedy.lines.into_iter().fold(error, |error, (range, label)| error.label(self.span(&range), label))
     }
@@ -365,16 +388,21 @@ fn canonical_yaml11(text: &str) -> Scalar {
 
 /// The mappings that `<<: value` adds, the one with the highest precedence first.
 fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
-    let wrong = |message: &str| Diagnostic::error("merge-key", message).at(key.span);
+    let wrong = |message: &str, words: &str| Diagnostic::error("merge-key", message).at(key.span).words(words);
     if again {
-        return Err(wrong("`<<` appears twice in one mapping").help("list the mappings: `<<: [*a, *b]`").into());
+        return Err(wrong("`<<` appears twice in one mapping", "duplicate merge key")
+            .help("list the mappings: `<<: [*a, *b]`")
+            .into());
     }
     match node.value() {
         Value::Mapping(_) => Ok(vec![node]),
         Value::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => Ok(items.iter().cloned().collect()),
         // A quoted `<<` is a string at first, and lost when kustomize prints it without quotes.
         Value::Scalar(_) if key.span.end - key.span.start > 2 => Ok(Vec::new()),
-        _ => Err(wrong("the value of `<<` must be a mapping or a list of mappings").into()),
+        _ => {
+            let words = "map merge requires map or sequence of maps as the value";
+            Err(wrong("the value of `<<` must be a mapping or a list of mappings", words).into())
+        }
     }
 }
 

@@ -40,7 +40,7 @@ impl<'a> Scanner<'a> {
         self.skip_block_header_comment(start)?;
         let mut indent = if increment == 0 { 0 } else { increment + self.indent.max(0) };
         let mut lines = Lines { text: String::new(), line: "", start: self.pos, line_break: "", breaks: String::new() };
-        self.skip_block_breaks(&mut indent, &mut lines.breaks)?;
+        self.skip_block_breaks(&mut indent, &mut lines.breaks).map_err(|error| error.within(start))?;
         let mut leading_blank = false;
         while self.column() == indent && self.pos < self.bytes.len() {
             let blank = is_blank(at(self.bytes, self.pos));
@@ -56,7 +56,7 @@ impl<'a> Scanner<'a> {
                 lines.line_break = break_text(self.text, end);
                 self.skip_break(len);
             }
-            self.skip_block_breaks(&mut indent, &mut lines.breaks)?;
+            self.skip_block_breaks(&mut indent, &mut lines.breaks).map_err(|error| error.within(start))?;
         }
         let text = lines.chomp(chomping, self.text);
         Ok(self.scalar_token(style, Some(text), start, end))

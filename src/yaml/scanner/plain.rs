@@ -16,7 +16,7 @@ impl Scanner<'_> {
         let mut end = self.plain_line();
         let mut text: Option<String> = None;
         while break_len(self.bytes, self.pos) > 0 {
-            self.skip_plain_breaks()?;
+            self.skip_plain_breaks().map_err(|error| error.within(start))?;
             let line = self.pos;
             let line_end = if self.plain_continues() { self.plain_line() } else { line };
             if line_end == line {

@@ -48,7 +48,11 @@ impl Scanner<'_> {
                 self.fold_lines(text, true, start)?;
             } else {
                 text.push_str(piece);
-                if byte == quote { self.take_quote(text) } else { self.scan_escape(text, start)? }
+                if byte == quote {
+                    self.take_quote(text)
+                } else {
+                    self.scan_escape(text, start).map_err(|error| error.within(start))?
+                }
             }
             run = self.pos;
         }

@@ -549,8 +549,8 @@ impl<'a> Scanner<'a> {
         let reached = self.pos;
         if self.cut && self.pos + 8 >= self.text.len() {
             let message = "control characters are not allowed".to_owned();
-            return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached, words: "" }));
+            return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached, words: "", within: None }));
         }
-        Err(Box::new(SyntaxError { message: message.into(), offset, reached, words }))
+        Err(Box::new(SyntaxError { message: message.into(), offset, reached, words, within: None }))
     }
 }

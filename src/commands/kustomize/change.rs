@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 
-use super::{glob, log, style};
+use super::{glob, log};
 use crate::edit::{Kustomization, KustomizationFile};
 use crate::go_cli::Call;
 
@@ -26,7 +26,7 @@ pub fn kustomization(call: &Call, change: impl FnOnce(&mut Kustomization) -> Res
     let mut file = KustomizationFile::find()?;
     let mut kustomization = file.read()?;
     match change(&mut kustomization)? {
-        Changed::Yes => file.write(&kustomization, style(call)),
+        Changed::Yes => file.write(&kustomization, call.style()),
         Changed::No => Ok(()),
     }
 }
@@ -68,7 +68,7 @@ pub fn add_bases(call: &Call, field: &str, kind: &str, paths: Vec<String>) -> Re
     let mut kustomization = file.read()?;
     let others = paths.into_iter().filter(|path| path != file.path()).collect();
     add_to_list(&mut kustomization, field, kind, others);
-    file.write(&kustomization, style(call))
+    file.write(&kustomization, call.style())
 }
 
 /// Adds paths to a list. Those that it already contains are noted on standard error.

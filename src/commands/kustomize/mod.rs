@@ -52,7 +52,6 @@ mod generator_entry;
 mod generator_flags;
 mod glob;
 mod go_path;
-mod go_syntax;
 mod key_values;
 mod loader;
 mod localize;

@@ -308,6 +308,7 @@ impl Layer<'_> {
             return Ok(FieldSpecs::default());
         };
         configurations::field_specs(&document)
+            .map_err(|errors| errors.reword(|words| words.surround("error unmarshaling JSON: while decoding JSON: ", "")))
     }
 
     /// Field specs from the files of `crds`.
@@ -367,7 +368,11 @@ impl Layer<'_> {
                 self.records.schema.note_kind(resource.gvk());
                 let mut edit = Edit::new(&mut self.records.provenance, step, resource.name_span());
                 let absorbed = absorb(&mut accumulator.resources, resource, &mut edit);
-                errors.take(absorbed.map_err(|error| self.traced_step(error.into(), &field)));
+                errors.take(absorbed.map_err(|mut error| {
+                    // kustomize prints the address of the generator here.
+                    error.words.surround("merging from generator &{0xc000000000 <nil>}: ", "");
+                    self.traced_step(error.into(), &field)
+                }));
             }
         }
         errors.check()

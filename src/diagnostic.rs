@@ -135,6 +135,18 @@ impl Diagnostic {
         self
     }
 
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects when it runs the step.
+    pub fn running_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_running(text);
+        self
+    }
+
+    /// As [`Diagnostic::words`], for a failure that kustomize only detects at the end of the build.
+    pub fn finishing_words(mut self, text: impl Into<String>) -> Self {
+        self.words.set_finishing(text);
+        self
+    }
+
     /// Marks the cause as outside the input.
     pub fn io(mut self) -> Self {
         self.io = true;
@@ -181,9 +193,10 @@ impl Diagnostics {
         self
     }
 
-    /// Changes what kustomize says about the first of them, which is the only one that it reports.
+    /// Changes what kustomize says about the first of them that it detects, which is the only one that it reports.
     pub fn reword(mut self, change: impl FnOnce(&mut Words)) -> Self {
-        if let Some(first) = self.0.first_mut() {
+        let first = first_of(&self.0);
+        if let Some(first) = self.0.get_mut(first) {
             change(&mut first.words);
         }
         self
@@ -225,6 +238,11 @@ impl Diagnostics {
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.0
     }
+}
+
+/// The position of the error that kustomize detects first, in the order in which this program found them.
+pub fn first_of(errors: &[Diagnostic]) -> usize {
+    errors.iter().position(|error| !error.words.is_late()).unwrap_or_default()
 }
 
 impl From<Diagnostic> for Diagnostics {

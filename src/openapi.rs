@@ -34,7 +34,8 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
     match (content, fields.get("version")) {
         (Some(_), Some(version)) => {
             let span = version.as_ref().and_then(|version| version.span).unwrap_or(node.span());
-            let error = Diagnostic::error("two-schemas", "`path` and `version` are mutually exclusive");
+            let error = Diagnostic::error("two-schemas", "`path` and `version` are mutually exclusive")
+                .words("builtin version and custom schema provided, cannot use both");
             Err(error.at(span).help("remove one of them: `path` names your own document, `version` a built-in one").into())
         }
         (Some((shown, content)), None) => {
@@ -47,6 +48,7 @@ pub fn choose(kustomization: &Kustomization, loader: &Loader, step: StepId, reco
             if version.as_str() != BUILT_IN {
                 let message = format!("the OpenAPI version `{}` is not built in", version.value);
                 let error = Diagnostic::error("unknown-version", message).at(version.span.unwrap_or(node.span()));
+                let error = error.words("the specified OpenAPI version is not built in");
                 return Err(error.help(format!("use `{BUILT_IN}`, or name a document of your own: `path: openapi.json`")).into());
             }
             records.schema.choose_built_in();

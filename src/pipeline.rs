@@ -45,6 +45,7 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
         true => BuildMetadata::of(&kustomization)?,
         false => BuildMetadata::default(),
     };
+    records.is_sorted = kustomization.field("sortOptions").is_some();
     let origin = metadata.is_tracked.then(Origin::default);
     let accumulated = accumulate(&kustomization, &loader, origin, records, &Shared::new(&defaults, options))
         .map_err(|errors| errors.reword(|words| words.within_file(kustomization.span.source, "", "")))?;

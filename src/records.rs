@@ -30,6 +30,8 @@ pub struct Records {
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// The files that were read or looked for.
     pub reads: Rc<Reads>,
+    /// Whether the root kustomization sets the order of output.
+    pub is_sorted: bool,
     /// Remote repositories and files.
     remote: OnceCell<Rc<Remote>>,
     /// How lists of custom resources are merged, if they are.

@@ -3,6 +3,7 @@
 //! Behavior: kustomize's `ResMap.AbsorbAll`, including how it rewrites metadata and data.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::kustomize_words::quote;
 use crate::resource::{Behavior, ResMap, Resource};
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value};
@@ -17,6 +18,7 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
             let near = did_you_mean(&new.id().name, names);
             return Err(new
                 .error("no-match", format!("there is no {} to merge with or replace", new.id()))
+                .words(format!("id {} does not exist; cannot merge or replace", go_syntax(&new)))
                 .help_if(near.map(|near| format!("did you mean `{near}`?"))));
         }
         [] => return resources.append(new).map(|_| ()),
@@ -31,6 +33,11 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     if !merges {
         return Err(new
             .error("duplicate-object", format!("{} already exists", new.id()))
+            .words(format!(
+                "id {} exists; can not use behavior: '{}', behavior must be merge or replace",
+                go_syntax(&new),
+                if new.behavior == Behavior::Create { "create" } else { "unspecified" }
+            ))
             .label(old.name_span(), "first defined here")
             .help(if new.from_helm {
                 "objects of charts are never merged: set a different `releaseName`, or list the chart only once"
@@ -54,6 +61,18 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
     new.behavior = old.behavior;
     resources.replace(at, new);
     Ok(())
+}
+
+/// An id as Go prints it with `%#v`.
+fn go_syntax(resource: &Resource) -> String {
+    let (id, gvk) = (resource.id(), resource.gvk());
+    let [group, version, kind] = [&gvk.group, &gvk.version, &gvk.kind].map(|part| quote(part));
+    let (name, namespace) = (quote(&id.name), quote(&id.namespace));
+    let scope = resource.is_cluster_scoped();
+    format!(
+        "resid.ResId{{Gvk:resid.Gvk{{Group:{group}, Version:{version}, Kind:{kind}, isClusterScoped:{scope}}}, \
+         Name:{name}, Namespace:{namespace}}}"
+    )
 }
 
 /// Records the values that new entries replace as part of their history.

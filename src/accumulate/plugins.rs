@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Accumulator, Layer, Transformers, objects};
+use super::{Accumulator, Layer, Transformers, objects, words};
 use crate::diagnostic::{Diagnostics, Result};
 use crate::resource::origin::{Origin, Plugin};
 use crate::resource::{ResMap, Resource};
@@ -24,7 +24,9 @@ impl Layer<'_> {
     pub(super) fn generator_objects(&mut self) -> Result<Vec<(Option<Rc<Origin>>, generate::Configured)>> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
-        for Config { field, object } in self.plugin_configs("generators")? {
+        let configs = self.plugin_configs("generators");
+        let configs = configs.map_err(|errors| errors.reword(|words| words.surround("loading generator plugins: ", "")))?;
+        for Config { field, object } in configs {
             let step = self.kustomization.step(named(&field, &object), self.records);
             let accumulator = self.no_accumulator();
             match plugin::generators(&object, &mut self.context(&accumulator, step)) {
@@ -33,7 +35,11 @@ impl Layer<'_> {
                     let run = |run| (origin.clone(), generate::Configured { field: named(&field, &object), run });
                     configured.extend(runs.into_iter().map(run));
                 }
-                Err(error) => errors.extend(self.traced_step(error, &named(&field, &object)).into_vec()),
+                Err(error) => {
+                    let before = "loading generator plugins: failed to load generator: ";
+                    let error = error.reword(|words| words.configure(|| before.to_owned()));
+                    errors.extend(self.traced_step(error, &named(&field, &object)).into_vec());
+                }
             }
         }
         Diagnostics::check(errors)?;
@@ -115,7 +121,10 @@ impl Layer<'_> {
                 Ok(true)
             }
             // Only a string with several lines can be intended as YAML.
-            Err(error) if entry.contains('\n') => Err(error),
+            Err(error) if entry.contains('\n') => {
+                let named = words::of_resource(error.clone(), entry, self.loader);
+                Err(if self.loader.file_words(entry).is_some() { named } else { error })
+            }
             Err(_) => Ok(false),
         }
     }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::failure;
 use super::flags::BuildFlags;
 use super::output::{self, OutputFlags};
 use crate::commands::outcome::Outcome;
@@ -28,32 +27,6 @@ pub fn run(args: &Args) -> Outcome {
     match build(args) {
         Outcome::Failure => Outcome::Findings,
         other => other,
-    }
-}
-
-/// Builds the directory, and reports failures in kustomize's words.
-pub fn run_as_kustomize(args: &Args) -> Outcome {
-    let output = match args.output.output() {
-        Ok(output) => output,
-        Err(outcome) => return outcome,
-    };
-    let mut records = Records::default();
-    let built = pipeline::build(&args.directory, Rc::new(Disk), &args.flags.options(), &mut records);
-    let built = built.and_then(|resources| {
-        for resource in resources.iter() {
-            pipeline::emit_one(resource, &records, &mut String::new())?;
-        }
-        Ok(resources)
-    });
-    match built {
-        Ok(resources) => {
-            failure::warnings(&records, None);
-            output::write(&[resources], &output, &records)
-        }
-        Err(errors) => {
-            failure::report(&errors.into_vec(), &records);
-            Outcome::Findings
-        }
     }
 }
 

@@ -10,7 +10,6 @@ pub mod compare;
 pub mod deps;
 pub mod diff;
 pub mod explain;
-mod failure;
 mod flags;
 pub mod kustomize;
 mod manifest;

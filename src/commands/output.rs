@@ -130,7 +130,8 @@ pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
     }
 }
 
-fn has_secret(resources: &ResMap) -> bool {
+/// Whether there is a Secret among the objects.
+pub fn has_secret(resources: &ResMap) -> bool {
     resources.iter().any(is_secret)
 }
 
@@ -148,7 +149,7 @@ fn whole(built: &[ResMap], records: &Records) -> Result<String> {
 }
 
 /// The objects with the file names that kustomize gives them.
-fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<NewFile>> {
+pub fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<NewFile>> {
     let mut files = Vec::new();
     let mut names = FxHashSet::default();
     for resources in built {

@@ -10,7 +10,7 @@ use crate::go_regexp::compile;
 use crate::limits::PATTERN_BYTES;
 use crate::source::Sources;
 use crate::yaml::provenance::{Edit, Provenance};
-use crate::yaml::{self, Dialect, Key, Mapping, Node, Scalar, Value, read_first};
+use crate::yaml::{self, Dialect, Expected, Key, Mapping, Node, Scalar, Value, read_first, wrong_kind};
 
 /// The value that is created at the end of a path if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,8 @@ fn part(text: &str) -> Result<Part<'_>, Diagnostic> {
 
 fn not_a(expected: &str, node: &Node, part: &str) -> Diagnostic {
     let message = format!("expected {expected} for `{part}` in the path, found {}", node.type_name());
-    Diagnostic::error("field-path", message).label(node.span(), "found here")
+    let kind = if expected == "a list" { Expected::Sequence } else { Expected::Mapping };
+    Diagnostic::error("field-path", message).words(wrong_kind(kind, node)).label(node.span(), "found here")
 }
 
 /// The value at a path, if there is one.
@@ -236,6 +237,7 @@ fn at_index(
     match node.items_mut().and_then(|items| items.get_mut(index)) {
         Some(item) => visit(item, rest, how, edit, write),
         None => Err(Diagnostic::error("field-path", format!("the index {index} is out of range: the list has {length} items"))
+            .words(format!("index {index} specified but only {length} elements found"))
             .label(node.span(), "the list")),
     }
 }

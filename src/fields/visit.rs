@@ -9,7 +9,7 @@ use ecow::{EcoString, EcoVec};
 use super::field_specs::FieldSpec;
 use crate::diagnostic::Diagnostic;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
+use crate::yaml::{Expected, Key, Mapping, Node, Scalar, Tag, Value, wrong_kind};
 
 /// The value that a missing last field is created with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
         Value::Scalar(scalar) if scalar.tag == Tag::Null => Ok(()),
         Value::Scalar(_) => {
             let message = format!("expected a mapping with `{part}`, found {}", node.type_name());
-            Err(node.error("wrong-type", message))
+            Err(node.error("wrong-type", message).words("expected sequence or mapping node"))
         }
     }
 }
@@ -170,7 +170,8 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
         node.set(Value::Mapping(Mapping::default()), edit);
     }
     let Some(mapping) = node.as_mapping_mut() else {
-        return Err(node.error("wrong-type", format!("expected a mapping to set `{key}` in, found {type_name}")));
+        let error = node.error("wrong-type", format!("expected a mapping to set `{key}` in, found {type_name}"));
+        return Err(error.words(wrong_kind(Expected::Mapping, node)));
     };
     match mapping.get_mut(key) {
         Some(field) => {
@@ -191,7 +192,8 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
 /// The node is a list or a mapping.
 pub fn set_scalar(node: &mut Node, scalar: Scalar, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     if node.as_scalar().is_none() {
-        return Err(node.error("wrong-type", format!("expected a scalar, found {}", node.type_name())));
+        let error = node.error("wrong-type", format!("expected a scalar, found {}", node.type_name()));
+        return Err(error.words(wrong_kind(Expected::Scalar, node)));
     }
     node.set(Value::Scalar(scalar), edit);
     Ok(())

@@ -12,6 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecs};
 use crate::fields::visit::{self, Create};
+use crate::kustomize_words::quote;
 use crate::resource::{CLUSTER, Gvk, ResMap, Resource, effective};
 use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
 use crate::yaml::{Key, Node, Scalar, Value};
@@ -74,7 +75,8 @@ fn check(resources: &ResMap) -> Result<()> {
         if let Some(subject) = subjects.iter().find(blank).filter(|_| resource.kind() == "RoleBinding") {
             let error =
                 subject.error("blank-namespace", format!("the namespace of a subject of {} is not a valid name", resource.id()));
-            errors.push(error.help("set the namespace of the ServiceAccount, or remove the field"));
+            let words = format!("Invalid Input: namespace is blank for resource {}\n", quote(&resource.id().words()));
+            errors.push(error.words(words).help("set the namespace of the ServiceAccount, or remove the field"));
         }
         let commas = |text: &str| text.contains(',');
         if resource.former().iter().any(|former| commas(&former.name) || commas(&former.kind)) {

@@ -32,6 +32,8 @@ pub struct Vars(BTreeMap<EcoString, Var>);
 struct Var {
     field_path: EcoString,
     span: Span,
+    /// The var as Go prints it.
+    words: String,
 }
 
 /// An item of `vars` as written.
@@ -58,6 +60,28 @@ struct Target {
 #[serde(default, rename_all = "camelCase")]
 struct Field {
     field_path: Located<String>,
+}
+
+impl VarConfig {
+    /// The var as Go prints it: as written, or with its defaults. Behavior: `%v` of kustomize's `Var`.
+    fn words(&self, is_complete: bool) -> String {
+        let target = &self.objref;
+        let written = Gvk {
+            group: target.group.as_str().into(),
+            version: target.version.as_str().into(),
+            kind: target.kind.as_str().into(),
+        };
+        let gvk = if is_complete { target.gvk() } else { written };
+        let path = match self.fieldref.field_path.as_str() {
+            "" if is_complete => "metadata.name",
+            path => path,
+        };
+        self.words_of(&gvk, path)
+    }
+
+    fn words_of(&self, gvk: &Gvk, path: &str) -> String {
+        format!("{{{} {} {{{path}}}}}", self.name.value, gvk.words())
+    }
 }
 
 impl Target {
@@ -98,20 +122,29 @@ impl Vars {
         }
         let by_name = positions_by_name(resources);
         let mut errors = Vec::new();
+        let all: Vec<String> = declared.iter().map(|var| var.value.words(false)).collect();
+        let merging = || format!("merging vars [{}]: ", all.join(" "));
         for Located { value: config, span } in declared {
             let Some(span) = span else { continue };
             let name: EcoString = config.name.as_str().into();
             let span = config.name.span.unwrap_or(span);
             match find(&config, span, &by_name, resources) {
                 Ok(at) => resources.edit_body(at, |resource| resource.var_names.push(name.clone())),
-                Err(error) => errors.push(error),
+                Err(mut error) => {
+                    error.words.configure(merging);
+                    errors.push(error);
+                }
             }
             let field_path = match config.fieldref.field_path.as_str() {
                 "" => "metadata.name".into(),
                 path => path.into(),
             };
             let span = config.fieldref.field_path.span.unwrap_or(span);
-            errors.extend(self.add(name, Var { field_path, span }).err());
+            let words = config.words(true);
+            errors.extend(self.add(name, Var { field_path, span, words }).err().map(|mut error| {
+                error.words.surround(merging(), "");
+                error
+            }));
         }
         Diagnostics::check(errors)
     }
@@ -132,6 +165,7 @@ impl Vars {
         match self.0.get(&name) {
             Some(other) => Err(Diagnostic::error("duplicate-var", format!("the var `{name}` is defined twice"))
                 .at(var.span)
+                .words(format!("var '{name}' already encountered"))
                 .label(other.span, "first defined here")
                 .help("rename one of them, or use `replacements`")),
             None => {
@@ -173,7 +207,9 @@ fn find(
         [] => Err(no_object(config, span, &gvk, resources)),
         several => {
             let message = format!("the var `{}` may refer to {} objects", config.name.value, several.len());
-            let mut error = Diagnostic::error("ambiguous-var", message).at(span);
+            let var = config.words_of(&gvk, config.fieldref.field_path.as_str());
+            let words = format!("found {} resId matches for var {var} (unable to disambiguate)", several.len());
+            let mut error = Diagnostic::error("ambiguous-var", message).at(span).words(words);
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
                 error = error.label(resource.name_span(), resource.id().to_string());
             }
@@ -186,7 +222,8 @@ fn no_object(config: &VarConfig, span: Span, gvk: &Gvk, resources: &ResMap) -> D
     let name = config.objref.name.as_str();
     let message =
         format!("the var `{}` reads from {}/{name} ({}), which does not exist", config.name.value, gvk.kind, gvk.api_version());
-    let error = Diagnostic::error("no-match", message).at(config.objref.name.span.unwrap_or(span));
+    let words = format!("var '{}' cannot be mapped to a field in the set of known resources", config.words(true));
+    let error = Diagnostic::error("no-match", message).at(config.objref.name.span.unwrap_or(span)).finishing_words(words);
     let of_kind = || resources.iter().filter(|resource| resource.kind() == gvk.kind);
     let same_name = of_kind().find(|resource| resource.all_ids().any(|id| id.name == name));
     let help = match same_name {
@@ -291,7 +328,8 @@ fn value(resource: &Resource, name: &str, var: &Var, all: &ResMap) -> Result<Var
     let found = value_path::lookup(resource.node(), &steps).map_err(|error| suggested(error.at(var.span)))?;
     let Some(node) = found else {
         let message = format!("the var `{name}` reads `{}` of {}, which does not exist", var.field_path, resource.id());
-        return Err(suggested(Diagnostic::error("no-match", message).at(var.span)).label(place(), "the object"));
+        let words = format!("field specified in var '{}' not found in corresponding resource", var.words);
+        return Err(suggested(Diagnostic::error("no-match", message).at(var.span).words(words)).label(place(), "the object"));
     };
     let replacement = match node.as_scalar() {
         None => None,
@@ -406,7 +444,9 @@ impl Expansion<'_> {
     fn warn_of_unused(&mut self) {
         for (name, var) in &self.vars.0 {
             if !self.used.contains(name) {
-                let warning = Diagnostic::warning("unused-var", format!("the var `{name}` is never used")).at(var.span);
+                let warning = Diagnostic::warning("unused-var", format!("the var `{name}` is never used"))
+                    .at(var.span)
+                    .words(name.as_str());
                 self.warnings
                     .push(warning.help("fields where vars are expanded are listed under `varReference` in `configurations`"));
             }

@@ -136,15 +136,17 @@ impl Generator for KeyValueGenerator {
     fn generate(&self, context: &mut Context<'_>) -> Result<Vec<Resource>> {
         let entry = &self.entry;
         let is_unnamed = entry.name.is_empty();
-        let unnamed =
-            is_unnamed.then(|| Diagnostic::error("missing-field", "a generated object requires a `name`").at(self.span));
+        let unnamed = is_unnamed.then(|| {
+            let error = Diagnostic::error("missing-field", "a generated object requires a `name`").at(self.span);
+            error.words("a configmap must have a name")
+        });
         let sources = KeyValueSources {
             literals: entry.literals.clone(),
             files: entry.files.clone(),
             envs: entry.envs.clone(),
             env: entry.env.clone(),
         };
-        let pairs = sources.load(self.span, self.made == Made::Secret, context).and_then(|pairs| Ok(unique(pairs)?));
+        let pairs = sources.load(self.span, self.made == Made::Secret, context).and_then(|pairs| Ok(unique(pairs, &entry.name)?));
         let mut errors: Vec<Diagnostic> = unnamed.into_iter().collect();
         let pairs = pairs.unwrap_or_else(|found| {
             errors.extend(found.into_vec());
@@ -162,12 +164,14 @@ impl Generator for KeyValueGenerator {
 }
 
 /// The pairs by key.
-fn unique(pairs: Vec<Pair>) -> Result<BTreeMap<String, Pair>, Diagnostic> {
+fn unique(pairs: Vec<Pair>, name: &str) -> Result<BTreeMap<String, Pair>, Diagnostic> {
     let mut by_key: BTreeMap<String, Pair> = BTreeMap::new();
     for pair in pairs {
         if let Some(other) = by_key.get(&pair.key) {
             let message = format!("the key `{}` appears twice", pair.key);
-            return Err(Diagnostic::error("duplicate-key", message).at(pair.span).label(other.span, "first defined here"));
+            let words = format!("configmap {name} illegally repeats the key `{}`", pair.key);
+            let error = Diagnostic::error("duplicate-key", message).at(pair.span).words(words);
+            return Err(error.label(other.span, "first defined here"));
         }
         by_key.insert(pair.key.clone(), pair);
     }

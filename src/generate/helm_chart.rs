@@ -12,7 +12,7 @@ use super::helm_inflation::Inflation;
 use super::helm_values::{ValuesMerge, string_keys};
 use super::{Configured, Form, GeneratorKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::kustomization::Kustomization;
+use crate::kustomization::{Kustomization, config_words};
 use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::{Located, Node, Unknown, decode, known_field};
@@ -50,7 +50,16 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             vec![Entry { field: KIND.field.into(), chart, inline: inline(object, "valuesInline")?, globals, span: object.span() }]
         }
     };
-    charts.into_iter().map(|entry| entry.configured(context)).collect()
+    let configured = charts.into_iter().enumerate().map(|(index, entry)| {
+        entry.configured(context).map_err(|errors| match form {
+            Form::Field(kustomization) => errors.reword(|words| {
+                let Some(config) = config_words::chart(index, kustomization) else { return };
+                words.configure(|| config_words::trouble(KIND.kind, &config));
+            }),
+            Form::Object(_) => errors,
+        })
+    });
+    configured.collect()
 }
 
 /// A decoded chart.
@@ -142,7 +151,8 @@ impl Entry {
         let Some(options) = context.options.helm.clone() else {
             let error =
                 Diagnostic::error("helm-not-enabled", "inflating a chart requires helm, which is not enabled for this build");
-            return Err(error.at(span).help("enable it with `--enable-helm`").into());
+            let error = error.at(span).words("must specify --enable-helm");
+            return Err(error.help("enable it with `--enable-helm`").into());
         };
         chart.check(span)?;
         let merge = ValuesMerge::parse(&chart.values_merge)?;

@@ -45,7 +45,8 @@ impl Chart {
         let name = self.name.as_str();
         let at = self.name.span.unwrap_or(span);
         if name.is_empty() {
-            return Err(Diagnostic::error("missing-field", "a chart requires a `name`").at(at));
+            let error = Diagnostic::error("missing-field", "a chart requires a `name`").at(at);
+            return Err(error.words("chart name cannot be empty"));
         }
         if name.contains(['/', '\\']) || name == "." || name == ".." || name.starts_with('-') {
             return Err(Diagnostic::error("chart-name", format!("`{name}` is not a valid chart name"))

@@ -47,7 +47,7 @@ impl ValuesMerge {
             return Ok(*mode);
         }
         let message = format!("expected one of `override`, `merge`, `replace`, found `{}`", text.value);
-        let error = Diagnostic::error("values-merge", message);
+        let error = Diagnostic::error("values-merge", message).words("valuesMerge must be one of [merge override replace]");
         let near = did_you_mean(text, MODES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?"));
         let error = error.help_if(near);
         Err(match text.span {

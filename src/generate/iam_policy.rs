@@ -51,7 +51,8 @@ fn configure(form: Form<'_>, _: &mut Context<'_>) -> Result<Vec<Configured>> {
     if config.cloud.as_str() != "gke" {
         let message = format!("the cloud `{}` is not supported", config.cloud.value);
         let error = Diagnostic::error("unknown-cloud", message).at(config.cloud.span.unwrap_or(span.at_start()));
-        return Err(error.help("set `cloud: gke`").into());
+        let words = format!("cloud provider {} not supported yet", config.cloud.value);
+        return Err(error.running_words(words).help("set `cloud: gke`").into());
     }
     Ok(vec![Configured { field: KIND.kind.to_owned(), run: Box::new(IamPolicy { config, span }) }])
 }

@@ -7,6 +7,7 @@
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::kustomize_words::quote;
 use crate::source::Span;
 use crate::stage::Context;
 use crate::yaml::Located;
@@ -42,19 +43,26 @@ impl KeyValueSources {
     /// Files can't be read, or items are malformed; all of them are reported.
     pub fn load(&self, around: Span, secret: bool, context: &mut Context<'_>) -> Result<Vec<Pair>> {
         let (mut pairs, mut errors) = (Vec::new(), Vec::new());
-        let mut add = |read: Result<Vec<Pair>>| match read {
+        let mut add = |read: Result<Vec<Pair>>, kind: &str, all: &[Located<String>]| match read {
             Ok(read) => pairs.extend(read),
-            Err(found) => errors.extend(found.into_vec()),
+            Err(found) => {
+                let all: Vec<&str> = all.iter().map(|source| source.as_str()).collect();
+                let before = format!("loading KV pairs: {kind} [{}]: ", all.join(" "));
+                errors.extend(found.reword(|words| words.surround(before, "")).into_vec());
+            }
         };
         let env = Some(&self.env).filter(|env| !env.is_empty());
         for path in self.envs.iter().chain(env) {
-            add(env_file(path, path.span.unwrap_or(around), secret, context));
+            let all: Vec<Located<String>> = self.envs.iter().chain(env).cloned().collect();
+            add(env_file(path, path.span.unwrap_or(around), secret, context), "env source files:", &all);
         }
         for literal in &self.literals {
-            add(parse_literal(literal, literal.span.unwrap_or(around)).map(|pair| vec![pair]).map_err(Diagnostics::from));
+            let parsed = parse_literal(literal, literal.span.unwrap_or(around));
+            add(parsed.map(|pair| vec![pair]).map_err(Diagnostics::from), "literal sources", &self.literals);
         }
         for file in &self.files {
-            add(read_file(file, file.span.unwrap_or(around), context).map(|pair| vec![pair]));
+            let read = read_file(file, file.span.unwrap_or(around), context);
+            add(read.map(|pair| vec![pair]), "file sources:", &self.files);
         }
         Diagnostics::check(errors)?;
         if secret {
@@ -149,7 +157,10 @@ fn parse_literal(literal: &str, at: Span) -> Result<Pair, Diagnostic> {
         Some((key, value)) if !key.is_empty() => {
             Ok(Pair { key: key.to_owned(), value: unquoted(value).as_bytes().to_vec(), span: at })
         }
-        _ => Err(Diagnostic::error("literal", format!("expected `key=value`, found `{literal}`")).at(at)),
+        _ => {
+            let words = format!("invalid literal source {literal}, expected key=value");
+            Err(Diagnostic::error("literal", format!("expected `key=value`, found `{literal}`")).at(at).words(words))
+        }
     }
 }
 
@@ -169,12 +180,22 @@ fn base_name(path: &str) -> &str {
 }
 
 fn read_file(entry: &str, at: Span, context: &mut Context<'_>) -> Result<Pair> {
-    let wrong = |message: String| Diagnostic::error("file-source", message).at(at);
+    let quoted = quote(entry);
+    let wrong = |message: String, words: String| Diagnostic::error("file-source", message).at(at).words(words);
     let (key, path) = match entry.split_once('=') {
         None => (base_name(entry), entry),
-        Some((_, rest)) if rest.contains('=') => return Err(wrong(format!("`{entry}` has more than one `=`")).into()),
-        Some(("", path)) => return Err(wrong(format!("there is no key before `={path}`")).into()),
-        Some((key, "")) => return Err(wrong(format!("there is no path after `{key}=`")).into()),
+        Some((_, rest)) if rest.contains('=') => {
+            let words = format!("source {quoted} key name or file path contains '='");
+            return Err(wrong(format!("`{entry}` has more than one `=`"), words).into());
+        }
+        Some(("", path)) => {
+            let words = format!("missing key name for file path {} in source {quoted}", quote(path));
+            return Err(wrong(format!("there is no key before `={path}`"), words).into());
+        }
+        Some((key, "")) => {
+            let words = format!("missing file path for key name {} in source {quoted}", quote(key));
+            return Err(wrong(format!("there is no path after `{key}=`"), words).into());
+        }
         Some((key, path)) => (key, path),
     };
     let (shown, value) = context.loader.read(path, context.step).map_err(|error| error.at(at))?;

@@ -28,7 +28,14 @@ struct LegacySortOptions {
 pub fn order(options: Option<&Node>, default: &SortOrder) -> Result<SortOrder> {
     let Some(node) = options else { return Ok(default.clone()) };
     let SortOptions { order, legacy_sort_options } = decode(node, Unknown::Refuse)?;
-    let error = |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span()));
+    let words = match (order.as_str(), &legacy_sort_options) {
+        ("fifo", Some(_)) => {
+            "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'"
+        }
+        _ => "the field 'sortOptions.order' must be one of [fifo, legacy]",
+    };
+    let error =
+        |message: String| Diagnostic::error("sort-options", message).at(order.span.unwrap_or(node.span())).finishing_words(words);
     match (order.as_str(), legacy_sort_options) {
         ("legacy", None) => Ok(SortOrder::default()),
         ("legacy", Some(LegacySortOptions { order_first, order_last })) => {

@@ -21,6 +21,20 @@ struct Parts {
     around: Vec<Around>,
     /// The number of warnings that were printed before.
     warnings: Option<usize>,
+    /// When kustomize detects it.
+    phase: Phase,
+}
+
+/// When kustomize detects a failure: errors that this program reports earlier have less around them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    /// When it reads the configuration of a step.
+    #[default]
+    Configuring,
+    /// When it runs the step.
+    Running,
+    /// At the end of the build.
+    Finishing,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +55,30 @@ impl Words {
         if parts.text.is_none() {
             parts.text = Some(text.into());
         }
+    }
+
+    /// Sets the text, unless it is set, of a failure that kustomize only detects when it runs the step.
+    pub fn set_running(&mut self, text: impl Into<String>) {
+        self.set(text);
+        self.0.get_or_insert_default().phase = Phase::Running;
+    }
+
+    /// Sets the text, unless it is set, of a failure that kustomize only detects at the end of the build.
+    pub fn set_finishing(&mut self, text: impl Into<String>) {
+        self.set(text);
+        self.0.get_or_insert_default().phase = Phase::Finishing;
+    }
+
+    /// Adds text before a failure that kustomize detects when it reads the configuration of a step.
+    pub fn configure(&mut self, before: impl FnOnce() -> String) {
+        if self.0.as_ref().is_none_or(|parts| parts.phase == Phase::Configuring) {
+            self.surround(before(), "");
+        }
+    }
+
+    /// Whether kustomize detects the failure only at the end of the build.
+    pub fn is_late(&self) -> bool {
+        self.0.as_ref().is_some_and(|parts| parts.phase == Phase::Finishing)
     }
 
     /// The text, without what is around it, if it is known.
@@ -73,7 +111,7 @@ impl Words {
     /// Replaces everything.
     pub fn replace(&mut self, text: impl Into<String>) {
         let warnings = self.warnings();
-        self.0 = Some(Box::new(Parts { text: Some(text.into()), around: Vec::new(), warnings }));
+        self.0 = Some(Box::new(Parts { text: Some(text.into()), warnings, ..Parts::default() }));
     }
 
     /// Notes how many warnings were printed before the failure, unless that is known.
@@ -96,6 +134,9 @@ impl Words {
             _ => None,
         });
         let (from, text) = faults.next().unwrap_or_else(|| (0, parts.text.clone().unwrap_or_else(|| message.to_owned())));
+        if parts.phase == Phase::Finishing && from == 0 {
+            return text;
+        }
         parts.around[from..].iter().fold(text, |inner, around| match around {
             Around::Text(before, after) => format!("{before}{inner}{after}"),
             Around::Quoted(before) => format!("{before}{}", quote(&inner)),

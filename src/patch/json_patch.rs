@@ -8,6 +8,7 @@ use ecow::EcoString;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::kustomize_words::quote;
 use crate::resource::is_recorded;
 use crate::source::Span;
 use crate::yaml::provenance::Edit;
@@ -39,7 +40,13 @@ struct Parts {
 pub fn operations(patch: &Node) -> Result<Vec<Operation>> {
     let Some(items) = patch.as_sequence() else {
         let message = format!("expected a list of operations, found {}", patch.type_name());
-        return Err(patch.error("json-patch", message).into());
+        let kind = match (patch.as_mapping(), patch.as_str()) {
+            (Some(_), _) => "object",
+            (_, Some(_)) => "string",
+            _ => "number",
+        };
+        let words = format!("json: cannot unmarshal {kind} into Go value of type jsonpatch.Patch");
+        return Err(patch.error("json-patch", message).words(words).into());
     };
     let read = |item: &Node| -> Result<Operation> {
         let Parts { op, path, from } = decode(item, Unknown::Ignore)?;
@@ -153,20 +160,29 @@ impl Operation {
             other => {
                 let message = "expected one of `add`, `remove`, `replace`, `move`, `copy`, `test`";
                 let error = Diagnostic::error("json-patch", format!("{message}, found `{other}`"));
-                Err(error.at(self.op.span.unwrap_or(self.span)))
+                let words = format!("Unexpected kind: {other}");
+                Err(error.at(self.op.span.unwrap_or(self.span)).words(words))
             }
         }
     }
 
     fn pointer(&self, field: &str, pointer: &Option<Located<String>>) -> Result<Pointer, Diagnostic> {
-        let wrong = |message: String| Diagnostic::error("json-patch", message).at(self.span);
+        let op = self.op.value.as_str();
+        let why = match (op, field) {
+            ("add" | "remove", _) | ("copy", "path") => "missing value",
+            (_, "from") => "operation, missing from field: missing value",
+            _ => "operation missing path field: missing value",
+        };
+        let words = || format!("{op} operation failed to decode {field}: {why}");
+        let wrong = |message: String| Diagnostic::error("json-patch", message).at(self.span).words(words());
         let Some(pointer) = pointer else { return Err(wrong(format!("the operation `{}` has no `{field}`", self.op.value))) };
         let mut parts: Vec<EcoString> =
             pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~").into()).collect();
         let Some(key) = parts.pop() else {
             return Err(wrong(format!("the path `{}` does not name a field", pointer.value)).help("start the path with `/`"));
         };
-        Ok(Pointer { text: pointer.value.clone(), span: pointer.span.unwrap_or(self.span), parents: parts, key })
+        let (op, from) = (op.to_owned(), field == "from");
+        Ok(Pointer { op, from, text: pointer.value.clone(), span: pointer.span.unwrap_or(self.span), parents: parts, key })
     }
 
     fn value_or_null(&self, edit: &mut Edit<'_>) -> Result<Node, Diagnostic> {
@@ -226,6 +242,7 @@ impl Operation {
                 let near = crate::diagnostic::did_you_mean(&pointer.key, keys);
                 pointer
                     .error(format!("there is no `{}` to remove", pointer.key))
+                    .words(pointer.at_key(&format!("Unable to remove nonexistent key: {}: missing value", pointer.key)))
                     .help_if(near.map(|near| format!("did you mean `{near}`?")))
             });
         }
@@ -248,7 +265,7 @@ impl Operation {
             let same = wanted.is_some_and(|wanted| json_equal(document, wanted));
             let error =
                 || Diagnostic::error("json-patch", "the test of the whole object failed").at(path.span.unwrap_or(self.span));
-            return if same { Ok(()) } else { Err(error()) };
+            return if same { Ok(()) } else { Err(error().words("testing value  failed: test failed")) };
         }
         let pointer = self.pointer("path", &self.path)?;
         let is_secret = document.get("kind").and_then(Node::as_str) == Some("Secret");
@@ -261,7 +278,8 @@ impl Operation {
             return Ok(());
         }
         if is_secret {
-            return Err(pointer.error(format!("the test of `{}` failed: the Secret has a different value", pointer.text)));
+            let error = pointer.error(format!("the test of `{}` failed: the Secret has a different value", pointer.text));
+            return Err(error.words(format!("testing value {} failed: test failed", pointer.text)));
         }
         let shown = |node: Option<&Node>| match node {
             None => "nothing".into(),
@@ -270,12 +288,16 @@ impl Operation {
         let (found, wanted) = (shown(found), shown(wanted));
         let difference =
             if found == wanted { "found a different value".into() } else { format!("expected {wanted}, found {found}") };
-        Err(pointer.error(format!("the test of `{}` failed: {difference}", pointer.text)))
+        let error = pointer.error(format!("the test of `{}` failed: {difference}", pointer.text));
+        Err(error.words(format!("testing value {} failed: test failed", pointer.text)))
     }
 }
 
 /// A path to a field of a mapping or an item of a list.
 struct Pointer {
+    /// The operation, and whether this is its `from`.
+    op: String,
+    from: bool,
     text: String,
     span: Span,
     parents: Vec<EcoString>,
@@ -287,18 +309,42 @@ impl Pointer {
         Diagnostic::error("json-patch", message).at(self.span)
     }
 
+    /// What kustomize says if the field's container does not exist.
+    fn no_container(&self) -> String {
+        let (op, path) = (self.op.as_str(), &self.text);
+        match op {
+            "add" | "remove" => format!("{op} operation does not apply: doc is missing path: \"{path}\": missing value"),
+            "test" => format!("test operation does not apply: is missing path: {path}: missing value"),
+            "move" | "copy" if self.from => {
+                format!("{op} operation does not apply: doc is missing from path: {path}: missing value")
+            }
+            "move" | "copy" => format!("{op} operation does not apply: doc is missing destination path: {path}: missing value"),
+            _ => format!("{op} operation does not apply: doc is missing path: {path}: missing value"),
+        }
+    }
+
+    /// What kustomize says about the field in its container.
+    fn at_key(&self, problem: &str) -> String {
+        match (self.op.as_str(), self.from) {
+            ("replace", _) => format!("replace operation does not apply: doc is missing key: {}: missing value", self.text),
+            ("move", true) => format!("error in move for path: '{}': {problem}", self.key),
+            ("copy", true) => format!("error in copy for from: '{}': {problem}", self.text),
+            (op, _) => format!("error in {op} for path: '{}': {problem}", self.text),
+        }
+    }
+
     /// The mapping or list that contains the field.
     fn container<'n>(&self, document: &'n mut Node) -> Result<&'n mut Node, Diagnostic> {
         let mut node = document;
         for (depth, part) in self.parents.iter().enumerate() {
             let missing = |what: &str| {
                 let path: String = self.parents[..=depth].iter().flat_map(|part| ["/", part.as_str()]).collect();
-                self.error(format!("`{}` does not apply: there is {what} `{path}`", self.text))
+                self.error(format!("`{}` does not apply: there is {what} `{path}`", self.text)).words(self.no_container())
             };
             let length = node.as_sequence().map(<[Node]>::len);
             node = match length {
                 Some(length) => {
-                    let index = self.index_of(part, length)?;
+                    let index = self.index_of(part, length).map_err(|error| error.words(self.no_container()))?;
                     node.items_mut().and_then(|items| items.get_mut(index)).ok_or_else(|| missing("no"))?
                 }
                 None => node.get_mut(part).ok_or_else(|| missing("no"))?,
@@ -311,7 +357,17 @@ impl Pointer {
     }
 
     fn index(&self, length: usize) -> Result<usize, Diagnostic> {
-        self.index_of(&self.key, length)
+        self.index_of(&self.key, length).map_err(|error| {
+            let problem = match self.key.parse::<i64>() {
+                Ok(index) => format!("Unable to access invalid index: {index}: invalid index referenced"),
+                Err(_) if self.op == "add" => {
+                    let key = quote(&self.key);
+                    format!("value was not a proper array index: '{}': strconv.Atoi: parsing {key}: invalid syntax", self.key)
+                }
+                Err(_) => format!("strconv.Atoi: parsing {}: invalid syntax", quote(&self.key)),
+            };
+            error.words(self.at_key(&problem))
+        })
     }
 
     fn index_of(&self, key: &str, length: usize) -> Result<usize, Diagnostic> {

@@ -15,7 +15,7 @@ use crate::resource::is_recorded;
 use crate::schema::openapi::Definition;
 use crate::schema::{CommentSchemas, MergeType, Schema, known_in};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{self, Entry, Mapping, Node, Quotes, Scalar, Tag, Value};
+use crate::yaml::{self, Entry, Expected, Mapping, Node, Quotes, Scalar, Tag, Value, wrong_kind};
 
 /// The schemas that determine how the lists of an object are merged.
 #[derive(Clone, Copy)]
@@ -134,7 +134,13 @@ fn walk<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagn
         && shapes.1 != Shape::Nothing
     {
         let message = format!("expected {} as in the object, found {}", target.type_name(), patch.type_name());
-        return Err(patch.error("patch-type", message).label(target.span(), "the object's value"));
+        let expected = match target.value() {
+            Value::Scalar(_) => Expected::Scalar,
+            Value::Sequence(_) => Expected::Sequence,
+            Value::Mapping(_) => Expected::Mapping,
+        };
+        let error = patch.error("patch-type", message).words(wrong_kind(expected, patch));
+        return Err(error.label(target.span(), "the object's value"));
     }
     match if shapes.0 == Shape::Nothing { shapes.1 } else { shapes.0 } {
         Shape::Sequence => walk_list(Pair { target, patch, schema }, pass),
@@ -174,7 +180,9 @@ fn directive(node: &Node) -> Result<Directive, Diagnostic> {
         Some("delete") => Ok(Directive::Delete),
         _ => {
             let found = node.as_scalar().map_or(node.type_name().to_owned(), |scalar| format!("`{}`", scalar.text));
-            Err(node.error("patch-directive", format!("expected one of `merge`, `replace`, `delete`, found {found}")))
+            let text = node.as_scalar().map_or("", |scalar| scalar.text.as_str());
+            let error = node.error("patch-directive", format!("expected one of `merge`, `replace`, `delete`, found {found}"));
+            Err(error.words(format!("unknown patch strategy '{text}'")))
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::exec_plugin::ExecPlugin;
 use super::function::Function;
 use super::function_spec;
-use crate::diagnostic::{Diagnostic, Result, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::generate::{self, GENERATORS};
 use crate::resource::Resource;
 use crate::stage::{Context, Generator, Transformer};
@@ -24,8 +24,9 @@ pub fn generators(config: &Resource, context: &mut Context<'_>) -> Result<Vec<Bo
     let Some(kind) = GENERATORS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "generator").into());
     };
+    let failed = |errors: Diagnostics| errors.reword(|words| words.configure(|| failing(config)));
     check(config)?;
-    let configured = (kind.decode)(generate::Form::Object(config.node()), context)?;
+    let configured = (kind.decode)(generate::Form::Object(config.node()), context).map_err(failed)?;
     Ok(configured.into_iter().map(|configured| configured.run).collect())
 }
 
@@ -40,9 +41,14 @@ pub fn transformers(config: &Resource, context: &mut Context<'_>) -> Result<Vec<
     let Some(kind) = TRANSFORMERS.iter().find(|kind| kind.kind == config.kind()) else {
         return Err(wrong_kind(config, "transformer").into());
     };
+    let failed = |errors: Diagnostics| errors.reword(|words| words.configure(|| failing(config)));
     check(config)?;
-    let configured = (kind.decode)(transform::Form::Object(config.node()), context)?;
+    let configured = (kind.decode)(transform::Form::Object(config.node()), context).map_err(failed)?;
     Ok(configured.into_iter().map(|configured| configured.run).collect())
+}
+
+fn failing(config: &Resource) -> String {
+    format!("plugin {} fails configuration: ", config.original_id().words())
 }
 
 fn is_builtin(config: &Resource) -> bool {
@@ -73,7 +79,8 @@ fn disabled(config: &Resource) -> Diagnostic {
     let known = GENERATORS.iter().map(|row| row.kind).chain(TRANSFORMERS.iter().map(|row| row.kind));
     let kind = config.kind();
     let message = format!("`{kind}` is not a built-in kind, and functions and plugins are not enabled");
-    let error = at_kind(config, "external-plugin", message);
+    let words = format!("external plugins disabled; unable to load external plugin '{kind}'");
+    let error = at_kind(config, "external-plugin", message).words(words);
     if known.into_iter().any(|known| known == kind) {
         return error.help("use `apiVersion: builtin` for the built-in kind");
     }
@@ -88,10 +95,12 @@ fn wrong_kind(config: &Resource, expected: &str) -> Diagnostic {
     if is_other {
         let (other, field) = if expected == "generator" { ("transformer", "transformers") } else { ("generator", "generators") };
         let error = at_kind(config, "plugin-kind", format!("expected a {expected}, found the {other} `{kind}`"));
-        return error.help(format!("list it under `{field}`"));
+        let words = format!("plugin {} not a {expected}", config.original_id().words());
+        return error.words(words).help(format!("list it under `{field}`"));
     }
     let known: Vec<&str> = if expected == "generator" { generators.collect() } else { transformers.collect() };
     let error = at_kind(config, "plugin-kind", format!("there is no built-in {expected} `{kind}`"));
+    let error = error.words(format!("unable to load builtin {}", config.gvk().words()));
     error.help(match did_you_mean(kind, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known {expected}s: {}", known.join(", ")),

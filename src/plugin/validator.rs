@@ -25,7 +25,11 @@ pub fn check_unchanged(before: &ResMap, after: &ResMap, provenance: &mut Provena
                     return Err(modified(old, format!("a validator changed `{path}` of {}", old.id())));
                 }
             }
-            [] => return Err(modified(old, format!("a validator removed {}", old.id()))),
+            [] => {
+                let words = format!("id in self missing from other; id: {}", old.id().words());
+                let words = format!("validator shouldn't modify the resource map: {words}");
+                return Err(modified(old, format!("a validator removed {}", old.id())).words(words));
+            }
             _ => return Err(modified(old, format!("a validator created several objects named {}", old.id()))),
         }
     }

@@ -15,7 +15,9 @@ pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>
         let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
         if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
             if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
-                return Err(no_list(items).into());
+                let mut error = no_list(items);
+                error.words.replace("missing Resource metadata");
+                return Err(error.into());
             }
             documents = only.get("items").and_then(Node::as_sequence).unwrap_or_default().to_vec();
         }
@@ -55,7 +57,13 @@ pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>
 }
 
 fn no_list(items: &Node) -> Diagnostic {
-    items.error("wrong-type", format!("expected a list in `items`, found {}", items.type_name()))
+    let found = match items.as_scalar() {
+        Some(_) => "string",
+        None => "map[string]interface {}",
+    };
+    items
+        .error("wrong-type", format!("expected a list in `items`, found {}", items.type_name()))
+        .words(format!("expected array in List/items, but found {found}"))
 }
 
 /// The `items` of an object whose kind ends with `List`.
@@ -67,16 +75,37 @@ fn list_items(node: &Node) -> Option<&Node> {
 fn check_object(node: &Node) -> Result<(), Diagnostic> {
     let help = "a Kubernetes object has `apiVersion`, `kind` and `metadata.name`";
     if node.as_mapping().is_none() {
-        return Err(node.error("not-an-object", format!("expected an object, found {}", node.type_name())).help(help));
+        let error = node.error("not-an-object", format!("expected an object, found {}", node.type_name()));
+        return Err(error.words("missing Resource metadata").help(help));
     }
     let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
     let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);
     if !set(node.get("kind")) {
-        return Err(Diagnostic::error("not-an-object", "the object has no `kind`").at(place).help(help));
+        let words = match ["apiVersion", "metadata"].iter().all(|field| node.get(field).is_none_or(Node::is_null)) {
+            true => "missing Resource metadata".to_owned(),
+            false => format!("missing kind in object {}", meta(node)),
+        };
+        return Err(Diagnostic::error("not-an-object", "the object has no `kind`").at(place).words(words).help(help));
     }
     let is_list = node.get("kind").and_then(Node::as_text).is_some_and(|kind| kind.ends_with("List"));
     if !is_list && !set(node.at_path(&["metadata", "name"])) {
-        return Err(Diagnostic::error("not-an-object", "the object has no `metadata.name`").at(place).help(help));
+        let words = format!("missing metadata.name in object {}", meta(node));
+        return Err(Diagnostic::error("not-an-object", "the object has no `metadata.name`").at(place).words(words).help(help));
     }
     Ok(())
+}
+
+/// The metadata of a document as Go prints it. Behavior: `%v` of kyaml's `ResourceMeta`.
+fn meta(node: &Node) -> String {
+    let text = |path: &[&str]| node.at_path(path).and_then(Node::as_text).map_or("", |text| text.as_str()).to_owned();
+    let map = |field: &str| {
+        let entries = node.at_path(&["metadata", field]).and_then(Node::as_mapping).into_iter().flatten();
+        let value = |value: &Node| value.as_scalar().map_or("", |scalar| scalar.text.as_str()).to_owned();
+        let mut entries: Vec<String> = entries.map(|entry| format!("{}:{}", entry.key.text, value(&entry.value))).collect();
+        entries.sort();
+        format!("map[{}]", entries.join(" "))
+    };
+    let (version, kind) = (text(&["apiVersion"]), text(&["kind"]));
+    let (name, namespace) = (text(&["metadata", "name"]), text(&["metadata", "namespace"]));
+    format!("{{{{{version} {kind}}} {{{{{name} {namespace}}} {} {}}}}}", map("labels"), map("annotations"))
 }

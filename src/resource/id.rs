@@ -64,6 +64,14 @@ pub fn effective(namespace: &EcoString) -> EcoString {
     if namespace.is_empty() { "default".into() } else { namespace.clone() }
 }
 
+impl ResId {
+    /// The id in kustomize's words: `Deployment.v1.apps/web.[noNs]`. Behavior: `ResId.String`.
+    pub fn words(&self) -> String {
+        let or = |text: &EcoString, none: &str| if text.is_empty() { none.to_owned() } else { text.to_string() };
+        format!("{}/{}.{}", self.gvk.words(), or(&self.name, "[noName]"), or(&self.namespace, "[noNs]"))
+    }
+}
+
 impl std::fmt::Display for ResId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.gvk.kind, self.name)?;

@@ -312,7 +312,10 @@ fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) ->
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {
-    let error = |what: &str| new.error("duplicate-object", format!("`{}` already exists: {what}", new.id()));
+    let error = |what: &str| {
+        let words = format!("may not add resource with an already registered id: {}", new.id().words());
+        new.error("duplicate-object", format!("`{}` already exists: {what}", new.id())).words(words)
+    };
     if new.name_span() == old.name_span() {
         return error("it is read twice").help("list it once, or give one of the copies a different name or namespace");
     }

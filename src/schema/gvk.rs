@@ -29,6 +29,12 @@ impl Gvk {
         Gvk::new(text("apiVersion"), text("kind"))
     }
 
+    /// Kind, version, and group in kustomize's words: `Deployment.v1.apps`. Behavior: `Gvk.String`.
+    pub fn words(&self) -> String {
+        let or = |text: &EcoString, none: &str| if text.is_empty() { none.to_owned() } else { text.to_string() };
+        format!("{}.{}.{}", or(&self.kind, "[noKind]"), or(&self.version, "[noVer]"), or(&self.group, "[noGrp]"))
+    }
+
     /// `group/version`, or the version alone in the core group.
     pub fn api_version(&self) -> EcoString {
         match self.group.as_str() {

@@ -20,7 +20,7 @@ use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Located, Node, Scalar, Unknown, Value, decode_object};
+use crate::yaml::{Expected, Located, Node, Scalar, Unknown, Value, decode_object, wrong_kind};
 
 /// The table row of this transformer.
 pub const KIND: TransformerKind =
@@ -159,7 +159,7 @@ impl Image {
         for container in list.as_sequence().unwrap_or_default() {
             if container.as_mapping().is_none() && !container.is_null() {
                 let message = format!("expected a mapping in a list of containers, found {}", container.type_name());
-                return Err(container.error("wrong-type", message));
+                return Err(container.error("wrong-type", message).words(wrong_kind(Expected::Mapping, container)));
             }
             if let Some(image) = container.get("image")
                 && self.new_image(image)?.is_some()
@@ -245,7 +245,8 @@ impl Image {
     /// The image that replaces this one.
     fn new_image(&self, field: &Node) -> Result<Option<String>, Diagnostic> {
         let Some(old) = field.as_scalar() else {
-            return Err(field.error("wrong-type", format!("expected an image, found {}", field.type_name())));
+            let error = field.error("wrong-type", format!("expected an image, found {}", field.type_name()));
+            return Err(error.words(wrong_kind(Expected::Scalar, field)));
         };
         self.seen.add(&old.text);
         if !self.name.matches(&old.text) {

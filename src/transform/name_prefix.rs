@@ -80,6 +80,7 @@ fn configure(form: Form<'_>, end: End, context: &mut Context<'_>) -> Result<Vec<
             let Some(specs) = config.field_specs else {
                 return Err(object
                     .error("missing-field", "`fieldSpecs` is required")
+                    .words("fieldSpecs is not expected to be nil")
                     .help("list the fields, such as `- path: metadata/name`")
                     .into());
             };

@@ -11,6 +11,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::suggestion;
 use crate::finding::Finding;
+use crate::kustomize_words::quote;
 use crate::patch::json_patch::{self, Operation};
 use crate::patch::strategic_merge::{self, MergeBy, Merged};
 use crate::resource::{Gvk, LabelSelector, Pattern, ResId, ResMap, Resource, Selector, annotations_mut, objects};
@@ -100,7 +101,12 @@ impl SelectorConfig {
         let at = |part: &Located<String>, error: Diagnostic| part.span.map_or(error.clone(), |span| error.at(span));
         let pattern = |part: &Located<String>| {
             Pattern::new(part).map_err(|cause| {
-                at(part, Diagnostic::error("selector", format!("`{}` is not a valid regular expression: {cause}", part.value)))
+                // kustomize adds anchors, which are visible where Go shows the whole expression.
+                let whole = ["missing closing )", "unexpected )"].iter().find(|reason| cause.starts_with(**reason));
+                let cause_there = whole.map_or(cause.clone(), |reason| format!("{reason}: `^(?:{})$`", part.value));
+                let message = format!("`{}` is not a valid regular expression: {cause}", part.value);
+                let error = Diagnostic::error("selector", message);
+                at(part, error.running_words(format!("error parsing regexp: {cause_there}")))
             })
         };
         let labels = |part: &Located<String>| {
@@ -129,14 +135,27 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 }
 
 fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
-    let source = text_of(entry, entry.patch.trim(), span, context)?;
+    let source = text_of(entry, entry.patch.trim(), span, context).map_err(|error| {
+        let before = format!("failed to get the patch file from path({}): ", *entry.path);
+        if error.iter().any(|error| matches!(error.code, "missing-field" | "two-patches")) {
+            return error;
+        }
+        error.reword(|words| words.surround(before, ""))
+    })?;
     let whole = context.records.sources.whole(source);
     let compile = |target: &Located<SelectorConfig>| Ok::<_, Diagnostic>(Located { value: target.compile()?, span: target.span });
     let target = entry.target.as_ref().map(compile).transpose()?;
-    let content = content(source, context)?;
+    let from = || match entry.path.is_empty() {
+        true => format!("[patch: {}]", quote(entry.patch.trim())),
+        false => format!("[path: {}]", quote(&entry.path)),
+    };
+    let unparsed =
+        |error: Diagnostics| error.reword(|words| words.replace(format!("unable to parse SM or JSON patch from {}", from())));
+    let content = content(source, context).map_err(unparsed)?;
     match (&content, &target) {
         (Content::Json(_), None) => Err(Diagnostic::error("missing-target", "a JSON patch requires a `target`")
             .at(span)
+            .running_words(format!("must specify a target for JSON patch {}", from()))
             .help("specify the objects to patch: `target: {kind: Deployment, name: web}`")
             .into()),
         (Content::Strategic(patches), Some(_)) if patches.len() > 1 => Err(Diagnostic::error(
@@ -144,6 +163,10 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
             format!("this item contains {} patches, but `target` allows only one", patches.len()),
         )
         .at(whole.at_start())
+        .running_words(format!(
+            "Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` field: {}",
+            from()
+        ))
         .help("split it into separate items, or remove `target`")
         .into()),
         _ => Ok(Patch { content, target, options: entry.options.unwrap_or_default(), span }),
@@ -153,8 +176,14 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<Patch> {
 /// The text of an item, from its file or from `inline`, which is the content of its `patch`.
 pub fn text_of(entry: &Entry, inline: &str, span: Span, context: &mut Context<'_>) -> Result<SourceId> {
     match (inline.is_empty(), entry.path.is_empty()) {
-        (true, true) => Err(Diagnostic::error("missing-field", "one of `patch` or `path` is required").at(span).into()),
-        (false, false) => Err(Diagnostic::error("two-patches", "`patch` and `path` are mutually exclusive").at(span).into()),
+        (true, true) => {
+            let error = Diagnostic::error("missing-field", "one of `patch` or `path` is required").at(span);
+            Err(error.words("must specify one of patch and path in\n").into())
+        }
+        (false, false) => {
+            let error = Diagnostic::error("two-patches", "`patch` and `path` are mutually exclusive").at(span);
+            Err(error.words("patch and path can't be set at the same time\n").into())
+        }
         (true, false) => {
             let at = entry.path.span.unwrap_or(span);
             context.read_text(&entry.path).map_err(|error| error.at(at))
@@ -202,7 +231,9 @@ impl Transformer for Patch {
                     let at = match one_target(patch, resources) {
                         Ok(at) if errors.is_empty() => at,
                         Ok(_) => continue,
-                        Err(error) => {
+                        Err(mut error) => {
+                            let id = quote(&patch.original_id().words());
+                            error.words.surround(format!("no resource matches strategic merge patch {id}: "), "");
                             errors.push(error);
                             continue;
                         }
@@ -323,13 +354,20 @@ pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnos
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
-            let mut error = patch.error("ambiguous-patch", format!("{} objects are or were named {}", several.len(), patch.id()));
+            let words = not_unique("multiple", patch);
+            let message = format!("{} objects are or were named {}", several.len(), patch.id());
+            let mut error = patch.error("ambiguous-patch", message).words(words);
             for resource in several.iter().filter_map(|&at| resources.get(at)) {
                 error = error.label(resource.name_span(), format!("{}", resource.id()));
             }
             Err(error.help("add a `target` that selects one of them"))
         }
     }
+}
+
+fn not_unique(number: &str, patch: &Resource) -> String {
+    let id = patch.original_id().words();
+    format!("{number} matches for Id {id}; failed to find unique target for patch {id}")
 }
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
@@ -346,6 +384,7 @@ fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
     let named = |other: &&Resource| crate::diagnostic::did_you_mean(&id.name, [other.id().name.as_str()]).is_some();
     let near = resources.iter().filter(|other| distance(other.id()) == 3 && (other.id().name == id.name || named(other)));
     let error = patch.error("no-match", format!("the patch is for {} ({}), which does not exist", id, id.gvk.api_version()));
+    let error = error.words(not_unique("no", patch));
     match near.max_by_key(|other| distance(other.id())) {
         Some(near) => error.help(format!("did you mean {} ({})?", near.id(), near.gvk().api_version())),
         None => error.help("set the apiVersion, kind, name, and namespace of the target in the patch, or add a `target`"),
@@ -474,7 +513,9 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
     let Some(resource) = resources.get(at) else { return Ok(()) };
     match resources.find_current(resource.id()).iter().find(|&&other| other != at) {
         Some(_) => {
-            Err(resource.error("duplicate-object", format!("the patch gives two objects the same id: {}", resource.id())).into())
+            let words = format!("may not add resource with an already registered id: {}", resource.id().words());
+            let message = format!("the patch gives two objects the same id: {}", resource.id());
+            Err(resource.error("duplicate-object", message).words(words).into())
         }
         None => Ok(()),
     }

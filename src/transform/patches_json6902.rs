@@ -11,7 +11,7 @@ use crate::patch::json_patch::{self, Operation};
 use crate::resource::{ResMap, Selector};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
-use crate::yaml::{Located, Unknown, decode_object};
+use crate::yaml::{Located, Unknown, decode_object, json};
 
 /// The table row of this transformer.
 pub const KIND: TransformerKind =
@@ -49,15 +49,27 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
     let Some(target) = entry.target.as_ref().filter(|target| !target.name.is_empty()) else {
         return Err(Diagnostic::error("missing-target", "a JSON patch requires the name of its target")
             .at(span)
+            .words("must specify the target name")
             .help("set `target: {kind: Deployment, name: web}`")
             .into());
     };
-    let source = text_of(entry, &entry.patch, span, context)?;
+    let source = text_of(entry, &entry.patch, span, context).map_err(|error| {
+        error.reword(|words| match (entry.patch.is_empty(), entry.path.is_empty()) {
+            (true, true) => words.replace("empty file path and empty jsonOp"),
+            (false, false) => words.replace("must specify a file path or jsonOp, not both"),
+            _ => {}
+        })
+    })?;
     let dialect = json_patch::dialect(context.records.sources.get(source).text(), context.records.sources.whole(source))?;
     let document = context.records.first_document(source, context.step, dialect)?;
-    let operations = document.as_ref().map(json_patch::operations).transpose()?.unwrap_or_default();
+    let operations = document.as_ref().map(json_patch::operations).transpose().map_err(|errors| {
+        let read = document.as_ref().and_then(|document| json::print(document, false)).unwrap_or_default();
+        errors.reword(|words| words.surround(format!("decoding {read}: "), ""))
+    })?;
+    let operations = operations.unwrap_or_default();
     if operations.is_empty() {
-        return Err(Diagnostic::error("empty-patch", "the patch contains no operations").at(span).into());
+        let words = format!("patch appears to be empty; file={}, JsonOp={}", *entry.path, entry.patch.trim());
+        return Err(Diagnostic::error("empty-patch", "the patch contains no operations").at(span).words(words).into());
     }
     let target = Located { value: target.compile()?, span: target.span };
     Ok(JsonPatch { operations, target, span })

@@ -35,11 +35,18 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Object(object) => {
             let Config { paths, patches } = decode_object(object, Unknown::Ignore)?;
             if paths.is_empty() && patches.is_empty() {
-                return Err(object.error("missing-field", "one of `paths` or `patches` is required").into());
+                let error = object.error("missing-field", "one of `paths` or `patches` is required");
+                return Err(error.words("empty file path and empty patch content").into());
             }
             (paths, Some(patches))
         }
     };
+    let named: Vec<&str> = entries.iter().map(|entry| entry.as_str()).collect();
+    let empty = format!(
+        "patch appears to be empty; files=[{}], Patch={}",
+        named.join(" "),
+        inline.as_ref().map_or("", |inline| inline.as_str())
+    );
     let last = entries.last().and_then(|entry| entry.span).or(inline.as_ref().and_then(|inline| inline.span));
     let mut configured = Configured::of_entries("patchesStrategicMerge", entries, form, context, |entry, span, context| {
         let patches = load(&entry, span, context)?;
@@ -53,7 +60,9 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     }
     if let (Some(span), true) = (last, configured.is_empty()) {
-        return Err(Diagnostic::error("empty-patch", "none of the files contains a patch").at(span).into());
+        let mut error = Diagnostic::error("empty-patch", "none of the files contains a patch").at(span).words(empty);
+        form.configure(&mut error.words, "patchesStrategicMerge", 0);
+        return Err(error.into());
     }
     Ok(configured)
 }
@@ -63,7 +72,10 @@ fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resour
     let read = context.documents(inline, Dialect::Manifest).and_then(|documents| objects(documents, false));
     match read {
         Ok(patches) => Ok(patches),
-        Err(error) if entry.contains('\n') => Err(error),
+        Err(error) if entry.contains('\n') => {
+            let words = context.loader.file_words(entry).unwrap_or_default();
+            Err(error.reword(|own| own.replace(words)))
+        }
         Err(_) => {
             let source = context.read_text(entry).map_err(|error| error.at(span))?;
             objects(context.documents(source, Dialect::Manifest)?, false)

@@ -12,6 +12,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::value_path::{self, How, Made, Make, Texts};
 use crate::fields::{structured, suggestion};
+use crate::kustomize_words::quote;
 use crate::resource::{Gvk, Part, ResId, ResMap, Resource, Selector};
 use crate::schema::Notation;
 use crate::source::Span;
@@ -33,7 +34,7 @@ struct Replacement {
 
 enum Source {
     Value(EcoString, Span),
-    Field { id: ResId, path: Located<String>, options: Options, span: Span },
+    Field { id: ResId, path: Located<String>, is_given: bool, options: Options, span: Span },
 }
 
 struct Target {
@@ -105,6 +106,7 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
     if entry.source.is_some() || entry.targets.is_some() {
         return Err(Diagnostic::error("two-replacements", "`path` and an inline replacement are mutually exclusive")
             .at(at)
+            .words("cannot specify both path and inline replacement")
             .into());
     }
     let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
@@ -117,7 +119,9 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
         Value::Mapping(_) => vec![decode_object(&document, Unknown::Ignore)?],
         Value::Scalar(_) => {
             let message = format!("expected a replacement or a list of replacements, found {}", document.type_name());
-            return Err(document.error("wrong-type", message).into());
+            let kind = if document.as_str().is_some() { "string" } else { "float64" };
+            let words = format!("unsupported replacement type encountered within replacement path: {kind}");
+            return Err(document.error("wrong-type", message).words(words).into());
         }
     };
     let one = |entry: Located<Entry>| {
@@ -130,19 +134,23 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
 fn compile(entry: Entry, span: Span) -> Result<Replacement, Diagnostic> {
     let wrong = |message: &str| Diagnostic::error("replacement", message).at(span);
     let source = match (entry.source, entry.source_value) {
-        (Some(_), Some(_)) => return Err(wrong("`source` and `sourceValue` are mutually exclusive")),
+        (Some(_), Some(_)) => {
+            let words = "value and resource selectors are mutually exclusive";
+            return Err(wrong("`source` and `sourceValue` are mutually exclusive").running_words(words));
+        }
         (None, Some(value)) => Source::Value(value.value.as_str().into(), value.span.unwrap_or(span)),
         (Some(source), None) => {
             let at = source.span.unwrap_or(span);
             let SourceConfig { group, version, kind, name, namespace, field_path, options } = source.value;
             let gvk = Gvk { group: group.into(), version: version.into(), kind: kind.into() };
             let id = ResId { gvk, name: name.into(), namespace: namespace.into() };
+            let is_given = !field_path.is_empty();
             let path = if field_path.is_empty() { Located { value: DEFAULT_PATH.into(), span: source.span } } else { field_path };
-            Source::Field { id, path, options, span: at }
+            Source::Field { id, path, is_given, options, span: at }
         }
-        (None, None) => return Err(wrong("one of `source` or `sourceValue` is required")),
+        (None, None) => return Err(wrong("one of `source` or `sourceValue` is required").running_words(INCOMPLETE)),
     };
-    let Some(targets) = entry.targets else { return Err(wrong("`targets` is required")) };
+    let Some(targets) = entry.targets else { return Err(wrong("`targets` is required").running_words(INCOMPLETE)) };
     let targets = targets.into_iter().map(|target| compile_target(target, span)).collect::<Result<_, _>>()?;
     Ok(Replacement { source, targets, span })
 }
@@ -153,6 +161,7 @@ fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target,
     let Some(select) = select else {
         return Err(Diagnostic::error("replacement", "a target requires `select`")
             .at(span)
+            .running_words("target must specify resources to select")
             .help("set `select: {kind: Deployment}`"));
     };
     if field_paths.is_empty() {
@@ -162,6 +171,9 @@ fn compile_target(target: Located<TargetConfig>, around: Span) -> Result<Target,
     let select = Located { value: select.compile()?, span: select.span };
     Ok(Target { select, reject, paths: field_paths, options, span })
 }
+
+const NO_SCALAR: &str = "delimiter option can only be used with scalar nodes";
+const INCOMPLETE: &str = "replacements must specify a source and at least one target";
 
 /// The field that is used if none is specified.
 const DEFAULT_PATH: &str = "metadata.name";
@@ -255,23 +267,24 @@ impl Replacement {
                 let value = Node::new(Value::Scalar(Scalar::untagged(text.clone())), &mut edit.at(*span));
                 return Ok(Found { value, place: None });
             }
-            Source::Field { id, path, options, span } => (id, path, options, *span),
+            Source::Field { id, path, options, span, .. } => (id, path, options, *span),
         };
         let at = path.span.unwrap_or(span);
         let (position, found) = self.source_object(id, span, resources)?;
         let suggested = |error| suggested(error, found.gvk(), path, resources);
         let Some(node) = field_of(found.node(), path).map_err(|error| suggested(error.at(at)))? else {
             let message = format!("{} has no value at `{}`", found.id(), path.value);
-            return Err(suggested(Diagnostic::error("no-match", message).at(at)).label(found.name_span(), "the source"));
+            let words = format!("fieldPath `{}` is missing for replacement source {}", path.value, id.words());
+            let error = Diagnostic::error("no-match", message).at(at).words(words);
+            return Err(suggested(error).label(found.name_span(), "the source"));
         };
         if options.delimiter.is_empty() {
             let place = Place::at(position, found.node(), &path::clean(&path::split_dotted(path)));
             return Ok(Found { value: node.clone(), place });
         }
         let Some(scalar) = node.as_scalar() else {
-            return Err(
-                Diagnostic::error("replacement", format!("`delimiter` requires a scalar, found {}", node.type_name())).at(at)
-            );
+            let message = format!("`delimiter` requires a scalar, found {}", node.type_name());
+            return Err(Diagnostic::error("replacement", message).at(at).words(NO_SCALAR));
         };
         let parts: Vec<&str> = scalar.text.split(options.delimiter.as_str()).collect();
         match usize::try_from(options.index).ok().and_then(|index| parts.get(index)) {
@@ -282,8 +295,17 @@ impl Replacement {
             }
             None => {
                 let message = format!("`index: {}` is out of range: `{}` has {} parts", options.index, scalar.text, parts.len());
-                Err(Diagnostic::error("replacement", message).at(at))
+                let words = format!("options.index {} is out of bounds for value {}", options.index, scalar.text);
+                Err(Diagnostic::error("replacement", message).at(at).words(words))
             }
+        }
+    }
+
+    /// The source in kustomize's words. Behavior: `SourceSelector.String`.
+    fn source_words(&self, id: &ResId) -> String {
+        match &self.source {
+            Source::Field { path, is_given: true, .. } => format!("{}:{}", id.words(), path.value),
+            _ => id.words(),
         }
     }
 
@@ -294,13 +316,16 @@ impl Replacement {
             (Some(one), None) => Ok(one),
             (Some((_, one)), Some((_, other))) => Err(Diagnostic::error("replacement", "the source matches several objects")
                 .at(span)
+                .words(format!("multiple matches for selector {}", self.source_words(id)))
                 .label(one.name_span(), "one of them")
                 .label(other.name_span(), "another one")),
             (None, _) => {
                 let names: Vec<&str> = resources.iter().map(|resource| resource.id().name.as_str()).collect();
                 let near = crate::diagnostic::did_you_mean(&id.name, names);
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                Err(Diagnostic::error("no-match", format!("the source matches no object: {id}")).at(span).help_if(help))
+                let words = format!("nothing selected by {}", self.source_words(id));
+                let error = Diagnostic::error("no-match", format!("the source matches no object: {id}")).at(span);
+                Err(error.words(words).help_if(help))
             }
         }
     }
@@ -373,13 +398,23 @@ impl Target {
             self.write(field, made, value, edit)
         };
         let parts: Vec<&str> = parts.iter().map(EcoString::as_str).collect();
-        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|error| error.at(span))?;
+        let not_found = || {
+            let how = if make.is_some() { "find or create" } else { "find" };
+            format!("unable to {how} field {} in replacement target", quote(path))
+        };
+        value_path::visit(object, &parts, How { make, texts }, edit, &mut write).map_err(|mut error| {
+            if error.code == "field-path" {
+                error.words.surround(format!("{}: ", not_found()), "");
+            }
+            error.at(span)
+        })?;
         if count > 0 {
             return Ok(());
         }
         let how = if make.is_some() { "find or create" } else { "find" };
         let name = ResId::of(object);
-        let mut error = Diagnostic::error("no-match", format!("can't {how} the field `{}` in {name}", path.value)).at(span);
+        let message = format!("can't {how} the field `{}` in {name}", path.value);
+        let mut error = Diagnostic::error("no-match", message).at(span).words(not_found());
         if make.is_none() {
             error = error.help("to create it, set `options: {create: true}`");
         }
@@ -396,7 +431,8 @@ impl Target {
             delimiter => {
                 let Some(old) = field.as_scalar() else {
                     let message = format!("`delimiter` requires a scalar, found {}", field.type_name());
-                    return Err(Diagnostic::error("replacement", message).at(self.span).label(field.span(), "the target"));
+                    let error = Diagnostic::error("replacement", message).at(self.span).words(NO_SCALAR);
+                    return Err(error.label(field.span(), "the target"));
                 };
                 let text = self.spliced(&old.text, &scalar.unwrap_or_default(), delimiter);
                 usage::value(text.len()).map_err(|error| error.at(edit.span()).label(field.span(), "the target"))?;

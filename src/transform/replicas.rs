@@ -10,13 +10,16 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::{Part, ResMap};
+use crate::resource::{Gvk, Part, ResMap};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Tag, Unknown, decode_object};
 
 /// The table row of this transformer.
 pub const KIND: TransformerKind = TransformerKind { fields: &["replicas"], kind: "ReplicaCountTransformer", decode: configure };
+
+/// The order in which kustomize names the kinds that it knows.
+const KINDS: [&str; 4] = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"];
 
 struct Replicas {
     name: Located<String>,
@@ -100,6 +103,11 @@ impl Replicas {
             None if names.is_empty() => "there are no objects with replicas".into(),
             None => format!("known names: {}", names.join(", ")),
         };
-        Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).help(help)
+        let mut gvks: Vec<&Gvk> = self.specs.iter().map(|spec| &spec.gvk).collect();
+        gvks.sort_by_key(|gvk| KINDS.iter().position(|kind| *kind == gvk.kind));
+        let gvks: Vec<String> = gvks.into_iter().map(Gvk::words).collect();
+        let words =
+            format!("resource with name {} does not match a config with the following GVK [{}]", self.name.value, gvks.join(" "));
+        Diagnostic::error("no-match", message).at(self.name.span.unwrap_or(self.span)).words(words).help(help)
     }
 }

@@ -54,7 +54,8 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     config.targets.extend(targets_of_file(&config.target_file_path, context)?);
     if config.targets.is_empty() {
         let help = "list them under `targets`, such as `- fieldPath: metadata/namespace`";
-        return Err(object.error("missing-field", "at least one target is required").help(help).into());
+        let error = object.error("missing-field", "at least one target is required");
+        return Err(error.words("must specify at least one target").help(help).into());
     }
     let targets = config.targets.into_iter().map(|target| compile(target, object.span())).collect::<Result<_, _>>()?;
     let directory = || context.loader.root().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -79,11 +80,13 @@ fn compile(target: Located<TargetConfig>, around: Span) -> Result<Target, Diagno
     let span = target.span.unwrap_or(around);
     let TargetConfig { selector, field_path, file_path_position: position } = target.value;
     if field_path.is_empty() {
-        return Err(Diagnostic::error("missing-field", "`fieldPath` is required").at(span).help("specify the field to write to"));
+        let error = Diagnostic::error("missing-field", "`fieldPath` is required").at(span);
+        return Err(error.words("fieldPath cannot be empty").help("specify the field to write to"));
     }
     let file_path_position = usize::try_from(position.value).map_err(|_| {
         let message = format!("`filePathPosition` must not be negative, found {}", position.value);
-        Diagnostic::error("wrong-value", message).at(position.span.unwrap_or(span))
+        let words = format!("value of FilePathPosition ({}) cannot be negative", position.value);
+        Diagnostic::error("wrong-value", message).at(position.span.unwrap_or(span)).words(words)
     })?;
     Ok(Target { selector: selector.map(|selector| selector.compile()).transpose()?, path: field_path, file_path_position })
 }

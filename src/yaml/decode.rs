@@ -12,6 +12,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 use super::node::{Entry, Node, Tag, Value};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
+use crate::kustomize_words::quote;
 use crate::source::{SourceId, Span};
 
 /// How fields that are not part of the type are treated.
@@ -337,6 +338,7 @@ pub fn known_field<'f>(key: &str, fields: &[&'f str]) -> Option<&'f str> {
 pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
     let key = &entry.key.text;
     let error = Diagnostic::error("unknown-field", format!("unknown field `{key}`")).at(entry.key.span);
+    let error = error.words(format!("json: unknown field {}", quote(key)));
     match did_you_mean(key, fields.iter().copied()) {
         Some(field) => error.help(format!("did you mean `{field}`?")),
         None => {

@@ -1,5 +1,6 @@
 //! YAML as kustomize reads and prints it: text to events, events to [`Node`], node to text.
 
+mod contents;
 mod decode;
 mod emit;
 mod entries;
@@ -31,6 +32,7 @@ pub mod untyped;
 mod write;
 mod written;
 
+pub use contents::{Expected, wrong_kind};
 pub use decode::{Located, Unknown, decode, decode_object, decode_valid, known_field, unknown_field};
 pub use emit::{emit, emit_observed, emit_unfolded, inline_string};
 pub use key_order::natural_cmp;

@@ -340,6 +340,18 @@ impl Tag {
             Tag::Str => "a string",
         }
     }
+
+    /// The tag as go-yaml prints it.
+    pub fn go_name(self) -> &'static str {
+        match self {
+            Tag::Null => "!!null",
+            Tag::Bool => "!!bool",
+            Tag::Int => "!!int",
+            Tag::Float => "!!float",
+            Tag::Timestamp => "!!timestamp",
+            Tag::Str => "!!str",
+        }
+    }
 }
 
 impl Key {

@@ -317,8 +317,12 @@ impl<'a> Builder<'a> {
         if let Some(tag) = tag {
             // go-yaml v2 reads `!` as "a string"; v3 ignores it.
             let plain = style == Style::Plain && !(tag == "!" && self.dialect == Dialect::Yaml11);
-            return scalar::check_tag(tag, &text, plain)
-                .map_err(|message| Diagnostic::error("tag", message).at(self.span(range)).into());
+            return scalar::check_tag(tag, &text, plain).map_err(|message| {
+                let short = tag.strip_prefix("tag:yaml.org,2002:").map_or_else(|| tag.to_owned(), |name| format!("!!{name}"));
+                let found = scalar::resolve(&text).go_name();
+                let words = format!("map[string]interface {{}}(nil): yaml: cannot decode {found} `{text}` as a {short}");
+                Diagnostic::error("tag", message).at(self.span(range)).finishing_words(words).into()
+            });
         }
         Ok(match (style, self.dialect) {
             (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),

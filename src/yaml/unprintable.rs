@@ -75,6 +75,7 @@ pub(super) fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
 pub(super) fn wrong_key(key: &Key) -> Diagnostic {
     Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
         .at(key.span)
+        .words("json: unsupported type: map[interface {}]interface {}")
         .help(format!("quote the key: `\"{}\"`", key.text))
 }
 
@@ -89,12 +90,19 @@ pub(super) fn control_character(c: char) -> Diagnostic {
         "control-character",
         format!("the string contains the control character U+{:04X}, which cannot be printed", c as u32),
     )
+    .words("yaml: control characters are not allowed")
     .help("remove it, or encode the value in base64")
 }
 
 pub(super) fn impossible_number(text: &str, number: Option<Number>) -> Diagnostic {
     let reason = if number.is_some() { "JSON does not support this number" } else { "it is not a number" };
+    let words = match number.map(Number::as_f64) {
+        Some(number) if number.is_nan() => "json: unsupported value: NaN",
+        Some(number) if number < 0.0 => "json: unsupported value: -Inf",
+        _ => "json: unsupported value: +Inf",
+    };
     Diagnostic::error("impossible-number", format!("`{text}` cannot be printed: {reason}"))
+        .words(words)
         .help("quote the value to make it a string")
 }
 

@@ -47,6 +47,10 @@ mod glob;
 mod go_path;
 mod key_values;
 mod loader;
+mod build;
+mod failure;
+pub mod frame;
+mod go_syntax;
 mod log;
 mod metadata;
 mod patch;
@@ -94,3 +98,4 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
 ];
+const COMMANDS: &[(&str, Run)] = &[("build", build::run)];

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 use super::moves::Target;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::finding::Finding;
+use crate::kustomize_words::quote;
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::Context;
@@ -49,7 +50,11 @@ impl Subjects {
             "none" => Ok(Subjects::None),
             other => {
                 let message = format!("expected one of `defaultOnly`, `allServiceAccounts`, `none`, found `{other}`");
-                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)))
+                let words = format!(
+                    "invalid value {} for setRoleBindingSubjects: must be one of \"defaultOnly\", \"none\" or \"allServiceAccounts\"",
+                    quote(other)
+                );
+                Err(Diagnostic::error("wrong-value", message).at(name.span.unwrap_or(around)).words(words))
             }
         }
     }

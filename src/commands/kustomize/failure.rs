@@ -1,0 +1,94 @@
+//! A build that fails under the name kustomize: its warnings, our report, and kustomize's own words as the last line.
+
+use super::{go_syntax, log};
+use crate::commands::output;
+use crate::diagnostic::{Diagnostic, first_of};
+use crate::edit::faults_in_go_words;
+use crate::kustomize_words::quote;
+use crate::pipeline::emit_one;
+use crate::records::Records;
+use crate::resource::{ResMap, Resource};
+use crate::source::{SourceId, Span};
+
+/// Prints kustomize's warnings about deprecated fields: all, or the first `count`.
+pub fn warnings(records: &Records, count: Option<usize>) {
+    let count = count.unwrap_or(records.deprecated.len());
+    let lines: String = records.deprecated.iter().take(count).map(|field| warning(field)).collect();
+    if !lines.is_empty() {
+        output::eprint(&lines);
+    }
+}
+
+/// Reports errors: as this program does, and then the first one as kustomize does.
+pub fn report(errors: &[Diagnostic], records: &Records) {
+    let first = errors.get(first_of(errors));
+    warnings(records, first.and_then(|error| error.words.warnings()));
+    output::failed(errors, records);
+    let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
+    say(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default());
+}
+
+/// Reports objects that can't be printed; kustomize shows the first one.
+pub fn report_unprintable(errors: &[Diagnostic], resources: &ResMap, records: &Records) {
+    warnings(records, None);
+    output::failed(errors, records);
+    let is_wrong = |resource: &&Resource| emit_one(resource, records, &mut String::new()).is_err();
+    let object = resources.iter().find(is_wrong).map(Resource::node);
+    let Some((error, object)) = errors.first().zip(object) else { return };
+    let words = error.words.compose(&error.message, |_| None);
+    match (error.code, error.labels.first()) {
+        ("duplicate-key", Some((first, _))) => {
+            let (key, line) = (key_at(error.span, records), line_of(error.span, records));
+            let before = line_of(Some(*first), records);
+            say(&format!(
+                "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
+                 {before}",
+                quote(&key)
+            ));
+        }
+        _ => say(&format!("{}: {words}", go_syntax::object(object))),
+    }
+}
+
+fn key_at(span: Option<Span>, records: &Records) -> String {
+    let text = span.and_then(|span| records.sources.get(span.source).text().get(span.start as usize..span.end as usize));
+    text.unwrap_or_default().trim_matches(['"', '\'']).to_owned()
+}
+
+/// The line of a location in its document. Behavior: kyaml, which reads each document separately.
+fn line_of(span: Option<Span>, records: &Records) -> usize {
+    let Some(span) = span else { return 0 };
+    let text = records.sources.get(span.source).text();
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let start = before.rfind("\n---").and_then(|at| before[at + 1..].find('\n').map(|end| at + end + 2)).unwrap_or(0);
+    before[start..].matches('\n').count() + 1
+}
+
+/// Prints kustomize's own error, which is the last line.
+fn say(words: &str) {
+    output::eprint(&format!("\nError: {words}\n"));
+}
+
+/// Prints the line of the log about vars that are never used.
+pub fn unused_vars(records: &Records) {
+    let unused = records.findings.iter().filter(|finding| finding.diagnostic.code == "unused-var");
+    let names: Vec<&str> = unused.filter_map(|finding| finding.diagnostic.words.text()).collect();
+    if !names.is_empty() {
+        log::line(&format!("well-defined vars that were never replaced: {}\n", names.join(",")));
+    }
+}
+
+/// The warning about a deprecated field.
+fn warning(field: &str) -> String {
+    let (new, note) = match field {
+        "bases" => ("resources", ""),
+        "commonLabels" => ("labels", ""),
+        "imageTags" => ("images", ""),
+        "vars" => ("replacements", " [EXPERIMENTAL]"),
+        _ => ("patches", ""),
+    };
+    format!(
+        "# Warning: '{field}' is deprecated. Please use '{new}' instead.{note} Run 'kustomize edit fix' to update your \
+         Kustomization automatically.\n"
+    )
+}

@@ -40,6 +40,7 @@ pub mod limits;
 pub mod load;
 pub mod openapi;
 pub mod options;
+pub mod packages;
 pub mod patch;
 pub mod pipeline;
 pub mod plugin;

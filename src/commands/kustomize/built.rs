@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::edited_tree::EditedTree;
-use crate::commands::failure;
+use super::failure;
 use crate::options::BuildOptions;
 use crate::pipeline::{build, emit};
 use crate::records::Records;
@@ -19,14 +19,10 @@ pub fn text(tree: EditedTree) -> Result<String, String> {
     match built.and_then(|resources| emit(&resources, &records)) {
         Ok(text) => {
             failure::warnings(&records, None);
+            failure::unused_vars(&records);
             Ok(text)
         }
-        Err(errors) => {
-            let errors = errors.into_vec();
-            let first = errors.first();
-            failure::warnings(&records, first.and_then(|error| error.words.warnings()));
-            Err(first.map(|error| error.words.compose(&error.message, |_| None)).unwrap_or_default())
-        }
+        Err(errors) => Err(failure::words(&errors.into_vec(), &records)),
     }
 }
 

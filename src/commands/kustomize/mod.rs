@@ -2,8 +2,13 @@
 //!
 //! `commands.txt` lists all commands with their flags and texts, as kustomize 5.8.1 prints them; `frame.rs` runs them.
 
+mod build;
 mod build_metadata;
 mod built;
+mod cfg_cat;
+mod cfg_count;
+mod cfg_grep;
+mod cfg_tree;
 mod change;
 mod create;
 mod detect;
@@ -40,31 +45,37 @@ mod edit_set_replicas;
 mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
+mod failure;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
 mod glob;
 mod go_path;
+mod go_syntax;
 mod key_values;
 mod loader;
-mod build;
-mod failure;
-pub mod frame;
-mod go_syntax;
 mod log;
 mod metadata;
+mod package_output;
 mod patch;
+mod style;
 mod sync_settings;
 mod vars_to_replacements;
 
 use crate::go_cli::Call;
+pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;
 
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] = &[
+    ("build", build::run),
     ("create", create::run),
+    ("cfg cat", cfg_cat::run),
+    ("cfg count", cfg_count::run),
+    ("cfg grep", cfg_grep::run),
+    ("cfg tree", cfg_tree::run),
     ("edit add annotation", edit_add_annotation::run),
     ("edit add base", edit_add_base::run),
     ("edit add buildmetadata", edit_add_buildmetadata::run),
@@ -98,4 +109,3 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
 ];
-const COMMANDS: &[(&str, Run)] = &[("build", build::run)];

@@ -38,6 +38,7 @@ pub mod kustomization;
 pub mod kustomize_words;
 pub mod limits;
 pub mod load;
+mod localize;
 pub mod openapi;
 pub mod options;
 pub mod packages;

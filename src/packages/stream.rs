@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::anyhow;
 
+use super::annotations;
 use super::file_annotations::{self, INDEX, LEGACY_INDEX};
 use super::meta::Meta;
 use super::object::{Object, objects_of};
-use super::annotations;
 use crate::go_yaml::{self, Node};
 
 /// The objects of a text, and what else a list of functions carries.

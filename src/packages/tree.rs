@@ -41,7 +41,9 @@ impl Tree<'_> {
     /// # Errors
     /// A node on the path of a field is of another kind, or an owner is not among the objects.
     pub fn print(&self, objects: &[Object]) -> anyhow::Result<String> {
-        let has_owner = |object: &Object| fields::lookup(&object.borrow(), &["metadata", "ownerReferences"]).is_ok_and(|owners| owners.is_some());
+        let has_owner = |object: &Object| {
+            fields::lookup(&object.borrow(), &["metadata", "ownerReferences"]).is_ok_and(|owners| owners.is_some())
+        };
         match self.structure {
             Structure::Directory => self.directories(objects),
             Structure::Owners => self.owners(objects),
@@ -62,7 +64,8 @@ impl Tree<'_> {
         let mut arena = vec![(Branch::new(self.root), Vec::new())];
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for (package, mut found) in packages {
-            let parent = places.iter().filter(|(parent, _)| package.starts_with(parent.as_str())).max_by_key(|(parent, _)| parent.len());
+            let parent =
+                places.iter().filter(|(parent, _)| package.starts_with(parent.as_str())).max_by_key(|(parent, _)| parent.len());
             let parent = parent.map_or(0, |(_, place)| *place);
             let mut place = parent;
             if package != "." {

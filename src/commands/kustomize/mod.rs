@@ -10,6 +10,7 @@ mod cfg_count;
 mod cfg_grep;
 mod cfg_tree;
 mod change;
+mod completion;
 mod create;
 mod detect;
 mod edit_add_annotation;
@@ -58,12 +59,21 @@ mod log;
 mod metadata;
 mod package_output;
 mod patch;
+mod localize;
+mod log;
+mod metadata;
+mod openapi;
+mod package_output;
+mod patch;
+mod print;
+mod program;
 mod style;
 mod sync_settings;
 mod vars_to_replacements;
+mod version;
 
-use crate::go_cli::Call;
 pub use style::style;
+use crate::go_cli::Call;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;
@@ -76,6 +86,8 @@ const COMMANDS: &[(&str, Run)] = &[
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),
     ("cfg tree", cfg_tree::run),
+    ("completion", completion::run),
+    ("create", create::run),
     ("edit add annotation", edit_add_annotation::run),
     ("edit add base", edit_add_base::run),
     ("edit add buildmetadata", edit_add_buildmetadata::run),
@@ -108,4 +120,8 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
+    ("localize", localize::run),
+    ("openapi fetch", openapi::fetch),
+    ("openapi info", openapi::info),
+    ("version", version::run),
 ];

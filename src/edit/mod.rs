@@ -14,6 +14,6 @@ mod print;
 pub mod surgical;
 pub mod types;
 
-pub use decode::{decode, faults_in_go_words};
+pub use decode::{decode, decode_known_fields, faults_in_go_words};
 pub use file::{FILE_NAMES, KustomizationFile, Style};
 pub use kustomization::Kustomization;

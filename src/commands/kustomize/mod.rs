@@ -52,13 +52,8 @@ mod generator_entry;
 mod generator_flags;
 mod glob;
 mod go_path;
-mod go_syntax;
 mod key_values;
 mod loader;
-mod log;
-mod metadata;
-mod package_output;
-mod patch;
 mod localize;
 mod log;
 mod metadata;
@@ -72,8 +67,8 @@ mod sync_settings;
 mod vars_to_replacements;
 mod version;
 
-pub use style::style;
 use crate::go_cli::Call;
+pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;
@@ -81,7 +76,6 @@ type Run = fn(&Call) -> anyhow::Result<()>;
 /// The commands: the words that invoke each one, and what it does.
 const COMMANDS: &[(&str, Run)] = &[
     ("build", build::run),
-    ("create", create::run),
     ("cfg cat", cfg_cat::run),
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::empty::{complete, zero};
 use super::kustomization::Kustomization;
 use super::types::{KUSTOMIZATION, Kind, Struct};
 use crate::yaml::untyped::{json_number, quoted, yaml_to_json};
@@ -47,43 +48,6 @@ fn decode_json(json: &Value, is_strict: bool) -> Result<Kustomization, String> {
 /// What is wrong with a kustomization file, in kustomize's words; `None` if it can be decoded.
 pub fn faults_in_go_words(text: &str) -> Option<String> {
     decode(text.as_bytes()).err()
-}
-
-/// A value that every missing field has.
-pub fn zero(kind: &Kind) -> Value {
-    match kind {
-        Kind::Text(_) => Value::String(String::new()),
-        Kind::Bool => Value::Bool(false),
-        Kind::Int(_) => Value::Number(0.into()),
-        Kind::List(_) | Kind::Map(_) | Kind::Pointer(_) | Kind::Any => Value::Null,
-        Kind::Struct(fields) => {
-            let mut object = Map::new();
-            complete(fields, &mut object);
-            Value::Object(object)
-        }
-    }
-}
-
-/// Adds the fields that are printed even if they are empty, and removes empty ones that are not.
-fn complete(fields: &'static Struct, object: &mut Map<String, Value>) {
-    for found in fields.all() {
-        let field = found.field;
-        match object.get(field.json) {
-            None if !field.omitempty || matches!(field.kind, Kind::Struct(_)) => {
-                object.insert(field.json.to_owned(), zero(&field.kind));
-            }
-            Some(value) if field.omitempty && is_zero(&field.kind, value) => _ = object.remove(field.json),
-            _ => {}
-        }
-    }
-}
-
-/// Whether a value is the one that a missing field has. Empty lists and mappings are different from missing ones.
-fn is_zero(kind: &Kind, value: &Value) -> bool {
-    match kind {
-        Kind::Struct(_) => false,
-        kind => *value == zero(kind),
-    }
 }
 
 struct Decoder {

@@ -22,11 +22,17 @@ pub fn warnings(records: &Records, count: Option<usize>) {
 
 /// Reports errors: as this program does, and then the first one as kustomize does.
 pub fn report(errors: &[Diagnostic], records: &Records) {
+    let words = words(errors, records);
+    output::failed(errors, records);
+    say(&words);
+}
+
+/// Prints the warnings before the error that kustomize reports; returns its words.
+pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
     warnings(records, first.and_then(|error| error.words.warnings()));
-    output::failed(errors, records);
     let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
-    say(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default());
+    first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default()
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.

@@ -25,7 +25,11 @@ pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) ->
         [at] => *at,
         several => {
             let error = new.error("ambiguous-merge", format!("{} objects are or were named {}", several.len(), new.id()));
-            let found = several.iter().filter_map(|&at| resources.get(at));
+            let found = || several.iter().filter_map(|&at| resources.get(at));
+            let shown: Vec<String> = found().map(Resource::json_words).collect();
+            let id = new.id().words();
+            let error = error.words(format!("found multiple objects [{}] that could accept merge of {id}", shown.join(" ")));
+            let found = found();
             return Err(found.fold(error, |error, other| error.label(other.name_span(), format!("{}", other.id()))));
         }
     };

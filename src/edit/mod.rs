@@ -11,6 +11,7 @@ pub mod go_error;
 pub mod go_print;
 mod kustomization;
 mod print;
+pub mod surgical;
 pub mod types;
 
 pub use decode::{decode, faults_in_go_words};

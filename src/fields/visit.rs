@@ -8,6 +8,7 @@ use ecow::{EcoString, EcoVec};
 
 use super::field_specs::FieldSpec;
 use crate::diagnostic::Diagnostic;
+use crate::resource::ResId;
 use crate::yaml::provenance::Edit;
 use crate::yaml::{Expected, Key, Mapping, Node, Scalar, Tag, Value, wrong_kind};
 
@@ -34,7 +35,12 @@ pub fn visit(object: &mut Node, spec: &FieldSpec, create: Create, edit: &mut Edi
     if create == Create::Nothing && !reaches(object, &spec.parts) {
         return Ok(());
     }
-    walk(object, &spec.parts, create, edit, set).map_err(|error| match (&error.help, error.code) {
+    let done = walk(object, &spec.parts, create, edit, set).map_err(|mut error| {
+        let id = ResId::of(object).words();
+        error.words.surround(format!("considering field '{}' of object {id}: ", spec.path), "");
+        error
+    });
+    done.map_err(|error| match (&error.help, error.code) {
         (Some(_), _) => error,
         (None, FIELD_PATH) => {
             error.help(format!("a field path reaches all items of a list: remove the part from `{}`", spec.path))
@@ -91,15 +97,25 @@ fn walk(node: &mut Node, parts: &[EcoString], create: Create, edit: &mut Edit<'_
     match node.value() {
         Value::Sequence(_) => {
             for item in node.items_mut().unwrap_or_default() {
-                walk(item, parts, create, edit, set)?;
+                walk(item, parts, create, edit, set).map_err(|mut error| {
+                    error.words.surround(format!("visit traversal on path: [{}]: ", parts.join(" ")), "");
+                    error
+                })?;
             }
             Ok(())
         }
         Value::Mapping(_) if part.is_empty() || part == "[]" => Err(node
             .error(FIELD_PATH, "a part of the field's path is empty")
+            .words("cannot set or create an empty field name")
             .help("use a path such as `spec/template/metadata`, without a slash at the end")),
         Value::Mapping(_) if selects_item(part) => {
-            let error = node.error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping"));
+            let words = match part.as_str() {
+                "*" => "wildcard is not supported in PathGetter".to_owned(),
+                _ => wrong_kind(Expected::Sequence, node),
+            };
+            let error = node
+                .error(FIELD_PATH, format!("expected a list for `{part}` in the field path, found a mapping"))
+                .words(format!("fieldName: {}: {words}", name_of(part)));
             Err(match node.get(name_of(part)) {
                 Some(_) => error.help(format!("a field path can't lead to the key `{part}`: change this field with a patch")),
                 None => error,

@@ -12,6 +12,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecs};
 use crate::fields::visit::{self, Create};
+use crate::kustomization::config_words;
 use crate::kustomize_words::quote;
 use crate::resource::{CLUSTER, Gvk, ResMap, Resource, effective};
 use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
@@ -53,7 +54,12 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
             let node = node.get_or_insert_with(|| referrer.node().clone());
             let mut edit = Edit::new(provenance, step, node.span());
             let any = FieldSpec { gvk: Gvk::default(), ..(*spec).clone() };
-            visit::visit(node, &any, Create::Nothing, &mut edit, &mut |field, edit| reference.update(field, edit))?;
+            let done = visit::visit(node, &any, Create::Nothing, &mut edit, &mut |field, edit| reference.update(field, edit));
+            done.map_err(|mut error| {
+                let id = referrer.id().words();
+                error.words.surround(format!("updating name reference in '{}' field of '{id}': ", spec.path), "");
+                error
+            })?;
         }
         if let Some(node) = node {
             resources.edit_body(at, |resource| resource.edit_body(|old| *old = node));
@@ -218,7 +224,8 @@ impl<'a> Reference<'a> {
     fn update_mapping(&self, field: &mut Node, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
         let Some(name) = field.get("name") else {
             let message = format!("the mapping at `{}` of {} has no `name`", self.path, self.referrer.id());
-            return Err(field.error("name-reference", message).help("a reference must be a name, or a mapping with a `name`"));
+            let error = field.error("name-reference", message).words("path config error; no 'name' field in node");
+            return Err(error.help("a reference must be a name, or a mapping with a `name`"));
         };
         let old = name.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
         let namespace = field.get("namespace").map(|node| node.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default());
@@ -296,7 +303,21 @@ impl<'a> Reference<'a> {
         for resource in &found {
             error = error.label(resource.name_span(), format!("{} ({})", resource.id(), resource.gvk().api_version()));
         }
+        let error = error.words(self.too_many(&found));
         Err(error.help("give the objects different names, or different prefixes in separate kustomizations"))
+    }
+
+    /// Several objects that can be meant, in kustomize's words. Behavior: `failureDetails` of its name reference filter.
+    fn too_many(&self, found: &[&Resource]) -> String {
+        let ids: Vec<String> = found.iter().map(|resource| resource.id().words()).collect();
+        let printed = |resource: &Resource| config_words::printed(&resource.with_records(), false);
+        let mut words = format!("found multiple possible referrals: {}\n", ids.join(", "));
+        let referrer = printed(self.referrer);
+        words.push_str(&format!("\n**** Too many possible referral targets to referrer:\n{referrer}\n"));
+        for (index, resource) in found.iter().enumerate() {
+            words.push_str(&format!("--- possible referral {index}:\n{}\n", printed(resource)));
+        }
+        words
     }
 
     /// The objects with a former name that can be meant, if they are easily told from the others.

@@ -130,9 +130,13 @@ impl Kustomization {
         let name = file_name(loader)?;
         let step = records.provenance.step(directory.clone(), name);
         let (path, content) = loader.read_kustomization(name, step)?;
-        let source = records.add_text(&path, content)?;
+        let source = records.add_text(&path, content).map_err(|mut error| {
+            let words = error.words.text().unwrap_or_default().trim_start_matches("MalformedYAMLError: ").to_owned();
+            error.words.replace(format!("invalid Kustomization: {words}"));
+            error
+        })?;
         let span = records.sources.whole(source);
-        let invalid = |errors: Diagnostics| errors.reword(|words| words.surround("invalid Kustomization: ", ""));
+        let invalid = |errors: Diagnostics| errors.reword(|words| words.within_file(source, "", "invalid Kustomization: "));
         let document = records.first_document(source, step, Dialect::Yaml11).map_err(invalid)?;
         let (fields, shadowed, faults) = fields(document.as_ref()).map_err(invalid)?;
         let mut kustomization = Kustomization {

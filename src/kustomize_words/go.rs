@@ -18,12 +18,18 @@ pub fn quote(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '\u{b}' => quoted.push_str("\\v"),
             letter if letter.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", letter as u32)),
-            letter if letter.is_control() => quoted.push_str(&format!("\\u{:04x}", letter as u32)),
+            letter if is_hidden(letter) && letter as u32 > 0xffff => quoted.push_str(&format!("\\U{:08x}", letter as u32)),
+            letter if is_hidden(letter) => quoted.push_str(&format!("\\u{:04x}", letter as u32)),
             letter => quoted.push(letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// Whether a character can't be printed, except for those that combine with others.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control() || (!letter.is_alphanumeric() && letter != ' ' && letter.escape_debug().count() > 2)
 }
 
 /// The cause of a failed file operation. Behavior: Go's `syscall.Errno`.

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use super::{Files, Kind, reason, waiting};
 use crate::diagnostic::Diagnostic;
+use crate::kustomize_words::{cause, quote};
 use crate::write::{self, Temporary};
 
 /// The prefix of the directories that charts are pulled into before they are complete.
@@ -119,7 +120,10 @@ impl Helm {
             .output();
         let output = output.map_err(|cause| {
             let message = format!("can't start `{}`: {}", self.program.display(), reason(&cause));
-            Diagnostic::error("helm-start", message).help("install helm 3 or 4, or specify it with `--helm-command PATH`").io()
+            Diagnostic::error("helm-start", message)
+                .words(self.not_started(arguments, &cause))
+                .help("install helm 3 or 4, or specify it with `--helm-command PATH`")
+                .io()
         })?;
         let words = [self.program.as_os_str()].into_iter().chain(arguments.iter().map(AsRef::as_ref));
         Ok(Ran {
@@ -128,6 +132,18 @@ impl Helm {
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             command: words.map(shown_word).collect::<Vec<_>>().join(" "),
         })
+    }
+
+    /// A program that can't be started, in kustomize's words.
+    fn not_started<S: AsRef<OsStr>>(&self, arguments: &[S], failure: &io::Error) -> String {
+        let (program, home) = (self.program.display().to_string(), self.home.display());
+        let arguments: Vec<String> = arguments.iter().map(|word| word.as_ref().display().to_string()).collect();
+        let env = format!("HELM_CONFIG_HOME={home} HELM_CACHE_HOME={home}/.cache HELM_DATA_HOME={home}/.data");
+        let why = match program.contains('/') {
+            false => format!("exec: {}: executable file not found in $PATH", quote(&program)),
+            true => format!("fork/exec {program}: {}", cause(failure)),
+        };
+        format!("unable to run: '{program} {}' with env=[{env}] (is '{program}' installed?): {why}", arguments.join(" "))
     }
 
     /// Checks that the program is a version of helm that kustomize supports.
@@ -143,7 +159,10 @@ impl Helm {
             _ if !ran.success => Err(error(format!("`{}` failed: {}", ran.command, ran.stderr.trim()))),
             Some("3" | "4") => Ok(()),
             Some(_) => Err(error(format!("expected helm 3 or 4, found helm {} as `{program}`", stdout.trim()))),
-            None => Err(error(format!("expected a version from `{}`, found {:?}", ran.command, stdout.trim()))),
+            None => {
+                let words = format!("cannot find version string in {stdout}");
+                Err(error(format!("expected a version from `{}`, found {:?}", ran.command, stdout.trim())).words(words))
+            }
         }
     }
 }

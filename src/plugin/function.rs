@@ -10,6 +10,7 @@ use super::process::{Finished, Program};
 use super::resource_list::{self, Answer, Item};
 use super::{exchange, launch};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::kustomize_words::{self, quote};
 use crate::resource::{ResMap, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator, Transformer};
@@ -84,6 +85,13 @@ impl Function {
     fn not_started(&self, program: &Program, cause: &std::io::Error) -> Diagnostic {
         let error = Diagnostic::error("function-start", format!("can't run `{}`: {}", self.name(), crate::load::reason(cause)));
         let error = error.at(self.span()).io();
+        let name = self.name();
+        let error = error.words(match cause.kind() {
+            std::io::ErrorKind::NotFound if !name.contains('/') => {
+                format!("couldn't execute function: exec: {}: executable file not found in $PATH", quote(&name))
+            }
+            _ => format!("couldn't execute function: fork/exec {name}: {}", kustomize_words::cause(cause)),
+        });
         match cause.kind() {
             std::io::ErrorKind::NotFound if !program.path.exists() => {
                 error.help(format!("check that `{}` exists", program.path.display()))

@@ -100,7 +100,8 @@ fn exec(exec: &Exec, options: &FunctionOptions, directory: &Path) -> Program {
 
 fn container(container: &Container, options: &FunctionOptions, directory: &Path) -> Result<Program, Diagnostic> {
     if container.network && options.network.is_none() {
-        let error = Diagnostic::error("function-network", format!("the function `{}` requests a network", *container.image));
+        let error = Diagnostic::error("function-network", format!("the function `{}` requests a network", *container.image))
+            .running_words("couldn't execute function: network required but not enabled with --network");
         return Err(located(error, &container.image).help("allow it with `--network`"));
     }
     let Some(path) = ENGINES.iter().find_map(|name| find_in_path(name)) else {

@@ -219,7 +219,9 @@ fn annotation(node: &Node, key: &str) -> Option<EcoString> {
 
 fn mismatch(node: &Node, [old, new]: [&str; 2]) -> Diagnostic {
     let place = node.at_path(&["metadata", "annotations", new]).unwrap_or(node);
-    place.error("function-annotations", format!("the annotations `{old}` and `{new}` differ")).help("remove one of them")
+    let words = "resource input to function has mismatched legacy and internal path annotations";
+    let error = place.error("function-annotations", format!("the annotations `{old}` and `{new}` differ"));
+    error.words(format!("couldn't execute function: {words}")).help("remove one of them")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use super::resource::{Behavior, FormerId, Resource};
-use crate::yaml::provenance::Edit;
+use crate::yaml::provenance::{Edit, Provenance};
 use crate::yaml::{self, Dialect, Entry, Key, Mapping, Node, Scalar, Unknown, Value};
 
 const ENABLED: &str = "enabled";
@@ -50,6 +50,18 @@ impl Resource {
             }
         }
         node
+    }
+
+    /// The document with the recorded properties, for messages: kustomize shows them.
+    pub fn with_records(&self) -> Node {
+        let mut provenance = Provenance::forgetful();
+        let step = provenance.step("", "");
+        self.annotated(&mut Edit::new(&mut provenance, step, self.node().span()))
+    }
+
+    /// The document with the recorded properties as JSON, as kustomize shows it in messages.
+    pub fn json_words(&self) -> String {
+        yaml::json::print(&self.with_records(), false).unwrap_or_default()
     }
 
     fn properties(&self) -> Vec<(&'static str, EcoString)> {

@@ -85,11 +85,14 @@ impl Transformer for Namespace {
             }
             resources.edit(at, |resource| {
                 resource.remember_id();
-                self.apply(resource, &mut context.edit(self.span))
+                self.apply(resource, &mut context.edit(self.span)).map_err(failing)
             })?;
             let Some(resource) = resources.get(at) else { continue };
             if let Some(other) = resources.find_current(resource.id()).iter().find(|&&other| other != at) {
-                return Err(self.conflict(resource, resources.get(*other)).into());
+                let both = if *other < at { [*other, at] } else { [at, *other] };
+                let both: Vec<String> = both.iter().filter_map(|at| Some(resources.get(*at)?.json_words())).collect();
+                let words = format!("namespace transformation produces ID conflict: [{}]", both.join(" "));
+                return Err(self.conflict(resource, resources.get(*other)).words(words).into());
             }
         }
         Ok(())
@@ -190,4 +193,12 @@ impl Namespace {
         }
         diagnostic.help("rename one of them, or set the namespace in separate kustomizations")
     }
+}
+
+/// A failure to set a namespace, in kustomize's words.
+fn failing(mut error: Diagnostic) -> Diagnostic {
+    let is_kind = error.words.text().is_some_and(|text| text.starts_with("wrong node kind"));
+    let why = if is_kind { "namespace field specs must target scalar nodes" } else { "namespace transformation failed" };
+    error.words.surround(format!("{why}: "), "");
+    error
 }

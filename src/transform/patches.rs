@@ -111,7 +111,8 @@ impl SelectorConfig {
         };
         let labels = |part: &Located<String>| {
             LabelSelector::parse(part).map_err(|cause| {
-                at(part, Diagnostic::error("selector", format!("`{}` is not a valid label selector: {cause}", part.value)))
+                let error = Diagnostic::error("selector", format!("`{}` is not a valid label selector: {cause}", part.value));
+                at(part, error.running_words(format!("unable to parse requirement: {cause}")))
             })
         };
         Ok(Selector {

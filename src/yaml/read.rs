@@ -15,7 +15,7 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
-use super::{go_words, remedy, scalar};
+use super::{go_syntax, go_words, remedy, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
 use crate::source::{SourceId, Span};
@@ -305,6 +305,7 @@ impl<'a> Builder<'a> {
                 format!("expected a scalar as the mapping key, found {}", node.type_name()),
             )
             .at(span)
+            .finishing_words(format!("map[string]interface {{}}(nil): yaml: invalid map key: {}", go_syntax::value(node)))
             .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
             .into());
         };

@@ -1,6 +1,6 @@
 //! A build that fails under the name kustomize: its warnings, our report, and kustomize's own words as the last line.
 
-use super::{go_syntax, log};
+use super::log;
 use crate::commands::output;
 use crate::diagnostic::{Diagnostic, first_of};
 use crate::edit::faults_in_go_words;
@@ -9,6 +9,7 @@ use crate::pipeline::emit_one;
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Span};
+use crate::yaml::go_syntax;
 
 /// Prints kustomize's warnings about deprecated fields: all, or the first `count`.
 pub fn warnings(records: &Records, count: Option<usize>) {
@@ -74,7 +75,8 @@ fn line_of(span: Option<Span>, records: &Records) -> usize {
     let text = records.sources.get(span.source).text();
     let before = text.get(..span.start as usize).unwrap_or_default();
     let start = before.rfind("\n---").and_then(|at| before[at + 1..].find('\n').map(|end| at + end + 2)).unwrap_or(0);
-    before[start..].matches('\n').count() + 1
+    // Blank lines get lost.
+    before[start..].lines().filter(|line| !line.trim().is_empty()).count() + 1
 }
 
 /// Prints kustomize's own error, which is the last line.

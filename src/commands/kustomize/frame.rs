@@ -1,27 +1,12 @@
 //! What all commands of kustomize have in common: finding the command, help, usage, and errors.
 
 use std::ffi::OsString;
-use std::fmt;
 
-use super::COMMANDS;
+pub use super::program::Printed;
+use super::{COMMANDS, program};
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
-use crate::go_cli::{Call, Step, Tree, plan};
-
-/// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
-const TABLE: &str = include_str!("commands.txt");
-
-/// An error that was already printed.
-#[derive(Debug)]
-pub struct Printed;
-
-impl fmt::Display for Printed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the error was printed")
-    }
-}
-
-impl std::error::Error for Printed {}
+use crate::go_cli::{Call, Step, plan};
 
 /// The words of `render kustomize`, `render edit`, and the like.
 #[derive(clap::Args)]
@@ -38,23 +23,24 @@ impl Args {
     }
 }
 
-/// Runs the command that the words name. `program` is the name that messages show: `kustomize` or `render`. Every failure is
+/// Runs the command that the words name. `name` is the name that messages show: `kustomize` or `render`. Every failure is
 /// exit code 1.
-pub fn run(program: &'static str, words: &[OsString]) -> Outcome {
+pub fn run(name: &'static str, words: &[OsString]) -> Outcome {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let tree = Tree::of_table(program, TABLE);
+    let tree = program::tree(name);
     match plan(&tree, &words) {
-        Step::Help(text) => match output::print(&text) {
-            Outcome::Success => Outcome::Success,
-            _ => Outcome::Findings,
-        },
+        Step::Show(text, remarks) => {
+            if !remarks.is_empty() {
+                output::eprint(&remarks);
+            }
+            match output::print(&text) {
+                Outcome::Success => Outcome::Success,
+                _ => Outcome::Findings,
+            }
+        }
         Step::Refuse(text) => {
             output::eprint(&text);
             Outcome::Findings
-        }
-        Step::Remark(text) => {
-            output::eprint(&text);
-            Outcome::Success
         }
         Step::Run(call) => call_command(&call),
     }
@@ -86,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_command_that_runs_is_in_the_table_of_texts() {
-        let tree = Tree::of_table("kustomize", TABLE);
+        let tree = program::tree("render");
         let known = |path: &str| tree.at_path(path).is_some_and(|command| tree.commands[command].runs);
         assert!(COMMANDS.iter().all(|(path, _)| known(path)));
     }

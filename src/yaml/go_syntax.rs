@@ -1,15 +1,16 @@
 //! An object in Go's syntax: kustomize shows it if it can't be printed. Behavior: `%#v` of a `map[string]interface {}`.
 
+use super::node::{Key, Mapping, Node, Scalar, Tag, Value};
+use super::scalar::{Number, bool_value};
 use crate::kustomize_words::quote;
-use crate::yaml::scalar::{Number, bool_value};
-use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value};
 
 /// An object as Go prints it.
 pub fn object(node: &Node) -> String {
     node.as_mapping().map_or_else(|| value(node), |mapping| entries(mapping, "map[string]interface {}", true))
 }
 
-fn value(node: &Node) -> String {
+/// A value as Go prints it.
+pub fn value(node: &Node) -> String {
     match node.value() {
         Value::Scalar(scalar) => one(scalar),
         Value::Sequence(items) => format!("[]interface {{}}{{{}}}", items.iter().map(value).collect::<Vec<_>>().join(", ")),

@@ -27,7 +27,11 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
     say(&words);
 }
 
+<<<<<<< HEAD
 /// Prints the warnings before the error that kustomize reports; returns its words.
+=======
+/// Prints the warnings that kustomize prints before it fails, and returns its words for the first error.
+>>>>>>> w-L
 pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
     warnings(records, first.and_then(|error| error.words.warnings()));
@@ -39,22 +43,29 @@ pub fn words(errors: &[Diagnostic], records: &Records) -> String {
 pub fn report_unprintable(errors: &[Diagnostic], resources: &ResMap, records: &Records) {
     warnings(records, None);
     output::failed(errors, records);
+    if let Some(words) = unprintable(errors, resources, records) {
+        say(&words);
+    }
+}
+
+/// kustomize's words for objects that can't be printed.
+pub fn unprintable(errors: &[Diagnostic], resources: &ResMap, records: &Records) -> Option<String> {
     let is_wrong = |resource: &&Resource| emit_one(resource, records, &mut String::new()).is_err();
     let object = resources.iter().find(is_wrong).map(Resource::node);
-    let Some((error, object)) = errors.first().zip(object) else { return };
+    let (error, object) = errors.first().zip(object)?;
     let words = error.words.compose(&error.message, |_| None);
-    match (error.code, error.labels.first()) {
+    Some(match (error.code, error.labels.first()) {
         ("duplicate-key", Some((first, _))) => {
             let (key, line) = (key_at(error.span, records), line_of(error.span, records));
             let before = line_of(Some(*first), records);
-            say(&format!(
+            format!(
                 "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
                  {before}",
                 quote(&key)
-            ));
+            )
         }
-        _ => say(&format!("{}: {words}", go_syntax::object(object))),
-    }
+        _ => format!("{}: {words}", go_syntax::object(object)),
+    })
 }
 
 fn key_at(span: Option<Span>, records: &Records) -> String {

@@ -27,11 +27,7 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
     say(&words);
 }
 
-<<<<<<< HEAD
 /// Prints the warnings before the error that kustomize reports; returns its words.
-=======
-/// Prints the warnings that kustomize prints before it fails, and returns its words for the first error.
->>>>>>> w-L
 pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
     warnings(records, first.and_then(|error| error.words.warnings()));

@@ -77,6 +77,8 @@ pub struct SyntaxError {
     pub message: String,
     /// Offset of the offending byte.
     pub offset: usize,
+    /// How far the text has been read.
+    pub reached: usize,
     /// Where the scalar begins that contains it, if it begins earlier.
     pub within: Option<usize>,
 }

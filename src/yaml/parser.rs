@@ -564,7 +564,7 @@ fn event(event: Event<'_>, token: Token) -> Step<'_> {
 
 #[cold]
 fn fail<T>(message: impl Into<String>, offset: usize) -> Parse<T> {
-    Err(SyntaxError { message: message.into(), offset, within: None })
+    Err(SyntaxError { message: message.into(), offset, reached: offset, within: None })
 }
 
 #[cfg(test)]

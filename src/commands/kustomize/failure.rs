@@ -9,7 +9,7 @@ use crate::pipeline::emit_one;
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Span};
-use crate::yaml::go_syntax;
+use crate::yaml::{Node, emit, go_syntax};
 
 /// Prints kustomize's warnings about deprecated fields: all, or the first `count`.
 pub fn warnings(records: &Records, count: Option<usize>) {
@@ -34,21 +34,33 @@ pub fn report_unprintable(errors: &[Diagnostic], resources: &ResMap, records: &R
     warnings(records, None);
     output::failed(errors, records);
     let is_wrong = |resource: &&Resource| emit_one(resource, records, &mut String::new()).is_err();
-    let object = resources.iter().find(is_wrong).map(Resource::node);
+    let object = resources.iter().find(is_wrong);
     let Some((error, object)) = errors.first().zip(object) else { return };
     let words = error.words.compose(&error.message, |_| None);
     match (error.code, error.labels.first()) {
         ("duplicate-key", Some((first, _))) => {
-            let (key, line) = (key_at(error.span, records), line_of(error.span, records));
-            let before = line_of(Some(*first), records);
+            let key = key_at(error.span, records);
+            let [line, before] = [error.span, Some(*first)].map(|span| line_of(span, records) + records_before(span, object));
             say(&format!(
                 "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
                  {before}",
                 quote(&key)
             ));
         }
-        _ => say(&format!("{}: {words}", go_syntax::object(object))),
+        _ => say(&format!("{}: {words}", go_syntax::object(object.node()))),
     }
+}
+
+/// The number of lines that kustomize's records about an object add before a location.
+fn records_before(span: Option<Span>, object: &Resource) -> usize {
+    let lines = |node: &Node| {
+        let mut text = String::new();
+        node.get("metadata").map(|metadata| emit(metadata, &mut text));
+        text.lines().count()
+    };
+    let metadata = object.node().get("metadata").map(Node::span);
+    let is_after = span.zip(metadata).is_some_and(|(span, metadata)| span.start > metadata.start);
+    if is_after { lines(&object.with_records()).saturating_sub(lines(object.node())) } else { 0 }
 }
 
 fn key_at(span: Option<Span>, records: &Records) -> String {

@@ -532,8 +532,8 @@ impl<'a> Scanner<'a> {
     pub(super) fn error<T>(&self, message: impl Into<String>, offset: usize) -> Scan<T> {
         if self.cut && self.pos + 8 >= self.text.len() {
             let message = "control characters are not allowed".to_owned();
-            return Err(Box::new(SyntaxError { message, offset: self.text.len(), within: None }));
+            return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached: self.text.len(), within: None }));
         }
-        Err(Box::new(SyntaxError { message: message.into(), offset, within: None }))
+        Err(Box::new(SyntaxError { message: message.into(), offset, reached: self.pos, within: None }))
     }
 }

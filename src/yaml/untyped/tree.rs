@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::words::go_words;
+use super::words::syntax_error;
 use crate::yaml::event::{Event, Style};
 use crate::yaml::parser::Parser;
 
@@ -49,7 +49,7 @@ impl<'a> Tree<'a> {
         let mut tree = Tree::default();
         let mut anchors: FxHashMap<&'a str, Id> = FxHashMap::default();
         let mut open: Vec<Open> = Vec::new();
-        while let Some((event, _)) = parser.next().map_err(|error| go_words(text, &error))? {
+        while let Some((event, _)) = parser.next().map_err(|error| syntax_error(text, &error))? {
             let id = tree.nodes.len();
             let (node, anchor) = match event {
                 Event::DocumentStart { .. } => continue,

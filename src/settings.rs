@@ -58,6 +58,17 @@ pub struct Settings {
     pub test: Rc<TestSettings>,
     /// What a search of its directory leaves out, and that directory.
     pub ignored: (PathBuf, Rc<Patterns>),
+    /// What `render edit sync` lists.
+    pub sync: SyncSettings,
+}
+
+/// How `render edit sync` treats the directory of the file and those below it.
+#[derive(Clone, Debug, Default)]
+pub struct SyncSettings {
+    /// Files and directories that are neither added nor removed.
+    pub excluded: Rc<Patterns>,
+    /// Whether directories below that of a kustomization are searched.
+    pub recursive: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -72,7 +83,15 @@ struct Form {
     custom_references: bool,
     silence: Vec<Located<SilenceForm>>,
     ignore: Vec<String>,
+    sync: SyncForm,
     test: TestForm,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SyncForm {
+    exclude: Vec<String>,
+    recursive: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -217,6 +236,10 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
         custom_references: form.custom_references,
         silences: Rc::new(silences(form.silence, directory, place, records, &mut errors)),
         ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
+        sync: SyncSettings {
+            excluded: Rc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
+            recursive: form.sync.recursive,
+        },
         test: Rc::new(test(form.test, directory, place, records, &mut errors)),
     };
     Diagnostics::check(errors)?;

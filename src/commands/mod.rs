@@ -18,4 +18,3 @@ pub(crate) mod output;
 pub mod render;
 pub mod test;
 pub mod validate;
-pub mod version;

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::kustomization::Kustomization;
 use super::types::{KUSTOMIZATION, Kind, Struct};
-use crate::yaml::untyped::{quoted, yaml_to_json};
+use crate::yaml::untyped::{json_number, quoted, yaml_to_json};
 
 static ROOT: Kind = Kind::Struct(&KUSTOMIZATION);
 
@@ -187,22 +187,6 @@ fn any(found: &Value) -> Value {
 /// A float whose digits in JSON are those of an integer.
 fn whole(number: &Number) -> Option<i64> {
     json_number(number).parse().ok()
-}
-
-/// A number as Go's JSON encoder writes it.
-fn json_number(number: &Number) -> String {
-    match number.as_f64().filter(|_| number.is_f64()) {
-        None => number.to_string(),
-        Some(value) if value != 0.0 && (value.abs() < 1e-6 || value.abs() >= 1e21) => {
-            let text = format!("{value:e}");
-            let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-            match exponent.strip_prefix('-') {
-                Some(exponent) => format!("{digits}e-{exponent}"),
-                None => format!("{digits}e+{exponent}"),
-            }
-        }
-        Some(value) => value.to_string(),
-    }
 }
 
 fn name(found: &Value) -> &'static str {

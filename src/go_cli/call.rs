@@ -5,6 +5,7 @@ use super::find::find;
 use super::flags::{Flags, Set, Stop};
 use super::help;
 use super::quote::quoted;
+use crate::edit::Style;
 
 /// What the program does next.
 pub enum Step {
@@ -70,6 +71,11 @@ impl Call {
     /// Whether a flag was set on the command line.
     pub fn changed(&self, flag: &str) -> bool {
         self.set(flag).is_some()
+    }
+
+    /// How a kustomization file is written: as kustomize does under its name, else by changing as little as possible.
+    pub fn style(&self) -> Style {
+        if self.program == "kustomize" { Style::Compat } else { Style::Surgical }
     }
 
     fn set(&self, flag: &str) -> Option<&Set> {

@@ -18,3 +18,4 @@ mod table;
 
 pub use call::{Call, Step, plan};
 pub use command::Tree;
+pub use quote::quoted;

@@ -80,6 +80,21 @@ impl Kustomizations {
         roots
     }
 
+    /// The directories that the kustomization in `directory` could list: those below it that no kustomization uses, and that do not
+    /// use it themselves. `directory` is absolute and without symbolic links.
+    pub fn free_below(&self, directory: &Path) -> BTreeSet<PathBuf> {
+        let below = self.all.iter().filter(|(own, _)| *own != directory && own.starts_with(directory));
+        let used: BTreeSet<&PathBuf> =
+            self.all.iter().flat_map(|(own, names)| names.directories.iter().filter(move |used| *used != own)).collect();
+        let free = below.filter(|(own, names)| {
+            let mut reached = BTreeSet::new();
+            self.reach(own, &mut reached);
+            let is_nearest = own.ancestors().skip(1).find(|above| self.all.contains_key(*above)) == Some(directory);
+            is_nearest && !names.is_component && !used.contains(own) && !reached.iter().any(|used| used.as_path() == directory)
+        });
+        free.map(|(_, names)| names.shown.clone()).collect()
+    }
+
     /// The number of components that no kustomization uses.
     pub fn unused_components(&self) -> usize {
         let mut reached = BTreeSet::new();

@@ -13,6 +13,7 @@ mod manifest;
 mod scratch;
 mod signals;
 mod stdout;
+mod tree;
 
 pub use directory::{Changes, NewFile, apply};
 pub use file::{Written, file};
@@ -20,3 +21,4 @@ pub use manifest::{Entries, MANIFEST, changes};
 pub use scratch::{Temporary, temporary};
 pub use signals::watch;
 pub use stdout::stdout;
+pub use tree::NewTree;

@@ -42,7 +42,7 @@ impl Scratch {
         })
     }
 
-    /// Moves the file into place.
+    /// Moves the file or directory into place.
     pub fn persist(self, path: &Path) -> io::Result<()> {
         let _held = hold();
         fs::rename(&self.path, path)
@@ -138,17 +138,10 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes a temporary file, or a temporary directory and the files in it.
+/// Removes a temporary file, or a temporary directory and what is in it.
 fn remove(path: &Path) {
     let is_directory = fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
-    if is_directory {
-        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-            let _ = fs::remove_file(entry.path());
-        }
-        let _ = fs::remove_dir(path);
-    } else {
-        let _ = fs::remove_file(path);
-    }
+    let _ = if is_directory { fs::remove_dir_all(path) } else { fs::remove_file(path) };
 }
 
 /// `.render-PID-TIME`
@@ -198,7 +191,7 @@ mod tests {
             [".render-manifest", ".render.yaml", ".render-1", ".render-x-1", ".render-1-", "render-1-1", ".render-1-1.yaml"];
         others.iter().for_each(|name| fs::write(directory.path().join(name), "").expect("a file"));
         fs::write(directory.path().join(".render-1-a"), "").expect("a file");
-        fs::create_dir(directory.path().join(".render-1-b")).expect("a directory");
+        fs::create_dir_all(directory.path().join(".render-1-b/1/2")).expect("directories");
         fs::write(directory.path().join(".render-1-b/0"), "").expect("a file");
         let live = Scratch::file(directory.path(), false).expect("a file");
         sweep(directory.path());

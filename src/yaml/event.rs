@@ -77,8 +77,10 @@ pub struct SyntaxError {
     pub message: String,
     /// Offset of the offending byte.
     pub offset: usize,
-    /// How far the text has been read.
+    /// How far the text was read: for the line that go-yaml reports.
     pub reached: usize,
+    /// What go-yaml calls it, if the message does not tell.
+    pub words: &'static str,
     /// Where the scalar begins that contains it, if it begins earlier.
     pub within: Option<usize>,
 }

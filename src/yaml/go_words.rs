@@ -84,6 +84,9 @@ pub fn of(text: &str, error: &SyntaxError, collection: Option<usize>, version: V
 
 fn problem(text: &str, error: &SyntaxError) -> (&'static str, bool) {
     let message = error.message.as_str();
+    if !error.words.is_empty() {
+        return (error.words, true);
+    }
     if message.starts_with("a tab cannot be used") {
         let start = error.within.and_then(|start| text.as_bytes().get(start));
         return match start {

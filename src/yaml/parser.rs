@@ -80,6 +80,18 @@ impl<'a> Parser<'a> {
         parser
     }
 
+    /// Starts at the beginning of a text; errors are those that go-yaml v2 finds first.
+    pub(super) fn v2(text: &'a str) -> Parser<'a> {
+        let mut parser = Parser::new(text);
+        parser.scanner.v2 = true;
+        parser
+    }
+
+    /// How far the text was read.
+    pub(super) fn reached(&self) -> usize {
+        self.scanner.pos
+    }
+
     /// Starts at the beginning of a text.
     pub fn new(text: &'a str) -> Parser<'a> {
         Parser {
@@ -204,7 +216,9 @@ impl<'a> Parser<'a> {
         self.handles.clear();
         self.state = State::Document;
         let explicit = self.peek()? == Kind::DocumentEnd;
-        self.scanner.look_ahead()?;
+        if !self.scanner.v2 {
+            self.scanner.look_ahead()?;
+        }
         if explicit {
             let token = self.take();
             return event(Event::DocumentEnd, token);
@@ -495,7 +509,10 @@ impl<'a> Parser<'a> {
     fn unexpected<T>(&mut self, expected: &'static str) -> Parse<T> {
         let token = self.scanner.peek_token()?;
         match (token.kind, self.brackets.last()) {
-            (Kind::StreamEnd, Some(&bracket)) => fail(format!("{expected}, found the end of the input"), bracket),
+            (Kind::StreamEnd, Some(&bracket)) => {
+                let message = format!("{expected}, found the end of the input");
+                Err(SyntaxError { message, offset: bracket, reached: token.start, words: "", within: None })
+            }
             (kind, _) => fail(format!("{expected}, found {}", kind.describe()), token.start),
         }
     }
@@ -564,7 +581,7 @@ fn event(event: Event<'_>, token: Token) -> Step<'_> {
 
 #[cold]
 fn fail<T>(message: impl Into<String>, offset: usize) -> Parse<T> {
-    Err(SyntaxError { message: message.into(), offset, reached: offset, within: None })
+    Err(SyntaxError { message: message.into(), offset, reached: offset, words: "", within: None })
 }
 
 #[cfg(test)]

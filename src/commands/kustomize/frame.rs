@@ -1,9 +1,9 @@
 //! What all commands of kustomize have in common: finding the command, help, usage, and errors.
 
 use std::ffi::OsString;
-use std::fmt;
 
 use super::COMMANDS;
+pub use super::printed::Printed;
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
 use crate::go_cli::{Call, Step, Tree, plan};
@@ -11,17 +11,8 @@ use crate::go_cli::{Call, Step, Tree, plan};
 /// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
 const TABLE: &str = include_str!("commands.txt");
 
-/// An error that was already printed.
-#[derive(Debug)]
-pub struct Printed;
-
-impl fmt::Display for Printed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the error was printed")
-    }
-}
-
-impl std::error::Error for Printed {}
+/// The same, and the commands that only this program has.
+const RENDER_TABLE: &str = concat!(include_str!("commands.txt"), include_str!("render_commands.txt"));
 
 /// The words of `render kustomize`, `render edit`, and the like.
 #[derive(clap::Args)]
@@ -42,7 +33,7 @@ impl Args {
 /// exit code 1.
 pub fn run(program: &'static str, words: &[OsString]) -> Outcome {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let tree = Tree::of_table(program, TABLE);
+    let tree = Tree::of_table(program, if program == "kustomize" { TABLE } else { RENDER_TABLE });
     match plan(&tree, &words) {
         Step::Help(text) => match output::print(&text) {
             Outcome::Success => Outcome::Success,
@@ -86,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_command_that_runs_is_in_the_table_of_texts() {
-        let tree = Tree::of_table("kustomize", TABLE);
+        let tree = Tree::of_table("render", RENDER_TABLE);
         let known = |path: &str| tree.at_path(path).is_some_and(|command| tree.commands[command].runs);
         assert!(COMMANDS.iter().all(|(path, _)| known(path)));
     }

@@ -105,7 +105,8 @@ impl<'a> Scanner<'a> {
             }
             deepest = deepest.max(self.column());
             if (*indent == 0 || self.column() < *indent) && at(self.bytes, self.pos) == b'\t' {
-                return self.error("a tab cannot be used for indentation", self.pos);
+                let words = "found a tab character where an indentation space is expected";
+                return self.error_in_words(words, "a tab cannot be used for indentation", self.pos);
             }
             match break_len(self.bytes, self.pos) {
                 0 => break,

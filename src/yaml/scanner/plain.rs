@@ -64,7 +64,8 @@ impl Scanner<'_> {
                 b'\n' => self.skip_break(1),
                 b' ' => self.pos += 1,
                 b'\t' if self.column() <= self.indent => {
-                    return self.error("a tab cannot be used for indentation", self.pos);
+                    let words = "found a tab character that violates indentation";
+                    return self.error_in_words(words, "a tab cannot be used for indentation", self.pos);
                 }
                 b'\t' => self.pos += 1,
                 _ => match break_len(self.bytes, self.pos) {

@@ -129,7 +129,12 @@ impl<'a> Scanner<'a> {
                 _ => 0,
             };
             if left == 0 {
-                return self.error("the `%` escapes in a tag are not valid UTF-8", self.pos);
+                let words = match (starts_with_percent, first) {
+                    (false, _) => "did not find URI escaped octet",
+                    (true, true) => "found an incorrect leading UTF-8 octet",
+                    (true, false) => "found an incorrect trailing UTF-8 octet",
+                };
+                return self.error_in_words(words, "the `%` escapes in a tag are not valid UTF-8", self.pos);
             }
             decoded.push(octet);
             self.pos += 3;
@@ -145,7 +150,11 @@ impl<'a> Scanner<'a> {
         self.pos += 1;
         let name = self.scan_word();
         if name.is_empty() || !is_blank_or_end(self.bytes, self.pos) {
-            return self.error("expected the name of a directive after `%`", start);
+            let words = match name {
+                "" => "could not find expected directive name",
+                _ => "found unexpected non-alphabetical character",
+            };
+            return self.error_in_words(words, "expected the name of a directive after `%`", start);
         }
         let kind = match name {
             "YAML" => self.scan_version()?,
@@ -177,7 +186,8 @@ impl<'a> Scanner<'a> {
         self.skip_blanks();
         let major = self.scan_version_number()?;
         if at(self.bytes, self.pos) != b'.' {
-            return self.error("expected a version such as `1.1` after `%YAML`", self.pos);
+            let words = "did not find expected digit or '.' character";
+            return self.error_in_words(words, "expected a version such as `1.1` after `%YAML`", self.pos);
         }
         self.pos += 1;
         Ok(Kind::Version(major, self.scan_version_number()?))
@@ -191,7 +201,13 @@ impl<'a> Scanner<'a> {
         }
         match self.text[start..self.pos].parse() {
             Ok(number) if self.pos - start <= 2 => Ok(number),
-            _ => self.error("expected a version such as `1.1` after `%YAML`", start),
+            found => {
+                let words = match found {
+                    Err(_) if self.pos == start => "did not find expected version number",
+                    _ => "found extremely long version number",
+                };
+                self.error_in_words(words, "expected a version such as `1.1` after `%YAML`", start)
+            }
         }
     }
 
@@ -200,7 +216,8 @@ impl<'a> Scanner<'a> {
         let handle_start = self.pos;
         let handle = if at(self.bytes, self.pos) == b'!' { self.scan_handle() } else { "" };
         if !handle.ends_with('!') || !is_blank(at(self.bytes, self.pos)) {
-            return self.error("expected a handle such as `!name!` after `%TAG`", handle_start);
+            let words = if handle.ends_with('!') { "did not find expected whitespace" } else { "did not find expected '!'" };
+            return self.error_in_words(words, "expected a handle such as `!name!` after `%TAG`", handle_start);
         }
         self.skip_blanks();
         let prefix = self.scan_uri(self.pos)?;

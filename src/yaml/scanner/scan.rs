@@ -49,12 +49,15 @@ pub(super) enum Last {
 pub(in crate::yaml) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
-    pub(super) pos: usize,
+    pub(in crate::yaml) pos: usize,
     pub(super) line_start: usize,
     /// Whether the text was cut off before a forbidden character.
     pub(super) cut: bool,
     /// Whether the text is JSON, which has different escapes.
     pub(in crate::yaml) json: bool,
+    /// Whether faults are found in the order of go-yaml v2: a missing `:` is not reported as soon as possible, and what
+    /// follows the first document is not read.
+    pub(in crate::yaml) v2: bool,
     pub(super) queue: Queue,
     /// The texts of the converted scalars in the queue.
     pub(super) texts: VecDeque<Cow<'a, str>>,
@@ -86,6 +89,7 @@ impl<'a> Scanner<'a> {
             line_start: start,
             cut: forbidden.is_some(),
             json: false,
+            v2: false,
             queue: Queue::default(),
             texts: VecDeque::new(),
             tags: VecDeque::new(),
@@ -202,7 +206,10 @@ impl<'a> Scanner<'a> {
             b'>' if !self.in_flow() => self.fetch_block_scalar(Style::Folded),
             b'\'' => self.fetch_scalar(Self::scan_single_quoted),
             b'"' => self.fetch_scalar(Self::scan_double_quoted),
-            b'\t' => self.error("a tab cannot be used for indentation", self.pos),
+            b'\t' => {
+                let words = "found character that cannot start any token";
+                self.error_in_words(words, "a tab cannot be used for indentation", self.pos)
+            }
             b'|' | b'>' | b'%' | b'@' | b'`' => self.error(format!("a value cannot start with `{}`", byte as char), self.pos),
             _ => self.fetch_scalar(Self::scan_plain),
         }
@@ -357,6 +364,9 @@ impl<'a> Scanner<'a> {
 
     /// A scalar or an alias. Whether it is a key is decided immediately: the `:` has to follow on the same line.
     fn fetch_scalar(&mut self, scan: impl FnOnce(&mut Self) -> Scan<Token>) -> Scan {
+        if self.v2 {
+            return self.fetch_property(scan);
+        }
         if !self.key_allowed {
             let token = scan(self)?;
             self.push_token(token);
@@ -530,10 +540,17 @@ impl<'a> Scanner<'a> {
     /// An error in the text, at an offset. Near a forbidden character, that character is the error.
     #[cold]
     pub(super) fn error<T>(&self, message: impl Into<String>, offset: usize) -> Scan<T> {
+        self.error_in_words("", message, offset)
+    }
+
+    /// An error in the text, for which go-yaml has its own words.
+    #[cold]
+    pub(super) fn error_in_words<T>(&self, words: &'static str, message: impl Into<String>, offset: usize) -> Scan<T> {
+        let reached = self.pos;
         if self.cut && self.pos + 8 >= self.text.len() {
             let message = "control characters are not allowed".to_owned();
-            return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached: self.text.len(), within: None }));
+            return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached, words: "", within: None }));
         }
-        Err(Box::new(SyntaxError { message: message.into(), offset, reached: self.pos, within: None }))
+        Err(Box::new(SyntaxError { message: message.into(), offset, reached, words, within: None }))
     }
 }

@@ -11,6 +11,6 @@ mod tree;
 mod value;
 mod words;
 
-pub use print::json_to_yaml;
+pub use print::{json_number, json_to_yaml};
 pub use read::yaml_to_json;
 pub use words::quoted;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::words::syntax_error;
+use super::words::go_words;
 use crate::yaml::event::{Event, Style};
 use crate::yaml::parser::Parser;
 
@@ -40,17 +40,24 @@ struct Open {
 }
 
 impl<'a> Tree<'a> {
-    /// Reads the first document.
+    /// Reads the first document, and how far the text had to be read for it.
     ///
     /// # Errors
-    /// What is wrong, in go-yaml's words.
-    pub fn read(text: &'a str) -> Result<Self, String> {
-        let mut parser = Parser::new(text);
+    /// What is wrong, in go-yaml's words, and how far the text had been read.
+    pub fn read(text: &'a str) -> Result<(Self, usize), (String, usize)> {
+        let mut parser = Parser::v2(text);
         let mut tree = Tree::default();
+        match tree.fill(&mut parser, text) {
+            Ok(()) => Ok((tree, parser.reached())),
+            Err(message) => Err((message, parser.reached())),
+        }
+    }
+
+    fn fill(&mut self, parser: &mut Parser<'a>, text: &str) -> Result<(), String> {
         let mut anchors: FxHashMap<&'a str, Id> = FxHashMap::default();
         let mut open: Vec<Open> = Vec::new();
-        while let Some((event, _)) = parser.next().map_err(|error| syntax_error(text, &error))? {
-            let id = tree.nodes.len();
+        while let Some((event, _)) = parser.next().map_err(|error| go_words(text, &error))? {
+            let id = self.nodes.len();
             let (node, anchor) = match event {
                 Event::DocumentStart { .. } => continue,
                 Event::DocumentEnd => break,
@@ -62,24 +69,24 @@ impl<'a> Tree<'a> {
                 Event::SequenceStart { anchor, .. } => (Node::Sequence(Vec::new()), anchor),
                 Event::MappingStart { anchor, .. } => (Node::Mapping(Vec::new()), anchor),
                 Event::SequenceEnd | Event::MappingEnd => {
-                    tree.close(&mut open);
+                    self.close(&mut open);
                     continue;
                 }
             };
             let is_open = matches!(node, Node::Sequence(_) | Node::Mapping(_));
-            tree.nodes.push(node);
+            self.nodes.push(node);
             if let Some(anchor) = anchor {
                 anchors.insert(anchor, id);
             }
             match open.last_mut() {
                 Some(outer) => outer.children.push(id),
-                None => tree.root = Some(id),
+                None => self.root = Some(id),
             }
             if is_open {
                 open.push(Open { id, children: Vec::new() });
             }
         }
-        Ok(tree)
+        Ok(())
     }
 
     fn close(&mut self, open: &mut Vec<Open>) {

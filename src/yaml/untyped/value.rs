@@ -224,6 +224,8 @@ pub(super) fn go_syntax(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Int(value) => value.to_string(),
         Value::Uint(value) => format!("{value:#x}"),
+        Value::Float(value) if value.is_nan() => "NaN".to_owned(),
+        Value::Float(value) if value.is_infinite() => if *value > 0.0 { "+Inf" } else { "-Inf" }.to_owned(),
         Value::Float(value) => {
             let mut out = String::new();
             scalar::print_general(*value, &mut out);

@@ -1,0 +1,143 @@
+//! `edit fix`: moves deprecated fields of the kustomization file to those that replaced them.
+//!
+//! kustomize writes the file, builds before and after, and warns if the output differs. `render edit fix` compares first, and
+//! refuses to write anything if the output would differ. Behavior: kustomize's `RunFix` and `FixKustomizationPreMarshalling`.
+
+use anyhow::{Result, anyhow, bail};
+use serde_json::{Value, json};
+
+use super::built::{first_difference, text};
+use super::edited_tree::EditedTree;
+use super::vars_to_replacements;
+use crate::commands::output;
+use crate::edit::{Kustomization, KustomizationFile, Style, decode};
+use crate::go_cli::Call;
+
+const WITH_VARS: &str = "
+Fixed fields:
+  patchesJson6902 -> patches
+  patchesStrategicMerge -> patches
+  commonLabels -> labels
+  vars -> replacements
+";
+
+const WITHOUT_VARS: &str = "
+Fixed fields:
+  patchesJson6902 -> patches
+  patchesStrategicMerge -> patches
+  commonLabels -> labels
+
+To convert vars -> replacements, run the command `kustomize edit fix --vars`
+
+WARNING: Converting vars to replacements will potentially overwrite many resource files 
+and the resulting files may not produce the same output when `kustomize build` is run. 
+We recommend doing this in a clean git repository where the change is easy to undo.
+";
+
+/// Runs the command.
+///
+/// # Errors
+/// The kustomization can't be read, fixed, or written; for `render edit fix`, also if it can't be built or the output would
+/// differ.
+pub fn run(call: &Call) -> Result<()> {
+    match call.style() {
+        Style::Compat => compat(call),
+        Style::Surgical => surgical(call),
+    }
+}
+
+fn compat(call: &Call) -> Result<()> {
+    let before = text(EditedTree::default()).unwrap_or_default();
+    let mut file = KustomizationFile::find()?;
+    let mut kustomization = file.read()?;
+    fix(&mut kustomization)?;
+    if call.on("vars") {
+        let mut tree = EditedTree::default();
+        let converted = vars_to_replacements::convert(&mut kustomization, &mut tree, Style::Compat);
+        // What was changed before an error stays changed.
+        tree.write()?;
+        converted?;
+    }
+    output::print(if call.on("vars") { WITH_VARS } else { WITHOUT_VARS });
+    let written = file.write(&kustomization, Style::Compat);
+    match text(EditedTree::default()) {
+        Err(error) => {
+            output::print(&format!(
+                "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error}\n"
+            ));
+        }
+        Ok(after) if after != before => {
+            output::print(&format!(
+                "Warning: 'Fixed' kustomization now produces different output when running `kustomize build`:\n...{after}...\n"
+            ));
+        }
+        Ok(_) => {}
+    }
+    written
+}
+
+fn surgical(call: &Call) -> Result<()> {
+    let mut file = KustomizationFile::find()?;
+    let mut kustomization = file.read()?;
+    let fields = deprecated(file.content(), call.on("vars"))?;
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let before = text(EditedTree::default()).map_err(|error| {
+        anyhow!("can't compare the output before and after, because the kustomization can't be built: {error}")
+    })?;
+    fix(&mut kustomization)?;
+    let mut tree = EditedTree::default();
+    if call.on("vars") {
+        vars_to_replacements::convert(&mut kustomization, &mut tree, Style::Surgical)?;
+    }
+    tree.replace(file.path(), String::from_utf8(file.printed(&kustomization)?)?);
+    let after =
+        text(tree.clone()).map_err(|error| anyhow!("nothing was changed, because the result could not be built: {error}"))?;
+    if let Some(difference) = first_difference(&before, &after) {
+        bail!("nothing was changed, because the output would differ: {difference}");
+    }
+    tree.write()?;
+    let lines = fields.into_iter().map(|(old, new)| format!("{old} -> {new}\n"));
+    output::print(&lines.collect::<String>());
+    Ok(())
+}
+
+/// The deprecated fields that a file has, and those that replace them.
+fn deprecated(content: &[u8], vars: bool) -> Result<Vec<(&'static str, &'static str)>> {
+    const FIELDS: [(&str, &str); 7] = [
+        ("bases", "resources"),
+        ("imageTags", "images"),
+        ("helmChartInflationGenerator", "helmCharts"),
+        ("patchesJson6902", "patches"),
+        ("patchesStrategicMerge", "patches"),
+        ("commonLabels", "labels"),
+        ("vars", "replacements"),
+    ];
+    let kustomization = decode(content).map_err(anyhow::Error::msg)?;
+    Ok(FIELDS.into_iter().filter(|(old, _)| kustomization.has(old) && (vars || *old != "vars")).collect())
+}
+
+/// Moves the deprecated fields except `vars`.
+fn fix(kustomization: &mut Kustomization) -> Result<()> {
+    if let Some(Value::Array(patches)) = kustomization.remove("patchesJson6902") {
+        kustomization.list_mut("patches").extend(patches);
+    }
+    if kustomization.has("patchesStrategicMerge") {
+        for patch in kustomization.texts("patchesStrategicMerge") {
+            let field = if std::fs::read(&patch).is_ok() { "path" } else { "patch" };
+            kustomization.list_mut("patches").push(json!({ field: patch }));
+        }
+        kustomization.remove("patchesStrategicMerge");
+    }
+    let labels = kustomization.map("commonLabels").filter(|labels| !labels.is_empty()).cloned();
+    if let Some(common) = labels {
+        let own = kustomization.list("labels").iter().filter_map(|labels| labels.get("pairs")?.as_object());
+        if let Some(key) = own.flat_map(|pairs| pairs.keys()).find(|key| common.contains_key(*key)) {
+            bail!("label name '{key}' exists in both commonLabels and labels");
+        }
+        kustomization.list_mut("labels").push(json!({"includeSelectors": true, "pairs": common}));
+        kustomization.remove("commonLabels");
+    }
+    Ok(())
+}

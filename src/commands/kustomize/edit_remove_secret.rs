@@ -1,0 +1,16 @@
+//! `edit remove secret`: removes entries of `secretGenerator` by name.
+//!
+//! Behavior: kustomize's `edit remove secret`; see `generator_entry.rs`.
+
+use anyhow::Result;
+
+use super::generator_entry::SECRET;
+use crate::go_cli::Call;
+
+/// Runs the command.
+///
+/// # Errors
+/// The arguments are not valid, or the kustomization can't be changed.
+pub fn run(call: &Call) -> Result<()> {
+    SECRET.remove(call)
+}

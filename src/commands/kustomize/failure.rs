@@ -2,9 +2,11 @@
 
 use super::log;
 use crate::commands::output;
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, first_of};
 use crate::edit::faults_in_go_words;
 use crate::kustomize_words::quote;
+use crate::load::credentials::mask_line;
 use crate::pipeline::emit_one;
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
@@ -26,7 +28,7 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
     warnings(records, first.and_then(|error| error.words.warnings()));
     output::failed(errors, records);
     let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
-    say(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default());
+    say(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default(), records);
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.
@@ -41,13 +43,16 @@ pub fn report_unprintable(errors: &[Diagnostic], resources: &ResMap, records: &R
         ("duplicate-key", Some((first, _))) => {
             let key = key_at(error.span, records);
             let [line, before] = [error.span, Some(*first)].map(|span| line_of(span, records) + records_before(span, object));
-            say(&format!(
-                "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
+            say(
+                &format!(
+                    "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
                  {before}",
-                quote(&key)
-            ));
+                    quote(&key)
+                ),
+                records,
+            );
         }
-        _ => say(&format!("{}: {words}", go_syntax::object(object.node()))),
+        _ => say(&format!("{}: {words}", go_syntax::object(&object.without_values(object.node().clone()))), records),
     }
 }
 
@@ -78,9 +83,10 @@ fn line_of(span: Option<Span>, records: &Records) -> usize {
     before[start..].lines().filter(|line| !line.trim().is_empty()).count() + 1
 }
 
-/// Prints kustomize's own error, which is the last line.
-fn say(words: &str) {
-    output::eprint(&format!("\nError: {words}\n"));
+/// Prints kustomize's own error, which is the last line. Unlike there, it shows neither values of Secrets nor passwords in URLs.
+fn say(words: &str, records: &Records) {
+    let words = confidential::text(words, confidential::of(&records.sources));
+    output::eprint(&format!("\nError: {}\n", mask_line(&words)));
 }
 
 /// Prints the line of the log about vars that are never used.

@@ -64,7 +64,7 @@ fn records_before(span: Option<Span>, object: &Resource) -> usize {
         text.lines().count()
     };
     let metadata = object.node().get("metadata").map(Node::span);
-    let is_after = span.zip(metadata).is_some_and(|(span, metadata)| span.start > metadata.start);
+    let is_after = span.zip(metadata).is_some_and(|(span, metadata)| span.start > metadata.end);
     if is_after { lines(&object.with_records()).saturating_sub(lines(object.node())) } else { 0 }
 }
 

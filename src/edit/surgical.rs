@@ -25,6 +25,7 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value};
 
 use super::decode::decode;
+use super::fix::fix;
 use super::kustomization::Kustomization;
 use crate::yaml::layout::{Layout, Piece, Shape};
 use changes::Changes;
@@ -70,7 +71,7 @@ fn read(text: &str) -> Result<Kustomization> {
 
 fn fixed(raw: &Kustomization) -> Kustomization {
     let mut fixed = raw.clone();
-    fixed.fix();
+    fix(&mut fixed);
     fixed
 }
 

@@ -68,7 +68,6 @@ mod sync_settings;
 mod vars_to_replacements;
 mod version;
 
-pub use style::style;
 use crate::go_cli::Call;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.

@@ -57,7 +57,7 @@ pub fn faults_in_go_words(text: &str) -> Option<String> {
 /// The first one.
 pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<String, Value>, String> {
     let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
-    let mut decoder = Decoder { error: None, context: Vec::new(), within: None };
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict: true };
     let mut value = None;
     match &json {
         Value::Null => {}

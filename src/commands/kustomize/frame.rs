@@ -2,25 +2,11 @@
 
 use std::ffi::OsString;
 
-<<<<<<< HEAD
-pub use super::program::Printed;
+use super::printed::Printed;
 use super::{COMMANDS, program};
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
 use crate::go_cli::{Call, Step, plan};
-=======
-use super::COMMANDS;
-pub use super::printed::Printed;
-use crate::commands::outcome::Outcome;
-use crate::commands::output;
-use crate::go_cli::{Call, Step, Tree, plan};
-
-/// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
-const TABLE: &str = include_str!("commands.txt");
-
-/// The same, and the commands that only this program has.
-const RENDER_TABLE: &str = concat!(include_str!("commands.txt"), include_str!("render_commands.txt"));
->>>>>>> w-W
 
 /// The words of `render kustomize`, `render edit`, and the like.
 #[derive(clap::Args)]

@@ -104,7 +104,9 @@ fn change(text: &str, raw: &Fields, target: &Fields, after: &Fields) -> Result<S
         }
     }
     match layout.root.as_ref().is_some_and(is_shared) {
-        true => bail!("nothing was changed: the edit concerns a value that an anchor, an alias, or a merge key shares with others"),
+        true => {
+            bail!("nothing was changed: the edit concerns a value that an anchor, an alias, or a merge key shares with others")
+        }
         false => bail!("nothing was changed: the file is written in a way that requires writing all of it again"),
     }
 }

@@ -20,6 +20,9 @@ static ROOT: Kind = Kind::Struct(&KUSTOMIZATION);
 pub fn decode(content: &[u8]) -> Result<Kustomization, String> {
     let wrong = |message: String| format!("invalid Kustomization: {message}");
     let json = yaml_to_json(content).map_err(wrong)?;
+    if let Some(bracket) = too_deep(&json, 0) {
+        return Err(wrong(format!("invalid character '{bracket}' exceeded max depth")));
+    }
     let mut decoder = Decoder { error: None, context: Vec::new(), within: None };
     let mut value = None;
     if !json.is_null() {
@@ -35,6 +38,20 @@ pub fn decode(content: &[u8]) -> Result<Kustomization, String> {
 /// What is wrong with a kustomization file, in kustomize's words; `None` if it can be decoded.
 pub fn faults_in_go_words(text: &str) -> Option<String> {
     decode(text.as_bytes()).err()
+}
+
+/// The most lists and mappings within each other that Go's JSON decoder reads.
+const MAX_DEPTH: usize = 10_000;
+
+/// The bracket of the first list or mapping that is too deep.
+fn too_deep(json: &Value, depth: usize) -> Option<char> {
+    match json {
+        Value::Array(_) if depth == MAX_DEPTH => Some('['),
+        Value::Object(_) if depth == MAX_DEPTH => Some('{'),
+        Value::Array(items) => items.iter().find_map(|item| too_deep(item, depth + 1)),
+        Value::Object(entries) => entries.values().find_map(|value| too_deep(value, depth + 1)),
+        _ => None,
+    }
 }
 
 struct Decoder {

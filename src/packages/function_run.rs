@@ -17,8 +17,8 @@ use super::write_back::{files, write_back};
 use super::writer::Writer;
 use super::{fields, stream};
 use crate::go_yaml::{self, Node, Printer};
-use crate::plugin::{self, Mount};
 use crate::options::FunctionOptions;
+use crate::plugin::{self, Mount};
 use crate::yaml::{Located, is_other_than_text};
 
 /// The annotation that describes a function.
@@ -202,7 +202,13 @@ impl Functions<'_> {
                 self.found.push(Function { label: spec.image, program, args, is_global, ..function });
             } else if self.run.programs && !spec.program.is_empty() {
                 let env = self.program_env(&spec.program_env);
-                self.found.push(Function { label: spec.program.clone(), program: spec.program, args: spec.args, env, ..function });
+                self.found.push(Function {
+                    label: spec.program.clone(),
+                    program: spec.program,
+                    args: spec.args,
+                    env,
+                    ..function
+                });
             }
         }
         Ok(())

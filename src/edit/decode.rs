@@ -20,13 +20,26 @@ static ROOT: Kind = Kind::Struct(&KUSTOMIZATION);
 pub fn decode(content: &[u8]) -> Result<Kustomization, String> {
     let wrong = |message: String| format!("invalid Kustomization: {message}");
     let json = yaml_to_json(content).map_err(wrong)?;
-    let mut decoder = Decoder { error: None, context: Vec::new(), within: None };
+    decode_json(&json, true).map_err(wrong)
+}
+
+/// The same, but unknown fields are ignored.
+///
+/// # Errors
+/// The first one, in the words of `sigs.k8s.io/yaml`.
+pub fn decode_known_fields(content: &[u8]) -> Result<Kustomization, String> {
+    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    decode_json(&json, false).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: {error}"))
+}
+
+fn decode_json(json: &Value, is_strict: bool) -> Result<Kustomization, String> {
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict };
     let mut value = None;
     if !json.is_null() {
-        decoder.fill(&ROOT, &mut value, &json);
+        decoder.fill(&ROOT, &mut value, json);
     }
     match (decoder.error, value) {
-        (Some(error), _) => Err(wrong(error)),
+        (Some(error), _) => Err(error),
         (None, Some(Value::Object(fields))) => Ok(Kustomization::new(fields)),
         (None, _) => Ok(Kustomization::default()),
     }
@@ -37,6 +50,30 @@ pub fn faults_in_go_words(text: &str) -> Option<String> {
     decode(text.as_bytes()).err()
 }
 
+/// The fields of any struct from a text, in strict mode; empty if the text is. Its errors are those of `UnmarshalStrict` of
+/// `sigs.k8s.io/yaml`.
+///
+/// # Errors
+/// The first one.
+pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<String, Value>, String> {
+    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict: true };
+    let mut value = None;
+    match &json {
+        Value::Null => {}
+        Value::Object(entries) => decoder.fill_struct(fields, &mut value, entries),
+        found => {
+            let kind = format!("{}.{}", fields.package, fields.name);
+            decoder.report(format!("json: cannot unmarshal {} into Go value of type {kind}", name(found)));
+        }
+    }
+    match (decoder.error, value) {
+        (Some(error), _) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
+        (None, Some(Value::Object(fields))) => Ok(fields),
+        (None, _) => Ok(Map::new()),
+    }
+}
+
 struct Decoder {
     /// The first error.
     error: Option<String>,
@@ -44,6 +81,8 @@ struct Decoder {
     context: Vec<&'static str>,
     /// The name of the struct that contains the last of them.
     within: Option<&'static str>,
+    /// Whether unknown fields are errors.
+    is_strict: bool,
 }
 
 impl Decoder {
@@ -108,7 +147,9 @@ impl Decoder {
         };
         for (key, found) in entries {
             let Some(known) = fields.find(key) else {
-                self.report(format!("json: unknown field {}", quoted(key)));
+                if self.is_strict {
+                    self.report(format!("json: unknown field {}", quoted(key)));
+                }
                 continue;
             };
             let outer = (self.context.len(), self.within);

@@ -304,7 +304,11 @@ impl Layer<'_> {
         let step = self.kustomization.step(field, self.records);
         let (shown, content) = self.loader.read(path, step)?;
         let source = self.records.add_text(shown, content)?;
-        let Some(document) = self.records.first_document(source, step, Dialect::Yaml11)? else {
+        let document = self
+            .records
+            .first_document(source, step, Dialect::Yaml11)
+            .map_err(|errors| errors.reword(|words| words.surround("error converting YAML to JSON: ", "")))?;
+        let Some(document) = document else {
             return Ok(FieldSpecs::default());
         };
         configurations::field_specs(&document)

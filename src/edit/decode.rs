@@ -50,6 +50,30 @@ pub fn faults_in_go_words(text: &str) -> Option<String> {
     decode(text.as_bytes()).err()
 }
 
+/// The fields of any struct from a text, in strict mode; empty if the text is. Its errors are those of `UnmarshalStrict` of
+/// `sigs.k8s.io/yaml`.
+///
+/// # Errors
+/// The first one.
+pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<String, Value>, String> {
+    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict: true };
+    let mut value = None;
+    match &json {
+        Value::Null => {}
+        Value::Object(entries) => decoder.fill_struct(fields, &mut value, entries),
+        found => {
+            let kind = format!("{}.{}", fields.package, fields.name);
+            decoder.report(format!("json: cannot unmarshal {} into Go value of type {kind}", name(found)));
+        }
+    }
+    match (decoder.error, value) {
+        (Some(error), _) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
+        (None, Some(Value::Object(fields))) => Ok(fields),
+        (None, _) => Ok(Map::new()),
+    }
+}
+
 struct Decoder {
     /// The first error.
     error: Option<String>,

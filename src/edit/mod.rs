@@ -17,6 +17,6 @@ pub mod surgical;
 mod tests;
 pub mod types;
 
-pub use decode::{decode, decode_known_fields, faults_in_go_words};
+pub use decode::{decode, decode_known_fields, decode_strict, faults_in_go_words};
 pub use file::{FILE_NAMES, KustomizationFile, Style};
 pub use kustomization::Kustomization;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::built::{self, first_difference, text};
 use super::edited_tree::EditedTree;
-use super::frame::Printed;
+use super::printed::Printed;
 use super::vars_to_replacements;
 use crate::commands::output;
 use crate::edit::{Kustomization, KustomizationFile, Style, decode};

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::frame::Printed;
 use super::go_path;
+use super::printed::Printed;
 use super::sync_settings::SyncScope;
 use crate::commands::output;
 use crate::diagnostic::Diagnostics;

@@ -225,9 +225,10 @@ mod tests {
     #[test]
     fn ranges_cover_the_values() {
         assert_eq!(parts("a: &x 'b' # c\n"), ["a: &x 'b'", "a", "'b'"]);
-        assert_eq!(parts("a:\n- b\n-  {c: *d}\n\n# e\n"), [
-            "a:\n- b\n-  {c: *d}", "a", "- b\n-  {c: *d}", "b", "{c: *d}", "c", "*d"
-        ]);
+        assert_eq!(
+            parts("a:\n- b\n-  {c: *d}\n\n# e\n"),
+            ["a:\n- b\n-  {c: *d}", "a", "- b\n-  {c: *d}", "b", "{c: *d}", "c", "*d"]
+        );
         assert_eq!(parts("a: |+\n  b\n\n\nc:\n"), ["a: |+\n  b\n\n\nc:", "a", "|+\n  b\n\n", "c", ""]);
     }
 

@@ -12,12 +12,14 @@ use super::generate::{File, Line, Owner};
 pub fn check(file: &File, new: &str, before: &Kustomization, after: &Kustomization) -> Result<(), String> {
     let raw = decode(file.text().as_bytes())?;
     let (old, wanted) = (before.written(), after.written());
-    let fields: BTreeSet<&str> = old.keys().chain(wanted.keys()).filter(|name| old.get(*name) != wanted.get(*name)).map(String::as_str).collect();
+    let fields: BTreeSet<&str> =
+        old.keys().chain(wanted.keys()).filter(|name| old.get(*name) != wanted.get(*name)).map(String::as_str).collect();
     let mut changed = Vec::new();
     for line in &file.lines {
         changed.push(concerns(&line.owner, &fields, &raw, after));
     }
-    let removes = super::is_ordered(after.list("images")) || fields.iter().any(|name| is_smaller(old.get(*name), wanted.get(*name)));
+    let removes =
+        super::is_ordered(after.list("images")) || fields.iter().any(|name| is_smaller(old.get(*name), wanted.get(*name)));
     let mut result = new.trim_start_matches('\u{feff}').lines();
     for (at, line) in file.lines.iter().enumerate() {
         let may_go = match line.owner {

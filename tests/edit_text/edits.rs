@@ -28,7 +28,8 @@ pub fn apply(tape: &mut Tape, k: &mut Kustomization) -> String {
             format!("add {field}")
         }
         2 | 3 => {
-            let field = *tape.one(&["resources", "components", "transformers", "generators", "buildMetadata", "patchesStrategicMerge"]);
+            let field =
+                *tape.one(&["resources", "components", "transformers", "generators", "buildMetadata", "patchesStrategicMerge"]);
             let mut texts = k.texts(field);
             for _ in 0..=tape.below(2) {
                 if !texts.is_empty() {
@@ -75,7 +76,9 @@ pub fn apply(tape: &mut Tape, k: &mut Kustomization) -> String {
             let patch = match tape.below(3) {
                 0 => json!({"path": *tape.one(&PATHS)}),
                 1 => json!({"path": *tape.one(&PATHS), "target": {"kind": "Deployment"}}),
-                _ => json!({"patch": "- op: remove\n  path: /spec\n", "target": {"name": "web"}, "options": {"allowKindChange": true}}),
+                _ => {
+                    json!({"patch": "- op: remove\n  path: /spec\n", "target": {"name": "web"}, "options": {"allowKindChange": true}})
+                }
             };
             k.list_mut("patches").push(patch);
             "add patch".to_owned()

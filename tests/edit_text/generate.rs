@@ -113,7 +113,8 @@ struct Out {
 }
 
 const WORDS: [&str; 12] = ["web", "a.yaml", "base", "x-y", "1.2", "yes", "6", "a b", "it's", "app: x", "#1", "0x10"];
-const PATHS: [&str; 10] = ["a.yaml", "b.yaml", "base", "../c", "d/e.yaml", "f-1.yaml", "https://x.y/z?ref=v1", "g h.yaml", "i.yaml", "j"];
+const PATHS: [&str; 10] =
+    ["a.yaml", "b.yaml", "base", "../c", "d/e.yaml", "f-1.yaml", "https://x.y/z?ref=v1", "g h.yaml", "i.yaml", "j"];
 const NAMES: [&str; 6] = ["nginx", "redis", "a", "gcr.io/x/y", "postgres", "b"];
 const KEYS: [&str; 7] = ["app", "tier", "a.b/c", "yes", "n", "1", "team"];
 const PATCH: &str = "- op: replace\n  path: /a\n\n  value: 1\n";
@@ -150,7 +151,9 @@ fn named(tape: &mut Tape, item: impl Fn(&mut Tape, &str) -> Value) -> Value {
 
 fn image(tape: &mut Tape, name: &str) -> Value {
     let mut image = json!({"name": name});
-    for (key, values) in [("newTag", ["1.2", "6", "v1"]), ("newName", ["other", "redis", "q"]), ("digest", ["sha256:1", "sha256:2", ""])] {
+    for (key, values) in
+        [("newTag", ["1.2", "6", "v1"]), ("newName", ["other", "redis", "q"]), ("digest", ["sha256:1", "sha256:2", ""])]
+    {
         if tape.chance(50) {
             image[key] = json!(*tape.one(&values));
         }
@@ -193,9 +196,28 @@ fn patch(tape: &mut Tape) -> Value {
 
 fn fields(tape: &mut Tape) -> Vec<(String, Value)> {
     const ALL: [&str; 22] = [
-        "apiVersion", "kind", "resources", "bases", "namePrefix", "nameSuffix", "namespace", "components", "commonLabels",
-        "commonAnnotations", "labels", "patches", "patchesStrategicMerge", "configMapGenerator", "secretGenerator", "images",
-        "imageTags", "replicas", "buildMetadata", "transformers", "generators", "generatorOptions",
+        "apiVersion",
+        "kind",
+        "resources",
+        "bases",
+        "namePrefix",
+        "nameSuffix",
+        "namespace",
+        "components",
+        "commonLabels",
+        "commonAnnotations",
+        "labels",
+        "patches",
+        "patchesStrategicMerge",
+        "configMapGenerator",
+        "secretGenerator",
+        "images",
+        "imageTags",
+        "replicas",
+        "buildMetadata",
+        "transformers",
+        "generators",
+        "generatorOptions",
     ];
     let mut fields = Vec::new();
     let chance = *tape.one(&[15, 35, 60]);

@@ -151,7 +151,14 @@ fn zz_debug() {
     for seed in from..from + count {
         let mut x = seed.wrapping_mul(0x9E3779B97F4A7C15) ^ 0xD1B54A32D192ED03;
         let len = 30 + (seed % 300) as usize;
-        let bytes: Vec<u8> = (0..len).map(|_| { x ^= x << 13; x ^= x >> 7; x ^= x << 17; (x >> 33) as u8 }).collect();
+        let bytes: Vec<u8> = (0..len)
+            .map(|_| {
+                x ^= x << 13;
+                x ^= x >> 7;
+                x ^= x << 17;
+                (x >> 33) as u8
+            })
+            .collect();
         let result = std::panic::catch_unwind(|| check(bytes));
         match result {
             Ok(Ok(())) => {}

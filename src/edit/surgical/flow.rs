@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
+use super::lines::Lines;
 use super::plan::Plan;
 use super::render::spaces;
-use super::lines::Lines;
 use crate::yaml::layout::Piece;
 
 /// A collection in brackets.
@@ -15,7 +15,13 @@ struct Brackets<'a> {
 }
 
 /// Removes items or entries and adds others; each of these with the number of those in front of it.
-pub fn change(plan: &mut Plan, piece: &Piece, spans: &[(usize, usize)], removed: &[bool], added: &[(usize, String)]) -> Result<()> {
+pub fn change(
+    plan: &mut Plan,
+    piece: &Piece,
+    spans: &[(usize, usize)],
+    removed: &[bool],
+    added: &[(usize, String)],
+) -> Result<()> {
     let brackets = Brackets { lines: plan.lines, spans, start: piece.start };
     let texts = |at: usize| -> Vec<&str> { added.iter().filter(|(own, _)| *own == at).map(|(_, text)| text.as_str()).collect() };
     let Some(last) = spans.len().checked_sub(1) else {
@@ -118,7 +124,8 @@ impl Brackets<'_> {
     fn add(&self, plan: &mut Plan, at: usize, texts: &[&str]) {
         let near = at.saturating_sub(1);
         let indent = spaces(self.lines.column(self.outer(near)));
-        let own_lines = self.begins_line(near) && (self.spans.len() > 1 || self.lines.start(self.start) != self.lines.start(self.outer(0)));
+        let own_lines =
+            self.begins_line(near) && (self.spans.len() > 1 || self.lines.start(self.start) != self.lines.start(self.outer(0)));
         let between = if own_lines { format!(",\n{indent}") } else { ", ".to_owned() };
         let text = texts.join(&between);
         if at == 0 {

@@ -2,8 +2,8 @@
 
 use super::lines::Lines;
 use crate::yaml::event::Style;
-use crate::yaml::layout::{Layout, Piece, Shape};
 use crate::yaml::inline_string;
+use crate::yaml::layout::{Layout, Piece, Shape};
 
 /// The style of a file where there is no neighbor to follow.
 pub struct Habits {

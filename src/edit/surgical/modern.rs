@@ -86,7 +86,8 @@ fn step(text: &str, old: &str, new: &str, items: &[Value]) -> Option<String> {
             let mut removed = vec![false; spans.len()];
             *removed.get_mut(at)? = true;
             let words = |at: usize| entries.get(at).and_then(|(key, _)| key.text()).unwrap_or_default().to_owned();
-            let (start, end) = block::removal(&lines, &Parts { spans: &spans, removed: &removed, words: &words, is_list: false }, at);
+            let (start, end) =
+                block::removal(&lines, &Parts { spans: &spans, removed: &removed, words: &words, is_list: false }, at);
             changes.replace(start, end, "");
         }
     }

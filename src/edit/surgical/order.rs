@@ -88,7 +88,11 @@ pub fn gap<K: Ord>(existing: &[K], new: &K) -> usize {
     let mut wrong = existing.iter().filter(|other| *other < new).count();
     let (mut best, mut least) = (0, wrong);
     for (at, other) in existing.iter().enumerate() {
-        if other < new { wrong -= 1 } else { wrong += 1 }
+        if other < new {
+            wrong -= 1
+        } else {
+            wrong += 1
+        }
         if wrong <= least {
             (best, least) = (at + 1, wrong);
         }

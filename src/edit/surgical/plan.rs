@@ -79,7 +79,9 @@ impl Plan<'_> {
         let line = |(name, value): (&String, &Value)| format!("{name}:{}\n", self.render().after_key(value, 0, &[]));
         let text: String = fields.into_iter().map(line).collect();
         match &layout.root {
-            Some(root) if root.anchor.is_some() || root.has_tag => bail!("can't change an empty document with an anchor or a tag"),
+            Some(root) if root.anchor.is_some() || root.has_tag => {
+                bail!("can't change an empty document with an anchor or a tag")
+            }
             Some(root) => self.changes.replace(root.start, root.end, text.trim_end_matches('\n')),
             None => self.changes.insert(layout.end, text),
         }
@@ -228,7 +230,8 @@ impl Plan<'_> {
         let entries = place.piece.entries();
         let gap = |name: &str| {
             let own = keys.rank(name, place.field);
-            let ranks: Vec<(usize, String)> = entries.iter().map(|(key, _)| keys.rank(key.text().unwrap_or_default(), place.field)).collect();
+            let ranks: Vec<(usize, String)> =
+                entries.iter().map(|(key, _)| keys.rank(key.text().unwrap_or_default(), place.field)).collect();
             if keys.is_free() && !ranks.is_sorted() { entries.len() } else { order::gap(&ranks, &own) }
         };
         let written: Vec<&Piece> = entries.iter().map(|(key, _)| key).rev().take(NEIGHBORS).collect();

@@ -28,9 +28,10 @@ impl Render<'_> {
             }
             Value::Object(map) if !self.in_brackets(map.is_empty(), like) => {
                 let column = column + self.indent(like);
-                self.entries(map, like).iter().map(|(key, value, like)| {
-                    format!("\n{}{}:{}", spaces(column), key, self.after_key(value, column, like))
-                }).collect()
+                self.entries(map, like)
+                    .iter()
+                    .map(|(key, value, like)| format!("\n{}{}:{}", spaces(column), key, self.after_key(value, column, like)))
+                    .collect()
             }
             Value::String(text) if is_block(text) => format!(" {}", literal(text, column + self.habits.indent)),
             value => format!(" {}", self.inline(value, like, false)),
@@ -43,9 +44,8 @@ impl Render<'_> {
             Value::Object(map) if !self.in_brackets(map.is_empty(), like) => {
                 let gap = self.gap(dash, like);
                 let column = dash + gap;
-                let entry = |(key, value, like): &(String, &Value, Vec<&Piece>)| {
-                    format!("{key}:{}", self.after_key(value, column, like))
-                };
+                let entry =
+                    |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}:{}", self.after_key(value, column, like));
                 let entries: Vec<String> = self.entries(map, like).iter().map(entry).collect();
                 format!("{}{}", spaces(gap - 1), entries.join(&format!("\n{}", spaces(column))))
             }
@@ -65,7 +65,8 @@ impl Render<'_> {
             }
             Value::Object(map) => {
                 let entries = self.entries(map, like);
-                let entry = |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}: {}", self.inline(value, like, true));
+                let entry =
+                    |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}: {}", self.inline(value, like, true));
                 let entries: Vec<String> = entries.iter().map(entry).collect();
                 let is_loose = like.iter().any(|piece| self.lines.text[piece.start..].starts_with("{ "));
                 if is_loose { format!("{{ {} }}", entries.join(", ")) } else { format!("{{{}}}", entries.join(", ")) }
@@ -89,7 +90,13 @@ impl Render<'_> {
         if names.iter().filter(|name| position(name).is_some()).count() > 1 {
             // New keys stay behind the key that they follow in the usual order.
             let mut last = 0;
-            let ranks: Vec<usize> = names.iter().map(|name| { last = position(name).unwrap_or(last); last }).collect();
+            let ranks: Vec<usize> = names
+                .iter()
+                .map(|name| {
+                    last = position(name).unwrap_or(last);
+                    last
+                })
+                .collect();
             let mut ranked: Vec<(usize, &String)> = ranks.into_iter().zip(names).collect();
             ranked.sort_by_key(|(rank, _)| *rank);
             names = ranked.into_iter().map(|(_, name)| name).collect();
@@ -103,7 +110,11 @@ impl Render<'_> {
 
     fn in_brackets(&self, is_empty: bool, like: &[&Piece]) -> bool {
         let collection = like.iter().find(|piece| matches!(piece.shape, Shape::List(..) | Shape::Mapping(..)));
-        is_empty || self.habits.is_json || collection.is_some_and(|piece| piece.in_brackets() && !piece.items().is_empty() || !piece.entries().is_empty() && piece.in_brackets())
+        is_empty
+            || self.habits.is_json
+            || collection.is_some_and(|piece| {
+                piece.in_brackets() && !piece.items().is_empty() || !piece.entries().is_empty() && piece.in_brackets()
+            })
     }
 
     /// By how much the list of a key is further to the right than the key.

@@ -21,9 +21,8 @@ fn strip_fields(fields: &Fields, of: &'static Struct) -> Fields {
     let mut out = Fields::new();
     for found in of.all() {
         let field = found.field;
-        let value = fields.get(field.json).or_else(|| {
-            fields.iter().find(|(name, _)| folds_to(name, field.json)).map(|(_, value)| value)
-        });
+        let value =
+            fields.get(field.json).or_else(|| fields.iter().find(|(name, _)| folds_to(name, field.json)).map(|(_, value)| value));
         let value = value.cloned().unwrap_or(Value::Null);
         if of.name == "Replica" && field.json == "count" {
             out.insert(field.json.to_owned(), if value.is_null() { Value::from(0) } else { value });

@@ -7,9 +7,11 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::decode::decode;
+use super::fix::fix;
 use super::go_error;
 use super::kustomization::Kustomization;
 use super::print::{Commented, commented_fields, marshal};
+use super::surgical;
 
 /// The names that a kustomization file may have.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -77,7 +79,7 @@ impl KustomizationFile {
     /// It is not valid.
     pub fn take(&mut self, content: Vec<u8>) -> anyhow::Result<Kustomization> {
         let mut kustomization = decode(&content).map_err(anyhow::Error::msg)?;
-        kustomization.fix();
+        fix(&mut kustomization);
         self.fields.extend(commented_fields(&content));
         self.content = content;
         Ok(kustomization)
@@ -91,11 +93,33 @@ impl KustomizationFile {
         marshal(&self.fields, kustomization).map_err(anyhow::Error::msg)
     }
 
-    /// Writes it.
+    /// The content with as few changes as possible; [`write`](Self::write) writes it in the surgical style.
+    ///
+    /// # Errors
+    /// The kustomization can't be expressed by changing only what differs.
+    pub fn changed(&self, kustomization: &Kustomization) -> anyhow::Result<String> {
+        surgical::rewrite(std::str::from_utf8(&self.content)?, kustomization)
+    }
+
+    /// The content with as few changes as possible, without deprecated fields.
+    ///
+    /// # Errors
+    /// As [`changed`](Self::changed).
+    pub fn modernized(&self, kustomization: &Kustomization) -> anyhow::Result<String> {
+        surgical::modernize(std::str::from_utf8(&self.content)?, kustomization)
+    }
+
+    /// Writes it. In the surgical style, a file that would not change is not written.
     ///
     /// # Errors
     /// It can't be written, or the kustomization contains what can't be printed.
-    pub fn write(&self, kustomization: &Kustomization, _style: Style) -> anyhow::Result<()> {
-        go_error::write(self.path, &self.printed(kustomization)?)
+    pub fn write(&self, kustomization: &Kustomization, style: Style) -> anyhow::Result<()> {
+        match style {
+            Style::Compat => go_error::write(self.path, &self.printed(kustomization)?),
+            Style::Surgical => match self.changed(kustomization)? {
+                content if content.as_bytes() == self.content => Ok(()),
+                content => go_error::write(self.path, content.as_bytes()),
+            },
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! From the words of a command line to what the program does next.
 
 use super::command::Tree;
+use super::completion;
 use super::find::find;
 use super::flags::{Flags, Set, Stop};
 use super::help;
@@ -9,12 +10,10 @@ use crate::edit::Style;
 
 /// What the program does next.
 pub enum Step {
-    /// It prints help to standard output.
-    Help(String),
+    /// It prints a text to standard output, and another one to standard error.
+    Show(String, String),
     /// It prints a text to standard error and fails.
     Refuse(String),
-    /// It prints a text to standard error, although nothing failed.
-    Remark(String),
     /// It runs a command.
     Run(Call),
 }
@@ -88,19 +87,21 @@ impl Call {
 }
 
 /// What the words of a command line, without the name of the program, ask for.
-pub fn plan(tree: &Tree, words: &[String]) -> Step {
-    let (command, words) = match find(tree, words) {
+pub fn plan(tree: &Tree, line: &[String]) -> Step {
+    let (command, words) = match find(tree, line) {
         Ok(found) => found,
         Err(error) => return Step::Refuse(format!("Error: {error}\nRun '{} --help' for usage.\n", tree.program)),
     };
     let found = &tree.commands[command];
+    if found.path == completion::REQUEST {
+        return complete(tree, command, line, &words);
+    }
     let flags = match Flags::read(tree, command, &words) {
         Ok(flags) => flags,
-        Err(Stop::Help) => return Step::Help(help::help(tree, command)),
-        Err(Stop::Error(error)) => return refused(tree, command, &error),
+        Err(Stop(error)) => return refused(tree, command, &error),
     };
-    if !found.runs {
-        return Step::Help(help::help(tree, command));
+    if flags.help == Some(true) || !found.runs {
+        return Step::Show(help::help(tree, command), flags.remarks);
     }
     if let Err(error) = check(tree, command, &flags.arguments) {
         return refused(tree, command, &error);
@@ -144,14 +145,25 @@ fn check(tree: &Tree, command: usize, arguments: &[String]) -> Result<(), String
     }
 }
 
+/// `__complete COMMAND-LINE`
+fn complete(tree: &Tree, command: usize, line: &[String], words: &[String]) -> Step {
+    if words.is_empty() {
+        return refused(tree, command, "requires at least 1 arg(s), only received 0");
+    }
+    let (out, remarks) = completion::answer(tree, line, words);
+    Step::Show(out, remarks)
+}
+
 /// `help COMMAND`
 fn help_about(tree: &Tree, words: &[String]) -> Step {
     match find(tree, words) {
-        Ok((command, _)) => Step::Help(help::help(tree, command)),
-        Err(_) => {
+        Ok((command, _)) if tree.commands[command].path != completion::REQUEST => {
+            Step::Show(help::help(tree, command), String::new())
+        }
+        _ => {
             let topics: Vec<String> = words.iter().map(|word| backquoted(word)).collect();
             let usage = help::usage(tree, 0, false);
-            Step::Remark(format!("Unknown help topic [{}]\n{usage}", topics.join(" ")))
+            Step::Show(String::new(), format!("Unknown help topic [{}]\n{usage}", topics.join(" ")))
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Commands and flags, and which of them are shown.
 
-use super::table;
-
 /// The commands of a program. The first one is the program itself.
 pub struct Tree {
     /// The name of the program, as shown in messages.
@@ -74,14 +72,32 @@ pub struct Flag {
     pub deprecated: String,
     /// Whether help does not list it.
     pub is_hidden: bool,
+    /// The values that shells offer.
+    pub choices: Vec<&'static str>,
+}
+
+impl Flag {
+    /// The flag `--help` of a command with a name.
+    pub fn help(name: &str) -> Self {
+        Flag {
+            name: "help",
+            letter: Some('h'),
+            kind: Kind::Bool,
+            default: "",
+            usage: format!("help for {name}"),
+            deprecated: String::new(),
+            is_hidden: false,
+            choices: Vec::new(),
+        }
+    }
+
+    /// Whether shells offer it.
+    pub fn is_offered(&self) -> bool {
+        !self.is_hidden && self.deprecated.is_empty()
+    }
 }
 
 impl Tree {
-    /// The commands of a table; see `table.rs` for its form.
-    pub fn of_table(program: &'static str, text: &'static str) -> Self {
-        Tree { program, commands: table::read(text) }
-    }
-
     /// The command at a path such as `edit add`.
     pub fn at_path(&self, path: &str) -> Option<usize> {
         self.commands.iter().position(|command| command.path == path)
@@ -103,6 +119,11 @@ impl Tree {
         let found = &self.commands[command];
         let is_help = found.path == "help";
         !found.is_hidden && !is_help && (found.runs || self.has_available_children(command))
+    }
+
+    /// Whether shells offer a command.
+    pub fn is_offered(&self, command: usize) -> bool {
+        self.is_available(command) || self.commands[command].path == "help"
     }
 
     /// Whether a command has commands that are listed.

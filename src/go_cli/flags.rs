@@ -15,6 +15,8 @@ pub(super) struct Flags {
     pub(super) dash: Option<usize>,
     /// Remarks about flags that are deprecated.
     pub(super) remarks: String,
+    /// The value of `--help`, if it is set.
+    pub(super) help: Option<bool>,
 }
 
 /// The value of a flag.
@@ -28,35 +30,29 @@ pub(super) enum Set {
 }
 
 /// Why flags can't be read.
-pub(super) enum Stop {
-    /// `--help`.
-    Help,
-    /// An error.
-    Error(String),
-}
+pub(super) struct Stop(pub(super) String);
 
 impl Flags {
     /// Reads the flags of a command.
     pub(super) fn read(tree: &Tree, command: usize, words: &[String]) -> Result<Self, Stop> {
         let mut flags = Flags::default();
-        let mut needs_help = false;
         let mut words = words.iter();
         while let Some(word) = words.next() {
             if word == "--" {
                 flags.dash = Some(flags.arguments.len());
                 flags.arguments.extend(words.by_ref().cloned());
             } else if let Some(long) = word.strip_prefix("--") {
-                needs_help |= flags.long(tree, command, word, long, &mut words)?;
+                flags.long(tree, command, word, long, &mut words)?;
             } else if word.len() > 1 && word.starts_with('-') {
-                needs_help |= flags.letters(tree, command, &word[1..], &mut words)?;
+                flags.letters(tree, command, &word[1..], &mut words)?;
             } else {
                 flags.arguments.push(word.clone());
             }
         }
-        if needs_help { Err(Stop::Help) } else { Ok(flags) }
+        Ok(flags)
     }
 
-    /// `--name`, `--name=value`, or `--name value`. Whether it is `--help`.
+    /// `--name`, `--name=value`, or `--name value`.
     fn long<'w>(
         &mut self,
         tree: &Tree,
@@ -64,51 +60,50 @@ impl Flags {
         word: &str,
         long: &str,
         words: &mut impl Iterator<Item = &'w String>,
-    ) -> Result<bool, Stop> {
+    ) -> Result<(), Stop> {
         if long.starts_with(['-', '=']) {
-            return Err(Stop::Error(format!("bad flag syntax: {word}")));
+            return Err(Stop(format!("bad flag syntax: {word}")));
         }
         let (name, joined) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
         if name == "help" {
-            return help("-h, --help", joined);
+            return self.set_help(joined);
         }
         let Some(flag) = tree.flag(command, name) else {
-            return Err(Stop::Error(format!("unknown flag: --{name}")));
+            return Err(Stop(format!("unknown flag: --{name}")));
         };
         let value = match joined {
             Some(value) => value.to_owned(),
             None if flag.kind == Kind::Bool => "true".to_owned(),
-            None => words.next().ok_or_else(|| Stop::Error(format!("flag needs an argument: --{name}")))?.clone(),
+            None => words.next().ok_or_else(|| Stop(format!("flag needs an argument: --{name}")))?.clone(),
         };
-        self.set(flag, value).map(|()| false)
+        self.set(flag, value)
     }
 
-    /// `-a`, `-avalue`, `-a=value`, `-a value`, or several letters. Whether `-h` is among them.
+    /// `-a`, `-avalue`, `-a=value`, `-a value`, or several letters.
     fn letters<'w>(
         &mut self,
         tree: &Tree,
         command: usize,
         letters: &str,
         words: &mut impl Iterator<Item = &'w String>,
-    ) -> Result<bool, Stop> {
+    ) -> Result<(), Stop> {
         // Values for the tests of a program in Go, such as `-test.v`, mean nothing.
         if letters.starts_with("test.") {
-            return Ok(false);
+            return Ok(());
         }
         let mut rest = letters;
-        let mut needs_help = false;
         while let Some(letter) = rest.chars().next() {
             let here = rest;
             rest = &rest[letter.len_utf8()..];
             let joined = rest.strip_prefix('=').filter(|value| !value.is_empty());
             let Some(flag) = tree.flag_of_letter(command, letter) else {
                 if letter == 'h' {
-                    needs_help |= help("-h, --help", joined)?;
+                    self.set_help(joined)?;
                     rest = if joined.is_some() { "" } else { rest };
                     continue;
                 }
                 let shown = char::from(here.as_bytes()[0]);
-                return Err(Stop::Error(format!("unknown shorthand flag: {} in -{here}", in_single_quotes(shown))));
+                return Err(Stop(format!("unknown shorthand flag: {} in -{here}", in_single_quotes(shown))));
             };
             let value = match joined {
                 Some(value) => value.to_owned(),
@@ -121,14 +116,22 @@ impl Flags {
                     Some(word) => word.clone(),
                     None => {
                         let shown = in_single_quotes(letter);
-                        return Err(Stop::Error(format!("flag needs an argument: {shown} in -{here}")));
+                        return Err(Stop(format!("flag needs an argument: {shown} in -{here}")));
                     }
                 },
             };
             self.set(flag, value)?;
-            return Ok(needs_help);
+            return Ok(());
         }
-        Ok(needs_help)
+        Ok(())
+    }
+
+    /// `--help`, which may have a value.
+    fn set_help(&mut self, value: Option<&str>) -> Result<(), Stop> {
+        let text = value.unwrap_or("true");
+        let refused = |cause| Stop(format!("invalid argument {} for \"-h, --help\" flag: {cause}", quoted(text)));
+        self.help = Some(bool_of(text).map_err(refused)?);
+        Ok(())
     }
 
     fn set(&mut self, flag: &Flag, value: String) -> Result<(), Stop> {
@@ -136,7 +139,7 @@ impl Flags {
         let refused = |cause: String| {
             let letter = flag.letter.map(|letter| format!("-{letter}, ")).unwrap_or_default();
             let name = quoted(&format!("{letter}--{}", flag.name));
-            Stop::Error(format!("invalid argument {} for {name} flag: {cause}", quoted(&value)))
+            Stop(format!("invalid argument {} for {name} flag: {cause}", quoted(&value)))
         };
         let new = match flag.kind {
             Kind::Bool => Set::Bool(bool_of(&value).map_err(refused)?),
@@ -154,12 +157,6 @@ impl Flags {
         }
         Ok(())
     }
-}
-
-/// `--help`, which may have a value.
-fn help(name: &str, value: Option<&str>) -> Result<bool, Stop> {
-    let Some(value) = value else { return Ok(true) };
-    bool_of(value).map_err(|cause| Stop::Error(format!("invalid argument {} for {} flag: {cause}", quoted(value), quoted(name))))
 }
 
 /// A Boolean, as Go's `strconv.ParseBool` reads it.

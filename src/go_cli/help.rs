@@ -88,15 +88,7 @@ fn usage_line(tree: &Tree, command: usize) -> String {
 
 /// A table of flags; `help_for`: with `--help` for a command.
 fn flags(flags: &[Flag], help_for: Option<&str>) -> String {
-    let help = help_for.map(|name| Flag {
-        name: "help",
-        letter: Some('h'),
-        kind: Kind::Bool,
-        default: "",
-        usage: format!("help for {name}"),
-        deprecated: String::new(),
-        is_hidden: false,
-    });
+    let help = help_for.map(Flag::help);
     let mut shown: Vec<&Flag> = flags.iter().chain(&help).filter(|flag| !flag.is_hidden).collect();
     shown.sort_by_key(|flag| flag.name);
     let rows: Vec<(String, String)> = shown.into_iter().map(row).collect();

@@ -6,16 +6,26 @@
 //! hidden                     without value: hidden, no usage, no flags, runs
 //! long:
 //! |A text of several lines.
-//! flag: bool force f         a flag: type, name, and letter; then its usage, default, deprecated, hidden
+//! flag: bool force f         a flag: type, name, and letter; then its usage, default, deprecated, hidden, choices
 //! usage: overwrite it
 //! ```
 
-use super::command::{Command, Flag, Kind};
+use super::command::{Command, Flag, Kind, Tree};
 
-/// Reads a table. Lines that are not part of the form are ignored.
-pub(super) fn read(table: &'static str) -> Vec<Command> {
+/// The hidden command that shells call, which every program has.
+const REQUEST: &str = include_str!("completion/request.txt");
+
+impl Tree {
+    /// The commands of a table.
+    pub fn of_table(program: &'static str, text: &'static str) -> Self {
+        Tree { program, commands: read(&[text, REQUEST]) }
+    }
+}
+
+/// Reads tables. Lines that are not part of the form are ignored.
+fn read(tables: &[&'static str]) -> Vec<Command> {
     let mut commands: Vec<Command> = Vec::new();
-    let mut lines = table.lines().peekable();
+    let mut lines = tables.iter().flat_map(|table| table.lines()).peekable();
     while let Some(line) = lines.next() {
         if let Some(path) = line.strip_prefix("= ") {
             let path = if path == "." { "" } else { path };
@@ -56,6 +66,7 @@ fn set(command: &mut Command, key: &str, value: &'static str, text: String) {
         ("usage", Some(flag)) => flag.usage = text,
         ("default", Some(flag)) => flag.default = value,
         ("deprecated", Some(flag)) => flag.deprecated = text,
+        ("choices", Some(flag)) => flag.choices = value.split(' ').collect(),
         ("hidden", Some(flag)) => flag.is_hidden = true,
         ("hidden", None) => command.is_hidden = true,
         ("use", _) => command.usage = value,
@@ -82,5 +93,5 @@ fn flag(value: &'static str) -> Option<Flag> {
     };
     let name = words.next()?;
     let letter = words.next().and_then(|word| word.chars().next());
-    Some(Flag { name, letter, kind, default: "", usage: String::new(), deprecated: String::new(), is_hidden: false })
+    Some(Flag { name, letter, kind, usage: String::new(), ..Flag::help("") })
 }

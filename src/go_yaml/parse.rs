@@ -43,9 +43,9 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str, fault: Option<&'static str>) -> Self {
         Parser {
-            scanner: Scanner::new(text),
+            scanner: Scanner::new(text, fault),
             state: State::StreamStart,
             states: Vec::new(),
             marks: Vec::new(),
@@ -392,7 +392,7 @@ impl Parser {
         if stem == 0 {
             return Ok(());
         }
-        if matches!(self.peek(), Ok(TokenKind::BlockSequenceStart | TokenKind::BlockMappingStart)) {
+        if matches!(self.peek()?, TokenKind::BlockSequenceStart | TokenKind::BlockMappingStart) {
             let rest = self.head_comment.get(stem + 1..).unwrap_or_default().to_owned();
             self.head_comment.truncate(stem);
             self.stem_comment = Some(std::mem::replace(&mut self.head_comment, rest));

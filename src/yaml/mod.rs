@@ -9,6 +9,7 @@ pub mod go_syntax;
 mod go_words;
 pub mod json;
 mod key_order;
+pub mod layout;
 mod mark;
 mod node;
 mod number;

@@ -2,17 +2,11 @@
 
 use std::ffi::OsString;
 
-use super::COMMANDS;
-pub use super::printed::Printed;
+use super::printed::Printed;
+use super::{COMMANDS, program};
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
-use crate::go_cli::{Call, Step, Tree, plan};
-
-/// All commands and flags of kustomize 5.8.1. The pages of help that are not about commands have only their titles.
-const TABLE: &str = include_str!("commands.txt");
-
-/// The same, and the commands that only this program has.
-const RENDER_TABLE: &str = concat!(include_str!("commands.txt"), include_str!("render_commands.txt"));
+use crate::go_cli::{Call, Step, plan};
 
 /// The words of `render kustomize`, `render edit`, and the like.
 #[derive(clap::Args)]
@@ -29,23 +23,24 @@ impl Args {
     }
 }
 
-/// Runs the command that the words name. `program` is the name that messages show: `kustomize` or `render`. Every failure is
+/// Runs the command that the words name. `name` is the name that messages show: `kustomize` or `render`. Every failure is
 /// exit code 1.
-pub fn run(program: &'static str, words: &[OsString]) -> Outcome {
+pub fn run(name: &'static str, words: &[OsString]) -> Outcome {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let tree = Tree::of_table(program, if program == "kustomize" { TABLE } else { RENDER_TABLE });
+    let tree = program::tree(name);
     match plan(&tree, &words) {
-        Step::Help(text) => match output::print(&text) {
-            Outcome::Success => Outcome::Success,
-            _ => Outcome::Findings,
-        },
+        Step::Show(text, remarks) => {
+            if !remarks.is_empty() {
+                output::eprint(&remarks);
+            }
+            match output::print(&text) {
+                Outcome::Success => Outcome::Success,
+                _ => Outcome::Findings,
+            }
+        }
         Step::Refuse(text) => {
             output::eprint(&text);
             Outcome::Findings
-        }
-        Step::Remark(text) => {
-            output::eprint(&text);
-            Outcome::Success
         }
         Step::Run(call) => call_command(&call),
     }
@@ -77,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_command_that_runs_is_in_the_table_of_texts() {
-        let tree = Tree::of_table("render", RENDER_TABLE);
+        let tree = program::tree("render");
         let known = |path: &str| tree.at_path(path).is_some_and(|command| tree.commands[command].runs);
         assert!(COMMANDS.iter().all(|(path, _)| known(path)));
     }

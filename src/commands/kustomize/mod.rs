@@ -10,6 +10,7 @@ mod cfg_count;
 mod cfg_grep;
 mod cfg_tree;
 mod change;
+mod completion;
 mod create;
 mod detect;
 mod edit_add_annotation;
@@ -46,6 +47,7 @@ mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
 mod failure;
+mod fn_run;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
@@ -61,7 +63,7 @@ mod package_output;
 mod patch;
 mod print;
 mod printed;
-mod style;
+mod program;
 mod sync_settings;
 mod vars_to_replacements;
 mod version;
@@ -79,6 +81,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("cfg count", cfg_count::run),
     ("cfg grep", cfg_grep::run),
     ("cfg tree", cfg_tree::run),
+    ("completion", completion::run),
     ("create", create::run),
     ("edit add annotation", edit_add_annotation::run),
     ("edit add base", edit_add_base::run),
@@ -112,6 +115,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
+    ("fn run", fn_run::run),
     ("localize", localize::run),
     ("openapi fetch", openapi::fetch),
     ("openapi info", openapi::info),

@@ -234,9 +234,10 @@ pub(super) fn go_syntax(value: &Value) -> String {
         Value::Text(text) => crate::yaml::untyped::words::quoted(text),
         Value::List(items) => format!("[]interface {{}}{{{}}}", items.iter().map(go_syntax).collect::<Vec<_>>().join(", ")),
         Value::Map(map) => {
-            let mut entries: Vec<String> =
-                map.entries.iter().map(|(key, value)| format!("{}:{}", go_syntax(key), go_syntax(value))).collect();
-            entries.sort();
+            let mut entries: Vec<&(Value, Value)> = map.entries.iter().collect();
+            entries.sort_by_cached_key(|(key, _)| identity(key));
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{}:{}", go_syntax(key), go_syntax(value))).collect();
             format!("map[interface {{}}]interface {{}}{{{}}}", entries.join(", "))
         }
     }

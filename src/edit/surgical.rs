@@ -10,6 +10,7 @@ mod block;
 mod changes;
 mod flow;
 mod habits;
+mod keys;
 mod lines;
 mod modern;
 mod order;
@@ -24,6 +25,7 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value};
 
 use super::decode::decode;
+use super::fix::fix;
 use super::kustomization::Kustomization;
 use crate::yaml::layout::{Layout, Piece, Shape};
 use changes::Changes;
@@ -69,7 +71,7 @@ fn read(text: &str) -> Result<Kustomization> {
 
 fn fixed(raw: &Kustomization) -> Kustomization {
     let mut fixed = raw.clone();
-    fixed.fix();
+    fix(&mut fixed);
     fixed
 }
 
@@ -87,13 +89,12 @@ fn change(text: &str, raw: &Map<String, Value>, target: &Map<String, Value>, aft
         new.truncate(new.len() - if new.ends_with("\r\n") { 2 } else { 1 });
     }
     let read = read(&new).map(|new| target::comparable(fixed(&new).fields()));
-    if std::env::var_os("DEBUG_SURGICAL").is_some() && read.as_ref().ok() != Some(&target::comparable(after)) {
-        eprintln!("TRIED\n{new}\n{read:?}\nWANTED {:?}\n", target::comparable(after));
-    }
     if read.ok() != Some(target::comparable(after)) {
         match layout.root.as_ref().is_some_and(is_shared) {
-            true => bail!("the change concerns a value that an anchor, an alias, or a merge key shares with others"),
-            false => bail!("the file is written in a way that can't be changed without writing all of it again"),
+            true => bail!(
+                "nothing was changed: the edit concerns a value that an anchor, an alias, or a merge key shares with others"
+            ),
+            false => bail!("nothing was changed: the file is written in a way that requires writing all of it again"),
         }
     }
     Ok(new)

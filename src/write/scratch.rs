@@ -4,6 +4,7 @@
 //! the process and the time; the process holds a lock on it. A lock ends with its process, however that ends, so a temporary
 //! file without a lock belongs to nobody. This also works for processes of other containers, whose ids mean nothing here.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How the names of all temporary files begin.
 const PREFIX: &str = ".render-";
+
+/// How the names of temporary directories with directories in them begin.
+const TREE: &str = ".render-tree-";
 
 /// The temporary files and directories that exist.
 static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -31,15 +35,17 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Creates an empty file in a directory. A private file is readable and writable by its owner only.
     pub fn file(directory: &Path, private: bool) -> io::Result<Scratch> {
-        create(directory, |path| create_new(path, private))
+        create(directory, PREFIX, |path| create_new(path, private))
     }
 
-    /// Creates an empty directory in a directory.
+    /// Creates an empty directory for files in a directory.
     pub fn directory(directory: &Path) -> io::Result<Scratch> {
-        create(directory, |path| {
-            fs::create_dir(path)?;
-            File::open(path).inspect_err(|_| drop(fs::remove_dir(path)))
-        })
+        create(directory, PREFIX, create_directory)
+    }
+
+    /// Creates an empty directory for files and directories in a directory.
+    pub fn tree(directory: &Path) -> io::Result<Scratch> {
+        create(directory, TREE, create_directory)
     }
 
     /// Moves the file or directory into place.
@@ -67,10 +73,15 @@ pub(super) fn create_new(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
-fn create(directory: &Path, make: impl Fn(&Path) -> io::Result<File>) -> io::Result<Scratch> {
+fn create_directory(path: &Path) -> io::Result<File> {
+    fs::create_dir(path)?;
+    File::open(path).inspect_err(|_| drop(fs::remove_dir(path)))
+}
+
+fn create(directory: &Path, prefix: &str, make: impl Fn(&Path) -> io::Result<File>) -> io::Result<Scratch> {
     let start = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     for attempt in 0..100_u128 {
-        let path = directory.join(format!("{PREFIX}{}-{:x}", std::process::id(), start + attempt));
+        let path = directory.join(format!("{prefix}{}-{:x}", std::process::id(), start + attempt));
         let mut live = hold();
         let file = match make(&path) {
             Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => continue,
@@ -138,15 +149,25 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes a temporary file, or a temporary directory and what is in it.
+/// Removes a temporary file, or a temporary directory and the files in it; a tree with everything in it.
 fn remove(path: &Path) {
     let is_directory = fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
-    let _ = if is_directory { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    if is_directory && path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(TREE)) {
+        let _ = fs::remove_dir_all(path);
+    } else if is_directory {
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            let _ = fs::remove_file(entry.path());
+        }
+        let _ = fs::remove_dir(path);
+    } else {
+        let _ = fs::remove_file(path);
+    }
 }
 
-/// `.render-PID-TIME`
+/// `.render-PID-TIME`, or `.render-tree-PID-TIME`
 fn is_ours(name: &str) -> bool {
-    let Some((process, start)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('-')) else { return false };
+    let rest = name.strip_prefix(TREE).or_else(|| name.strip_prefix(PREFIX));
+    let Some((process, start)) = rest.and_then(|rest| rest.split_once('-')) else { return false };
     let has = |text: &str, of: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(of);
     has(process, u8::is_ascii_digit) && has(start, u8::is_ascii_hexdigit)
 }
@@ -191,7 +212,8 @@ mod tests {
             [".render-manifest", ".render.yaml", ".render-1", ".render-x-1", ".render-1-", "render-1-1", ".render-1-1.yaml"];
         others.iter().for_each(|name| fs::write(directory.path().join(name), "").expect("a file"));
         fs::write(directory.path().join(".render-1-a"), "").expect("a file");
-        fs::create_dir_all(directory.path().join(".render-1-b/1/2")).expect("directories");
+        fs::create_dir(directory.path().join(".render-1-b")).expect("a directory");
+        fs::create_dir_all(directory.path().join(".render-tree-1-c/1/2")).expect("directories");
         fs::write(directory.path().join(".render-1-b/0"), "").expect("a file");
         let live = Scratch::file(directory.path(), false).expect("a file");
         sweep(directory.path());

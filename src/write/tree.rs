@@ -22,7 +22,7 @@ impl NewTree {
     pub fn begin(destination: &Path) -> io::Result<Self> {
         let outer = destination.parent().unwrap_or(destination);
         sweep(outer);
-        Ok(NewTree { scratch: Scratch::directory(outer)?, destination: destination.to_owned() })
+        Ok(NewTree { scratch: Scratch::tree(outer)?, destination: destination.to_owned() })
     }
 
     /// Where the directory will be.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use anyhow::{anyhow, bail};
 
-use super::frame::Printed;
+use super::printed::Printed;
 use super::{failure, log};
 use crate::commands::outcome::Outcome;
 use crate::commands::output;

@@ -8,8 +8,7 @@ use std::rc::Rc;
 
 use anyhow::bail;
 
-use super::failure;
-use super::log;
+use super::{failure, log};
 use crate::go_cli::{Call, quoted};
 use crate::load::{Access, Disk};
 use crate::localize;
@@ -57,21 +56,21 @@ fn base(path: &str) -> &str {
 fn build(directory: &str, records: &mut Records) -> anyhow::Result<String> {
     let mut records = records.for_next_build();
     let built = pipeline::build(Path::new(directory), Rc::new(Disk), &BuildOptions::default(), &mut records);
-    match built.and_then(|objects| pipeline::emit(&objects, &records)) {
-        Ok(text) => {
+    let words = match built {
+        Err(errors) => failure::words(&errors.into_vec(), &records),
+        Ok(objects) => {
             failure::warnings(&records, None);
-            Ok(text)
+            failure::unused_vars(&records);
+            match pipeline::emit(&objects, &records) {
+                Ok(text) => return Ok(text),
+                Err(errors) => failure::unprintable(&errors.into_vec(), &objects, &records).unwrap_or_default(),
+            }
         }
-        Err(errors) => {
-            let first = errors.iter().next();
-            failure::warnings(&records, first.and_then(|error| error.words.warnings()));
-            log::line(&format!(
-                "If your target directory requires flags to build: \n\
-                 1. Add executable permissions for the downloaded exec binaries in '{directory}'. \n\
-                 2. Run kustomize build with the necessary flags and self-verify the outputs."
-            ));
-            let words = first.map(|error| error.words.compose(&error.message, |_| None));
-            Err(anyhow::Error::msg(words.unwrap_or_default()))
-        }
-    }
+    };
+    log::line(&format!(
+        "If your target directory requires flags to build: \n\
+         1. Add executable permissions for the downloaded exec binaries in '{directory}'. \n\
+         2. Run kustomize build with the necessary flags and self-verify the outputs."
+    ));
+    Err(anyhow::Error::msg(words))
 }

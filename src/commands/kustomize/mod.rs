@@ -62,6 +62,7 @@ mod openapi;
 mod package_output;
 mod patch;
 mod print;
+mod printed;
 mod program;
 mod sync_settings;
 mod vars_to_replacements;

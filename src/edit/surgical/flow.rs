@@ -15,7 +15,9 @@ struct Brackets<'a> {
 }
 
 /// Removes items or entries and adds others; each of these with the number of those in front of it.
-pub fn change(lines: &Lines, changes: &mut Changes,
+pub fn change(
+    lines: &Lines,
+    changes: &mut Changes,
     piece: &Piece,
     spans: &[(usize, usize)],
     removed: &[bool],

@@ -283,7 +283,12 @@ impl Plan<'_> {
             return flow::change(self.lines, &mut self.changes, place.piece, &spans, &removed, &added);
         }
         let words = |at: usize| raw.get(at).map(words_of).unwrap_or_default();
-        block::change(self.lines, &mut self.changes, &block::Parts { spans: &spans, removed: &removed, words: &words, is_list: true }, &added)
+        block::change(
+            self.lines,
+            &mut self.changes,
+            &block::Parts { spans: &spans, removed: &removed, words: &words, is_list: true },
+            &added,
+        )
     }
 
     /// The text of an item that is added: a moved one is written as before.

@@ -2,29 +2,44 @@
 //!
 //! Behavior: `walkAssociativeSequence` in kyaml.
 
+use std::collections::HashMap;
+
 use crate::go_yaml::{Kind, Node};
 use crate::schema::MergeType;
 
 /// The positions of items that both lists have.
 pub(super) fn pairs(from: &Node, to: &Node, list: MergeType<'_>) -> Vec<(usize, usize)> {
     let keys = list.merge_keys();
-    let mut found = Vec::new();
-    if keys.is_empty() {
-        for value in distinct([from, to].into_iter().flat_map(|list| list.content.iter().map(|item| item.value.clone()))) {
-            let at = |list: &Node| list.content.iter().position(|item| item.value == value);
-            found.extend(at(from).zip(at(to)));
-        }
-        return found;
+    match keys.as_slice() {
+        [] => by_text(from, to, |item| Some(item.value.as_str())),
+        [key] => by_text(from, to, |item| Some(value_of(item, key)).filter(|value| !value.is_empty())),
+        keys => by_keys(from, to, keys),
     }
+}
+
+/// Items that are identified by one text; the first one of a text counts.
+fn by_text(from: &Node, to: &Node, text: impl Fn(&Node) -> Option<&str>) -> Vec<(usize, usize)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (at, item) in to.content.iter().enumerate() {
+        if let Some(text) = text(item) {
+            places.entry(text).or_insert(at);
+        }
+    }
+    let place = |(at, item): (usize, &Node)| Some((at, places.remove(text(item)?)?));
+    from.content.iter().enumerate().filter_map(place).collect()
+}
+
+/// Items that are identified by several values, of which some may be missing.
+fn by_keys(from: &Node, to: &Node, keys: &[&str]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
     let values = |item: &Node| keys.iter().map(|key| value_of(item, key).to_owned()).collect::<Vec<_>>();
     let mut all = distinct([from, to].into_iter().flat_map(|list| list.content.iter().map(values)));
-    if keys.len() > 1 {
-        complete(&mut all);
-    }
+    complete(&mut all);
     for values in &all {
         let known: Vec<(&str, &String)> = keys.iter().copied().zip(values).filter(|(_, value)| !value.is_empty()).collect();
         let known = if known.is_empty() { keys.iter().copied().zip(values).collect() } else { known };
-        let has = |item: &Node, (key, value): &(&str, &String)| item.position(key).is_some_and(|at| item.content[at].value == **value);
+        let has =
+            |item: &Node, (key, value): &(&str, &String)| item.position(key).is_some_and(|at| item.content[at].value == **value);
         let is_meant = |item: &Node| item.kind == Kind::Mapping && known.iter().all(|pair| has(item, pair));
         let at = |list: &Node| list.content.iter().position(is_meant);
         found.extend(at(from).zip(at(to)));

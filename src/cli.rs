@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Args, FromArgMatches};
 
 use crate::commands::kustomize::frame;
 use crate::commands::outcome::Outcome;
@@ -18,56 +18,113 @@ use crate::write;
 /// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
 const STACK: usize = 1 << 30;
 
-/// Render Kubernetes kustomizations byte for byte like `kustomize build`, and validate them as the API server would.
-#[derive(Parser)]
-#[command(name = "render", version, args_conflicts_with_subcommands = true, max_term_width = 110, arg_required_else_help = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    render: render::Args,
+/// The first line of the help.
+const ABOUT: &str =
+    "Render Kubernetes kustomizations byte for byte like `kustomize build`, and validate them as the API server would";
+
+/// The commands, in the order of the help.
+static COMMANDS: &[&(dyn Command + Sync)] = &[
+    &Own { name: "build", about: "Print exactly what `kustomize build` prints, with the same exit codes", run: build::run },
+    &Own {
+        name: "validate",
+        about: "Validate overlays, manifests, or standard input as the API server would",
+        run: validate::run,
+    },
+    &Own {
+        name: "diff",
+        about: "Show how objects differ between two overlays, two sets of manifests, or two git revisions",
+        run: diff::run,
+    },
+    &Own { name: "test", about: "Compare overlays with their snapshots and check their assertions", run: test::run },
+    &Own { name: "affected", about: "List the directories that a change in git affects", run: affected::run },
+    &Own { name: "compare", about: "Show the differences between environments in one table", run: compare::run },
+    &Own { name: "deps", about: "List every file that a build reads, or draw the files as a graph", run: deps::run },
+    &Own {
+        name: "blame",
+        about: "Show which file and step wrote each line of the output, or the full history of a field",
+        run: blame::run,
+    },
+    &Own { name: "explain", about: "Explain what a finding means and how to fix it", run: explain::run },
+    &Own {
+        name: "catalogue",
+        about: "List the custom resources that are validated without their definitions",
+        run: catalogue::run,
+    },
+    &Kustomize {
+        name: "edit",
+        about: "Edit the kustomization in the working directory, changing only the lines that the edit concerns",
+    },
+    &Kustomize { name: "create", about: "Create a kustomization in the working directory" },
+    &Kustomize {
+        name: "localize",
+        about: "Copy a kustomization with everything that it refers to, so that it builds without the network",
+    },
+    &Kustomize { name: "cfg", about: "Search and print files with objects: cat, count, grep, tree" },
+    &Kustomize { name: "fn", about: "Run KRM functions on files with objects" },
+    &Kustomize { name: "kustomize", about: "Do exactly what kustomize does, as if invoked by that name" },
+];
+
+/// A command of the command line.
+trait Command {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// Its arguments. They are built only if they are needed.
+    fn define(&self) -> clap::Command;
+
+    /// Runs it with the arguments that were parsed.
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome, clap::Error>;
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Print exactly what `kustomize build` prints, with the same exit codes
-    Build(build::Args),
-    /// Validate overlays, manifests, or standard input as the API server would
-    Validate(validate::Args),
-    /// Show how objects differ between two overlays, two sets of manifests, or two git revisions
-    Diff(Box<diff::Args>),
-    /// Compare overlays with their snapshots and check their assertions
-    Test(Box<test::Args>),
-    /// List the directories that a change in git affects
-    Affected(affected::Args),
-    /// Show the differences between environments in one table
-    Compare(Box<compare::Args>),
-    /// List every file that a build reads, or draw the files as a graph
-    Deps(deps::Args),
-    /// Show which file and step wrote each line of the output, or the full history of a field
-    Blame(blame::Args),
-    /// Explain what a finding means and how to fix it
-    Explain(explain::Args),
-    /// List the custom resources that are validated without their definitions
-    Catalogue(catalogue::Args),
-    /// Edit the kustomization in the working directory, changing only the lines that the edit concerns
-    #[command(disable_help_flag = true)]
-    Edit(frame::Args),
-    /// Create a kustomization in the working directory
-    #[command(disable_help_flag = true)]
-    Create(frame::Args),
-    /// Copy a kustomization with everything that it refers to, so that it builds without the network
-    #[command(disable_help_flag = true)]
-    Localize(frame::Args),
-    /// Search and print files with objects: cat, count, grep, tree
-    #[command(disable_help_flag = true)]
-    Cfg(frame::Args),
-    /// Run KRM functions on files with objects
-    #[command(disable_help_flag = true)]
-    Fn(frame::Args),
-    /// Do exactly what kustomize does, as if invoked by that name
-    #[command(disable_help_flag = true)]
-    Kustomize(frame::Args),
+/// A command with its own arguments.
+struct Own<A> {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&A) -> Outcome,
+}
+
+/// A command that kustomize has, too, with the same arguments. Under the name `kustomize`, it does all that kustomize does.
+struct Kustomize {
+    name: &'static str,
+    about: &'static str,
+}
+
+impl<A: Args> Command for Own<A> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn define(&self) -> clap::Command {
+        clap::Command::new(self.name).about(self.about).defer(with_arguments::<A>)
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome, clap::Error> {
+        Ok((self.run)(&A::from_arg_matches(matches)?))
+    }
+}
+
+impl Command for Kustomize {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn define(&self) -> clap::Command {
+        clap::Command::new(self.name).about(self.about).disable_help_flag(true).defer(with_arguments::<frame::Args>)
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<Outcome, clap::Error> {
+        let args = frame::Args::from_arg_matches(matches)?;
+        Ok(match self.name {
+            "kustomize" => frame::run("kustomize", &args.after(&[])),
+            name => frame::run("render", &args.after(&[name])),
+        })
+    }
+}
+
+/// Adds arguments to a command, which keeps its description.
+fn with_arguments<A: Args>(command: clap::Command) -> clap::Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    A::augment_args(command).about(about).long_about(None)
 }
 
 /// Parses the arguments of the process and runs the command.
@@ -79,29 +136,38 @@ pub fn main() -> ExitCode {
         let words: Vec<_> = words.collect();
         return on_deep_stack(move || frame::run("kustomize", &words));
     }
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let first = words.next();
+    let named = COMMANDS.iter().find(|command| first.as_ref().is_some_and(|word| word == command.name()));
+    let matches = match definition(named.copied()).try_get_matches() {
+        Ok(matches) => matches,
         Err(text) => return printed(&text, 2),
     };
-    on_deep_stack(move || match cli.command {
-        Some(Command::Affected(args)) => affected::run(&args),
-        Some(Command::Build(args)) => build::run(&args),
-        Some(Command::Validate(args)) => validate::run(&args),
-        Some(Command::Compare(args)) => compare::run(&args),
-        Some(Command::Deps(args)) => deps::run(&args),
-        Some(Command::Diff(args)) => diff::run(&args),
-        Some(Command::Test(args)) => test::run(&args),
-        Some(Command::Blame(args)) => blame::run(&args),
-        Some(Command::Explain(args)) => explain::run(&args),
-        Some(Command::Catalogue(args)) => catalogue::run(&args),
-        Some(Command::Kustomize(args)) => frame::run("kustomize", &args.after(&[])),
-        Some(Command::Edit(args)) => frame::run("render", &args.after(&["edit"])),
-        Some(Command::Create(args)) => frame::run("render", &args.after(&["create"])),
-        Some(Command::Localize(args)) => frame::run("render", &args.after(&["localize"])),
-        Some(Command::Cfg(args)) => frame::run("render", &args.after(&["cfg"])),
-        Some(Command::Fn(args)) => frame::run("render", &args.after(&["fn"])),
-        None => render::run(&cli.render),
+    on_deep_stack(move || {
+        run(&matches).unwrap_or_else(|error| {
+            print_usage_error(&error);
+            Outcome::Failure
+        })
     })
+}
+
+/// The whole command line. If its first word is the name of a command, only that command is necessary.
+fn definition(named: Option<&(dyn Command + Sync)>) -> clap::Command {
+    let program = clap::Command::new("render").version(env!("CARGO_PKG_VERSION")).max_term_width(110);
+    match named {
+        Some(command) => program.subcommand(command.define()),
+        None => with_arguments::<render::Args>(program.about(ABOUT))
+            .args_conflicts_with_subcommands(true)
+            .arg_required_else_help(true)
+            .subcommands(COMMANDS.iter().map(|command| command.define())),
+    }
+}
+
+fn run(matches: &ArgMatches) -> Result<Outcome, clap::Error> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok(render::run(&render::Args::from_arg_matches(matches)?));
+    };
+    let named = COMMANDS.iter().find(|command| command.name() == name);
+    named.map_or(Ok(Outcome::Failure), |command| command.run(matches))
 }
 
 /// Whether the program was invoked as kustomize. Scripts also call it by names such as `kustomize-v5.8.1` or `kustomize4`.

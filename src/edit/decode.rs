@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::empty::{complete, zero};
 use super::kustomization::Kustomization;
 use super::types::{KUSTOMIZATION, Kind, Struct};
 use crate::yaml::untyped::{json_number, quoted, yaml_to_json};
@@ -19,13 +20,29 @@ static ROOT: Kind = Kind::Struct(&KUSTOMIZATION);
 pub fn decode(content: &[u8]) -> Result<Kustomization, String> {
     let wrong = |message: String| format!("invalid Kustomization: {message}");
     let json = yaml_to_json(content).map_err(wrong)?;
-    let mut decoder = Decoder { error: None, context: Vec::new(), within: None };
+    decode_json(&json, true).map_err(wrong)
+}
+
+/// The same, but unknown fields are ignored.
+///
+/// # Errors
+/// The first one, in the words of `sigs.k8s.io/yaml`.
+pub fn decode_known_fields(content: &[u8]) -> Result<Kustomization, String> {
+    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    decode_json(&json, false).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: {error}"))
+}
+
+fn decode_json(json: &Value, is_strict: bool) -> Result<Kustomization, String> {
+    if let Some(bracket) = too_deep(json, 0) {
+        return Err(format!("invalid character '{bracket}' exceeded max depth"));
+    }
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict };
     let mut value = None;
     if !json.is_null() {
-        decoder.fill(&ROOT, &mut value, &json);
+        decoder.fill(&ROOT, &mut value, json);
     }
     match (decoder.error, value) {
-        (Some(error), _) => Err(wrong(error)),
+        (Some(error), _) => Err(error),
         (None, Some(Value::Object(fields))) => Ok(Kustomization::new(fields)),
         (None, _) => Ok(Kustomization::default()),
     }
@@ -36,40 +53,41 @@ pub fn faults_in_go_words(text: &str) -> Option<String> {
     decode(text.as_bytes()).err()
 }
 
-/// A value that every missing field has.
-pub fn zero(kind: &Kind) -> Value {
-    match kind {
-        Kind::Text(_) => Value::String(String::new()),
-        Kind::Bool => Value::Bool(false),
-        Kind::Int(_) => Value::Number(0.into()),
-        Kind::List(_) | Kind::Map(_) | Kind::Pointer(_) | Kind::Any => Value::Null,
-        Kind::Struct(fields) => {
-            let mut object = Map::new();
-            complete(fields, &mut object);
-            Value::Object(object)
+/// The fields of any struct from a text, in strict mode; empty if the text is. Its errors are those of `UnmarshalStrict` of
+/// `sigs.k8s.io/yaml`.
+///
+/// # Errors
+/// The first one.
+pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<String, Value>, String> {
+    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict: true };
+    let mut value = None;
+    match &json {
+        Value::Null => {}
+        Value::Object(entries) => decoder.fill_struct(fields, &mut value, entries),
+        found => {
+            let kind = format!("{}.{}", fields.package, fields.name);
+            decoder.report(format!("json: cannot unmarshal {} into Go value of type {kind}", name(found)));
         }
+    }
+    match (decoder.error, value) {
+        (Some(error), _) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
+        (None, Some(Value::Object(fields))) => Ok(fields),
+        (None, _) => Ok(Map::new()),
     }
 }
 
-/// Adds the fields that are printed even if they are empty, and removes empty ones that are not.
-fn complete(fields: &'static Struct, object: &mut Map<String, Value>) {
-    for found in fields.all() {
-        let field = found.field;
-        match object.get(field.json) {
-            None if !field.omitempty || matches!(field.kind, Kind::Struct(_)) => {
-                object.insert(field.json.to_owned(), zero(&field.kind));
-            }
-            Some(value) if field.omitempty && is_zero(&field.kind, value) => _ = object.remove(field.json),
-            _ => {}
-        }
-    }
-}
+/// The most lists and mappings within each other that Go's JSON decoder reads.
+const MAX_DEPTH: usize = 10_000;
 
-/// Whether a value is the one that a missing field has. Empty lists and mappings are different from missing ones.
-fn is_zero(kind: &Kind, value: &Value) -> bool {
-    match kind {
-        Kind::Struct(_) => false,
-        kind => *value == zero(kind),
+/// The bracket of the first list or mapping that is too deep.
+fn too_deep(json: &Value, depth: usize) -> Option<char> {
+    match json {
+        Value::Array(_) if depth == MAX_DEPTH => Some('['),
+        Value::Object(_) if depth == MAX_DEPTH => Some('{'),
+        Value::Array(items) => items.iter().find_map(|item| too_deep(item, depth + 1)),
+        Value::Object(entries) => entries.values().find_map(|value| too_deep(value, depth + 1)),
+        _ => None,
     }
 }
 
@@ -80,6 +98,8 @@ struct Decoder {
     context: Vec<&'static str>,
     /// The name of the struct that contains the last of them.
     within: Option<&'static str>,
+    /// Whether unknown fields are errors.
+    is_strict: bool,
 }
 
 impl Decoder {
@@ -144,7 +164,9 @@ impl Decoder {
         };
         for (key, found) in entries {
             let Some(known) = fields.find(key) else {
-                self.report(format!("json: unknown field {}", quoted(key)));
+                if self.is_strict {
+                    self.report(format!("json: unknown field {}", quoted(key)));
+                }
                 continue;
             };
             let outer = (self.context.len(), self.within);

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::decode::decode;
+use super::fix::fix;
 use super::go_error;
 use super::kustomization::Kustomization;
 use super::print::{Commented, commented_fields, marshal};
@@ -78,7 +79,7 @@ impl KustomizationFile {
     /// It is not valid.
     pub fn take(&mut self, content: Vec<u8>) -> anyhow::Result<Kustomization> {
         let mut kustomization = decode(&content).map_err(anyhow::Error::msg)?;
-        kustomization.fix();
+        fix(&mut kustomization);
         self.fields.extend(commented_fields(&content));
         self.content = content;
         Ok(kustomization)

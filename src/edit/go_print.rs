@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::decode::zero;
+use super::empty::zero;
 use super::types::{Kind, Struct};
 use crate::yaml::untyped::quoted;
 

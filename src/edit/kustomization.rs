@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::types::{self, KUSTOMIZATION};
-use super::{fix, print};
+use super::empty::encode_struct;
+use super::types::KUSTOMIZATION;
 
 /// A kustomization.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,7 +97,7 @@ impl Kustomization {
 
     /// The fields as they are written: without what is left out if empty.
     pub fn written(&self) -> Map<String, Value> {
-        print::encode_struct(&KUSTOMIZATION, &self.0)
+        encode_struct(&KUSTOMIZATION, &self.0)
     }
 
     /// Whether two kustomizations are written the same.
@@ -105,13 +105,8 @@ impl Kustomization {
         self.written() == other.written()
     }
 
-    /// Moves deprecated fields to those that replaced them, and sets `kind` and `apiVersion`.
-    pub fn fix(&mut self) {
-        fix::fix(self);
-    }
-
     /// The names of all fields, in files.
     pub fn field_names() -> impl Iterator<Item = &'static str> {
-        types::KUSTOMIZATION.all().into_iter().map(|found| found.field.json)
+        KUSTOMIZATION.all().into_iter().map(|found| found.field.json)
     }
 }

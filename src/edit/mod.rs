@@ -5,6 +5,7 @@
 //! ```
 
 mod decode;
+mod empty;
 mod file;
 mod fix;
 pub mod go_error;
@@ -12,8 +13,10 @@ pub mod go_print;
 mod kustomization;
 mod print;
 pub mod surgical;
+#[cfg(test)]
+mod tests;
 pub mod types;
 
-pub use decode::{decode, faults_in_go_words};
+pub use decode::{decode, decode_known_fields, decode_strict, faults_in_go_words};
 pub use file::{FILE_NAMES, KustomizationFile, Style};
 pub use kustomization::Kustomization;

@@ -8,9 +8,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::decode::zero;
 use super::kustomization::Kustomization;
-use super::types::{KUSTOMIZATION, Kind, Struct, folds_to};
+use super::types::{KUSTOMIZATION, folds_to};
 use crate::yaml::untyped::json_to_yaml;
 
 /// All fields that are written, by their names in Go, in order.
@@ -109,45 +108,5 @@ fn print_field(field: &str, kustomization: &Kustomization, written: &Map<String,
     match (written.get(known.json), kustomization.value(known.json)) {
         (Some(value), Some(_)) => json_to_yaml(&json!({ known.json: value })),
         _ => Ok(String::new()),
-    }
-}
-
-/// The fields of a struct as `encoding/json` writes them.
-pub(super) fn encode_struct(fields: &'static Struct, object: &Map<String, Value>) -> Map<String, Value> {
-    let mut out = Map::new();
-    for found in fields.all() {
-        let field = found.field;
-        let value = match object.get(field.json) {
-            Some(value) => encode(&field.kind, value),
-            None => zero(&field.kind),
-        };
-        if !field.omitempty || !is_empty(&field.kind, &value) {
-            out.insert(field.json.to_owned(), value);
-        }
-    }
-    out
-}
-
-fn encode(kind: &Kind, value: &Value) -> Value {
-    match (kind, value) {
-        (Kind::Pointer(to), value) if !value.is_null() => encode(to, value),
-        (Kind::Struct(fields), Value::Object(object)) => Value::Object(encode_struct(fields, object)),
-        (Kind::List(item), Value::Array(items)) => items.iter().map(|value| encode(item, value)).collect(),
-        (_, Value::Null) => zero(kind),
-        (_, value) => value.clone(),
-    }
-}
-
-/// Whether `omitempty` leaves a value out: never a struct, nor a pointer that is not null.
-fn is_empty(kind: &Kind, value: &Value) -> bool {
-    match (kind, value) {
-        (Kind::Struct(_), _) => false,
-        (_, Value::Null) => true,
-        (Kind::Pointer(_) | Kind::Any, _) => false,
-        (_, Value::String(text)) => text.is_empty(),
-        (_, Value::Array(items)) => items.is_empty(),
-        (_, Value::Object(entries)) => entries.is_empty(),
-        (_, Value::Bool(value)) => !value,
-        (_, Value::Number(number)) => number.as_f64() == Some(0.0),
     }
 }

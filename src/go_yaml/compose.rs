@@ -13,10 +13,14 @@ use super::token::{Failure, ScalarStyle};
 /// # Errors
 /// The message of go-yaml if it is not YAML.
 pub fn parse(bytes: &[u8]) -> Result<Option<Node>, String> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => parse_text(text),
-        Err(error) => Err(format!("yaml: {}", invalid(&bytes[error.valid_up_to()..]))),
-    }
+    let (text, fault) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let (valid, rest) = bytes.split_at(error.valid_up_to());
+            (std::str::from_utf8(valid).unwrap_or_default(), Some(invalid(rest)))
+        }
+    };
+    parse_valid(text, fault)
 }
 
 /// Reads the first document of a text; `None` if there is none.
@@ -24,10 +28,18 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Node>, String> {
 /// # Errors
 /// The message of go-yaml if it is not YAML.
 pub fn parse_text(text: &str) -> Result<Option<Node>, String> {
-    if text.chars().any(is_forbidden) {
-        return Err("yaml: control characters are not allowed".to_owned());
-    }
-    let mut composer = Composer { parser: Parser::new(text), next: None, anchors: HashSet::new() };
+    parse_valid(text, None)
+}
+
+/// Reads a text that goes on with something that is not allowed, if there is a `fault`.
+fn parse_valid(text: &str, fault: Option<&'static str>) -> Result<Option<Node>, String> {
+    let forbidden = text.find(is_forbidden);
+    let end = forbidden.unwrap_or(text.len());
+    let fault = forbidden.map(|_| "control characters are not allowed").or(fault);
+    // go-yaml reads blocks of bytes: a fault is noticed with the first byte of its block.
+    let block = end - end % BLOCK;
+    let known = if fault.is_some() { (0..=block).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0) } else { end };
+    let mut composer = Composer { parser: Parser::new(&text[..known], fault), next: None, anchors: HashSet::new() };
     match composer.peek()? {
         EventKind::DocumentStart => composer.document().map(Some),
         _ => Ok(None),
@@ -60,6 +72,9 @@ fn is_forbidden(c: char) -> bool {
         _ => false,
     }
 }
+
+/// How many bytes go-yaml reads at a time.
+const BLOCK: usize = 512;
 
 struct Composer {
     parser: Parser,
@@ -131,6 +146,7 @@ impl Composer {
 
     fn scalar(&mut self, event: Event) -> Node {
         let (style, default_tag) = match event.style {
+            ScalarStyle::Plain if event.value == "<<" => (Style::default(), "!!merge"),
             ScalarStyle::Plain => (Style::default(), tags::implicit_tag(&event.value)),
             ScalarStyle::SingleQuoted => (Style::SINGLE_QUOTED, "!!str"),
             ScalarStyle::DoubleQuoted => (Style::DOUBLE_QUOTED, "!!str"),

@@ -60,7 +60,7 @@ impl Scanner {
             return self.fail(context, format!("exceeded max depth of {MAX_DEPTH}"));
         }
         let at = number.unwrap_or(self.tokens.len()).min(self.tokens.len());
-        self.tokens.insert(at, Token::new(kind, mark, mark));
+        self.tokens.insert(at, Token::new(kind, mark));
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl Scanner {
                 }
                 stop = comment.scan.index;
             }
-            self.tokens.push(Token::new(TokenKind::BlockEnd, block, block));
+            self.tokens.push(Token::new(TokenKind::BlockEnd, block));
             self.indent = self.indents.pop().unwrap_or(-1);
         }
     }
@@ -144,7 +144,7 @@ impl Scanner {
         if self.key_is_valid(level)? {
             let key = self.keys[level];
             let at = key.token.min(self.tokens.len());
-            self.tokens.insert(at, Token::new(TokenKind::Key, key.mark, key.mark));
+            self.tokens.insert(at, Token::new(TokenKind::Key, key.mark));
             self.roll(key.mark.column, Some(key.token), TokenKind::BlockMappingStart, key.mark)?;
             self.keys[level].possible = false;
             self.keys_by_token.remove(&key.token);

@@ -16,7 +16,7 @@ impl Scanner {
         if value.is_empty() || !ends {
             return self.fail(start, "did not find expected alphabetic or numeric character");
         }
-        Ok(Token { value, ..Token::new(kind, start, self.mark) })
+        Ok(Token { value, ..Token::new(kind, start) })
     }
 
     /// Scans `!suffix`, `!handle!suffix` or `!<tag>`.
@@ -47,7 +47,7 @@ impl Scanner {
         if !is_blank_or_end(self.at(0)) {
             return self.fail(start, "did not find expected whitespace or line break");
         }
-        Ok(Token { value: handle, suffix, ..Token::new(TokenKind::Tag, start, self.mark) })
+        Ok(Token { value: handle, suffix, ..Token::new(TokenKind::Tag, start) })
     }
 
     fn scan_handle(&mut self, directive: bool, start: Mark) -> Scan<String> {
@@ -160,7 +160,7 @@ impl Scanner {
         }
         self.skip();
         let minor = self.scan_version_number(start)?;
-        Ok(Token { version: (major, minor), ..Token::new(TokenKind::VersionDirective, start, self.mark) })
+        Ok(Token { version: (major, minor), ..Token::new(TokenKind::VersionDirective, start) })
     }
 
     fn scan_version_number(&mut self, start: Mark) -> Scan<u8> {
@@ -190,6 +190,6 @@ impl Scanner {
         if !is_blank_or_end(self.at(0)) {
             return self.fail(start, "did not find expected whitespace or line break");
         }
-        Ok(Token { value, suffix, ..Token::new(TokenKind::TagDirective, start, self.mark) })
+        Ok(Token { value, suffix, ..Token::new(TokenKind::TagDirective, start) })
     }
 }

@@ -29,13 +29,13 @@ impl Space {
 }
 
 impl Scanner {
-    fn scalar(&self, style: ScalarStyle, value: String, start: Mark, end: Mark) -> Token {
-        Token { value, style, ..Token::new(TokenKind::Scalar, start, end) }
+    fn scalar(style: ScalarStyle, value: String, start: Mark) -> Token {
+        Token { value, style, ..Token::new(TokenKind::Scalar, start) }
     }
 
     /// Scans text without quotes.
     pub(super) fn scan_plain(&mut self) -> Scan<Token> {
-        let (start, mut end) = (self.mark, self.mark);
+        let start = self.mark;
         let indent = self.indent + 1;
         let (mut text, mut space) = (String::new(), Space::default());
         loop {
@@ -47,7 +47,6 @@ impl Scanner {
                     space.fold(&mut text);
                 }
                 self.read(&mut text);
-                end = self.mark;
             }
             if !(is_blank(self.at(0)) || is_break(self.at(0))) {
                 break;
@@ -65,7 +64,7 @@ impl Scanner {
         if space.has_break {
             self.key_allowed = true;
         }
-        Ok(self.scalar(ScalarStyle::Plain, text, start, end))
+        Ok(Self::scalar(ScalarStyle::Plain, text, start))
     }
 
     /// Whether an indicator ends plain text here.
@@ -131,7 +130,7 @@ impl Scanner {
             space.fold(&mut text);
         }
         self.skip();
-        Ok(self.scalar(style, text, start, self.mark))
+        Ok(Self::scalar(style, text, start))
     }
 
     fn read_escape(&mut self, start: Mark, text: &mut String) -> Scan {
@@ -180,10 +179,9 @@ impl Scanner {
     pub(super) fn scan_block_scalar(&mut self, style: ScalarStyle) -> Scan<Token> {
         let start = self.mark;
         let (keeps, increment) = self.scan_block_header(start)?;
-        let mut end = self.mark;
         let mut indent = if increment == 0 { 0 } else { self.indent.max(0) + increment };
         let (mut text, mut first_break, mut breaks) = (String::new(), String::new(), String::new());
-        self.scan_block_breaks(&mut indent, &mut breaks, start, &mut end)?;
+        self.scan_block_breaks(&mut indent, &mut breaks, start)?;
         let mut leading_blank = false;
         while self.mark.column == indent && self.at(0) != '\0' {
             let blank = is_blank(self.at(0));
@@ -202,7 +200,7 @@ impl Scanner {
                 self.read(&mut text);
             }
             self.read_line(&mut first_break);
-            self.scan_block_breaks(&mut indent, &mut breaks, start, &mut end)?;
+            self.scan_block_breaks(&mut indent, &mut breaks, start)?;
         }
         if keeps != Some(false) {
             text.push_str(&first_break);
@@ -210,7 +208,7 @@ impl Scanner {
         if keeps == Some(true) {
             text.push_str(&breaks);
         }
-        Ok(self.scalar(style, text, start, end))
+        Ok(Self::scalar(style, text, start))
     }
 
     /// Scans the header of a block: whether all line breaks at the end are kept or none, and its indentation.
@@ -244,8 +242,7 @@ impl Scanner {
         Ok((keeps, increment.unwrap_or(0)))
     }
 
-    fn scan_block_breaks(&mut self, indent: &mut isize, breaks: &mut String, start: Mark, end: &mut Mark) -> Scan {
-        *end = self.mark;
+    fn scan_block_breaks(&mut self, indent: &mut isize, breaks: &mut String, start: Mark) -> Scan {
         let mut deepest = 0;
         loop {
             while (*indent == 0 || self.mark.column < *indent) && self.at(0) == ' ' {
@@ -259,7 +256,6 @@ impl Scanner {
                 break;
             }
             self.read_line(breaks);
-            *end = self.mark;
         }
         if *indent == 0 {
             *indent = deepest.max(self.indent + 1).max(1);

@@ -1,5 +1,6 @@
 //! The scanner: text to tokens, with the comments between them. Behavior: go-yaml v3's `scannerc.go`.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::token::{Comment, Failure, Mark, ScalarStyle, Scan, Token, TokenKind};
@@ -19,6 +20,9 @@ pub(super) struct PossibleKey {
 #[derive(Debug)]
 pub(super) struct Scanner {
     pub(super) chars: Vec<char>,
+    /// What is wrong with the characters after these.
+    fault: Option<&'static str>,
+    meets_fault: Cell<bool>,
     pub(super) mark: Mark,
     /// The number of line breaks since the last character that is not blank.
     pub(super) newlines: isize,
@@ -40,8 +44,11 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    pub(super) fn new(text: &str) -> Self {
+    /// Starts at the beginning of a text, which ends in something that is not allowed if there is a `fault`.
+    pub(super) fn new(text: &str, fault: Option<&'static str>) -> Self {
         Scanner {
+            fault,
+            meets_fault: Cell::new(false),
             chars: text.strip_prefix('\u{feff}').unwrap_or(text).chars().collect(),
             mark: Mark::default(),
             newlines: 0,
@@ -73,7 +80,11 @@ impl Scanner {
                     }
                 }
             }
-            self.fetch()?;
+            let fetched = self.fetch();
+            if let Some(fault) = self.fault.filter(|_| self.meets_fault.get()) {
+                return Err(Box::new(Failure { of_scanner: false, context_line: 0, problem_line: 0, problem: fault.to_owned() }));
+            }
+            fetched?;
         }
         Ok(&self.tokens[self.head.min(self.tokens.len() - 1)])
     }
@@ -86,7 +97,11 @@ impl Scanner {
 
     /// The character at an offset from here; NUL past the end.
     pub(super) fn at(&self, offset: usize) -> char {
-        self.chars.get(self.mark.index as usize + offset).copied().unwrap_or('\0')
+        let found = self.chars.get(self.mark.index as usize + offset).copied();
+        if found.is_none() {
+            self.meets_fault.set(self.fault.is_some());
+        }
+        found.unwrap_or('\0')
     }
 
     /// Skips one character.
@@ -213,7 +228,7 @@ impl Scanner {
     }
 
     pub(super) fn push(&mut self, kind: TokenKind, start: Mark) {
-        self.tokens.push(Token::new(kind, start, self.mark));
+        self.tokens.push(Token::new(kind, start));
     }
 
     /// Adds an indicator of one character.

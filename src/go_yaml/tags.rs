@@ -17,9 +17,6 @@ pub(super) fn long(tag: &str) -> String {
 
 /// The short tag of a plain scalar.
 pub fn implicit_tag(text: &str) -> &'static str {
-    if text == "<<" {
-        return "!!merge";
-    }
     match Scalar::plain(text).tag {
         Tag::Null => "!!null",
         Tag::Bool => "!!bool",

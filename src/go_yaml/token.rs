@@ -50,7 +50,6 @@ pub(super) enum ScalarStyle {
 pub(super) struct Token {
     pub(super) kind: TokenKind,
     pub(super) start: Mark,
-    pub(super) end: Mark,
     /// The text of a scalar, the name of an anchor or alias, the handle of a tag.
     pub(super) value: String,
     /// The rest of a tag, or the prefix of a `%TAG` directive.
@@ -89,9 +88,9 @@ pub(super) type Scan<T = ()> = Result<T, Box<Failure>>;
 
 impl Token {
     /// A token without a text.
-    pub(super) fn new(kind: TokenKind, start: Mark, end: Mark) -> Self {
+    pub(super) fn new(kind: TokenKind, start: Mark) -> Self {
         let style = ScalarStyle::Plain;
-        Token { kind, start, end, value: String::new(), suffix: String::new(), style, version: (0, 0) }
+        Token { kind, start, value: String::new(), suffix: String::new(), style, version: (0, 0) }
     }
 }
 

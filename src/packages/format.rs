@@ -77,9 +77,10 @@ fn sort(node: &mut Node, path: &str, sorts_lists: bool) {
         _ => {}
     }
     if node.kind == Kind::Mapping {
-        for at in (1..node.content.len()).step_by(2) {
-            let path = format!("{path}.{}", node.content[at - 1].value);
-            sort(&mut node.content[at], &path, sorts_lists);
+        for pair in node.content.chunks_exact_mut(2) {
+            let below = format!("{path}.{}", pair[0].value);
+            sort(&mut pair[0], path, sorts_lists);
+            sort(&mut pair[1], &below, sorts_lists);
         }
     } else {
         node.content.iter_mut().for_each(|item| sort(item, path, sorts_lists));

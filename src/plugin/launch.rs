@@ -47,6 +47,11 @@ pub fn program(spec: &FunctionSpec, options: &FunctionOptions, directory: &Path)
     Ok(Some(exec(&spec.exec, options, directory)))
 }
 
+/// The name of the program that starts containers; the first one if none is installed.
+pub fn container_engine() -> &'static str {
+    ENGINES.into_iter().find(|name| find_in_path(name).is_some()).unwrap_or(ENGINES[0])
+}
+
 /// Programs run in the directory of their kustomization, which must therefore exist on disk.
 ///
 /// # Errors
@@ -117,7 +122,8 @@ fn container(container: &Container, options: &FunctionOptions, directory: &Path)
     Ok(Program { path, args, env: Vec::new(), directory: directory.to_owned() })
 }
 
-fn container_args(container: &Container, options: &FunctionOptions, directory: &Path, user: &str) -> Vec<String> {
+/// The arguments of the program that starts a container.
+pub fn container_args(container: &Container, options: &FunctionOptions, directory: &Path, user: &str) -> Vec<String> {
     let mut args: Vec<String> =
         ["run", "--rm", "-i", "-a", "STDIN", "-a", "STDOUT", "-a", "STDERR", "--network"].map(str::to_owned).to_vec();
     args.push(if container.network { "host" } else { "none" }.to_owned());
@@ -159,13 +165,13 @@ fn container_env(spec: &[String], flags: &[String]) -> Vec<String> {
 
 /// `uid:gid` of the process.
 #[cfg(unix)]
-fn current_user() -> String {
+pub fn current_user() -> String {
     format!("{}:{}", rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw())
 }
 
 /// There are no such ids; containers run as the user that kustomize uses by default.
 #[cfg(not(unix))]
-fn current_user() -> String {
+pub fn current_user() -> String {
     "nobody".to_owned()
 }
 

@@ -11,3 +11,6 @@ mod resource_list;
 pub mod validator;
 
 pub use configure::{generators, transformers};
+pub use function_spec::{Container, Mount};
+pub use launch::{container_args, container_engine, current_user};
+pub use process::{Finished, Program};

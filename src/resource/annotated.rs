@@ -52,11 +52,22 @@ impl Resource {
         node
     }
 
-    /// The document with the recorded properties, for messages: kustomize shows them.
+    /// The document with the recorded properties, for messages: kustomize shows them. Values of a Secret are not shown.
     pub fn with_records(&self) -> Node {
         let mut provenance = Provenance::forgetful();
         let step = provenance.step("", "");
-        self.annotated(&mut Edit::new(&mut provenance, step, self.node().span()))
+        self.without_values(self.annotated(&mut Edit::new(&mut provenance, step, self.node().span())))
+    }
+
+    /// A document of this object, for messages: without its values if it is a Secret.
+    pub fn without_values(&self, mut node: Node) -> Node {
+        if self.kind() == "Secret" {
+            for field in ["data", "stringData"] {
+                let entries = node.get_mut(field).and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut);
+                entries.for_each(|entry| entry.value.respell(Scalar::string("***")));
+            }
+        }
+        node
     }
 
     /// The document with the recorded properties as JSON, as kustomize shows it in messages.

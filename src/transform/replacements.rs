@@ -110,7 +110,9 @@ fn load(entry: Located<Entry>, span: Span, context: &mut Context<'_>) -> Result<
             .into());
     }
     let source = context.read_text(&entry.path).map_err(|error| error.at(at))?;
-    let Some(document) = context.records.first_document(source, context.step, Dialect::Yaml11)? else {
+    let document = context.records.first_document(source, context.step, Dialect::Yaml11);
+    let document = document.map_err(|errors| errors.reword(|words| words.surround("error converting YAML to JSON: ", "")))?;
+    let Some(document) = document else {
         let message = format!("`{}` contains no replacements", *entry.path);
         return Err(Diagnostic::error("replacement", message).at(at).into());
     };

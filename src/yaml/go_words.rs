@@ -68,9 +68,7 @@ pub fn of(text: &str, error: &SyntaxError, collection: Option<usize>, version: V
     };
     let reached = match message.ends_with("found the end of the input") {
         true => text.len(),
-        // The scanner looks for the `:` of a key until the next line.
-        false if problem.starts_with("could not find expected ':'") => next_line(text, error.offset),
-        false => error.offset,
+        false => error.reached,
     };
     let lines = [around, reached].map(|offset| newlines(text, offset));
     let line = match version {
@@ -86,6 +84,9 @@ pub fn of(text: &str, error: &SyntaxError, collection: Option<usize>, version: V
 
 fn problem(text: &str, error: &SyntaxError) -> (&'static str, bool) {
     let message = error.message.as_str();
+    if !error.words.is_empty() {
+        return (error.words, true);
+    }
     if message.starts_with("a tab cannot be used") {
         let start = error.within.and_then(|start| text.as_bytes().get(start));
         return match start {
@@ -94,15 +95,15 @@ fn problem(text: &str, error: &SyntaxError) -> (&'static str, bool) {
             Some(_) => ("found a tab character that violates indentation", true),
         };
     }
+    let is_named = text.as_bytes().get(error.offset + 1).is_some_and(u8::is_ascii_alphanumeric);
+    if message.starts_with("expected the name of a directive") && is_named {
+        return ("found unexpected non-alphabetical character", true);
+    }
     if message.ends_with("hexadecimal digits in an escape sequence") {
         return ("did not find expected hexdecimal number", true);
     }
     let known = PROBLEMS.iter().find(|(start, ..)| message.starts_with(start));
     known.map_or(("unknown problem parsing YAML content", false), |(_, problem, is_scanned)| (problem, *is_scanned))
-}
-
-fn next_line(text: &str, offset: usize) -> usize {
-    text.get(offset..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| offset + end + 1)
 }
 
 fn newlines(text: &str, offset: usize) -> usize {

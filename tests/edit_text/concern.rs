@@ -16,7 +16,7 @@ pub fn check(file: &File, new: &str, before: &Kustomization, after: &Kustomizati
         old.keys().chain(wanted.keys()).filter(|name| old.get(*name) != wanted.get(*name)).map(String::as_str).collect();
     let mut changed = Vec::new();
     for line in &file.lines {
-        changed.push(concerns(&line.owner, &fields, &raw, after));
+        changed.push(concerns(&line.owner, &fields, &raw, (before, after)));
     }
     let removes =
         super::is_ordered(after.list("images")) || fields.iter().any(|name| is_smaller(old.get(*name), wanted.get(*name)));
@@ -54,7 +54,12 @@ fn is_smaller(old: Option<&Value>, new: Option<&Value>) -> bool {
 }
 
 /// Whether a line belongs to a value that the edit changes.
-fn concerns(owner: &Owner, fields: &BTreeSet<&str>, raw: &Kustomization, after: &Kustomization) -> bool {
+fn concerns(
+    owner: &Owner,
+    fields: &BTreeSet<&str>,
+    raw: &Kustomization,
+    (before, after): (&Kustomization, &Kustomization),
+) -> bool {
     let canonical = |name: &str| match Kustomization::field_names().find(|own| own.eq_ignore_ascii_case(name)) {
         Some("bases") => "resources",
         Some("imageTags") => "images",
@@ -72,7 +77,9 @@ fn concerns(owner: &Owner, fields: &BTreeSet<&str>, raw: &Kustomization, after: 
             single.fix();
             let item = single.list(field).first();
             let is_ordered = field == "images" && super::is_ordered(after.list(field)) || field == "buildMetadata";
-            fields.contains(field) && (is_ordered || item.is_none_or(|item| !after.list(field).contains(item)))
+            let count = |list: &[Value]| list.iter().filter(|other| Some(*other) == item).count();
+            let is_less = count(before.list(field)) > count(after.list(field));
+            fields.contains(field) && (is_ordered || item.is_none() || is_less)
         }
         _ => false,
     }

@@ -53,6 +53,9 @@ pub fn apply(tape: &mut Tape, k: &mut Kustomization) -> String {
                 Some(item) => item["count"] = json!(count),
                 None => k.list_mut("replicas").push(json!({"name": name, "count": count})),
             }
+            if tape.chance(50) {
+                k.list_mut("replicas").sort_by_key(|item| item["name"].as_str().unwrap_or_default().to_owned());
+            }
             "set replicas".to_owned()
         }
         9 | 10 => {

@@ -97,13 +97,64 @@ pub fn file(tape: &mut Tape) -> File {
         out.push(Owner::Comment, "# the end".to_owned());
     }
     let last_is_text = out.lines.last().is_some_and(|line| !line.text.trim().is_empty());
-    let in_block = out.lines.iter().any(|line| line.text.ends_with('|') || line.text.ends_with("|+"));
     File {
         line_break: if tape.chance(20) { "\r\n" } else { "\n" },
         has_mark: tape.chance(5),
-        is_open: last_is_text && !in_block && tape.chance(15),
+        is_open: last_is_text && tape.chance(15),
         lines: out.lines,
     }
+}
+
+/// A random file with parts that no generator thinks of; it is often not valid.
+pub fn damaged(tape: &mut Tape) -> String {
+    const PARTS: [&str; 30] = [
+        "&a ",
+        "*a",
+        "<<: *a\n",
+        "!!str ",
+        "? ",
+        "- ",
+        "\n",
+        "\n\n",
+        "  ",
+        "\t",
+        "#",
+        " # c",
+        "'",
+        "\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ": ",
+        "é",
+        "\u{feff}",
+        "\u{85}",
+        "\u{2028}",
+        "\r",
+        "\n---\n",
+        "\n...\n",
+        "|\n",
+        ">+\n",
+        "%YAML 1.1\n",
+    ];
+    let mut text = file(tape).text();
+    for _ in 0..=tape.below(3) {
+        let mut at = (tape.below(256) * 256 + tape.below(256)) % (text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        if tape.chance(30) {
+            let end = (at + tape.below(8)).min(text.len());
+            if text.is_char_boundary(end) {
+                text.replace_range(at..end, "");
+                continue;
+            }
+        }
+        text.insert_str(at, *tape.one::<&str>(&PARTS));
+    }
+    text
 }
 
 struct Out {

@@ -5,28 +5,33 @@ use std::rc::Rc;
 
 use super::edited_tree::EditedTree;
 use super::failure;
+use crate::diagnostic::Result;
 use crate::options::BuildOptions;
-use crate::pipeline::{build, emit};
+use crate::pipeline;
 use crate::records::Records;
 
-/// The output of a build with the given files. Its warnings are printed as kustomize does.
+/// The output of a build with the given files.
+///
+/// # Errors
+/// The build fails.
+pub fn build(tree: EditedTree, records: &mut Records) -> Result<String> {
+    let resources = pipeline::build(Path::new("."), Rc::new(tree), &BuildOptions::default(), records)?;
+    pipeline::emit(&resources, records)
+}
+
+/// The output of a build. Its warnings are printed as kustomize does.
 ///
 /// # Errors
 /// The build fails, in kustomize's words.
-pub fn text(tree: EditedTree) -> Result<String, String> {
+pub fn text() -> Result<String, String> {
     let mut records = Records::default();
-    let built = build(Path::new("."), Rc::new(tree), &BuildOptions::default(), &mut records);
-    match built.and_then(|resources| emit(&resources, &records)) {
+    match build(EditedTree::default(), &mut records) {
         Ok(text) => {
             failure::warnings(&records, None);
+            failure::unused_vars(&records);
             Ok(text)
         }
-        Err(errors) => {
-            let errors = errors.into_vec();
-            let first = errors.first();
-            failure::warnings(&records, first.and_then(|error| error.words.warnings()));
-            Err(first.map(|error| error.words.compose(&error.message, |_| None)).unwrap_or_default())
-        }
+        Err(errors) => Err(failure::words(&errors.into_vec(), &records)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `kustomize completion SHELL`: the script that a shell loads to complete command lines.
 
-use super::program::{Printed, tree};
+use super::printed::Printed;
+use super::program::tree;
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
 use crate::go_cli::{Call, script};

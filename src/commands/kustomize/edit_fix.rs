@@ -3,15 +3,17 @@
 //! kustomize writes the file, builds before and after, and warns if the output differs. `render edit fix` compares first, and
 //! refuses to write anything if the output would differ. Behavior: kustomize's `RunFix` and `FixKustomizationPreMarshalling`.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::built::{first_difference, text};
+use super::built::{self, first_difference, text};
 use super::edited_tree::EditedTree;
+use super::printed::Printed;
 use super::vars_to_replacements;
 use crate::commands::output;
 use crate::edit::{Kustomization, KustomizationFile, Style, decode};
 use crate::go_cli::Call;
+use crate::records::Records;
 
 const WITH_VARS: &str = "
 Fixed fields:
@@ -47,7 +49,7 @@ pub fn run(call: &Call) -> Result<()> {
 }
 
 fn compat(call: &Call) -> Result<()> {
-    let before = text(EditedTree::default()).unwrap_or_default();
+    let before = text().unwrap_or_default();
     let mut file = KustomizationFile::find()?;
     let mut kustomization = file.read()?;
     fix(&mut kustomization)?;
@@ -60,7 +62,7 @@ fn compat(call: &Call) -> Result<()> {
     }
     output::print(if call.on("vars") { WITH_VARS } else { WITHOUT_VARS });
     let written = file.write(&kustomization, Style::Compat);
-    match text(EditedTree::default()) {
+    match text() {
         Err(error) => {
             output::print(&format!(
                 "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error}\n"
@@ -83,24 +85,36 @@ fn surgical(call: &Call) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }
-    let before = text(EditedTree::default()).map_err(|error| {
-        anyhow!("can't compare the output before and after, because the kustomization can't be built: {error}")
-    })?;
+    let before = build(EditedTree::default(), "the kustomization can't be built, so the output can't be compared")?;
     fix(&mut kustomization)?;
     let mut tree = EditedTree::default();
     if call.on("vars") {
-        vars_to_replacements::convert(&mut kustomization, &mut tree, Style::Surgical)?;
+        vars_to_replacements::convert(&mut kustomization, &mut tree, Style::Surgical).map_err(|error| refused(&error))?;
     }
-    tree.replace(file.path(), String::from_utf8(file.printed(&kustomization)?)?);
-    let after =
-        text(tree.clone()).map_err(|error| anyhow!("nothing was changed, because the result could not be built: {error}"))?;
+    tree.replace(file.path(), file.modernized(&kustomization)?);
+    let after = build(tree.clone(), "the result can't be built")?;
     if let Some(difference) = first_difference(&before, &after) {
-        bail!("nothing was changed, because the output would differ: {difference}");
+        return Err(refused(&format!("the output would differ: {difference}")));
     }
     tree.write()?;
     let lines = fields.into_iter().map(|(old, new)| format!("{old} -> {new}\n"));
     output::print(&lines.collect::<String>());
     Ok(())
+}
+
+/// The output of a build with the given files. If it fails, its errors are printed first.
+fn build(tree: EditedTree, refusal: &str) -> Result<String> {
+    let mut records = Records::default();
+    built::build(tree, &mut records).map_err(|errors| {
+        output::failed(&errors.into_vec(), &records);
+        refused(&refusal)
+    })
+}
+
+/// Prints why nothing is written.
+fn refused(reason: &impl std::fmt::Display) -> anyhow::Error {
+    output::eprint(&format!("error: nothing was changed: {reason}\n"));
+    Printed.into()
 }
 
 /// The deprecated fields that a file has, and those that replace them.

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::frame::Printed;
 use super::go_path;
+use super::printed::Printed;
 use super::sync_settings::SyncScope;
 use crate::commands::output;
 use crate::diagnostic::Diagnostics;
@@ -80,22 +80,19 @@ fn differences(
     let scope = SyncScope::new(&String::from_utf8_lossy(content), recursive, records)?;
     let files: Rc<dyn Files> = Rc::new(Disk);
     let guard = Guard::around(&files, Path::new("."));
-    let tree = search(&guard, Path::new("."), &scope.chosen)?;
+    let tree = search(&guard, &scope.home, &scope.chosen)?;
     let listed = kustomization.texts("resources");
     let known: Vec<String> = listed.iter().map(|entry| go_path::clean(entry)).collect();
-    let manifests = tree.files.iter().filter(|(input, below)| below.as_ref() == Some(&input.path));
-    let manifests = manifests.filter(|(input, _)| is_manifest(input)).map(|(input, _)| input.path.clone());
-    let directories = tree.kustomizations.free_below(&scope.home).into_iter();
-    let found = manifests.chain(directories.filter(|directory| !scope.leaves_out(directory)));
-    let mut missing: Vec<String> = found.filter_map(|path| shown(&path)).collect();
+    let shown = |path: &Path| path.strip_prefix(&scope.home).ok()?.to_str().map(str::to_owned);
+    // Files that belong to this kustomization, and not to one in a directory below.
+    let own = tree.files.iter().filter(|(input, below)| below.as_deref() == input.path.strip_prefix(&scope.home).ok());
+    let manifests = own.filter(|(input, _)| is_manifest(input)).filter_map(|(input, _)| shown(&input.path));
+    let directories = tree.kustomizations.free_below(&scope.home);
+    let mut missing: Vec<String> = manifests.chain(directories.iter().filter_map(|directory| shown(directory))).collect();
     missing.retain(|path| (scope.recursive || !path.contains('/') && !Path::new(path).is_dir()) && !known.contains(path));
     missing.sort();
     let is_gone = |entry: &&String| is_local(entry) && !Path::new(entry).exists() && !scope.leaves_out(Path::new(entry));
     Ok(Differences { missing, gone: listed.iter().filter(is_gone).cloned().collect() })
-}
-
-fn shown(path: &Path) -> Option<String> {
-    path.to_str().map(go_path::clean)
 }
 
 /// Whether an entry is a path, and not the address of a repository or file.
@@ -112,7 +109,7 @@ fn is_manifest(input: &Input) -> bool {
     let documents = records.add_text(&input.path, content.clone()).map_err(Diagnostics::from);
     let Ok(documents) = documents.and_then(|source| records.documents(source, step, Dialect::Manifest)) else {
         if is_broken_manifest(&content) && !is_template(&content) {
-            let path = input.path.display();
+            let path = input.path.file_name().unwrap_or_default().display();
             output::eprint(&format!("warning: `{path}` is not listed, because it is not valid YAML\n"));
         }
         return false;

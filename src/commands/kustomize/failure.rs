@@ -2,14 +2,16 @@
 
 use super::log;
 use crate::commands::output;
+use crate::confidential;
 use crate::diagnostic::{Diagnostic, first_of};
 use crate::edit::faults_in_go_words;
 use crate::kustomize_words::quote;
+use crate::load::credentials::mask_line;
 use crate::pipeline::emit_one;
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
 use crate::source::{SourceId, Span};
-use crate::yaml::go_syntax;
+use crate::yaml::{Node, emit, go_syntax};
 
 /// Prints kustomize's warnings about deprecated fields: all, or the first `count`.
 pub fn warnings(records: &Records, count: Option<usize>) {
@@ -27,12 +29,13 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
     say(&words);
 }
 
-/// Prints the warnings that kustomize prints before it fails, and returns its words for the first error.
+/// Prints the warnings before the error that kustomize reports; returns its words. Unlike there, they show neither values of
+/// Secrets nor passwords in URLs.
 pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
     warnings(records, first.and_then(|error| error.words.warnings()));
     let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
-    first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default()
+    masked(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default(), records)
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.
@@ -47,21 +50,34 @@ pub fn report_unprintable(errors: &[Diagnostic], resources: &ResMap, records: &R
 /// kustomize's words for objects that can't be printed.
 pub fn unprintable(errors: &[Diagnostic], resources: &ResMap, records: &Records) -> Option<String> {
     let is_wrong = |resource: &&Resource| emit_one(resource, records, &mut String::new()).is_err();
-    let object = resources.iter().find(is_wrong).map(Resource::node);
+    let object = resources.iter().find(is_wrong);
     let (error, object) = errors.first().zip(object)?;
     let words = error.words.compose(&error.message, |_| None);
-    Some(match (error.code, error.labels.first()) {
+    let words = match (error.code, error.labels.first()) {
         ("duplicate-key", Some((first, _))) => {
-            let (key, line) = (key_at(error.span, records), line_of(error.span, records));
-            let before = line_of(Some(*first), records);
+            let key = key_at(error.span, records);
+            let [line, before] = [error.span, Some(*first)].map(|span| line_of(span, records) + records_before(span, object));
             format!(
                 "map[string]interface {{}}(nil): yaml: unmarshal errors:\n  line {line}: mapping key {} already defined at line \
                  {before}",
                 quote(&key)
             )
         }
-        _ => format!("{}: {words}", go_syntax::object(object)),
-    })
+        _ => format!("{}: {words}", go_syntax::object(&object.without_values(object.node().clone()))),
+    };
+    Some(masked(&words, records))
+}
+
+/// The number of lines that kustomize's records about an object add before a location.
+fn records_before(span: Option<Span>, object: &Resource) -> usize {
+    let lines = |node: &Node| {
+        let mut text = String::new();
+        node.get("metadata").map(|metadata| emit(metadata, &mut text));
+        text.lines().count()
+    };
+    let metadata = object.node().get("metadata").map(Node::span);
+    let is_after = span.zip(metadata).is_some_and(|(span, metadata)| span.start > metadata.end);
+    if is_after { lines(&object.with_records()).saturating_sub(lines(object.node())) } else { 0 }
 }
 
 fn key_at(span: Option<Span>, records: &Records) -> String {
@@ -82,6 +98,11 @@ fn line_of(span: Option<Span>, records: &Records) -> usize {
 /// Prints kustomize's own error, which is the last line.
 fn say(words: &str) {
     output::eprint(&format!("\nError: {words}\n"));
+}
+
+/// A text without values of Secrets and passwords in URLs.
+fn masked(words: &str, records: &Records) -> String {
+    mask_line(&confidential::text(words, confidential::of(&records.sources)))
 }
 
 /// Prints the line of the log about vars that are never used.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-pub use super::program::Printed;
+use super::printed::Printed;
 use super::{COMMANDS, program};
 use crate::commands::outcome::Outcome;
 use crate::commands::output;

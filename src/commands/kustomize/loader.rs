@@ -3,9 +3,12 @@
 //! A name that no file matches can still be the URL of a repository, which is fetched to verify it.
 //! Behavior: kustomize's `GlobPatterns`, `GlobPatternsWithLoader`, and `FileLoader.New`, with the words of their errors.
 
+use std::path::Path;
+
 use anyhow::{Result, anyhow};
 
 use super::{glob, go_path, log};
+use crate::load::credentials::mask;
 use crate::load::{Access, Remote, RepoUrl};
 
 const FORCED_GIT: &str = "Warning: Forcing the git protocol using the 'git::' URL prefix is not supported. \
@@ -73,17 +76,17 @@ fn verify_root(path: &str) -> Result<(), String> {
 /// Fetches a repository and looks for the directory in it.
 fn verify_repository(url: &RepoUrl) -> Result<(), String> {
     let tree = Remote::new(Access::default()).tree(url).map_err(|error| {
-        let revision = url.reference.as_deref().unwrap_or("HEAD");
-        format!(
-            "failed to run 'git fetch --depth=1 {} {revision}': {}",
-            crate::load::credentials::mask(&url.clone_url),
-            error.message
-        )
+        let address = mask(&url.clone_url);
+        let revision = url.reference.as_deref();
+        let at = revision.map(|revision| format!(" at `{revision}`")).unwrap_or_default();
+        let what = format!("can't fetch the repository `{address}`{at}: ");
+        let reason = error.message.strip_prefix(&what).unwrap_or(&error.message);
+        format!("failed to run 'git fetch --depth=1 {address} {}': {reason}", revision.unwrap_or("HEAD"))
     })?;
     let root = tree.root().to_string_lossy();
     let path = go_path::clean(&format!("{root}/{}", url.path));
     let resolved = go_path::resolve(&path).map_err(|cause| format!("evalsymlink failure on '{path}' : {cause}"))?;
-    if !std::path::Path::new(&resolved).is_dir() {
+    if !Path::new(&resolved).is_dir() {
         return Err(format!("'{path}' refers to file '{}'; expecting directory", go_path::base(&resolved)));
     }
     let root = go_path::resolve(&root)?;

@@ -47,6 +47,7 @@ mod edit_set_secret;
 mod edit_sync;
 mod edited_tree;
 mod failure;
+mod fn_run;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
@@ -61,6 +62,7 @@ mod openapi;
 mod package_output;
 mod patch;
 mod print;
+mod printed;
 mod program;
 mod sync_settings;
 mod vars_to_replacements;
@@ -112,6 +114,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("edit set replicas", edit_set_replicas::run),
     ("edit set secret", edit_set_secret::run),
     ("edit sync", edit_sync::run),
+    ("fn run", fn_run::run),
     ("localize", localize::run),
     ("openapi fetch", openapi::fetch),
     ("openapi info", openapi::info),

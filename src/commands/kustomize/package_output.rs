@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::frame::Printed;
+use super::printed::Printed;
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
 

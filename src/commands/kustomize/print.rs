@@ -1,6 +1,6 @@
 //! Standard output of the commands of kustomize.
 
-use super::frame::Printed;
+use super::printed::Printed;
 use crate::commands::outcome::Outcome;
 use crate::commands::output;
 

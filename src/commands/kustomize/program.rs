@@ -1,6 +1,4 @@
-//! The commands and flags of the program, and errors that need no message.
-
-use std::fmt;
+//! The commands and flags of the program.
 
 use crate::go_cli::Tree;
 
@@ -14,15 +12,3 @@ const RENDER_TABLE: &str = concat!(include_str!("commands.txt"), include_str!("r
 pub fn tree(name: &'static str) -> Tree {
     Tree::of_table(name, if name == "kustomize" { TABLE } else { RENDER_TABLE })
 }
-
-/// An error that was already printed.
-#[derive(Debug)]
-pub struct Printed;
-
-impl fmt::Display for Printed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the error was printed")
-    }
-}
-
-impl std::error::Error for Printed {}

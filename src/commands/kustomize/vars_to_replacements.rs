@@ -11,9 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::edited_tree::EditedTree;
 use super::go_path;
-use crate::edit::{FILE_NAMES, Kustomization, Style};
+use crate::edit::{FILE_NAMES, Kustomization, Style, decode_known_fields};
 use crate::go_yaml::{Kind, Node, Printer, parse_text};
-use crate::yaml::untyped::yaml_to_json;
 
 /// The most levels of bases.
 const DEPTH: usize = 100;
@@ -92,8 +91,8 @@ impl Search<'_> {
             // kustomize does not look below the directory of the base.
             for name in self.kustomizations(resource) {
                 let Some(content) = self.tree.read(&go_path::clean(&format!("{resource}/{name}"))) else { continue };
-                let (resources, patches) = base(&content)?;
-                self.add(&resources, &patches, resource, depth + 1)?;
+                let base = decode_known_fields(&content).map_err(anyhow::Error::msg)?;
+                self.add(&base.texts("resources"), base.list("patches"), resource, depth + 1)?;
             }
             self.files.push(joined(directory, resource));
         }
@@ -125,6 +124,10 @@ impl Search<'_> {
                 let mut uses = Vec::new();
                 find(document.root(), &var, &mut Vec::new(), self.style, &mut uses)
                     .map_err(|error| anyhow!("error with {file}: {error}"))?;
+                // kustomize crashes.
+                if !uses.is_empty() && document.root().kind == Kind::Sequence {
+                    bail!("error with {file}: {var} is used in a list, and not in an object");
+                }
                 let patch = self.patches.get(file).filter(|patch| !changes_names(patch));
                 let select = || patch.map_or_else(|| of_object(document), |patch| of_patch(patch, document));
                 for (path, options) in uses {
@@ -153,18 +156,6 @@ impl Search<'_> {
 
 fn joined(directory: &str, path: &str) -> String {
     go_path::clean(&if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") })
-}
-
-/// The resources and patches of a base. Other fields are not checked.
-fn base(content: &[u8]) -> Result<(Vec<String>, Vec<Value>)> {
-    let json = yaml_to_json(content).map_err(|error| anyhow!("error converting YAML to JSON: {error}"))?;
-    let list = |field: &str| {
-        let fields = json.as_object().into_iter().flatten();
-        let mut found = fields.filter(|(key, _)| key.eq_ignore_ascii_case(field)).map(|(_, value)| value);
-        found.next_back().and_then(Value::as_array).cloned().unwrap_or_default()
-    };
-    let resources = list("resources").iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    Ok((resources, list("patches")))
 }
 
 /// The documents of a file; `None` if it is not valid.

@@ -69,9 +69,9 @@ pub fn change(plan: &mut Plan, parts: &Parts, added: &[(usize, String)]) -> Resu
     for (at, text) in added {
         let gap = lines_between(lines, parts, *at);
         match at.checked_sub(1).and_then(|before| parts.spans.get(before)) {
-            Some(&(start, end)) => {
+            Some(&(_, end)) => {
                 let is_last = *at == parts.spans.len();
-                let end = place_below(lines, lines.start(start), end, column, parts, is_last);
+                let end = place_below(lines, end, column, parts.is_list, is_last);
                 plan.changes.insert(end, format!("{gap}{}{text}\n", spaces(column)));
             }
             None if own_line => {
@@ -103,9 +103,9 @@ fn lines_between(lines: &Lines, parts: &Parts, at: usize) -> &'static str {
 }
 
 /// Where lines can be added below a part: below comments that belong to it.
-fn place_below(lines: &Lines, _start: usize, end: usize, column: usize, parts: &Parts, is_last: bool) -> usize {
+fn place_below(lines: &Lines, end: usize, column: usize, is_list: bool, is_last: bool) -> usize {
     let own = lines.deeper_comments(lines.end(end), column);
-    if parts.is_list || column > 0 {
+    if is_list || column > 0 {
         return own;
     }
     let mut below = own;
@@ -187,10 +187,13 @@ fn words(text: &str) -> Vec<String> {
 fn without_gap(lines: &Lines, start: usize, end: usize, is_first_item: bool) -> (usize, usize) {
     let above = lines.above(start);
     let is_open = above.is_none() || is_first_item || above.is_some_and(|above| lines.is_blank(above));
+    let (mut first, mut end) = (start, end);
     if is_open && lines.is_blank(end) {
-        return (start, lines.end(end));
+        end = lines.end(end);
+        while above.is_none() && lines.is_blank(end) {
+            end = lines.end(end);
+        }
     }
-    let mut first = start;
     if end == lines.text.len() {
         while let Some(above) = lines.above(first).filter(|above| lines.is_blank(*above)) {
             first = above;

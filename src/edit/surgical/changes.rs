@@ -23,11 +23,6 @@ impl Changes {
         self.replace(at, at, text);
     }
 
-    /// Whether there are no changes.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     /// The changed text, in which new lines end with `line_break`. A text to insert in a removed range takes the place of the range.
     pub fn apply(mut self, text: &str, line_break: &str) -> String {
         self.list.sort_by_key(|change| (change.start, change.end != change.start));

@@ -71,7 +71,12 @@ impl Habits {
                 None => {}
             }
         }
-        if plain { text.to_owned() } else { in_quotes(text, needed.unwrap_or(self.quote)) }
+        match (plain, needed) {
+            (true, _) => text.to_owned(),
+            (false, Some(quote)) => in_quotes(text, quote),
+            (false, None) if text.contains(['"', '\\']) && !text.contains('\'') => in_quotes(text, '\''),
+            (false, None) => in_quotes(text, self.quote),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub fn moved(text: &str, raw: &Map<String, Value>, after: &Map<String, Value>) -
         if !raw.contains_key(*old) || after.contains_key(*old) {
             continue;
         }
-        // What follows the items of this field was moved by a later one.
+        // The items of the fields that are moved later follow.
         let later: usize = FIELDS[at + 1..].iter().filter(|(_, other)| other == new).map(|(old, _)| count(old)).sum();
         let items = after.get(*new).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let end = items.len().saturating_sub(later);

@@ -39,12 +39,18 @@ const FIELDS: [&str; 34] = [
 ];
 
 /// The entries of items, in the order in which people write them.
-const ENTRIES: [&str; 26] = [
+const ENTRIES: [&str; 32] = [
+    "source",
+    "targets",
+    "select",
+    "reject",
     "group",
     "version",
     "kind",
     "name",
     "namespace",
+    "fieldPath",
+    "fieldPaths",
     "newName",
     "newTag",
     "tagSuffix",

@@ -7,18 +7,16 @@ use serde_json::{Map, Value};
 
 use super::changes::Changes;
 use super::habits::Habits;
+use super::keys::{ANY, Keys};
 use super::lines::Lines;
 use super::pairs::{in_order, pairs};
-use super::render::{self, Render, items_of};
+use super::render::{self, NEIGHBORS, Render, items_of};
 use super::{block, flow, order};
-use crate::edit::types::{KUSTOMIZATION, Kind, Struct, folds_to};
+use crate::edit::types::{KUSTOMIZATION, Kind};
 use crate::yaml::event::Style;
 use crate::yaml::layout::{Layout, Piece, Shape};
 
 type Fields = Map<String, Value>;
-
-/// The number of neighbors whose style is considered.
-const NEIGHBORS: usize = 12;
 
 /// A plan.
 pub struct Plan<'t> {
@@ -46,20 +44,11 @@ struct Place<'a> {
     like: &'a [&'a Piece],
 }
 
-/// The keys that a mapping may have.
-#[derive(Clone, Copy)]
-enum Keys {
-    Fields(&'static Struct),
-    Free(&'static Kind),
-}
-
 /// What happens to an entry of a mapping.
 struct Entries<'v> {
     removed: Vec<bool>,
     added: Vec<(&'v str, &'v Value)>,
 }
-
-const ANY: Kind = Kind::Any;
 
 impl Plan<'_> {
     /// Plans the changes of a document.
@@ -138,7 +127,7 @@ impl Plan<'_> {
     }
 
     fn mapping(&mut self, place: Place, raw: &Fields, target: &Fields) -> Result<()> {
-        let keys = keys_of(place.kind);
+        let keys = Keys::of(place.kind);
         let entries = place.piece.entries();
         let mut plan = Entries { removed: vec![false; entries.len()], added: Vec::new() };
         let mut names: Vec<&String> = raw.keys().chain(target.keys().filter(|name| !raw.contains_key(*name))).collect();
@@ -148,7 +137,7 @@ impl Plan<'_> {
             if old == new {
                 continue;
             }
-            let at = find(keys, entries, name)?;
+            let at = keys.find(entries, name)?;
             match (at, new) {
                 (None, None) => bail!("can't remove `{name}`: it is not written in this place"),
                 (None, Some(new)) if old.is_none() || has_merge(place.piece) => plan.added.push((name, new)),
@@ -320,38 +309,6 @@ impl Plan<'_> {
     }
 }
 
-impl Keys {
-    /// The type of the value of a key.
-    fn kind(self, name: &str) -> &'static Kind {
-        match self {
-            Keys::Fields(of) => of.find(name).map_or(&ANY, |found| &found.field.kind),
-            Keys::Free(kind) => kind,
-        }
-    }
-
-    fn is_free(self) -> bool {
-        matches!(self, Keys::Free(_))
-    }
-
-    /// Where a key belongs.
-    fn rank(self, name: &str, field: &str) -> (usize, String) {
-        match self {
-            Keys::Fields(_) if field.is_empty() => order::of_field(name),
-            Keys::Fields(_) => order::of_entry(name),
-            Keys::Free(_) => (0, name.to_owned()),
-        }
-    }
-}
-
-fn keys_of(kind: &'static Kind) -> Keys {
-    match kind {
-        Kind::Struct(of) => Keys::Fields(of),
-        Kind::Pointer(to) => keys_of(to),
-        Kind::Map(value) => Keys::Free(value),
-        _ => Keys::Free(&ANY),
-    }
-}
-
 fn item_kind(kind: &'static Kind) -> &'static Kind {
     match kind {
         Kind::List(item) => item,
@@ -362,20 +319,6 @@ fn item_kind(kind: &'static Kind) -> &'static Kind {
 
 fn has_merge(piece: &Piece) -> bool {
     piece.entries().iter().any(|(key, _)| key.text() == Some("<<"))
-}
-
-/// The entry with a key: names of fields may be written in another case.
-fn find(keys: Keys, entries: &[(Piece, Piece)], name: &str) -> Result<Option<usize>> {
-    let is_same = |key: &str| match keys {
-        Keys::Fields(_) => folds_to(key, name),
-        Keys::Free(_) => key == name,
-    };
-    let mut found = entries.iter().enumerate().filter(|(_, (key, _))| key.text().is_some_and(is_same));
-    let first = found.next().map(|(at, _)| at);
-    if first.is_some() && found.next().is_some() {
-        bail!("can't change `{name}`: it is defined more than once");
-    }
-    Ok(first)
 }
 
 /// Whether a value has the same form as another one: a scalar, a list of scalars, a list of mappings, or a mapping.

@@ -8,6 +8,9 @@ use super::order;
 use crate::yaml::event::Style;
 use crate::yaml::layout::{Piece, Shape};
 
+/// The number of neighbors whose style is considered.
+pub const NEIGHBORS: usize = 12;
+
 /// Writes values. `like` are values in the same role, the nearest first.
 pub struct Render<'t> {
     /// The text around them.
@@ -21,7 +24,7 @@ impl Render<'_> {
     pub fn after_key(&self, value: &Value, column: usize, like: &[&Piece]) -> String {
         match value {
             Value::Array(items) if !self.in_brackets(items.is_empty(), like) => {
-                let dash = column + self.list_indent(column, like);
+                let dash = column + self.list_indent(like);
                 let like = items_of(like);
                 let item = |item| format!("\n{}-{}", spaces(dash), self.after_dash(item, dash, &like));
                 items.iter().map(item).collect()
@@ -42,7 +45,7 @@ impl Render<'_> {
     pub fn after_dash(&self, value: &Value, dash: usize, like: &[&Piece]) -> String {
         match value {
             Value::Object(map) if !self.in_brackets(map.is_empty(), like) => {
-                let gap = self.gap(dash, like);
+                let gap = self.gap(like);
                 let column = dash + gap;
                 let entry =
                     |(key, value, like): &(String, &Value, Vec<&Piece>)| format!("{key}:{}", self.after_key(value, column, like));
@@ -50,7 +53,7 @@ impl Render<'_> {
                 format!("{}{}", spaces(gap - 1), entries.join(&format!("\n{}", spaces(column))))
             }
             Value::String(text) if is_block(text) => format!(" {}", literal(text, dash + 2)),
-            value => format!("{}{}", spaces(self.gap(dash, like) - 1), self.inline(value, like, false)),
+            value => format!("{}{}", spaces(self.gap(like) - 1), self.inline(value, like, false)),
         }
     }
 
@@ -101,24 +104,25 @@ impl Render<'_> {
             ranked.sort_by_key(|(rank, _)| *rank);
             names = ranked.into_iter().map(|(_, name)| name).collect();
         }
+        let scalars =
+            like.iter().flat_map(|piece| piece.entries()).map(|(_, value)| value).filter(|value| value.text().is_some());
+        let scalars: Vec<&Piece> = scalars.take(NEIGHBORS).collect();
         let entry = |name: &'v String| {
+            let value = map.get(name).unwrap_or(&Value::Null);
             let same: Vec<&Piece> = like.iter().filter_map(|piece| piece.get(name)).collect();
-            (self.key(name, &keys), map.get(name).unwrap_or(&Value::Null), same)
+            let has_neighbors_only = same.is_empty() && value.is_string();
+            (self.key(name, &keys), value, if has_neighbors_only { scalars.clone() } else { same })
         };
         names.into_iter().map(entry).collect()
     }
 
     fn in_brackets(&self, is_empty: bool, like: &[&Piece]) -> bool {
-        let collection = like.iter().find(|piece| matches!(piece.shape, Shape::List(..) | Shape::Mapping(..)));
-        is_empty
-            || self.habits.is_json
-            || collection.is_some_and(|piece| {
-                piece.in_brackets() && !piece.items().is_empty() || !piece.entries().is_empty() && piece.in_brackets()
-            })
+        let collection = like.iter().find(|piece| !piece.items().is_empty() || !piece.entries().is_empty());
+        is_empty || self.habits.is_json || collection.is_some_and(|piece| piece.in_brackets())
     }
 
     /// By how much the list of a key is further to the right than the key.
-    fn list_indent(&self, _column: usize, like: &[&Piece]) -> usize {
+    fn list_indent(&self, like: &[&Piece]) -> usize {
         let own = like.iter().find(|piece| matches!(piece.shape, Shape::List(false, _)));
         own.and_then(|list| self.offset(list)).unwrap_or(self.habits.list_indent)
     }
@@ -137,13 +141,12 @@ impl Render<'_> {
     }
 
     /// The distance of the content of a list item from its `-`.
-    fn gap(&self, dash: usize, like: &[&Piece]) -> usize {
+    fn gap(&self, like: &[&Piece]) -> usize {
         let gap = |piece: &&Piece| {
             let before = &self.lines.text[self.lines.start(piece.start)..piece.start];
             let content = before.trim_start_matches(' ').strip_prefix('-')?;
             content.bytes().all(|byte| byte == b' ').then_some(content.len() + 1)
         };
-        let _ = dash;
         like.iter().find_map(gap).filter(|gap| *gap > 1).unwrap_or(2)
     }
 }

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 use super::pairs::pairs;
 use crate::edit::types::{KUSTOMIZATION, Kind, Struct, folds_to};
 
+/// The lists that kustomize sorts by name.
+const SORTED: [&str; 2] = ["images", "replicas"];
+
 type Fields = Map<String, Value>;
 
 /// The values of a file without those that have no effect: empty strings, lists, and mappings.
@@ -71,20 +74,14 @@ fn keep(value: Value, kind: &'static Kind) -> Value {
 
 /// What kustomize would write, without `apiVersion` and `kind` if the file does not have them.
 pub fn with_own_type(raw: &Fields, after: &Fields) -> Fields {
-    let mut target = after.clone();
-    target.retain(|name, _| raw.contains_key(name) || !matches!(name.as_str(), "apiVersion" | "kind"));
-    target
+    let fields = after.iter().filter(|(name, _)| raw.contains_key(*name) || !matches!(name.as_str(), "apiVersion" | "kind"));
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// What the text must say so that it is read as `after`: `raw` is what it says, and `fixed` how kustomize reads it.
 pub fn of(raw: &Fields, fixed: &Fields, after: &Fields) -> Fields {
     let mut target = after.clone();
-    if !raw.is_empty() {
-        for name in ["apiVersion", "kind"] {
-            keep_raw(&mut target, raw, fixed, after, &[name], name);
-        }
-    }
-    images_in_order(raw, fixed, &mut target);
+    SORTED.iter().for_each(|name| in_file_order(name, raw, fixed, &mut target));
     for (name, old) in [("resources", "bases"), ("images", "imageTags")] {
         if raw.contains_key(old) {
             keep_old_list(&mut target, raw, fixed, name, old);
@@ -129,7 +126,7 @@ fn keep_old_list(target: &mut Fields, raw: &Fields, fixed: &Fields, name: &str, 
         return;
     }
     let (first, after) = (list(raw, name).len(), list(&after, name));
-    let is_free = name == "images" && is_order_free(after);
+    let is_free = name == "images" && is_order_free(name, after);
     let paired = pairs(list(fixed, name), after, name);
     let (mut own, mut deprecated) = (Vec::new(), Vec::new());
     for (item, at) in after.iter().zip(paired) {
@@ -171,34 +168,41 @@ fn keep_env(target: &mut Fields, raw: &Fields, name: &str) {
     }
 }
 
-/// Keeps the order of `images`, which kustomize sorts by name, if it has no effect.
-fn images_in_order(raw: &Fields, fixed: &Fields, target: &mut Fields) {
-    let (before, after) = (list(fixed, "images"), list(target, "images"));
-    if before == after || !is_order_free(after) || before.is_empty() {
+/// Keeps the order of a list that kustomize sorts by name, if the order has no effect.
+fn in_file_order(name: &str, raw: &Fields, fixed: &Fields, target: &mut Fields) {
+    let (before, after) = (list(fixed, name), list(target, name));
+    if before == after || !is_order_free(name, after) || before.is_empty() {
         return;
     }
     let mut new: Vec<Option<&Value>> = after.iter().map(Some).collect();
     let mut ordered: Vec<Option<&Value>> = vec![None; before.len()];
-    for (at, old) in pairs(before, after, "images").into_iter().enumerate() {
+    for (at, old) in pairs(before, after, name).into_iter().enumerate() {
         if let Some(old) = old {
             ordered[old] = new[at].take();
         }
     }
     let mut ordered: Vec<Value> = ordered.into_iter().flatten().cloned().collect();
-    let is_sorted = ordered.is_sorted_by_key(|image| name_of(image)) && !raw.contains_key("imageTags");
-    for image in new.into_iter().flatten() {
-        let at = if is_sorted { ordered.partition_point(|other| name_of(other) <= name_of(image)) } else { ordered.len() };
-        ordered.insert(at, image.clone());
+    let is_sorted = ordered.is_sorted_by_key(name_of) && !raw.contains_key("imageTags");
+    for item in new.into_iter().flatten() {
+        let at = if is_sorted { ordered.partition_point(|other| name_of(other) <= name_of(item)) } else { ordered.len() };
+        ordered.insert(at, item.clone());
     }
-    set(target, "images", Some(&Value::Array(ordered)));
+    set(target, name, Some(&Value::Array(ordered)));
 }
 
 fn name_of(image: &Value) -> String {
     image.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Whether the order of images has no effect: none is renamed to a name that another one changes, and all names differ.
-pub fn is_order_free(images: &[Value]) -> bool {
+/// Whether the order of items has no effect: all names differ, and no image is renamed to a name that another one changes.
+pub fn is_order_free(field: &str, items: &[Value]) -> bool {
+    if field == "images" {
+        return is_images_order_free(items);
+    }
+    items.iter().map(name_of).collect::<HashSet<String>>().len() == items.len()
+}
+
+fn is_images_order_free(images: &[Value]) -> bool {
     // A name is a regular expression, in which a period stands for any character.
     let blurred = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), ".");
     let names: HashSet<String> = images.iter().map(name_of).collect();
@@ -211,13 +215,15 @@ pub fn is_order_free(images: &[Value]) -> bool {
     matched.len() == images.len() && names.iter().all(is_plain) && images.iter().all(is_apart)
 }
 
-/// A comparable form of what a file says: the order of `images` is removed if it has no effect.
+/// A comparable form of what a file says: the order of items is removed if it has no effect.
 pub fn comparable(fields: &Fields) -> Fields {
     let mut out = stripped(fields);
-    if let Some(Value::Array(images)) = out.get_mut("images")
-        && is_order_free(images)
-    {
-        images.sort_by_key(name_of);
+    for name in SORTED {
+        if let Some(Value::Array(items)) = out.get_mut(name)
+            && is_order_free(name, items)
+        {
+            items.sort_by_key(name_of);
+        }
     }
     out
 }

@@ -112,7 +112,9 @@ impl Scanner<'_> {
             b'u' => self.scan_code(4)?,
             b'U' => self.scan_code(8)?,
             0 => {
-                return self.error("expected a closing quote for the string that starts here, found the end of the input", start);
+                let words = "found unknown escape character";
+                let message = "expected a closing quote for the string that starts here, found the end of the input";
+                return self.error_in_words(words, message, start);
             }
             _ => {
                 let unknown = self.text[self.pos + 1..].chars().next().unwrap_or_default();

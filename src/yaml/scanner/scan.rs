@@ -29,6 +29,8 @@ struct PossibleKey {
     required: bool,
     /// The token's number in the stream.
     token: usize,
+    /// Whether go-yaml v2 has lost sight of the token: it does not read on for the `:` after an empty collection.
+    unlisted: bool,
     offset: usize,
     column: isize,
 }
@@ -172,7 +174,7 @@ impl<'a> Scanner<'a> {
     /// Whether the next token still is the possible key of a flow level (`key_level` is one more): a key would be inserted
     /// before it.
     fn may_be_key(&self, key_level: u32) -> bool {
-        self.keys.get(key_level as usize - 1).is_some_and(|key| key.possible && key.token == self.taken)
+        self.keys.get(key_level as usize - 1).is_some_and(|key| key.possible && key.token == self.taken && !key.unlisted)
     }
 
     /// Puts the next token, and the block ends before it, into the queue.
@@ -232,9 +234,9 @@ impl<'a> Scanner<'a> {
         // Open tokens on the last line can no longer become keys, whether or not a line break ends it.
         self.line_start = self.pos;
         self.close_blocks(-1);
+        self.done = true;
         self.drop_key()?;
         self.key_allowed = false;
-        self.done = true;
         self.push(Kind::StreamEnd, self.pos, self.pos);
         Ok(())
     }
@@ -267,7 +269,7 @@ impl<'a> Scanner<'a> {
             return self.error(format!("exceeded the maximum depth of {MAX_DEPTH}"), self.pos);
         }
         let key_level = if self.key_allowed { level as u32 } else { 0 };
-        self.keys.push(PossibleKey::default());
+        self.keys.push(PossibleKey { token: self.taken + self.queue.len(), ..PossibleKey::default() });
         self.key_allowed = true;
         self.push_here(kind, 1);
         self.mark_key(key_level);
@@ -277,7 +279,12 @@ impl<'a> Scanner<'a> {
     fn fetch_flow_end(&mut self, kind: Kind) -> Scan {
         self.drop_key()?;
         if self.in_flow() {
-            self.keys.pop();
+            let closed = self.keys.pop().map(|key| key.token);
+            if self.v2
+                && let Some(outer) = self.keys.last_mut().filter(|outer| Some(outer.token) == closed)
+            {
+                outer.unlisted = true;
+            }
         }
         self.key_allowed = false;
         self.push_here(kind, 1);
@@ -325,8 +332,9 @@ impl<'a> Scanner<'a> {
         if self.key_is_possible(level)? {
             let key = self.keys[level];
             self.keys[level].possible = false;
-            let index = key.token - self.taken;
-            self.queue.insert(index, Token::new(Kind::Key, key.offset, key.offset));
+            let index = key.token.checked_sub(self.taken);
+            self.queue.insert(index.unwrap_or(self.queue.len()), Token::new(Kind::Key, key.offset, key.offset));
+            let index = index.unwrap_or(self.queue.len());
             self.open_block(key.column, Kind::BlockMappingStart, key.offset, index)?;
             self.key_allowed = false;
         } else {
@@ -423,6 +431,7 @@ impl<'a> Scanner<'a> {
             possible: true,
             required: !self.in_flow() && self.indent == column,
             token: self.taken + self.queue.len(),
+            unlisted: false,
             offset: self.pos,
             column,
         };
@@ -546,7 +555,8 @@ impl<'a> Scanner<'a> {
     /// An error in the text, for which go-yaml has its own words.
     #[cold]
     pub(super) fn error_in_words<T>(&self, words: &'static str, message: impl Into<String>, offset: usize) -> Scan<T> {
-        let reached = self.pos;
+        // The end is a line of its own.
+        let reached = self.pos + usize::from(self.done);
         if self.cut && self.pos + 8 >= self.text.len() {
             let message = "control characters are not allowed".to_owned();
             return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached, words: "", within: None }));

@@ -33,7 +33,7 @@ const WORDS: &[(&str, &str, By)] = &[
     ("a mapping value is not allowed here", "mapping values are not allowed in this context", By::Scanner),
     ("a mapping key is not allowed here", "mapping keys are not allowed in this context", By::Scanner),
     ("a list item is not allowed here", "block sequence entries are not allowed in this context", By::Scanner),
-    ("expected `:` after a mapping key", MISSING_COLON, By::Scanner),
+    ("expected `:` after a mapping key", "could not find expected ':'", By::Scanner),
     ("exceeded the maximum depth of", "exceeded max depth of 10000", By::Scanner),
     ("unknown directive", "found unknown directive name", By::Scanner),
     ("expected the end of the line after", "did not find expected comment or line break", By::Scanner),
@@ -50,7 +50,6 @@ const WORDS: &[(&str, &str, By)] = &[
     ("expected `>` at the end of a tag", "did not find the expected '>'", By::Scanner),
 ];
 
-const MISSING_COLON: &str = "could not find expected ':'";
 const NOT_HEXADECIMAL: &str = "did not find expected hexdecimal number";
 
 /// A syntax error in go-yaml's words.
@@ -63,7 +62,7 @@ pub(super) fn go_words(text: &str, error: &SyntaxError) -> String {
         None => return format!("yaml: {}", error.message),
     };
     // The end of the input begins a line of its own.
-    let at_end = error.reached >= text.len() && (by == By::Parser || words == MISSING_COLON);
+    let at_end = error.reached > text.len() || error.reached == text.len() && by == By::Parser;
     let ends_line = text.ends_with(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let line = breaks(text.get(..error.reached).unwrap_or(text)) + usize::from(at_end && !ends_line && !text.is_empty());
     match (line, by) {

@@ -69,7 +69,6 @@ mod vars_to_replacements;
 mod version;
 
 use crate::go_cli::Call;
-pub use style::style;
 
 /// Runs a command. An error is printed the way kustomize prints it: `Error: `, the text, and the usage of the command.
 type Run = fn(&Call) -> anyhow::Result<()>;

@@ -24,6 +24,7 @@ use crate::finish::build_metadata;
 use crate::finish::vars::Vars;
 use crate::generate::{self, GENERATORS};
 use crate::kustomization::{Kustomization, entries};
+use crate::kustomize_words::Words;
 use crate::load::credentials::mask;
 use crate::load::{Found, Loader};
 use crate::openapi;
@@ -159,7 +160,10 @@ impl Layer<'_> {
         if self.kustomization.field("openapi").is_some() {
             let step = self.kustomization.step("openapi", self.records);
             let chosen = openapi::choose(self.kustomization, self.loader, step, self.records);
-            chosen.map_err(|error| self.traced_step(error, "openapi"))?;
+            chosen.map_err(|error| {
+                let error = self.traced_step(error, "openapi");
+                error.reword(Words::note_before)
+            })?;
         }
         accumulator.resources.use_schema(self.records.schema.current());
         Ok(())
@@ -243,7 +247,8 @@ impl Layer<'_> {
             let message = format!("`{}` is a component", loader.shown().display());
             let words = format!("expected kind != 'Component' for path '{}'", loader.root().display());
             let error = Diagnostic::error("component-as-resource", message).words(words);
-            return Err(error.help("list it under `components`").into());
+            let error = Diagnostics::from(error.help("list it under `components`"));
+            return Err(words::of_wrong_kind(error, &kustomization, loader));
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
         let base = accumulate(&kustomization, loader, origin, self.records, self.shared)
@@ -417,7 +422,8 @@ impl Layer<'_> {
             let help =
                 "list it under `resources`, or set `kind: Component` and `apiVersion: kustomize.config.k8s.io/v1alpha1` in it";
             let words = words::not_a_component(loader);
-            return Err(Diagnostic::error("resource-as-component", message).words(words).help(help).into());
+            let error = Diagnostics::from(Diagnostic::error("resource-as-component", message).words(words).help(help));
+            return Err(words::of_wrong_kind(error, &kustomization, loader));
         }
         let origin = self.origin.as_ref().map(|origin| origin.join(path));
         let (records, shared, is_faulty) = (&mut *self.records, self.shared, self.is_faulty);

@@ -54,6 +54,12 @@ pub fn of_built(errors: Diagnostics, kustomization: &Kustomization, loader: &Loa
     errors.reword(|words| words.within_file(kustomization.span.source, read, built))
 }
 
+/// The error of a kustomization that is a component, or that is none.
+pub fn of_wrong_kind(errors: Diagnostics, kustomization: &Kustomization, loader: &Loader) -> Diagnostics {
+    let read = format!("couldn't make target for path '{}': ", loader.root().display());
+    errors.reword(|words| words.within_file(kustomization.span.source, read, ""))
+}
+
 /// The errors of a component.
 pub fn of_component(errors: Diagnostics) -> Diagnostics {
     errors.reword(|words| words.quote("accumulating components: accumulateDirectory: "))

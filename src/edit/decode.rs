@@ -33,6 +33,9 @@ pub fn decode_known_fields(content: &[u8]) -> Result<Kustomization, String> {
 }
 
 fn decode_json(json: &Value, is_strict: bool) -> Result<Kustomization, String> {
+    if let Some(bracket) = too_deep(json, 0) {
+        return Err(format!("invalid character '{bracket}' exceeded max depth"));
+    }
     let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict };
     let mut value = None;
     if !json.is_null() {
@@ -71,6 +74,20 @@ pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<Stri
         (Some(error), _) => Err(format!("error unmarshaling JSON: while decoding JSON: {error}")),
         (None, Some(Value::Object(fields))) => Ok(fields),
         (None, _) => Ok(Map::new()),
+    }
+}
+
+/// The most lists and mappings within each other that Go's JSON decoder reads.
+const MAX_DEPTH: usize = 10_000;
+
+/// The bracket of the first list or mapping that is too deep.
+fn too_deep(json: &Value, depth: usize) -> Option<char> {
+    match json {
+        Value::Array(_) if depth == MAX_DEPTH => Some('['),
+        Value::Object(_) if depth == MAX_DEPTH => Some('{'),
+        Value::Array(items) => items.iter().find_map(|item| too_deep(item, depth + 1)),
+        Value::Object(entries) => entries.values().find_map(|value| too_deep(value, depth + 1)),
+        _ => None,
     }
 }
 

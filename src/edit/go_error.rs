@@ -1,5 +1,6 @@
 //! Errors of the file system in Go's words.
 
+use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
@@ -41,6 +42,11 @@ pub fn read(file: impl AsRef<Path>) -> anyhow::Result<Vec<u8>> {
 /// As `os.WriteFile`.
 pub fn write(file: impl AsRef<Path>, content: &[u8]) -> anyhow::Result<()> {
     let file = file.as_ref();
+    // A file that can't be written in place is not replaced either.
+    match OpenOptions::new().write(true).open(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(anyhow!(path("open", file, &error))),
+        _ => {}
+    }
     let text = std::str::from_utf8(content)?;
     write::file(file, text, false).map(|_| ()).map_err(|error| match error.downcast_ref::<io::Error>() {
         Some(error) => anyhow!(path("open", file, error)),

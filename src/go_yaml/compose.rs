@@ -37,7 +37,8 @@ fn parse_valid(text: &str, fault: Option<&'static str>) -> Result<Option<Node>, 
     let end = forbidden.unwrap_or(text.len());
     let fault = forbidden.map(|_| "control characters are not allowed").or(fault);
     // go-yaml reads blocks of bytes: a fault is noticed with the first byte of its block.
-    let known = if fault.is_some() { text.floor_char_boundary(end - end % BLOCK) } else { end };
+    let block = end - end % BLOCK;
+    let known = if fault.is_some() { (0..=block).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0) } else { end };
     let mut composer = Composer { parser: Parser::new(&text[..known], fault), next: None, anchors: HashSet::new() };
     match composer.peek()? {
         EventKind::DocumentStart => composer.document().map(Some),

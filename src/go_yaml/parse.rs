@@ -6,7 +6,7 @@ use super::token::{Failure, Mark, ScalarStyle, Scan, Token, TokenKind};
 
 /// What is parsed next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     StreamStart,
     DocumentStart { implicit: bool },
     DocumentContent,
@@ -28,18 +28,18 @@ enum State {
 /// Reads the events of a text.
 #[derive(Debug)]
 pub(super) struct Parser {
-    scanner: Scanner,
-    state: State,
-    states: Vec<State>,
-    marks: Vec<Mark>,
+    pub(super) scanner: Scanner,
+    pub(super) state: State,
+    pub(super) states: Vec<State>,
+    pub(super) marks: Vec<Mark>,
     /// The prefixes of tags by handle.
-    tags: Vec<(String, String)>,
-    comments_taken: usize,
-    head_comment: String,
-    line_comment: String,
-    foot_comment: String,
+    pub(super) tags: Vec<(String, String)>,
+    pub(super) comments_taken: usize,
+    pub(super) head_comment: String,
+    pub(super) line_comment: String,
+    pub(super) foot_comment: String,
     /// The comment above the list item that a collection begins in.
-    stem_comment: Option<String>,
+    pub(super) stem_comment: Option<String>,
 }
 
 impl Parser {
@@ -89,7 +89,7 @@ impl Parser {
     }
 
     /// The kind of the next token; takes over the comments up to it.
-    fn peek(&mut self) -> Scan<TokenKind> {
+    pub(super) fn peek(&mut self) -> Scan<TokenKind> {
         let token = self.scanner.peek()?;
         let (kind, index) = (token.kind, token.start.index);
         while let Some(comment) = self.scanner.comments.get_mut(self.comments_taken) {
@@ -108,24 +108,24 @@ impl Parser {
     }
 
     /// Where the next token, which was peeked at, begins.
-    fn start(&mut self) -> Scan<Mark> {
+    pub(super) fn start(&mut self) -> Scan<Mark> {
         Ok(self.scanner.peek()?.start)
     }
 
     /// Takes the next token.
-    fn take(&mut self) -> Scan<Token> {
+    pub(super) fn take(&mut self) -> Scan<Token> {
         self.peek()?;
         let token = self.scanner.peek()?.clone();
         self.scanner.skip_token();
         Ok(token)
     }
 
-    fn pop(&mut self) {
+    pub(super) fn pop(&mut self) {
         self.state = self.states.pop().unwrap_or(State::End);
     }
 
     /// Gives an event the comments so far.
-    fn commented(&mut self, event: Event) -> Event {
+    pub(super) fn commented(&mut self, event: Event) -> Event {
         self.stem_comment = None;
         Event {
             head_comment: std::mem::take(&mut self.head_comment),
@@ -135,19 +135,19 @@ impl Parser {
         }
     }
 
-    fn fail<T>(&mut self, context: Option<Mark>, problem: &str) -> Scan<T> {
+    pub(super) fn fail<T>(&mut self, context: Option<Mark>, problem: &str) -> Scan<T> {
         let problem_line = self.start()?.line;
         let context_line = context.map_or(0, |mark| mark.line);
         Err(Box::new(Failure { of_scanner: false, context_line, problem_line, problem: problem.to_owned() }))
     }
 
     /// An error in a collection that is open.
-    fn fail_inside<T>(&mut self, problem: &str) -> Scan<T> {
+    pub(super) fn fail_inside<T>(&mut self, problem: &str) -> Scan<T> {
         let context = self.marks.pop();
         self.fail(context, problem)
     }
 
-    fn document_start(&mut self, implicit: bool) -> Scan<Event> {
+    pub(super) fn document_start(&mut self, implicit: bool) -> Scan<Event> {
         let mut kind = self.peek()?;
         while !implicit && kind == TokenKind::DocumentEnd {
             self.take()?;
@@ -177,7 +177,7 @@ impl Parser {
     }
 
     /// Takes the part of the comments above the document that an empty line separates from its first line.
-    fn split_header(&mut self) -> String {
+    pub(super) fn split_header(&mut self) -> String {
         let bytes = self.head_comment.as_bytes();
         let ends = bytes.len().checked_sub(1);
         let split = (1..bytes.len()).rev().filter(|&at| bytes[at] == b'\n').find_map(|at| match Some(at) == ends {
@@ -192,7 +192,7 @@ impl Parser {
         header
     }
 
-    fn directives(&mut self) -> Scan {
+    pub(super) fn directives(&mut self) -> Scan {
         let mut has_version = false;
         loop {
             match self.peek()? {
@@ -225,7 +225,7 @@ impl Parser {
         Ok(())
     }
 
-    fn document_content(&mut self) -> Scan<Event> {
+    pub(super) fn document_content(&mut self) -> Scan<Event> {
         match self.peek()? {
             TokenKind::VersionDirective
             | TokenKind::TagDirective
@@ -239,7 +239,7 @@ impl Parser {
         }
     }
 
-    fn document_end(&mut self) -> Scan<Event> {
+    pub(super) fn document_end(&mut self) -> Scan<Event> {
         if self.peek()? == TokenKind::DocumentEnd {
             self.take()?;
         }
@@ -253,7 +253,7 @@ impl Parser {
     }
 
     /// Reads a node, or the start of one.
-    fn node(&mut self, block: bool, indentless: bool) -> Scan<Event> {
+    pub(super) fn node(&mut self, block: bool, indentless: bool) -> Scan<Event> {
         let mut kind = self.peek()?;
         if kind == TokenKind::Alias {
             self.pop();
@@ -319,7 +319,7 @@ impl Parser {
         }
     }
 
-    fn resolve(&mut self, token: &Token, start: Mark) -> Scan<String> {
+    pub(super) fn resolve(&mut self, token: &Token, start: Mark) -> Scan<String> {
         if token.value.is_empty() {
             return Ok(token.suffix.clone());
         }
@@ -334,190 +334,15 @@ impl Parser {
     }
 
     /// Reads a node and continues with `then`.
-    fn child(&mut self, then: State, block: bool, indentless: bool) -> Scan<Event> {
+    pub(super) fn child(&mut self, then: State, block: bool, indentless: bool) -> Scan<Event> {
         self.states.push(then);
         self.node(block, indentless)
     }
 
     /// A missing value; continues with `then`.
-    fn empty(&mut self, then: State) -> Scan<Event> {
+    pub(super) fn empty(&mut self, then: State) -> Scan<Event> {
         self.state = then;
         Ok(missing())
-    }
-
-    fn open(&mut self, first: bool) -> Scan {
-        if first {
-            let start = self.take()?.start;
-            self.marks.push(start);
-        }
-        Ok(())
-    }
-
-    fn sequence_entry(&mut self, first: bool) -> Scan<Event> {
-        self.open(first)?;
-        match self.peek()? {
-            TokenKind::BlockEntry => {
-                self.take_entry()?;
-                match self.peek()? {
-                    TokenKind::BlockEntry | TokenKind::BlockEnd => self.empty(State::SequenceEntry { first: false }),
-                    _ => self.child(State::SequenceEntry { first: false }, true, false),
-                }
-            }
-            TokenKind::BlockEnd => {
-                self.pop();
-                self.marks.pop();
-                self.take()?;
-                Ok(Event::new(EventKind::SequenceEnd))
-            }
-            _ => self.fail_inside("did not find expected '-' indicator"),
-        }
-    }
-
-    fn indentless_entry(&mut self) -> Scan<Event> {
-        if self.peek()? != TokenKind::BlockEntry {
-            self.pop();
-            return Ok(Event::new(EventKind::SequenceEnd));
-        }
-        self.take_entry()?;
-        match self.peek()? {
-            TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => self.empty(State::IndentlessEntry),
-            _ => self.child(State::IndentlessEntry, true, false),
-        }
-    }
-
-    /// Takes a `-`. The comment above it belongs to the collection that begins behind it.
-    fn take_entry(&mut self) -> Scan {
-        let stem = self.head_comment.len();
-        self.take()?;
-        if stem == 0 {
-            return Ok(());
-        }
-        if matches!(self.peek()?, TokenKind::BlockSequenceStart | TokenKind::BlockMappingStart) {
-            let rest = self.head_comment.get(stem + 1..).unwrap_or_default().to_owned();
-            self.head_comment.truncate(stem);
-            self.stem_comment = Some(std::mem::replace(&mut self.head_comment, rest));
-        }
-        Ok(())
-    }
-
-    fn mapping_key(&mut self, first: bool) -> Scan<Event> {
-        self.open(first)?;
-        match self.peek()? {
-            TokenKind::Key => {
-                self.take()?;
-                match self.peek()? {
-                    TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => self.empty(State::MappingValue),
-                    _ => self.child(State::MappingValue, true, true),
-                }
-            }
-            TokenKind::BlockEnd => {
-                self.pop();
-                self.marks.pop();
-                let event = self.commented(Event::new(EventKind::MappingEnd));
-                self.take()?;
-                Ok(event)
-            }
-            _ => self.fail_inside("did not find expected key"),
-        }
-    }
-
-    fn mapping_value(&mut self) -> Scan<Event> {
-        if self.peek()? != TokenKind::Value {
-            return self.empty(State::MappingKey { first: false });
-        }
-        self.take()?;
-        match self.peek()? {
-            TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => self.empty(State::MappingKey { first: false }),
-            _ => self.child(State::MappingKey { first: false }, true, true),
-        }
-    }
-
-    fn flow_entry(&mut self, first: bool) -> Scan<Event> {
-        self.open(first)?;
-        if self.peek()? != TokenKind::FlowSequenceEnd {
-            if !first {
-                if self.peek()? != TokenKind::FlowEntry {
-                    return self.fail_inside("did not find expected ',' or ']'");
-                }
-                self.take()?;
-            }
-            match self.peek()? {
-                TokenKind::Key => {
-                    self.state = State::PairKey;
-                    self.take()?;
-                    return Ok(Event { flow: true, implicit: true, ..Event::new(EventKind::MappingStart) });
-                }
-                TokenKind::FlowSequenceEnd => {}
-                _ => return self.child(State::FlowEntry { first: false }, false, false),
-            }
-        }
-        self.flow_end(EventKind::SequenceEnd)
-    }
-
-    fn flow_end(&mut self, kind: EventKind) -> Scan<Event> {
-        self.pop();
-        self.marks.pop();
-        let event = self.commented(Event::new(kind));
-        self.take()?;
-        Ok(event)
-    }
-
-    fn pair_key(&mut self) -> Scan<Event> {
-        match self.peek()? {
-            // The token is dropped; the next one decides.
-            TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd => {
-                self.take()?;
-                self.empty(State::PairValue)
-            }
-            _ => self.child(State::PairValue, false, false),
-        }
-    }
-
-    fn pair_value(&mut self) -> Scan<Event> {
-        if self.peek()? == TokenKind::Value {
-            self.take()?;
-            if !matches!(self.peek()?, TokenKind::FlowEntry | TokenKind::FlowSequenceEnd) {
-                return self.child(State::PairEnd, false, false);
-            }
-        }
-        self.empty(State::PairEnd)
-    }
-
-    fn flow_key(&mut self, first: bool) -> Scan<Event> {
-        self.open(first)?;
-        if self.peek()? != TokenKind::FlowMappingEnd {
-            if !first {
-                if self.peek()? != TokenKind::FlowEntry {
-                    return self.fail_inside("did not find expected ',' or '}'");
-                }
-                self.take()?;
-            }
-            match self.peek()? {
-                TokenKind::Key => {
-                    self.take()?;
-                    return match self.peek()? {
-                        TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
-                            self.empty(State::FlowValue { empty: false })
-                        }
-                        _ => self.child(State::FlowValue { empty: false }, false, false),
-                    };
-                }
-                TokenKind::FlowMappingEnd => {}
-                _ => return self.child(State::FlowValue { empty: true }, false, false),
-            }
-        }
-        self.flow_end(EventKind::MappingEnd)
-    }
-
-    fn flow_value(&mut self, empty: bool) -> Scan<Event> {
-        let kind = self.peek()?;
-        if !empty && kind == TokenKind::Value {
-            self.take()?;
-            if !matches!(self.peek()?, TokenKind::FlowEntry | TokenKind::FlowMappingEnd) {
-                return self.child(State::FlowKey { first: false }, false, false);
-            }
-        }
-        self.empty(State::FlowKey { first: false })
     }
 }
 

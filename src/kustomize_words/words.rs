@@ -23,6 +23,8 @@ struct Parts {
     warnings: Option<usize>,
     /// When kustomize detects it.
     phase: Phase,
+    /// Whether kustomize detects it after it has read a kustomization file, but before it builds that kustomization.
+    is_before: bool,
 }
 
 /// When kustomize detects a failure: errors that this program reports earlier have less around them.
@@ -104,8 +106,14 @@ impl Words {
     /// Notes that the failure happened while a kustomization file was built, and adds text before what is there: `read` if the
     /// file itself is wrong, otherwise `built`.
     pub fn within_file(&mut self, file: SourceId, read: impl Into<String>, built: impl Into<String>) {
-        let around = Around::File { file, read: read.into(), built: built.into() };
-        self.0.get_or_insert_default().around.push(around);
+        let parts = self.0.get_or_insert_default();
+        let built = if std::mem::take(&mut parts.is_before) { String::new() } else { built.into() };
+        parts.around.push(Around::File { file, read: read.into(), built });
+    }
+
+    /// Notes that the failure happened before the kustomization was built.
+    pub fn note_before(&mut self) {
+        self.0.get_or_insert_default().is_before = true;
     }
 
     /// Replaces everything.

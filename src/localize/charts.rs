@@ -82,12 +82,12 @@ impl Root<'_> {
 /// Copies what is below a path of a directory, without following links.
 fn copy(from: &Place, path: &Path, to: &Path) -> Result<()> {
     let destination = &from.bounds.destination;
-    destination.create_directory(&clean(&to.join(path)))?;
     let directory = from.root().join(path);
     // What is already at the destination is not copied into itself.
     if [destination.path(), &destination.actual(destination.path())].contains(&directory.as_path()) {
         return Ok(());
     }
+    destination.create_directory(&clean(&to.join(path)))?;
     let names = from.files().list(&directory).map_err(|cause| path_error("open", &directory, &cause))?;
     for name in names {
         let (inner, whole) = (path.join(&name), directory.join(&name));

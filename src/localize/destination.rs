@@ -3,10 +3,11 @@
 //! Behavior: kustomize's `createNewDir`, which creates the directory first and removes it after a failure.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::go_path::{self, Ground};
-use super::words::{Failure, Result, Within, path_error, quoted_path};
+use super::words::{Failure, Result, path_error, quoted_path};
 use crate::write::NewTree;
 
 /// The directory, while it is being filled.
@@ -37,11 +38,15 @@ impl Destination {
             return Err(Failure(format!("localize destination {} already exists", quoted_path(path))));
         }
         let failed = |cause| path_error("mkdir", path, &cause).within("unable to create localize destination directory");
-        fs::create_dir(path).map_err(failed)?;
-        let found = go_path::directory(path, &Plain).within(|| "unable to establish localize destination");
-        // It was only created to learn whether it can be, and where it is.
-        fs::remove_dir(path).map_err(failed)?;
-        NewTree::begin(&found?).map(Destination).map_err(failed)
+        match fs::symlink_metadata(path) {
+            Ok(_) => return Err(failed(ErrorKind::AlreadyExists.into())),
+            Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(failed(cause)),
+            Err(_) => {}
+        }
+        let outer = path.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let outer = fs::canonicalize(outer).map_err(failed)?;
+        let name = path.file_name().ok_or_else(|| failed(ErrorKind::NotFound.into()))?;
+        NewTree::begin(&outer.join(name)).map(Destination).map_err(failed)
     }
 
     /// Where the directory will be: absolute, and without symbolic links.

@@ -76,6 +76,10 @@ fn walk_fields(from: &Node, to: &mut Node) -> anyhow::Result<()> {
             }
             _ => {}
         }
+        if name.is_empty() {
+            // kyaml can't set a field without a name, such as one whose name is a mapping.
+            check_kind(from, Kind::Scalar)?;
+        }
     }
     Ok(())
 }

@@ -160,7 +160,7 @@ impl Operation {
             other => {
                 let message = "expected one of `add`, `remove`, `replace`, `move`, `copy`, `test`";
                 let error = Diagnostic::error("json-patch", format!("{message}, found `{other}`"));
-                let words = format!("Unexpected kind: {other}");
+                let words = format!("Unexpected kind: {}", if other.is_empty() { "unknown" } else { other });
                 Err(error.at(self.op.span.unwrap_or(self.span)).words(words))
             }
         }

@@ -78,7 +78,14 @@ fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resour
         }
         Err(_) => {
             let source = context.read_text(entry).map_err(|error| error.at(span))?;
-            objects(context.documents(source, Dialect::Manifest)?, false)
+            let read = context.documents(source, Dialect::Manifest).and_then(|documents| objects(documents, false));
+            read.map_err(|errors| {
+                errors.reword(|words| {
+                    if words.text().is_some_and(|text| text.starts_with("MalformedYAMLError")) {
+                        words.surround("", format!(" in File: {entry}"));
+                    }
+                })
+            })
         }
     }
 }

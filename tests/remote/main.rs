@@ -2,5 +2,6 @@
 
 mod git;
 mod http;
+mod localize;
 mod server;
 mod world;

@@ -6,6 +6,7 @@
 mod bounds;
 mod cache;
 mod injection;
+mod localizing;
 mod programs;
 mod promises;
 mod reading;

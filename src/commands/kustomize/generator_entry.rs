@@ -6,13 +6,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::generator_flags::{check_add, check_set, expanded, updated};
-use super::{key_values, log};
+use super::key_values::{self, Entry, texts};
+use super::log;
 use crate::edit::go_print::quote;
 use crate::edit::{Kustomization, KustomizationFile};
 use crate::go_cli::Call;
-
-/// An entry of a generator: the fields of an object to generate.
-pub type Entry = Map<String, Value>;
 
 /// What an entry generates.
 pub struct Generated {
@@ -148,12 +146,6 @@ impl Generated {
 
 fn text<'e>(entry: &'e Value, field: &str) -> &'e str {
     entry.get(field).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The strings of a list in an entry.
-pub fn texts(entry: &Entry, field: &str) -> Vec<String> {
-    let items = entry.get(field).and_then(Value::as_array).into_iter().flatten();
-    items.map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
 }
 
 fn extend(entry: &mut Entry, field: &str, more: &[String]) {

@@ -7,9 +7,8 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::generator_entry::{Entry, texts};
 use super::go_path;
 use crate::edit::go_error;
 use crate::edit::go_print::quote;
@@ -17,6 +16,15 @@ use crate::load::{Access, Disk, Files, Remote};
 
 /// The longest line of an env file; reading ends at a longer one. Behavior: Go's `bufio.Scanner`.
 const LINE_BYTES: usize = 65_535;
+
+/// An entry of a generator: the fields of an object to generate.
+pub type Entry = Map<String, Value>;
+
+/// The strings of a list in an entry.
+pub fn texts(entry: &Entry, field: &str) -> Vec<String> {
+    let items = entry.get(field).and_then(Value::as_array).into_iter().flatten();
+    items.map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
+}
 
 /// Reads the sources of an entry.
 ///

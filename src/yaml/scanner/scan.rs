@@ -234,10 +234,9 @@ impl<'a> Scanner<'a> {
         // Open tokens on the last line can no longer become keys, whether or not a line break ends it.
         self.line_start = self.pos;
         self.close_blocks(-1);
-        // The end is a line of its own.
-        self.drop_key().map_err(|error| Box::new(SyntaxError { reached: error.reached + 1, ..*error }))?;
-        self.key_allowed = false;
         self.done = true;
+        self.drop_key()?;
+        self.key_allowed = false;
         self.push(Kind::StreamEnd, self.pos, self.pos);
         Ok(())
     }
@@ -556,7 +555,8 @@ impl<'a> Scanner<'a> {
     /// An error in the text, for which go-yaml has its own words.
     #[cold]
     pub(super) fn error_in_words<T>(&self, words: &'static str, message: impl Into<String>, offset: usize) -> Scan<T> {
-        let reached = self.pos;
+        // The end is a line of its own.
+        let reached = self.pos + usize::from(self.done);
         if self.cut && self.pos + 8 >= self.text.len() {
             let message = "control characters are not allowed".to_owned();
             return Err(Box::new(SyntaxError { message, offset: self.text.len(), reached, words: "", within: None }));

@@ -3,6 +3,8 @@
 //! Plain scalars have the types of YAML 1.1, merge keys are applied in the order of the entries, and a key that appears again
 //! replaces the value. Behavior: go-yaml v2's `decoder` and `resolve`.
 
+use std::cmp::Ordering;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::{Id, Node, Tree};
@@ -212,8 +214,27 @@ fn resolve(text: &str) -> (&'static str, Value) {
             Some(Number::Float(value)) => ("float", Value::Float(value)),
             None => ("str", Value::Text(text.to_owned())),
         },
-        Tag::Str | Tag::Timestamp if text == "<<" => ("merge", Value::Text(text.to_owned())),
         Tag::Str | Tag::Timestamp => ("str", Value::Text(text.to_owned())),
+    }
+}
+
+/// The order in which Go prints the keys of a map.
+fn compare(a: &Value, b: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Nil => 0,
+        Value::Text(_) => 1,
+        Value::Uint(_) => 2,
+        Value::Int(_) => 3,
+        Value::Float(_) => 4,
+        _ => 5,
+    };
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Uint(a), Value::Uint(b)) => a.cmp(b),
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Float(a), Value::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        _ => rank(a).cmp(&rank(b)),
     }
 }
 
@@ -235,7 +256,7 @@ pub(super) fn go_syntax(value: &Value) -> String {
         Value::List(items) => format!("[]interface {{}}{{{}}}", items.iter().map(go_syntax).collect::<Vec<_>>().join(", ")),
         Value::Map(map) => {
             let mut entries: Vec<&(Value, Value)> = map.entries.iter().collect();
-            entries.sort_by_cached_key(|(key, _)| identity(key));
+            entries.sort_by(|(a, _), (b, _)| compare(a, b));
             let entries: Vec<String> =
                 entries.iter().map(|(key, value)| format!("{}:{}", go_syntax(key), go_syntax(value))).collect();
             format!("map[interface {{}}]interface {{}}{{{}}}", entries.join(", "))

@@ -34,8 +34,14 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
 pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
     warnings(records, first.and_then(|error| error.words.warnings()));
+    words_alone(errors, records)
+}
+
+/// The words of the error that kustomize reports.
+pub fn words_alone(errors: &[Diagnostic], records: &Records) -> String {
     let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
-    masked(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default(), records)
+    let words = errors.get(first_of(errors)).map(|error| error.words.compose(&error.message, fault));
+    masked(&words.unwrap_or_default(), records)
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.

@@ -46,7 +46,14 @@ pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let warned = records.deprecated.iter().take(count);
     let warned = warned.filter(|(file, _)| !*files.entry(*file).or_insert_with(|| fault(*file).is_some()));
     print_warnings(warned.map(|(_, field)| *field));
-    masked(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default(), records)
+    words_alone(errors, records)
+}
+
+/// The words of the error that kustomize reports.
+pub fn words_alone(errors: &[Diagnostic], records: &Records) -> String {
+    let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
+    let words = errors.get(first_of(errors)).map(|error| error.words.compose(&error.message, fault));
+    masked(&words.unwrap_or_default(), records)
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.

@@ -98,11 +98,6 @@ impl Flag {
 }
 
 impl Tree {
-    /// The command at a path such as `edit add`.
-    pub fn at_path(&self, path: &str) -> Option<usize> {
-        self.commands.iter().position(|command| command.path == path)
-    }
-
     /// The words that invoke a command, such as `kustomize edit add`.
     pub fn full_name(&self, command: usize) -> String {
         let path = self.commands[command].path;

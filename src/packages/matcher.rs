@@ -23,7 +23,12 @@ pub(super) struct Match {
 /// # Errors
 /// Go's words if it is not valid.
 pub(super) fn compile(pattern: &str) -> anyhow::Result<Regex> {
-    go_regexp::compile(pattern, MAX_SIZE).map_err(|fault| anyhow!("error parsing regexp: {fault}"))
+    go_regexp::compile(pattern, MAX_SIZE).map_err(|fault| {
+        let reason = fault.to_string();
+        // Go names the part that is wrong, or else the whole expression.
+        let whole = if reason.ends_with('`') { String::new() } else { format!(": `{pattern}`") };
+        anyhow!("error parsing regexp: {reason}{whole}")
+    })
 }
 
 /// The nodes at a path; `None` if there are none.

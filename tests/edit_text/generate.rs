@@ -97,11 +97,10 @@ pub fn file(tape: &mut Tape) -> File {
         out.push(Owner::Comment, "# the end".to_owned());
     }
     let last_is_text = out.lines.last().is_some_and(|line| !line.text.trim().is_empty());
-    let in_block = out.lines.iter().any(|line| line.text.ends_with('|') || line.text.ends_with("|+"));
     File {
         line_break: if tape.chance(20) { "\r\n" } else { "\n" },
         has_mark: tape.chance(5),
-        is_open: last_is_text && !in_block && tape.chance(15),
+        is_open: last_is_text && tape.chance(15),
         lines: out.lines,
     }
 }

@@ -28,6 +28,7 @@ use crate::write;
 pub fn run(call: &Call) -> anyhow::Result<()> {
     let directory = match call.args() {
         [] => ".",
+        [one] if one.is_empty() => bail!("must build at directory: directory path cannot be empty"),
         [one] => one,
         _ => bail!("specify one path to kustomization.yaml"),
     };
@@ -80,6 +81,7 @@ fn write_each(directory: &Path, resources: &ResMap, records: &Records) -> anyhow
 
 fn write_file(path: &Path, text: &str, private: bool) -> anyhow::Result<()> {
     write::file(path, text, private).map(|_| ()).map_err(|error| match error.root_cause().downcast_ref::<std::io::Error>() {
+        Some(_) if path.as_os_str().as_encoded_bytes().ends_with(b"/") => anyhow!("open {}: is a directory", path.display()),
         Some(failed) => anyhow!("open {}: {}", path.display(), cause(failed)),
         None => error,
     })

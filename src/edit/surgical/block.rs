@@ -187,10 +187,13 @@ fn words(text: &str) -> Vec<String> {
 fn without_gap(lines: &Lines, start: usize, end: usize, is_first_item: bool) -> (usize, usize) {
     let above = lines.above(start);
     let is_open = above.is_none() || is_first_item || above.is_some_and(|above| lines.is_blank(above));
+    let (mut first, mut end) = (start, end);
     if is_open && lines.is_blank(end) {
-        return (start, lines.end(end));
+        end = lines.end(end);
+        while above.is_none() && lines.is_blank(end) {
+            end = lines.end(end);
+        }
     }
-    let mut first = start;
     if end == lines.text.len() {
         while let Some(above) = lines.above(first).filter(|above| lines.is_blank(*above)) {
             first = above;

@@ -74,19 +74,13 @@ fn keep(value: Value, kind: &'static Kind) -> Value {
 
 /// What kustomize would write, without `apiVersion` and `kind` if the file does not have them.
 pub fn with_own_type(raw: &Fields, after: &Fields) -> Fields {
-    let mut target = after.clone();
-    target.retain(|name, _| raw.contains_key(name) || !matches!(name.as_str(), "apiVersion" | "kind"));
-    target
+    let fields = after.iter().filter(|(name, _)| raw.contains_key(*name) || !matches!(name.as_str(), "apiVersion" | "kind"));
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// What the text must say so that it is read as `after`: `raw` is what it says, and `fixed` how kustomize reads it.
 pub fn of(raw: &Fields, fixed: &Fields, after: &Fields) -> Fields {
     let mut target = after.clone();
-    if !raw.is_empty() {
-        for name in ["apiVersion", "kind"] {
-            keep_raw(&mut target, raw, fixed, after, &[name], name);
-        }
-    }
     SORTED.iter().for_each(|name| in_file_order(name, raw, fixed, &mut target));
     for (name, old) in [("resources", "bases"), ("images", "imageTags")] {
         if raw.contains_key(old) {

@@ -94,10 +94,14 @@ fn touches(lines: &[Line], changed: &[bool], at: usize) -> bool {
     below.is_some_and(|at| changed[at]) || above.is_some_and(|at| changed[at])
 }
 
-/// Whether a comment is between lines of one value that may change.
+/// Whether a comment is between lines of one item, or items of one field, that may change.
 fn inside(lines: &[Line], changed: &[bool], at: usize) -> bool {
     let is_value = |at: &usize| matches!(lines[*at].owner, Owner::Item(..));
     let below = (at + 1..lines.len()).find(is_value);
     let above = (0..at).rev().find(is_value);
-    matches!((above, below), (Some(above), Some(below)) if lines[above].owner == lines[below].owner && changed[above])
+    matches!((above, below), (Some(above), Some(below)) if same_field(&lines[above].owner, &lines[below].owner) && changed[above] && changed[below])
+}
+
+fn same_field(one: &Owner, other: &Owner) -> bool {
+    matches!((one, other), (Owner::Item(one, _), Owner::Item(other, _)) if one == other)
 }

@@ -17,7 +17,7 @@ impl SourceId {
         self.0
     }
 
-    pub(crate) fn from_index(index: u32) -> Self {
+    pub(crate) const fn from_index(index: u32) -> Self {
         SourceId(index)
     }
 }

@@ -19,6 +19,13 @@ pub fn of_resource(errors: Diagnostics, path: &str, loader: &Loader) -> Diagnost
         (None, _) if words.text().is_some_and(|text| text.starts_with("MalformedYAMLError")) => {
             words.surround(format!("accumulating resources from '{path}': "), format!(" in File: {path}"));
         }
+        // What is an address of a repository is no file, whatever the server answers.
+        (None, None) if words.text().is_some_and(|text| text.starts_with("failed to run '")) => {
+            words.surround(format!("accumulation err='accumulating resources from '{path}': URL is a git repository': "), "");
+        }
+        (None, _) if words.text().is_some_and(|text| text.starts_with("HTTP Error")) => {
+            words.surround(format!("accumulating resources from '{path}': "), "");
+        }
         (None, directory) => {
             let verb = if words.is_surrounded() { "" } else { "accumulating resources from '{}': " };
             let before = format!("accumulation err='{}", verb.replace("{}", path));

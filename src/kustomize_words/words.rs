@@ -164,3 +164,46 @@ impl Eq for Words {}
 impl Hash for Words {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: SourceId = SourceId::from_index(0);
+
+    fn base() -> Words {
+        let mut words = Words::default();
+        words.set("no matches");
+        words.within_file(FILE, "reading a: ", "building a: ");
+        words.surround("in '", "'");
+        words
+    }
+
+    #[test]
+    fn what_is_around_a_failure_is_added_in_order() {
+        assert_eq!(base().compose("ours", |_| None), "in 'building a: no matches'");
+        let mut words = base();
+        words.quote("component: ");
+        assert_eq!(words.compose("ours", |_| None), "component: \"in 'building a: no matches'\"");
+        assert_eq!(Words::default().compose("ours", |_| None), "ours");
+    }
+
+    #[test]
+    fn a_kustomization_file_that_is_wrong_is_reported_before_what_it_names() {
+        assert_eq!(base().compose("ours", |_| Some("bad field".into())), "in 'reading a: bad field'");
+    }
+
+    #[test]
+    fn late_failures_have_nothing_around_them() {
+        let mut words = Words::default();
+        words.set_finishing("no var");
+        words.surround("in '", "'");
+        assert!(words.is_late());
+        assert_eq!(words.compose("ours", |_| None), "no var");
+    }
+
+    #[test]
+    fn words_are_no_part_of_a_diagnostic() {
+        assert_eq!(base(), Words::default());
+    }
+}

@@ -23,12 +23,14 @@ pub struct Failure {
     pub passing: bool,
     /// Whether the cause is the kustomization, not the environment.
     pub ours: bool,
+    /// What kustomize says about it, if that is known.
+    pub words: Option<String>,
 }
 
 impl Failure {
     /// A permanent failure.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Failure { code, reason: reason.into(), help: None, passing: false, ours: false }
+        Failure { code, reason: reason.into(), help: None, passing: false, ours: false, words: None }
     }
 
     /// Adds what to do.
@@ -49,6 +51,12 @@ impl Failure {
         self
     }
 
+    /// Sets what kustomize says about it.
+    pub fn words(mut self, words: impl Into<String>) -> Self {
+        self.words = Some(words.into());
+        self
+    }
+
     /// Sets whether a retry may succeed.
     pub fn passing(mut self, passing: bool) -> Self {
         self.passing = passing;
@@ -59,6 +67,7 @@ impl Failure {
     pub fn diagnostic(self, what: &str) -> Diagnostic {
         let message = format!("can't fetch {what}: {}", self.reason);
         let error = Diagnostic::error(self.code, mask(&message)).help_if(self.help.as_deref().map(mask));
+        let error = self.words.as_deref().map(mask).into_iter().fold(error, Diagnostic::words);
         if self.ours { error } else { error.io() }
     }
 }

@@ -271,6 +271,9 @@ fn wait(child: &mut Child, timeout: Duration) -> Result<Option<ExitStatus>, Fail
     }
 }
 
+/// git's usual path, which kustomize's messages contain.
+const GIT: &str = "/usr/bin/git";
+
 /// git's error message in one line, and what to do about it.
 fn explain(errors: &str, status: ExitStatus, url: &RepoUrl) -> Failure {
     let is_error = |line: &&str| !line.is_empty() && !["warning:", "hint:"].iter().any(|start| line.starts_with(start));
@@ -279,7 +282,9 @@ fn explain(errors: &str, status: ExitStatus, url: &RepoUrl) -> Failure {
     let reason = if plain.is_empty() { format!("git failed with {status}") } else { format!("git failed: {plain}") };
     let lower = errors.to_ascii_lowercase();
     let passing = PASSING.iter().any(|sign| lower.contains(sign));
-    let failure = Failure::new("git", reason).passing(passing);
+    let revision = url.reference.as_deref().unwrap_or("HEAD");
+    let words = format!("failed to run '{GIT} fetch --depth=1 {} {revision}': {errors}: {status}", url.clone_url);
+    let failure = Failure::new("git", reason).passing(passing).words(words.replace("exit status: ", "exit status "));
     if lower.contains("couldn't find remote ref") {
         return failure.help(missing_revision(url));
     }

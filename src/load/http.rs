@@ -193,6 +193,7 @@ fn answer(mut response: Response<Body>, conditional: bool, limit: u64, timeout: 
         let passing = matches!(status.as_u16(), 429 | 502 | 503 | 504);
         let name = status.canonical_reason().unwrap_or("unknown");
         return Err(Failure::new("http-status", format!("the server returned {} {name}", status.as_u16()))
+            .words(format!("HTTP Error: status code {} ({name})", status.as_u16()))
             .passing(passing)
             .into());
     }

@@ -43,7 +43,7 @@ pub fn apply(tape: &mut Tape, k: &mut Kustomization) -> String {
         }
         4 => {
             let field = *tape.one(&["namespace", "namePrefix", "nameSuffix"]);
-            k.set_text(field, *tape.one(&["", "web", "x-", "6", "-y"]));
+            k.set_text(field, tape.one(&["", "web", "x-", "6", "-y"]));
             format!("set {field}")
         }
         5..=7 => image(tape, k),

@@ -152,7 +152,7 @@ pub fn damaged(tape: &mut Tape) -> String {
                 continue;
             }
         }
-        text.insert_str(at, *tape.one::<&str>(&PARTS));
+        text.insert_str(at, tape.one::<&str>(&PARTS));
     }
     text
 }
@@ -327,7 +327,7 @@ impl Out {
     }
 
     fn behind(&self, tape: &mut Tape) -> &'static str {
-        if tape.chance(self.style.comments / 3) { *tape.one(&["  # why", " # it's: [x", "   ", " # web"]) } else { "" }
+        if tape.chance(self.style.comments / 3) { tape.one::<&str>(&["  # why", " # it's: [x", "   ", " # web"]) } else { "" }
     }
 
     fn scalar(&self, tape: &mut Tape, value: &Value, in_brackets: bool) -> String {

@@ -24,8 +24,8 @@ pub struct Records {
     pub provenance: Provenance,
     /// Findings that do not stop the build.
     pub findings: Vec<Finding>,
-    /// The deprecated fields of the kustomizations, in the order in which they were read.
-    pub deprecated: Vec<&'static str>,
+    /// The deprecated fields of the kustomizations with their files, in the order in which they were read.
+    pub deprecated: Vec<(SourceId, &'static str)>,
     /// The helm programs whose version was checked and is supported.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// The files that were read or looked for.

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::coerce::coerce;
 use super::empty::{complete, zero};
 use super::kustomization::Kustomization;
 use super::types::{KUSTOMIZATION, Kind, Struct};
@@ -28,7 +29,8 @@ pub fn decode(content: &[u8]) -> Result<Kustomization, String> {
 /// # Errors
 /// The first one, in the words of `sigs.k8s.io/yaml`.
 pub fn decode_known_fields(content: &[u8]) -> Result<Kustomization, String> {
-    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    let mut json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    coerce(&KUSTOMIZATION, &mut json);
     decode_json(&json, false).map_err(|error| format!("error unmarshaling JSON: while decoding JSON: {error}"))
 }
 
@@ -59,7 +61,8 @@ pub fn faults_in_go_words(text: &str) -> Option<String> {
 /// # Errors
 /// The first one.
 pub fn decode_strict(fields: &'static Struct, content: &[u8]) -> Result<Map<String, Value>, String> {
-    let json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    let mut json = yaml_to_json(content).map_err(|error| format!("error converting YAML to JSON: {error}"))?;
+    coerce(fields, &mut json);
     let mut decoder = Decoder { error: None, context: Vec::new(), within: None, is_strict: true };
     let mut value = None;
     match &json {

@@ -4,6 +4,7 @@
 //! file (found, read) -> decode (JSON, types) -> Kustomization -> a command changes it -> print -> file
 //! ```
 
+mod coerce;
 mod decode;
 mod empty;
 mod file;

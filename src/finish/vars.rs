@@ -146,6 +146,10 @@ impl Vars {
                 error
             }));
         }
+        // kustomize looks for the objects in the order of names, after everything else.
+        if errors.iter().all(|error| error.words.is_late()) {
+            errors.sort_by(|a, b| a.words.text().cmp(&b.words.text()));
+        }
         Diagnostics::check(errors)
     }
 

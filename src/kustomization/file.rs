@@ -151,7 +151,7 @@ impl Kustomization {
             outer_namespace: None,
         };
         if kustomization.faults.is_empty() {
-            records.deprecated.extend(kustomization.deprecated());
+            records.deprecated.extend(kustomization.deprecated().map(|field| (source, field)));
         }
         let errors = kustomization.check(&loader.root().display().to_string());
         kustomization.faults.extend(errors);

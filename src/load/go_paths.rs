@@ -2,7 +2,7 @@
 //!
 //! Behavior: Go's `filepath.EvalSymlinks` and `filepath.Abs`, and kustomize's `ConfirmDir`.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::files::{Files, Kind};
 use super::shown::tidy;
@@ -30,6 +30,14 @@ pub fn absolute(path: &Path) -> PathBuf {
     let is_here = |named: &PathBuf| matches!((named.canonicalize(), Path::new(".").canonicalize()), (Ok(a), Ok(b)) if a == b);
     let here = named.filter(is_here).or_else(|| std::env::current_dir().ok()).unwrap_or_default();
     tidy(&here.join(path))
+}
+
+/// A tidy absolute path without the `..` that would lead above the root. Behavior: Go's `filepath.Clean`.
+pub fn below_root(path: PathBuf) -> PathBuf {
+    if !path.has_root() {
+        return path;
+    }
+    path.components().filter(|component| *component != Component::ParentDir).collect()
 }
 
 /// Why an absolute path leads nowhere; `None` if it leads to something.

@@ -84,6 +84,11 @@ impl Site {
         std::iter::successors(Some(self), |site| site.referrer.as_deref())
     }
 
+    /// Whether a directory contains this one, or one that led here.
+    pub fn is_in_or_led_through(&self, directory: &Path) -> bool {
+        self.chain().any(|site| site.root.starts_with(directory))
+    }
+
     /// A directory that a kustomization names.
     fn directory(self: &Rc<Self>, path: &str, ground: &dyn Ground) -> Result<Self> {
         if path.is_empty() {

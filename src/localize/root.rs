@@ -2,6 +2,7 @@
 //!
 //! Behavior: the `localizer` of kustomize.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::go_path::{self, clean};
@@ -24,7 +25,15 @@ pub struct Root<'a> {
     pub to: PathBuf,
     /// Texts that were read as objects.
     pub records: &'a mut Records,
+    /// What is done.
+    pub done: &'a mut Done,
+    /// The directories below it that were localized; `None` if one of them was fetched.
+    pub inner: Option<BTreeSet<PathBuf>>,
 }
+
+/// The directories that were localized, by their places at the destination, and those below each of them. Without it, the work
+/// would double with each level at which two directories refer to the same one.
+pub type Done = HashMap<(PathBuf, PathBuf), BTreeSet<PathBuf>>;
 
 impl Root<'_> {
     /// Localizes it.
@@ -101,9 +110,33 @@ impl Root<'_> {
         let to = clean(&self.to.join(&new));
         let created = self.place.bounds.destination.create_directory(&to);
         created.within(|| format!("unable to create root {} in localize destination", quoted(path)))?;
-        let result = Root { place, to, records: &mut *self.records }.localize();
-        result.within(|| format!("unable to localize root {}", quoted(path)))?;
+        self.once(place, to).within(|| format!("unable to localize root {}", quoted(path)))?;
         Ok(shown(&new))
+    }
+
+    /// Localizes a directory, unless that is done and would not end in a cycle from here.
+    fn once(&mut self, place: Place, to: PathBuf) -> Result<()> {
+        let (root, is_fetched) = (place.root().to_owned(), place.site.repository.is_some());
+        let key = (root.clone(), to.clone());
+        let known = self.done.get(&key).filter(|inner| inner.iter().all(|inner| !place.site.is_in_or_led_through(inner)));
+        let inner = match known {
+            Some(inner) => Some(inner.clone()),
+            None => {
+                let inner = Some(BTreeSet::new());
+                let mut new = Root { place, to, records: &mut *self.records, done: &mut *self.done, inner };
+                new.localize()?;
+                new.inner.filter(|_| !is_fetched)
+            }
+        };
+        match (inner, &mut self.inner) {
+            (Some(inner), Some(all)) => {
+                all.extend(inner.iter().cloned().chain([root]));
+                self.done.insert(key, inner);
+            }
+            (Some(inner), None) => drop(self.done.insert(key, inner)),
+            (None, all) => *all = None,
+        }
+        Ok(())
     }
 
     /// Localizes an item of `resources`: a file with objects, or else a directory.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::destination::{Destination, Plain};
 use super::go_path::{self, join, relative};
 use super::place::{Bounds, Place, Site, without_reference};
-use super::root::Root;
+use super::root::{Done, Root};
 use super::urls;
 use super::words::{Failure, Result, Within, quoted_path};
 use crate::go_cli::quoted;
@@ -48,7 +48,8 @@ pub fn run(request: &Request<'_>, records: &mut Records) -> Result<PathBuf> {
     let created = bounds.destination.create_directory(&to);
     created.within(|| "unable to create directory in localize destination")?;
     let place = Place { site: Rc::new(site), bounds: Rc::clone(&bounds), is_local: true };
-    let localized = Root { place, to, records }.localize();
+    let mut done = Done::new();
+    let localized = Root { place, to, records, done: &mut done, inner: None }.localize();
     localized.within(|| format!("unable to localize target {}", quoted(target)))?;
     let path = bounds.destination.path().to_owned();
     match Rc::try_unwrap(bounds) {

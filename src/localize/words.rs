@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
+use crate::edit::go_error;
 use crate::go_cli::quoted;
 
 /// What failed, in kustomize's words.
@@ -50,24 +51,13 @@ impl<T> Within<T> for Result<T> {
 
 /// A failed operation on a path. Behavior: Go's `fs.PathError`.
 pub fn path_error(operation: &str, path: &Path, cause: &io::Error) -> Failure {
-    Failure(format!("{operation} {}: {}", path.display(), system_words(cause)))
-}
-
-/// The cause as the operating system names it.
-fn system_words(cause: &io::Error) -> String {
-    match cause.kind() {
-        io::ErrorKind::NotFound => "no such file or directory".into(),
-        io::ErrorKind::PermissionDenied => "permission denied".into(),
-        io::ErrorKind::AlreadyExists => "file exists".into(),
-        io::ErrorKind::IsADirectory => "is a directory".into(),
-        io::ErrorKind::NotADirectory => "not a directory".into(),
-        _ => {
-            let text = cause.to_string();
-            let text = text.split_once(" (os error").map_or(text.as_str(), |(text, _)| text);
-            let mut letters = text.chars();
-            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-        }
-    }
+    // Errors that the program itself detects have no number of the system.
+    let words = match cause.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::AlreadyExists => "file exists".to_owned(),
+        _ => go_error::cause(cause),
+    };
+    Failure(format!("{operation} {}: {words}", path.display()))
 }
 
 /// A path in double quotes.

@@ -5,8 +5,11 @@
 use anyhow::anyhow;
 
 use super::fields::{check_kind, is_empty};
+use super::keyed_items::pairs;
+use super::meta::Meta;
 use crate::go_cli::quoted;
 use crate::go_yaml::{Kind, Node, Style};
+use crate::schema::{MergeType, Schema};
 
 /// Copies the comments that are not there.
 ///
@@ -14,7 +17,7 @@ use crate::go_yaml::{Kind, Node, Style};
 /// A node of both is of different kinds.
 pub(super) fn copy_comments(from: &Node, to: &mut Node) -> anyhow::Result<()> {
     copy(from, to);
-    walk(from, to)
+    walk(from, to, None, &Schema::default())
 }
 
 fn copy(from: &Node, to: &mut Node) {
@@ -29,7 +32,9 @@ fn copy(from: &Node, to: &mut Node) {
     }
 }
 
-fn walk(from: &Node, to: &mut Node) -> anyhow::Result<()> {
+/// `merges` is how the nodes are merged, which shows how items of lists are identified.
+fn walk(from: &Node, to: &mut Node, merges: Option<MergeType<'_>>, schema: &Schema) -> anyhow::Result<()> {
+    let merges = merges.or_else(|| of_object(from, schema)).or_else(|| of_object(to, schema));
     // The comments of a document are those of its only node.
     let kind = if from.root().is_null() { to.root().kind } else { from.root().kind };
     if matches!(kind, Kind::Mapping | Kind::Sequence | Kind::Scalar) {
@@ -39,11 +44,11 @@ fn walk(from: &Node, to: &mut Node) -> anyhow::Result<()> {
     match kind {
         Kind::Mapping => {
             copy(from, to);
-            walk_fields(from.root(), to.root_mut())
+            walk_fields(from.root(), to.root_mut(), merges, schema)
         }
         Kind::Sequence => {
             copy(from, to);
-            walk_items(from.root(), to.root_mut())
+            walk_items(from.root(), to.root_mut(), merges, schema)
         }
         Kind::Scalar => {
             unfold(to);
@@ -54,7 +59,7 @@ fn walk(from: &Node, to: &mut Node) -> anyhow::Result<()> {
     }
 }
 
-fn walk_fields(from: &Node, to: &mut Node) -> anyhow::Result<()> {
+fn walk_fields(from: &Node, to: &mut Node, merges: Option<MergeType<'_>>, schema: &Schema) -> anyhow::Result<()> {
     if from.kind != Kind::Mapping || to.kind != Kind::Mapping {
         return Ok(());
     }
@@ -66,7 +71,8 @@ fn walk_fields(from: &Node, to: &mut Node) -> anyhow::Result<()> {
             (Some(old), Some(new)) => {
                 unfold(&mut to.content[new - 1]);
                 copy(&from.content[old - 1], &mut to.content[new - 1]);
-                walk(&from.content[old], &mut to.content[new])?;
+                let below = merges.and_then(|merges| merges.field(&name));
+                walk(&from.content[old], &mut to.content[new], below, schema)?;
             }
             (None, Some(new)) => {
                 unfold(&mut to.content[new - 1]);
@@ -84,14 +90,25 @@ fn walk_fields(from: &Node, to: &mut Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Items are compared by position.
-fn walk_items(from: &Node, to: &mut Node) -> anyhow::Result<()> {
+/// Items are compared by position, and by their keys if they have any.
+fn walk_items(from: &Node, to: &mut Node, merges: Option<MergeType<'_>>, schema: &Schema) -> anyhow::Result<()> {
     for (from, to) in from.content.iter().zip(&mut to.content) {
         if from.value == to.value {
             copy_comments(from, to)?;
         }
     }
+    if let Some(list) = merges.filter(|merges| merges.merges()) {
+        for (old, new) in pairs(from, to, list) {
+            walk(&from.content[old], &mut to.content[new], list.items(), schema)?;
+        }
+    }
     Ok(())
+}
+
+/// How an object is merged, by its type.
+fn of_object<'s>(node: &Node, schema: &'s Schema) -> Option<MergeType<'s>> {
+    let Meta { api_version, kind, .. } = Meta::of(node);
+    if api_version.is_empty() || kind.is_empty() { None } else { schema.merge_type(&api_version, &kind) }
 }
 
 /// A folded block becomes a string in quotes: go-yaml can't write a comment behind it.

@@ -19,6 +19,7 @@ mod go_path;
 mod grep;
 mod ignore;
 mod json;
+mod keyed_items;
 mod local;
 mod matcher;
 mod merge_back;

@@ -59,18 +59,19 @@ pub fn of(text: &str, error: &SyntaxError, collection: Option<usize>, version: V
         return message.to_owned();
     }
     let (problem, is_scanned) = problem(text, error);
+    let is_end = message.ends_with("found the end of the input");
     let around = match is_scanned {
         true => error.within.unwrap_or(error.offset),
         false if problem.starts_with("did not find expected key") || problem.contains("',' or") || problem.contains("'-'") => {
             collection.unwrap_or(error.offset)
         }
+        false if is_end => text.len(),
         false => error.offset,
     };
-    let reached = match message.ends_with("found the end of the input") {
-        true => text.len(),
-        false => error.reached,
-    };
-    let lines = [around, reached].map(|offset| newlines(text, offset));
+    let reached = if is_end { text.len() } else { error.reached };
+    let mut lines = [around, reached].map(|offset| newlines(text, offset));
+    // The end of the input is at the start of a line.
+    lines[1] += usize::from(is_end && !is_scanned && !text.ends_with('\n'));
     let line = match version {
         Version::Three if lines[0] > 0 => lines[0],
         Version::Two if lines[1] == 0 => lines[0],

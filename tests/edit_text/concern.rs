@@ -74,7 +74,7 @@ fn concerns(
             let item = raw.list(own).get(*at);
             let mut single = Kustomization::default();
             single.set(own, Value::Array(item.into_iter().cloned().collect()));
-            single.fix();
+            let single = super::read(&Value::Object(single.fields().clone()).to_string()).unwrap_or_default();
             let item = single.list(field).first();
             let is_ordered = field == "images" && super::is_ordered(after.list(field)) || field == "buildMetadata";
             let count = |list: &[Value]| list.iter().filter(|other| Some(*other) == item).count();

@@ -41,9 +41,7 @@ impl Tape {
 
 /// What a text says, as kustomize reads it.
 fn read(text: &str) -> Result<Kustomization, String> {
-    let mut read = decode(text.as_bytes())?;
-    read.fix();
-    Ok(read)
+    KustomizationFile::named("kustomization.yaml").take(text.as_bytes().to_vec()).map_err(|error| error.to_string())
 }
 
 /// What is written, with `images` in the order of their names if the order has no effect.

@@ -35,6 +35,13 @@ pub fn text() -> Result<String, String> {
     }
 }
 
+/// Why a build with the given files fails, in kustomize's words; `None` if it does not fail.
+pub fn failure(tree: EditedTree) -> Option<String> {
+    let mut records = Records::default();
+    let errors = build(tree, &mut records).err()?;
+    Some(failure::words_alone(&errors.into_vec(), &records))
+}
+
 /// Where two outputs differ first: the object and the line. `None` if they do not differ.
 pub fn first_difference(before: &str, after: &str) -> Option<String> {
     if before == after {

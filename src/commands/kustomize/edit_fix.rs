@@ -64,6 +64,7 @@ fn compat(call: &Call) -> Result<()> {
     let written = file.write(&kustomization, Style::Compat);
     match text() {
         Err(error) => {
+            let error = earlier(&error, &file, kustomization).unwrap_or(error);
             output::print(&format!(
                 "Warning: 'Fixed' kustomization now produces the error when running `kustomize build`: {error}\n"
             ));
@@ -76,6 +77,20 @@ fn compat(call: &Call) -> Result<()> {
         Ok(_) => {}
     }
     written
+}
+
+/// The error that kustomize reports before that of a replacement without targets, such as that of an unused var. kustomize only
+/// looks at a replacement when it is its turn.
+fn earlier(error: &str, file: &KustomizationFile, mut kustomization: Kustomization) -> Option<String> {
+    if error != "replacements must specify a source and at least one target" {
+        return None;
+    }
+    let replacements = kustomization.list_mut("replacements");
+    let incomplete = replacements.iter().position(|one| one.get("targets").is_none() && one.get("path").is_none())?;
+    replacements.truncate(incomplete);
+    let mut tree = EditedTree::default();
+    tree.replace(file.path(), String::from_utf8(file.printed(&kustomization).ok()?).ok()?);
+    built::failure(tree)
 }
 
 fn surgical(call: &Call) -> Result<()> {

@@ -1,5 +1,7 @@
 //! A build that fails under the name kustomize: its warnings, our report, and kustomize's own words as the last line.
 
+use rustc_hash::FxHashMap;
+
 use super::log;
 use crate::commands::output;
 use crate::confidential;
@@ -16,7 +18,11 @@ use crate::yaml::{Node, emit, go_syntax};
 /// Prints kustomize's warnings about deprecated fields: all, or the first `count`.
 pub fn warnings(records: &Records, count: Option<usize>) {
     let count = count.unwrap_or(records.deprecated.len());
-    let lines: String = records.deprecated.iter().take(count).map(|field| warning(field)).collect();
+    print_warnings(records.deprecated.iter().take(count).map(|(_, field)| *field));
+}
+
+fn print_warnings(fields: impl Iterator<Item = &'static str>) {
+    let lines: String = fields.map(warning).collect();
     if !lines.is_empty() {
         output::eprint(&lines);
     }
@@ -33,9 +39,21 @@ pub fn report(errors: &[Diagnostic], records: &Records) {
 /// Secrets nor passwords in URLs.
 pub fn words(errors: &[Diagnostic], records: &Records) -> String {
     let first = errors.get(first_of(errors));
-    warnings(records, first.and_then(|error| error.words.warnings()));
     let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
-    masked(&first.map(|error| error.words.compose(&error.message, fault)).unwrap_or_default(), records)
+    let count = first.and_then(|error| error.words.warnings()).unwrap_or(records.deprecated.len());
+    // There are no warnings about a file that kustomize can't read.
+    let mut files: FxHashMap<SourceId, bool> = FxHashMap::default();
+    let warned = records.deprecated.iter().take(count);
+    let warned = warned.filter(|(file, _)| !*files.entry(*file).or_insert_with(|| fault(*file).is_some()));
+    print_warnings(warned.map(|(_, field)| *field));
+    words_alone(errors, records)
+}
+
+/// The words of the error that kustomize reports.
+pub fn words_alone(errors: &[Diagnostic], records: &Records) -> String {
+    let fault = |file: SourceId| faults_in_go_words(records.sources.get(file).text());
+    let words = errors.get(first_of(errors)).map(|error| error.words.compose(&error.message, fault));
+    masked(&words.unwrap_or_default(), records)
 }
 
 /// Reports objects that can't be printed; kustomize shows the first one.

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use super::changes::Changes;
 use super::lines::Lines;
-use super::plan::Plan;
 use super::render::spaces;
 use crate::yaml::layout::Piece;
 
@@ -42,9 +42,8 @@ pub fn dashes(lines: &Lines, list: &Piece) -> Option<Vec<(usize, usize)>> {
 }
 
 /// Removes items or entries and adds others; each of these with the number of those in front of it.
-pub fn change(plan: &mut Plan, parts: &Parts, added: &[(usize, String)]) -> Result<()> {
+pub fn change(lines: &Lines, changes: &mut Changes, parts: &Parts, added: &[(usize, String)]) -> Result<()> {
     let Some(&(first, _)) = parts.spans.first() else { bail!("can't add to an empty collection") };
-    let lines = plan.lines;
     let column = lines.column(first);
     let own_line = lines.is_first(first);
     if !own_line && parts.is_list && (added.iter().any(|(at, _)| *at == 0) || parts.removed.first() == Some(&true)) {
@@ -57,13 +56,13 @@ pub fn change(plan: &mut Plan, parts: &Parts, added: &[(usize, String)]) -> Resu
             bail!("can't remove all entries of an item");
         };
         let Some(&(next, _)) = parts.spans.get(kept) else { return Ok(()) };
-        plan.changes.replace(first, next, "");
+        changes.replace(first, next, "");
         from = kept;
     }
     for at in from..parts.spans.len() {
         if parts.removed.get(at) == Some(&true) {
             let (start, end) = removal(lines, parts, at);
-            plan.changes.replace(start, end, "");
+            changes.replace(start, end, "");
         }
     }
     for (at, text) in added {
@@ -72,15 +71,15 @@ pub fn change(plan: &mut Plan, parts: &Parts, added: &[(usize, String)]) -> Resu
             Some(&(_, end)) => {
                 let is_last = *at == parts.spans.len();
                 let end = place_below(lines, end, column, parts.is_list, is_last);
-                plan.changes.insert(end, format!("{gap}{}{text}\n", spaces(column)));
+                changes.insert(end, format!("{gap}{}{text}\n", spaces(column)));
             }
             None if own_line => {
                 let start = lines.start(first);
                 let above = lines.comments_above(start);
                 let start = if is_head(lines, above) { start } else { above };
-                plan.changes.insert(start, format!("{}{text}\n{gap}", spaces(column)));
+                changes.insert(start, format!("{}{text}\n{gap}", spaces(column)));
             }
-            None => plan.changes.insert(first, format!("{text}\n{}", spaces(column))),
+            None => changes.insert(first, format!("{text}\n{}", spaces(column))),
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use super::changes::Changes;
 use super::lines::Lines;
-use super::plan::Plan;
 use super::render::spaces;
 use crate::yaml::layout::Piece;
 
@@ -16,17 +16,18 @@ struct Brackets<'a> {
 
 /// Removes items or entries and adds others; each of these with the number of those in front of it.
 pub fn change(
-    plan: &mut Plan,
+    lines: &Lines,
+    changes: &mut Changes,
     piece: &Piece,
     spans: &[(usize, usize)],
     removed: &[bool],
     added: &[(usize, String)],
 ) -> Result<()> {
-    let brackets = Brackets { lines: plan.lines, spans, start: piece.start };
+    let brackets = Brackets { lines, spans, start: piece.start };
     let texts = |at: usize| -> Vec<&str> { added.iter().filter(|(own, _)| *own == at).map(|(_, text)| text.as_str()).collect() };
     let Some(last) = spans.len().checked_sub(1) else {
         let text: Vec<&str> = added.iter().map(|(_, text)| text.as_str()).collect();
-        plan.changes.insert(piece.start + 1, text.join(", "));
+        changes.insert(piece.start + 1, text.join(", "));
         return Ok(());
     };
     let all_removed = !removed.contains(&false);
@@ -41,18 +42,18 @@ pub fn change(
         if all_removed {
             let text: Vec<&str> = added.iter().map(|(_, text)| text.as_str()).collect();
             let end = if text.is_empty() { brackets.comma(last).map_or(spans[last].1, |comma| comma + 1) } else { spans[last].1 };
-            plan.changes.replace(brackets.outer(0), end, text.join(", "));
+            changes.replace(brackets.outer(0), end, text.join(", "));
             return Ok(());
         }
         for (start, end) in brackets.removal(at, to) {
-            plan.changes.replace(start, end, "");
+            changes.replace(start, end, "");
         }
         at += run;
     }
     for at in 0..=spans.len() {
         let texts = texts(at);
         if !texts.is_empty() {
-            brackets.add(plan, at, &texts);
+            brackets.add(changes, at, &texts);
         }
     }
     Ok(())
@@ -121,7 +122,7 @@ impl Brackets<'_> {
     }
 
     /// Adds texts behind `at` items.
-    fn add(&self, plan: &mut Plan, at: usize, texts: &[&str]) {
+    fn add(&self, changes: &mut Changes, at: usize, texts: &[&str]) {
         let near = at.saturating_sub(1);
         let indent = spaces(self.lines.column(self.outer(near)));
         let own_lines =
@@ -129,7 +130,7 @@ impl Brackets<'_> {
         let between = if own_lines { format!(",\n{indent}") } else { ", ".to_owned() };
         let text = texts.join(&between);
         if at == 0 {
-            plan.changes.insert(self.outer(0), format!("{text}{between}"));
+            changes.insert(self.outer(0), format!("{text}{between}"));
             return;
         }
         let end = self.spans[near].1;
@@ -138,11 +139,11 @@ impl Brackets<'_> {
         if self.lines.rest(behind).trim_start().starts_with('#') {
             let last = if comma.is_some() { "," } else { "" };
             if comma.is_none() {
-                plan.changes.insert(end, ",");
+                changes.insert(end, ",");
             }
-            plan.changes.insert(self.lines.end(behind), format!("{indent}{text}{last}\n"));
+            changes.insert(self.lines.end(behind), format!("{indent}{text}{last}\n"));
             return;
         }
-        plan.changes.insert(end, format!("{between}{text}"));
+        changes.insert(end, format!("{between}{text}"));
     }
 }

@@ -239,11 +239,11 @@ impl Plan<'_> {
         }
         let spans: Vec<(usize, usize)> = entries.iter().map(|(key, value)| (key.start, value.end.max(key.end))).collect();
         if place.piece.in_brackets() {
-            return flow::change(self, place.piece, &spans, &plan.removed, &added);
+            return flow::change(self.lines, &mut self.changes, place.piece, &spans, &plan.removed, &added);
         }
         let words = |at: usize| entries.get(at).and_then(|(key, _)| key.text()).unwrap_or_default().to_owned();
         let parts = block::Parts { spans: &spans, removed: &plan.removed, words: &words, is_list: false };
-        block::change(self, &parts, &added)
+        block::change(self.lines, &mut self.changes, &parts, &added)
     }
 
     fn list(&mut self, place: Place, raw: &[Value], target: &[Value]) -> Result<()> {
@@ -280,10 +280,15 @@ impl Plan<'_> {
             return Ok(());
         }
         if place.piece.in_brackets() {
-            return flow::change(self, place.piece, &spans, &removed, &added);
+            return flow::change(self.lines, &mut self.changes, place.piece, &spans, &removed, &added);
         }
         let words = |at: usize| raw.get(at).map(words_of).unwrap_or_default();
-        block::change(self, &block::Parts { spans: &spans, removed: &removed, words: &words, is_list: true }, &added)
+        block::change(
+            self.lines,
+            &mut self.changes,
+            &block::Parts { spans: &spans, removed: &removed, words: &words, is_list: true },
+            &added,
+        )
     }
 
     /// The text of an item that is added: a moved one is written as before.

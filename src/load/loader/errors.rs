@@ -8,7 +8,7 @@ use super::{Loader, Restrictions};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::kustomize_words::cause;
 use crate::load::files::Kind;
-use crate::load::go_paths::{no_directory, unresolved};
+use crate::load::go_paths::{below_root, no_directory, unresolved};
 use crate::load::http::is_web;
 use crate::load::repo_url::RepoUrl;
 use crate::load::shown::{reason, with_slashes};
@@ -42,7 +42,7 @@ impl Loader {
         if is_web(path) {
             return None;
         }
-        let whole = if Path::new(path).is_absolute() { PathBuf::from(path) } else { self.located(path) };
+        let whole = if Path::new(path).is_absolute() { PathBuf::from(path) } else { below_root(self.located(path)) };
         let shown = whole.display();
         if self.restrictions == Restrictions::None {
             let read = self.files.read(&whole).err()?;
@@ -76,7 +76,7 @@ impl Loader {
         if Path::new(path).is_absolute() {
             return Some(format!("new root '{path}' cannot be absolute"));
         }
-        let whole = self.located(path);
+        let whole = below_root(self.located(path));
         if let Some(words) = no_directory(&*self.files, &whole, &whole) {
             return Some(words);
         }

@@ -12,5 +12,5 @@ mod value;
 mod words;
 
 pub use print::{json_number, json_to_yaml};
-pub use read::yaml_to_json;
+pub use read::{scalar_text, yaml_to_json};
 pub use words::quoted;

@@ -164,6 +164,16 @@ fn key_text(key: &Value, value: &Value) -> Result<String, String> {
     })
 }
 
+/// The text of a number or boolean where a string is expected; `None` for other values.
+pub fn scalar_text(json: &Json) -> Option<String> {
+    match json {
+        Json::Bool(value) => Some(value.to_string()),
+        Json::Number(number) if number.is_f64() => number.as_f64().map(|value| short_float(value as f32)),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// Go's shortest `%g` of a number with 32 bits, with the names of YAML.
 fn short_float(value: f32) -> String {
     if value.is_nan() {

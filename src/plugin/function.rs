@@ -88,7 +88,7 @@ impl Function {
         let name = self.name();
         let error = error.words(match cause.kind() {
             std::io::ErrorKind::NotFound if !name.contains('/') => {
-                format!("couldn't execute function: exec: {}: executable file not found in $PATH", quote(&name))
+                format!("couldn't execute function: exec: {}: executable file not found in $PATH", quote(name))
             }
             _ => format!("couldn't execute function: fork/exec {name}: {}", kustomize_words::cause(cause)),
         });

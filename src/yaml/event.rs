@@ -87,7 +87,8 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// The error with the beginning of the scalar that contains it.
-    pub fn within(self: Box<Self>, start: usize) -> Box<Self> {
-        Box::new(SyntaxError { within: Some(start), ..*self })
+    pub fn within(mut self: Box<Self>, start: usize) -> Box<Self> {
+        self.within = Some(start);
+        self
     }
 }

@@ -30,7 +30,9 @@ pub fn check(file: &File, new: &str, before: &Kustomization, after: &Kustomizati
         let text = line.text.trim_end_matches('\r');
         // The last empty lines of an open file are not part of it.
         let may_go = may_go || file.is_open && text.is_empty();
-        if !may_go && !result.any(|own| own == text) {
+        // A block scalar at an open end keeps its text if lines follow.
+        let is_same = |own: &str| own == text || file.is_open && text.ends_with('|') && own.strip_suffix('-') == Some(text);
+        if !may_go && !result.any(is_same) {
             return Err(format!("line {} is lost: {text}", at + 1));
         }
     }

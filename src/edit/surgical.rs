@@ -91,7 +91,7 @@ fn change(text: &str, raw: &Fields, target: &Fields, after: &Fields) -> Result<S
     let is_right = |new: &str| read(new).is_ok_and(|new| target::comparable(fixed(&new).fields()) == wanted);
     let mut new = planned(&complete, &layout, raw, target)?;
     if is_open {
-        new.truncate(new.strip_suffix("\n").map_or(new.len(), |new| new.strip_suffix('\r').unwrap_or(new).len()));
+        new.truncate(new.trim_end_matches(['\n', '\r']).len());
     }
     if is_right(&new) {
         return Ok(new);

@@ -54,11 +54,15 @@ fn step(text: &str, old: &str, new: &str, items: &[Value]) -> Option<String> {
     let root = layout.root.as_ref().filter(|root| !root.in_brackets())?;
     let entries = root.entries();
     let position = |name: &str| entries.iter().position(|(key, _)| key.text().is_some_and(|key| folds_to(key, name)));
-    let (at, to) = (position(old)?, position(new));
+    let is_empty = |at: &usize| entries.get(*at).is_some_and(|(_, value)| value.items().is_empty());
+    let (at, to) = (position(old)?, position(new).filter(|to| !is_empty(to)));
     let lines = Lines { text };
     let habits = Habits::of(&lines, &layout);
     let (key, value) = entries.get(at)?;
     let mut changes = Changes::default();
+    if let Some((empty, value)) = position(new).filter(is_empty).and_then(|to| entries.get(to)) {
+        changes.replace(lines.start(empty.start), lines.end(value.end.max(empty.end)), "");
+    }
     let key_text = text[key.start..key.end].replace(key.text()?, new);
     let is_same = matches!(old, "bases" | "imageTags" | "patchesJson6902");
     let end = lines.end(value.end);

@@ -10,7 +10,8 @@ use super::coerce::coerce;
 use super::empty::{complete, zero};
 use super::kustomization::Kustomization;
 use super::types::{KUSTOMIZATION, Kind, Struct};
-use crate::yaml::untyped::{json_number, quoted, yaml_to_json};
+use crate::kustomize_words::quote;
+use crate::yaml::untyped::{json_number, yaml_to_json};
 
 static ROOT: Kind = Kind::Struct(&KUSTOMIZATION);
 
@@ -168,7 +169,7 @@ impl Decoder {
         for (key, found) in entries {
             let Some(known) = fields.find(key) else {
                 if self.is_strict {
-                    self.report(format!("json: unknown field {}", quoted(key)));
+                    self.report(format!("json: unknown field {}", quote(key)));
                 }
                 continue;
             };

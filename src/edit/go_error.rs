@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 
+use crate::kustomize_words::cause;
 use crate::write;
 
 /// An error of an operation on a path: `open x: no such file or directory`.
@@ -13,15 +14,6 @@ use crate::write;
 /// Behavior: `fs.PathError`.
 pub fn path(operation: &str, path: impl AsRef<Path>, error: &io::Error) -> String {
     format!("{operation} {}: {}", path.as_ref().display(), cause(error))
-}
-
-/// What the system says about an error, as Go words it.
-pub fn cause(error: &io::Error) -> String {
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = words.chars();
-    // Go's table of the system's errors is in lower case.
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The content of a file.

@@ -4,12 +4,7 @@ use serde_json::Value;
 
 use super::empty::zero;
 use super::types::{Kind, Struct};
-use crate::yaml::untyped::quoted;
-
-/// A text as `%q` prints it.
-pub fn quote(text: &str) -> String {
-    quoted(text)
-}
+use crate::kustomize_words::quote;
 
 /// A list of texts as `%v` prints it.
 pub fn list<T: AsRef<str>>(texts: &[T]) -> String {
@@ -41,14 +36,14 @@ fn one(kind: &Kind, value: &Value) -> String {
         }
         (Kind::Map(item), Value::Object(entries)) => {
             let entries: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}:{}", quoted(key), one(item, value))).collect();
+                entries.iter().map(|(key, value)| format!("{}:{}", quote(key), one(item, value))).collect();
             format!("{}{{{}}}", kind.go_name(), entries.join(", "))
         }
         (Kind::Struct(fields), value) => go_syntax(fields, value),
-        (Kind::Text(_), Value::String(text)) => quoted(text),
+        (Kind::Text(_), Value::String(text)) => quote(text),
         (Kind::Any, Value::Null) => "interface {}(nil)".to_owned(),
         (kind, Value::Null) => match zero(kind) {
-            Value::String(text) => quoted(&text),
+            Value::String(text) => quote(&text),
             other => other.to_string(),
         },
         (_, other) => other.to_string(),

@@ -95,5 +95,5 @@ fn structs_are_printed_as_go_prints_them() {
         "types.Patch{Path:\"p.yaml\", Patch:\"\", Target:(*types.Selector)(nil), Options:(*types.PatchArgs)(0xc000012345)}"
     );
     assert_eq!(go_print::list(&["a", "b c"]), "[a b c]");
-    assert_eq!(go_print::quote("a\"\n\u{200b}é"), r#""a\"\n\u200bé""#);
+    assert_eq!(crate::kustomize_words::quote("a\"\n\u{200b}é"), r#""a\"\n\u200bé""#);
 }

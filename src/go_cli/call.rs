@@ -5,8 +5,8 @@ use super::completion;
 use super::find::find;
 use super::flags::{Flags, Set, Stop};
 use super::help;
-use super::quote::quoted;
 use crate::edit::Style;
+use crate::kustomize_words::quote;
 
 /// What the program does next.
 pub enum Step {
@@ -140,7 +140,7 @@ fn check(tree: &Tree, command: usize, arguments: &[String]) -> Result<(), String
     }
     match arguments {
         [argument] if found.one_of.contains(&argument.as_str()) => Ok(()),
-        [argument] => Err(format!("invalid argument {} for {}", quoted(argument), quoted(&tree.full_name(command)))),
+        [argument] => Err(format!("invalid argument {} for {}", quote(argument), quote(&tree.full_name(command)))),
         _ => Err(format!("accepts 1 arg(s), received {count}")),
     }
 }
@@ -171,5 +171,5 @@ fn help_about(tree: &Tree, words: &[String]) -> Step {
 /// A string in backquotes, as Go's `%#q` prints it, or in double quotes if that is not possible.
 fn backquoted(text: &str) -> String {
     let is_plain = text.chars().all(|c| c != '`' && (c == '\t' || !c.is_control()));
-    if is_plain { format!("`{text}`") } else { quoted(text) }
+    if is_plain { format!("`{text}`") } else { quote(text) }
 }

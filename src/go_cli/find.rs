@@ -1,7 +1,7 @@
 //! Which command a command line means, as cobra finds it.
 
 use super::command::{Kind, Tree};
-use super::quote::quoted;
+use crate::kustomize_words::quote;
 
 /// The command, and the words that are left for it.
 ///
@@ -19,7 +19,7 @@ pub(super) fn find(tree: &Tree, words: &[String]) -> Result<(usize, Vec<String>)
                 command = child;
             }
             None if command == 0 => {
-                let (name, program) = (quoted(&name), quoted(tree.program));
+                let (name, program) = (quote(&name), quote(tree.program));
                 return Err(format!("unknown command {name} for {program}{}", suggestions(tree, names[0])));
             }
             None => return Ok((command, words)),

@@ -2,7 +2,7 @@
 
 use super::command::{Flag, Kind, Tree};
 use super::csv;
-use super::quote::quoted;
+use crate::kustomize_words::quote;
 
 /// The flags and the arguments of a command line.
 #[derive(Default)]
@@ -129,7 +129,7 @@ impl Flags {
     /// `--help`, which may have a value.
     fn set_help(&mut self, value: Option<&str>) -> Result<(), Stop> {
         let text = value.unwrap_or("true");
-        let refused = |cause| Stop(format!("invalid argument {} for \"-h, --help\" flag: {cause}", quoted(text)));
+        let refused = |cause| Stop(format!("invalid argument {} for \"-h, --help\" flag: {cause}", quote(text)));
         self.help = Some(bool_of(text).map_err(refused)?);
         Ok(())
     }
@@ -138,8 +138,8 @@ impl Flags {
         let known = self.values.iter_mut().find(|(name, _)| *name == flag.name).map(|(_, set)| set);
         let refused = |cause: String| {
             let letter = flag.letter.map(|letter| format!("-{letter}, ")).unwrap_or_default();
-            let name = quoted(&format!("{letter}--{}", flag.name));
-            Stop(format!("invalid argument {} for {name} flag: {cause}", quoted(&value)))
+            let name = quote(&format!("{letter}--{}", flag.name));
+            Stop(format!("invalid argument {} for {name} flag: {cause}", quote(&value)))
         };
         let new = match flag.kind {
             Kind::Bool => Set::Bool(bool_of(&value).map_err(refused)?),
@@ -164,7 +164,7 @@ fn bool_of(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
-        _ => Err(format!("strconv.ParseBool: parsing {}: invalid syntax", quoted(text))),
+        _ => Err(format!("strconv.ParseBool: parsing {}: invalid syntax", quote(text))),
     }
 }
 
@@ -174,7 +174,7 @@ fn in_single_quotes(c: char) -> String {
         '"' => "'\"'".to_owned(),
         '\'' => "'\\''".to_owned(),
         c => {
-            let text = quoted(&c.to_string());
+            let text = quote(&c.to_string());
             format!("'{}'", &text[1..text.len() - 1])
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::command::{Flag, Kind, Tree};
-use super::quote::quoted;
+use crate::kustomize_words::quote;
 
 /// The least width of a column of names.
 const NAME_WIDTH: usize = 11;
@@ -107,7 +107,7 @@ fn row(flag: &Flag) -> (String, String) {
         name = format!("{name} {value}");
     }
     match flag.kind {
-        Kind::Text if !flag.default.is_empty() => usage += &format!(" (default {})", quoted(flag.default)),
+        Kind::Text if !flag.default.is_empty() => usage += &format!(" (default {})", quote(flag.default)),
         Kind::Bool if !matches!(flag.default, "" | "false") => usage += &format!(" (default {})", flag.default),
         _ => {}
     }

@@ -15,10 +15,8 @@ mod csv;
 mod find;
 mod flags;
 mod help;
-mod quote;
 mod table;
 
 pub use call::{Call, Step, plan};
 pub use command::Tree;
 pub use completion::script;
-pub use quote::quoted;

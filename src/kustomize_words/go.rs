@@ -1,35 +1,39 @@
 //! Texts as Go writes them: quoted strings, and the causes of failed file operations.
 
+use std::fmt::Write;
 use std::io;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// A string as `%q` prints it. Behavior: Go's `strconv.Quote`.
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\u{7}' => quoted.push_str("\\a"),
-            '\u{8}' => quoted.push_str("\\b"),
-            '\u{c}' => quoted.push_str("\\f"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\u{b}' => quoted.push_str("\\v"),
-            letter if letter.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", letter as u32)),
-            letter if is_hidden(letter) && letter as u32 > 0xffff => quoted.push_str(&format!("\\U{:08x}", letter as u32)),
-            letter if is_hidden(letter) => quoted.push_str(&format!("\\u{:04x}", letter as u32)),
-            letter => quoted.push(letter),
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\x07' => out.push_str("\\a"),
+            '\x08' => out.push_str("\\b"),
+            '\x0c' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\x0b' => out.push_str("\\v"),
+            c if (c as u32) < 0x20 || c as u32 == 0x7f => _ = write!(out, "\\x{:02x}", c as u32),
+            c if c.is_ascii() || is_print(c) => out.push(c),
+            c if c as u32 > 0xffff => _ = write!(out, "\\U{:08x}", c as u32),
+            c => _ = write!(out, "\\u{:04x}", c as u32),
         }
     }
-    quoted.push('"');
-    quoted
+    out.push('"');
+    out
 }
 
-/// Whether a character can't be printed, except for those that combine with others.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control() || (!letter.is_alphanumeric() && letter != ' ' && letter.escape_debug().count() > 2)
+/// Whether Go prints a character as it is.
+fn is_print(c: char) -> bool {
+    static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\pL\pM\pN\pP\pS]$").ok());
+    let mut buffer = [0; 4];
+    PRINTED.as_ref().is_none_or(|printed| printed.is_match(c.encode_utf8(&mut buffer)))
 }
 
 /// The cause of a failed file operation. Behavior: Go's `syscall.Errno`.

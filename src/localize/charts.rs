@@ -12,7 +12,7 @@ use super::native::{Fields, items, items_of};
 use super::place::Place;
 use super::root::{Root, shown};
 use super::words::{Failure, Result, Within, path_error, quoted_path};
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 use crate::load::Kind;
 
 /// Where charts are if a kustomization does not say it.
@@ -54,10 +54,10 @@ impl Root<'_> {
     pub(super) fn chart_home(&mut self, entry: &str) -> Result<String> {
         let path = if entry.is_empty() { DEFAULT_HOME } else { entry };
         if Path::new(path).is_absolute() {
-            return Err(Failure(format!("absolute path {} not handled in alpha", quoted(path))));
+            return Err(Failure(format!("absolute path {} not handled in alpha", quote(path))));
         }
         let is_default = join(self.place.root(), path) == join(self.place.root(), DEFAULT_HOME);
-        let new = self.copy_home(path, !is_default).within(|| format!("unable to copy home {}", quoted(entry)))?;
+        let new = self.copy_home(path, !is_default).within(|| format!("unable to copy home {}", quote(entry)))?;
         Ok(if entry.is_empty() { String::new() } else { shown(&new) })
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::root::Root;
 use super::words::{Failure, Result, Within};
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 
 /// The fields of a kustomization, by their names.
 pub type Fields = Map<String, Value>;
@@ -64,7 +64,7 @@ impl Root<'_> {
     /// A file of a generator, with or without a key.
     pub(super) fn file_source(&mut self, source: &str) -> Result<String> {
         let (key, file) = parse_source(source)?;
-        let new = self.file(file).within(|| format!("invalid file source {}", quoted(source)))?;
+        let new = self.file(file).within(|| format!("invalid file source {}", quote(source)))?;
         Ok(key.map_or_else(|| new.clone(), |key| format!("{key}={new}")))
     }
 
@@ -94,13 +94,13 @@ pub fn items_of<'o>(object: &'o mut Value, field: &str) -> impl Iterator<Item = 
 /// The key, if there is one, and the path of a file of a generator. Behavior: kustomize's `ParseFileSource`.
 fn parse_source(source: &str) -> Result<(Option<&str>, &str)> {
     let Some((key, file)) = source.split_once('=') else { return Ok((None, source)) };
-    let in_quotes = quoted(source);
+    let in_quotes = quote(source);
     if file.contains('=') {
         return Err(Failure(format!("source {in_quotes} key name or file path contains '='")));
     }
     match (key, file) {
-        ("", file) => Err(Failure(format!("missing key name for file path {} in source {in_quotes}", quoted(file)))),
-        (key, "") => Err(Failure(format!("missing file path for key name {} in source {in_quotes}", quoted(key)))),
+        ("", file) => Err(Failure(format!("missing key name for file path {} in source {in_quotes}", quote(file)))),
+        (key, "") => Err(Failure(format!("missing file path for key name {} in source {in_quotes}", quote(key)))),
         (key, file) => Ok((Some(key), file)),
     }
 }

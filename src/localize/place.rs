@@ -9,7 +9,7 @@ use super::destination::Destination;
 use super::go_path::{self, Ground, join};
 use super::words::{Failure, Result, Within, path_error, quoted_path};
 use crate::diagnostic::Diagnostic;
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 use crate::load::{Disk, Files, Remote, RepoUrl, is_web};
 
 /// A directory, and how it was reached.
@@ -99,7 +99,7 @@ impl Site {
             self.refuse_cycle(&url)?;
             // A repository of this machine is none of the business of a remote kustomization.
             if repository.is_some() && url.is_local() {
-                return Err(Failure(format!("security; a remote kustomization can't use {}", quoted(path))));
+                return Err(Failure(format!("security; a remote kustomization can't use {}", quote(path))));
             }
             return Site::fetched(url, Rc::clone(&self.remote), Some(Rc::clone(self)), ground);
         }
@@ -190,7 +190,7 @@ impl Place {
         let destination = self.bounds.destination.path();
         if file.parent().is_some_and(|directory| directory.starts_with(destination)) {
             let (file, destination) = (quoted_path(&file), quoted_path(destination));
-            return Err(Failure(format!("file {} at {file} enters localize destination {destination}", quoted(path))));
+            return Err(Failure(format!("file {} at {file} enters localize destination {destination}", quote(path))));
         }
         Ok(content)
     }
@@ -244,5 +244,5 @@ fn of_server(error: &Diagnostic, url: &str) -> Failure {
 
 /// The failure for a URL whose content may change.
 pub fn without_reference(url: &str) -> Failure {
-    Failure(format!("localize remote root {} missing ref query string parameter", quoted(url)))
+    Failure(format!("localize remote root {} missing ref query string parameter", quote(url)))
 }

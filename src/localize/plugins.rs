@@ -7,7 +7,7 @@ use super::native::{Fields, items};
 use super::objects;
 use super::root::Root;
 use super::words::{Failure, Result, Within};
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 use crate::pipeline;
 use crate::resource::{ResMap, Resource};
 use crate::yaml::{Node, Scalar, Value};
@@ -51,7 +51,7 @@ impl Root<'_> {
                     self.plugin(object)?;
                 }
                 let text = self.printed(objects);
-                let text = text.within(|| format!("unable to serialize localized {field} entry {}", quoted(&entry)))?;
+                let text = text.within(|| format!("unable to serialize localized {field} entry {}", quote(&entry)))?;
                 let new = match is_file {
                     true => {
                         let written = self.file_with(&entry, text.as_bytes());

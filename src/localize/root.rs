@@ -11,7 +11,7 @@ use super::place::Place;
 use super::urls;
 use super::words::{Failure, Result, Within};
 use crate::edit::{FILE_NAMES, Kustomization, decode};
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 use crate::load::is_web;
 use crate::records::Records;
 use crate::resource::Resource;
@@ -80,7 +80,7 @@ impl Root<'_> {
     /// Writes a file with this content and returns its new path.
     pub fn file_with(&mut self, path: &str, content: &[u8]) -> Result<String> {
         let new = if is_web(path) {
-            self.free(&format!("file {}", quoted(path)))?;
+            self.free(&format!("file {}", quote(path)))?;
             urls::of_file(path)
         } else {
             self.place.clean(path)?
@@ -88,9 +88,9 @@ impl Root<'_> {
         let whole = clean(&self.to.join(&new));
         let destination = &self.place.bounds.destination;
         let directory = destination.create_directory(whole.parent().unwrap_or(&whole));
-        directory.within(|| format!("unable to create directories to localize file {}", quoted(path)))?;
+        directory.within(|| format!("unable to create directories to localize file {}", quote(path)))?;
         let written = destination.write(&whole, content);
-        written.within(|| format!("unable to localize file {}", quoted(path)))?;
+        written.within(|| format!("unable to localize file {}", quote(path)))?;
         Ok(shown(&new))
     }
 
@@ -102,15 +102,15 @@ impl Root<'_> {
         let place = self.place.directory(path)?;
         let new = match &place.site.repository {
             Some(repository) => {
-                self.free(&format!("root {}", quoted(path)))?;
+                self.free(&format!("root {}", quote(path)))?;
                 urls::of_directory(&repository.url, &go_path::relative(&repository.root, place.root()))
             }
             None => go_path::relative(self.place.root(), place.root()),
         };
         let to = clean(&self.to.join(&new));
         let created = self.place.bounds.destination.create_directory(&to);
-        created.within(|| format!("unable to create root {} in localize destination", quoted(path)))?;
-        self.once(place, to).within(|| format!("unable to localize root {}", quoted(path)))?;
+        created.within(|| format!("unable to create root {} in localize destination", quote(path)))?;
+        self.once(place, to).within(|| format!("unable to localize root {}", quote(path)))?;
         Ok(shown(&new))
     }
 
@@ -144,7 +144,7 @@ impl Root<'_> {
         let as_file = self.resource_file(path);
         as_file.or_else(|as_file| {
             self.directory(path).map_err(|as_directory| {
-                let path = quoted(path);
+                let path = quote(path);
                 Failure(format!(
                     "could not localize path {path} as file: {as_file}; could not localize path {path} as directory: {as_directory}"
                 ))
@@ -154,7 +154,7 @@ impl Root<'_> {
 
     fn resource_file(&mut self, path: &str) -> Result<String> {
         let content = self.place.load(path)?;
-        objects::read(&content, self.records).within(|| format!("invalid resource at file {}", quoted(path)))?;
+        objects::read(&content, self.records).within(|| format!("invalid resource at file {}", quote(path)))?;
         self.file_with(path, &content)
     }
 
@@ -178,7 +178,7 @@ impl Root<'_> {
         let objects = read.map_err(|file| {
             let both =
                 format!("when parsing as inline received error: {inline}\nwhen parsing as filepath received error: {file}");
-            Failure(format!("unable to load resource entry {}: {both}", quoted(entry)))
+            Failure(format!("unable to load resource entry {}: {both}", quote(entry)))
         })?;
         Ok((objects, true))
     }

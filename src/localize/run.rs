@@ -11,7 +11,7 @@ use super::place::{Bounds, Place, Site, without_reference};
 use super::root::{Done, Root};
 use super::urls;
 use super::words::{Failure, Result, Within, quoted_path};
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 use crate::load::{Access, RepoUrl};
 use crate::records::Records;
 
@@ -39,10 +39,10 @@ pub fn run(request: &Request<'_>, records: &mut Records) -> Result<PathBuf> {
     }
     let remote = records.remote(request.access.clone());
     let site = Site::of_target(target, remote, &Plain);
-    let site = site.within(|| format!("unable to establish localize target {}", quoted(target)))?;
-    let scope = scope_of(request, &site).within(|| format!("invalid localize scope {}", quoted(scope)))?;
+    let site = site.within(|| format!("unable to establish localize target {}", quote(target)))?;
+    let scope = scope_of(request, &site).within(|| format!("invalid localize scope {}", quote(scope)))?;
     let created = Destination::begin(&path_of(destination, &site));
-    let bounds = created.within(|| format!("invalid localize destination {}", quoted(destination)))?;
+    let bounds = created.within(|| format!("invalid localize destination {}", quote(destination)))?;
     let bounds = Rc::new(Bounds { scope, destination: bounds });
     let to = join(bounds.destination.path(), &relative(&bounds.scope, &site.root).to_string_lossy());
     let created = bounds.destination.create_directory(&to);
@@ -50,7 +50,7 @@ pub fn run(request: &Request<'_>, records: &mut Records) -> Result<PathBuf> {
     let place = Place { site: Rc::new(site), bounds: Rc::clone(&bounds), is_local: true };
     let mut done = Done::new();
     let localized = Root { place, to, records, done: &mut done, inner: None }.localize();
-    localized.within(|| format!("unable to localize target {}", quoted(target)))?;
+    localized.within(|| format!("unable to localize target {}", quote(target)))?;
     let path = bounds.destination.path().to_owned();
     match Rc::try_unwrap(bounds) {
         Ok(bounds) => bounds.destination.finish().map(|()| path),
@@ -63,7 +63,7 @@ fn scope_of(request: &Request<'_>, site: &Site) -> Result<PathBuf> {
     let Request { target, scope, .. } = request;
     if let Some(repository) = &site.repository {
         if !scope.is_empty() {
-            let (scope, target) = (quoted(scope), quoted(target));
+            let (scope, target) = (quote(scope), quote(target));
             return Err(Failure(format!("scope {scope} specified for remote localize target {target}")));
         }
         return Ok(repository.root.clone());
@@ -73,7 +73,7 @@ fn scope_of(request: &Request<'_>, site: &Site) -> Result<PathBuf> {
     }
     let found = go_path::directory(Path::new(scope), &Plain).within(|| "unable to establish localize scope")?;
     if !site.root.starts_with(&found) {
-        let (scope, target, root) = (quoted(scope), quoted(target), quoted_path(&site.root));
+        let (scope, target, root) = (quote(scope), quote(target), quoted_path(&site.root));
         return Err(Failure(format!("localize scope {scope} does not contain target {target} at {root}")));
     }
     Ok(found)

@@ -4,8 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use crate::edit::go_error;
-use crate::go_cli::quoted;
+use crate::kustomize_words::quote;
 
 /// What failed, in kustomize's words.
 #[derive(Debug)]
@@ -55,14 +54,14 @@ pub fn path_error(operation: &str, path: &Path, cause: &io::Error) -> Failure {
     let words = match cause.kind() {
         io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         io::ErrorKind::AlreadyExists => "file exists".to_owned(),
-        _ => go_error::cause(cause),
+        _ => crate::kustomize_words::cause(cause),
     };
     Failure(format!("{operation} {}: {words}", path.display()))
 }
 
 /// A path in double quotes.
 pub fn quoted_path(path: &Path) -> String {
-    quoted(&path.to_string_lossy())
+    quote(&path.to_string_lossy())
 }
 
 #[cfg(test)]

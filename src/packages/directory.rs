@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow};
 
 use super::file_annotations::{LEGACY_PATH, PATH};
-use super::go_path::{absolute, base, dir, failed, join};
+use super::go_path::{absolute, failed};
 use super::ignore::Ignored;
 use super::object::{Object, objects_of};
 use super::stream::read_file;
 use super::walk::{Next, walk};
+use crate::kustomize_words::paths::{base, dir, join};
 
 /// Reads a directory or a file.
 #[derive(Clone, Copy, Debug, Default)]

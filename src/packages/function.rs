@@ -10,7 +10,7 @@ use anyhow::anyhow;
 
 use super::annotations;
 use super::file_annotations::{ID, LEGACY_ID, LEGACY_PATH, PATH, complete};
-use super::go_path::{base, clean, dir, written};
+use super::go_path::written;
 use super::merge_back::{copy_comments, sync_order};
 use super::meta::Meta;
 use super::object::Object;
@@ -18,6 +18,7 @@ use super::stream::read_list;
 use super::write_back::{default_path, set_both};
 use super::writer::Writer;
 use crate::go_yaml::{Node, Printer};
+use crate::kustomize_words::paths::{base, clean, dir};
 use crate::plugin::{Finished, Program};
 use crate::write;
 

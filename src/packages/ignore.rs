@@ -2,7 +2,8 @@
 //!
 //! Behavior: kyaml's `ignoreFilesMatcher` over go-gitignore, which compares the last parts of a path with a pattern of as many.
 
-use super::go_path::{failed, join};
+use super::go_path::failed;
+use crate::kustomize_words::paths::join;
 
 const FILE: &str = ".krmignore";
 
@@ -59,7 +60,7 @@ impl Ignored {
 
     /// Whether a file or directory is left out.
     pub(super) fn contains(&mut self, path: &str, is_directory: bool) -> bool {
-        let place = if is_directory { path.to_owned() } else { super::go_path::dir(path) };
+        let place = if is_directory { path.to_owned() } else { crate::kustomize_words::paths::dir(path) };
         self.leave(&place);
         let Some(package) = self.packages.last() else { return false };
         let relative = match path.strip_prefix(package.directory.as_str()).map(|rest| rest.trim_start_matches('/')) {

@@ -7,8 +7,8 @@ use anyhow::anyhow;
 use super::fields::{check_kind, is_empty};
 use super::keyed_items::pairs;
 use super::meta::Meta;
-use crate::go_cli::quoted;
 use crate::go_yaml::{Kind, Node, Style};
+use crate::kustomize_words::quote;
 use crate::schema::{MergeType, Schema};
 
 /// Copies the comments that are not there.
@@ -123,7 +123,7 @@ fn unfold(node: &mut Node) {
 /// # Errors
 /// A list became something else.
 pub(super) fn sync_order(from: &Node, to: &mut Node) -> anyhow::Result<()> {
-    order(from, to).map_err(|error| anyhow!("failed to sync field order: {}", quoted(&format!("{error:#}"))))?;
+    order(from, to).map_err(|error| anyhow!("failed to sync field order: {}", quote(&format!("{error:#}"))))?;
     move_comments_of_items(to.root_mut());
     Ok(())
 }

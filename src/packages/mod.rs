@@ -40,7 +40,7 @@ pub use count::count;
 pub use directory::PackageReader;
 pub use format::{format, strip_comments};
 pub use function_run::{Failed, FunctionRun, function_config};
-pub use go_path::{clean as clean_path, written};
+pub use go_path::written;
 pub use grep::Grep;
 pub use local::LocalConfig;
 pub use object::{Object, objects_of};

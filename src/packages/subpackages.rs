@@ -2,8 +2,8 @@
 //!
 //! Behavior: `DirsWithFile` and `ExecuteCmdOnPkgs` in kustomize's `cmd/config`.
 
-use super::go_path::{base, clean, dir, join};
 use super::walk::{Next, walk};
+use crate::kustomize_words::paths::{base, clean, dir, join};
 
 /// The name of the file.
 pub const KRM_FILE: &str = "Krmfile";

@@ -7,12 +7,12 @@ use anyhow::anyhow;
 
 use super::columns::Branch;
 use super::file_annotations::{PATH, complete};
-use super::go_path::{base, dir, join};
 use super::meta::Meta;
 use super::object::Object;
 use super::tree_fields::{Field, Shown, shown};
 use super::{KRM_FILE, fields};
 use crate::go_yaml::{Kind, Node};
+use crate::kustomize_words::paths::{base, dir, join};
 
 /// The structure of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Tree<'_> {
             }
             sort_as_go(&mut found, |(a, _), (b, _)| compare(a, b));
             for (meta, object) in found {
-                let branch = self.branch(&object.borrow(), &base(meta.annotation(PATH)))?;
+                let branch = self.branch(&object.borrow(), base(meta.annotation(PATH)))?;
                 let at = arena.len();
                 arena.push((branch, Vec::new()));
                 arena[place].1.push(at);
@@ -89,7 +89,7 @@ impl Tree<'_> {
     fn branch_name(&self, package: &str) -> String {
         let file = join(&join(self.root, package), KRM_FILE);
         let is_missing = std::fs::metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        if is_missing { base(package) } else { format!("Pkg: {}", base(package)) }
+        if is_missing { base(package).to_owned() } else { format!("Pkg: {}", base(package)) }
     }
 
     fn branch(&self, node: &Node, label: &str) -> anyhow::Result<Branch> {
@@ -201,7 +201,7 @@ fn owner_of(node: &Node, meta: &Meta) -> anyhow::Result<Option<String>> {
 fn compare(a: &Meta, b: &Meta) -> Ordering {
     let key = |meta: &Meta| {
         let Meta { namespace, name, kind, api_version, .. } = meta.clone();
-        (base(meta.annotation(PATH)), namespace, name, kind, api_version)
+        (base(meta.annotation(PATH)).to_owned(), namespace, name, kind, api_version)
     };
     key(a).cmp(&key(b))
 }

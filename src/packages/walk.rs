@@ -2,7 +2,8 @@
 
 use std::fs::Metadata;
 
-use super::go_path::{failed, join};
+use super::go_path::failed;
+use crate::kustomize_words::paths::join;
 
 /// What to do after a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use anyhow::anyhow;
 
 use super::annotations;
 use super::file_annotations::{INDEX, LEGACY_INDEX, LEGACY_PATH, PATH, complete, path_of};
-use super::go_path::{clean, dir, failed, join, written};
+use super::go_path::{failed, written};
 use super::meta::Meta;
 use super::object::Object;
 use super::writer::Writer;
 use crate::go_yaml::Node;
+use crate::kustomize_words::paths::{clean, dir, join};
 use crate::write;
 
 /// The files of objects.

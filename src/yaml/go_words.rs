@@ -131,7 +131,7 @@ mod tests {
     fn errors_of_the_scanner_count_lines_from_one() {
         assert_eq!(words("a: 1\nb: 2\n  c: d\n"), "line 3: mapping values are not allowed in this context");
         assert_eq!(words("a: b: c\n"), "mapping values are not allowed in this context");
-        assert_eq!(words("a: 1\n\tb: 2\n"), "line 2: found character that cannot start any token");
+        assert_eq!(words("a:\n\tb: 2\n"), "line 2: found character that cannot start any token");
         assert_eq!(words("a: 1\nb: \"x\n"), "line 2: found unexpected end of stream");
     }
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::package_output::{print, stdin, without_usage};
-use crate::go_cli::{Call, quoted};
+use crate::go_cli::Call;
+use crate::kustomize_words::quote;
 use crate::packages::{self, KRM_FILE, LocalConfig, Object, PackageReader, Writer, subpackages};
 use crate::write;
 
@@ -38,7 +39,7 @@ fn directories(call: &Call, root: &str) -> anyhow::Result<String> {
         texts.push(match reader.read().and_then(|objects| text_of(call, &writer, objects)) {
             Ok(text) if text.is_empty() => text,
             Ok(text) => format!("{text}---"),
-            Err(error) if recurse => format!("{error:#} in package {}\n", quoted(&path)),
+            Err(error) if recurse => format!("{error:#} in package {}\n", quote(&path)),
             Err(error) => return Err(error),
         });
     }

@@ -2,6 +2,7 @@
 
 use super::package_output::{print, stdin, without_usage};
 use crate::go_cli::Call;
+use crate::kustomize_words::paths;
 use crate::packages::{self, Field, LocalConfig, PackageReader, Structure, Tree};
 
 /// Flags that have the name of a field of containers.
@@ -22,7 +23,7 @@ pub fn run(call: &Call) -> anyhow::Result<()> {
     let local = LocalConfig { include_local: call.on("include-local"), exclude_others: call.on("exclude-non-local") };
     let (read, root) = match path {
         "-" => (stdin().and_then(|bytes| packages::read(&bytes)), ".".to_owned()),
-        path => (PackageReader { path, ..PackageReader::default() }.read(), packages::clean_path(path)),
+        path => (PackageReader { path, ..PackageReader::default() }.read(), paths::clean(path)),
     };
     let filtered = read.and_then(|objects| packages::filter(objects, vec![Box::new(move |objects| local.filter(objects))]));
     let tree = Tree { root: &root, fields: &fields, structure };

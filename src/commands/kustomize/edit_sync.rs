@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::go_path;
 use super::printed::Printed;
 use super::sync_settings::SyncScope;
 use crate::commands::output;
@@ -17,6 +16,7 @@ use crate::diagnostic::Diagnostics;
 use crate::edit::{Kustomization, KustomizationFile, Style};
 use crate::go_cli::Call;
 use crate::kustomization::FILE_NAMES;
+use crate::kustomize_words::paths;
 use crate::load::{Disk, Files, Guard, Input, RepoUrl};
 use crate::records::Records;
 use crate::repository::{Content, is_broken_manifest, is_patch, is_template, search, sort};
@@ -82,7 +82,7 @@ fn differences(
     let guard = Guard::around(&files, Path::new("."));
     let tree = search(&guard, &scope.home, &scope.chosen)?;
     let listed = kustomization.texts("resources");
-    let known: Vec<String> = listed.iter().map(|entry| go_path::clean(entry)).collect();
+    let known: Vec<String> = listed.iter().map(|entry| paths::clean(entry)).collect();
     let shown = |path: &Path| path.strip_prefix(&scope.home).ok()?.to_str().map(str::to_owned);
     // Files that belong to this kustomization, and not to one in a directory below.
     let own = tree.files.iter().filter(|(input, below)| below.as_deref() == input.path.strip_prefix(&scope.home).ok());

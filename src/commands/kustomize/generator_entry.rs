@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::generator_flags::{check_add, check_set, expanded, updated};
 use super::key_values::{self, Entry, texts};
 use super::log;
-use crate::edit::go_print::quote;
 use crate::edit::{Kustomization, KustomizationFile};
 use crate::go_cli::Call;
+use crate::kustomize_words::quote;
 
 /// What an entry generates.
 pub struct Generated {

@@ -3,9 +3,8 @@
 //! The commands under `edit add` and `edit remove` take patterns. Names are matched byte by byte, as in Go, and only `?` and classes
 //! read whole characters. Behavior: Go's `filepath.Match` and `filepath.Glob`, and kustomize's `fsOnDisk.Glob` for hidden files.
 
+use crate::kustomize_words::paths;
 use std::path::Path;
-
-use super::go_path;
 
 /// A pattern that is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub fn find(pattern: &str) -> Result<Vec<String>, BadPattern> {
 }
 
 fn is_hidden(path: &str) -> bool {
-    go_path::base(path).starts_with('.')
+    paths::base(path).starts_with('.')
 }
 
 fn all(pattern: &str) -> Result<Vec<String>, BadPattern> {
@@ -82,7 +81,7 @@ fn names(directory: &str, pattern: &str, found: &mut Vec<String>) -> Result<(), 
     for name in names {
         let name = name.to_string_lossy();
         if matches(pattern, &name)? {
-            found.push(go_path::clean(&format!("{directory}/{name}")));
+            found.push(paths::clean(&format!("{directory}/{name}")));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
-//! Paths as Go writes and resolves them, with the words of its errors.
+//! Paths without symbolic links, with the words of Go's errors.
 //!
-//! Behavior: Go's `filepath.Clean`, `Base`, and `EvalSymlinks`, and kustomize's `ConfirmDir`.
+//! Behavior: Go's `filepath.EvalSymlinks`, and kustomize's `ConfirmDir`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,34 +8,6 @@ use crate::edit::go_error;
 
 /// Symbolic links that Go follows before it gives up.
 const LINKS: usize = 255;
-
-/// The shortest path with the same meaning, found without the file system.
-pub fn clean(path: &str) -> String {
-    let is_absolute = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            ".." if is_absolute => {}
-            part => parts.push(part),
-        }
-    }
-    match (is_absolute, parts.is_empty()) {
-        (true, _) => format!("/{}", parts.join("/")),
-        (false, true) => ".".to_owned(),
-        (false, false) => parts.join("/"),
-    }
-}
-
-/// The last part of a path.
-pub fn base(path: &str) -> &str {
-    match path.trim_end_matches('/') {
-        "" if path.is_empty() => ".",
-        "" => "/",
-        trimmed => trimmed.rsplit('/').next().unwrap_or(trimmed),
-    }
-}
 
 /// A clean absolute path without symbolic links.
 ///
@@ -85,32 +57,4 @@ pub fn resolve(path: &str) -> Result<String, String> {
 pub fn directory(path: &str) -> Result<String, String> {
     let resolved = resolve(path).map_err(|cause| format!("not a valid directory: evalsymlink failure on '{path}' : {cause}"))?;
     if Path::new(&resolved).is_dir() { Ok(resolved) } else { Err(format!("'{path}': file is not directory")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_cleaned_as_in_go() {
-        for (path, expected) in [
-            ("", "."),
-            ("./a", "a"),
-            ("a//b/", "a/b"),
-            ("a/../..", ".."),
-            ("../../a/..", "../.."),
-            ("/..", "/"),
-            ("/a/./b/..", "/a"),
-            ("https://h/x", "https:/h/x"),
-        ] {
-            assert_eq!(clean(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_last_part_is_found_as_in_go() {
-        for (path, expected) in [("", "."), ("/", "/"), ("a/b", "b"), ("a/b//", "b"), ("..", ".."), ("a/.b", ".b")] {
-            assert_eq!(base(path), expected, "{path}");
-        }
-    }
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::go_path;
 use crate::edit::go_error;
-use crate::edit::go_print::quote;
+use crate::kustomize_words::paths;
+use crate::kustomize_words::quote;
 use crate::load::{Access, Disk, Files, Remote};
 
 /// The longest line of an env file; reading ends at a longer one. Behavior: Go's `bufio.Scanner`.
@@ -90,7 +91,7 @@ fn keys_of_lines(content: &[u8]) -> Result<Vec<String>, String> {
 /// The key and the path of `[key=]path`.
 fn file_source(source: &str) -> Result<(&str, &str), String> {
     match source.split_once('=') {
-        None => Ok((go_path::base(source), source)),
+        None => Ok((paths::base(source), source)),
         Some((_, path)) if path.contains('=') => Err(format!("source {} key name or file path contains '='", quote(source))),
         Some(("", path)) => Err(format!("missing key name for file path {} in source {}", quote(path), quote(source))),
         Some((key, "")) => Err(format!("missing file path for key name {} in source {}", quote(key), quote(source))),
@@ -105,7 +106,7 @@ fn load(path: &str) -> Result<Vec<u8>, String> {
         return Ok(content.to_vec());
     }
     let root = working_directory()?;
-    let path = if path.starts_with('/') { path.to_owned() } else { go_path::clean(&format!("{root}/{path}")) };
+    let path = if path.starts_with('/') { path.to_owned() } else { paths::clean(&format!("{root}/{path}")) };
     let resolved = go_path::resolve(&path).map_err(|cause| format!("evalsymlink failure on '{path}' : {cause}"))?;
     if Path::new(&resolved).is_dir() {
         return Err(format!("'{path}' must resolve to a file"));

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 
 use super::{glob, go_path, log};
+use crate::kustomize_words::paths;
 use crate::load::credentials::mask;
 use crate::load::{Access, Remote, RepoUrl};
 
@@ -64,7 +65,7 @@ fn verify_root(path: &str) -> Result<(), String> {
     }
     let here = std::env::current_dir().map_err(|cause| cause.to_string())?;
     let here = here.to_string_lossy();
-    let directory = go_path::directory(&go_path::clean(&format!("{here}/{path}")));
+    let directory = go_path::directory(&paths::clean(&format!("{here}/{path}")));
     let directory = directory.map_err(|reason| format!("must build at directory: {reason}"))?;
     let is_above = directory == "/" || here == directory || here.starts_with(&format!("{directory}/"));
     if is_above {
@@ -84,10 +85,10 @@ fn verify_repository(url: &RepoUrl) -> Result<(), String> {
         format!("failed to run 'git fetch --depth=1 {address} {}': {reason}", revision.unwrap_or("HEAD"))
     })?;
     let root = tree.root().to_string_lossy();
-    let path = go_path::clean(&format!("{root}/{}", url.path));
+    let path = paths::clean(&format!("{root}/{}", url.path));
     let resolved = go_path::resolve(&path).map_err(|cause| format!("evalsymlink failure on '{path}' : {cause}"))?;
     if !Path::new(&resolved).is_dir() {
-        return Err(format!("'{path}' refers to file '{}'; expecting directory", go_path::base(&resolved)));
+        return Err(format!("'{path}' refers to file '{}'; expecting directory", paths::base(&resolved)));
     }
     let root = go_path::resolve(&root)?;
     if resolved != root && !resolved.starts_with(&format!("{root}/")) {

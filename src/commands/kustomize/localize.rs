@@ -9,7 +9,8 @@ use std::rc::Rc;
 use anyhow::bail;
 
 use super::{failure, log};
-use crate::go_cli::{Call, quoted};
+use crate::go_cli::Call;
+use crate::kustomize_words::quote;
 use crate::load::{Access, Disk};
 use crate::localize;
 use crate::options::BuildOptions;
@@ -39,7 +40,7 @@ pub fn run(call: &Call) -> anyhow::Result<()> {
             bail!("{both} are different after localization");
         }
     }
-    log::line(&format!("SUCCESS: localized {} to directory {shown}", quoted(target)));
+    log::line(&format!("SUCCESS: localized {} to directory {shown}", quote(target)));
     Ok(())
 }
 

@@ -10,9 +10,9 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::edited_tree::EditedTree;
-use super::go_path;
 use crate::edit::{FILE_NAMES, Kustomization, Style, decode_known_fields};
 use crate::go_yaml::{Kind, Node, Printer, parse_text};
+use crate::kustomize_words::paths;
 
 /// The most levels of bases.
 const DEPTH: usize = 100;
@@ -90,7 +90,7 @@ impl Search<'_> {
         for resource in resources {
             // kustomize does not look below the directory of the base.
             for name in self.kustomizations(resource) {
-                let Some(content) = self.tree.read(&go_path::clean(&format!("{resource}/{name}"))) else { continue };
+                let Some(content) = self.tree.read(&paths::clean(&format!("{resource}/{name}"))) else { continue };
                 let base = decode_known_fields(&content).map_err(anyhow::Error::msg)?;
                 self.add(&base.texts("resources"), base.list("patches"), resource, depth + 1)?;
             }
@@ -155,7 +155,7 @@ impl Search<'_> {
 }
 
 fn joined(directory: &str, path: &str) -> String {
-    go_path::clean(&if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") })
+    paths::clean(&if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") })
 }
 
 /// The documents of a file; `None` if it is not valid.

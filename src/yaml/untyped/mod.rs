@@ -13,4 +13,3 @@ mod words;
 
 pub use print::{json_number, json_to_yaml};
 pub use read::{scalar_text, yaml_to_json};
-pub use words::quoted;

@@ -5,10 +5,9 @@
 use serde_json::{Number, Value as Json};
 
 use super::read;
-use super::words::json_string;
 use crate::source::{Sources, Span};
 use crate::yaml::node::{Entry, Key, Node, Scalar, Tag, Value};
-use crate::yaml::{OriginId, emit};
+use crate::yaml::{OriginId, emit, json};
 
 /// The text of a document.
 ///
@@ -44,7 +43,7 @@ fn write(json: &Json, out: &mut String) {
     match json {
         Json::Null | Json::Bool(_) => out.push_str(&json.to_string()),
         Json::Number(number) => out.push_str(&json_number(number)),
-        Json::String(text) => json_string(text, out),
+        Json::String(text) => out.push_str(&json::quoted(text)),
         Json::Array(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
@@ -57,7 +56,7 @@ fn write(json: &Json, out: &mut String) {
             out.push('{');
             for (at, (key, value)) in entries.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { "," });
-                json_string(key, out);
+                out.push_str(&json::quoted(key));
                 out.push(':');
                 write(value, out);
             }

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::{Id, Node, Tree};
+use crate::kustomize_words::quote;
 use crate::yaml::node::Tag;
 use crate::yaml::scalar::{self, Number, number_yaml11};
 
@@ -252,7 +253,7 @@ pub(super) fn go_syntax(value: &Value) -> String {
             scalar::print_general(*value, &mut out);
             out
         }
-        Value::Text(text) => crate::yaml::untyped::words::quoted(text),
+        Value::Text(text) => quote(text),
         Value::List(items) => format!("[]interface {{}}{{{}}}", items.iter().map(go_syntax).collect::<Vec<_>>().join(", ")),
         Value::Map(map) => {
             let mut entries: Vec<&(Value, Value)> = map.entries.iter().collect();

@@ -3,11 +3,6 @@
 //! The lines are those that go-yaml reports: the scanner's are where it noticed the fault, the parser's are one less, and there is
 //! none for faults on the first line. Behavior: `yaml_parser_t` and `parser.fail`.
 
-use std::fmt::Write;
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::yaml::event::SyntaxError;
 
 /// What found a fault.
@@ -96,52 +91,4 @@ pub(super) fn not_text(content: &[u8], offset: usize) -> String {
         Some(_) => "invalid length of a UTF-8 sequence",
     };
     format!("yaml: {words}")
-}
-
-/// Whether Go prints a character as it is.
-fn is_print(c: char) -> bool {
-    static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\pL\pM\pN\pP\pS]$").ok());
-    let mut buffer = [0; 4];
-    PRINTED.as_ref().is_none_or(|printed| printed.is_match(c.encode_utf8(&mut buffer)))
-}
-
-/// A text as Go's `%q` prints it.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\x07' => out.push_str("\\a"),
-            '\x08' => out.push_str("\\b"),
-            '\x0c' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\x0b' => out.push_str("\\v"),
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => _ = write!(out, "\\x{:02x}", c as u32),
-            c if c.is_ascii() || is_print(c) => out.push(c),
-            c if c as u32 > 0xffff => _ = write!(out, "\\U{:08x}", c as u32),
-            c => _ = write!(out, "\\u{:04x}", c as u32),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// A text as Go's JSON encoder writes it.
-pub(super) fn json_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\x08' => out.push_str("\\b"),
-            '\x0c' => out.push_str("\\f"),
-            '\0'..='\x1f' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => _ = write!(out, "\\u{:04x}", c as u32),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

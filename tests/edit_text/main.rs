@@ -50,10 +50,10 @@ fn said(kustomization: &Kustomization) -> Map<String, Value> {
     if let Some(Value::Array(replicas)) = fields.get_mut("replicas") {
         replicas.sort_by_key(|replica| replica["name"].to_string());
     }
-    if let Some(Value::Array(images)) = fields.get_mut("images") {
-        if !is_ordered(images) {
-            images.sort_by_key(|image| image["name"].to_string());
-        }
+    if let Some(Value::Array(images)) = fields.get_mut("images")
+        && !is_ordered(images)
+    {
+        images.sort_by_key(|image| image["name"].to_string());
     }
     fields
 }

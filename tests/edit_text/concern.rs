@@ -36,7 +36,7 @@ pub fn check(file: &File, new: &str, before: &Kustomization, after: &Kustomizati
             return Err(format!("line {} is lost: {text}", at + 1));
         }
     }
-    if new.contains("\r\n") != file.text().contains("\r\n") && file.lines.len() > 1 {
+    if new.contains('\n') && new.contains("\r\n") != file.text().contains("\r\n") && file.lines.len() > 1 {
         return Err("other line breaks".to_owned());
     }
     let is_empty = |text: &str| text.trim_start_matches('\u{feff}').trim().is_empty();

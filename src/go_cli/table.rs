@@ -16,9 +16,17 @@ use super::command::{Command, Flag, Kind, Tree};
 const REQUEST: &str = include_str!("completion/request.txt");
 
 impl Tree {
-    /// The commands of a table.
+    /// The commands of a table. Descriptions and examples show this name of the program.
     pub fn of_table(program: &'static str, text: &'static str) -> Self {
-        Tree { program, commands: read(&[text, REQUEST]) }
+        let mut commands = read(&[text, REQUEST]);
+        let named = commands.first().map_or(program, |command| command.usage);
+        for command in commands.iter_mut().filter(|_| named != program) {
+            let first = command.path.split(' ').next().unwrap_or_default();
+            let (old, new) = (format!("{named} {first}"), format!("{program} {first}"));
+            command.long = command.long.replace(&old, &new);
+            command.example = command.example.replace(&old, &new);
+        }
+        Tree { program, commands }
     }
 }
 

@@ -59,7 +59,10 @@ fn call_command(call: &Call) -> Outcome {
         Ok(()) => Outcome::Success,
         Err(error) => {
             if !error.is::<Printed>() {
-                output::eprint(&format!("Error: {error:#}\n{}", call.usage));
+                output::eprint(&match call.program {
+                    "kustomize" => format!("Error: {error:#}\n{}", call.usage),
+                    _ => format!("error: {}\n", format!("{error:#}").trim_end()),
+                });
             }
             Outcome::Findings
         }

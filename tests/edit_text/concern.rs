@@ -50,10 +50,15 @@ fn is_smaller(old: Option<&Value>, new: Option<&Value>) -> bool {
     let Some(old) = old else { return false };
     let Some(new) = new else { return true };
     match (old, new) {
-        (Value::Array(old), Value::Array(new)) => old.iter().any(|item| !new.contains(item)),
+        (Value::Array(old), Value::Array(new)) => old.iter().any(|item| count(old, item) > count(new, item)),
         (Value::Object(old), Value::Object(new)) => old.keys().any(|key| !new.contains_key(key)),
         _ => false,
     }
+}
+
+/// How often an item is in a list.
+fn count(list: &[Value], item: &Value) -> usize {
+    list.iter().filter(|other| *other == item).count()
 }
 
 /// Whether a line belongs to a value that the edit changes.
@@ -80,9 +85,8 @@ fn concerns(
             let single = super::read(&Value::Object(single.fields().clone()).to_string()).unwrap_or_default();
             let item = single.list(field).first();
             let is_ordered = field == "images" && super::is_ordered(after.list(field)) || field == "buildMetadata";
-            let count = |list: &[Value]| list.iter().filter(|other| Some(*other) == item).count();
-            let is_less = count(before.list(field)) > count(after.list(field));
-            fields.contains(field) && (is_ordered || item.is_none() || is_less)
+            let is_less = item.is_none_or(|item| count(before.list(field), item) > count(after.list(field), item));
+            fields.contains(field) && (is_ordered || is_less)
         }
         _ => false,
     }

@@ -51,7 +51,11 @@ pub fn run(call: &Call) -> Result<()> {
     }
     *kustomization.map_mut("commonAnnotations") = pairs(call.text("annotations"), "annotation")?;
     *kustomization.map_mut("commonLabels") = pairs(call.text("labels"), "label")?;
-    file.write(&kustomization, Style::Compat)
+    let text = file.printed(&kustomization)?;
+    // So that `render edit sync` does again what found the resources.
+    let is_kept = call.style() == Style::Surgical && call.on("autodetect") && call.on("recursive");
+    let comment: &[u8] = if is_kept { b"# render: sync recursive\n" } else { b"" };
+    go_error::write(file.path(), &[comment, &text].concat())
 }
 
 fn create_empty() -> Result<()> {

@@ -86,7 +86,10 @@ fn concerns(
             let item = single.list(field).first();
             let is_ordered = field == "images" && super::is_ordered(after.list(field)) || field == "buildMetadata";
             let is_less = item.is_none_or(|item| count(before.list(field), item) > count(after.list(field), item));
-            fields.contains(field) && (is_ordered || is_less)
+            // With copies in both fields, either may be the one that goes.
+            let own_list = before.list(field);
+            let has_copies = raw.has("bases") && own_list.iter().any(|item| count(own_list, item) > 1);
+            fields.contains(field) && (is_ordered || is_less || field == "resources" && has_copies)
         }
         _ => false,
     }

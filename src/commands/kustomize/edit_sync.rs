@@ -14,6 +14,7 @@ use super::sync_settings::SyncScope;
 use crate::commands::output;
 use crate::diagnostic::Diagnostics;
 use crate::edit::{Kustomization, KustomizationFile, Style};
+use crate::escape::line;
 use crate::go_cli::Call;
 use crate::kustomization::FILE_NAMES;
 use crate::kustomize_words::paths;
@@ -48,7 +49,7 @@ pub fn run(call: &Call) -> Result<()> {
     let is_check = call.on("check");
     let [added, removed] = if is_check { ["missing", "gone"] } else { ["added", "removed"] };
     let lines = missing.iter().map(|path| (added, path)).chain(gone.iter().map(|path| (removed, path)));
-    let lines: String = lines.map(|(what, path)| format!("{what}: {path}\n")).collect();
+    let lines: String = lines.map(|(what, path)| format!("{what}: {}\n", line(path))).collect();
     if lines.is_empty() {
         return Ok(());
     }

@@ -328,13 +328,12 @@ impl Layer<'_> {
         for (index, path) in paths.iter().enumerate() {
             let field = format!("crds[{index}]");
             let added = self.crd(&field, path, &mut read);
-            let added = added.map_err(|errors| {
-                let all: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
-                errors.reword(|words| words.surround(format!("loading CRDs [{}]: ", all.join(" ")), ""))
-            });
             errors.take(added.map_err(|error| self.traced(error, &field, path)));
         }
-        errors.check()?;
+        errors.check().map_err(|errors| {
+            let all: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+            errors.reword(|words| words.surround(format!("loading CRDs [{}]: ", all.join(" ")), ""))
+        })?;
         if read.is_empty() {
             return Ok(());
         }

@@ -122,18 +122,13 @@ impl Vars {
         }
         let by_name = positions_by_name(resources);
         let mut errors = Vec::new();
-        let all: Vec<String> = declared.iter().map(|var| var.value.words(false)).collect();
-        let merging = || format!("merging vars [{}]: ", all.join(" "));
-        for Located { value: config, span } in declared {
-            let Some(span) = span else { continue };
+        for Located { value: config, span } in &declared {
+            let Some(span) = *span else { continue };
             let name: EcoString = config.name.as_str().into();
             let span = config.name.span.unwrap_or(span);
-            match find(&config, span, &by_name, resources) {
+            match find(config, span, &by_name, resources) {
                 Ok(at) => resources.edit_body(at, |resource| resource.var_names.push(name.clone())),
-                Err(mut error) => {
-                    error.words.configure(merging);
-                    errors.push(error);
-                }
+                Err(error) => errors.push(error),
             }
             let field_path = match config.fieldref.field_path.as_str() {
                 "" => "metadata.name".into(),
@@ -141,16 +136,20 @@ impl Vars {
             };
             let span = config.fieldref.field_path.span.unwrap_or(span);
             let words = config.words(true);
-            errors.extend(self.add(name, Var { field_path, span, words }).err().map(|mut error| {
-                error.words.surround(merging(), "");
-                error
-            }));
+            errors.extend(self.add(name, Var { field_path, span, words }).err());
         }
         // kustomize looks for the objects in the order of names, after everything else.
         if errors.iter().all(|error| error.words.is_late()) {
             errors.sort_by(|a, b| a.words.text().cmp(&b.words.text()));
         }
-        Diagnostics::check(errors)
+        Diagnostics::check(errors).map_err(|errors| {
+            errors.reword(|words| {
+                words.configure(|| {
+                    let all: Vec<String> = declared.iter().map(|var| var.value.words(false)).collect();
+                    format!("merging vars [{}]: ", all.join(" "))
+                });
+            })
+        })
     }
 
     /// Adds the vars of a layer below.

@@ -1,6 +1,6 @@
 //! Tags in their short and long form, and the tag that a plain text has.
 
-use crate::yaml::{Scalar, Tag};
+use crate::yaml::Scalar;
 
 /// What `!!` stands for.
 const PREFIX: &str = "tag:yaml.org,2002:";
@@ -17,12 +17,5 @@ pub(super) fn long(tag: &str) -> String {
 
 /// The short tag of a plain scalar.
 pub fn implicit_tag(text: &str) -> &'static str {
-    match Scalar::plain(text).tag {
-        Tag::Null => "!!null",
-        Tag::Bool => "!!bool",
-        Tag::Int => "!!int",
-        Tag::Float => "!!float",
-        Tag::Timestamp => "!!timestamp",
-        Tag::Str => "!!str",
-    }
+    Scalar::plain(text).tag.go_name()
 }

@@ -9,6 +9,9 @@ use std::hash::{Hash, Hasher};
 use super::go::quote;
 use crate::source::SourceId;
 
+/// Longer texts are not quoted again: each time, they would grow to twice their length.
+const QUOTED_BYTES: usize = 64 << 10;
+
 /// kustomize's words for a failure. Empty words cost nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Words(Option<Box<Parts>>);
@@ -147,7 +150,8 @@ impl Words {
         }
         parts.around[from..].iter().fold(text, |inner, around| match around {
             Around::Text(before, after) => format!("{before}{inner}{after}"),
-            Around::Quoted(before) => format!("{before}{}", quote(&inner)),
+            Around::Quoted(before) if inner.len() < QUOTED_BYTES => format!("{before}{}", quote(&inner)),
+            Around::Quoted(before) => format!("{before}{inner}"),
             Around::File { built, .. } => format!("{built}{inner}"),
         })
     }

@@ -214,3 +214,18 @@ fn duplicate_keys_are_found_among_many() {
     let keys: String = (0..20_000).map(|at| format!("  k{at}: x\n")).collect();
     refused(&shop(&format!("data:\n{keys}  k19999: y\n"), ""), "k19999");
 }
+
+/// Under the name kustomize, the error of a component is quoted by each component around it, and each time grows to twice its length.
+#[test]
+fn words_of_nested_components_stay_short() {
+    let tree = Tree::new(&[("kustomization.yaml", "components: [\"0\"]\n")]);
+    let component =
+        |below: &str| format!("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncomponents: [{below}]\n");
+    for level in 0..100 {
+        tree.write(&format!("{level}/kustomization.yaml"), component(&format!("../{}", level + 1)));
+    }
+    tree.write("100/kustomization.yaml", component("missing"));
+    let words = bounded(&tree, &["kustomize", "build"]).stderr;
+    assert!(words.contains("\nError: accumulating components: ") && words.contains("missing: no such file or directory"));
+    assert!(words.len() < 1 << 20, "{} bytes", words.len());
+}

@@ -8,7 +8,7 @@ mod many;
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
@@ -47,7 +47,7 @@ fn read_all(texts: &[String]) -> usize {
 
 fn built(directory: &Path) -> (ResMap, Records) {
     let mut records = Records::default();
-    let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+    let resources = build(directory, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
     (resources, records)
 }
 

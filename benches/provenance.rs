@@ -8,7 +8,7 @@ mod many;
 
 use std::hint::black_box;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
@@ -23,7 +23,7 @@ use render::yaml::provenance::{Origin, Provenance};
 fn run(directory: &Path, provenance: Provenance) -> (String, Records) {
     let mut records = Records::default();
     records.provenance = provenance;
-    let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+    let resources = build(directory, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
     (emit(&resources, &records).expect("it prints"), records)
 }
 

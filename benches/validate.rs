@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
@@ -64,7 +64,7 @@ fn decodes<T: DeserializeOwned>(node: &Node) -> bool {
 fn objects() -> Vec<(Node, Decoder)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/production");
     let mut records = Records::default();
-    let resources = build(&directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+    let resources = build(&directory, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
     let decoder = |node: &Node| {
         let kind = node.get("kind").and_then(Node::as_str)?;
         let decoder = DECODERS.iter().find(|(known, _)| *known == kind).map(|(_, decode)| *decode);
@@ -75,7 +75,7 @@ fn objects() -> Vec<(Node, Decoder)> {
 
 fn per_object(criterion: &mut Criterion) {
     let objects = objects();
-    let validator = Validator::new(Version::NEWEST, false, std::rc::Rc::default());
+    let validator = Validator::new(Version::NEWEST, false, std::sync::Arc::default());
     let found: usize = objects.iter().map(|(node, _)| validator.check(node).len()).sum();
     assert_eq!(found, 0, "the overlays are accepted");
     assert!(objects.len() > 200, "k8s-openapi decodes only {} objects", objects.len());

@@ -11,7 +11,7 @@ mod plugins;
 mod words;
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use absorb::absorb;
 use empty::{Empty, Key};
@@ -44,7 +44,7 @@ pub struct Accumulator {
     /// The objects, in order.
     pub resources: ResMap,
     /// The field specs of this layer and those below.
-    pub field_specs: Rc<FieldSpecs>,
+    pub field_specs: Arc<FieldSpecs>,
     /// The vars of this layer and those below.
     pub vars: Vars,
 }
@@ -68,7 +68,7 @@ pub fn accumulate(
 /// What all layers of a build share.
 pub struct Shared<'a> {
     /// kustomize's field specs.
-    pub defaults: &'a Rc<FieldSpecs>,
+    pub defaults: &'a Arc<FieldSpecs>,
     /// The options of the build.
     pub options: &'a BuildOptions,
     /// Directories without effect.
@@ -77,20 +77,20 @@ pub struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     /// What the layers of a build with these field specs and options share.
-    pub fn new(defaults: &'a Rc<FieldSpecs>, options: &'a BuildOptions) -> Self {
+    pub fn new(defaults: &'a Arc<FieldSpecs>, options: &'a BuildOptions) -> Self {
         Shared { defaults, options, empty: RefCell::default() }
     }
 
     /// Whether a layer has collected nothing.
     fn is_empty(&self, accumulator: &Accumulator) -> bool {
         let Accumulator { resources, field_specs, vars } = accumulator;
-        resources.is_empty() && vars.is_empty() && Rc::ptr_eq(field_specs, self.defaults)
+        resources.is_empty() && vars.is_empty() && Arc::ptr_eq(field_specs, self.defaults)
     }
 }
 
 /// Transformers that kustomize counts as one, or as `count`, and where they are configured, if origins are tracked.
 struct Transformers {
-    origin: Option<Rc<Origin>>,
+    origin: Option<Arc<Origin>>,
     count: usize,
     list: Vec<transform::Configured>,
 }
@@ -202,7 +202,7 @@ impl Layer<'_> {
                 if errors.are_final() {
                     return errors.check();
                 }
-                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(path)));
+                let origin = self.origin.as_ref().map(|origin| Arc::new(origin.join(path)));
                 let is_split = parts(self.records.sources.get(source).text()) > 1;
                 for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {
                     resource.origin = origin.clone();
@@ -260,13 +260,13 @@ impl Layer<'_> {
         Ok(base)
     }
 
-    fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Rc<FieldSpecs>, span: Option<Span>) -> Result<()> {
-        let is_default = Rc::ptr_eq(other, self.shared.defaults);
+    fn merge_field_specs(&self, accumulator: &mut Accumulator, other: &Arc<FieldSpecs>, span: Option<Span>) -> Result<()> {
+        let is_default = Arc::ptr_eq(other, self.shared.defaults);
         match accumulator.field_specs.is_empty() {
-            true if is_default => accumulator.field_specs = Rc::clone(other),
+            true if is_default => accumulator.field_specs = Arc::clone(other),
             // Anything merged earlier already includes kustomize's own field specs.
-            false if is_default || Rc::ptr_eq(&accumulator.field_specs, other) => {}
-            _ => Rc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
+            false if is_default || Arc::ptr_eq(&accumulator.field_specs, other) => {}
+            _ => Arc::make_mut(&mut accumulator.field_specs).merge(other).map_err(|conflict| self.conflict(conflict, span))?,
         }
         Ok(())
     }
@@ -297,10 +297,10 @@ impl Layer<'_> {
             self.traced(self.conflict(conflict, path.span).into(), &format!("configurations[{index}]"), path)
         }));
         errors.check()?;
-        let mut specs = Rc::clone(self.shared.defaults);
+        let mut specs = Arc::clone(self.shared.defaults);
         let span = paths.first().and_then(|path| path.span);
         if !paths.is_empty() {
-            Rc::make_mut(&mut specs).merge(&read).map_err(|conflict| self.conflict(conflict, span))?;
+            Arc::make_mut(&mut specs).merge(&read).map_err(|conflict| self.conflict(conflict, span))?;
         }
         self.merge_field_specs(accumulator, &specs, span)
     }
@@ -337,7 +337,7 @@ impl Layer<'_> {
         if read.is_empty() {
             return Ok(());
         }
-        self.merge_field_specs(accumulator, &Rc::new(read), paths.first().and_then(|path| path.span))
+        self.merge_field_specs(accumulator, &Arc::new(read), paths.first().and_then(|path| path.span))
     }
 
     fn crd(&mut self, field: &str, path: &Located<String>, read: &mut FieldSpecs) -> Result<()> {
@@ -441,7 +441,7 @@ impl Layer<'_> {
     /// Merges the field specs again, as kustomize does after each component: in their current order, some may hide
     /// others.
     fn gather_field_specs(&self, accumulator: &mut Accumulator) -> Result<()> {
-        if !Rc::ptr_eq(&accumulator.field_specs, self.shared.defaults) {
+        if !Arc::ptr_eq(&accumulator.field_specs, self.shared.defaults) {
             let all = std::mem::take(&mut accumulator.field_specs);
             self.merge_field_specs(accumulator, &all, None)?;
         }
@@ -499,12 +499,12 @@ impl Layer<'_> {
     }
 
     /// The origin of objects that fields of this kustomization create or change, if origins are tracked.
-    fn built_in_origin(&self, kind: &str) -> Option<Rc<Origin>> {
-        self.origin.as_ref().map(|origin| Rc::new(origin.built_in(self.kustomization.file_name(), kind)))
+    fn built_in_origin(&self, kind: &str) -> Option<Arc<Origin>> {
+        self.origin.as_ref().map(|origin| Arc::new(origin.built_in(self.kustomization.file_name(), kind)))
     }
 
     fn context(&mut self, accumulator: &Accumulator, step: crate::yaml::provenance::StepId) -> Context<'_> {
-        let field_specs = Rc::clone(&accumulator.field_specs);
+        let field_specs = Arc::clone(&accumulator.field_specs);
         Context { records: self.records, loader: self.loader, options: self.shared.options, field_specs, step }
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
@@ -21,7 +21,7 @@ use crate::settings;
 /// One of the two states that are compared.
 pub struct Side {
     /// Its files.
-    pub files: Rc<dyn Files>,
+    pub files: Arc<dyn Files>,
     /// The root of the repository in them, absolute and without symbolic links.
     pub root: PathBuf,
     /// The directory that paths of builds are relative to, below the root.
@@ -70,7 +70,7 @@ impl Side {
         let mut records = run.for_next_build();
         let mut inputs = Inputs::default();
         let path = self.path(directory);
-        let built = build(&path, Rc::clone(&self.files), options, &mut records);
+        let built = build(&path, Arc::clone(&self.files), options, &mut records);
         let read = records.reads.list();
         for read in read.iter().filter(|read| !read.what.is_remote()) {
             let real = self.add(&read.path, &mut inputs.paths);

@@ -18,7 +18,7 @@ mod silence;
 mod substitution;
 mod versions;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use placeholders::prepare;
 use prepared::Prepared;
@@ -82,11 +82,11 @@ fn versions(plan: &Plan) -> Vec<Version> {
 /// Checks each object; `together` has the findings that need all of them.
 fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, plan: &Plan, records: &mut Records) -> Report {
     let Found { definitions, contents, errors } = definitions::of(objects.iter(), &plan.crds, records);
-    let definitions = Rc::new(definitions);
-    let unknown = Rc::new(prepared.unknown.clone());
+    let definitions = Arc::new(definitions);
+    let unknown = Arc::new(prepared.unknown.clone());
     let validator = |version| {
-        let validator = Validator::new(version, plan.require_schemas, Rc::clone(&definitions));
-        (version, validator.with_unknown(Rc::clone(&unknown)))
+        let validator = Validator::new(version, plan.require_schemas, Arc::clone(&definitions));
+        (version, validator.with_unknown(Arc::clone(&unknown)))
     };
     prepared.drop_doubtful(&mut together);
     let validators: Vec<_> = plan.versions.iter().map(validator).collect();

@@ -3,7 +3,7 @@
 //! A directory with a kustomization becomes an ordered collection of objects, which is printed as a stream of YAML documents.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::accumulate::{Shared, accumulate};
 use crate::definitions;
@@ -26,7 +26,7 @@ use crate::yaml;
 /// # Errors
 /// Every error in it, with locations and the references that led there. `records` contains the sources that were read,
 /// the origins of all values, and the warnings.
-pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
+pub fn build(directory: &Path, files: Arc<dyn Files>, options: &BuildOptions, records: &mut Records) -> Result<ResMap> {
     records.begin();
     records.schema = SchemaChoice::default();
     records.custom_lists = match &options.custom_lists {
@@ -37,10 +37,10 @@ pub fn build(directory: &Path, files: Rc<dyn Files>, options: &BuildOptions, rec
         }
         None => None,
     };
-    let (remote, reads) = (records.remote(options.access()), Rc::clone(&records.reads));
+    let (remote, reads) = (records.remote(options.access()), Arc::clone(&records.reads));
     let loader = Loader::new(files, directory, options.restrictions, remote, reads)?;
     let kustomization = Kustomization::load(&loader, records)?;
-    let defaults = Rc::new(FieldSpecs::defaults());
+    let defaults = Arc::new(FieldSpecs::defaults());
     let metadata = match kustomization.faults().is_empty() {
         true => BuildMetadata::of(&kustomization)?,
         false => BuildMetadata::default(),

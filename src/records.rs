@@ -1,7 +1,7 @@
 //! The data that grows during a run: texts, origins, findings, and reads.
 
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
@@ -29,11 +29,11 @@ pub struct Records {
     /// The helm programs whose version was checked and is supported.
     pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
     /// The files that were read or looked for.
-    pub reads: Rc<Reads>,
+    pub reads: Arc<Reads>,
     /// Whether the root kustomization sets the order of output.
     pub is_sorted: bool,
     /// Remote repositories and files.
-    remote: OnceCell<Rc<Remote>>,
+    remote: OnceCell<Arc<Remote>>,
     /// How lists of custom resources are merged, if they are.
     pub custom_lists: Option<CustomLists>,
     /// The schema that patches are merged by, and that defines which kinds are cluster-scoped.
@@ -63,8 +63,8 @@ impl Records {
     }
 
     /// Fetches remote repositories and files; shared by all builds of a run.
-    pub fn remote(&self, access: Access) -> Rc<Remote> {
-        Rc::clone(self.remote.get_or_init(|| Rc::new(Remote::new(access))))
+    pub fn remote(&self, access: Access) -> Arc<Remote> {
+        Arc::clone(self.remote.get_or_init(|| Arc::new(Remote::new(access))))
     }
 
     /// Empty records for another build of the same run: fetched data is kept.

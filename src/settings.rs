@@ -6,7 +6,7 @@
 //! CRDs are combined.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -53,11 +53,11 @@ pub struct Settings {
     /// Whether builds update names in custom resources that refer to renamed objects.
     pub custom_references: bool,
     /// Findings that are accepted.
-    pub silences: Rc<Silences>,
+    pub silences: Arc<Silences>,
     /// How `render test` handles snapshots.
-    pub test: Rc<TestSettings>,
+    pub test: Arc<TestSettings>,
     /// What a search of its directory leaves out, and that directory.
-    pub ignored: (PathBuf, Rc<Patterns>),
+    pub ignored: (PathBuf, Arc<Patterns>),
     /// What `render edit sync` lists.
     pub sync: SyncSettings,
 }
@@ -66,7 +66,7 @@ pub struct Settings {
 #[derive(Clone, Debug, Default)]
 pub struct SyncSettings {
     /// Files and directories that are neither added nor removed.
-    pub excluded: Rc<Patterns>,
+    pub excluded: Arc<Patterns>,
     /// Whether directories below that of a kustomization are searched.
     pub recursive: bool,
 }
@@ -141,7 +141,7 @@ pub struct Place {
 
 impl Place {
     /// A file that was found.
-    fn found(path: PathBuf, files: &Rc<dyn Files>) -> Self {
+    fn found(path: PathBuf, files: &Arc<dyn Files>) -> Self {
         let home = path.parent().unwrap_or(Path::new("")).to_owned();
         let guard = Guard::around(files, &home);
         Place { input: Input::within(&guard, &path), guard, path, home }
@@ -149,7 +149,7 @@ impl Place {
 
     /// A file that the command line names. It may be anywhere, but the files that it names must be in its tree.
     fn of_user(path: &Path) -> Self {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         Place { input: Input::of_user(path), ..Place::found(path.to_owned(), &disk) }
     }
 
@@ -166,7 +166,7 @@ impl Place {
 }
 
 /// The files that apply to a directory, nearest first.
-pub fn find(files: &Rc<dyn Files>, directory: &Path) -> Vec<Place> {
+pub fn find(files: &Arc<dyn Files>, directory: &Path) -> Vec<Place> {
     let there = places(files.as_ref(), directory).into_iter().filter(|path| files.kind(path) == Some(Kind::File));
     there.map(|path| Place::found(path, files)).collect()
 }
@@ -234,13 +234,13 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
             None
         }),
         custom_references: form.custom_references,
-        silences: Rc::new(silences(form.silence, directory, place, records, &mut errors)),
-        ignored: (place.home.clone(), Rc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
+        silences: Arc::new(silences(form.silence, directory, place, records, &mut errors)),
+        ignored: (place.home.clone(), Arc::new(Patterns::new(form.ignore.iter().map(String::as_str)))),
         sync: SyncSettings {
-            excluded: Rc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
+            excluded: Arc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
             recursive: form.sync.recursive,
         },
-        test: Rc::new(test(form.test, directory, place, records, &mut errors)),
+        test: Arc::new(test(form.test, directory, place, records, &mut errors)),
     };
     Diagnostics::check(errors)?;
     Ok(settings)
@@ -379,7 +379,7 @@ mod tests {
         let inner = root.path().join("repo/overlays/dev");
         std::fs::create_dir_all(&inner).expect("a directory");
         std::fs::write(root.path().join(FILE_NAME), "").expect("a file");
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         std::fs::create_dir(root.path().join("repo/.git")).expect("a directory");
         let found = || {
             find(&disk, &inner)

@@ -1,6 +1,6 @@
 //! The contract of generators and transformers, and everything that a stage may access.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::{Frame, Result};
 use crate::fields::field_specs::FieldSpecs;
@@ -40,7 +40,7 @@ pub struct Context<'a> {
     /// The options of the build.
     pub options: &'a BuildOptions,
     /// The fields of objects that transformers know.
-    pub field_specs: Rc<FieldSpecs>,
+    pub field_specs: Arc<FieldSpecs>,
     /// The step that writes.
     pub step: StepId,
 }

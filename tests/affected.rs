@@ -7,7 +7,7 @@ mod git;
 
 use std::path::Path;
 use std::process::Command;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use git::{World, isolated};
 use render::load::{Disk, GitRepository, GitTree};
@@ -338,18 +338,18 @@ fn a_revision_gives_the_same_bytes() {
     }
     world.commit();
     let repository = GitRepository::discover(&world.path("")).expect("a repository");
-    let tree = Rc::new(GitTree::open(&repository, "main").expect("a revision"));
+    let tree = Arc::new(GitTree::open(&repository, "main").expect("a revision"));
     for environment in ["dev", "staging", "production"] {
         let overlay = Path::new("overlays").join(environment);
         let mut records = Records::default();
-        let built = build(&overlay, Rc::clone(&tree) as _, &BuildOptions::default(), &mut records).expect("it builds");
+        let built = build(&overlay, Arc::clone(&tree) as _, &BuildOptions::default(), &mut records).expect("it builds");
         let from_tree = emit(&built, &records).expect("text");
         let is_shown = |path: &Path| path.to_string_lossy().starts_with("main:");
         let odd = records.sources.iter().map(|source| source.path()).find(|path| !is_shown(path));
         assert_eq!(odd, None, "{environment}");
         let mut records = Records::default();
         let disk = world.path("").join(&overlay);
-        let built = build(&disk, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
+        let built = build(&disk, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("it builds");
         assert_eq!(from_tree, emit(&built, &records).expect("text"), "{environment}");
     }
 }

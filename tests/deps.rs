@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use assert_cmd::Command;
 use render::load::Disk;
@@ -20,7 +20,7 @@ fn render(directory: &Path, arguments: &[&str]) -> String {
 /// The output of a directory; `None` if it does not build.
 fn built(directory: &Path) -> Option<String> {
     let mut records = Records::default();
-    let resources = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records).ok()?;
+    let resources = build(directory, Arc::new(Disk), &BuildOptions::default(), &mut records).ok()?;
     Some(emit(&resources, &records).expect("text"))
 }
 

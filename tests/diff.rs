@@ -9,7 +9,7 @@ mod kubectl;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -43,7 +43,7 @@ impl Input {
     fn overlay(name: &str) -> Input {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays").join(name);
         let mut records = Records::default();
-        let resources = build(&directory, Rc::new(Disk), &BuildOptions::default(), &mut records).expect("a build");
+        let resources = build(&directory, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("a build");
         Input { objects: resources.iter().map(Object::built).collect(), records }
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use render::load::{Disk, Files, Kind, tidy};
@@ -101,7 +101,7 @@ struct Report {
 /// Builds and prints a directory of a tree.
 fn render_directory(tree: Tree, directory: &Path) -> Outcome {
     let mut records = Records::default();
-    let built = build(directory, Rc::new(tree), &BuildOptions::default(), &mut records);
+    let built = build(directory, Arc::new(tree), &BuildOptions::default(), &mut records);
     built.and_then(|resources| emit(&resources, &records)).map_err(|errors| {
         let report = |error: render::diagnostic::Diagnostic| Report {
             code: error.code,

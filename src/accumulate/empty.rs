@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The most directories below one that is remembered.
 const MOST_BELOW: usize = 1000;
@@ -27,13 +27,13 @@ pub struct Key {
 pub struct Empty<T> {
     known: HashMap<Key, Known<T>>,
     /// All directories so far, in the order in which their builds ended.
-    ended: Vec<Rc<Path>>,
+    ended: Vec<Arc<Path>>,
 }
 
 struct Known<T> {
     result: T,
     /// The directories below, which must not be among those that lead here.
-    below: Vec<Rc<Path>>,
+    below: Vec<Arc<Path>>,
 }
 
 impl<T> Default for Empty<T> {
@@ -46,7 +46,7 @@ impl<T: Clone> Empty<T> {
     /// The result of a directory, unless it would end in a cycle below these ancestors.
     pub fn get(&mut self, key: &Key, ancestors: &[PathBuf]) -> Option<T> {
         let known = self.known.get(key)?;
-        let is_cycle = |root: &Rc<Path>| ancestors.iter().any(|ancestor| ancestor.starts_with(root));
+        let is_cycle = |root: &Arc<Path>| ancestors.iter().any(|ancestor| ancestor.starts_with(root));
         if known.below.iter().any(is_cycle) {
             return None;
         }

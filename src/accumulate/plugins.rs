@@ -4,7 +4,7 @@
 //! directory are used as accumulated: without hash suffixes, and local configuration is not dropped.
 //! Behavior: kustomize's `configureExternalGenerators`, `configureExternalTransformers`, and `runValidators`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Accumulator, Layer, Transformers, objects, words};
 use crate::diagnostic::{Diagnostics, Result};
@@ -21,7 +21,7 @@ struct Config {
 
 impl Layer<'_> {
     /// The generators that objects configure.
-    pub(super) fn generator_objects(&mut self) -> Result<Vec<(Option<Rc<Origin>>, generate::Configured)>> {
+    pub(super) fn generator_objects(&mut self) -> Result<Vec<(Option<Arc<Origin>>, generate::Configured)>> {
         let mut errors = Vec::new();
         let mut configured = Vec::new();
         let configs = self.plugin_configs("generators");
@@ -113,7 +113,7 @@ impl Layer<'_> {
         match self.records.documents(source, step, Dialect::Manifest).and_then(|documents| objects(documents, false)) {
             Ok(objects) => {
                 let file = self.kustomization.file_name();
-                let origin = self.origin.as_ref().map(|origin| Rc::new(origin.join(file)));
+                let origin = self.origin.as_ref().map(|origin| Arc::new(origin.join(file)));
                 for mut object in objects {
                     object.origin = origin.clone();
                     configs.append(object)?;
@@ -131,12 +131,12 @@ impl Layer<'_> {
 
     /// Plugins are configured independently of what the layer has collected: an object specifies its own field specs.
     fn no_accumulator(&self) -> Accumulator {
-        Accumulator { resources: ResMap::default(), field_specs: Rc::clone(self.shared.defaults), ..Accumulator::default() }
+        Accumulator { resources: ResMap::default(), field_specs: Arc::clone(self.shared.defaults), ..Accumulator::default() }
     }
 }
 
 /// The origin of objects that a configured plugin creates or changes.
-fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
+fn plugin_origin(config: &Resource) -> Option<Arc<Origin>> {
     let id = config.id();
     let plugin = Plugin {
         api_version: id.gvk.api_version().into(),
@@ -144,7 +144,7 @@ fn plugin_origin(config: &Resource) -> Option<Rc<Origin>> {
         name: id.name.as_str().into(),
         namespace: id.namespace.as_str().into(),
     };
-    config.origin.as_ref().map(|origin| Rc::new(origin.configures(plugin)))
+    config.origin.as_ref().map(|origin| Arc::new(origin.configures(plugin)))
 }
 
 /// The item and the object, for messages and provenance: `transformers[0] (LabelTransformer/labels)`.

@@ -3,7 +3,7 @@
 //! The setting `placeholders` decides: values with placeholders are not known (`unknown`), or they are replaced as Flux does
 //! ([`super::substitution`]). Without it, an error about such a value mentions the setting.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -25,7 +25,7 @@ pub enum Placeholders {
     /// The value is not known.
     Unknown,
     /// Flux replaces them.
-    Flux(Rc<Flux>),
+    Flux(Arc<Flux>),
 }
 
 /// Replaces placeholders, or finds the values that contain them.

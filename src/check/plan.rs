@@ -1,6 +1,6 @@
 //! The plan of a check: how objects are checked.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::placeholders::Placeholders;
 use super::silence::Silences;
@@ -25,7 +25,7 @@ pub struct Plan {
     /// Whether builds update names in custom resources that refer to renamed objects.
     pub custom_references: bool,
     /// The findings to silence, one set per settings file.
-    pub silences: Vec<Rc<Silences>>,
+    pub silences: Vec<Arc<Silences>>,
 }
 
 impl Plan {
@@ -33,6 +33,6 @@ impl Plan {
     pub fn is_like(&self, other: &Plan) -> bool {
         let pairs = || self.silences.iter().zip(&other.silences);
         let same_placeholders = std::mem::discriminant(&self.placeholders) == std::mem::discriminant(&other.placeholders);
-        same_placeholders && self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Rc::ptr_eq(one, other))
+        same_placeholders && self.silences.len() == other.silences.len() && pairs().all(|(one, other)| Arc::ptr_eq(one, other))
     }
 }

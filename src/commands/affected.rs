@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -179,7 +179,7 @@ impl<'a> Comparison<'a> {
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
                 let settings_count = between.settings_count;
-                (Side { files: Rc::new(Disk), root, start: here.clone(), settings_count }, directories)
+                (Side { files: Arc::new(Disk), root, start: here.clone(), settings_count }, directories)
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
@@ -290,7 +290,7 @@ impl<'a> Comparison<'a> {
 
 impl Side {
     fn of_tree(tree: GitTree, settings_count: bool) -> Side {
-        Side { files: Rc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
+        Side { files: Arc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
     }
 }
 

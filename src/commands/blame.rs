@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::checking::{CheckFlags, Plans, options};
 use super::choice::{BaseFlag, SettingsFlags};
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Outcome {
 fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
     let flags = CheckFlags::of(&args.settings, &args.base);
     let plan = Plans::new(&flags).on_disk(&args.directory, records)?;
-    build(&args.directory, Rc::new(Disk), &options(&args.flags, &plan), records)
+    build(&args.directory, Arc::new(Disk), &options(&args.flags, &plan), records)
 }
 
 fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {

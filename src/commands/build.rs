@@ -1,7 +1,7 @@
 //! `render build [DIR]`: a drop-in replacement for `kustomize build`. Same bytes, same exit codes, no validation, no reports.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::flags::BuildFlags;
 use super::output::{self, OutputFlags};
@@ -36,7 +36,7 @@ fn build(args: &Args) -> Outcome {
         Err(outcome) => return outcome,
     };
     let mut records = Records::default();
-    match pipeline::build(&args.directory, Rc::new(Disk), &args.flags.options(), &mut records) {
+    match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
         Ok(resources) => output::write(&[resources], &output, &records),
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }

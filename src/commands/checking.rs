@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
@@ -76,12 +76,12 @@ impl<'f> Plans<'f> {
 
     /// The plan for the objects of a directory on disk; see [`Plans::of`].
     pub fn on_disk(&mut self, directory: &Path, records: &mut Records) -> Result<Plan> {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         self.of(&disk, directory, records)
     }
 
     /// The plan for the objects of a directory: the flags, and the settings files for everything that the flags leave open.
-    pub fn of(&mut self, files: &Rc<dyn Files>, directory: &Path, records: &mut Records) -> Result<Plan> {
+    pub fn of(&mut self, files: &Arc<dyn Files>, directory: &Path, records: &mut Records) -> Result<Plan> {
         let flags = self.flags;
         let crds = flags.crds.iter().map(|path| DefinitionPath::of_user(path)).collect::<Result<_, _>>()?;
         let mut plan = Plan { crds, require_schemas: flags.require_schemas, ..Plan::default() };
@@ -103,27 +103,27 @@ impl<'f> Plans<'f> {
                 plan.placeholders = found.clone();
             }
             plan.custom_references |= settings.custom_references;
-            plan.silences.push(Rc::clone(&settings.silences));
+            plan.silences.push(Arc::clone(&settings.silences));
         }
         Ok(Plan { versions: versions.unwrap_or_default(), ..plan })
     }
 
     /// The test settings of a directory on disk, from the nearest settings file to the farthest.
-    pub fn tests(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Rc<TestSettings>>> {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+    pub fn tests(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Arc<TestSettings>>> {
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
-        found.map(|place| Ok(Rc::clone(&self.load(&place, records)?.test))).collect()
+        found.map(|place| Ok(Arc::clone(&self.load(&place, records)?.test))).collect()
     }
 
     /// What the settings for a directory on disk leave out of a search, nearest first, each with the directory of its patterns.
-    pub fn ignored(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<(PathBuf, Rc<Patterns>)>> {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+    pub fn ignored(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<(PathBuf, Arc<Patterns>)>> {
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(self.load(&place, records)?.ignored.clone())).collect()
     }
 
     /// The settings files for a directory, nearest first.
-    fn places(&mut self, files: &Rc<dyn Files>, directory: &Path) -> Result<Vec<Place>> {
+    fn places(&mut self, files: &Arc<dyn Files>, directory: &Path) -> Result<Vec<Place>> {
         if let Some(chosen) = self.flags.settings.chosen() {
             return Ok(chosen);
         }
@@ -143,7 +143,7 @@ impl<'f> Plans<'f> {
     }
 
     /// The findings that the settings files silence.
-    pub fn silences(&self) -> impl Iterator<Item = &Rc<Silences>> {
+    pub fn silences(&self) -> impl Iterator<Item = &Arc<Silences>> {
         self.known.values().map(|settings| &settings.silences)
     }
 }

@@ -4,7 +4,7 @@
 //! is checked.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
@@ -70,7 +70,7 @@ impl SettingsFlags {
 
 /// The settings of a revision of the repository of the working directory.
 pub struct Base {
-    files: Rc<dyn Files>,
+    files: Arc<dyn Files>,
     /// The root of the working tree.
     root: PathBuf,
     /// The same, relative to the working directory.
@@ -89,7 +89,7 @@ impl Base {
             return Err(Diagnostic::error("git", message).io().help("run the command in the working tree"));
         };
         let shown = relative(&canonical(Path::new("."))?, &root);
-        Ok(Base { files: Rc::new(GitTree::open(&repository, revision)?), root, shown })
+        Ok(Base { files: Arc::new(GitTree::open(&repository, revision)?), root, shown })
     }
 
     /// The settings files for a directory on disk, nearest first.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -125,7 +125,7 @@ pub fn run(args: &Args) -> Outcome {
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
     let plan = plans.on_disk(directory, records)?;
-    let objects = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
+    let objects = build(directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
     // Objects that can't be printed can't be compared.
     emit(&objects, records)?;
     Ok(objects)

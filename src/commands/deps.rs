@@ -1,7 +1,7 @@
 //! `render deps DIR...`: every file that a build reads, as a list or a graph; or the objects of the build.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::flags::BuildFlags;
 use super::output;
@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut objects = ObjectGraph::default();
     for directory in &args.directories {
-        let built = build(directory, Rc::new(Disk), &args.flags.options(), &mut records);
+        let built = build(directory, Arc::new(Disk), &args.flags.options(), &mut records);
         match built.and_then(|resources| emit(&resources, &records).map(|_| resources)) {
             Ok(resources) if args.objects => {
                 let nodes: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> Outcome {
 fn checks(directory: &Path, chosen: Option<&Path>, graph: &mut Graph, records: &mut Records) -> Result<()> {
     let names = FILE_NAMES.iter().map(|name| tidy(&directory.join(name)));
     let Some(kustomization) = names.into_iter().find(|path| path.is_file()) else { return Ok(()) };
-    let disk: Rc<dyn Files> = Rc::new(Disk);
+    let disk: Arc<dyn Files> = Arc::new(Disk);
     let found = chosen.map_or_else(|| settings::find(&disk, directory), settings::Place::chosen);
     for file in found {
         graph.add_check(&kustomization, None, &file.path, "settings");

@@ -1,7 +1,7 @@
 //! `render DIR...`: builds directories, validates the objects, and prints them as one stream.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::checking::{CheckFlags, Plans, options};
 use super::flags::BuildFlags;
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Outcome {
 
 fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
     let plan = plans.on_disk(directory, records)?;
-    let resources = build(directory, Rc::new(Disk), &options(&args.flags, &plan), records)?;
+    let resources = build(directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
     report.extend(of_build(&resources, &plan, records));
     if !args.no_validate {
         let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();

@@ -3,7 +3,7 @@
 mod places;
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::checking::{CheckFlags, Plans, options};
 use super::choice::{BaseFlag, SettingsFlags};
@@ -87,7 +87,7 @@ struct Run<'a> {
     /// The snapshots to write at the end of the run.
     pending: Vec<Plan>,
     /// The settings whose masks were used.
-    used: Vec<Rc<TestSettings>>,
+    used: Vec<Arc<TestSettings>>,
 }
 
 impl Run<'_> {
@@ -119,14 +119,14 @@ impl Run<'_> {
     fn test(&mut self, place: &Place, suite: &mut Suite) -> Result<()> {
         let plan = self.plans.on_disk(&place.directory, &mut self.records)?;
         let settings = self.plans.tests(&place.directory, &mut self.records)?;
-        let resources = build(&place.directory, Rc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
+        let resources = build(&place.directory, Arc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
         // `render validate` reports the other findings of a build.
         self.records.findings.clear();
         let folder = Folder::read(&place.snapshots, &place.guard)?;
         let wanted = place.is_named && (self.args.update || place.tests.is_empty());
         if place.is_whole && (wanted || !folder.is_empty()) {
             let snapshots = take(&resources, &settings, &self.records)?;
-            let unused = settings.into_iter().filter(|settings| !self.used.iter().any(|used| Rc::ptr_eq(used, settings)));
+            let unused = settings.into_iter().filter(|settings| !self.used.iter().any(|used| Arc::ptr_eq(used, settings)));
             self.used.extend(unused.collect::<Vec<_>>());
             self.snapshots(&snapshots, &folder, suite)?;
         }

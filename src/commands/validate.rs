@@ -10,7 +10,7 @@ mod parts;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use inputs::Selected;
 use kinds::KindFlags;
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Outcome {
         objects: 0,
         has_searched: false,
     };
-    let ignore = Rc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
+    let ignore = Arc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
     for path in &args.paths {
         let failures = run.failures.len();
         let checked =
@@ -133,7 +133,7 @@ impl Run<'_> {
 
     fn build(&mut self, directory: &Path) -> Result<bool> {
         let plan = self.plans.on_disk(directory, &mut self.records)?;
-        let resources = build(directory, Rc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
+        let resources = build(directory, Arc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
         let objects: Vec<_> = resources.iter().map(|resource| resource.node().clone()).collect();
         self.report.extend(of_build(&resources, &plan, &mut self.records));
         self.report.extend(check(&objects, &Whole::build(directory), &plan, &mut self.records));

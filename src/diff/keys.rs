@@ -1,7 +1,7 @@
 //! The fields by which list items are matched: those in the schemas of Kubernetes, in the schema of kustomize (for kinds that no
 //! longer exist), and in CustomResourceDefinitions; otherwise a field that serves as a name.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::resource::Gvk;
 use crate::schema::openapi::Definition;
@@ -35,7 +35,7 @@ impl Kinds {
     }
 
     /// The definition of a kind that is not built into Kubernetes.
-    pub fn custom(&mut self, gvk: &Gvk) -> Option<Rc<Definition>> {
+    pub fn custom(&mut self, gvk: &Gvk) -> Option<Arc<Definition>> {
         let is_known = newest(gvk).is_some() || self.schema.merge_type(&gvk.api_version(), &gvk.kind).is_some();
         if is_known { None } else { self.custom.of(gvk, std::iter::empty(), 0) }
     }

@@ -2,7 +2,7 @@
 //!
 //! Behavior: kustomize's `FsSlice.MergeOne`, with an index where many specs are added.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -18,7 +18,7 @@ pub struct FieldSpec {
     /// The path as written.
     pub path: EcoString,
     /// The parts of the path.
-    pub parts: Rc<[EcoString]>,
+    pub parts: Arc<[EcoString]>,
     /// Whether missing fields on the path are created.
     pub create: bool,
 }

@@ -3,7 +3,7 @@
 //! Only the setting of the root kustomization counts. Origins are tracked while objects are collected; here they are written.
 //! Behavior: kustomize's `originAnnotations`, `transformerAnnotations`, and `managedByLabel`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::FieldSpec;
@@ -74,8 +74,8 @@ pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, reco
         }
         if asked.transformations && !resource.transformations.is_empty() {
             let mut all = brought_along(resource, records, step)?;
-            all.extend(resource.transformations.iter().map(Rc::clone));
-            written.push((TRANSFORMATIONS, origin::print_list(all.iter().map(Rc::as_ref))));
+            all.extend(resource.transformations.iter().map(Arc::clone));
+            written.push((TRANSFORMATIONS, origin::print_list(all.iter().map(Arc::as_ref))));
         }
         let span = asked.span.unwrap_or(resource.node().span());
         let mut edit = Edit::new(&mut records.provenance, step, span);
@@ -99,14 +99,14 @@ fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>)
 }
 
 /// The transformations that an object already lists because an earlier build printed it.
-fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::provenance::StepId) -> Result<Vec<Rc<Origin>>> {
+fn brought_along(resource: &Resource, records: &mut Records, step: crate::yaml::provenance::StepId) -> Result<Vec<Arc<Origin>>> {
     let Some(annotation) = resource.node().at_path(&["metadata", "annotations", TRANSFORMATIONS]) else { return Ok(Vec::new()) };
     let text = annotation.as_scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
     let source = records.inline_text(&text, annotation.span());
     let Some(document) = records.first_document(source, step, Dialect::Yaml11)? else { return Ok(Vec::new()) };
     let origins: Vec<Origin> = yaml::decode(&document, Unknown::Ignore)
         .map_err(|error| error.help(&format!("`{TRANSFORMATIONS}` is written by kustomize; remove it from the input")))?;
-    Ok(origins.into_iter().map(Rc::new).collect())
+    Ok(origins.into_iter().map(Arc::new).collect())
 }
 
 /// How many transformers kustomize creates from the fields of a kustomization that `entries` items were read from.

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::load::{Disk, Files, Guard};
@@ -98,7 +98,7 @@ impl ValuesFile<'_> {
                 Ok(read.map_err(|error| error.at(span))?.1)
             }
             ValuesFile::Pulled { file, shown } => {
-                let disk: Rc<dyn Files> = Rc::new(Disk);
+                let disk: Arc<dyn Files> = Arc::new(Disk);
                 let chart = file.parent().unwrap_or(file);
                 Guard::at(&disk, chart).read(file).map_err(|_| {
                     let message = format!("can't read `{}`: the chart has no such regular file", shown.display());

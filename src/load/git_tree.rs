@@ -7,7 +7,7 @@
 //!
 //! ```ignore
 //! let repository = GitRepository::discover(Path::new("."))?;
-//! let tree: Rc<dyn Files> = Rc::new(GitTree::open(&repository, "main")?);
+//! let tree: Arc<dyn Files> = Arc::new(GitTree::open(&repository, "main")?);
 //! let objects = pipeline::build(Path::new("overlays/dev"), tree, &options, &mut records)?;
 //! ```
 

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::Files;
 use super::shown::unreadable;
@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 /// A tree of files.
 #[derive(Clone)]
 pub struct Guard {
-    files: Rc<dyn Files>,
+    files: Arc<dyn Files>,
     /// Its root, absolute and without symbolic links.
     root: PathBuf,
     /// The root in messages.
@@ -33,7 +33,7 @@ impl fmt::Debug for Guard {
 
 impl Guard {
     /// The tree that contains a directory.
-    pub fn around(files: &Rc<dyn Files>, directory: &Path) -> Self {
+    pub fn around(files: &Arc<dyn Files>, directory: &Path) -> Self {
         let directory = if directory == Path::new("") { Path::new(".") } else { directory };
         let shown = files.show(directory.to_owned());
         // Nothing is inside a directory that can't be opened.
@@ -42,20 +42,20 @@ impl Guard {
             Some(root) => (root.to_owned(), "the repository".to_owned()),
             None => (real, format!("`{}`", shown.display())),
         };
-        Guard { files: Rc::clone(files), root, name }
+        Guard { files: Arc::clone(files), root, name }
     }
 
     /// The tree that contains a directory, which is its own tree if it does not exist yet.
-    pub fn around_new(files: &Rc<dyn Files>, directory: &Path) -> Self {
+    pub fn around_new(files: &Arc<dyn Files>, directory: &Path) -> Self {
         let exists = directory.ancestors().map(|above| if above == Path::new("") { Path::new(".") } else { above });
         let above = { exists }.find(|above| files.kind(above).is_some()).unwrap_or(directory);
         Guard::around(files, above)
     }
 
     /// The tree of a directory alone, whatever it is part of.
-    pub fn at(files: &Rc<dyn Files>, directory: &Path) -> Self {
+    pub fn at(files: &Arc<dyn Files>, directory: &Path) -> Self {
         let root = files.canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
-        Guard { files: Rc::clone(files), root, name: format!("`{}`", files.show(directory.to_owned()).display()) }
+        Guard { files: Arc::clone(files), root, name: format!("`{}`", files.show(directory.to_owned()).display()) }
     }
 
     /// The root of the tree, absolute and without symbolic links.
@@ -64,7 +64,7 @@ impl Guard {
     }
 
     /// The files of the tree.
-    pub fn files(&self) -> &Rc<dyn Files> {
+    pub fn files(&self) -> &Arc<dyn Files> {
         &self.files
     }
 
@@ -136,7 +136,7 @@ mod tests {
         symlink(outer.path(), root.join("up")).expect("a link");
         symlink("../in.yaml", root.join("a/link")).expect("a link");
         symlink("../../nothing", root.join("a/broken")).expect("a link");
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         let guard = Guard::around(&disk, &root);
         let code = |path: &str| guard.read(&root.join(path)).map_err(|error| error.code);
         assert_eq!(code("a/link"), Ok(b"in".to_vec()));

@@ -7,7 +7,7 @@
 mod errors;
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::credentials::mask;
 use super::files::{Files, Kind};
@@ -36,7 +36,7 @@ pub enum Restrictions {
 /// A directory relative to which files and other directories are found.
 #[derive(Clone)]
 pub struct Loader {
-    files: Rc<dyn Files>,
+    files: Arc<dyn Files>,
     /// The directory, absolute and without symbolic links.
     root: PathBuf,
     /// The directory as the user would write it, before [`Files::show`].
@@ -44,11 +44,11 @@ pub struct Loader {
     restrictions: Restrictions,
     /// The roots that led here, outermost first; in a repository, only those in it.
     ancestors: Vec<PathBuf>,
-    remote: Rc<Remote>,
+    remote: Arc<Remote>,
     /// The repository that contains the directory, if a URL led there.
-    repository: Option<Rc<Repository>>,
+    repository: Option<Arc<Repository>>,
     /// What has been read so far.
-    reads: Rc<Reads>,
+    reads: Arc<Reads>,
 }
 
 /// A fetched repository.
@@ -57,7 +57,7 @@ struct Repository {
     /// Its root, absolute and without symbolic links.
     root: PathBuf,
     /// The repository that led to this one.
-    outer: Option<Rc<Repository>>,
+    outer: Option<Arc<Repository>>,
 }
 
 /// What a path is used for.
@@ -85,11 +85,11 @@ impl Loader {
     /// # Errors
     /// The directory does not exist, the path is not a directory, or the repository can't be fetched.
     pub fn new(
-        files: Rc<dyn Files>,
+        files: Arc<dyn Files>,
         directory: &Path,
         restrictions: Restrictions,
-        remote: Rc<Remote>,
-        reads: Rc<Reads>,
+        remote: Arc<Remote>,
+        reads: Arc<Reads>,
     ) -> Result<Self, Diagnostic> {
         if let Some(Ok(url)) = directory.to_str().map(RepoUrl::parse) {
             reads.add(Read::repository(None, &url));
@@ -124,9 +124,9 @@ impl Loader {
     fn in_repository(
         url: RepoUrl,
         tree: CachedTree,
-        outer: Option<Rc<Repository>>,
-        remote: Rc<Remote>,
-        reads: Rc<Reads>,
+        outer: Option<Arc<Repository>>,
+        remote: Arc<Remote>,
+        reads: Arc<Reads>,
     ) -> Result<Self, Diagnostic> {
         let directory = url.directory();
         let shown = PathBuf::from(url.shown(&directory));
@@ -136,8 +136,8 @@ impl Loader {
             restrictions: Restrictions::RootOnly,
             ancestors: Vec::new(),
             remote,
-            repository: Some(Rc::new(Repository { url, root: tree.root().to_owned(), outer })),
-            files: Rc::new(tree),
+            repository: Some(Arc::new(Repository { url, root: tree.root().to_owned(), outer })),
+            files: Arc::new(tree),
             reads,
         };
         let found = top.files.canonicalize(&top.root.join(&directory));
@@ -214,7 +214,7 @@ impl Loader {
     }
 
     /// The files, for reading what is not part of a kustomization.
-    pub fn files(&self) -> &Rc<dyn Files> {
+    pub fn files(&self) -> &Arc<dyn Files> {
         &self.files
     }
 
@@ -287,7 +287,7 @@ impl Loader {
                 self.refuse_local(&url)?;
                 self.reads.add(Read::repository(Some(step), &url));
                 let tree = self.remote.tree(&url)?;
-                let (remote, reads) = (Rc::clone(&self.remote), Rc::clone(&self.reads));
+                let (remote, reads) = (Arc::clone(&self.remote), Arc::clone(&self.reads));
                 Loader::in_repository(url, tree, self.repository.clone(), remote, reads)
             }
             Err(reason) if path.contains("://") && self.kind(path).is_none() => {

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::{Disk, Files, Kind, read_limited};
 use super::guard::Guard;
@@ -57,7 +57,7 @@ impl Input {
     /// # Errors
     /// A directory can't be read, or the path is not in its tree.
     pub fn files(&self) -> Result<Vec<Input>> {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         let files = self.guard.as_ref().map_or(&disk, Guard::files);
         if let Some(guard) = &self.guard {
             guard.resolve(&self.path)?;

@@ -3,7 +3,7 @@
 //! Behavior: kustomize's `FileLoader` with `RestrictionRootOnly`, inside the `Loader` of its localizer.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::destination::Destination;
 use super::go_path::{self, Ground, join};
@@ -18,9 +18,9 @@ pub struct Site {
     pub root: PathBuf,
     /// The repository that a URL led to, if one led to this directory itself.
     pub repository: Option<Repository>,
-    files: Rc<dyn Files>,
-    remote: Rc<Remote>,
-    referrer: Option<Rc<Site>>,
+    files: Arc<dyn Files>,
+    remote: Arc<Remote>,
+    referrer: Option<Arc<Site>>,
 }
 
 /// A fetched repository.
@@ -42,9 +42,9 @@ pub struct Bounds {
 /// A directory that is localized.
 pub struct Place {
     /// The directory.
-    pub site: Rc<Site>,
+    pub site: Arc<Site>,
     /// What localizing is limited to.
-    pub bounds: Rc<Bounds>,
+    pub bounds: Arc<Bounds>,
     /// Whether only paths led here, and no URL.
     pub is_local: bool,
 }
@@ -54,16 +54,16 @@ impl Site {
     ///
     /// # Errors
     /// It is not a directory, or can't be fetched.
-    pub fn of_target(target: &str, remote: Rc<Remote>, ground: &dyn Ground) -> Result<Self> {
+    pub fn of_target(target: &str, remote: Arc<Remote>, ground: &dyn Ground) -> Result<Self> {
         if let Ok(url) = RepoUrl::parse(target) {
             return Site::fetched(url, remote, None, ground);
         }
         let root = go_path::directory(Path::new(target), ground).within(|| "must build at directory")?;
-        Ok(Site { root, repository: None, files: Rc::new(Disk), remote, referrer: None })
+        Ok(Site { root, repository: None, files: Arc::new(Disk), remote, referrer: None })
     }
 
     /// The directory of a URL.
-    fn fetched(url: RepoUrl, remote: Rc<Remote>, referrer: Option<Rc<Site>>, ground: &dyn Ground) -> Result<Self> {
+    fn fetched(url: RepoUrl, remote: Arc<Remote>, referrer: Option<Arc<Site>>, ground: &dyn Ground) -> Result<Self> {
         let tree = remote.tree(&url).map_err(|error| Failure::new(error.message.clone()))?;
         let top = tree.root().to_owned();
         let path = join(&top, &url.path);
@@ -76,7 +76,7 @@ impl Site {
             let (path, top) = (quoted_path(&path), quoted_path(&top));
             return Err(Failure(format!("{path} refers to directory outside of repo {top}")));
         }
-        Ok(Site { root, repository: Some(Repository { url, root: top }), files: Rc::new(tree), remote, referrer })
+        Ok(Site { root, repository: Some(Repository { url, root: top }), files: Arc::new(tree), remote, referrer })
     }
 
     /// The sites that led here, beginning with this one.
@@ -90,7 +90,7 @@ impl Site {
     }
 
     /// A directory that a kustomization names.
-    fn directory(self: &Rc<Self>, path: &str, ground: &dyn Ground) -> Result<Self> {
+    fn directory(self: &Arc<Self>, path: &str, ground: &dyn Ground) -> Result<Self> {
         if path.is_empty() {
             return Err(Failure::new("new root cannot be empty"));
         }
@@ -101,7 +101,7 @@ impl Site {
             if repository.is_some() && url.is_local() {
                 return Err(Failure(format!("security; a remote kustomization can't use {}", quote(path))));
             }
-            return Site::fetched(url, Rc::clone(&self.remote), Some(Rc::clone(self)), ground);
+            return Site::fetched(url, Arc::clone(&self.remote), Some(Arc::clone(self)), ground);
         }
         if Path::new(path).is_absolute() {
             return Err(Failure(format!("new root '{path}' cannot be absolute")));
@@ -118,8 +118,8 @@ impl Site {
             let (root, visited) = (root.display(), visited.root.display());
             return Err(Failure(format!("cycle detected: candidate root '{root}' contains visited root '{visited}'")));
         }
-        let (files, remote) = (Rc::clone(&self.files), Rc::clone(&self.remote));
-        Ok(Site { root, repository: None, files, remote, referrer: Some(Rc::clone(self)) })
+        let (files, remote) = (Arc::clone(&self.files), Arc::clone(&self.remote));
+        Ok(Site { root, repository: None, files, remote, referrer: Some(Arc::clone(self)) })
     }
 
     /// Compares URLs as strings, as kustomize does.
@@ -228,7 +228,7 @@ impl Place {
             _ => {}
         }
         let is_local = self.is_local && site.repository.is_none();
-        Ok(Place { site: Rc::new(site), bounds: Rc::clone(&self.bounds), is_local })
+        Ok(Place { site: Arc::new(site), bounds: Arc::clone(&self.bounds), is_local })
     }
 }
 

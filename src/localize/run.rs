@@ -3,7 +3,7 @@
 //! Behavior: kustomize's `localizer.Run` and `NewLoader`.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::destination::{Destination, Plain};
 use super::go_path::{self, join, relative};
@@ -43,16 +43,16 @@ pub fn run(request: &Request<'_>, records: &mut Records) -> Result<PathBuf> {
     let scope = scope_of(request, &site).within(|| format!("invalid localize scope {}", quote(scope)))?;
     let created = Destination::begin(&path_of(destination, &site));
     let bounds = created.within(|| format!("invalid localize destination {}", quote(destination)))?;
-    let bounds = Rc::new(Bounds { scope, destination: bounds });
+    let bounds = Arc::new(Bounds { scope, destination: bounds });
     let to = join(bounds.destination.path(), &relative(&bounds.scope, &site.root).to_string_lossy());
     let created = bounds.destination.create_directory(&to);
     created.within(|| "unable to create directory in localize destination")?;
-    let place = Place { site: Rc::new(site), bounds: Rc::clone(&bounds), is_local: true };
+    let place = Place { site: Arc::new(site), bounds: Arc::clone(&bounds), is_local: true };
     let mut done = Done::new();
     let localized = Root { place, to, records, done: &mut done, inner: None }.localize();
     localized.within(|| format!("unable to localize target {}", quote(target)))?;
     let path = bounds.destination.path().to_owned();
-    match Rc::try_unwrap(bounds) {
+    match Arc::try_unwrap(bounds) {
         Ok(bounds) => bounds.destination.finish().map(|()| path),
         Err(_) => Err(Failure::new("the destination is still being filled")),
     }

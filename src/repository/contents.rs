@@ -3,7 +3,7 @@
 //! An object has `apiVersion` and `kind`. Configuration files of programs look the same, but no API server stores them.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, Guard};
@@ -124,7 +124,7 @@ pub fn is_kustomization(directory: &Path) -> bool {
 
 /// Whether a kustomization file contains an object of Flux.
 pub fn is_flux_file(path: &Path) -> bool {
-    let disk: Rc<dyn Files> = Rc::new(Disk);
+    let disk: Arc<dyn Files> = Arc::new(Disk);
     let guard = Guard::around(&disk, path.parent().unwrap_or(Path::new("")));
     let Ok(content) = guard.read(path) else { return false };
     if !contains(&content, "kustomize.toolkit.fluxcd.io") {

@@ -5,7 +5,7 @@
 //! number of directories. Matching takes at most the product of both lengths, because a tree can contain any pattern.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Patterns of a file, of which there are at most this many.
 const MOST: usize = 10_000;
@@ -173,14 +173,14 @@ fn class(pattern: &[char]) -> Option<(Part, &[char])> {
 pub struct Chosen {
     /// The directory of the patterns, absolute and without symbolic links.
     base: PathBuf,
-    patterns: Rc<Patterns>,
-    outer: Option<Rc<Chosen>>,
+    patterns: Arc<Patterns>,
+    outer: Option<Arc<Chosen>>,
 }
 
 impl Chosen {
     /// Patterns of a directory, which take precedence over those above it.
-    pub fn new(base: PathBuf, patterns: Rc<Patterns>, outer: Option<Rc<Chosen>>) -> Rc<Self> {
-        Rc::new(Chosen { base, patterns, outer })
+    pub fn new(base: PathBuf, patterns: Arc<Patterns>, outer: Option<Arc<Chosen>>) -> Arc<Self> {
+        Arc::new(Chosen { base, patterns, outer })
     }
 
     /// Whether an absolute path is left out; `None` if no pattern matches it.
@@ -225,8 +225,8 @@ mod tests {
         assert_eq!(patterns.leave_out(Path::new("x/keep.yaml"), false), Some(false));
         assert_eq!(patterns.leave_out(Path::new("build"), false), None);
         assert_eq!(patterns.leave_out(Path::new("x/build"), true), Some(true));
-        let outer = Chosen::new("/r".into(), Rc::new(patterns), None);
-        let inner = Chosen::new("/r/x".into(), Rc::new(Patterns::new("!a.yaml".lines())), Some(outer));
+        let outer = Chosen::new("/r".into(), Arc::new(patterns), None);
+        let inner = Chosen::new("/r/x".into(), Arc::new(Patterns::new("!a.yaml".lines())), Some(outer));
         assert_eq!(inner.leaves_out(Path::new("/r/x/a.yaml"), false), Some(false));
         assert_eq!(inner.leaves_out(Path::new("/r/x/b.yaml"), false), Some(true));
     }

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::ignore::{Chosen, Patterns};
 use super::uses::{Kustomizations, directories};
@@ -34,7 +34,7 @@ pub struct Tree {
 ///
 /// # Errors
 /// A directory can't be read, or there are too many files.
-pub fn search(guard: &Guard, start: &Path, chosen: &Rc<Chosen>) -> Result<Tree> {
+pub fn search(guard: &Guard, start: &Path, chosen: &Arc<Chosen>) -> Result<Tree> {
     let real = guard.resolve(start)?;
     let mut walk = Walk { guard, chosen, files: Vec::new(), left_out: LeftOut::default(), seen: 0 };
     let above = if guard.files().is_repository(guard.root()) { walk.ignored_above(&real) } else { None };
@@ -60,7 +60,7 @@ pub fn search(guard: &Guard, start: &Path, chosen: &Rc<Chosen>) -> Result<Tree> 
 
 struct Walk<'a> {
     guard: &'a Guard,
-    chosen: &'a Rc<Chosen>,
+    chosen: &'a Arc<Chosen>,
     files: Vec<PathBuf>,
     left_out: LeftOut,
     seen: usize,
@@ -71,12 +71,12 @@ struct Place {
     shown: PathBuf,
     real: PathBuf,
     /// The patterns of `.gitignore` files.
-    ignored: Option<Rc<Chosen>>,
+    ignored: Option<Arc<Chosen>>,
 }
 
 impl Walk<'_> {
     fn run(&mut self, start: Place, reads_ignored: bool) -> Result<()> {
-        let files = Rc::clone(self.guard.files());
+        let files = Arc::clone(self.guard.files());
         let mut places = vec![start];
         while let Some(mut place) = places.pop() {
             let names = files.list(&place.shown).map_err(|cause| unreadable(&files.show(place.shown.clone()), &cause))?;
@@ -138,7 +138,7 @@ impl Walk<'_> {
     }
 
     /// The reason to leave out a file or directory because of its name.
-    fn leave_out(&self, name: &Path, real: &Path, is_directory: bool, ignored: Option<&Rc<Chosen>>) -> Option<Reason> {
+    fn leave_out(&self, name: &Path, real: &Path, is_directory: bool, ignored: Option<&Arc<Chosen>>) -> Option<Reason> {
         match self.chosen.leaves_out(real, is_directory) {
             Some(true) => return Some(Reason::Ignored),
             // `!` in a pattern of the user adds what would be left out.
@@ -158,21 +158,21 @@ impl Walk<'_> {
     }
 
     /// The patterns of the directories above the first one.
-    fn ignored_above(&self, real: &Path) -> Option<Rc<Chosen>> {
+    fn ignored_above(&self, real: &Path) -> Option<Arc<Chosen>> {
         let mut above: Vec<&Path> = real.ancestors().skip(1).take_while(|above| above.starts_with(self.guard.root())).collect();
         above.reverse();
         above.into_iter().fold(None, |outer, directory| self.ignored_in(directory, outer))
     }
 
     /// The patterns of a directory, if it has any.
-    fn ignored_in(&self, directory: &Path, outer: Option<Rc<Chosen>>) -> Option<Rc<Chosen>> {
+    fn ignored_in(&self, directory: &Path, outer: Option<Arc<Chosen>>) -> Option<Arc<Chosen>> {
         let path = directory.join(".gitignore");
         if self.guard.files().kind(&path) != Some(Kind::File) {
             return outer;
         }
         let Some(content) = self.guard.read(&path).ok().filter(|content| content.len() <= MAX_PATTERNS) else { return outer };
         let patterns = Patterns::new(String::from_utf8_lossy(&content).lines());
-        Some(Chosen::new(directory.to_owned(), Rc::new(patterns), outer))
+        Some(Chosen::new(directory.to_owned(), Arc::new(patterns), outer))
     }
 }
 

@@ -4,7 +4,7 @@
 //! information: that an object needs a hash, and its former names. An annotation that someone else wrote counts as well.
 //! Behavior: the build annotations of kustomize's `Resource`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 use serde::de::DeserializeOwned;
@@ -95,7 +95,7 @@ impl Resource {
             (FORMER_NAMES, joined(|former| &former.name)),
             (FORMER_NAMESPACES, joined(|former| &former.namespace)),
             (SUFFIXES, csv(self.suffixes.iter())),
-            (TRANSFORMATIONS, origin::print_list(self.transformations.iter().map(Rc::as_ref)).into()),
+            (TRANSFORMATIONS, origin::print_list(self.transformations.iter().map(Arc::as_ref)).into()),
         ];
         properties.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
@@ -110,8 +110,8 @@ impl Resource {
         let origin: Option<Origin> = parsed(resource.node(), ORIGIN);
         let transformations: Vec<Origin> = parsed(resource.node(), TRANSFORMATIONS).unwrap_or_default();
         (resource.needs_hash, resource.from_helm, resource.behavior) = (needs_hash, from_helm, behavior);
-        resource.origin = origin.map(Rc::new);
-        resource.transformations = transformations.into_iter().map(Rc::new).collect();
+        resource.origin = origin.map(Arc::new);
+        resource.transformations = transformations.into_iter().map(Arc::new).collect();
         resource.edit_body(|node| {
             let Some(annotations) = node.at_path_mut(&["metadata", "annotations"]).and_then(Node::as_mapping_mut) else { return };
             annotations.retain(|entry| !ALL.contains(&entry.key.text.as_str()));
@@ -225,8 +225,8 @@ mod tests {
         resource.prefixes.push("p-".into());
         resource.needs_hash = true;
         resource.behavior = Behavior::Merge;
-        resource.origin = Some(Rc::new(Origin::default().join("base/a.yaml")));
-        resource.add_transformation(&Rc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")));
+        resource.origin = Some(Arc::new(Origin::default().join("base/a.yaml")));
+        resource.add_transformation(&Arc::new(Origin::default().built_in("kustomization.yaml", "PrefixTransformer")));
         let mut edit = Edit::new(&mut records.provenance, step, span);
         let annotated = resource.annotated(&mut edit);
         let names = annotated.at_path(&["metadata", "annotations", FORMER_NAMES]).and_then(Node::as_str);

@@ -3,7 +3,7 @@
 //! Two indices, by current id and by every id that an object ever had, follow every change. Removed objects leave a gap until
 //! the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -145,7 +145,7 @@ impl ResMap {
     }
 
     /// Records on every object that a transformer was applied to it.
-    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+    pub fn add_transformation(&mut self, origin: &Arc<Origin>) {
         self.slots.iter_mut().flatten().for_each(|resource| resource.add_transformation(origin));
     }
 

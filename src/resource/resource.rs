@@ -3,7 +3,7 @@
 //! kustomize keeps these properties in annotations of the user's object; here they are fields. The id is stored next to the
 //! document and updated by [`Resource::edit`], the only way to change the document.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 
@@ -91,13 +91,13 @@ pub struct Resource {
     /// Whether helm rendered it: the namespace transformer does not change it.
     pub from_helm: bool,
     /// The outermost `namespace` that did not change it because helm rendered it.
-    pub passed_over: Option<Rc<PassedOver>>,
+    pub passed_over: Option<Arc<PassedOver>>,
     /// The vars that read from this object.
     pub var_names: Vec<EcoString>,
     /// Its origin, if origins are tracked.
-    pub origin: Option<Rc<Origin>>,
+    pub origin: Option<Arc<Origin>>,
     /// The transformers that changed it, if they are tracked.
-    pub transformations: Vec<Rc<Origin>>,
+    pub transformations: Vec<Arc<Origin>>,
 }
 
 impl Resource {
@@ -220,10 +220,10 @@ impl Resource {
     }
 
     /// Records that a transformer was applied. If the object has no origin yet, the transformer created it.
-    pub fn add_transformation(&mut self, origin: &Rc<Origin>) {
+    pub fn add_transformation(&mut self, origin: &Arc<Origin>) {
         match self.origin {
-            None => self.origin = Some(Rc::clone(origin)),
-            Some(_) => self.transformations.push(Rc::clone(origin)),
+            None => self.origin = Some(Arc::clone(origin)),
+            Some(_) => self.transformations.push(Arc::clone(origin)),
         }
     }
 

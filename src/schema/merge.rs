@@ -4,7 +4,7 @@
 //! process: the first kustomization that is entered decides, and the lookups before it decide which of the two documents takes
 //! precedence if both describe a type. [`SchemaChoice`] follows that, step by step, without global state.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::gvk::Gvk;
 use super::kustomize::{self, Scope};
@@ -12,7 +12,7 @@ use super::openapi::{Definition, Document};
 
 /// The current schema of a run. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Schema(Option<Rc<Own>>);
+pub struct Schema(Option<Arc<Own>>);
 
 /// A user's document.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Schema {
     pub fn same(&self, other: &Schema) -> bool {
         match (&self.0, &other.0) {
             (None, None) => true,
-            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -216,7 +216,7 @@ impl SchemaChoice {
             (false, false) => TableUse::Unused,
         };
         self.is_chosen = true;
-        self.schema = Schema(Some(Rc::new(Own { document, table })));
+        self.schema = Schema(Some(Arc::new(Own { document, table })));
     }
 }
 

@@ -4,7 +4,7 @@
 //! are read with the settings; values of Secrets are not kept.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -56,7 +56,7 @@ pub fn read(settings: &Node, directory: &Path, guard: &Guard, records: &mut Reco
         }
     }
     Diagnostics::check(errors)?;
-    Ok(Some(Placeholders::Flux(Rc::new(Flux { sources }))))
+    Ok(Some(Placeholders::Flux(Arc::new(Flux { sources }))))
 }
 
 /// A source: `ConfigMap/namespace/name`, `Secret/namespace/name`, or the path of a file.

@@ -1,6 +1,6 @@
 //! Converts objects to snapshots: masks and prints them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::hashes::Hashes;
 use super::mask::TestSettings;
@@ -32,7 +32,7 @@ pub struct Snapshot {
 ///
 /// # Errors
 /// An object can't be printed.
-pub fn take(resources: &ResMap, settings: &[Rc<TestSettings>], records: &Records) -> Result<Vec<Snapshot>> {
+pub fn take(resources: &ResMap, settings: &[Arc<TestSettings>], records: &Records) -> Result<Vec<Snapshot>> {
     let hashes = Hashes::of(resources);
     let stems: Vec<ResId> = resources.iter().map(|resource| stem(resource.id(), &hashes)).collect();
     let shows_secrets = settings.iter().any(|settings| settings.shows_secrets);

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 use regex::Regex;
@@ -93,7 +93,7 @@ struct State {
     objects: FxHashMap<EcoString, BTreeSet<usize>>,
     names: Names,
     /// The names that help mentions, until an image changes.
-    listed: Option<Rc<[EcoString]>>,
+    listed: Option<Arc<[EcoString]>>,
 }
 
 /// The images of the object that is being visited.
@@ -153,8 +153,8 @@ impl Seen {
     }
 
     /// The names that help mentions, collected by `find` if an image has changed.
-    pub fn names(&self, find: impl FnOnce() -> Vec<EcoString>) -> Rc<[EcoString]> {
-        Rc::clone(self.0.borrow_mut().listed.get_or_insert_with(|| find().into()))
+    pub fn names(&self, find: impl FnOnce() -> Vec<EcoString>) -> Arc<[EcoString]> {
+        Arc::clone(self.0.borrow_mut().listed.get_or_insert_with(|| find().into()))
     }
 
     /// Notes that all objects were visited.

@@ -5,7 +5,7 @@
 //! CustomResourceDefinitions are not changed. Behavior: kustomize's `ImageTagTransformer`.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ecow::EcoString;
 use serde::Deserialize;
@@ -30,9 +30,9 @@ struct Image {
     name: Name,
     entry: Entry,
     span: Span,
-    specs: Rc<[FieldSpec]>,
+    specs: Arc<[FieldSpec]>,
     /// Shared by all entries of a list.
-    seen: Rc<Seen>,
+    seen: Arc<Seen>,
     /// The images of the current object that this entry changes.
     changed: RefCell<Vec<Node>>,
 }
@@ -74,12 +74,12 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             (vec![config.image_tag], from_config(config.field_specs).0)
         }
     };
-    let specs: Rc<[FieldSpec]> = specs.into();
-    let seen: Rc<Seen> = Rc::default();
+    let specs: Arc<[FieldSpec]> = specs.into();
+    let seen: Arc<Seen> = Arc::default();
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;
         Some(Name::new(&entry.name).map(|name| {
-            let (specs, seen) = (Rc::clone(&specs), Rc::clone(&seen));
+            let (specs, seen) = (Arc::clone(&specs), Arc::clone(&seen));
             let image = Image { name, entry: entry.value, span, specs, seen, changed: RefCell::default() };
             Configured::new(format!("images[{index}]"), image)
         }))

@@ -3,7 +3,7 @@
 //!
 //! Behavior: kustomize's `NamespaceTransformer` and its filter. Objects from helm charts are not changed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -77,7 +77,7 @@ impl Transformer for Namespace {
         let target = moves::Target { name: &self.name, span: self.span, takes: &|resource| self.moves(resource) };
         moves::remark(&target, resources, context);
         subjects::remark(&target, self.subjects, resources, context);
-        let passed_over = Rc::new(PassedOver { name: self.name.clone(), span: self.span, step: context.step });
+        let passed_over = Arc::new(PassedOver { name: self.name.clone(), span: self.span, step: context.step });
         for at in resources.positions() {
             if resources.get(at).is_some_and(|resource| resource.from_helm) {
                 self.pass_over(at, &passed_over, resources);
@@ -113,11 +113,11 @@ impl Namespace {
     }
 
     /// Remembers that an object of a chart keeps its namespace, unless the item that lists the chart names that one.
-    fn pass_over(&self, at: usize, passed_over: &Rc<PassedOver>, resources: &mut ResMap) {
+    fn pass_over(&self, at: usize, passed_over: &Arc<PassedOver>, resources: &mut ResMap) {
         resources.edit_body(at, |resource| {
             let own = &resource.id().namespace;
             let is_chosen = *own == self.name || self.chart_namespaces.iter().any(|name| own == name);
-            resource.passed_over = (!is_chosen && !resource.is_cluster_scoped()).then(|| Rc::clone(passed_over));
+            resource.passed_over = (!is_chosen && !resource.is_cluster_scoped()).then(|| Arc::clone(passed_over));
         });
     }
 

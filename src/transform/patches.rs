@@ -3,7 +3,7 @@
 //! A strategic merge patch without a target applies to the one object that has or had its id. With a target, the name, kind,
 //! and namespace of the patch are ignored. Behavior: kustomize's `PatchTransformer`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -528,7 +528,7 @@ const UNKNOWN_KIND: &str =
     "there is no definition of the kind to merge by: pass it with `--crds`, repeat the items, or use a JSON patch";
 
 /// How the lists of a custom resource are merged, if they are.
-fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Rc<Definition>> {
+fn custom_lists(resource: &Resource, resources: &ResMap, context: &mut Context<'_>) -> Option<Arc<Definition>> {
     let lists = context.records.custom_lists.as_mut()?;
     let Gvk { group, version, kind } = resource.gvk();
     let is_definition = |object: &&Resource| object.kind() == "CustomResourceDefinition";

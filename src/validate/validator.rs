@@ -1,6 +1,6 @@
 //! Checks one object: its kind, the schema, then the rules of its kind; custom resources by their definitions.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -21,20 +21,20 @@ use crate::yaml::Node;
 pub struct Validator {
     version: Version,
     require_schemas: bool,
-    definitions: Rc<Definitions>,
+    definitions: Arc<Definitions>,
     /// The locations of values that are not known.
-    unknown: Rc<FxHashSet<Span>>,
+    unknown: Arc<FxHashSet<Span>>,
 }
 
 impl Validator {
     /// Creates a validator for a version of Kubernetes and the given custom resources. With `require_schemas`, an unknown kind is
     /// an error.
-    pub fn new(version: Version, require_schemas: bool, definitions: Rc<Definitions>) -> Self {
-        Validator { version, require_schemas, definitions, unknown: Rc::default() }
+    pub fn new(version: Version, require_schemas: bool, definitions: Arc<Definitions>) -> Self {
+        Validator { version, require_schemas, definitions, unknown: Arc::default() }
     }
 
     /// The same validator, for objects in which the values at some locations are not known.
-    pub fn with_unknown(self, unknown: Rc<FxHashSet<Span>>) -> Self {
+    pub fn with_unknown(self, unknown: Arc<FxHashSet<Span>>) -> Self {
         Validator { unknown, ..self }
     }
 

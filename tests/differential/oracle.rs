@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use render::load::Disk;
 use render::options::BuildOptions;
@@ -111,7 +111,7 @@ impl Stream {
 pub fn render(directory: &Path) -> Outcome {
     let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let mut records = Records::default();
-        let built = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records);
+        let built = build(directory, Arc::new(Disk), &BuildOptions::default(), &mut records);
         built.and_then(|built| emit(&built, &records)).map_err(|errors| {
             errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect::<String>()
         })
@@ -127,7 +127,7 @@ pub fn render(directory: &Path) -> Outcome {
 pub fn prints(directory: &Path) -> bool {
     let built = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let mut records = Records::default();
-        let built = build(directory, Rc::new(Disk), &BuildOptions::default(), &mut records);
+        let built = build(directory, Arc::new(Disk), &BuildOptions::default(), &mut records);
         built.and_then(|built| emit(&built, &records)).is_ok()
     }));
     built.unwrap_or(true)

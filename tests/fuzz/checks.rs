@@ -3,7 +3,7 @@
 //! Each check takes bytes. The fuzz targets in `fuzz/` run them on inputs of libFuzzer, `main.rs` on the inputs that once failed.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use render::cel::environment::Language;
 use render::cel::machine::Limits;
@@ -103,7 +103,7 @@ fn tree(data: &[u8]) {
 pub fn build_tree(files: Memory) {
     let mut records = Records::default();
     let options = BuildOptions { offline: true, ..BuildOptions::default() };
-    let built = build(Path::new(ROOT), Rc::new(files), &options, &mut records);
+    let built = build(Path::new(ROOT), Arc::new(files), &options, &mut records);
     let resources = match built {
         Ok(resources) => resources,
         Err(errors) => return print_errors(errors, &records),
@@ -116,7 +116,7 @@ pub fn build_tree(files: Memory) {
     for resource in resources.iter() {
         definitions.add(resource.node());
     }
-    let validator = Validator::new(Version::NEWEST, false, Rc::new(definitions));
+    let validator = Validator::new(Version::NEWEST, false, Arc::new(definitions));
     let report = check::of_build(&resources, &check::Plan::default(), &mut records);
     let of_objects = resources.iter().flat_map(|resource| validator.check(resource.node())).collect::<Vec<_>>();
     for finding in report.findings().chain(&of_objects) {
@@ -170,9 +170,9 @@ fn definition(data: &[u8]) {
     for object in &objects {
         definitions.add(object);
     }
-    let definitions = Rc::new(definitions);
+    let definitions = Arc::new(definitions);
     for version in [Version::OLDEST, Version::NEWEST] {
-        let validator = Validator::new(version, false, Rc::clone(&definitions));
+        let validator = Validator::new(version, false, Arc::clone(&definitions));
         for finding in objects.iter().flat_map(|object| validator.check(object)) {
             human::diagnostic(&finding.diagnostic, &records.sources);
         }
@@ -206,7 +206,7 @@ fn settings(data: &[u8]) {
     let mut files = Memory::default();
     files.add(".render.yaml", data);
     let mut records = Records::default();
-    let files: Rc<dyn Files> = Rc::new(files);
+    let files: Arc<dyn Files> = Arc::new(files);
     for place in settings::find(&files, Path::new(ROOT)) {
         if let Err(errors) = settings::load(&place, &mut records) {
             print_errors(errors, &records);
@@ -219,7 +219,7 @@ fn assertion(data: &[u8]) {
     let mut files = Memory::of(NEIGHBORS.as_bytes());
     files.add("kustomization.yaml", "resources: [base, r.yaml]\n");
     files.add("web.render-test.yaml", data);
-    let files: Rc<dyn Files> = Rc::new(files);
+    let files: Arc<dyn Files> = Arc::new(files);
     let root = Path::new(ROOT);
     let file = Input::within(&Guard::around(&files, root), root.join("web.render-test.yaml"));
     let mut records = Records::default();

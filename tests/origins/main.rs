@@ -30,7 +30,7 @@ mod tree;
 mod values;
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -65,7 +65,7 @@ impl Tally {
     /// Builds a directory and checks every object; a build that fails has none.
     fn look(&mut self, tree: &str, directory: &Path, options: &BuildOptions) {
         let mut records = Records::default();
-        let Ok(resources) = build(directory, Rc::new(Disk), options, &mut records) else { return };
+        let Ok(resources) = build(directory, Arc::new(Disk), options, &mut records) else { return };
         self.trees += 1;
         let built = Built { tree: tree.to_owned(), records: &records };
         let secrets = Secrets::of(&resources, &records, false);

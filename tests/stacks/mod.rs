@@ -3,7 +3,7 @@
 pub mod references;
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use render::load::Disk;
@@ -44,7 +44,7 @@ impl Overlay {
     fn build(environment: &'static str, stack: Option<&'static str>) -> Overlay {
         let path = Path::new("overlays").join(environment).join(stack.unwrap_or_default());
         let mut records = Records::default();
-        let built = pipeline::build(&path, Rc::new(Disk), &BuildOptions::default(), &mut records);
+        let built = pipeline::build(&path, Arc::new(Disk), &BuildOptions::default(), &mut records);
         let resources = built.unwrap_or_else(|errors| panic!("{}: {errors:#?}", path.display()));
         let text = pipeline::emit(&resources, &records).unwrap_or_else(|errors| panic!("{}: {errors:#?}", path.display()));
         let object = |node| Object(decode(node, Unknown::Ignore).expect("an object is JSON"));

@@ -3,7 +3,7 @@
 //! Since kustomize 5.8, helm gets the namespace, and the transformer leaves the objects of charts unchanged. Objects whose
 //! templates do not use it have no namespace or keep their own; those of a chart in a base are not moved by an overlay.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::custom::is_custom;
 use crate::diagnostic::{Diagnostic, Frame};
@@ -16,12 +16,12 @@ const NAMED: usize = 5;
 
 /// Records a finding for each `namespace` with objects that it does not reach.
 pub fn find(resources: &ResMap, records: &mut Records) {
-    let mut groups: Vec<(Rc<PassedOver>, Vec<&Resource>)> = Vec::new();
+    let mut groups: Vec<(Arc<PassedOver>, Vec<&Resource>)> = Vec::new();
     for resource in resources.iter() {
         let Some(passed) = resource.passed_over.as_ref().filter(|passed| is_missed(resource, &passed.name)) else { continue };
-        match groups.iter_mut().find(|(known, _)| Rc::ptr_eq(known, passed)) {
+        match groups.iter_mut().find(|(known, _)| Arc::ptr_eq(known, passed)) {
             Some((_, missed)) => missed.push(resource),
-            None => groups.push((Rc::clone(passed), vec![resource])),
+            None => groups.push((Arc::clone(passed), vec![resource])),
         }
     }
     for (passed, missed) in groups {

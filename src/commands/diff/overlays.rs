@@ -1,7 +1,7 @@
 //! Compares overlays in parallel. A build and its records can't leave their thread, but the result of a comparison can.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -86,18 +86,18 @@ struct Trees {
 
 /// The sides as opened by one thread.
 struct Opened {
-    old: Rc<dyn Files>,
-    new: Rc<dyn Files>,
+    old: Arc<dyn Files>,
+    new: Arc<dyn Files>,
     start: PathBuf,
 }
 
 impl Trees {
     fn open(&self) -> Result<Opened, Diagnostic> {
         let repository = GitRepository::discover(Path::new("."))?;
-        let tree = |revision: &str| GitTree::open(&repository, revision).map(|tree| Rc::new(tree) as Rc<dyn Files>);
+        let tree = |revision: &str| GitTree::open(&repository, revision).map(|tree| Arc::new(tree) as Arc<dyn Files>);
         let new = match &self.head {
             Some(head) => tree(head)?,
-            None => Rc::new(Disk),
+            None => Arc::new(Disk),
         };
         Ok(Opened { old: tree(&self.base)?, new, start: self.start.clone() })
     }
@@ -137,11 +137,11 @@ fn in_parallel(jobs: &[(String, PathBuf)], trees: &Trees, args: &Args, options: 
 /// Compares an overlay. If it does not exist on a side, that side has no objects.
 fn overlay(shown: &str, directory: &Path, sides: &Opened, args: &Args, options: &Options) -> Result<OverlayDiff, String> {
     let on_disk = tidy(&crate::deps::relative(&sides.start, directory));
-    let place = |files: &Rc<dyn Files>| {
+    let place = |files: &Arc<dyn Files>| {
         let path = if files.on_disk() { on_disk.as_path() } else { directory };
         if path == Path::new("") { Path::new(".") } else { path }.to_owned()
     };
-    let load = |files: &Rc<dyn Files>| {
+    let load = |files: &Arc<dyn Files>| {
         let path = place(files);
         let settings = match args.settings.side() {
             None => files,

@@ -1,7 +1,7 @@
 //! One side of a comparison: the objects of a path with the records of their build. It stays in one thread.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::check::Plan;
 use crate::commands::checking::{CheckFlags, Plans, options};
@@ -34,14 +34,14 @@ impl Loaded {
     /// # Errors
     /// The overlay does not build. The text is formatted for people.
     pub fn overlay(
-        files: &Rc<dyn Files>,
+        files: &Arc<dyn Files>,
         directory: &Path,
         settings: &SettingsOf<'_>,
         flags: &BuildFlags,
     ) -> Result<Self, String> {
         Loaded::with(|records| {
             let plan = settings.plan(records)?;
-            let resources = build(directory, Rc::clone(files), &options(flags, &plan), records)?;
+            let resources = build(directory, Arc::clone(files), &options(flags, &plan), records)?;
             Ok(resources.iter().map(Object::built).collect())
         })
     }
@@ -51,7 +51,7 @@ impl Loaded {
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
     pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags) -> Result<Self, String> {
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         if has_kustomization(disk.as_ref(), path) {
             return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags);
         }
@@ -107,7 +107,7 @@ impl Loaded {
 /// The settings of a side: those of the same directory, in its own tree or in that of the other side.
 pub struct SettingsOf<'a> {
     /// The tree.
-    pub files: &'a Rc<dyn Files>,
+    pub files: &'a Arc<dyn Files>,
     /// The directory in it.
     pub directory: &'a Path,
     /// The flags about settings.

@@ -3,7 +3,7 @@
 //! If the build fails, our report comes first, and the last line is kustomize's own error. Behavior: kustomize's `NewCmdBuild`.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 
@@ -34,7 +34,7 @@ pub fn run(call: &Call) -> anyhow::Result<()> {
     };
     let options = options(call)?;
     let mut records = Records::default();
-    let built = pipeline::build(Path::new(directory), Rc::new(Disk), &options, &mut records);
+    let built = pipeline::build(Path::new(directory), Arc::new(Disk), &options, &mut records);
     let resources = built.map_err(|errors| {
         failure::report(&errors.into_vec(), &records);
         Printed

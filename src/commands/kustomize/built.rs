@@ -1,7 +1,7 @@
 //! Building the kustomization of the working directory, to compare the output before and after an edit.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::edited_tree::EditedTree;
 use super::failure;
@@ -15,7 +15,7 @@ use crate::records::Records;
 /// # Errors
 /// The build fails.
 pub fn build(tree: EditedTree, records: &mut Records) -> Result<String> {
-    let resources = pipeline::build(Path::new("."), Rc::new(tree), &BuildOptions::default(), records)?;
+    let resources = pipeline::build(Path::new("."), Arc::new(tree), &BuildOptions::default(), records)?;
     pipeline::emit(&resources, records)
 }
 

@@ -5,7 +5,7 @@
 //! every file that it could read for a resource. `sync_settings.rs` has what is left out.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -79,7 +79,7 @@ fn differences(
     records: &mut Records,
 ) -> Result<Differences, Diagnostics> {
     let scope = SyncScope::new(&String::from_utf8_lossy(content), recursive, records)?;
-    let files: Rc<dyn Files> = Rc::new(Disk);
+    let files: Arc<dyn Files> = Arc::new(Disk);
     let guard = Guard::around(&files, Path::new("."));
     let tree = search(&guard, &scope.home, &scope.chosen)?;
     let listed = kustomization.texts("resources");

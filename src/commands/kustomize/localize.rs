@@ -4,7 +4,7 @@
 //! the log.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -56,7 +56,7 @@ fn base(path: &str) -> &str {
 /// What a directory builds to.
 fn build(directory: &str, records: &mut Records) -> anyhow::Result<String> {
     let mut records = records.for_next_build();
-    let built = pipeline::build(Path::new(directory), Rc::new(Disk), &BuildOptions::default(), &mut records);
+    let built = pipeline::build(Path::new(directory), Arc::new(Disk), &BuildOptions::default(), &mut records);
     let words = match built {
         Err(errors) => failure::words(&errors.into_vec(), &records),
         Ok(objects) => {

@@ -6,7 +6,7 @@
 //! Patterns have the syntax of `.gitignore`. Those of the comment take precedence over those of `.render.yaml`.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::load::{Disk, Files};
@@ -19,7 +19,7 @@ pub struct SyncScope {
     /// The working directory without symbolic links.
     pub home: PathBuf,
     /// The patterns of what is left out.
-    pub chosen: Rc<Chosen>,
+    pub chosen: Arc<Chosen>,
     /// Whether directories are searched.
     pub recursive: bool,
 }
@@ -34,7 +34,7 @@ impl SyncScope {
         let home = real(Path::new("."));
         let own = Comment::read(text)?;
         let mut recursive = recursive || own.recursive;
-        let files: Rc<dyn Files> = Rc::new(Disk);
+        let files: Arc<dyn Files> = Arc::new(Disk);
         let mut outer = None;
         let mut places = settings::find(&files, Path::new("."));
         places.reverse();
@@ -47,7 +47,7 @@ impl SyncScope {
             outer = Some(Chosen::new(directory, settings.sync.excluded, outer));
         }
         let patterns = Patterns::new(own.excluded.iter().map(String::as_str));
-        Ok(SyncScope { chosen: Chosen::new(home.clone(), Rc::new(patterns), outer), home, recursive })
+        Ok(SyncScope { chosen: Chosen::new(home.clone(), Arc::new(patterns), outer), home, recursive })
     }
 
     /// Whether a path, relative to the working directory, is left out.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::assertion::ENDING;
 use crate::commands::checking::Plans;
@@ -34,7 +34,7 @@ pub struct Place {
 /// # Errors
 /// A path can't be tested, there are no tests, or tests do not belong to an overlay.
 pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Vec<Place>> {
-    let files: Rc<dyn Files> = Rc::new(Disk);
+    let files: Arc<dyn Files> = Arc::new(Disk);
     let mut search =
         Search { chosen, files, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
     if paths.is_empty() {
@@ -67,7 +67,7 @@ pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, rec
 
 struct Search<'s, 'f> {
     chosen: Option<&'s Path>,
-    files: Rc<dyn Files>,
+    files: Arc<dyn Files>,
     plans: &'s mut Plans<'f>,
     records: &'s mut Records,
     places: BTreeMap<PathBuf, Place>,

@@ -1,7 +1,7 @@
 //! What the paths of the command line select: builds, files, and directories to search.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::check::{LeftOut, Reason};
 use crate::commands::checking::Plans;
@@ -29,12 +29,12 @@ pub enum Selected {
 ///
 /// # Errors
 /// A directory can't be searched, or its settings are not valid.
-pub fn select(path: &Path, ignore: &Rc<Patterns>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Selected> {
+pub fn select(path: &Path, ignore: &Arc<Patterns>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Selected> {
     if path == Path::new("-") {
         return Ok(Selected::Stream);
     }
     let base = base(path);
-    if is_left_out(path, &Chosen::new(base.clone(), Rc::clone(ignore), None)) {
+    if is_left_out(path, &Chosen::new(base.clone(), Arc::clone(ignore), None)) {
         let mut left_out = LeftOut::default();
         left_out.add(Reason::Ignored, 1);
         return Ok(Selected::Nothing(left_out));
@@ -45,8 +45,8 @@ pub fn select(path: &Path, ignore: &Rc<Patterns>, plans: &mut Plans<'_>, records
         }
         let of_settings = plans.ignored(path, records)?.into_iter().rev();
         let outer = of_settings.fold(None, |outer, (home, patterns)| Some(Chosen::new(real(&home), patterns, outer)));
-        let chosen = Chosen::new(base, Rc::clone(ignore), outer);
-        let disk: Rc<dyn Files> = Rc::new(Disk);
+        let chosen = Chosen::new(base, Arc::clone(ignore), outer);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
         return Ok(Selected::Directory(Box::new(search(&Guard::around(&disk, path), path, &chosen)?)));
     }
     let is_own = path.is_file() && FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name));

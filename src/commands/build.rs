@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::flags::BuildFlags;
-use super::output::{self, OutputFlags};
+use super::output::{self, OutputFlags, Printed};
 use crate::commands::outcome::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
@@ -37,7 +37,7 @@ fn build(args: &Args) -> Outcome {
     };
     let mut records = Records::default();
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
-        Ok(resources) => output::write(&[resources], &output, &records),
+        Ok(resources) => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }
 }

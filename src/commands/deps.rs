@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
-use crate::deps::{self, Graph, ObjectGraph, draw_objects};
+use crate::deps::{self, Graph, ObjectGraph, Request, draw_objects};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::jobs;
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, tidy};
 use crate::pipeline::{build, emit};
 use crate::records::Records;
+use crate::resource::ResMap;
 use crate::settings;
 use crate::yaml::Node;
 
@@ -57,17 +59,21 @@ pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut objects = ObjectGraph::default();
-    for directory in &args.directories {
-        let built = build(directory, Arc::new(Disk), &args.flags.options(), &mut records);
-        match built.and_then(|resources| emit(&resources, &records).map(|_| resources)) {
-            Ok(resources) if args.objects => {
-                let nodes: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
-                objects.add(&nodes);
+    let mut reads = Vec::new();
+    let run = records.for_builds(args.flags.options().access());
+    jobs::in_order(
+        args.flags.threads(),
+        &args.directories,
+        |directory| one(directory, args, &run),
+        |_, (built, read, done)| {
+            records.join(done);
+            reads.extend(read);
+            match built {
+                Ok(nodes) => objects.add(&nodes),
+                Err(error) => errors.extend(error.into_vec()),
             }
-            Ok(_) => {}
-            Err(error) => errors.extend(error.into_vec()),
-        }
-    }
+        },
+    );
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
@@ -79,7 +85,7 @@ pub fn run(args: &Args) -> Outcome {
             Format::Mermaid => draw_objects::mermaid(&objects),
         });
     }
-    let mut graph = Graph::of(&records, &Disk);
+    let mut graph = Graph::of(&reads, &Disk);
     for directory in args.directories.iter().filter(|_| !args.no_validate) {
         if let Err(errors) = checks(directory, args.settings.as_deref(), &mut graph, &mut records) {
             return output::failed(&errors.into_vec(), &records);
@@ -92,6 +98,15 @@ pub fn run(args: &Args) -> Outcome {
         Format::Mermaid => deps::mermaid,
     };
     output::print(&print(&graph))
+}
+
+/// Builds a directory: the objects, if they are needed, what was read, and the rest of the records.
+fn one(directory: &Path, args: &Args, run: &Records) -> (Result<Vec<Node>>, Vec<Request>, Records) {
+    let mut records = run.for_next_build();
+    let built = build(directory, Arc::new(Disk), &args.flags.options(), &mut records);
+    let built = built.and_then(|resources| emit(&resources, &records).map(|_| resources));
+    let nodes = |resources: ResMap| resources.iter().filter(|_| args.objects).map(|resource| resource.node().clone()).collect();
+    (built.map(nodes), Request::of_build(&records), records.finished())
 }
 
 /// Adds the settings files that apply to a directory and the definitions that they name.

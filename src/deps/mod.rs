@@ -11,6 +11,6 @@ mod objects;
 mod place;
 
 pub use draw::{dot, json, mermaid, text};
-pub use graph::{Edge, Graph};
+pub use graph::{Edge, Graph, Request};
 pub use objects::{ObjectEdge, ObjectGraph, ObjectNode, ObjectSource};
 pub use place::{Place, relative};

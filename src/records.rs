@@ -69,7 +69,12 @@ impl Records {
 
     /// Empty records for another build of the same run: fetched data is kept.
     pub fn for_next_build(&self) -> Records {
-        Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
+        Records {
+            sources: self.sources.beside(),
+            remote: self.remote.clone(),
+            fit_helms: self.fit_helms.clone(),
+            ..Records::default()
+        }
     }
 
     /// Adds the content of a file as a source.

@@ -215,7 +215,8 @@ impl Transformer for Patch {
             (Content::Nothing, _) | (Content::Json(_), None) => Ok(()),
             (Content::Json(operations), Some(target)) => {
                 let positions = select(target, resources, context);
-                apply_json(operations, &positions, resources, true, &mut context.edit(self.span))
+                let applied = apply_json(operations, &positions, resources, true, &mut context.edit(self.span));
+                applied.map_err(|errors| errors.in_order_of(&context.records.sources))
             }
             (Content::Strategic(patches), Some(target)) => {
                 for at in select(target, resources, context) {

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use placeholders::prepare;
 use prepared::Prepared;
 
+pub use effects::find as find_effects;
 pub use left_out::{LeftOut, Reason, Searched};
 use of_build::once_per_kind;
 pub use of_build::{of_build, of_files};

@@ -34,6 +34,7 @@ pub mod generate;
 mod go_cli;
 pub mod go_regexp;
 pub mod go_yaml;
+pub mod jobs;
 pub mod kustomization;
 pub mod kustomize_words;
 pub mod limits;

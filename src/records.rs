@@ -1,7 +1,7 @@
 //! The data that grows during a run: texts, origins, findings, and reads.
 
-use std::cell::OnceCell;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
@@ -27,13 +27,13 @@ pub struct Records {
     /// The deprecated fields of the kustomizations with their files, in the order in which they were read.
     pub deprecated: Vec<(SourceId, &'static str)>,
     /// The helm programs whose version was checked and is supported.
-    pub fit_helms: std::collections::BTreeSet<std::path::PathBuf>,
+    fit_helms: Arc<Mutex<FxHashSet<PathBuf>>>,
     /// The files that were read or looked for.
     pub reads: Arc<Reads>,
     /// Whether the root kustomization sets the order of output.
     pub is_sorted: bool,
     /// Remote repositories and files.
-    remote: OnceCell<Arc<Remote>>,
+    remote: OnceLock<Arc<Remote>>,
     /// How lists of custom resources are merged, if they are.
     pub custom_lists: Option<CustomLists>,
     /// The schema that patches are merged by, and that defines which kinds are cluster-scoped.
@@ -69,14 +69,49 @@ impl Records {
 
     /// Empty records for another build of the same run: fetched data is kept.
     pub fn for_next_build(&self) -> Records {
-        Records { remote: self.remote.clone(), fit_helms: self.fit_helms.clone(), ..Records::default() }
+        Records {
+            sources: self.sources.beside(),
+            remote: self.remote.clone(),
+            fit_helms: Arc::clone(&self.fit_helms),
+            ..Records::default()
+        }
+    }
+
+    /// Empty records that those of several builds are created from, on any thread; see [`Records::for_next_build`].
+    pub fn for_builds(&self, access: Access) -> Records {
+        self.remote(access);
+        self.for_next_build()
+    }
+
+    /// What later steps of a run need of a build that is finished: its texts and findings.
+    pub fn finished(self) -> Records {
+        Records { sources: self.sources, findings: self.findings, ..Records::default() }
+    }
+
+    /// Adds the texts and findings of another build of the run.
+    pub fn join(&mut self, build: Records) {
+        self.sources.extend(build.sources);
+        self.findings.extend(build.findings);
+    }
+
+    /// Whether the version of a helm program is supported; `check` finds out, once per run.
+    ///
+    /// # Errors
+    /// It is not, or the program can't be started.
+    pub fn check_helm(&self, program: &Path, check: impl FnOnce() -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
+        let known = || self.fit_helms.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known().contains(program) {
+            check()?;
+            known().insert(program.to_owned());
+        }
+        Ok(())
     }
 
     /// Adds the content of a file as a source.
     ///
     /// # Errors
     /// It is not valid UTF-8 (or UTF-16 with a byte order mark).
-    pub fn add_text(&mut self, path: impl Into<std::path::PathBuf>, content: Vec<u8>) -> Result<SourceId, Diagnostic> {
+    pub fn add_text(&mut self, path: impl Into<PathBuf>, content: Vec<u8>) -> Result<SourceId, Diagnostic> {
         match yaml::text_of(content) {
             Ok(text) => Ok(self.sources.add(path, text)),
             Err(error) => {
@@ -100,7 +135,7 @@ impl Records {
     ///
     /// # Errors
     /// It is not valid UTF-8.
-    pub fn add_raw(&mut self, path: impl Into<std::path::PathBuf>, content: &[u8]) -> Result<SourceId, Diagnostic> {
+    pub fn add_raw(&mut self, path: impl Into<PathBuf>, content: &[u8]) -> Result<SourceId, Diagnostic> {
         match std::str::from_utf8(content) {
             Ok(text) => Ok(self.sources.add(path, text)),
             Err(_) => self.add_text(path, content.to_vec()),
@@ -182,4 +217,17 @@ fn json_error(error: &serde_json::Error, text: &str, source: SourceId) -> Diagno
         None => Diagnostic::error("json-syntax", format!("the file is not valid JSON: {cause}")),
     };
     diagnostic.at(Span { source, start: at, end: at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Records;
+
+    #[test]
+    fn builds_can_be_on_several_threads() {
+        fn crosses<T: Send + Sync>() {}
+        crosses::<Records>();
+        crosses::<crate::check::Plan>();
+        crosses::<std::sync::Arc<dyn crate::load::Files>>();
+    }
 }

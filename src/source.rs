@@ -3,8 +3,12 @@
 //! A [`Span`] has twelve bytes and identifies where a value was written. Line and column are computed only when a location is
 //! printed, from the line starts of its [`Source`].
 
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::secret_values::SecretValues;
 
@@ -63,7 +67,7 @@ pub struct Source {
     /// The number of characters before each block of bytes.
     blocks: OnceLock<Vec<u32>>,
     inside: Option<Inside>,
-    secret: bool,
+    secret: AtomicBool,
     has_comment_objects: OnceLock<bool>,
 }
 
@@ -88,6 +92,11 @@ pub struct Location<'a> {
 }
 
 impl Source {
+    fn new(path: PathBuf, text: Arc<str>, inside: Option<Inside>) -> Self {
+        let (line_starts, blocks, has_comment_objects, secret) = Default::default();
+        Source { path, text, line_starts, blocks, inside, secret, has_comment_objects }
+    }
+
     /// The path as the user would write it.
     pub fn path(&self) -> &Path {
         &self.path
@@ -100,7 +109,7 @@ impl Source {
 
     /// Whether its reader marked it as secret, whatever it contains.
     pub fn is_hidden(&self) -> bool {
-        self.secret
+        self.secret.load(Ordering::Relaxed)
     }
 
     /// The scalar of another source that contains it, if any.
@@ -172,39 +181,60 @@ fn starts_character(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
-/// All sources of a run.
+/// The texts of a build, or of all builds of a run.
+///
+/// Builds of one run can be on several threads, each with its own texts: their numbers differ, so that a location of one build
+/// keeps its meaning when its texts are added to those of the run.
 #[derive(Debug, Default)]
 pub struct Sources {
-    list: Vec<Source>,
+    /// The next number that is free in all builds of the run.
+    next: Arc<AtomicU32>,
+    list: Vec<(SourceId, Arc<Source>)>,
+    places: FxHashMap<SourceId, usize>,
     /// Found when something is printed; outdated by every new text.
     secrets: OnceLock<SecretValues>,
 }
 
 impl Sources {
+    /// No texts; new ones get other numbers than those of `self` and of all others that were created like this.
+    pub fn beside(&self) -> Sources {
+        Sources { next: Arc::clone(&self.next), ..Sources::default() }
+    }
+
+    /// Adds the texts of another build of the run that are not known yet, in their order.
+    pub fn extend(&mut self, others: Sources) {
+        others.list.into_iter().for_each(|(id, source)| self.put(id, source));
+    }
+
     /// Stores `text` under the name `path` and returns its number.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceId {
-        self.secrets.take();
-        self.list.push(Source {
-            path: path.into(),
-            text: text.into(),
-            line_starts: OnceLock::new(),
-            blocks: OnceLock::new(),
-            inside: None,
-            secret: false,
-            has_comment_objects: OnceLock::new(),
-        });
-        SourceId(self.list.len() as u32 - 1)
+        self.store(path.into(), text.into(), None)
+    }
+
+    fn store(&mut self, path: PathBuf, text: Arc<str>, inside: Option<Inside>) -> SourceId {
+        let id = SourceId(self.next.fetch_add(1, Ordering::Relaxed));
+        self.put(id, Arc::new(Source::new(path, text, inside)));
+        id
+    }
+
+    fn put(&mut self, id: SourceId, source: Arc<Source>) {
+        if let Entry::Vacant(place) = self.places.entry(id) {
+            self.secrets.take();
+            place.insert(self.list.len());
+            self.list.push((id, source));
+        }
     }
 
     /// Keeps everything in a source out of messages.
     pub fn hide(&mut self, id: SourceId) {
         self.secrets.take();
-        self.list[id.0 as usize].secret = true;
+        self.get(id).secret.store(true, Ordering::Relaxed);
     }
 
-    /// The source with this number.
+    /// The source with this number; an empty one if it is not among these.
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.list[id.0 as usize]
+        static NONE: LazyLock<Source> = LazyLock::new(|| Source::new(PathBuf::new(), "".into(), None));
+        self.places.get(&id).map_or(&*NONE, |&place| &self.list[place].1)
     }
 
     /// What is secret in all sources, as `find` finds it.
@@ -214,12 +244,12 @@ impl Sources {
 
     /// The sources with their numbers.
     pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (SourceId, &Source)> {
-        self.list.iter().enumerate().map(|(at, source)| (SourceId(at as u32), source))
+        self.list.iter().map(|(id, source)| (*id, &**source))
     }
 
-    /// The sources in the order in which they were read.
+    /// The sources in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.list.iter()
+        self.list.iter().map(|(_, source)| &**source)
     }
 
     /// The span of the whole text.
@@ -238,9 +268,7 @@ impl Sources {
         let outer = self.get(span.source);
         let (lines_before, indent) = offsets(self.text(span), text, outer.position(span.start));
         let path = outer.path.clone();
-        let id = self.add(path, text);
-        self.list[id.0 as usize].inside = Some(Inside { span, lines_before, indent });
-        id
+        self.store(path, text.into(), Some(Inside { span, lines_before, indent }))
     }
 
     /// The file, line and column of the start of a span.

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checking::{CheckFlags, Plans};
+use super::choice::{BaseFlag, SettingsFlags};
+use super::depfile;
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
-use crate::deps::{self, Graph, ObjectGraph, Request, draw_objects};
+use crate::deps::{self, Engine, Graph, Needs, ObjectGraph, Request, draw_objects};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::jobs;
 use crate::kustomization::FILE_NAMES;
@@ -29,6 +32,10 @@ pub struct Args {
     /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
+    /// Target of a rule with `--format make` or `ninja`: the file that the output of the directory is written to; `{}` stands for the
+    /// directory
+    #[arg(long, value_name = "FILE", default_value = "{}.yaml")]
+    target: String,
     /// Omit files that are only read for validation: `.render.yaml` and the definitions that it names
     #[arg(long)]
     no_validate: bool,
@@ -52,10 +59,28 @@ enum Format {
     Dot,
     /// A Mermaid graph
     Mermaid,
+    /// A rule for GNU make per directory: its target depends on every file that the build reads. See `--target`; remote files are
+    /// left out
+    Make,
+    /// The same for ninja
+    Ninja,
+}
+
+impl Format {
+    fn engine(self) -> Option<Engine> {
+        match self {
+            Format::Make => Some(Engine::Make),
+            Format::Ninja => Some(Engine::Ninja),
+            Format::Text | Format::Json | Format::Dot | Format::Mermaid => None,
+        }
+    }
 }
 
 /// Builds all directories and prints the files that were read. If there is any error, nothing is printed.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(engine) = args.format.engine() {
+        return rules(args, engine);
+    }
     let mut records = Records::default();
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut objects = ObjectGraph::default();
@@ -79,7 +104,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     if args.objects {
         return output::print(&match args.format {
-            Format::Text => draw_objects::text(&objects),
+            Format::Text | Format::Make | Format::Ninja => draw_objects::text(&objects),
             Format::Json => draw_objects::json(&objects),
             Format::Dot => draw_objects::dot(&objects),
             Format::Mermaid => draw_objects::mermaid(&objects),
@@ -92,12 +117,58 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     let print = match args.format {
-        Format::Text => deps::text,
+        Format::Text | Format::Make | Format::Ninja => deps::text,
         Format::Json => deps::json,
         Format::Dot => deps::dot,
         Format::Mermaid => deps::mermaid,
     };
     output::print(&print(&graph))
+}
+
+/// Prints one rule per directory. If there is any error, nothing is printed.
+fn rules(args: &Args, engine: Engine) -> Outcome {
+    if args.objects {
+        output::eprint("error: `--objects` can't be used with `--format make` or `ninja`, whose rules are about files\n");
+        return Outcome::Failure;
+    }
+    let targets = match depfile::targets(&args.directories, &args.target) {
+        Ok(targets) => targets,
+        Err(error) => return output::failed(&[error], &Records::default()),
+    };
+    let flags = CheckFlags::of(&SettingsFlags::of(args.settings.clone()), &BaseFlag::default());
+    let mut plans = Plans::new(&flags);
+    let mut run = Records::default();
+    let builds = run.for_builds(args.flags.options().access());
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    let mut text = String::new();
+    let jobs: Vec<_> = args.directories.iter().zip(&targets).collect();
+    let work = |(directory, _): &(&PathBuf, &PathBuf)| {
+        let mut records = builds.for_next_build();
+        (needs(directory, args, &mut records), records)
+    };
+    jobs::in_order(args.flags.threads(), &jobs, work, |(directory, target), (needs, mut records)| {
+        let rule = needs.and_then(|mut needs| {
+            if !args.no_validate {
+                plans.add_needs(directory, &mut needs, &mut records)?;
+            }
+            needs.rule(target, engine, &Disk)
+        });
+        match rule {
+            Ok(rule) => text += &rule,
+            Err(error) => {
+                errors.extend(error.into_vec());
+                run.sources.extend(records.sources);
+            }
+        }
+    });
+    if errors.is_empty() { output::print(&text) } else { output::failed(&errors, &run) }
+}
+
+/// Builds a directory, and returns what its output depends on.
+fn needs(directory: &Path, args: &Args, records: &mut Records) -> Result<Needs> {
+    let resources = build(directory, Arc::new(Disk), &args.flags.options(), records)?;
+    emit(&resources, records)?;
+    Needs::of(&records.reads.list(), &Disk)
 }
 
 /// Builds a directory: the objects, if they are needed, what was read, and the rest of the records.

@@ -8,6 +8,7 @@ pub mod catalogue;
 mod checking;
 mod choice;
 pub mod compare;
+mod depfile;
 pub mod deps;
 pub mod diff;
 pub mod explain;

@@ -108,7 +108,8 @@ pub fn print(text: &str) -> Outcome {
     written(write_stdout(text))
 }
 
-fn written(result: anyhow::Result<()>) -> Outcome {
+/// The outcome of writing; prints why it failed.
+pub fn written(result: anyhow::Result<()>) -> Outcome {
     match result {
         Ok(()) => Outcome::Success,
         Err(error) => {

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use super::building::{self, Job};
 use super::checking::{CheckFlags, Plans};
+use super::depfile::DepfileFlags;
 use super::flags::BuildFlags;
 use super::output::{self, OutputFlags, Printed};
 use crate::check::{Plan, Report, Whole, check, find_effects, of_build};
 use crate::commands::outcome::Outcome;
+use crate::deps::Needs;
 use crate::diagnostic::Diagnostics;
 use crate::records::Records;
 use crate::resource::ResMap;
@@ -21,6 +23,8 @@ pub struct Args {
     directories: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    depfile: DepfileFlags,
     /// Print the objects without validating them
     #[arg(long)]
     no_validate: bool,
@@ -36,6 +40,9 @@ pub fn run(args: &Args) -> Outcome {
         Ok(output) => output,
         Err(outcome) => return outcome,
     };
+    if let Err(outcome) = args.depfile.check(&args.output) {
+        return outcome;
+    }
     let mut records = Records::default();
     let mut errors = Vec::new();
     let mut report = Report::default();
@@ -61,6 +68,11 @@ pub fn run(args: &Args) -> Outcome {
     }
     if report.has_errors() {
         return output::refused(&report, &records);
+    }
+    let mut settings = records.for_next_build();
+    let checks = |needs: &mut Needs| args.directories.iter().try_for_each(|path| plans.add_needs(path, needs, &mut settings));
+    if let Some(outcome) = args.depfile.write(&output, &records, checks) {
+        return outcome;
     }
     output::write(printed, &output, &records)
 }

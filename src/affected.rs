@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::reads::What;
-use crate::load::{Files, Guard, Kind, trail};
+use crate::load::{Files, Guard, Kind, Links};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -28,6 +28,7 @@ pub struct Side {
     pub start: PathBuf,
     /// Whether its own settings are used, so that a change to them counts.
     pub settings_count: bool,
+    links: Links,
 }
 
 /// The files that differ between the sides, relative to the root of the repository.
@@ -47,8 +48,13 @@ pub struct Inputs {
 }
 
 impl Side {
+    /// One of the states.
+    pub fn new(files: Arc<dyn Files>, root: PathBuf, start: PathBuf, settings_count: bool) -> Self {
+        Side { files, root, start, settings_count, links: Links::default() }
+    }
+
     /// The path of a directory, given relative to the root of the repository, in the form that builds of this side expect.
-    fn path(&self, directory: &Path) -> PathBuf {
+    pub fn path(&self, directory: &Path) -> PathBuf {
         crate::deps::relative(&self.start, directory)
     }
 
@@ -105,7 +111,7 @@ impl Side {
     /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.
     fn add(&self, path: &Path, paths: &mut BTreeSet<PathBuf>) -> Option<PathBuf> {
         let path = self.root.join(&self.start).join(path);
-        let trail = trail(&path, |path| Ok(self.files.link(path))).ok()?;
+        let trail = self.links.trail(&path, self.files.as_ref()).ok()?;
         let inside = |path: &Path| path.strip_prefix(&self.root).ok().map(Path::to_owned);
         paths.extend(trail.links.iter().filter_map(|link| inside(link)));
         let real = inside(&trail.real)?;
@@ -117,13 +123,15 @@ impl Side {
 impl Inputs {
     /// The changed files that the build depends on.
     pub fn touched<'c>(&self, changes: &'c Changes) -> BTreeSet<&'c Path> {
-        changes.iter().map(PathBuf::as_path).filter(|change| self.depends_on(change)).collect()
-    }
-
-    fn depends_on(&self, change: &Path) -> bool {
-        // Paths below it are looked up when it is a link, a submodule, or a file on one side and a directory on the other.
-        let below = self.paths.range(change.to_owned()..).next().is_some_and(|next| next.starts_with(change));
-        below || change.ancestors().any(|above| self.whole.contains(above))
+        // A change that is a link, a submodule, or a file on one side and a directory on the other has paths below it. There can be
+        // many changes, so it is the paths that are looked up among them.
+        let above = self.paths.iter().flat_map(|path| path.ancestors()).filter_map(|above| changes.get(above));
+        let below = |whole: &PathBuf| {
+            let whole = whole.clone();
+            changes.range(whole.clone()..).take_while(move |change| change.starts_with(&whole))
+        };
+        let inside = self.whole.iter().flat_map(below);
+        above.chain(inside).map(PathBuf::as_path).collect()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::report::human;
-use crate::repository::{Kustomizations, directories};
+use crate::repository::{Kustomizations, Shard, costs, directories};
 
 /// Arguments of `affected`.
 #[derive(clap::Args)]
@@ -42,6 +42,9 @@ pub struct Args {
     /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
+    /// Print only this part of the affected directories, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     #[command(flatten)]
     settings: SettingsFlags,
     #[command(flatten)]
@@ -178,8 +181,7 @@ impl<'a> Comparison<'a> {
                 let files = repository.files()?;
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
-                let settings_count = between.settings_count;
-                (Side { files: Arc::new(Disk), root, start: here.clone(), settings_count }, directories)
+                (Side::new(Arc::new(Disk), root, here.clone(), between.settings_count), directories)
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
@@ -204,6 +206,18 @@ impl<'a> Comparison<'a> {
         roots[0].union(&roots[1]).filter(|directory| is_leaf(directory)).cloned().collect()
     }
 
+    /// The directories of a shard, or all of them. What exists only on the old side has the cost of building it there.
+    pub fn share(&self, shard: Option<Shard>, directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let Some(shard) = shard else { return directories };
+        let is_new = |directory: &PathBuf| self.new.has_kustomization(directory);
+        let (new, old): (Vec<PathBuf>, Vec<PathBuf>) = directories.into_iter().partition(is_new);
+        let sides = [(&self.new, new), (&self.old, old)];
+        shard.select(sides.into_iter().flat_map(|(side, directories)| {
+            let paths: Vec<PathBuf> = directories.iter().map(|directory| side.path(directory)).collect();
+            directories.into_iter().zip(costs(&side.files, &paths))
+        }))
+    }
+
     /// The kustomizations of each side.
     fn kustomizations(&self) -> [Kustomizations; 2] {
         let [old, new] = &self.directories;
@@ -217,9 +231,9 @@ impl<'a> Comparison<'a> {
 
     fn run(&self, args: &Args) -> Result<Vec<Affected>> {
         if args.directories.is_empty() {
-            return Ok(self.discovered(args.all));
+            return Ok(self.discovered(args.all, args.shard));
         }
-        let mut affected = Vec::new();
+        let mut found = Vec::new();
         for directory in &args.directories {
             let place = self.place(directory)?;
             if !self.new.has_kustomization(&place) && !self.old.has_kustomization(&place) {
@@ -228,14 +242,20 @@ impl<'a> Comparison<'a> {
                     Diagnostic::error("no-kustomization", format!("`{}` has no kustomization on either side", shown.display()));
                 return Err(error.io().help("name the directory of a kustomization, relative to the working directory").into());
             }
-            affected.extend(self.compare(&place, &mut BTreeSet::new()).map(|found| found.named(tidy(directory))));
+            let finding = self.compare(&place, &mut BTreeSet::new());
+            found.extend(finding.map(|finding| (place, directory, finding)));
         }
-        Ok(affected)
+        let share = self.share(args.shard, found.iter().map(|(place, ..)| place.clone()).collect());
+        found.retain(|(place, ..)| share.contains(place));
+        Ok(found.into_iter().map(|(_, directory, finding)| finding.named(tidy(directory))).collect())
     }
 
     /// The affected directories among all those below the working directory.
-    fn discovered(&self, all: bool) -> Vec<Affected> {
-        let found = self.findings(all).into_iter();
+    fn discovered(&self, all: bool, shard: Option<Shard>) -> Vec<Affected> {
+        let mut found = self.findings(all);
+        let share = self.share(shard, found.keys().cloned().collect());
+        found.retain(|directory, _| share.contains(directory));
+        let found = found.into_iter();
         found.map(|(directory, finding)| finding.named(relative(&self.here, &directory))).collect()
     }
 
@@ -290,7 +310,7 @@ impl<'a> Comparison<'a> {
 
 impl Side {
     fn of_tree(tree: GitTree, settings_count: bool) -> Side {
-        Side { files: Arc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
+        Side::new(Arc::new(tree), PathBuf::from("/"), PathBuf::new(), settings_count)
     }
 }
 

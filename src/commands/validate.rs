@@ -7,6 +7,7 @@
 mod inputs;
 mod kinds;
 mod parts;
+mod sharing;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use crate::load::{Disk, Input};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::{FORMATS, Format, format};
-use crate::repository::{Patterns, Tree};
+use crate::repository::{Patterns, Shard, Tree};
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -40,6 +41,9 @@ pub struct Args {
     ignore: Vec<String>,
     #[command(flatten)]
     kinds: KindFlags,
+    /// Check only this part of the overlays and directories, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Accept input without objects
     #[arg(long)]
     allow_empty: bool,
@@ -71,6 +75,10 @@ pub fn run(args: &Args) -> Outcome {
         has_searched: false,
     };
     let ignore = Arc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
+    if let Some(shard) = args.shard {
+        run.part(shard, &ignore);
+        return run.finish();
+    }
     for path in &args.paths {
         let failures = run.failures.len();
         let checked =
@@ -100,6 +108,29 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Checks a part of what all paths select together.
+    fn part(&mut self, shard: Shard, ignore: &Arc<Patterns>) {
+        let (mut paths, mut selected) = (Vec::new(), Vec::new());
+        for path in &self.args.paths {
+            match inputs::select(path, ignore, &mut self.plans, &mut self.records) {
+                Ok(found) => {
+                    paths.push(path);
+                    selected.push(found);
+                }
+                Err(errors) => _ = self.fail(errors),
+            }
+        }
+        let is_any = sharing::share(&mut selected, shard);
+        for (path, selected) in paths.iter().zip(selected) {
+            if let Err(errors) = self.path(path, selected) {
+                self.fail(errors);
+            }
+        }
+        if let Some(path) = paths.first().filter(|_| !is_any && !self.args.allow_empty) {
+            self.failures.push(no_objects(path, &self.report));
+        }
+    }
+
     /// Checks what a path selects; returns whether there was anything to check.
     fn path(&mut self, path: &Path, selected: Selected) -> Result<bool> {
         match selected {
@@ -145,8 +176,8 @@ impl Run<'_> {
     fn search(&mut self, path: &Path, tree: Tree) -> Result<bool> {
         self.has_searched = true;
         let mut is_checked = false;
-        let roots = tree.kustomizations.roots();
-        for directory in &roots {
+        let roots = &tree.roots;
+        for directory in roots {
             match self.build(directory) {
                 Ok(found) => is_checked |= found,
                 Err(errors) => is_checked |= self.fail(errors),
@@ -214,7 +245,9 @@ impl Run<'_> {
         failures.retain(|failure| {
             reported.insert((failure.code, failure.span.map(|span| records.sources.place(span)), failure.message.clone()))
         });
-        let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused()));
+        // What another part has used is not known here.
+        let is_known = args.shard.is_none();
+        let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused().filter(|_| is_known)));
         failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
         records.findings.drain(..).for_each(|finding| report.apart.push(finding));
         match output::print(&args.format.print(&report, &records.sources)) {

@@ -63,11 +63,13 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         Failure(texts.join("\n"))
     };
     let comparison = Comparison::new(&between, args.flags.options(), &records).map_err(failed)?;
-    let directories = match args.paths.as_slice() {
+    let mut directories: Vec<PathBuf> = match args.paths.as_slice() {
         [] if args.all => comparison.leaves(),
         [] => comparison.touched(),
         paths => paths.iter().map(|path| comparison.place(path)).collect::<Result<_, _>>().map_err(failed)?,
     };
+    let share = comparison.share(args.shard, directories.iter().cloned().collect());
+    directories.retain(|directory| share.contains(directory));
     let trees = Trees { base: comparison.since.clone(), head: args.head.clone(), start: comparison.new.start.clone() };
     let shown = directories.iter().map(|directory| tidy(&comparison.shown(directory)).display().to_string());
     let jobs: Vec<(String, PathBuf)> = shown.zip(directories.iter().cloned()).collect();

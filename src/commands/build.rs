@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::depfile::DepfileFlags;
 use super::flags::BuildFlags;
-use super::output::{self, OutputFlags};
+use super::output::{self, OutputFlags, Printed};
 use crate::commands::outcome::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
@@ -45,7 +45,7 @@ fn build(args: &Args) -> Outcome {
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
         Ok(resources) => match args.depfile.write(&output, &records, |_| Ok(())) {
             Some(outcome) => outcome,
-            None => output::write(&[resources], &output, &records),
+            None => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
         },
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }

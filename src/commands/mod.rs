@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod blame;
 pub mod build;
+mod building;
 pub mod catalogue;
 mod checking;
 mod choice;

@@ -1,18 +1,16 @@
 //! `render DIR...`: builds directories, validates the objects, and prints them as one stream.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use super::checking::{CheckFlags, Plans, options};
+use super::building::{self, Job};
+use super::checking::{CheckFlags, Plans};
 use super::depfile::DepfileFlags;
 use super::flags::BuildFlags;
-use super::output::{self, OutputFlags};
-use crate::check::{Report, Whole, check, of_build};
+use super::output::{self, OutputFlags, Printed};
+use crate::check::{Plan, Report, Whole, check, find_effects, of_build};
 use crate::commands::outcome::Outcome;
 use crate::deps::Needs;
-use crate::diagnostic::Result;
-use crate::load::Disk;
-use crate::pipeline::build;
+use crate::diagnostic::Diagnostics;
 use crate::records::Records;
 use crate::resource::ResMap;
 use crate::yaml::Node;
@@ -48,14 +46,20 @@ pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors = Vec::new();
     let mut report = Report::default();
-    let mut built: Vec<ResMap> = Vec::new();
+    let mut printed = Vec::with_capacity(args.directories.len());
     let mut plans = Plans::new(&args.check);
-    for directory in &args.directories {
-        match one(directory, args, &mut plans, &mut report, &mut records) {
-            Ok(resources) => built.push(resources),
-            Err(error) => errors.extend(error.into_vec()),
+    let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
+    let then = |job: &Job, resources: ResMap, plan: &Plan, records: &mut Records| {
+        Ok((checked(job, &resources, args, plan, records), Printed::new(&resources, &output, records)))
+    };
+    building::each_in_order(&jobs, &args.flags, &mut records, then, |job, result, records| match (result, &job.plan) {
+        (Ok((found, text)), Ok(plan)) => {
+            report.extend(of_build(plan, records));
+            report.extend(found);
+            printed.push(text);
         }
-    }
+        (result, _) => errors.extend(result.err().into_iter().flat_map(Diagnostics::into_vec)),
+    });
     report.gather(&records.sources);
     plans.silences().flat_map(|silences| silences.refused()).for_each(|warning| report.add(warning));
     output::warnings(&report, &records);
@@ -70,16 +74,15 @@ pub fn run(args: &Args) -> Outcome {
     if let Some(outcome) = args.depfile.write(&output, &records, checks) {
         return outcome;
     }
-    output::write(&built, &output, &records)
+    output::write(printed, &output, &records)
 }
 
-fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.on_disk(directory, records)?;
-    let resources = build(directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
-    report.extend(of_build(&resources, &plan, records));
-    if !args.no_validate {
-        let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
-        report.extend(check(&objects, &Whole::build(directory), &plan, records));
+/// The findings in the objects of a build.
+fn checked(job: &Job, resources: &ResMap, args: &Args, plan: &Plan, records: &mut Records) -> Report {
+    find_effects(resources, records);
+    if args.no_validate {
+        return Report::default();
     }
-    Ok(resources)
+    let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
+    check(&objects, &Whole::build(&job.directory), plan, records)
 }

@@ -171,10 +171,7 @@ mod tests {
         let head = format!("out/x.yaml: \\\n  {root}/a\\ b.yaml");
         assert_eq!(
             rule(Path::new("out/x.yaml"), Engine::Make),
-            format!(
-                "{head} \\\n  $(wildcard {}) \\\n  $(wildcard {root}/.render.yaml)\n{root}/a\\ b.yaml:\n",
-                absent.display()
-            )
+            format!("{head} \\\n  $(wildcard {}) \\\n  $(wildcard {root}/.render.yaml)\n{root}/a\\ b.yaml:\n", absent.display())
         );
         let ninja = format!("out/x.yaml: \\\n  {root} \\\n  {root}/a\\ b.yaml\n");
         assert_eq!(rule(Path::new("out/x.yaml"), Engine::Ninja), ninja);

@@ -33,7 +33,9 @@ impl FromStr for Shard {
         let parts = text.split_once('/').and_then(|(one, count)| Some((number(one)?, number(count)?)));
         match parts {
             Some((number, count)) if (1..=count).contains(&number) && count <= 1 << 16 => Ok(Shard { number, count }),
-            Some((_, count)) if (1..=1 << 16).contains(&count) => Err(format!("expected a shard from 1/{count} to {count}/{count}")),
+            Some((_, count)) if (1..=1 << 16).contains(&count) => {
+                Err(format!("expected a shard from 1/{count} to {count}/{count}"))
+            }
             Some(_) => Err("expected from 1 to 65536 shards".to_owned()),
             None => Err("expected the number of a shard and how many there are, such as `3/16`".to_owned()),
         }
@@ -111,7 +113,8 @@ mod tests {
     #[test]
     fn a_shard_is_one_of_several() {
         assert_eq!(shard("3/16"), Shard { number: 3, count: 16 });
-        for text in ["0/4", "5/4", "x", "1/0", "1", "1/x", "-1/4", "+1/4", "1/4/2", "", "/", "1/70000", "99999999999999999999/4"] {
+        for text in ["0/4", "5/4", "x", "1/0", "1", "1/x", "-1/4", "+1/4", "1/4/2", "", "/", "1/70000", "99999999999999999999/4"]
+        {
             assert!(text.parse::<Shard>().is_err(), "{text}");
         }
         assert_eq!("0/4".parse::<Shard>(), Err("expected a shard from 1/4 to 4/4".to_owned()));

@@ -97,7 +97,7 @@ impl Loaded {
         for at in positions {
             out.clear();
             if let Err(found) = emit(&self.objects[at].node, &mut out) {
-                errors.extend(found.into_vec());
+                errors.extend(found.in_order_of(&self.records.sources).into_vec());
             }
         }
         Diagnostics::check(errors).map_err(|errors| formatted(errors, &self.records))

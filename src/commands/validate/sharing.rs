@@ -16,13 +16,13 @@ use crate::repository::{Shard, Tree, costs};
 const NAMED: &str = "-";
 
 /// Removes what is in other parts. Returns whether there is anything in any of them.
-pub fn share(selected: &mut [Selected], shard: Shard) -> bool {
+pub fn share(selected: Vec<&mut Selected>, shard: Shard) -> bool {
     let disk: Arc<dyn Files> = Arc::new(Disk);
-    let builds: BTreeSet<PathBuf> = selected.iter().flat_map(builds).collect();
+    let builds: BTreeSet<PathBuf> = selected.iter().flat_map(|selected| builds(selected)).collect();
     let builds: Vec<PathBuf> = builds.into_iter().collect();
     let mut units: BTreeMap<PathBuf, u64> = builds.iter().cloned().zip(costs(&disk, &builds)).collect();
-    for selected in selected.iter() {
-        let (name, cost) = match selected {
+    for selected in &selected {
+        let (name, cost) = match &**selected {
             Selected::Stream => (PathBuf::from(NAMED), 0),
             Selected::File(path) => (PathBuf::from(NAMED), disk.size(path).unwrap_or(0)),
             Selected::Directory(tree) => {
@@ -38,7 +38,7 @@ pub fn share(selected: &mut [Selected], shard: Shard) -> bool {
     let is_any = !units.is_empty();
     let share = shard.select(units);
     for selected in selected {
-        let is_here = match selected {
+        let is_here = match &mut *selected {
             Selected::Stream | Selected::File(_) => share.contains(Path::new(NAMED)),
             Selected::Build(directory) => share.contains(&tidy(directory)),
             Selected::Directory(tree) => {

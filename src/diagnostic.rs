@@ -3,6 +3,8 @@
 //! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
 //! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::kustomize_words::Words;
@@ -262,29 +264,52 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// The entry of `known` that is closest to `name`, if it is close enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > SUGGESTION_BYTES {
-        return None;
-    }
-    let (name_letters, name_kinds) = (letters(&name.to_lowercase()), kinds_of_letters(name));
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    let (mut best, mut nearest) = (limit, None);
+    let meant = Meant::new(name);
+    let (mut best, mut nearest) = (meant.limit, None);
     for candidate in known {
-        // A character has at most four bytes; most candidates end here.
-        if name.len().abs_diff(candidate.len()) > 4 * limit {
-            continue;
-        }
-        // An edit adds and removes at most one kind of letter.
-        let kinds = name_kinds.zip(kinds_of_letters(candidate));
-        if kinds.is_some_and(|(name, candidate)| (name ^ candidate).count_ones() as usize > 2 * best) {
-            continue;
-        }
-        let distance = edit_distance(&name_letters, &letters(&candidate.to_lowercase()), best);
-        if let Some(distance) = distance.filter(|&distance| distance < best || nearest.is_none_or(|nearest| candidate < nearest))
-        {
+        let distance = meant.distance(candidate, best);
+        if let Some(distance) = distance.filter(|&distance| distance < best || nearest.is_none_or(|nearest| candidate < nearest)) {
             (best, nearest) = (distance, Some(candidate));
         }
     }
     nearest
+}
+
+/// A name as it was written, which may be a misspelling of another one.
+pub struct Meant<'n> {
+    name: &'n str,
+    /// The largest distance of a name that may have been meant.
+    limit: usize,
+    kinds: Option<u64>,
+    letters: OnceCell<Vec<char>>,
+}
+
+impl<'n> Meant<'n> {
+    /// A name, to be compared with others.
+    pub fn new(name: &'n str) -> Self {
+        let limit = (name.chars().count() / 3).clamp(1, FARTHEST);
+        Meant { name, limit, kinds: kinds_of_letters(name), letters: OnceCell::new() }
+    }
+
+    /// Whether another name is close enough to be what was meant.
+    pub fn may_be(&self, candidate: &str) -> bool {
+        self.distance(candidate, self.limit).is_some()
+    }
+
+    /// The distance of another name, without regard to case, if it is at most `most`. Most names end before any work is done.
+    fn distance(&self, candidate: &str, most: usize) -> Option<usize> {
+        // A character has at most four bytes.
+        if self.name.len() > SUGGESTION_BYTES || self.name.len().abs_diff(candidate.len()) > 4 * self.limit {
+            return None;
+        }
+        // An edit adds and removes at most one kind of letter.
+        let kinds = self.kinds.zip(kinds_of_letters(candidate));
+        if kinds.is_some_and(|(own, other)| (own ^ other).count_ones() as usize > 2 * most) {
+            return None;
+        }
+        let own = self.letters.get_or_init(|| letters(&self.name.to_lowercase()));
+        edit_distance(own, &letters(&candidate.to_lowercase()), most)
+    }
 }
 
 /// Whether one name is probably a misspelling of the other: in a word of three or more letters one letter is extra, missing or

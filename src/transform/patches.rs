@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Meant, Result};
 use crate::fields::suggestion;
 use crate::finding::Finding;
 use crate::kustomize_words::quote;
@@ -373,7 +373,7 @@ fn not_unique(number: &str, patch: &Resource) -> String {
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
     let id = &patch.original_id();
-    let api_version = id.gvk.api_version();
+    let (api_version, name) = (id.gvk.api_version(), Meant::new(&id.name));
     // An object is near if only one of kind, name, namespace, and API version is different, and the name is at least similar.
     let is_near = |other: &ResId| {
         let has_kind = id.gvk.kind == other.gvk.kind;
@@ -381,8 +381,7 @@ fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
         if id.name == other.name {
             return [has_kind].into_iter().chain(has_rest()).filter(|same| *same).count() == 2;
         }
-        let has_similar_name = || crate::diagnostic::did_you_mean(&id.name, [other.name.as_str()]).is_some();
-        has_kind && has_similar_name() && has_rest() == [true; 2]
+        has_kind && name.may_be(&other.name) && has_rest() == [true; 2]
     };
     let near = resources.iter().rev().find(|other| is_near(other.id()));
     let error = patch.error("no-match", format!("the patch is for {id} ({api_version}), which does not exist"));

@@ -87,14 +87,15 @@ impl Records {
         self.for_next_build()
     }
 
-    /// What later steps of a run need of a build that is finished: its texts and findings.
+    /// What later steps of a run need of a build that is finished: its texts, findings, and reads.
     pub fn finished(self) -> Records {
-        Records { sources: self.sources, findings: self.findings, ..Records::default() }
+        Records { sources: self.sources, findings: self.findings, reads: self.reads, ..Records::default() }
     }
 
-    /// Adds the texts and findings of another build of the run.
+    /// Adds the texts, findings, and reads of another build of the run.
     pub fn join(&mut self, build: Records) {
         self.sources.extend(build.sources);
+        self.reads.extend(&build.reads);
         self.findings.extend(build.findings);
     }
 

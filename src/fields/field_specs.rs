@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::spec_list::Adding;
-pub use super::spec_list::{Conflict, FieldSpec, SpecList};
+pub use super::spec_list::{ByKind, Conflict, FieldSpec, SpecList};
 use crate::resource::Gvk;
 use crate::resource::sort_order::compare_gvk;
 use crate::source::Span;

@@ -82,6 +82,12 @@ impl Reads {
         self.list.lock().unwrap_or_else(PoisonError::into_inner).push(read);
     }
 
+    /// Adds the reads of another build. Their steps are not those of this one.
+    pub fn extend(&self, others: &Reads) {
+        let others = others.list().into_iter().map(|read| Read { step: None, ..read });
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).extend(others);
+    }
+
     /// All reads so far, in order.
     pub fn list(&self) -> Vec<Read> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()

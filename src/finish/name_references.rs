@@ -95,12 +95,15 @@ fn check(resources: &ResMap) -> Result<()> {
 }
 
 /// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those that have
-/// an effect of their own: a path that may be refused, or that makes a list of a null.
+/// an effect of their own: a path that may be refused, or that makes a list of a null. No row of kustomize has.
 fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
     let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
-    for reference in &specs.name_reference {
+    if nothing_renamed && specs.name_reference.is_known() {
+        return table;
+    }
+    for reference in specs.name_reference.iter() {
         let acts = |part: &EcoString| visit::is_refused(part) || part.ends_with("[]");
-        for spec in reference.referrers.0.iter().filter(|spec| !nothing_renamed || spec.parts.iter().any(acts)) {
+        for spec in reference.referrers.iter().filter(|spec| !nothing_renamed || spec.parts.iter().any(acts)) {
             table.entry(spec.gvk.kind.as_str()).or_default().push((spec, &reference.target));
         }
     }

@@ -65,7 +65,8 @@ pub fn schema(place: usize) -> Arc<Structural> {
     found
 }
 
-/// Reads a schema without those of its parts. Schemas refer only to earlier ones, so that a corrupt table can't cause an infinite loop.
+/// Reads a schema without those of its parts. Schemas refer only to earlier ones, so that a corrupt table can't cause an infinite
+/// loop.
 fn decode(place: usize) -> Option<Structural> {
     let mut cursor = Cursor::schema(place)?;
     let flags = cursor.number()?;

@@ -1,8 +1,8 @@
 //! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, with numbers in place of strings.
 //!
-//! Both tables are based on it. Nothing is copied: each lookup reads the bytes in the program's image, and the sections are found
-//! when the program is compiled. A number that is out of range yields 0, an empty string or an empty list, so even a corrupt table
-//! can't cause a panic.
+//! Both tables are based on it. Nothing is copied: each lookup reads the bytes in the program's image, and the sections are
+//! found when the program is compiled. A number that is out of range yields 0, an empty string or an empty list, so even a
+//! corrupt table can't cause a panic.
 
 use std::cmp::Ordering;
 

@@ -1,7 +1,8 @@
 //! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, with numbers in place of strings.
 //!
-//! Both tables are based on it. Nothing is copied or prepared: each lookup reads the bytes in the program's image. A number
-//! that is out of range yields 0, an empty string or an empty list, so even a corrupt table can't cause a panic.
+//! Both tables are based on it. Nothing is copied: each lookup reads the bytes in the program's image, and the sections are
+//! found when the program is compiled. A number that is out of range yields 0, an empty string or an empty list, so even a
+//! corrupt table can't cause a panic.
 
 use std::cmp::Ordering;
 
@@ -23,22 +24,21 @@ pub(super) struct Table {
 impl Table {
     /// Number of the first section that is not common to all tables.
     pub(super) const OWN: usize = 3;
-    /// The largest number of sections of a table.
-    const SECTIONS: usize = Self::OWN + 5;
     const HEADER: usize = 4;
+    /// The largest number of sections in a table.
+    const SECTIONS: usize = 8;
 
     /// Finds the sections when the program is compiled.
     pub(super) const fn new(bytes: &'static [u8]) -> Self {
-        let mut sections: [&'static [u8]; Self::SECTIONS] = [&[]; Self::SECTIONS];
-        let (mut number, mut header) = (0, bytes.len());
-        while number < Self::SECTIONS && Self::HEADER + number * 8 + 8 <= header {
+        let mut sections: [&[u8]; Table::SECTIONS] = [&[]; Table::SECTIONS];
+        let mut number = 0;
+        while number < Self::SECTIONS {
             let entry = Self::HEADER + number * 8;
-            let (offset, length) = (u32_at(bytes, entry), u32_at(bytes, entry + 4));
-            // The first section follows the list of sections.
-            if number == 0 {
-                header = offset;
+            if let Some((_, rest)) = bytes.split_at_checked(u32_at(bytes, entry))
+                && let Some((section, _)) = rest.split_at_checked(u32_at(bytes, entry + 4))
+            {
+                sections[number] = section;
             }
-            sections[number] = bytes.split_at(offset).1.split_at(length).0;
             number += 1;
         }
         Table {
@@ -87,10 +87,12 @@ impl Table {
 }
 
 const fn u32_at(bytes: &[u8], at: usize) -> usize {
-    match bytes.split_at_checked(at) {
-        Some((_, [a, b, c, d, ..])) => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
-        _ => 0,
+    if let Some((_, rest)) = bytes.split_at_checked(at)
+        && let Some(number) = rest.first_chunk()
+    {
+        return u32::from_le_bytes(*number) as usize;
     }
+    0
 }
 
 /// A section of 16-bit numbers.
@@ -164,7 +166,7 @@ impl std::fmt::Debug for Names {
 #[cfg(test)]
 impl Table {
     /// Whether the strings are sorted, unique and valid UTF-8.
-    pub(super) fn strings_are_sorted(self) -> bool {
+    pub(super) fn strings_are_sorted(&self) -> bool {
         let count = self.section(STRINGS).len() / 4;
         let strings: Vec<_> = (0..count).map(|n| self.string(n as u16)).collect();
         strings.is_sorted_by(|a, b| a < b) && self.section(TEXT).len() == strings.iter().map(|s| s.len()).sum::<usize>()
@@ -179,7 +181,7 @@ mod tests {
     fn a_corrupt_table_is_empty_and_never_panics() {
         let tables: [&'static [u8]; 4] = [b"", b"rKS1", b"rKS1\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", &[0xFF; 64]];
         for bytes in tables {
-            let table = Table::new(bytes);
+            let table: &'static Table = Box::leak(Box::new(Table::new(bytes)));
             for number in [0, 1, 7, ABSENT] {
                 assert_eq!(table.string(number), "");
                 assert_eq!(table.names(number).count(), 0);

@@ -203,7 +203,7 @@ impl Layer<'_> {
                     return errors.check();
                 }
                 let origin = self.origin.as_ref().map(|origin| Arc::new(origin.join(path)));
-                let is_split = parts(self.records.sources.get(source).text()) > 1;
+                let is_split = || parts(self.records.sources.get(source).text()) > 1;
                 for mut resource in errors.take(objects(documents, is_split)).into_iter().flatten() {
                     resource.origin = origin.clone();
                     self.records.schema.note_kind(resource.gvk());

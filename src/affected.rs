@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::reads::What;
-use crate::load::{Files, Guard, Kind, trail};
+use crate::load::{Dependencies, Files, Guard, Kind, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -36,10 +36,7 @@ pub type Changes = BTreeSet<PathBuf>;
 /// What the build of a directory depends on, relative to the root of the repository.
 #[derive(Default)]
 pub struct Inputs {
-    /// Files, links and directories, whether or not they exist.
-    paths: BTreeSet<PathBuf>,
-    /// Directories whose entire content counts.
-    whole: BTreeSet<PathBuf>,
+    dependencies: Dependencies,
     /// Directories of the kustomizations that it uses.
     pub uses: BTreeSet<PathBuf>,
     /// Why the build fails, and the sources that the errors point to.
@@ -73,15 +70,15 @@ impl Side {
         let built = build(&path, Arc::clone(&self.files), options, &mut records);
         let read = records.reads.list();
         for read in read.iter().filter(|read| !read.what.is_remote()) {
-            let real = self.add(&read.path, &mut inputs.paths);
+            let real = self.add(&read.path, &mut inputs.dependencies);
             if let (What::Directory, Some(_), Some(real)) = (read.what, read.step, &real) {
                 inputs.uses.insert(real.clone());
             }
-            inputs.whole.extend(real.filter(|_| read.what.is_whole()));
+            real.filter(|_| read.what.is_whole()).into_iter().for_each(|real| inputs.dependencies.add_whole(real));
         }
         let checked = self.settings(&path, &mut inputs, &mut records);
         let errors: Vec<Diagnostic> = built.err().into_iter().chain(checked.err()).flat_map(|errors| errors.into_vec()).collect();
-        inputs.failure = (!errors.is_empty()).then_some((errors, records));
+        inputs.failure = (!errors.is_empty()).then_some((errors, records.finished()));
         inputs
     }
 
@@ -91,25 +88,25 @@ impl Side {
             return Ok(());
         }
         for place in settings::places(self.files.as_ref(), directory) {
-            self.add(&place, &mut inputs.paths);
+            self.add(&place, &mut inputs.dependencies);
         }
         for file in settings::find(&self.files, directory) {
             for definitions in settings::load(&file, records)?.crds {
-                let real = self.add(&definitions.input.path, &mut inputs.paths);
-                inputs.whole.extend(real);
+                let real = self.add(&definitions.input.path, &mut inputs.dependencies);
+                real.into_iter().for_each(|real| inputs.dependencies.add_whole(real));
             }
         }
         Ok(())
     }
 
     /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.
-    fn add(&self, path: &Path, paths: &mut BTreeSet<PathBuf>) -> Option<PathBuf> {
+    fn add(&self, path: &Path, dependencies: &mut Dependencies) -> Option<PathBuf> {
         let path = self.root.join(&self.start).join(path);
         let trail = trail(&path, |path| Ok(self.files.link(path))).ok()?;
         let inside = |path: &Path| path.strip_prefix(&self.root).ok().map(Path::to_owned);
-        paths.extend(trail.links.iter().filter_map(|link| inside(link)));
+        trail.links.iter().filter_map(|link| inside(link)).for_each(|link| dependencies.add(link));
         let real = inside(&trail.real)?;
-        paths.insert(real.clone());
+        dependencies.add(real.clone());
         Some(real)
     }
 }
@@ -117,27 +114,6 @@ impl Side {
 impl Inputs {
     /// The changed files that the build depends on.
     pub fn touched<'c>(&self, changes: &'c Changes) -> BTreeSet<&'c Path> {
-        changes.iter().map(PathBuf::as_path).filter(|change| self.depends_on(change)).collect()
-    }
-
-    fn depends_on(&self, change: &Path) -> bool {
-        // Paths below it are looked up when it is a link, a submodule, or a file on one side and a directory on the other.
-        let below = self.paths.range(change.to_owned()..).next().is_some_and(|next| next.starts_with(change));
-        below || change.ancestors().any(|above| self.whole.contains(above))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_above_and_below_a_path_count_where_they_affect_it() {
-        let set = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<BTreeSet<_>>();
-        let paths = set(&["base/a.yaml", "base/a.yaml.bak", "charts/web", "link/x/y.yaml", "overlay"]);
-        let inputs = Inputs { paths, whole: set(&["charts/web"]), ..Inputs::default() };
-        let changes = set(&["base", "base/a", "base/a.yaml", "base/b.yaml", "charts/web/t/x.yaml", "charts/x", "lin", "link/x"]);
-        let touched: Vec<String> = inputs.touched(&changes).into_iter().map(|path| path.display().to_string()).collect();
-        assert_eq!(touched, ["base", "base/a.yaml", "charts/web/t/x.yaml", "link/x"]);
+        changes.iter().map(PathBuf::as_path).filter(|change| self.dependencies.contain(change)).collect()
     }
 }

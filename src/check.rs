@@ -23,6 +23,7 @@ use std::sync::Arc;
 use placeholders::prepare;
 use prepared::Prepared;
 
+pub use effects::find as find_effects;
 pub use left_out::{LeftOut, Reason, Searched};
 use of_build::once_per_kind;
 pub use of_build::{of_build, of_files};
@@ -100,7 +101,7 @@ fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, 
         chain::add(&mut findings, node, &records.provenance);
         report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
     }
-    report.unknown.extend(prepared.in_order());
+    report.unknown.extend(prepared.in_order(&records.sources));
     once_per_kind(&mut report.objects);
     errors.into_iter().chain(definitions.faults()).for_each(|error| report.add(error));
     report

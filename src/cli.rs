@@ -13,10 +13,8 @@ use crate::commands::kustomize::frame;
 use crate::commands::outcome::Outcome;
 use crate::commands::{affected, blame, build, catalogue, compare, deps, diff, explain, output, render, test, validate};
 use crate::escape::lines;
+use crate::jobs;
 use crate::write;
-
-/// Stack size of the worker thread, in bytes. Deeply nested documents are walked recursively.
-const STACK: usize = 1 << 30;
 
 /// The first line of the help.
 const ABOUT: &str =
@@ -202,7 +200,7 @@ fn print_usage_error(error: &clap::Error) {
 }
 
 fn on_deep_stack(command: impl FnOnce() -> Outcome + Send + 'static) -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(command);
+    let work = std::thread::Builder::new().stack_size(jobs::STACK).spawn(command);
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Outcome::Success)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),

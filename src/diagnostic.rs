@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::kustomize_words::Words;
 use crate::limits::SUGGESTION_BYTES;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -199,6 +199,12 @@ impl Diagnostics {
         if let Some(first) = self.0.get_mut(first) {
             change(&mut first.words);
         }
+        self
+    }
+
+    /// Sorts them by location; `sources` has the texts.
+    pub fn in_order_of(mut self, sources: &Sources) -> Self {
+        self.0.sort_by_key(|diagnostic| diagnostic.span.map(|span| sources.order(span)));
         self
     }
 

@@ -1,8 +1,8 @@
 //! Entries of `.render.yaml` that apply to objects, and whether each was used: silences (`check/silence.rs`) and masks
 //! (`snapshot/mask.rs`). An entry that applies to objects of the run but has no effect is reported, so that the file stays short.
 
-use std::cell::Cell;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use rustc_hash::FxHashMap;
 
@@ -16,7 +16,7 @@ pub trait About {
 }
 
 /// The entries of a file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Entries<T> {
     list: Vec<Entry<T>>,
     /// The positions of entries for one object, by its text.
@@ -26,10 +26,11 @@ pub struct Entries<T> {
 }
 
 /// One entry, and whether it was used.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Entry<T> {
     content: T,
-    state: Cell<Use>,
+    /// The largest [`Use`] so far.
+    state: AtomicU8,
 }
 
 /// Whether an entry was used.
@@ -58,7 +59,7 @@ impl<T: About> Entries<T> {
             None => &mut self.others,
         };
         positions.push(self.list.len());
-        self.list.push(Entry { content, state: Cell::default() });
+        self.list.push(Entry { content, state: AtomicU8::default() });
     }
 
     /// The entries in the order of the file.
@@ -87,12 +88,16 @@ pub fn meet<'e, T: 'e>(entries: impl Iterator<Item = &'e Entry<T>>) {
 impl<T> Entry<T> {
     /// Whether it was used so far.
     pub fn state(&self) -> Use {
-        self.state.get()
+        match self.state.load(Ordering::Relaxed) {
+            0 => Use::Unchecked,
+            1 => Use::Unused,
+            _ => Use::Used,
+        }
     }
 
     /// Records a use; a stronger one replaces a weaker one.
     pub fn note(&self, state: Use) {
-        self.state.set(self.state().max(state));
+        self.state.fetch_max(state as u8, Ordering::Relaxed);
     }
 }
 

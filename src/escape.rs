@@ -164,6 +164,40 @@ pub fn mermaid(text: &str) -> String {
     line(text).chars().map(escape).collect()
 }
 
+/// A path in a rule of GNU make, as gcc writes it in a depfile; `None` if make can't read it. `%` is only special in a target. `=`
+/// would make the rule an assignment to a variable.
+pub fn make(path: &str, is_target: bool) -> Option<String> {
+    let is_refused = |c: char| c.is_control() || matches!(c, ';' | '|');
+    if path.is_empty() || path.contains(is_refused) || path.ends_with(['\\', ')', '&']) {
+        return None;
+    }
+    let is_special = |c: char| matches!(c, ' ' | '#' | ':' | '*' | '?' | '[') || (is_target && c == '%');
+    let home = if path.starts_with('~') { "./" } else { "" };
+    Some(home.to_owned() + &behind_backslashes(path, is_special).replace('$', "$$").replace('=', "$(if 1,=)"))
+}
+
+/// A path in a depfile for ninja; `None` if ninja can't read it.
+pub fn ninja(path: &str) -> Option<String> {
+    let is_read = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "+?,/_:.~()}{%=@[]!- #$\\".contains(c);
+    let is_refused = path.is_empty() || path.ends_with('\\') || path.contains("\\#") || path.contains("\\:");
+    let text = behind_backslashes(path, |c| matches!(c, ' ' | '#' | ':')).replace('$', "$$");
+    (!is_refused && path.chars().all(is_read)).then_some(text)
+}
+
+/// Writes a backslash before special characters, and doubles the backslashes in front of them.
+fn behind_backslashes(path: &str, is_special: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut before = 0;
+    for c in path.chars() {
+        if is_special(c) {
+            (0..=before).for_each(|_| out.push('\\'));
+        }
+        before = if c == '\\' { before + 1 } else { 0 };
+        out.push(c);
+    }
+    out
+}
+
 /// The description of a test in the Test Anything Protocol, where `#` would start a directive.
 pub fn tap(text: &str) -> String {
     line(text).replace('#', " ")
@@ -219,6 +253,12 @@ mod tests {
         assert_eq!(graphviz("a\"b\\c"), r#""a\"b\\c""#);
         assert_eq!(mermaid("a\"b<c>#"), "a#34;b#60;c#62;#35;");
         assert_eq!(command_property("a:b,c%\n"), "a%3Ab%2Cc%25\\n");
+        let of_make = |path: &str, is_target| make(path, is_target).unwrap_or_default();
+        assert_eq!(of_make("~a b#c$d:e%\\ f[", false), "./~a\\ b\\#c$$d\\:e%\\\\\\ f\\[");
+        assert_eq!((of_make("a%", true), of_make("k=v", false)), ("a\\%".into(), "k$(if 1,=)".into()));
+        assert!(["a;b", "a|b", "a\n", "a(b)", "a\\", ""].iter().all(|path| make(path, false).is_none()));
+        assert_eq!(ninja("a b#c$d:e[").as_deref(), Some("a\\ b\\#c$$d\\:e["));
+        assert!(["a*", "a\n", "a'", "\\#", "a\\", ""].iter().all(|path| ninja(path).is_none()));
     }
 
     #[test]

@@ -100,7 +100,7 @@ pub fn emit_observed<'n>(
 ) -> Result<()> {
     yaml::emit_observed(resource.node(), out, observer).map_err(|errors| {
         let step = records.provenance.get(resource.node().origin()).step;
-        errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
+        errors.in_order_of(&records.sources).trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
     })?;
     if out.len() > OUTPUT_BYTES {
         return Err(usage::exceeded(format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20)).into());

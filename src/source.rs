@@ -5,15 +5,15 @@
 
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::secret_values::SecretValues;
 
-/// The number of a source in [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// The number of a source in [`Sources`]. It does not say which one was read first: see [`Sources::order`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SourceId(u32);
 
 impl SourceId {
@@ -27,7 +27,7 @@ impl SourceId {
 }
 
 /// A half-open range of bytes in a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// The source that contains the range.
     pub source: SourceId,
@@ -67,7 +67,6 @@ pub struct Source {
     /// The number of characters before each block of bytes.
     blocks: OnceLock<Vec<u32>>,
     inside: Option<Inside>,
-    secret: AtomicBool,
     has_comment_objects: OnceLock<bool>,
 }
 
@@ -93,8 +92,8 @@ pub struct Location<'a> {
 
 impl Source {
     fn new(path: PathBuf, text: Arc<str>, inside: Option<Inside>) -> Self {
-        let (line_starts, blocks, has_comment_objects, secret) = Default::default();
-        Source { path, text, line_starts, blocks, inside, secret, has_comment_objects }
+        let (line_starts, blocks, has_comment_objects) = Default::default();
+        Source { path, text, line_starts, blocks, inside, has_comment_objects }
     }
 
     /// The path as the user would write it.
@@ -105,11 +104,6 @@ impl Source {
     /// The whole text.
     pub fn text(&self) -> &Arc<str> {
         &self.text
-    }
-
-    /// Whether its reader marked it as secret, whatever it contains.
-    pub fn is_hidden(&self) -> bool {
-        self.secret.load(Ordering::Relaxed)
     }
 
     /// The scalar of another source that contains it, if any.
@@ -181,16 +175,21 @@ fn starts_character(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
+/// The most texts whose numbers also fit into the origins of their values.
+pub(crate) const MOST_SHARED: u32 = 1 << 30;
+
 /// The texts of a build, or of all builds of a run.
 ///
 /// Builds of one run can be on several threads, each with its own texts: their numbers differ, so that a location of one build
-/// keeps its meaning when its texts are added to those of the run.
+/// keeps its meaning when its texts are added to those of the run. A text that several builds read may have the same number in
+/// all of them.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The next number that is free in all builds of the run.
     next: Arc<AtomicU32>,
     list: Vec<(SourceId, Arc<Source>)>,
     places: FxHashMap<SourceId, usize>,
+    hidden: FxHashSet<SourceId>,
     /// Found when something is printed; outdated by every new text.
     secrets: OnceLock<SecretValues>,
 }
@@ -201,9 +200,15 @@ impl Sources {
         Sources { next: Arc::clone(&self.next), ..Sources::default() }
     }
 
+    /// Whether so many numbers have been used that texts can no longer be shared.
+    pub fn is_full(&self) -> bool {
+        self.next.load(Ordering::Relaxed) >= MOST_SHARED
+    }
+
     /// Adds the texts of another build of the run that are not known yet, in their order.
     pub fn extend(&mut self, others: Sources) {
-        others.list.into_iter().for_each(|(id, source)| self.put(id, source));
+        others.hidden.into_iter().for_each(|id| self.hide(id));
+        others.list.into_iter().for_each(|(id, source)| _ = self.put(id, source));
     }
 
     /// Stores `text` under the name `path` and returns its number.
@@ -217,18 +222,34 @@ impl Sources {
         id
     }
 
-    fn put(&mut self, id: SourceId, source: Arc<Source>) {
-        if let Entry::Vacant(place) = self.places.entry(id) {
-            self.secrets.take();
-            place.insert(self.list.len());
-            self.list.push((id, source));
-        }
+    /// Adds a text of another build of the run, unless it is already known.
+    pub(crate) fn put(&mut self, id: SourceId, source: Arc<Source>) -> bool {
+        let Entry::Vacant(place) = self.places.entry(id) else { return false };
+        self.secrets.take();
+        place.insert(self.list.len());
+        self.list.push((id, source));
+        true
+    }
+
+    /// A source, to add it to another build of the run.
+    pub(crate) fn share(&self, id: SourceId) -> Option<Arc<Source>> {
+        self.places.get(&id).map(|&place| Arc::clone(&self.list[place].1))
+    }
+
+    /// What locations are sorted by: texts in the order in which they were read, and locations in a text from first to last.
+    pub fn order(&self, span: Span) -> (Option<usize>, u32, u32) {
+        (self.places.get(&span.source).copied(), span.start, span.end)
     }
 
     /// Keeps everything in a source out of messages.
     pub fn hide(&mut self, id: SourceId) {
         self.secrets.take();
-        self.get(id).secret.store(true, Ordering::Relaxed);
+        self.hidden.insert(id);
+    }
+
+    /// Whether its reader marked a source as secret, whatever it contains.
+    pub fn is_hidden(&self, id: SourceId) -> bool {
+        self.hidden.contains(&id)
     }
 
     /// The source with this number; an empty one if it is not among these.

@@ -1,6 +1,6 @@
 //! How much of its limits a build has used, and the error beyond them.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::diagnostic::Diagnostic;
 use crate::limits::{DEPTH, FILES, KUSTOMIZATIONS, READ_BYTES, SUGGESTIONS, VALUE_BYTES};
@@ -24,18 +24,18 @@ pub fn value(bytes: usize) -> Result<(), Diagnostic> {
 /// What the loaders and the layers of a build have used so far. They share it, so it changes through a shared reference.
 #[derive(Debug, Default)]
 pub struct Usage {
-    files: Cell<usize>,
-    bytes: Cell<usize>,
-    kustomizations: Cell<usize>,
-    depth: Cell<usize>,
-    suggestions: Cell<usize>,
+    files: AtomicUsize,
+    bytes: AtomicUsize,
+    kustomizations: AtomicUsize,
+    depth: AtomicUsize,
+    suggestions: AtomicUsize,
 }
 
 impl Usage {
     /// Starts again, for another build.
     pub fn clear(&self) {
         let counts = [&self.files, &self.bytes, &self.kustomizations, &self.depth, &self.suggestions];
-        counts.iter().for_each(|count| count.set(0));
+        counts.iter().for_each(|count| count.store(0, Relaxed));
     }
 
     /// Counts a file that was read.
@@ -61,7 +61,7 @@ impl Usage {
             return Err(exceeded(format!("the build runs more than {KUSTOMIZATIONS} kustomizations"))
                 .help("a base runs once per path that leads to it: list bases that several others share only once"));
         }
-        if self.depth.get() >= DEPTH {
+        if self.depth.load(Relaxed) >= DEPTH {
             return Err(exceeded(format!("more than {DEPTH} kustomizations are nested")));
         }
         add(&self.depth, 1);
@@ -75,11 +75,12 @@ impl Usage {
 
     /// Notes that a kustomization has run.
     pub fn leave(&self) {
-        self.depth.set(self.depth.get().saturating_sub(1));
+        self.depth.store(self.depth.load(Relaxed).saturating_sub(1), Relaxed);
     }
 }
 
-fn add(count: &Cell<usize>, more: usize) -> usize {
-    count.set(count.get().saturating_add(more));
-    count.get()
+fn add(count: &AtomicUsize, more: usize) -> usize {
+    let sum = count.load(Relaxed).saturating_add(more);
+    count.store(sum, Relaxed);
+    sum
 }

@@ -11,7 +11,7 @@ use crate::yaml::{Entry, Key, Mapping, Node, Scalar, Value};
 /// Adds a generated object, or merges it into an existing one.
 pub fn absorb(resources: &mut ResMap, mut new: Resource, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let merges = matches!(new.behavior, Behavior::Merge | Behavior::Replace);
-    let at = match resources.find_ever(new.id()) {
+    let at = match resources.find_ever(new.id()).as_slice() {
         [] if merges => {
             let names: Vec<&str> =
                 resources.iter().filter(|other| other.kind() == new.kind()).map(|other| other.id().name.as_str()).collect();

@@ -110,7 +110,7 @@ impl Layer<'_> {
         let span = entry.span.unwrap_or(self.kustomization.span);
         let source = self.records.inline_text(entry, span);
         let step = self.kustomization.step(field, self.records);
-        match self.records.documents(source, step, Dialect::Manifest).and_then(|documents| objects(documents, false)) {
+        match self.records.documents(source, step, Dialect::Manifest).and_then(|documents| objects(documents, || false)) {
             Ok(objects) => {
                 let file = self.kustomization.file_name();
                 let origin = self.origin.as_ref().map(|origin| Arc::new(origin.join(file)));

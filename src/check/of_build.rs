@@ -4,19 +4,18 @@ use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
 use super::report::{Checked, Report};
-use super::{apply, effects, placeholders};
+use super::{apply, placeholders};
 use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::records::Records;
-use crate::resource::{ResId, ResMap};
+use crate::resource::ResId;
 use crate::source::Sources;
 
 /// The codes that are reported once for all files that they occur in.
 const ONCE: &[&str] = &["deprecated-field"];
 
-/// Checks the objects of a build, and moves its findings from the records to a report.
-pub fn of_build(resources: &ResMap, plan: &Plan, records: &mut Records) -> Report {
-    effects::find(resources, records);
+/// Moves the findings of a build, and those about its effects, from the records to a report.
+pub fn of_build(plan: &Plan, records: &mut Records) -> Report {
     let mut report = Report::default();
     let found = apply::to_build(std::mem::take(&mut records.findings), plan, &records.sources, &mut report.silenced);
     report.apart = found;

@@ -134,11 +134,10 @@ fn advice((syntax, text): (Syntax, &str), is_secret: bool) -> String {
     format!("the value contains {what}; if it is replaced before the object is applied, set `placeholders` in `.render.yaml`")
 }
 
-/// The note about all values that were not checked.
+/// The note about all values that were not checked in the builds of a run; those of a build are distinct.
 pub fn note(unknown: &[Span]) -> Option<Diagnostic> {
     let first = unknown.first()?;
-    let distinct: FxHashSet<&Span> = unknown.iter().collect();
-    let message = match distinct.len() {
+    let message = match unknown.len() {
         1 => "1 value contains a placeholder, so it was not checked".to_owned(),
         count => format!("{count} values contain placeholders, so they were not checked"),
     };

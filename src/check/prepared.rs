@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::yaml::Node;
 
 /// Objects as they are checked.
@@ -21,9 +21,9 @@ pub struct Prepared {
 
 impl Prepared {
     /// The locations of values that are not known, from first to last.
-    pub fn in_order(&self) -> Vec<Span> {
+    pub fn in_order(&self, sources: &Sources) -> Vec<Span> {
         let mut spans: Vec<Span> = self.unknown.iter().copied().collect();
-        spans.sort_by_key(|span| (span.source.index(), span.start));
+        spans.sort_by_key(|&span| sources.order(span));
         spans
     }
 }

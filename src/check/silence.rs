@@ -1,8 +1,8 @@
 //! The entries of `silence` in `.render.yaml`: each names a code, and can name the object, its field, or the file that the finding
 //! points to, as a path relative to the directory of `.render.yaml`.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::entries::{About, Entries, Use, meet};
@@ -12,7 +12,7 @@ use crate::resource::wildcard::{self, ObjectPattern};
 use crate::source::{Sources, Span};
 
 /// One entry of `silence` in `.render.yaml`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Silence {
     /// The code of the findings to silence.
     pub code: String,
@@ -25,7 +25,7 @@ pub struct Silence {
     /// The location of the entry.
     pub span: Option<Span>,
     /// Whether it matched an error that it can't silence, because it does not name the object.
-    pub refused: Cell<bool>,
+    pub refused: AtomicBool,
 }
 
 /// The entries of a file.
@@ -34,7 +34,7 @@ pub type Silences = Entries<Silence>;
 impl Silences {
     /// Notes about the entries whose objects were checked and had no such finding.
     pub fn unused(&self) -> impl Iterator<Item = Diagnostic> {
-        let unused = self.iter().filter(|silence| silence.state() == Use::Unused && !silence.refused.get());
+        let unused = self.iter().filter(|silence| silence.state() == Use::Unused && !silence.is_refused());
         unused.map(|silence| {
             let message = format!("there is no `{}` finding to silence", silence.code);
             Diagnostic::note("unused-silence", message).at_if(silence.span).help("remove the entry")
@@ -43,7 +43,7 @@ impl Silences {
 
     /// Warnings about the entries that matched errors without naming their objects.
     pub fn refused(&self) -> impl Iterator<Item = Diagnostic> {
-        self.iter().filter(|silence| silence.refused.get()).map(|silence| {
+        self.iter().filter(|silence| silence.is_refused()).map(|silence| {
             let message = format!("`{}` is an error, which can't be silenced by its code alone", silence.code);
             Diagnostic::warning("broad-silence", message)
                 .at_if(silence.span)
@@ -67,7 +67,7 @@ impl Silences {
         let is_error = finding.diagnostic.severity == Severity::Error;
         for silence in self.of(&finding.object).filter(|silence| silence.covers(finding, sources)) {
             if is_error && !silence.object.is_specific() {
-                silence.refused.set(true);
+                silence.refused.store(true, Ordering::Relaxed);
                 continue;
             }
             silence.note(Use::Used);
@@ -84,6 +84,10 @@ impl About for Silence {
 }
 
 impl Silence {
+    fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+
     /// Whether it is about a finding in one of its objects.
     fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::depfile::DepfileFlags;
 use super::flags::BuildFlags;
-use super::output::{self, OutputFlags};
+use super::output::{self, OutputFlags, Printed};
 use crate::commands::outcome::Outcome;
 use crate::load::Disk;
 use crate::pipeline;
@@ -18,6 +19,8 @@ pub struct Args {
     directory: PathBuf,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    depfile: DepfileFlags,
     #[command(flatten)]
     flags: BuildFlags,
 }
@@ -35,9 +38,15 @@ fn build(args: &Args) -> Outcome {
         Ok(output) => output,
         Err(outcome) => return outcome,
     };
+    if let Err(outcome) = args.depfile.check(&args.output) {
+        return outcome;
+    }
     let mut records = Records::default();
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
-        Ok(resources) => output::write(&[resources], &output, &records),
+        Ok(resources) => match args.depfile.write(&output, &records, |_| Ok(())) {
+            Some(outcome) => outcome,
+            None => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
+        },
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }
 }

@@ -9,8 +9,9 @@ use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use crate::check::{Placeholders, Plan, Silences};
 use crate::definitions::DefinitionPath;
+use crate::deps::Needs;
 use crate::diagnostic::Result;
-use crate::load::{Disk, Files};
+use crate::load::{Disk, Files, tidy};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::repository::Patterns;
@@ -120,6 +121,31 @@ impl<'f> Plans<'f> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(self.load(&place, records)?.ignored.clone())).collect()
+    }
+
+    /// Adds the files that a plan for a directory on disk is made from, and those that are looked for. Files of a revision never
+    /// change.
+    ///
+    /// # Errors
+    /// The settings or a directory with definitions can't be read.
+    pub fn add_needs(&mut self, directory: &Path, needs: &mut Needs, records: &mut Records) -> Result<()> {
+        let disk: Arc<dyn Files> = Arc::new(Disk);
+        let mut definitions = self.flags.crds.iter().map(|path| DefinitionPath::of_user(path)).collect::<Result<Vec<_>, _>>()?;
+        if self.flags.settings.revision(&self.flags.base).is_none() {
+            if self.flags.settings.chosen().is_none() {
+                settings::places(&Disk, directory).into_iter().for_each(|place| needs.look_above(place));
+            }
+            for place in self.places(&disk, directory)? {
+                definitions.extend(self.load(&place, records)?.crds.iter().cloned());
+                needs.add(tidy(&place.path));
+            }
+        }
+        for path in definitions {
+            // The time of a directory changes with the names in it.
+            needs.add(tidy(&path.input.path));
+            path.files()?.into_iter().for_each(|(file, _)| needs.add(tidy(&file.path)));
+        }
+        Ok(())
     }
 
     /// The settings files for a directory, nearest first.

@@ -42,6 +42,11 @@ pub enum Whose {
 }
 
 impl SettingsFlags {
+    /// The flags of a command that can only choose a file.
+    pub fn of(settings: Option<PathBuf>) -> Self {
+        SettingsFlags { settings, settings_from: None }
+    }
+
     /// The settings files that the command line names; `None` if they are to be found.
     pub fn chosen(&self) -> Option<Vec<Place>> {
         self.settings.as_deref().map(Place::chosen)

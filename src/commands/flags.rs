@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::jobs;
 use crate::load::{Host, Restrictions};
 use crate::options::{BuildOptions, FunctionOptions, HelmOptions};
 use crate::resource::sort_order::SortOrder;
@@ -88,6 +89,11 @@ enum Reorder {
 }
 
 impl BuildFlags {
+    /// How many builds may run at a time. Plugins may do anything, so they never run beside each other.
+    pub fn threads(&self) -> usize {
+        if self.enable_alpha_plugins { 1 } else { jobs::threads() }
+    }
+
     /// The build options that the flags set.
     pub fn options(&self) -> BuildOptions {
         BuildOptions {

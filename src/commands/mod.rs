@@ -3,10 +3,12 @@
 pub mod affected;
 pub mod blame;
 pub mod build;
+mod building;
 pub mod catalogue;
 mod checking;
 mod choice;
 pub mod compare;
+mod depfile;
 pub mod deps;
 pub mod diff;
 pub mod explain;

@@ -9,12 +9,13 @@ use rustc_hash::FxHashSet;
 use crate::check::Report;
 use crate::commands::outcome::Outcome;
 use crate::confidential;
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::escape::{line, lines};
 use crate::pipeline::{emit, emit_one};
 use crate::records::Records;
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
+use crate::source::Span;
 use crate::write::{self, NewFile, Written};
 
 /// The destination of the objects.
@@ -107,7 +108,8 @@ pub fn print(text: &str) -> Outcome {
     written(write_stdout(text))
 }
 
-fn written(result: anyhow::Result<()>) -> Outcome {
+/// The outcome of writing; prints why it failed.
+pub fn written(result: anyhow::Result<()>) -> Outcome {
     match result {
         Ok(()) => Outcome::Success,
         Err(error) => {
@@ -117,12 +119,39 @@ fn written(result: anyhow::Result<()>) -> Outcome {
     }
 }
 
+/// The objects of a build as they are written to a destination.
+pub struct Printed {
+    /// All objects; empty if each is a file.
+    text: String,
+    /// The files, each with the location of its object's name.
+    files: Vec<(NewFile, Span)>,
+    has_secret: bool,
+    /// Why the next object can't be printed.
+    error: Option<Diagnostics>,
+}
+
+impl Printed {
+    /// Prints the objects of a build.
+    pub fn new(resources: &ResMap, output: &Output, records: &Records) -> Self {
+        let has_secret = has_secret(resources);
+        if let Output::Directory { .. } = output {
+            return Printed { has_secret, ..Printed::files(resources, records) };
+        }
+        let (text, error) = match emit(resources, records) {
+            Ok(text) => (text, None),
+            Err(errors) => (String::new(), Some(errors)),
+        };
+        Printed { text, files: Vec::new(), has_secret, error }
+    }
+}
+
 /// Writes the objects of one or more builds.
-pub fn write(built: &[ResMap], output: &Output, records: &Records) -> Outcome {
+pub fn write(printed: Vec<Printed>, output: &Output, records: &Records) -> Outcome {
+    let is_private = printed.iter().any(|printed| printed.has_secret);
     let result = match output {
-        Output::Directory { path, prune } => one_file_each(built, records).map(|files| write_directory(path, files, *prune)),
-        Output::Stdout => whole(built, records).map(|text| write_stdout(&text)),
-        Output::File(path) => whole(built, records).map(|text| write_file(path, &text, built.iter().any(has_secret))),
+        Output::Directory { path, prune } => distinct(printed).map(|files| write_directory(path, files, *prune)),
+        Output::Stdout => whole(printed).map(|text| write_stdout(&text)),
+        Output::File(path) => whole(printed).map(|text| write_file(path, &text, is_private)),
     };
     match result {
         Err(errors) => failed(&errors.into_vec(), records),
@@ -139,36 +168,61 @@ fn is_secret(resource: &Resource) -> bool {
     resource.kind() == "Secret"
 }
 
-fn whole(built: &[ResMap], records: &Records) -> Result<String> {
-    let mut texts = Vec::with_capacity(built.len());
-    for resources in built {
-        texts.push(emit(resources, records)?);
+fn whole(printed: Vec<Printed>) -> Result<String> {
+    let mut whole = String::new();
+    for Printed { text, error, .. } in printed {
+        error.map_or(Ok(()), Err)?;
+        if whole.is_empty() {
+            whole = text;
+        } else if !text.is_empty() {
+            whole.push_str("---\n");
+            whole.push_str(&text);
+        }
     }
-    texts.retain(|text| !text.is_empty());
-    Ok(texts.join("---\n"))
+    Ok(whole)
 }
 
 /// The objects with the file names that kustomize gives them.
-pub fn one_file_each(built: &[ResMap], records: &Records) -> Result<Vec<NewFile>> {
-    let mut files = Vec::new();
+pub fn one_file_each(resources: &ResMap, records: &Records) -> Result<Vec<NewFile>> {
+    distinct(vec![Printed::files(resources, records)])
+}
+
+/// The files of all builds.
+fn distinct(printed: Vec<Printed>) -> Result<Vec<NewFile>> {
+    let mut all = Vec::new();
     let mut names = FxHashSet::default();
-    for resources in built {
+    for Printed { files, error, .. } in printed {
+        for (file, place) in files {
+            if !names.insert(file.name.clone()) {
+                let message = format!("two objects would be written to `{}`", file.name);
+                return Err(Diagnostic::error("file-collision", message).at(place).into());
+            }
+            all.push(file);
+        }
+        error.map_or(Ok(()), Err)?;
+    }
+    Ok(all)
+}
+
+impl Printed {
+    fn files(resources: &ResMap, records: &Records) -> Self {
+        let mut printed = Printed { text: String::new(), files: Vec::new(), has_secret: false, error: None };
         let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.is_cluster_scoped()).map(Resource::namespace).collect();
         namespaces.sort();
         namespaces.dedup();
         for resource in resources.iter() {
             let mut text = String::new();
-            emit_one(resource, records, &mut text)?;
+            if let Err(errors) = emit_one(resource, records, &mut text) {
+                printed.error = Some(errors);
+                break;
+            }
             let prefixed = namespaces.len() > 1 && !resource.is_cluster_scoped();
             let prefix = if prefixed { format!("{}_", resource.namespace()) } else { String::new() };
             let name = plain(&format!("{prefix}{}", file_name(resource)).to_lowercase());
-            if !names.insert(name.clone()) {
-                return Err(resource.error("file-collision", format!("two objects would be written to `{name}`")).into());
-            }
-            files.push(NewFile { name, text, private: is_secret(resource) });
+            printed.files.push((NewFile { name, text, private: is_secret(resource) }, resource.name_span()));
         }
+        printed
     }
-    Ok(files)
 }
 
 /// `group_version_kind_name.yaml`

@@ -1,16 +1,16 @@
 //! `render DIR...`: builds directories, validates the objects, and prints them as one stream.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use super::checking::{CheckFlags, Plans, options};
+use super::building::{self, Job};
+use super::checking::{CheckFlags, Plans};
+use super::depfile::DepfileFlags;
 use super::flags::BuildFlags;
-use super::output::{self, OutputFlags};
-use crate::check::{Report, Whole, check, of_build};
+use super::output::{self, OutputFlags, Printed};
+use crate::check::{Plan, Report, Whole, check, find_effects, of_build};
 use crate::commands::outcome::Outcome;
-use crate::diagnostic::Result;
-use crate::load::Disk;
-use crate::pipeline::build;
+use crate::deps::Needs;
+use crate::diagnostic::Diagnostics;
 use crate::records::Records;
 use crate::resource::ResMap;
 use crate::yaml::Node;
@@ -23,6 +23,8 @@ pub struct Args {
     directories: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    depfile: DepfileFlags,
     /// Print the objects without validating them
     #[arg(long)]
     no_validate: bool,
@@ -38,17 +40,26 @@ pub fn run(args: &Args) -> Outcome {
         Ok(output) => output,
         Err(outcome) => return outcome,
     };
+    if let Err(outcome) = args.depfile.check(&args.output) {
+        return outcome;
+    }
     let mut records = Records::default();
     let mut errors = Vec::new();
     let mut report = Report::default();
-    let mut built: Vec<ResMap> = Vec::new();
+    let mut printed = Vec::with_capacity(args.directories.len());
     let mut plans = Plans::new(&args.check);
-    for directory in &args.directories {
-        match one(directory, args, &mut plans, &mut report, &mut records) {
-            Ok(resources) => built.push(resources),
-            Err(error) => errors.extend(error.into_vec()),
+    let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
+    let then = |job: &Job, resources: ResMap, plan: &Plan, records: &mut Records| {
+        Ok((checked(job, &resources, args, plan, records), Printed::new(&resources, &output, records)))
+    };
+    building::each_in_order(&jobs, &args.flags, &mut records, then, |job, result, records| match (result, &job.plan) {
+        (Ok((found, text)), Ok(plan)) => {
+            report.extend(of_build(plan, records));
+            report.extend(found);
+            printed.push(text);
         }
-    }
+        (result, _) => errors.extend(result.err().into_iter().flat_map(Diagnostics::into_vec)),
+    });
     report.gather(&records.sources);
     plans.silences().flat_map(|silences| silences.refused()).for_each(|warning| report.add(warning));
     output::warnings(&report, &records);
@@ -58,16 +69,20 @@ pub fn run(args: &Args) -> Outcome {
     if report.has_errors() {
         return output::refused(&report, &records);
     }
-    output::write(&built, &output, &records)
+    let mut settings = records.for_next_build();
+    let checks = |needs: &mut Needs| args.directories.iter().try_for_each(|path| plans.add_needs(path, needs, &mut settings));
+    if let Some(outcome) = args.depfile.write(&output, &records, checks) {
+        return outcome;
+    }
+    output::write(printed, &output, &records)
 }
 
-fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, report: &mut Report, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.on_disk(directory, records)?;
-    let resources = build(directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
-    report.extend(of_build(&resources, &plan, records));
-    if !args.no_validate {
-        let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
-        report.extend(check(&objects, &Whole::build(directory), &plan, records));
+/// The findings in the objects of a build.
+fn checked(job: &Job, resources: &ResMap, args: &Args, plan: &Plan, records: &mut Records) -> Report {
+    find_effects(resources, records);
+    if args.no_validate {
+        return Report::default();
     }
-    Ok(resources)
+    let objects: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
+    check(&objects, &Whole::build(&job.directory), plan, records)
 }

@@ -4,27 +4,28 @@
 //! something larger; all manifests that are named on one command line are checked together. A directory that is not a kustomization
 //! is searched: kustomizations that no other one uses are built, and files that no kustomization uses are plain manifests.
 
+mod batch;
 mod inputs;
 mod kinds;
 mod parts;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use batch::{Chosen, Found, Part};
 use inputs::Selected;
 use kinds::KindFlags;
 use parts::{Group, Manifest, Parts};
 use rustc_hash::FxHashSet;
 
-use super::checking::{CheckFlags, Plans, options};
+use super::checking::{CheckFlags, Plans};
 use super::flags::BuildFlags;
 use super::{manifest, output};
-use crate::check::{Reason, Report, Whole, check, of_build, of_files};
+use crate::check::{Plan, Reason, Report, of_build, of_files};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::load::{Disk, Input};
-use crate::pipeline::build;
+use crate::jobs;
+use crate::load::Input;
 use crate::records::Records;
 use crate::report::{FORMATS, Format, format};
 use crate::repository::{Patterns, Tree};
@@ -69,19 +70,18 @@ pub fn run(args: &Args) -> Outcome {
         failures: Vec::new(),
         objects: 0,
         has_searched: false,
+        here: Here::default(),
+        read: Read::default(),
     };
     let ignore = Arc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
-    for path in &args.paths {
-        let failures = run.failures.len();
-        let checked =
-            inputs::select(path, &ignore, &mut run.plans, &mut run.records).and_then(|selected| run.path(path, selected));
-        let is_empty = match checked {
-            Ok(is_checked) => !is_checked && failures == run.failures.len(),
-            Err(errors) => run.fail(errors),
-        };
-        if is_empty && !args.allow_empty {
-            run.failures.push(no_objects(path, &run.report));
-        }
+    let mut paths = args.paths.iter();
+    while !paths.as_slice().is_empty() {
+        let batch = batch::next(&mut paths, &ignore, &mut run.plans, &mut run.records);
+        let parts: Vec<Part<'_>> = batch.iter().flat_map(Chosen::parts).collect();
+        let builds = batch.iter().map(Chosen::builds).sum();
+        let records = run.records.for_builds(args.flags.options().access());
+        let work = |part: &Part<'_>| part.work(&args.flags, &records);
+        jobs::in_order(args.flags.threads().min(builds), &parts, work, |part, found| run.take(part, found));
     }
     run.finish()
 }
@@ -97,11 +97,70 @@ struct Run<'a> {
     /// The number of objects found so far.
     objects: usize,
     has_searched: bool,
+    here: Here,
+    read: Read,
+}
+
+/// The path that is being checked.
+#[derive(Default)]
+struct Here {
+    /// Whether there was anything to check.
+    is_checked: bool,
+    /// Whether anything could not be checked.
+    has_failed: bool,
+}
+
+/// The files that builds have read.
+#[derive(Default)]
+struct Read {
+    /// As they were read.
+    known: FxHashSet<PathBuf>,
+    /// Without symbolic links.
+    real: FxHashSet<PathBuf>,
 }
 
 impl Run<'_> {
-    /// Checks what a path selects; returns whether there was anything to check.
-    fn path(&mut self, path: &Path, selected: Selected) -> Result<bool> {
+    /// Adds what a build found, or checks what else a path selects.
+    fn take(&mut self, part: &Part<'_>, found: Option<Found>) {
+        match (part, found) {
+            (Part::Build(job), Some(found)) => {
+                let new = found.read.into_iter().filter(|path| self.read.known.insert(path.clone()));
+                self.read.real.extend(new.filter_map(|path| std::fs::canonicalize(path).ok()));
+                let result = found.built.join(job, &mut self.records);
+                let checked = result.and_then(|found| self.built(found, job.plan.as_ref().map_err(Clone::clone)?));
+                self.note(checked);
+            }
+            (Part::Begin(chosen), _) => self.records.findings.extend(chosen.findings.iter().cloned()),
+            (Part::End(chosen), _) => {
+                let checked =
+                    chosen.selected.as_ref().map_err(Clone::clone).and_then(|selected| self.path(chosen.path, selected));
+                self.note(checked);
+                let here = std::mem::take(&mut self.here);
+                if !here.is_checked && !here.has_failed && !self.args.allow_empty {
+                    self.failures.push(no_objects(chosen.path, &self.report));
+                }
+            }
+            (Part::Build(_), None) => {}
+        }
+    }
+
+    fn note(&mut self, checked: Result<bool>) {
+        match checked {
+            Ok(is_checked) => self.here.is_checked |= is_checked,
+            Err(errors) => self.fail(errors),
+        }
+    }
+
+    /// Adds what was found in a build; returns whether it has objects.
+    fn built(&mut self, (report, objects): (Report, usize), plan: &Plan) -> Result<bool> {
+        self.report.extend(of_build(plan, &mut self.records));
+        self.report.extend(report);
+        self.objects += objects;
+        Ok(objects > 0)
+    }
+
+    /// Checks what a path selects, except its builds; returns whether there was anything to check.
+    fn path(&mut self, path: &Path, selected: &Selected) -> Result<bool> {
         match selected {
             Selected::Stream => {
                 let path = Path::new("<stdin>");
@@ -109,14 +168,14 @@ impl Run<'_> {
                 self.add(manifest, Path::new("."), Group::Stream)
             }
             Selected::File(path) => {
-                let manifest = parts::named(&path, Input::of_user(&path).read()?, &mut self.records)?;
+                let manifest = parts::named(path, Input::of_user(path).read()?, &mut self.records)?;
                 let directory = path.parent().filter(|path| *path != Path::new("")).unwrap_or(Path::new("."));
                 self.add(manifest, directory, Group::Named)
             }
-            Selected::Build(directory) => self.build(&directory),
-            Selected::Directory(tree) => self.search(path, *tree),
+            Selected::Build(_) => Ok(false),
+            Selected::Directory(tree) => self.search(path, tree),
             Selected::Nothing(left_out) => {
-                self.report.searched.left_out.extend(&left_out);
+                self.report.searched.left_out.extend(left_out);
                 Ok(true)
             }
         }
@@ -131,33 +190,16 @@ impl Run<'_> {
         Ok(manifest.is_checked)
     }
 
-    fn build(&mut self, directory: &Path) -> Result<bool> {
-        let plan = self.plans.on_disk(directory, &mut self.records)?;
-        let resources = build(directory, Arc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
-        let objects: Vec<_> = resources.iter().map(|resource| resource.node().clone()).collect();
-        self.report.extend(of_build(&resources, &plan, &mut self.records));
-        self.report.extend(check(&objects, &Whole::build(directory), &plan, &mut self.records));
-        self.objects += objects.len();
-        Ok(!objects.is_empty())
-    }
-
-    /// Builds the kustomizations of a directory that no other one uses, and reads the files that none of them uses.
-    fn search(&mut self, path: &Path, tree: Tree) -> Result<bool> {
+    /// Reads the files of a directory that none of its kustomizations uses.
+    fn search(&mut self, path: &Path, tree: &Tree) -> Result<bool> {
         self.has_searched = true;
         let mut is_checked = false;
         let roots = tree.kustomizations.roots();
-        for directory in &roots {
-            match self.build(directory) {
-                Ok(found) => is_checked |= found,
-                Err(errors) => is_checked |= self.fail(errors),
-            }
-        }
         self.report.searched.builds += roots.len();
         self.report.searched.left_out.extend(&tree.left_out);
-        let read = if roots.is_empty() { BTreeSet::new() } else { self.read() };
         let mut bytes = 0;
         for (file, below) in &tree.files {
-            if std::fs::canonicalize(&file.path).is_ok_and(|real| read.contains(&real)) {
+            if !roots.is_empty() && std::fs::canonicalize(&file.path).is_ok_and(|real| self.read.real.contains(&real)) {
                 self.report.searched.left_out.add(Reason::Used, 1);
                 continue;
             }
@@ -176,17 +218,10 @@ impl Run<'_> {
         Ok(is_checked)
     }
 
-    /// The files that builds have read, without symbolic links.
-    fn read(&self) -> BTreeSet<PathBuf> {
-        let list = self.records.reads.list();
-        let paths: FxHashSet<&PathBuf> = list.iter().filter(|read| !read.what.is_remote()).map(|read| &read.path).collect();
-        paths.into_iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect()
-    }
-
-    /// Records errors; what has errors is not empty.
-    fn fail(&mut self, errors: Diagnostics) -> bool {
+    /// Records errors.
+    fn fail(&mut self, errors: Diagnostics) {
+        self.here.has_failed = true;
         self.failures.extend(errors.into_vec());
-        false
     }
 
     /// Prints the report.

@@ -17,7 +17,10 @@ pub(super) fn find(sources: &Sources) -> SecretValues {
     let secrets = SecretValues::default();
     let mut found = Found { secrets, names: HashSet::new(), files: HashSet::new(), kustomizations: Vec::new() };
     for (id, source) in sources.numbered() {
-        found.source(id, source);
+        match sources.is_hidden(id) {
+            true => found.hidden(id, source),
+            false => found.source(id, source),
+        }
     }
     let kustomizations = std::mem::take(&mut found.kustomizations);
     kustomizations.iter().for_each(|(_, node)| kustomization::names(node, &mut found));
@@ -45,9 +48,6 @@ pub(super) fn find(sources: &Sources) -> SecretValues {
 impl Found {
     fn source(&mut self, id: SourceId, source: &Source) {
         let text = source.text();
-        if source.is_hidden() {
-            return self.hidden(id, source);
-        }
         let is_named = source.path().file_stem().is_some_and(|name| name.eq_ignore_ascii_case("kustomization"));
         let is_kustomization = is_named && source.inside().is_none();
         if !is_kustomization && !wording::may_be_secret(text) {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::place::Place;
+use super::place::{Here, Place};
 use crate::load::Files;
 use crate::load::reads::{Read, What};
 use crate::records::Records;
-use crate::yaml::provenance::StepId;
+use crate::yaml::provenance::Step;
 
 /// The kind of files that a field lists, by the name of the field.
 const KINDS: [(&str, &str); 16] = [
@@ -49,17 +49,33 @@ pub struct Edge {
     pub to: PathBuf,
 }
 
+/// Something that a build read, and what requested it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    read: Read,
+    /// The field; `None` for the command line, and for what is only looked for.
+    step: Option<Step>,
+}
+
+impl Request {
+    /// What a build has read, in order.
+    pub fn of_build(records: &Records) -> Vec<Request> {
+        let step = |read: &Read| read.step.map(|step| records.provenance.get_step(step).clone());
+        records.reads.list().into_iter().map(|read| Request { step: step(&read), read }).collect()
+    }
+}
+
 impl Graph {
-    /// The graph of the builds in the records.
-    pub fn of(records: &Records, files: &dyn Files) -> Graph {
-        let reads = records.reads.list();
+    /// The graph of what builds have read.
+    pub fn of(reads: &[Request], files: &dyn Files) -> Graph {
+        let here = Here::of(files);
         let mut graph = Graph::default();
         let mut kustomizations: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-        let directory = |step: StepId| PathBuf::from(&records.provenance.get_step(step).kustomization);
-        for read in &reads {
-            match (read.what, read.step) {
+        let directory = |step: &Step| PathBuf::from(&step.kustomization);
+        for Request { read, step } in reads {
+            match (read.what, step) {
                 (What::Kustomization, Some(step)) => {
-                    let place = graph.lead_to(Place::of(&read.path, &read.shown, files), "kustomization");
+                    let place = graph.lead_to(here.place(&read.path, &read.shown), "kustomization");
                     kustomizations.insert(directory(step), place);
                 }
                 (What::Repository, _) => {
@@ -75,25 +91,25 @@ impl Graph {
                 _ => {}
             }
         }
-        for read in &reads {
-            let Some(step) = read.step else {
-                graph.named(read, &kustomizations, files);
+        for Request { read, step } in reads {
+            let Some(step) = step else {
+                graph.named(read, &kustomizations, &here);
                 continue;
             };
             let Some(from) = kustomizations.get(&directory(step)) else { continue };
-            graph.read(read, from, &records.provenance.get_step(step).field, &kustomizations, files);
+            graph.read(read, from, &step.field, &kustomizations, &here);
         }
         graph
     }
 
     /// Adds the links that lead to a directory named on the command line.
-    fn named(&mut self, read: &Read, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
+    fn named(&mut self, read: &Read, kustomizations: &BTreeMap<PathBuf, PathBuf>, here: &Here<'_>) {
         if let (What::Directory, Some(to)) = (read.what, kustomizations.get(&read.shown)) {
-            self.lead(Place::of(&read.path, &read.shown, files).links, to.clone());
+            self.lead(here.place(&read.path, &read.shown).links, to.clone());
         }
     }
 
-    fn read(&mut self, read: &Read, from: &Path, field: &str, kustomizations: &BTreeMap<PathBuf, PathBuf>, files: &dyn Files) {
+    fn read(&mut self, read: &Read, from: &Path, field: &str, kustomizations: &BTreeMap<PathBuf, PathBuf>, here: &Here<'_>) {
         let to = match read.what {
             What::Kustomization | What::Absent | What::Inner => return,
             What::Repository => read.shown.clone(),
@@ -103,13 +119,13 @@ impl Graph {
             }
             What::Directory => {
                 let Some(to) = kustomizations.get(&read.shown).cloned() else { return };
-                let links = Place::of(&read.path, &read.shown, files).links;
+                let links = here.place(&read.path, &read.shown).links;
                 self.lead(links, to)
             }
-            What::File => self.lead_to(Place::of(&read.path, &read.shown, files), kind(field)),
-            What::Program => self.lead_to(Place::of(&read.path, &read.shown, files), "program"),
-            What::Chart => self.lead_to(whole(Place::of(&read.path, &read.shown, files)), "chart"),
-            What::Mount => self.lead_to(whole(Place::of(&read.path, &read.shown, files)), "mount"),
+            What::File => self.lead_to(here.place(&read.path, &read.shown), kind(field)),
+            What::Program => self.lead_to(here.place(&read.path, &read.shown), "program"),
+            What::Chart => self.lead_to(whole(here.place(&read.path, &read.shown)), "chart"),
+            What::Mount => self.lead_to(whole(here.place(&read.path, &read.shown)), "mount"),
         };
         self.edges.insert(Edge { from: from.to_owned(), field: Some(field.to_owned()), to });
     }

@@ -13,22 +13,33 @@ pub struct Place {
     pub path: PathBuf,
 }
 
-impl Place {
+/// The working directory, from which places are seen.
+pub struct Here<'f> {
+    files: &'f dyn Files,
+    directory: Option<PathBuf>,
+}
+
+impl<'f> Here<'f> {
+    /// The working directory of a tree of files.
+    pub fn of(files: &'f dyn Files) -> Self {
+        Here { files, directory: files.canonicalize(Path::new(".")).ok() }
+    }
+
     /// Resolves a path that was shown to the user as `shown`. The shown form is kept if it leads to the same path without
     /// links.
-    pub fn of(path: &Path, shown: &Path, files: &dyn Files) -> Place {
+    pub fn place(&self, path: &Path, shown: &Path) -> Place {
         let as_shown = || Place { links: Vec::new(), path: shown.to_owned() };
-        let Ok(here) = files.canonicalize(Path::new(".")) else { return as_shown() };
-        let trail_of = |path: &Path| trail(path, |path| Ok(files.link(path))).ok();
+        let Some(here) = &self.directory else { return as_shown() };
+        let trail_of = |path: &Path| trail(path, |path| Ok(self.files.link(path))).ok();
         let Some(trail) = trail_of(&here.join(path)) else { return as_shown() };
         // A path that was given as an absolute one stays absolute, even if there are links above it.
         let links_in_shown = || trail_of(&here.join(shown)).is_none_or(|trail| !trail.links.is_empty());
-        let same = files.canonicalize(shown).is_ok_and(|real| real == trail.real);
+        let same = self.files.canonicalize(shown).is_ok_and(|real| real == trail.real);
         if trail.links.is_empty() && same && (shown.is_absolute() || !links_in_shown()) {
             return as_shown();
         }
-        let links = trail.links.iter().map(|link| relative(&here, link)).collect();
-        Place { links, path: relative(&here, &trail.real) }
+        let links = trail.links.iter().map(|link| relative(here, link)).collect();
+        Place { links, path: relative(here, &trail.real) }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::default_specs;
 use super::spec_list::Adding;
-pub use super::spec_list::{Conflict, FieldSpec, NameReference, SpecList};
+pub use super::spec_list::{ByKind, Conflict, FieldSpec, NameReference, SpecList};
 pub use super::table::Table;
 use crate::resource::Gvk;
 use crate::resource::sort_order::compare_gvk;

@@ -81,6 +81,28 @@ impl SpecList {
     }
 }
 
+/// The specs of a list that apply to a kind, looked up once for each kind.
+pub struct ByKind<'s> {
+    specs: &'s [FieldSpec],
+    known: FxHashMap<Gvk, Vec<&'s FieldSpec>>,
+}
+
+impl<'s> ByKind<'s> {
+    /// Looks up in this list.
+    pub fn new(specs: &'s [FieldSpec]) -> Self {
+        ByKind { specs, known: FxHashMap::default() }
+    }
+
+    /// The specs that apply to a kind, in order.
+    pub fn of(&mut self, gvk: &Gvk) -> &[&'s FieldSpec] {
+        if !self.known.contains_key(gvk) {
+            let found = self.specs.iter().filter(|spec| spec.applies_to(gvk)).collect();
+            self.known.insert(gvk.clone(), found);
+        }
+        self.known.get(gvk).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// A list to which many specs are added.
 pub(super) struct Adding<'l> {
     list: &'l mut Vec<FieldSpec>,

@@ -55,6 +55,9 @@ const FIELD_PATH: &str = "field-path";
 /// Whether a part of a path only selects items of a list: an integer, `-`, `*`, or anything in brackets. A mapping can't be
 /// entered with it, even if it has such a key; a list is entered before the part is considered.
 pub fn selects_item(part: &str) -> bool {
+    if is_plain(part) {
+        return false;
+    }
     let part = name_of(part);
     part.parse::<i64>().is_ok() || matches!(part, "-" | "*") || (part.starts_with('[') && part.ends_with(']'))
 }
@@ -64,8 +67,16 @@ pub fn is_refused(part: &str) -> bool {
     part.is_empty() || part == "[]" || selects_item(part)
 }
 
+/// Whether a part is certainly the name of a field, as nearly all are.
+fn is_plain(part: &str) -> bool {
+    matches!(part.as_bytes(), [first, .., last] if first.is_ascii_alphabetic() && last.is_ascii_alphanumeric())
+}
+
 /// The key that a part looks up. A part of blanks has none and stays where it is.
 fn name_of(part: &str) -> &str {
+    if is_plain(part) {
+        return part;
+    }
     part.strip_suffix("[]").unwrap_or(part).trim()
 }
 
@@ -176,7 +187,7 @@ pub const ALONE: u32 = 0;
 ///
 /// # Errors
 /// The node is neither a mapping nor null.
-pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
+pub fn set_entry(node: &mut Node, key: &EcoString, value: &Scalar, group: u32, edit: &mut Edit<'_>) -> Result<bool, Diagnostic> {
     if node.is_null() {
         return Ok(false);
     }
@@ -191,12 +202,12 @@ pub fn set_entry(node: &mut Node, key: &str, value: &str, group: u32, edit: &mut
     };
     match mapping.get_mut(key) {
         Some(field) => {
-            field.set_string(value, edit);
+            field.set_string(value.text.clone(), edit);
             Ok(false)
         }
         None => {
-            let new = Node::new(Value::Scalar(Scalar { shared: group, ..Scalar::string(value) }), edit);
-            mapping.push(Key::new(key, edit.span()), new);
+            let new = Node::new(Value::Scalar(Scalar { shared: group, ..value.clone() }), edit);
+            mapping.push(Key::new(key.clone(), edit.span()), new);
             Ok(true)
         }
     }

@@ -14,7 +14,7 @@ use crate::resource::origin::{self, ORIGIN, Origin, TRANSFORMATIONS};
 use crate::resource::{Gvk, ResMap, Resource};
 use crate::source::Span;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{self, Dialect, Node, Unknown};
+use crate::yaml::{self, Dialect, Node, Scalar, Unknown};
 
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// The version whose behavior this program matches.
@@ -94,7 +94,7 @@ pub fn run(resources: &mut ResMap, asked: &BuildMetadata, managed_by: bool, reco
 fn set(node: &mut Node, path: &str, key: &str, value: &str, edit: &mut Edit<'_>) -> Result<(), Diagnostic> {
     let spec = FieldSpec::new(Gvk::default(), path, true);
     visit::visit(node, &spec, Create::Mapping, edit, &mut |field, edit| {
-        visit::set_entry(field, key, value, visit::ALONE, edit).map(|_| ())
+        visit::set_entry(field, &key.into(), &Scalar::string(value), visit::ALONE, edit).map(|_| ())
     })
 }
 

@@ -77,11 +77,7 @@ impl Inflation {
     }
 
     fn check_helm(&self, helm: &Helm, context: &mut Context<'_>) -> Result<(), Diagnostic> {
-        if !context.records.fit_helms.contains(helm.program()) {
-            helm.check_version().map_err(|error| error.at(self.span))?;
-            context.records.fit_helms.insert(helm.program().to_owned());
-        }
-        Ok(())
+        context.records.check_helm(helm.program(), || helm.check_version().map_err(|error| error.at(self.span)))
     }
 
     /// The values files that helm reads.

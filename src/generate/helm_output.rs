@@ -69,14 +69,14 @@ impl ChartPlace {
         // comment, and helm itself may print a message.
         if !preamble.trim().is_empty() {
             let source = context.records.sources.add(format!("{} (rendered)", self.shown.display()), preamble);
-            match context.documents(source, Dialect::Manifest).and_then(|found| objects(found.clone(), false).map(|_| found)) {
+            match context.documents(source, Dialect::Manifest).and_then(|found| objects(found.clone(), || false).map(|_| found)) {
                 Ok(found) => drop(nodes.splice(0..0, found)),
                 Err(error) if documents.is_empty() => return Err(error),
                 Err(_) => self.warn(preamble.trim(), context),
             }
         }
         let mut resources = ResMap::default();
-        for mut resource in objects(nodes, false)? {
+        for mut resource in objects(nodes, || false)? {
             resource.from_helm = true;
             resources.append(resource).map_err(|error| error.help("rename it in one of the two templates"))?;
         }

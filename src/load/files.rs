@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 /// A tree of files.
-pub trait Files {
+pub trait Files: Send + Sync {
     /// What a path names; `None` if it does not exist.
     fn kind(&self, path: &Path) -> Option<Kind>;
 

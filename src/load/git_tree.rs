@@ -1,9 +1,9 @@
 //! The files of one revision of a git repository, read from git's objects: a working tree is neither needed nor read.
 //!
 //! The root of the file system is the root of the repository: `/overlays/dev` is `REVISION:overlays/dev`, and that is how
-//! paths are shown. One listing names all files; their content comes from one `git cat-file` process that lives as long as the
-//! tree. Symbolic links are followed only inside the tree; submodules are not part of it, and files in Git LFS are read as the
-//! pointers that git stores.
+//! paths are shown. One listing names all files; their content comes from `git cat-file` processes, one per thread, that live as
+//! long as the tree. Symbolic links are followed only inside the tree; submodules are not part of it, and files in Git LFS are read
+//! as the pointers that git stores.
 //!
 //! ```ignore
 //! let repository = GitRepository::discover(Path::new("."))?;
@@ -11,11 +11,11 @@
 //! let objects = pipeline::build(Path::new("overlays/dev"), tree, &options, &mut records)?;
 //! ```
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -31,9 +31,7 @@ pub struct GitTree {
     revision: String,
     /// By absolute path.
     entries: FxHashMap<PathBuf, Entry>,
-    objects: RefCell<Objects>,
-    /// The view of the repository exists as long as git reads from it.
-    _repository: GitRepository,
+    objects: Pool,
 }
 
 enum Entry {
@@ -54,8 +52,8 @@ impl GitTree {
         let commit = repository.commit(revision)?;
         let listing = run(repository.git().args(["ls-tree", "-r", "-z", "--full-tree", &commit]))?;
         let entries = entries(&listing).ok_or_else(|| failure(format!("git lists `{revision}` in an unknown format")))?;
-        let objects = RefCell::new(Objects::open(repository)?);
-        Ok(GitTree { revision: revision.to_owned(), entries, objects, _repository: repository.clone() })
+        let objects = Pool { idle: Mutex::new(vec![Objects::open(repository)?]), repository: repository.clone() };
+        Ok(GitTree { revision: revision.to_owned(), entries, objects })
     }
 
     /// The files, relative to the root; not those of submodules.
@@ -84,7 +82,7 @@ impl GitTree {
     }
 
     fn target(&self, hash: &str) -> io::Result<PathBuf> {
-        self.objects.borrow_mut().read(hash).map(|text| self::path(&text))
+        self.objects.read(hash).map(|text| self::path(&text))
     }
 }
 
@@ -102,7 +100,7 @@ impl Files for GitTree {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.find(path)?.1 {
-            Entry::File(hash) | Entry::Link(hash) => self.objects.borrow_mut().read(hash),
+            Entry::File(hash) | Entry::Link(hash) => self.objects.read(hash),
             Entry::Directory(_) | Entry::Submodule => Err(io::ErrorKind::IsADirectory.into()),
         }
     }
@@ -173,6 +171,27 @@ fn insert(entries: &mut FxHashMap<PathBuf, Entry>, path: PathBuf, entry: Entry) 
             }
             _ => (path, entry) = (parent, Entry::Directory(vec![name])),
         }
+    }
+}
+
+/// The processes that read objects, one per thread that reads at the same time.
+struct Pool {
+    idle: Mutex<Vec<Objects>>,
+    /// The view of the repository exists as long as git reads from it.
+    repository: GitRepository,
+}
+
+impl Pool {
+    fn read(&self, hash: &str) -> io::Result<Vec<u8>> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut objects = match known {
+            Some(objects) => objects,
+            None => Objects::open(&self.repository).map_err(|error| io::Error::other(error.message.clone()))?,
+        };
+        let content = objects.read(hash);
+        idle().push(objects);
+        content
     }
 }
 

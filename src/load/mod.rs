@@ -4,6 +4,7 @@ mod access;
 mod attempt;
 mod cache;
 pub mod credentials;
+mod dependencies;
 mod files;
 mod git;
 mod git_repository;
@@ -28,6 +29,7 @@ mod waiting;
 mod web_pages;
 
 pub use access::{Access, Host};
+pub use dependencies::Dependencies;
 pub use files::{Disk, Files, Kind, read_limited};
 pub use git_repository::GitRepository;
 pub use git_tree::GitTree;

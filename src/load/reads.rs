@@ -3,8 +3,8 @@
 //! All files are read through the loader, so this list is complete, except for what programs read that a flag enables.
 //! `render deps` prints it, `render affected` compares it with what changed.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use super::credentials::mask;
 use super::repo_url::RepoUrl;
@@ -71,7 +71,7 @@ impl What {
 /// The list. Loaders are shared, so they write through a shared reference.
 #[derive(Debug, Default)]
 pub struct Reads {
-    list: RefCell<Vec<Read>>,
+    list: Mutex<Vec<Read>>,
     /// How much of the limits of a build is used.
     pub usage: Usage,
 }
@@ -79,11 +79,17 @@ pub struct Reads {
 impl Reads {
     /// Adds a read.
     pub fn add(&self, read: Read) {
-        self.list.borrow_mut().push(read);
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).push(read);
+    }
+
+    /// Adds the reads of another build. Their steps are not those of this one.
+    pub fn extend(&self, others: &Reads) {
+        let others = others.list().into_iter().map(|read| Read { step: None, ..read });
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).extend(others);
     }
 
     /// All reads so far, in order.
     pub fn list(&self) -> Vec<Read> {
-        self.list.borrow().clone()
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

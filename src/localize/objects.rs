@@ -27,7 +27,7 @@ pub fn read(text: &[u8], records: &mut Records) -> Result<Vec<Resource>> {
         Some(Value::Mapping(items)) if !items.is_empty() => return Err(Failure::new("missing Resource metadata")),
         Some(_) => return Ok(Vec::new()),
     }
-    let objects = objects(documents, is_split).map_err(|errors| words(&errors))?;
+    let objects = objects(documents, || is_split).map_err(|errors| words(&errors))?;
     let mut known = ResMap::default();
     for object in &objects {
         if !known.find_current(object.id()).is_empty() {

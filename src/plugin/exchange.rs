@@ -55,7 +55,7 @@ fn id_text(id: &ResId, edit: &mut Edit<'_>) -> Result<String> {
 /// An item is not an object, appears twice, or has an annotation with an invalid value.
 pub fn generated(nodes: Vec<Node>) -> Result<Vec<Resource>> {
     let mut resources = ResMap::default();
-    for resource in objects(nodes, false)? {
+    for resource in objects(nodes, || false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         resource.needs_hash |= needs_hash(resource.node())?;
         let behavior = resource.node().at_path(&["metadata", "annotations", BEHAVIOR]).and_then(Node::as_text);
@@ -95,7 +95,7 @@ fn drop_annotations(resource: &mut Resource, keys: &[&str]) {
 /// An item is not an object, or appears twice.
 pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &mut Edit<'_>) -> Result<()> {
     let mut returned = ResMap::default();
-    for resource in objects(nodes, false)? {
+    for resource in objects(nodes, || false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         drop_annotations(&mut resource, &[ID]);
         if let [first, ..] = returned.find_current(resource.id()) {

@@ -5,15 +5,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::yaml::{Mapping, Node, check_json, json};
 
 /// The objects in documents: lists are unpacked, and each object must have a kind and a name. `is_split` says that the text
-/// contains further, empty documents: in that case kustomize converts the items of a list to JSON and back.
+/// contains further, empty documents: in that case kustomize converts the items of a list to JSON and back. It is only asked for a list.
 ///
 /// # Errors
 /// A document is not a mapping, or has no kind or no name.
-pub fn objects(mut documents: Vec<Node>, is_split: bool) -> Result<Vec<Resource>> {
-    if let ([only], false) = (documents.as_slice(), is_split) {
+pub fn objects(mut documents: Vec<Node>, is_split: impl FnOnce() -> bool) -> Result<Vec<Resource>> {
+    if let [only] = documents.as_slice() {
         let kind = only.get("kind").and_then(Node::as_str);
         let wrapped = only.get("items").or_else(|| only.get("functionConfig"));
-        if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() {
+        if matches!(kind, Some("List" | "ResourceList")) && wrapped.is_some() && !is_split() {
             if let Some(items) = only.get("items").filter(|items| items.as_mapping().is_some()) {
                 let mut error = no_list(items);
                 error.words.replace("missing Resource metadata");

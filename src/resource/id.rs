@@ -3,6 +3,8 @@
 //! Two ids refer to the same object if their kinds and names are equal and their *effective* namespaces are too: none for
 //! cluster-scoped kinds, `default` for an empty one. The scope of a kind is taken from kustomize's embedded OpenAPI document.
 
+use std::hash::{Hash, Hasher};
+
 use ecow::EcoString;
 
 use crate::schema::{Gvk, Schema};
@@ -12,7 +14,7 @@ use crate::yaml::Node;
 pub const CLUSTER: &str = "_non_namespaceable_";
 
 /// The identity of an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResId {
     /// Group, version and kind.
     pub gvk: Gvk,
@@ -22,11 +24,34 @@ pub struct ResId {
     pub namespace: EcoString,
 }
 
+impl Hash for ResId {
+    /// Group and version rarely tell ids apart.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.gvk.kind, &self.name, &self.namespace).hash(state);
+    }
+}
+
 impl ResId {
     /// The current id of an object.
     pub fn of(node: &Node) -> Self {
         let meta = |key| node.at_path(&["metadata", key]).and_then(Node::as_text).cloned().unwrap_or_default();
         ResId { gvk: Gvk::of(node), name: meta("name"), namespace: meta("namespace") }
+    }
+
+    /// Becomes the current id of an object; returns whether group, version, or kind changed.
+    pub(super) fn follow(&mut self, node: &Node) -> bool {
+        let metadata = node.get("metadata");
+        let text = |key| metadata.and_then(|metadata| metadata.get(key)).and_then(Node::as_text);
+        for (own, text) in [(&mut self.name, text("name")), (&mut self.namespace, text("namespace"))] {
+            if own.as_str() != text.map_or("", EcoString::as_str) {
+                *own = text.cloned().unwrap_or_default();
+            }
+        }
+        let is_same = self.gvk.is_of(node);
+        if !is_same {
+            self.gvk = Gvk::of(node);
+        }
+        !is_same
     }
 
     /// The effective namespace, which is used to compare ids.
@@ -48,14 +73,6 @@ impl ResId {
     /// Whether the effective namespaces are the same.
     pub fn same_namespace(&self, other: &ResId) -> bool {
         self.effective_namespace() == other.effective_namespace()
-    }
-
-    /// Whether every non-empty part of `pattern` equals this one's. Here the namespace counts as written, regardless of the
-    /// scope: kustomize's replacements do not check it.
-    pub fn is_selected_by(&self, pattern: &ResId) -> bool {
-        self.gvk.is_selected_by(&pattern.gvk)
-            && (pattern.name.is_empty() || pattern.name == self.name)
-            && (pattern.namespace.is_empty() || effective(&pattern.namespace) == effective(&self.namespace))
     }
 }
 

@@ -1,17 +1,16 @@
 //! The objects of a build in order, with a constant-time lookup by id.
 //!
-//! Two indices, by current id and by every id that an object ever had, follow every change. Removed objects leave a gap until
-//! the next [`ResMap::compact`], so positions stay valid while a stage runs.
+//! Two indices, by current id and by former ids, are created when they are needed, and follow every change from then on.
+//! Removed objects leave a gap until the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 use super::id::ResId;
 use super::index::{Index, Part};
 use super::origin::Origin;
-use super::resource::{FormerId, Resource};
+use super::resource::Resource;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::OBJECTS;
 use crate::schema::Schema;
@@ -22,13 +21,38 @@ pub struct ResMap {
     slots: Vec<Option<Resource>>,
     /// The number of slots without an object.
     gaps: usize,
-    current: FxHashMap<ResId, Vec<usize>>,
-    /// The number of current ids that several objects have.
-    shared_ids: usize,
-    ever: FxHashMap<ResId, Vec<usize>>,
+    current: OnceLock<Current>,
+    /// The positions of the objects that had an id, in order, and of others: an object is not removed when it changes.
+    former: OnceLock<FxHashMap<ResId, Vec<usize>>>,
     /// Determines the scope of kinds, which is part of an object's identity.
     schema: Schema,
     index: Index,
+}
+
+/// The objects by their current ids.
+#[derive(Clone, Debug, Default)]
+struct Current {
+    positions: FxHashMap<ResId, Vec<usize>>,
+    /// The number of ids that several objects have.
+    shared_ids: usize,
+}
+
+impl Current {
+    fn enter(&mut self, id: ResId, at: usize) {
+        let positions = self.positions.entry(id).or_default();
+        let is_new = add(positions, at);
+        self.shared_ids += usize::from(is_new && positions.len() == 2);
+    }
+
+    fn leave(&mut self, id: &ResId, at: usize) {
+        let Some(positions) = self.positions.get_mut(id) else { return };
+        let Ok(place) = positions.binary_search(&at) else { return };
+        positions.remove(place);
+        self.shared_ids -= usize::from(positions.len() == 1);
+        if positions.is_empty() {
+            self.positions.remove(id);
+        }
+    }
 }
 
 impl ResMap {
@@ -65,17 +89,56 @@ impl ResMap {
 
     /// The positions of the objects whose current id is `id`.
     pub fn find_current(&self, id: &ResId) -> &[usize] {
-        self.current.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
+        self.at_id(&id.normalized(&self.schema))
+    }
+
+    /// The positions of the objects with the same current id as an object of this map, which is one of them.
+    pub fn find_same(&self, resource: &Resource) -> &[usize] {
+        self.at_id(&resource.current_id())
     }
 
     /// The positions of the objects whose id is or was `id`, in order.
-    pub fn find_ever(&self, id: &ResId) -> &[usize] {
-        self.ever.get(&id.normalized(&self.schema)).map_or(&[], Vec::as_slice)
+    pub fn find_ever(&self, id: &ResId) -> Vec<usize> {
+        let id = &id.normalized(&self.schema);
+        let mut found = self.at_id(id).to_vec();
+        if let Some(former) = self.former().get(id) {
+            let had = |resource: &Resource| resource.former().iter().any(|own| own.normalized(resource, &self.schema) == *id);
+            found.extend(former.iter().filter(|&&at| self.get(at).is_some_and(had)));
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    /// The positions of the objects with a current id in its normal form.
+    fn at_id(&self, id: &ResId) -> &[usize] {
+        self.current().positions.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    fn current(&self) -> &Current {
+        self.current.get_or_init(|| {
+            let mut current = Current::default();
+            self.occupied().for_each(|(at, resource)| current.enter(resource.current_id(), at));
+            current
+        })
+    }
+
+    fn former(&self) -> &FxHashMap<ResId, Vec<usize>> {
+        self.former.get_or_init(|| {
+            let mut former = FxHashMap::default();
+            self.occupied().for_each(|(at, resource)| enter_former(&mut former, at, resource, 0, &self.schema));
+            former
+        })
+    }
+
+    fn occupied(&self) -> impl Iterator<Item = (usize, &Resource)> {
+        self.slots.iter().enumerate().filter_map(|(at, slot)| Some((at, slot.as_ref()?)))
     }
 
     /// Adds an object at the end; another object with the same current id is an error that names both locations.
-    pub fn append(&mut self, resource: Resource) -> Result<usize, Diagnostic> {
-        if let Some(other) = self.find_current(resource.id()).first().and_then(|&at| self.get(at)) {
+    pub fn append(&mut self, mut resource: Resource) -> Result<usize, Diagnostic> {
+        resource.settle_scope(&self.schema);
+        if let Some(other) = self.find_same(&resource).first().and_then(|&at| self.get(at)) {
             return Err(collision(&resource, other));
         }
         if self.slots.len() >= OBJECTS {
@@ -110,10 +173,11 @@ impl ResMap {
     /// # Errors
     /// Two objects have the same id; the error names both locations.
     pub fn check_unique(&self) -> Result<(), Diagnostic> {
-        if self.shared_ids == 0 {
+        let current = self.current();
+        if current.shared_ids == 0 {
             return Ok(());
         }
-        let Some(twins) = self.current.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
+        let Some(twins) = current.positions.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
         match (self.get(twins[1]), self.get(twins[0])) {
             (Some(second), Some(first)) => Err(collision(second, first)),
             _ => Ok(()),
@@ -124,13 +188,21 @@ impl ResMap {
     pub fn edit<T>(&mut self, at: usize, change: impl FnOnce(&mut Resource) -> T) -> T {
         let len = self.slots.len();
         let resource = self.slots[at].as_mut().expect("positions come from this map");
-        let before = Identity::of(resource);
+        let (before, known) = (resource.current_id(), resource.former().len());
+        resource.is_rebuilt = false;
         let result = change(resource);
         resource.settle_scope(&self.schema);
-        let after = Identity::of(resource);
         self.index.follow(at, resource, len);
-        if before != after {
-            self.follow(at, &before, &after);
+        let after = resource.current_id();
+        if let Some(former) = self.former.get_mut() {
+            let is_new = resource.is_rebuilt || before.gvk != after.gvk;
+            enter_former(former, at, resource, if is_new { 0 } else { known }, &self.schema);
+        }
+        if before != after
+            && let Some(current) = self.current.get_mut()
+        {
+            current.leave(&before, at);
+            current.enter(after, at);
         }
         result
     }
@@ -175,9 +247,12 @@ impl ResMap {
         self.slots.into_iter().flatten()
     }
 
-    /// Sorts the objects by `compare`.
-    pub fn sort_by(&mut self, compare: impl FnMut(&Resource, &Resource) -> std::cmp::Ordering) {
-        self.rebuild(|resources| resources.sort_by(compare));
+    /// Puts the objects into another order, which contains the index of each of them once.
+    pub fn arrange(&mut self, order: &[usize]) {
+        self.rebuild(|resources| {
+            let mut all: Vec<Option<Resource>> = resources.drain(..).map(Some).collect();
+            resources.extend(order.iter().filter_map(|&at| all.get_mut(at)?.take()));
+        });
     }
 
     fn rebuild(&mut self, arrange: impl FnOnce(&mut Vec<Resource>)) {
@@ -185,7 +260,6 @@ impl ResMap {
         arrange(&mut resources);
         let slots = resources.into_iter().map(Some).collect();
         *self = ResMap { slots, schema: self.schema.clone(), ..ResMap::default() };
-        (0..self.slots.len()).for_each(|at| self.enter(at));
     }
 
     /// Uses another schema from now on to determine the identity of objects.
@@ -193,7 +267,7 @@ impl ResMap {
         if !self.schema.same(schema) {
             let (slots, gaps) = (std::mem::take(&mut self.slots), self.gaps);
             *self = ResMap { slots, gaps, schema: schema.clone(), ..ResMap::default() };
-            (0..self.slots.len()).for_each(|at| self.enter(at));
+            self.slots.iter_mut().flatten().for_each(|resource| resource.settle_scope(schema));
         }
     }
 
@@ -201,91 +275,33 @@ impl ResMap {
         let len = self.slots.len();
         let Some(resource) = &mut self.slots[at] else { return };
         resource.settle_scope(&self.schema);
-        let identity = Identity::of(resource);
         self.index.follow(at, resource, len);
-        for id in identity.all(0, &self.schema) {
-            _ = add(self.ever.entry(id).or_default(), at);
+        if let Some(former) = self.former.get_mut() {
+            enter_former(former, at, resource, 0, &self.schema);
         }
-        self.enter_current(identity.current(), at);
+        if let Some(current) = self.current.get_mut() {
+            current.enter(resource.current_id(), at);
+        }
     }
 
     fn leave(&mut self, at: usize) {
-        let Some(resource) = &self.slots[at] else { return };
-        let identity = Identity::of(resource);
-        for id in identity.all(0, &self.schema) {
-            _ = drop_from(&mut self.ever, &id, at);
+        if let (Some(resource), Some(current)) = (&self.slots[at], self.current.get_mut()) {
+            current.leave(&resource.current_id(), at);
         }
-        self.leave_current(&identity.current(), at);
-    }
-
-    /// Updates both indices after the identity of an object has changed: most changes only add a former id.
-    fn follow(&mut self, at: usize, before: &Identity, after: &Identity) {
-        let kept = before.common_with(after);
-        let (old, new) = (before.all(kept, &self.schema), after.all(kept, &self.schema));
-        let gone: Vec<&ResId> = old.iter().filter(|id| !new.contains(id)).collect();
-        if !gone.is_empty() {
-            let all = after.all(0, &self.schema);
-            gone.iter().filter(|id| !all.contains(id)).for_each(|id| _ = drop_from(&mut self.ever, id, at));
-        }
-        new.into_iter().for_each(|id| _ = add(self.ever.entry(id).or_default(), at));
-        let (old, new) = (before.current(), after.current());
-        if old != new {
-            self.leave_current(&old, at);
-            self.enter_current(new, at);
-        }
-    }
-
-    fn enter_current(&mut self, id: ResId, at: usize) {
-        let positions = self.current.entry(id).or_default();
-        let is_new = add(positions, at);
-        self.shared_ids += usize::from(is_new && positions.len() == 2);
-    }
-
-    fn leave_current(&mut self, id: &ResId, at: usize) {
-        let is_gone = drop_from(&mut self.current, id, at);
-        self.shared_ids -= usize::from(is_gone && self.current.get(id).is_some_and(|positions| positions.len() == 1));
     }
 }
 
-/// Everything that the indices know of an object.
-#[derive(PartialEq)]
-struct Identity {
-    id: ResId,
-    former: Vec<FormerId>,
-    namespace: EcoString,
-}
-
-impl Identity {
-    fn of(resource: &Resource) -> Self {
-        Identity { id: resource.id().clone(), former: resource.former().to_vec(), namespace: resource.effective_namespace() }
-    }
-
-    /// The current id.
-    fn current(&self) -> ResId {
-        ResId { namespace: self.namespace.clone(), ..self.id.clone() }
-    }
-
-    /// The number of former ids, oldest first, that both have.
-    fn common_with(&self, other: &Identity) -> usize {
-        match self.id.gvk == other.id.gvk {
-            true => self.former.iter().zip(&other.former).take_while(|(mine, theirs)| mine == theirs).count(),
-            false => 0,
-        }
-    }
-
-    /// The current id, and the former ones without the oldest.
-    fn all(&self, without: usize, schema: &Schema) -> Vec<ResId> {
-        let former = self.former.iter().skip(without).map(|former| former.under(&self.id.gvk).normalized(schema));
-        former.chain([self.current()]).collect()
+/// Adds the former ids of an object, without the oldest ones.
+fn enter_former(former: &mut FxHashMap<ResId, Vec<usize>>, at: usize, resource: &Resource, without: usize, schema: &Schema) {
+    for own in resource.former().iter().skip(without) {
+        _ = add(former.entry(own.normalized(resource, schema)).or_default(), at);
     }
 }
 
 impl FromIterator<Resource> for ResMap {
     /// Collects objects without checking for collisions.
     fn from_iter<I: IntoIterator<Item = Resource>>(resources: I) -> Self {
-        let mut map = ResMap { slots: resources.into_iter().map(Some).collect(), ..ResMap::default() };
-        (0..map.slots.len()).for_each(|at| map.enter(at));
-        map
+        ResMap { slots: resources.into_iter().map(Some).collect(), ..ResMap::default() }
     }
 }
 
@@ -296,19 +312,6 @@ fn add(positions: &mut Vec<usize>, at: usize) -> bool {
         positions.insert(place, at);
     }
     place.is_err()
-}
-
-/// Removes the position of an id; returns whether it was there.
-fn drop_from(index: &mut FxHashMap<ResId, Vec<usize>>, id: &ResId, at: usize) -> bool {
-    let Some(positions) = index.get_mut(id) else { return false };
-    let place = positions.binary_search(&at);
-    if let Ok(place) = place {
-        positions.remove(place);
-    }
-    if positions.is_empty() {
-        index.remove(id);
-    }
-    place.is_ok()
 }
 
 fn collision(new: &Resource, old: &Resource) -> Diagnostic {

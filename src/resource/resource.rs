@@ -59,6 +59,15 @@ impl FormerId {
     pub(super) fn under(&self, gvk: &Gvk) -> ResId {
         ResId { gvk: Gvk { kind: self.kind.clone(), ..gvk.clone() }, name: self.name.clone(), namespace: self.namespace.clone() }
     }
+
+    /// The normal form of the id that an object had: that of an object of the same kind has the same scope.
+    pub(super) fn normalized(&self, resource: &Resource, schema: &Schema) -> ResId {
+        let id = self.under(resource.gvk());
+        match self.kind == resource.gvk().kind {
+            true => ResId { namespace: id.namespace_in_scope(resource.is_cluster_scoped), ..id },
+            false => id.normalized(schema),
+        }
+    }
 }
 
 /// A namespace that was not set in the objects of charts.
@@ -80,6 +89,10 @@ pub struct Resource {
     former: Vec<FormerId>,
     pub(super) shared: Shared,
     is_cluster_scoped: bool,
+    /// Whether the scope may be that of the user's OpenAPI document.
+    has_own_scope: bool,
+    /// Whether other former ids have replaced those that were known.
+    pub(super) is_rebuilt: bool,
     /// The name prefixes that were added, innermost first.
     pub prefixes: Vec<EcoString>,
     /// The name suffixes that were added, innermost first.
@@ -106,6 +119,8 @@ impl Resource {
         let id = ResId::of(&node);
         Resource {
             is_cluster_scoped: id.gvk.is_cluster_scoped(),
+            has_own_scope: false,
+            is_rebuilt: true,
             node,
             id,
             former: Vec::new(),
@@ -172,11 +187,10 @@ impl Resource {
     /// Changes the document and updates the id.
     pub fn edit<T>(&mut self, change: impl FnOnce(&mut Node) -> T) -> T {
         let result = self.edit_body(change);
-        let id = ResId::of(&self.node);
-        if id.gvk != self.id.gvk {
-            self.is_cluster_scoped = id.gvk.is_cluster_scoped();
+        if self.id.follow(&self.node) {
+            self.is_cluster_scoped = self.id.gvk.is_cluster_scoped();
+            self.has_own_scope = false;
         }
-        self.id = id;
         result
     }
 
@@ -213,6 +227,7 @@ impl Resource {
     /// Takes over the former ids of another resource.
     pub fn take_history(&mut self, other: &Resource) {
         self.former = other.former.clone();
+        self.is_rebuilt = true;
         self.prefixes = other.prefixes.clone();
         self.suffixes = other.suffixes.clone();
         self.var_names = other.var_names.clone();
@@ -240,6 +255,25 @@ impl Resource {
     /// All ids: the current one, then the former ones, oldest first.
     pub fn all_ids(&self) -> impl Iterator<Item = ResId> + '_ {
         std::iter::once(self.id.clone()).chain(self.former_ids())
+    }
+
+    /// Kind, name, and namespace of all ids: as written in the current one, as in effect in the former ones.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let current = (self.id.gvk.kind.as_str(), self.id.name.as_str(), self.id.namespace.as_str());
+        let former = self.former.iter().map(|former| (former.kind.as_str(), former.name.as_str(), former.namespace.as_str()));
+        std::iter::once(current).chain(former)
+    }
+
+    /// Whether every non-empty part of `pattern` equals that of one of its ids. Here the namespace counts as written,
+    /// regardless of the scope: kustomize's replacements do not check it.
+    pub fn is_or_was(&self, pattern: &ResId) -> bool {
+        let any = |pattern: &str, own: &str| pattern.is_empty() || pattern == own;
+        let namespace = effective(&pattern.namespace);
+        let is_there = |own: &str| pattern.namespace.is_empty() || namespace == if own.is_empty() { "default" } else { own };
+        let Gvk { group, version, kind } = &pattern.gvk;
+        any(group, &self.id.gvk.group)
+            && any(version, &self.id.gvk.version)
+            && self.names().any(|(own, name, at)| any(kind, own) && any(&pattern.name, name) && is_there(at))
     }
 
     /// The id that the object had when it was read or generated.
@@ -271,7 +305,15 @@ impl Resource {
 
     /// Determines the scope again, using the schema.
     pub(super) fn settle_scope(&mut self, schema: &Schema) {
-        self.is_cluster_scoped = schema.is_cluster_scoped(&self.id.gvk.group, &self.id.gvk.version, &self.id.gvk.kind);
+        if schema.is_own() || self.has_own_scope {
+            self.has_own_scope = schema.is_own();
+            self.is_cluster_scoped = schema.is_cluster_scoped(&self.id.gvk.group, &self.id.gvk.version, &self.id.gvk.kind);
+        }
+    }
+
+    /// The current id in its normal form: with the effective namespace.
+    pub(super) fn current_id(&self) -> ResId {
+        ResId { namespace: self.effective_namespace(), ..self.id.clone() }
     }
 
     /// The effective namespace, which is used to compare ids.

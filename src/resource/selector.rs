@@ -6,7 +6,6 @@
 
 use regex::Regex;
 
-use super::id::ResId;
 use super::index::Part;
 use super::resmap::ResMap;
 use super::resource::Resource;
@@ -96,9 +95,13 @@ impl Selector {
         self.kind.matches(&gvk.kind) && self.group.matches(&gvk.group) && self.version.matches(&gvk.version)
     }
 
-    /// Whether every part of an id matches; the namespace counts as written.
-    pub fn matches_id(&self, id: &ResId) -> bool {
-        self.matches_gvk(&id.gvk) && self.name.matches(&id.name) && self.namespace.matches(&id.namespace)
+    /// Whether every part of an id that an object has or had matches.
+    pub fn matches_any_id(&self, resource: &Resource) -> bool {
+        let Gvk { group, version, .. } = resource.gvk();
+        let matches = |(kind, name, namespace): (&str, &str, &str)| {
+            self.kind.matches(kind) && self.name.matches(name) && self.namespace.matches(namespace)
+        };
+        self.group.matches(group) && self.version.matches(version) && resource.names().any(matches)
     }
 
     /// Whether labels and annotations match.

@@ -61,8 +61,42 @@ impl Default for SortOrder {
 /// Puts the objects in order.
 pub fn run(resources: &mut ResMap, order: &SortOrder) {
     let SortOrder::Legacy { first, last } = order else { return };
-    let rank = |kind: &str| rank(kind, first, last);
-    resources.sort_by(|a, b| rank(a.kind()).cmp(&rank(b.kind())).then_with(|| compare(a, b)));
+    let keys: Vec<SortKey<'_>> = resources.iter().map(|resource| SortKey::of(resource, first, last)).collect();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|&a, &b| keys[a].compare(&keys[b]));
+    resources.arrange(&order);
+}
+
+/// What the place of an object depends on.
+struct SortKey<'r> {
+    rank: isize,
+    gvk: &'r Gvk,
+    /// The text by which kinds are compared.
+    kind: String,
+    /// `namespace|name`, compared as one string, as kustomize does.
+    name: String,
+}
+
+impl<'r> SortKey<'r> {
+    fn of(resource: &'r Resource, first: &[String], last: &[String]) -> Self {
+        let id = resource.id();
+        let namespace = if id.namespace.is_empty() { "~X" } else { id.namespace.as_str() };
+        let (kind, name) = (stable_text(&id.gvk), [namespace, "|", id.name.as_str()].concat());
+        SortKey { rank: rank(&id.gvk.kind, first, last), gvk: &id.gvk, kind, name }
+    }
+
+    fn compare(&self, other: &SortKey<'_>) -> Ordering {
+        self.rank.cmp(&other.rank).then_with(|| match self.gvk == other.gvk {
+            true => self.name.cmp(&other.name),
+            false => {
+                let order = self.kind.cmp(&other.kind);
+                // The core Namespace comes before those of other groups.
+                let namespaces = self.gvk.kind == "Namespace" && other.gvk.kind == "Namespace";
+                let is_core = self.gvk.group.is_empty() || other.gvk.group.is_empty();
+                if namespaces && is_core { order.reverse() } else { order }
+            }
+        })
+    }
 }
 
 fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
@@ -75,32 +109,13 @@ fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
     }
 }
 
-fn compare(a: &Resource, b: &Resource) -> Ordering {
-    if a.gvk() != b.gvk() {
-        let order = stable_text(a.gvk()).cmp(&stable_text(b.gvk()));
-        // The core Namespace comes before those of other groups.
-        let namespaces =
-            a.kind() == "Namespace" && b.kind() == "Namespace" && (a.gvk().group.is_empty() || b.gvk().group.is_empty());
-        return if namespaces { order.reverse() } else { order };
-    }
-    let namespace = |resource: &Resource| match resource.id().namespace.as_str() {
-        "" => "~X".to_owned(),
-        namespace => namespace.to_owned(),
-    };
-    let (x, y) = (namespace(a), namespace(b));
-    joined_cmp(&x, &a.id().name, &y, &b.id().name)
-}
-
-/// Compares `namespace|name` as one string, as kustomize does.
-fn joined_cmp(a: &str, a_name: &str, b: &str, b_name: &str) -> Ordering {
-    let bytes = |namespace: &str, name: &str| [namespace.as_bytes(), b"|", name.as_bytes()].concat();
-    bytes(a, a_name).cmp(&bytes(b, b_name))
-}
-
 /// `group_version_kind`; an empty part comes after all others.
 fn stable_text(gvk: &Gvk) -> String {
-    let part = |text: &str, empty: &'static str| if text.is_empty() { empty.to_owned() } else { text.to_owned() };
-    format!("{}_{}_{}", part(&gvk.group, "~G"), part(&gvk.version, "~V"), part(&gvk.kind, "~K"))
+    [part(&gvk.group, "~G"), "_", part(&gvk.version, "~V"), "_", part(&gvk.kind, "~K")].concat()
+}
+
+fn part<'t>(text: &'t str, empty: &'static str) -> &'t str {
+    if text.is_empty() { empty } else { text }
 }
 
 /// The order of kinds in tables: legacy order of the kind, then group, version, and kind as strings.

@@ -19,7 +19,7 @@ pub struct Gvk {
 impl Gvk {
     /// From an `apiVersion` (`apps/v1`, `v1`) and a kind.
     pub fn new(api_version: &str, kind: &str) -> Self {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let (group, version) = split(api_version);
         Gvk { group: group.into(), version: version.into(), kind: kind.into() }
     }
 
@@ -27,6 +27,13 @@ impl Gvk {
     pub fn of(node: &Node) -> Self {
         let text = |key| node.get(key).and_then(Node::as_text).map_or("", |text| text.as_str());
         Gvk::new(text("apiVersion"), text("kind"))
+    }
+
+    /// Whether [`Gvk::of`] is this one for an object.
+    pub fn is_of(&self, node: &Node) -> bool {
+        let text = |key| node.get(key).and_then(Node::as_text).map_or("", |text| text.as_str());
+        let (group, version) = split(text("apiVersion"));
+        self.version == version && self.group == group && self.kind == text("kind")
     }
 
     /// Kind, version, and group in kustomize's words: `Deployment.v1.apps`. Behavior: `Gvk.String`.
@@ -54,4 +61,9 @@ impl Gvk {
     pub fn is_cluster_scoped(&self) -> bool {
         kustomize::scope(&self.group, &self.version, &self.kind) == Some(Scope::Cluster)
     }
+}
+
+/// Group and version of an `apiVersion`.
+fn split(api_version: &str) -> (&str, &str) {
+    api_version.split_once('/').unwrap_or(("", api_version))
 }

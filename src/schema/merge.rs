@@ -58,6 +58,11 @@ impl Schema {
         kustomize::scope(group, version, kind).or_else(in_document) == Some(Scope::Cluster)
     }
 
+    /// Whether it contains a document of the user.
+    pub fn is_own(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether both are the same schema.
     pub fn same(&self, other: &Schema) -> bool {
         match (&self.0, &other.0) {
@@ -195,7 +200,9 @@ impl SchemaChoice {
 
     /// Records that an object of a kind was read.
     pub fn note_kind(&mut self, gvk: &Gvk) {
-        self.saw_unknown_kind |= !self.is_chosen && kustomize::scope(&gvk.group, &gvk.version, &gvk.kind).is_none();
+        if !self.is_chosen && !self.saw_unknown_kind {
+            self.saw_unknown_kind = kustomize::scope(&gvk.group, &gvk.version, &gvk.kind).is_none();
+        }
     }
 
     /// Whether a kustomization has made the choice: kustomizations that are entered later have no effect.

@@ -15,7 +15,7 @@ use super::layout::Named;
 use crate::diagnostic::Diagnostic;
 
 /// Reads the text of a file.
-pub type Read = Box<dyn Fn() -> Result<Arc<str>, Diagnostic>>;
+pub type Read = Box<dyn Fn() -> Result<Arc<str>, Diagnostic> + Send>;
 
 /// A file with a JSON schema.
 pub struct SchemaFile {

@@ -14,7 +14,7 @@ use crate::yaml::Node;
 const MASKED: &str = "<masked>";
 
 /// The settings under `test` in `.render.yaml`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct TestSettings {
     /// The directory of snapshots, in which each overlay has a directory at its path relative to `root`.
     pub snapshots: Option<PathBuf>,

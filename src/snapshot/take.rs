@@ -52,7 +52,7 @@ pub fn take(resources: &ResMap, settings: &[Arc<TestSettings>], records: &Record
         let mut text = format!("{HEAD}{about}{HEAD_END}");
         yaml::emit(&node, &mut text).map_err(|errors| {
             let step = records.provenance.get(node.origin()).step;
-            errors.trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
+            errors.in_order_of(&records.sources).trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
         })?;
         snapshots.push(Snapshot { file, id: stem.clone(), node, text });
     }

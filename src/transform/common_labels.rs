@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ecow::EcoString;
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::field_specs::{Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
+use crate::fields::field_specs::{ByKind, Conflict, FieldSpec, FieldSpecConfig, SpecList, from_config};
 use crate::fields::suggestion;
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap, Resource};
@@ -23,10 +24,17 @@ pub const KIND: TransformerKind =
 
 /// Sets entries of mappings (labels, annotations, selectors).
 pub struct SetEntries {
-    entries: BTreeMap<String, Located<String>>,
+    entries: Vec<Pair>,
     specs: SpecList,
     /// The specs that the item itself lists, and their locations.
     own: Vec<(FieldSpec, Span)>,
+}
+
+/// A key and its value, as they are written.
+struct Pair {
+    key: EcoString,
+    value: Scalar,
+    span: Option<Span>,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,6 +97,12 @@ fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflic
 impl SetEntries {
     /// A transformer that sets `entries` in the fields of `specs`; `None` if there is nothing to set.
     pub fn new(entries: BTreeMap<String, Located<String>>, specs: SpecList) -> Option<Self> {
+        let pair = |(key, value): (String, Located<String>)| Pair {
+            key: key.into(),
+            value: Scalar::string(value.as_str()),
+            span: value.span,
+        };
+        let entries: Vec<Pair> = entries.into_iter().map(pair).collect();
         (!entries.is_empty()).then_some(SetEntries { entries, specs, own: Vec::new() })
     }
 }
@@ -109,8 +123,11 @@ fn advice(spec: &FieldSpec, resources: &ResMap) -> String {
 
 impl Transformer for SetEntries {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
+        let mut specs = ByKind::new(&self.specs);
         for at in resources.positions() {
-            resources.edit_body(at, |resource| self.set(resource, context))?;
+            let Some(resource) = resources.get(at) else { continue };
+            let specs = specs.of(resource.gvk());
+            resources.edit_body(at, |resource| self.set(resource, specs, context))?;
         }
         for (spec, span) in &self.own {
             let is_reached =
@@ -127,16 +144,15 @@ impl Transformer for SetEntries {
 
 impl SetEntries {
     /// Sets the entries in all fields of an object. kustomize uses one node for all fields that it creates for an entry.
-    fn set(&self, resource: &mut Resource, context: &mut Context<'_>) -> Result<(), Diagnostic> {
-        let gvk = resource.gvk().clone();
+    fn set(&self, resource: &mut Resource, specs: &[&FieldSpec], context: &mut Context<'_>) -> Result<(), Diagnostic> {
         let mut groups: Vec<(u32, usize)> = self.entries.iter().map(|_| (context.records.provenance.number(), 0)).collect();
         resource.edit_body(|node| {
-            let first = self.entries.values().find_map(|value| value.span);
+            let first = self.entries.iter().find_map(|pair| pair.span);
             let mut edit = context.edit(first.unwrap_or(node.span()));
-            for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+            for spec in specs {
                 visit::visit(node, spec, Create::Mapping, &mut edit, &mut |field, edit| {
-                    for ((key, value), (group, count)) in self.entries.iter().zip(&mut groups) {
-                        let edit = &mut edit.at(value.span.unwrap_or(edit.span()));
+                    for (Pair { key, value, span }, (group, count)) in self.entries.iter().zip(&mut groups) {
+                        let edit = &mut edit.at(span.unwrap_or(edit.span()));
                         *count += usize::from(visit::set_entry(field, key, value, *group, edit)?);
                     }
                     Ok(())
@@ -144,8 +160,8 @@ impl SetEntries {
             }
             Ok::<_, Diagnostic>(())
         })?;
-        for (value, (group, _)) in self.entries.values().zip(groups).filter(|(_, (_, count))| *count > 1) {
-            resource.share(group, Scalar::string(value.as_str()));
+        for (pair, (group, _)) in self.entries.iter().zip(groups).filter(|(_, (_, count))| *count > 1) {
+            resource.share(group, pair.value.clone());
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::image_names::{Name, Seen};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
-use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::field_specs::{ByKind, FieldSpec, FieldSpecConfig, from_config};
 use crate::fields::visit::{self, Create};
 use crate::finding::Finding;
 use crate::resource::{ResMap, Resource};
@@ -106,21 +106,27 @@ fn split(image: &str) -> (&str, &str, &str) {
 impl Transformer for Image {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
+        let mut specs = ByKind::new(&self.specs);
         for at in self.seen.positions(&self.name).unwrap_or_else(|| resources.positions().collect()) {
             let Some(resource) = resources.get(at).filter(|resource| resource.kind() != "CustomResourceDefinition") else {
                 continue;
             };
-            let gvk = resource.gvk().clone();
+            let reaches = |spec: &&&FieldSpec| visit::reaches(resource.node(), &spec.parts);
+            let reached: Vec<&FieldSpec> = specs.of(resource.gvk()).iter().filter(reaches).copied().collect();
             let in_lists = self.has_container(resource.node())?;
             let joined = self.joined(resource);
             found |= in_lists;
+            if !in_lists && reached.is_empty() {
+                self.seen.keep(at);
+                continue;
+            }
             let mut edit = context.edit(self.span);
             resources.edit_body(at, |resource| {
                 resource.edit_body(|node| {
                     if in_lists {
                         self.walk(node, &mut edit)?;
                     }
-                    for spec in self.specs.iter().filter(|spec| spec.applies_to(&gvk)) {
+                    for spec in reached {
                         visit::visit(node, spec, Create::Nothing, &mut edit, &mut |field, edit| {
                             found |= self.update(field, edit)?;
                             Ok(())

@@ -30,6 +30,8 @@ pub struct Namespace {
     name: String,
     span: Span,
     specs: SpecList,
+    /// The namespace of an object.
+    home: FieldSpec,
     unset_only: bool,
     subjects: Subjects,
     /// The namespaces that items of `helmCharts` in the same kustomization name.
@@ -68,7 +70,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         }
     };
     let Some(span) = name.span.filter(|_| !name.is_empty()) else { return Ok(Vec::new()) };
-    let namespace = Namespace { name: name.value, span, specs, unset_only, subjects, chart_namespaces };
+    let namespace = Namespace { specs, unset_only, subjects, chart_namespaces, ..Namespace::bare(&name.value, span) };
     Ok(vec![Configured::new("namespace", namespace)])
 }
 
@@ -88,7 +90,7 @@ impl Transformer for Namespace {
                 self.apply(resource, &mut context.edit(self.span)).map_err(failing)
             })?;
             let Some(resource) = resources.get(at) else { continue };
-            if let Some(other) = resources.find_current(resource.id()).iter().find(|&&other| other != at) {
+            if let Some(other) = resources.find_same(resource).iter().find(|&&other| other != at) {
                 let both = if *other < at { [*other, at] } else { [at, *other] };
                 let both: Vec<String> = both.iter().filter_map(|at| Some(resources.get(*at)?.json_words())).collect();
                 let words = format!("namespace transformation produces ID conflict: [{}]", both.join(" "));
@@ -106,6 +108,7 @@ impl Namespace {
             name: name.to_owned(),
             span,
             specs: SpecList::default(),
+            home: FieldSpec::new(Gvk::default(), "metadata/namespace", true),
             unset_only: false,
             subjects: Subjects::default(),
             chart_namespaces: Vec::new(),
@@ -130,8 +133,7 @@ impl Namespace {
         let is_cluster_scoped = resource.is_cluster_scoped();
         resource.edit(|node| {
             if !is_cluster_scoped {
-                let spec = FieldSpec::new(Gvk::default(), "metadata/namespace", true);
-                visit::visit(node, &spec, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
+                visit::visit(node, &self.home, Create::Scalar, edit, &mut |field, edit| self.set(field, edit))?;
             }
             let binding = matches!(gvk.kind.as_str(), "RoleBinding" | "ClusterRoleBinding");
             if binding {

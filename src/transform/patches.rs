@@ -203,7 +203,7 @@ fn content(source: SourceId, context: &mut Context<'_>) -> Result<Content> {
         Some(list) if list.as_sequence().is_some() => Ok(Content::Json(json_patch::operations(&list)?)),
         _ => {
             let documents = context.documents(source, Dialect::Manifest)?;
-            let patches = objects(documents, false)?;
+            let patches = objects(documents, || false)?;
             Ok(if patches.is_empty() { Content::Nothing } else { Content::Strategic(patches) })
         }
     }
@@ -215,7 +215,8 @@ impl Transformer for Patch {
             (Content::Nothing, _) | (Content::Json(_), None) => Ok(()),
             (Content::Json(operations), Some(target)) => {
                 let positions = select(target, resources, context);
-                apply_json(operations, &positions, resources, true, &mut context.edit(self.span))
+                let applied = apply_json(operations, &positions, resources, true, &mut context.edit(self.span));
+                applied.map_err(|errors| errors.in_order_of(&context.records.sources))
             }
             (Content::Strategic(patches), Some(target)) => {
                 for at in select(target, resources, context) {
@@ -351,7 +352,7 @@ fn put_back(internal: Vec<Pair>, resource: &mut Resource, edit: &mut Edit<'_>) {
 /// # Errors
 /// No object has or had its id, or several objects do.
 pub fn one_target(patch: &Resource, resources: &ResMap) -> Result<usize, Diagnostic> {
-    match resources.find_ever(&patch.original_id()) {
+    match resources.find_ever(&patch.original_id()).as_slice() {
         [at] => Ok(*at),
         [] => Err(no_target(patch, resources)),
         several => {
@@ -512,7 +513,7 @@ pub fn apply_strategic(patch: &Node, target: Target, resources: &mut ResMap, con
         });
     });
     let Some(resource) = resources.get(at) else { return Ok(()) };
-    match resources.find_current(resource.id()).iter().find(|&&other| other != at) {
+    match resources.find_same(resource).iter().find(|&&other| other != at) {
         Some(_) => {
             let words = format!("may not add resource with an already registered id: {}", resource.id().words());
             let message = format!("the patch gives two objects the same id: {}", resource.id());

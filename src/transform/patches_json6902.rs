@@ -78,6 +78,7 @@ fn load(entry: &Entry, span: Span, context: &mut Context<'_>) -> Result<JsonPatc
 impl Transformer for JsonPatch {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let positions = select(&self.target, resources, context);
-        apply_json(&self.operations, &positions, resources, false, &mut context.edit(self.span))
+        let applied = apply_json(&self.operations, &positions, resources, false, &mut context.edit(self.span));
+        applied.map_err(|errors| errors.in_order_of(&context.records.sources))
     }
 }

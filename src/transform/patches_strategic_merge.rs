@@ -54,7 +54,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
     })?;
     if let Some((text, span)) = inline.and_then(|inline| Some((inline.value, inline.span?))) {
         let source = context.inline_text(&text, span);
-        let patches = objects(context.documents(source, Dialect::Manifest)?, false)?;
+        let patches = objects(context.documents(source, Dialect::Manifest)?, || false)?;
         if !patches.is_empty() {
             configured.push(Configured::new("patches", StrategicMergePatches { patches, span }));
         }
@@ -69,7 +69,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 
 fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resource>> {
     let inline = context.inline_text(entry, span);
-    let read = context.documents(inline, Dialect::Manifest).and_then(|documents| objects(documents, false));
+    let read = context.documents(inline, Dialect::Manifest).and_then(|documents| objects(documents, || false));
     match read {
         Ok(patches) => Ok(patches),
         Err(error) if entry.contains('\n') => {
@@ -78,7 +78,7 @@ fn load(entry: &str, span: Span, context: &mut Context<'_>) -> Result<Vec<Resour
         }
         Err(_) => {
             let source = context.read_text(entry).map_err(|error| error.at(span))?;
-            let read = context.documents(source, Dialect::Manifest).and_then(|documents| objects(documents, false));
+            let read = context.documents(source, Dialect::Manifest).and_then(|documents| objects(documents, || false));
             read.map_err(|errors| {
                 errors.reword(|words| {
                     if words.text().is_some_and(|text| text.starts_with("MalformedYAMLError")) {

@@ -313,7 +313,7 @@ impl Replacement {
 
     fn source_object<'r>(&self, id: &ResId, span: Span, resources: &'r ResMap) -> Result<(usize, &'r Resource), Diagnostic> {
         let all = candidates(id, resources).into_iter().filter_map(|at| Some((at, resources.get(at)?)));
-        let mut found = all.filter(|(_, resource)| resource.all_ids().any(|own| own.is_selected_by(id)));
+        let mut found = all.filter(|(_, resource)| resource.is_or_was(id));
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one),
             (Some((_, one)), Some((_, other))) => Err(Diagnostic::error("replacement", "the source matches several objects")
@@ -367,10 +367,10 @@ impl Target {
             let by_id = [&config.group, &config.version, &config.kind, &config.name, &config.namespace]
                 .iter()
                 .any(|part| !part.is_empty());
-            (by_metadata && reject.matches_metadata(resource)) || (by_id && resource.all_ids().any(|id| reject.matches_id(&id)))
+            (by_metadata && reject.matches_metadata(resource)) || (by_id && reject.matches_any_id(resource))
         };
         self.select.value.matches_metadata(resource)
-            && resource.all_ids().any(|id| self.select.value.matches_id(&id))
+            && self.select.value.matches_any_id(resource)
             && !self.reject.iter().any(rejected)
     }
 

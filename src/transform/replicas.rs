@@ -10,7 +10,7 @@ use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
 use crate::fields::field_specs::{FieldSpecConfig, SpecList, from_config};
 use crate::fields::visit::{self, Create};
-use crate::resource::{Gvk, Part, ResMap};
+use crate::resource::{Gvk, Part, ResId, ResMap};
 use crate::source::Span;
 use crate::stage::{Context, Transformer};
 use crate::yaml::{Located, Scalar, Tag, Unknown, decode_object};
@@ -62,12 +62,13 @@ impl Transformer for Replicas {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
         for spec in self.specs.iter() {
+            let spec_id = ResId { gvk: spec.gvk.clone(), ..ResId::default() };
             for at in resources.candidates(&[vec![Part::Name(&self.name)]]) {
                 let Some(resource) = resources.get(at) else { continue };
                 // A former name counts as well as the current one; the kind must be the current one.
                 let named = resource.id().name == self.name.value.as_str()
                     || resource.former().iter().any(|former| former.name == self.name.value.as_str());
-                if !named || !resource.all_ids().any(|id| id.gvk.is_selected_by(&spec.gvk)) {
+                if !named || !resource.is_or_was(&spec_id) {
                     continue;
                 }
                 found = true;

@@ -43,7 +43,7 @@ fn emit_as<'n, O: Observer<'n>>(node: &'n Node, out: &mut String, folds: bool, o
         Value::Sequence(items) if !items.is_empty() => emitter.sequence(node, items, 0),
         _ => emitter.item(node, 2),
     }
-    emitter.errors.sort_by_key(|error| error.span);
+    emitter.errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
     Diagnostics::check(emitter.errors)
 }
 

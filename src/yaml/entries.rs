@@ -203,6 +203,9 @@ impl<E: Clone + Keyed> Entries<E> {
 impl<E: Clone> FromIterator<E> for Entries<E> {
     fn from_iter<I: IntoIterator<Item = E>>(entries: I) -> Self {
         let mut entries = entries.into_iter();
+        if entries.size_hint().1.is_some_and(|most| most < LONG) {
+            return Entries(Form::Short(entries.collect()));
+        }
         let short: EcoVec<E> = entries.by_ref().take(LONG).collect();
         match short.len() < LONG {
             true => Entries(Form::Short(short)),

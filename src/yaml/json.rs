@@ -129,7 +129,15 @@ fn write_number(number: Number, out: &mut String) -> Option<()> {
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        // The first byte of U+2028 and U+2029.
+        if byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xE2) {
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        out.push_str(&text[plain..at]);
+        plain = at + c.len_utf8();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -143,5 +151,6 @@ fn write_string(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
+    out.push_str(&text[plain..]);
     out.push('"');
 }

@@ -9,6 +9,8 @@ use std::ops::Range;
 use super::event::{Event, Spanned, Style, SyntaxError};
 use super::scanner::{Kind, Scanner, Token};
 
+mod block;
+
 /// What is expected next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -24,6 +26,8 @@ enum State {
     IndentlessEntry,
     MappingKey,
     MappingValue,
+    /// The value after the `:`.
+    AfterColon,
     FlowSequenceFirst,
     FlowSequenceEntry,
     /// The key, the value and the end of a mapping of one pair: `[key: value]`.
@@ -84,6 +88,7 @@ impl<'a> Parser<'a> {
     pub(super) fn v2(text: &'a str) -> Parser<'a> {
         let mut parser = Parser::new(text);
         parser.scanner.v2 = true;
+        parser.scanner.looks_ahead = false;
         parser
     }
 
@@ -125,6 +130,7 @@ impl<'a> Parser<'a> {
             State::IndentlessEntry => self.indentless_entry(),
             State::MappingKey => self.mapping_key(),
             State::MappingValue => self.mapping_value(),
+            State::AfterColon => self.after_colon(),
             State::FlowSequenceFirst => self.flow_sequence_entry(true),
             State::FlowSequenceEntry => self.flow_sequence_entry(false),
             State::PairKey => self.pair_key(),
@@ -329,57 +335,6 @@ impl<'a> Parser<'a> {
         }
         self.take();
         Ok(token.start..token.end)
-    }
-
-    fn sequence_entry(&mut self) -> Step<'a> {
-        match self.peek()? {
-            Kind::BlockEntry => {
-                self.take();
-                match self.peek()? {
-                    Kind::BlockEntry | Kind::BlockEnd => self.empty(State::SequenceEntry),
-                    _ => self.child(State::SequenceEntry, true, false),
-                }
-            }
-            Kind::BlockEnd => self.block_end(Event::SequenceEnd),
-            _ => self.unexpected("expected another list item or less indentation"),
-        }
-    }
-
-    fn indentless_entry(&mut self) -> Step<'a> {
-        if self.peek()? != Kind::BlockEntry {
-            self.pop();
-            return self.implied(Event::SequenceEnd);
-        }
-        self.take();
-        match self.peek()? {
-            Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::IndentlessEntry),
-            _ => self.child(State::IndentlessEntry, true, false),
-        }
-    }
-
-    fn mapping_key(&mut self) -> Step<'a> {
-        match self.peek()? {
-            Kind::Key => {
-                self.take();
-                match self.peek()? {
-                    Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::MappingValue),
-                    _ => self.child(State::MappingValue, true, true),
-                }
-            }
-            Kind::BlockEnd => self.block_end(Event::MappingEnd),
-            _ => self.unexpected("expected another mapping key or less indentation"),
-        }
-    }
-
-    fn mapping_value(&mut self) -> Step<'a> {
-        if self.peek()? != Kind::Value {
-            return self.empty(State::MappingKey);
-        }
-        self.take();
-        match self.peek()? {
-            Kind::Key | Kind::Value | Kind::BlockEnd => self.empty(State::MappingKey),
-            _ => self.child(State::MappingKey, true, true),
-        }
     }
 
     fn flow_sequence_entry(&mut self, first: bool) -> Step<'a> {

@@ -4,11 +4,15 @@
 //! text that requested it, and the previous node: a linked list from the last value to the first. Stages write through an
 //! [`Edit`], so no value changes without an origin.
 
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
 use super::mark::OriginId;
 use super::node::Node;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{BYTES_PER_NODE, COPIED_NODES};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::usage;
 
 /// The step that makes references follow the names of objects.
@@ -61,6 +65,8 @@ pub struct Place {
 pub struct Provenance {
     steps: Vec<Step>,
     origins: Vec<Origin>,
+    /// The origins of the texts that were read.
+    texts: FxHashMap<SourceId, OriginId>,
     numbers: u32,
     /// The number of nodes that were copied.
     copied: usize,
@@ -100,7 +106,24 @@ impl Provenance {
 
     /// The origin with this number.
     pub fn get(&self, id: OriginId) -> &Origin {
+        let id = id.text().map_or(id, |text| self.texts.get(&text).copied().unwrap_or(OriginId::UNKNOWN));
         &self.origins[id.number()]
+    }
+
+    /// Registers that a step reads a whole text, which becomes the origin of all values in it. If no other step has read the
+    /// text, the origin is the same in all builds.
+    pub fn read_text(&mut self, step: StepId, whole: Span) -> OriginId {
+        let text = OriginId::of_text(whole.source).filter(|_| !self.forgets);
+        let Some(text) = text else { return self.read(step, whole) };
+        match self.texts.entry(whole.source) {
+            Entry::Vacant(entry) => {
+                entry.insert(OriginId::new(self.origins.len() as u32));
+                self.origins.push(Origin { step, span: whole, before: None });
+                text
+            }
+            Entry::Occupied(entry) if self.origins[entry.get().number()].step == step => text,
+            Entry::Occupied(_) => self.read(step, whole),
+        }
     }
 
     /// Registers an origin without history: used for all values that one step reads from one text.

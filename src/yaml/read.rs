@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use ecow::{EcoString, EcoVec};
+use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
@@ -52,9 +52,9 @@ pub fn read_valid_documents(text: &str, source: SourceId, origin: OriginId, dial
         Ok(parts) => parts,
         Err(error) => return (documents, error.into_vec()),
     };
-    let mut expanded = 0;
+    let mut builder = Builder::new(text, source, origin, dialect);
     for range in parts {
-        match read_part(text, range, source, origin, dialect, &mut expanded) {
+        match builder.read(range) {
             Ok(node) => documents.extend(node.filter(|node| !node.is_null())),
             Err(error) => errors.extend(error.into_vec()),
         }
@@ -71,7 +71,7 @@ pub fn read_valid_documents(text: &str, source: SourceId, origin: OriginId, dial
 /// # Errors
 /// As [`read_documents`].
 pub fn read_first(text: &str, source: SourceId, origin: OriginId, dialect: Dialect) -> Result<Option<Node>> {
-    read_part(text, 0..text.len(), source, origin, dialect, &mut 0)
+    Builder::new(text, source, origin, dialect).read(0..text.len())
 }
 
 /// The parts between the separator lines (`---`, optionally with whitespace and a comment). A separator always follows a line
@@ -80,7 +80,10 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut from = 0;
-    while let Some(at) = text[from..].find("\n---").map(|at| from + at) {
+    for (at, _) in text.match_indices('\n') {
+        if at < from || !text.as_bytes()[at + 1..].starts_with(b"---") {
+            continue;
+        }
         let Some(end) = text[at + 1..].find('\n').map(|end| at + 1 + end) else { break };
         let rest = text[at + 4..end].trim();
         if !rest.is_empty() && !rest.starts_with('#') {
@@ -102,45 +105,24 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
     Ok(parts)
 }
 
-fn read_part(
-    text: &str,
-    range: Range<usize>,
-    source: SourceId,
-    origin: OriginId,
-    dialect: Dialect,
-    expanded: &mut usize,
-) -> Result<Option<Node>> {
-    let mut builder = Builder {
-        text: &text[range.clone()],
-        base: range.start,
-        source,
-        origin,
-        dialect,
-        stack: Vec::new(),
-        anchors: FxHashMap::default(),
-        keys: FxHashMap::default(),
-        is_tagged: false,
-        nodes: 0,
-        expanded: *expanded,
-        done: None,
-    };
-    builder.run()?;
-    *expanded = builder.expanded;
-    Ok(builder.done)
-}
-
+/// Builds the documents of a text, one after the other.
 struct Builder<'a> {
+    whole: &'a str,
+    /// The part of the text with the document.
     text: &'a str,
     base: usize,
     source: SourceId,
     origin: OriginId,
     dialect: Dialect,
     stack: Vec<Frame<'a>>,
+    /// The entries of all open mappings, and the items of all open lists.
+    entries: Vec<Entry>,
+    items: Vec<Node>,
     /// Finished nodes by anchor, with their number of nodes; `None` while they are being built.
     anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
     /// Long keys appear repeatedly: one allocation is shared by all of them.
     keys: FxHashMap<&'a str, EcoString>,
-    /// Whether the current scalar has an explicit tag.
+    /// Whether the last scalar has an explicit tag.
     is_tagged: bool,
     /// The number of nodes so far, with aliases expanded; long strings count more.
     nodes: usize,
@@ -158,12 +140,50 @@ struct Frame<'a> {
     content: Content,
 }
 
+/// What is in a collection, from an index of all items or entries.
 enum Content {
-    Sequence(EcoVec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Key>, merges: Vec<Node> },
+    Sequence { first: usize },
+    Mapping { first: usize, key: Option<Key>, merges: Vec<Node> },
 }
 
 impl<'a> Builder<'a> {
+    fn new(text: &'a str, source: SourceId, origin: OriginId, dialect: Dialect) -> Self {
+        Builder {
+            whole: text,
+            text,
+            base: 0,
+            source,
+            origin,
+            dialect,
+            stack: Vec::new(),
+            entries: Vec::new(),
+            items: Vec::new(),
+            anchors: FxHashMap::default(),
+            keys: FxHashMap::default(),
+            is_tagged: false,
+            nodes: 0,
+            expanded: 0,
+            done: None,
+        }
+    }
+
+    /// Reads the first document of a part of the text.
+    fn read(&mut self, range: Range<usize>) -> Result<Option<Node>> {
+        self.base = range.start;
+        self.text = &self.whole[range];
+        self.stack.clear();
+        self.entries.clear();
+        self.items.clear();
+        self.anchors.clear();
+        (self.nodes, self.is_tagged, self.done) = (0, false, None);
+        let expanded = self.expanded;
+        let result = self.run();
+        if result.is_err() {
+            self.expanded = expanded;
+        }
+        result.map(|()| self.done.take())
+    }
+
     fn run(&mut self) -> Result<()> {
         let mut parser = if self.dialect == Dialect::Json { Parser::of_json(self.text) } else { Parser::new(self.text) };
         while let Some((event, range)) = parser.next().map_err(|error| self.syntax_error(error))? {
@@ -192,6 +212,11 @@ impl<'a> Builder<'a> {
                 }
                 self.put(node, &range)
             }
+            Event::Scalar { anchor: None, tag, text, style } if self.expects_key() => {
+                let key = self.scalar_key(tag.as_deref(), text, style, &range)?;
+                self.set_key(key);
+                Ok(())
+            }
             Event::Scalar { anchor, tag, text, style } => {
                 self.is_tagged = tag.is_some();
                 let scalar = self.scalar(tag.as_deref(), text, style, &range)?;
@@ -203,9 +228,11 @@ impl<'a> Builder<'a> {
                 }
                 self.put(node, &range)
             }
-            Event::SequenceStart { anchor, flow, .. } => self.open(anchor, flow, &range, Content::Sequence(EcoVec::new())),
+            Event::SequenceStart { anchor, flow, .. } => {
+                self.open(anchor, flow, &range, Content::Sequence { first: self.items.len() })
+            }
             Event::MappingStart { anchor, flow, .. } => {
-                self.open(anchor, flow, &range, Content::Mapping { entries: Vec::new(), key: None, merges: Vec::new() })
+                self.open(anchor, flow, &range, Content::Mapping { first: self.entries.len(), key: None, merges: Vec::new() })
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             Event::DocumentStart { .. } | Event::DocumentEnd => Ok(()),
@@ -214,7 +241,7 @@ impl<'a> Builder<'a> {
 
     /// Drops the key whose value is being read, outside of lists. Returns whether there was one.
     fn drop_field(&mut self) -> bool {
-        let in_list = self.stack.iter().any(|frame| matches!(frame.content, Content::Sequence(_)));
+        let in_list = self.stack.iter().any(|frame| matches!(frame.content, Content::Sequence { .. }));
         match self.stack.last_mut().map(|frame| &mut frame.content) {
             Some(Content::Mapping { key, .. }) if !in_list => key.take().is_some(),
             _ => false,
@@ -232,8 +259,8 @@ impl<'a> Builder<'a> {
     fn close(&mut self, range: &Range<usize>) -> Result<()> {
         let Some(frame) = self.stack.pop() else { return Ok(()) };
         let value = match frame.content {
-            Content::Sequence(items) => Value::Sequence(items),
-            Content::Mapping { entries, merges, .. } => Value::Mapping(merge(entries, merges)?),
+            Content::Sequence { first } => Value::Sequence(self.items.drain(first..).collect()),
+            Content::Mapping { first, merges, .. } => Value::Mapping(merge(self.entries.drain(first..).collect(), merges)),
         };
         let range = frame.start..range.end;
         let in_brackets = frame.flow && self.dialect == Dialect::Manifest;
@@ -265,53 +292,74 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The text of a key; a long one that was seen before is shared.
-    fn key_text(&mut self, text: &EcoString, range: &Range<usize>) -> EcoString {
-        if text.len() <= EcoString::INLINE_LIMIT || range.len() != text.len() {
-            return text.clone();
+    /// Whether the next node is the key of an entry.
+    #[inline]
+    fn expects_key(&self) -> bool {
+        matches!(self.stack.last(), Some(Frame { content: Content::Mapping { key: None, .. }, .. }))
+    }
+
+    #[inline]
+    fn set_key(&mut self, new: Key) {
+        if let Some(Frame { content: Content::Mapping { key, .. }, .. }) = self.stack.last_mut() {
+            *key = Some(new);
         }
-        self.keys.entry(&self.text[range.clone()]).or_insert_with(|| text.clone()).clone()
     }
 
     /// Adds a finished node to the collection around it.
+    #[inline]
     fn put(&mut self, node: Node, range: &Range<usize>) -> Result<()> {
-        let span = self.span(range);
-        if let Some(Frame { content: Content::Mapping { key: None, .. }, .. }) = self.stack.last() {
-            let key = self.key(&node, span, range)?;
-            if let Some(Frame { content: Content::Mapping { key: slot, .. }, .. }) = self.stack.last_mut() {
-                *slot = Some(key);
-            }
-            return Ok(());
-        }
         match self.stack.last_mut().map(|frame| &mut frame.content) {
             None => self.done = Some(node),
-            Some(Content::Sequence(items)) => items.push(node),
-            Some(Content::Mapping { entries, key, merges }) => {
-                let Some(key) = key.take() else { return Ok(()) };
-                if key.text == "<<" {
-                    merges.extend(merge_sources(node, &key, !merges.is_empty())?);
-                } else {
-                    entries.push(Entry { key, value: node });
+            Some(Content::Sequence { .. }) => self.items.push(node),
+            Some(Content::Mapping { key, merges, .. }) => match key.take() {
+                None => {
+                    let key = self.node_key(&node, range)?;
+                    self.set_key(key);
                 }
-            }
+                Some(key) if key.text == "<<" => merges.extend(merge_sources(node, &key, !merges.is_empty())?),
+                Some(key) => self.entries.push(Entry { key, value: node }),
+            },
         }
         Ok(())
     }
 
-    fn key(&mut self, node: &Node, span: Span, range: &Range<usize>) -> Result<Key> {
-        let Some(scalar) = node.as_scalar() else {
-            return Err(Diagnostic::error(
-                "mapping-key",
-                format!("expected a scalar as the mapping key, found {}", node.type_name()),
-            )
-            .at(span)
-            .finishing_words(format!("map[string]interface {{}}(nil): yaml: invalid map key: {}", go_syntax::value(node)))
-            .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
-            .into());
-        };
-        // A missing key (`? `) is printed as `""` and read back as a string; one with the tag `!!null` is not.
-        let tag = if scalar.text.is_empty() && !self.is_tagged { Tag::Str } else { scalar.tag };
-        Ok(Key { text: self.key_text(&scalar.text, range), tag, span })
+    /// A scalar as a key; a long text that was seen before is shared.
+    #[inline]
+    fn scalar_key(&mut self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Key> {
+        let span = self.span(range);
+        self.is_tagged = tag.is_some();
+        if let (None, Style::Plain, Dialect::Manifest, Cow::Borrowed(text)) = (tag, style, self.dialect, &text)
+            && !text.is_empty()
+        {
+            self.nodes += text.len() / BYTES_PER_NODE;
+            return Ok(Key { tag: scalar::resolve(text), text: self.key_text(text), span });
+        }
+        let scalar = self.scalar(tag, text, style, range)?;
+        self.nodes += scalar.text.len() / BYTES_PER_NODE;
+        Ok(key_of(&scalar, self.is_tagged, span))
+    }
+
+    fn key_text(&mut self, text: &'a str) -> EcoString {
+        match text.len() <= EcoString::INLINE_LIMIT {
+            true => text.into(),
+            false => self.keys.entry(text).or_insert_with(|| text.into()).clone(),
+        }
+    }
+
+    /// A node as a key; it must be a scalar.
+    #[cold]
+    fn node_key(&self, node: &Node, range: &Range<usize>) -> Result<Key> {
+        let span = self.span(range);
+        match node.as_scalar() {
+            Some(scalar) => Ok(key_of(scalar, self.is_tagged, span)),
+            None => {
+                Err(Diagnostic::error("mapping-key", format!("expected a scalar as the mapping key, found {}", node.type_name()))
+                    .at(span)
+                    .finishing_words(format!("map[string]interface {{}}(nil): yaml: invalid map key: {}", go_syntax::value(node)))
+                    .help("quote it if it is a string; templates such as `{{ x }}` must be quoted")
+                    .into())
+            }
+        }
     }
 
     fn scalar(&self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Scalar> {
@@ -368,6 +416,12 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// A missing key (`? `) is printed as `""` and read back as a string; one with the tag `!!null` is not.
+fn key_of(scalar: &Scalar, is_tagged: bool, span: Span) -> Key {
+    let tag = if scalar.text.is_empty() && !is_tagged { Tag::Str } else { scalar.tag };
+    Key { text: scalar.text.clone(), tag, span }
+}
+
 /// A plain scalar of a kustomization in its JSON form: it is read by go-yaml v2 and then by Go's JSON decoder.
 fn canonical_yaml11(text: &str) -> Scalar {
     let tag = scalar::resolve_yaml11(text);
@@ -407,10 +461,9 @@ fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
 }
 
 /// Explicit entries take precedence over merged ones, and earlier merged ones over later ones.
-fn merge(entries: Vec<Entry>, sources: Vec<Node>) -> Result<Mapping> {
-    let mut mapping: Mapping = entries.into_iter().collect();
+fn merge(mut mapping: Mapping, sources: Vec<Node>) -> Mapping {
     if sources.is_empty() {
-        return Ok(mapping);
+        return mapping;
     }
     let mut known: FxHashSet<EcoString> = mapping.iter().map(|entry| entry.key.text.clone()).collect();
     for entry in sources.iter().filter_map(Node::as_mapping).flatten() {
@@ -418,5 +471,5 @@ fn merge(entries: Vec<Entry>, sources: Vec<Node>) -> Result<Mapping> {
             mapping.push(entry.key.clone(), entry.value.clone());
         }
     }
-    Ok(mapping)
+    mapping
 }

@@ -20,7 +20,7 @@ pub(super) const LONGEST_KEY: usize = 1024;
 pub fn check_json(object: &Node) -> Result<()> {
     let mut errors = Vec::new();
     check(object, true, &mut errors);
-    errors.sort_by_key(|error| error.span);
+    errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
     Diagnostics::check(errors)
 }
 

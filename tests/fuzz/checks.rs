@@ -117,7 +117,8 @@ pub fn build_tree(files: Memory) {
         definitions.add(resource.node());
     }
     let validator = Validator::new(Version::NEWEST, false, Arc::new(definitions));
-    let report = check::of_build(&resources, &check::Plan::default(), &mut records);
+    check::find_effects(&resources, &mut records);
+    let report = check::of_build(&check::Plan::default(), &mut records);
     let of_objects = resources.iter().flat_map(|resource| validator.check(resource.node())).collect::<Vec<_>>();
     for finding in report.findings().chain(&of_objects) {
         human::diagnostic(&finding.diagnostic, &records.sources);

@@ -72,7 +72,7 @@ fn text(resources: &ResMap, records: &Records) -> anyhow::Result<String> {
 
 /// Writes one file per object into a directory that exists.
 fn write_each(directory: &Path, resources: &ResMap, records: &Records) -> anyhow::Result<()> {
-    let files = output::one_file_each(std::slice::from_ref(resources), records).map_err(|errors| {
+    let files = output::one_file_each(resources, records).map_err(|errors| {
         failure::report_unprintable(&errors.into_vec(), resources, records);
         Printed
     })?;

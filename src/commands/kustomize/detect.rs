@@ -63,5 +63,5 @@ fn is_manifest(content: Vec<u8>) -> bool {
     let step = records.provenance.step("", "");
     let text = records.sources.get(source).text();
     let is_split = text.match_indices("\n---").any(|(at, _)| text[at + 1..].contains('\n'));
-    records.documents(source, step, Dialect::Manifest).is_ok_and(|documents| objects(documents, is_split).is_ok())
+    records.documents(source, step, Dialect::Manifest).is_ok_and(|documents| objects(documents, || is_split).is_ok())
 }

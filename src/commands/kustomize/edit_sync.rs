@@ -116,7 +116,7 @@ fn is_manifest(input: &Input) -> bool {
         return false;
     };
     let are_objects = documents.iter().all(|document| sort(document) == Content::Object && !is_patch(document, Path::new("")));
-    !is_own && !documents.is_empty() && are_objects && objects(documents, false).is_ok_and(|objects| !objects.is_empty())
+    !is_own && !documents.is_empty() && are_objects && objects(documents, || false).is_ok_and(|objects| !objects.is_empty())
 }
 
 #[cfg(test)]

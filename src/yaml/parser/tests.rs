@@ -311,3 +311,77 @@ fn single_lines_are_borrowed() {
         }
     }
 }
+
+/// Random texts from the parts of usual and unusual lines.
+#[test]
+fn looking_ahead_changes_nothing() {
+    const PARTS: &[&str] = &[
+        "\n",
+        "\n",
+        "\n  ",
+        "\n  ",
+        "\n    ",
+        "  ",
+        " ",
+        "a:",
+        "b: c",
+        "d.e/f: g-h",
+        "1: 2",
+        "- ",
+        "- ",
+        "-",
+        "- k: v",
+        "key:",
+        "# c",
+        " # d",
+        "'q'",
+        "\"d\"",
+        "'q': r",
+        "|\n",
+        ">-\n",
+        "{x: y}",
+        "[z]",
+        "{",
+        "]",
+        "&a ",
+        "*a",
+        "? ",
+        ": ",
+        ":",
+        "!t ",
+        "\n---\n",
+        "\n...\n",
+        "\t",
+        "\r\n",
+        "é",
+        "\u{2028}",
+        "%",
+        "@",
+        "-1",
+        "<<",
+        "/p",
+        "w w",
+        "\u{feff}",
+    ];
+    let mut state = 7_u32;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12345);
+        (state >> 16) as usize % below
+    };
+    let all = |text: &str, looks_ahead: bool| {
+        let mut parser = Parser::new(text);
+        parser.scanner.looks_ahead = looks_ahead;
+        let mut parts = Vec::new();
+        loop {
+            match parser.next() {
+                Ok(Some((event, span))) => parts.push(Ok((format!("{event:?}"), span))),
+                Ok(None) => return parts,
+                Err(error) => parts.push(Err(error)),
+            }
+        }
+    };
+    for _ in 0..40_000 {
+        let text: String = (0..1 + random(16)).map(|_| PARTS[random(PARTS.len())]).collect();
+        assert_eq!(all(&text, true), all(&text, false), "{text:?}");
+    }
+}

@@ -17,6 +17,9 @@ pub(super) const WORD: u8 = 32;
 /// May begin a line break.
 pub(super) const BREAK: u8 = 64;
 
+/// May begin a key that needs no closer look.
+pub(super) const LETTER: u8 = 128;
+
 /// The classes of every byte.
 static CLASSES: [u8; 256] = classes();
 
@@ -27,7 +30,8 @@ const fn classes() -> [u8; 256] {
     add(&mut table, b"'\n\r\xC2\xE2", SINGLE);
     add(&mut table, b"\"\\\n\r\xC2\xE2", DOUBLE);
     add(&mut table, b"\n\r\xC2\xE2", BREAK);
-    add(&mut table, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-", WORD | URI);
+    add(&mut table, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", WORD | URI | LETTER);
+    add(&mut table, b"-", WORD | URI);
     add(&mut table, b";/?:@&=+$,.!~*'()[]%", URI);
     table
 }

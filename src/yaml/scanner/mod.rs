@@ -1,5 +1,6 @@
-//! The scanner: text to tokens. `scan` is the loop; the other files scan one kind of token each.
+//! The scanner: text to tokens. `scan` is the loop, `ahead` its shortcuts; the other files scan one kind of token each.
 
+mod ahead;
 mod block_scalar;
 mod chars;
 mod plain;
@@ -9,5 +10,6 @@ mod quoted;
 mod scan;
 mod space;
 
+pub(super) use ahead::{Depth, Next};
 pub(super) use queue::{Kind, Token};
 pub(super) use scan::Scanner;

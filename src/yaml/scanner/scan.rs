@@ -12,9 +12,9 @@ use super::queue::{Kind, Queue, Token};
 use crate::yaml::event::{Style, SyntaxError};
 
 /// The maximum nesting depth of flow collections, and of block collections.
-const MAX_DEPTH: usize = 10_000;
+pub(super) const MAX_DEPTH: usize = 10_000;
 /// The maximum number of characters of a key without `?`.
-const MAX_KEY: usize = 1024;
+pub(super) const MAX_KEY: usize = 1024;
 
 pub(super) const BOM: &str = "\u{FEFF}";
 
@@ -60,6 +60,8 @@ pub(in crate::yaml) struct Scanner<'a> {
     /// Whether faults are found in the order of go-yaml v2: a missing `:` is not reported as soon as possible, and what
     /// follows the first document is not read.
     pub(in crate::yaml) v2: bool,
+    /// Whether usual lines are taken without tokens; see `ahead`.
+    pub(in crate::yaml) looks_ahead: bool,
     pub(super) queue: Queue,
     /// The texts of the converted scalars in the queue.
     pub(super) texts: VecDeque<Cow<'a, str>>,
@@ -92,6 +94,7 @@ impl<'a> Scanner<'a> {
             cut: forbidden.is_some(),
             json: false,
             v2: false,
+            looks_ahead: true,
             queue: Queue::default(),
             texts: VecDeque::new(),
             tags: VecDeque::new(),
@@ -508,6 +511,12 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub(super) fn in_flow(&self) -> bool {
         self.keys.len() > 1
+    }
+
+    /// Whether the preceding token may turn out to be a key.
+    #[inline(always)]
+    pub(super) fn awaits_colon(&self) -> bool {
+        self.keys.last().is_some_and(|key| key.possible)
     }
 
     #[inline(always)]

@@ -2,7 +2,7 @@
 
 use super::path::visit;
 use super::pods::{is_custom, templates};
-use super::table::{Group, Row, Table};
+use super::table::{Group, Row, pods, rows};
 use crate::yaml::Node;
 
 /// A reference of an object to another one, or a selector.
@@ -77,11 +77,10 @@ impl Reference<'_> {
 
 /// All references of an object.
 pub fn references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<'n>> {
-    let table = Table::get();
     let mut found = own_references(node, group, kind);
     for template in templates(node, group, kind) {
         let finder = Finder { object: node, group: "", is_global: false, in_pod: true };
-        for row in &table.pods {
+        for row in pods() {
             finder.row(row, template.spec, &template.path, &mut found);
         }
     }
@@ -92,7 +91,7 @@ pub fn references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<
 pub fn own_references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<'n>> {
     let mut found = Vec::new();
     let finder = Finder { object: node, group, is_global: is_global(kind), in_pod: false };
-    for row in Table::get().rows(group, kind) {
+    for row in rows(group, kind) {
         finder.row(row, node, "", &mut found);
     }
     found

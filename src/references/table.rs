@@ -1,6 +1,7 @@
-//! The table of references: `table.txt`, parsed when it is first needed.
+//! The table of references: `table.txt`, parsed when it is first needed. The rows of custom kinds come last: most of the text is
+//! about them, and they are only parsed if there are such objects.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
@@ -85,30 +86,37 @@ pub fn verb(relation: &'static str) -> &'static str {
     if relation == "routes" { "routes to" } else { relation }
 }
 
-/// All rows, by the kinds that they are about.
+/// Rows by the kinds that they are about.
 #[derive(Default)]
-pub struct Table {
+struct Table {
     by_kind: FxHashMap<&'static str, FxHashMap<&'static str, Vec<Row>>>,
     /// Rows about every custom kind.
     custom: Vec<Row>,
     /// Rows about pods.
-    pub pods: Vec<Row>,
+    pods: Vec<Row>,
+}
+
+/// The text about pods and Kubernetes itself, and the text about custom kinds.
+static TEXTS: LazyLock<(&str, &str)> = LazyLock::new(|| {
+    let text = include_str!("table.txt");
+    text.find("\n[*]").map_or((text, ""), |at| text.split_at(at))
+});
+static BUILT_IN: LazyLock<Table> = LazyLock::new(|| Table::parse(TEXTS.0));
+static CUSTOM: LazyLock<Table> = LazyLock::new(|| Table::parse(TEXTS.1));
+
+/// The rows about a kind.
+pub fn rows(group: &str, kind: &str) -> impl Iterator<Item = &'static Row> + use<> {
+    let (table, group) = if is_custom(group) { (&*CUSTOM, group) } else { (&*BUILT_IN, "core") };
+    let own = table.by_kind.get(group).and_then(|kinds| kinds.get(kind));
+    own.into_iter().flatten().chain(&table.custom)
+}
+
+/// The rows about the pods of any object.
+pub fn pods() -> &'static [Row] {
+    &BUILT_IN.pods
 }
 
 impl Table {
-    /// The table.
-    pub fn get() -> &'static Table {
-        static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Table::parse(include_str!("table.txt")))
-    }
-
-    /// The rows about a kind.
-    pub fn rows<'t>(&'t self, group: &str, kind: &str) -> impl Iterator<Item = &'t Row> + use<'t> {
-        let is_custom = is_custom(group);
-        let own = self.by_kind.get(if is_custom { group } else { "core" }).and_then(|kinds| kinds.get(kind));
-        own.into_iter().flatten().chain(if is_custom { self.custom.as_slice() } else { &[] })
-    }
-
     fn parse(text: &'static str) -> Table {
         let (mut table, mut groups) = (Table::default(), "");
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -160,12 +168,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_custom_kinds_come_last() {
+        assert!(BUILT_IN.by_kind.keys().eq(&["core"]) && BUILT_IN.custom.is_empty());
+        assert!(!CUSTOM.by_kind.contains_key("core") && CUSTOM.pods.is_empty() && !CUSTOM.custom.is_empty());
+    }
+
+    #[test]
     fn rows_are_found_by_group_and_kind() {
-        let table = Table::get();
-        let paths = |group: &str, kind: &str| table.rows(group, kind).map(|row| row.path).collect::<Vec<_>>();
+        let paths = |group: &str, kind: &str| rows(group, kind).map(|row| row.path).collect::<Vec<_>>();
         assert!(paths("keda.sh", "ScaledObject").contains(&"spec.scaleTargetRef.name"));
         assert!(paths("traefik.containo.us", "Middleware").contains(&"spec.basicAuth.secret"));
         assert_eq!(paths("apps", "StatefulSet").first(), Some(&"spec.serviceName"));
-        assert!(paths("", "Namespace").is_empty() && table.pods.len() > 20);
+        assert!(paths("", "Namespace").is_empty() && pods().len() > 20);
     }
 }

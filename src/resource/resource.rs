@@ -208,6 +208,9 @@ impl Resource {
 
     /// Records the current id before a rename.
     pub fn remember_id(&mut self) {
+        if self.former.is_empty() {
+            self.former.reserve_exact(1);
+        }
         self.former.push(FormerId {
             namespace: self.effective_namespace(),
             name: self.id.name.clone(),

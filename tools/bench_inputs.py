@@ -90,11 +90,12 @@ def overlays(directory, count, objects):
 
 
 def chain(directory, length, objects):
-    """Overlays on top of each other, with a label each."""
+    """Overlays on top of each other, each with a prefix and a label of its own."""
     of_deployments(directory / "0", objects)
-    for i in range(1, length + 1):
-        write(directory, f"{i}/kustomization.yaml", f"resources:\n- ../{i - 1}\nlabels:\n- pairs:\n    layer: layer-{i}\n")
-    return str(length)
+    for i in range(1, length):
+        fields = f"namePrefix: p{i}-\nlabels:\n- pairs:\n    layer-{i}: value\n"
+        write(directory, f"{i}/kustomization.yaml", f"resources:\n- ../{i - 1}\n{fields}")
+    return str(length - 1)
 
 
 def two_overlays(directory, objects):

@@ -86,7 +86,8 @@ class Measured:
             output.seek(0)
             self.output = output.read()
             errors.seek(0)
-            if self.status not in (0, 1):
+            # The exit code is 1 if there are differences or findings, which are printed.
+            if self.status not in (0, 1) or not self.output:
                 self.problem = "failed: " + errors.read().decode("utf8", "replace")[:80].replace("\n", " ")
 
     @property

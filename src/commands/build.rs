@@ -48,8 +48,8 @@ fn build(args: &Args) -> Outcome {
                 Some(outcome) => outcome,
                 None => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
             };
-            // The process ends, so nobody needs the memory.
-            std::mem::forget((resources, records));
+            // The process ends, so nobody needs the memory. The records also own temporary directories.
+            std::mem::forget(resources);
             outcome
         }
         Err(errors) => output::failed(&errors.into_vec(), &records),

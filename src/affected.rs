@@ -84,7 +84,7 @@ impl Side {
         }
         let checked = self.settings(&path, &mut inputs, &mut records);
         let errors: Vec<Diagnostic> = built.err().into_iter().chain(checked.err()).flat_map(|errors| errors.into_vec()).collect();
-        inputs.failure = (!errors.is_empty()).then_some((errors, records));
+        inputs.failure = (!errors.is_empty()).then_some((errors, records.finished()));
         inputs
     }
 

@@ -42,7 +42,7 @@ pub struct Records {
     /// The messages of findings that are reported once.
     reported: FxHashSet<String>,
     /// Texts that other builds of the run read, too; created with the second build.
-    documents: OnceCell<Documents>,
+    documents: OnceLock<Documents>,
 }
 
 impl Records {

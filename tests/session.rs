@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use render::check::{Plan, Whole, check, of_build};
+use render::check::{Plan, Whole, check, find_effects, of_build};
 use render::diagnostic::Diagnostic;
 use render::load::Disk;
 use render::options::BuildOptions;
@@ -135,7 +135,8 @@ fn shown(result: &render::diagnostic::Result<ResMap>, directory: &Path, records:
                     let _ = writeln!(out, "{step}: {}", records.sources.place(node.span()));
                 }
             }
-            let mut report = of_build(resources, &Plan::default(), records);
+            find_effects(resources, records);
+            let mut report = of_build(&Plan::default(), records);
             report.extend(check(&objects, &Whole::build(directory), &Plan::default(), records));
             report.gather(&records.sources);
             report.findings().for_each(|finding| show(&finding.diagnostic, records, &mut out));

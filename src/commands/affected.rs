@@ -14,6 +14,7 @@ use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::escape::{self, line, own_line};
+use crate::jobs;
 use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
 use crate::records::Records;
@@ -94,7 +95,7 @@ pub fn run(args: &Args) -> Outcome {
         help: "name both revisions: `--since A --until B`",
         settings_count: !args.settings.are_fixed(),
     };
-    match Comparison::new(&between, args.flags.options(), &records).and_then(|comparison| comparison.run(args)) {
+    match Comparison::new(&between, &args.flags, &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
             Format::Text => output::print(&text(&affected)),
             Format::Json => {
@@ -141,12 +142,14 @@ pub(super) struct Comparison<'a> {
     here: PathBuf,
     root: PathBuf,
     options: BuildOptions,
+    /// How many builds may run at a time.
+    threads: usize,
     records: &'a Records,
 }
 
 impl<'a> Comparison<'a> {
     /// Opens both sides and finds the files that differ.
-    pub fn new(between: &Between<'_>, options: BuildOptions, records: &'a Records) -> Result<Self> {
+    pub fn new(between: &Between<'_>, flags: &BuildFlags, records: &'a Records) -> Result<Self> {
         let repository = GitRepository::discover(Path::new("."))?;
         if repository.root().is_none() && between.until.is_none() {
             let message = "there is no working tree to compare with: the repository is bare, or this directory is not in it";
@@ -185,10 +188,11 @@ impl<'a> Comparison<'a> {
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
+        let (options, threads) = (flags.options(), flags.threads());
         // All builds of the run share the files that are fetched.
         records.remote(options.access());
         let directories = [old_directories, new_directories];
-        Ok(Comparison { since, old, new, directories, changes, here, root, options, records })
+        Ok(Comparison { since, old, new, directories, changes, here, root, options, threads, records })
     }
 
     /// The affected directories that no other one uses, relative to the root of the repository.
@@ -233,21 +237,39 @@ impl<'a> Comparison<'a> {
         if args.directories.is_empty() {
             return Ok(self.discovered(args.all, args.shard));
         }
-        let mut found = Vec::new();
+        let (mut places, mut missing) = (Vec::new(), None);
         for directory in &args.directories {
-            let place = self.place(directory)?;
-            if !self.new.has_kustomization(&place) && !self.old.has_kustomization(&place) {
-                let shown = tidy(directory);
-                let error =
-                    Diagnostic::error("no-kustomization", format!("`{}` has no kustomization on either side", shown.display()));
-                return Err(error.io().help("name the directory of a kustomization, relative to the working directory").into());
+            match self.existing(directory) {
+                Ok(place) => places.push((place, tidy(directory))),
+                Err(errors) => {
+                    missing = Some(errors);
+                    break;
+                }
             }
-            let finding = self.compare(&place, &mut BTreeSet::new());
-            found.extend(finding.map(|finding| (place, directory, finding)));
         }
+        let mut found = Vec::new();
+        jobs::in_order(
+            self.threads,
+            &places,
+            |(place, _)| self.compare(place),
+            |(place, shown), (_, finding)| found.extend(finding.map(|finding| (place.clone(), shown.clone(), finding))),
+        );
         let share = self.share(args.shard, found.iter().map(|(place, ..)| place.clone()).collect());
-        found.retain(|(place, ..)| share.contains(place));
-        Ok(found.into_iter().map(|(_, directory, finding)| finding.named(tidy(directory))).collect())
+        let found = found.into_iter().filter(|(place, ..)| share.contains(place));
+        let affected = found.map(|(_, shown, finding)| finding.named(shown)).collect();
+        missing.map_or(Ok(affected), Err)
+    }
+
+    /// A directory from the command line that has a kustomization, relative to the root of the repository.
+    fn existing(&self, directory: &Path) -> Result<PathBuf> {
+        let place = self.place(directory)?;
+        if !self.new.has_kustomization(&place) && !self.old.has_kustomization(&place) {
+            let shown = tidy(directory);
+            let error =
+                Diagnostic::error("no-kustomization", format!("`{}` has no kustomization on either side", shown.display()));
+            return Err(error.io().help("name the directory of a kustomization, relative to the working directory").into());
+        }
+        Ok(place)
     }
 
     /// The affected directories among all those below the working directory.
@@ -265,17 +287,24 @@ impl<'a> Comparison<'a> {
         let gone = old.into_iter().filter(|directory| !self.directories[1].contains(directory));
         let mut used = BTreeSet::new();
         let mut found = BTreeMap::new();
-        for directory in new.into_iter().chain(gone) {
-            let finding = self.compare(&directory, &mut used);
-            found.extend(finding.map(|finding| (directory, finding)));
-        }
+        let directories: Vec<PathBuf> = new.into_iter().chain(gone).collect();
+        jobs::in_order(
+            self.threads,
+            &directories,
+            |directory| self.compare(directory),
+            |directory, (uses, finding)| {
+                used.extend(uses);
+                found.extend(finding.map(|finding| (directory.clone(), finding)));
+            },
+        );
         // What only a build knows, such as an object that configures a generator.
         found.retain(|directory, _| all || !used.contains(directory));
         found
     }
 
-    /// Compares the builds of a directory; `None` if it is not affected. Adds the directories that the builds use to `used`.
-    fn compare(&self, directory: &Path, used: &mut BTreeSet<PathBuf>) -> Option<Finding<'_>> {
+    /// Compares the builds of a directory: the directories that the builds use, and what differs; `None` if it is not affected.
+    fn compare(&self, directory: &Path) -> (BTreeSet<PathBuf>, Option<Finding<'_>>) {
+        let mut used = BTreeSet::new();
         let was = self.old.has_kustomization(directory);
         let is = self.new.has_kustomization(directory);
         let mut look = |side: &Side| {
@@ -288,10 +317,10 @@ impl<'a> Comparison<'a> {
             && new.failure.is_none()
             && new.touched(&self.changes).is_empty()
         {
-            return None;
+            return (used, None);
         }
         let old = was.then(|| look(&self.old));
-        Some(Finding { old, new, changes: &self.changes, here: &self.here })
+        (used, Some(Finding { old, new, changes: &self.changes, here: &self.here }))
     }
 
     /// A directory from the command line, relative to the root of the repository.

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::checking::{CheckFlags, Plans, options};
+use super::building::Job;
+use super::checking::{CheckFlags, Plans};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
+use crate::check::Plan;
 use crate::commands::outcome::Outcome;
 use crate::compare::format::{FORMATS, Format, format};
 use crate::compare::views::{VIEWS, View, view};
 use crate::compare::{Environment, Filter, Options, compare, from_directories};
 use crate::confidential::Copies;
-use crate::diagnostic::Result;
 use crate::escape::line;
-use crate::load::Disk;
-use crate::pipeline::{build, emit};
+use crate::jobs;
+use crate::pipeline::emit;
 use crate::records::Records;
-use crate::resource::{Pattern, ResMap, Resource};
+use crate::resource::{Pattern, ResMap};
+use crate::yaml::provenance::Provenance;
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]
@@ -102,33 +103,38 @@ pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let check = CheckFlags::of(&args.settings, &args.base);
     let mut plans = Plans::new(&check);
+    let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
+    let run = records.for_builds(args.flags.options().access());
+    // Objects that can't be printed can't be compared.
+    let printable = |objects: ResMap, _: &Plan, records: &mut Records| emit(&objects, records).map(|_| objects);
     let (mut built, mut errors) = (Vec::new(), Vec::new());
-    for directory in &args.directories {
-        match one(directory, args, &mut plans, &mut records) {
-            Ok(objects) => built.push(objects),
-            Err(error) => errors.extend(error.into_vec()),
-        }
-    }
+    jobs::in_order(
+        args.flags.threads(),
+        &jobs,
+        |job| job.run(&args.flags, &run, printable),
+        |job, mut one| {
+            let provenance = std::mem::take(&mut one.records.provenance);
+            match one.join(job, &mut records) {
+                Ok(objects) => built.push((objects, provenance)),
+                Err(error) => errors.extend(error.into_vec()),
+            }
+        },
+    );
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
-    let named = names.into_iter().zip(&built);
-    let environments: Vec<Environment<'_>> = named.map(|(name, objects)| Environment { name, objects }).collect();
+    let builds: Vec<(&ResMap, &Provenance)> = built.iter().map(|(objects, provenance)| (objects, provenance)).collect();
+    let named = names.into_iter().zip(&builds);
+    let environments: Vec<Environment<'_>> = named.map(|(name, (objects, _))| Environment { name, objects }).collect();
     let filter = Filter { kinds: args.kind.clone(), objects: args.object.clone(), fields: args.field.clone(), same: args.same };
-    let secrets = built.iter().flat_map(ResMap::iter).filter(|resource| Copies::is_of_secret(resource)).map(Resource::node);
-    let copies = Copies::of(secrets, &records.sources, &records.provenance);
+    let copies = Copies::of_builds(&builds, &records.sources);
     let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
     let table = compare(&environments, &Options { view, filter, copies: &copies, show_secrets: args.show_secrets });
     let text = (args.format.print)(&table, args.width.or_else(terminal_width));
-    output::print(&if args.show_secrets { text } else { copies.cut(text) })
-}
-
-fn one(directory: &Path, args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<ResMap> {
-    let plan = plans.on_disk(directory, records)?;
-    let objects = build(directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
-    // Objects that can't be printed can't be compared.
-    emit(&objects, records)?;
-    Ok(objects)
+    output::print(&match copies.first().filter(|_| !args.show_secrets) {
+        Some(copies) => copies.cut(text),
+        None => text,
+    })
 }
 
 /// The names of the environments.

@@ -9,12 +9,14 @@ use super::depfile;
 use super::flags::BuildFlags;
 use super::output;
 use crate::commands::outcome::Outcome;
-use crate::deps::{self, Engine, Graph, Needs, ObjectGraph, draw_objects};
+use crate::deps::{self, Engine, Graph, Needs, ObjectGraph, Request, draw_objects};
 use crate::diagnostic::{Diagnostic, Result};
+use crate::jobs;
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, tidy};
 use crate::pipeline::{build, emit};
 use crate::records::Records;
+use crate::resource::ResMap;
 use crate::settings;
 use crate::yaml::Node;
 
@@ -82,17 +84,21 @@ pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut objects = ObjectGraph::default();
-    for directory in &args.directories {
-        let built = build(directory, Arc::new(Disk), &args.flags.options(), &mut records);
-        match built.and_then(|resources| emit(&resources, &records).map(|_| resources)) {
-            Ok(resources) if args.objects => {
-                let nodes: Vec<Node> = resources.iter().map(|resource| resource.node().clone()).collect();
-                objects.add(&nodes);
+    let mut reads = Vec::new();
+    let run = records.for_builds(args.flags.options().access());
+    jobs::in_order(
+        args.flags.threads(),
+        &args.directories,
+        |directory| one(directory, args, &run),
+        |_, (built, read, done)| {
+            records.join(done);
+            reads.extend(read);
+            match built {
+                Ok(nodes) => objects.add(&nodes),
+                Err(error) => errors.extend(error.into_vec()),
             }
-            Ok(_) => {}
-            Err(error) => errors.extend(error.into_vec()),
-        }
-    }
+        },
+    );
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
@@ -104,7 +110,7 @@ pub fn run(args: &Args) -> Outcome {
             Format::Mermaid => draw_objects::mermaid(&objects),
         });
     }
-    let mut graph = Graph::of(&records, &Disk);
+    let mut graph = Graph::of(&reads, &Disk);
     for directory in args.directories.iter().filter(|_| !args.no_validate) {
         if let Err(errors) = checks(directory, args.settings.as_deref(), &mut graph, &mut records) {
             return output::failed(&errors.into_vec(), &records);
@@ -132,36 +138,46 @@ fn rules(args: &Args, engine: Engine) -> Outcome {
     let flags = CheckFlags::of(&SettingsFlags::of(args.settings.clone()), &BaseFlag::default());
     let mut plans = Plans::new(&flags);
     let mut run = Records::default();
+    let builds = run.for_builds(args.flags.options().access());
     let mut errors: Vec<Diagnostic> = Vec::new();
     let mut text = String::new();
-    for (directory, target) in args.directories.iter().zip(&targets) {
-        let mut records = run.for_next_build();
-        match rule(directory, target, engine, args, &mut plans, &mut records) {
+    let jobs: Vec<_> = args.directories.iter().zip(&targets).collect();
+    let work = |(directory, _): &(&PathBuf, &PathBuf)| {
+        let mut records = builds.for_next_build();
+        (needs(directory, args, &mut records), records)
+    };
+    jobs::in_order(args.flags.threads(), &jobs, work, |(directory, target), (needs, mut records)| {
+        let rule = needs.and_then(|mut needs| {
+            if !args.no_validate {
+                plans.add_needs(directory, &mut needs, &mut records)?;
+            }
+            needs.rule(target, engine, &Disk)
+        });
+        match rule {
             Ok(rule) => text += &rule,
             Err(error) => {
                 errors.extend(error.into_vec());
                 run.sources.extend(records.sources);
             }
         }
-    }
+    });
     if errors.is_empty() { output::print(&text) } else { output::failed(&errors, &run) }
 }
 
-fn rule(
-    directory: &Path,
-    target: &Path,
-    engine: Engine,
-    args: &Args,
-    plans: &mut Plans<'_>,
-    records: &mut Records,
-) -> Result<String> {
+/// Builds a directory, and returns what its output depends on.
+fn needs(directory: &Path, args: &Args, records: &mut Records) -> Result<Needs> {
     let resources = build(directory, Arc::new(Disk), &args.flags.options(), records)?;
     emit(&resources, records)?;
-    let mut needs = Needs::of(&records.reads.list(), &Disk)?;
-    if !args.no_validate {
-        plans.add_needs(directory, &mut needs, records)?;
-    }
-    needs.rule(target, engine, &Disk)
+    Needs::of(&records.reads.list(), &Disk)
+}
+
+/// Builds a directory: the objects, if they are needed, what was read, and the rest of the records.
+fn one(directory: &Path, args: &Args, run: &Records) -> (Result<Vec<Node>>, Vec<Request>, Records) {
+    let mut records = run.for_next_build();
+    let built = build(directory, Arc::new(Disk), &args.flags.options(), &mut records);
+    let built = built.and_then(|resources| emit(&resources, &records).map(|_| resources));
+    let nodes = |resources: ResMap| resources.iter().filter(|_| args.objects).map(|resource| resource.node().clone()).collect();
+    (built.map(nodes), Request::of_build(&records), records.finished())
 }
 
 /// Adds the settings files that apply to a directory and the definitions that they name.

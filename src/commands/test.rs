@@ -5,7 +5,8 @@ mod places;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::checking::{CheckFlags, Plans, options};
+use super::building::Job;
+use super::checking::{CheckFlags, Plans};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
@@ -13,8 +14,8 @@ use crate::assertion::{self, Assertion, Malformed};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
+use crate::jobs;
 use crate::load::{Disk, Files, Input};
-use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::tests::{FORMATS, Format, format};
 use crate::repository::{Shard, costs};
@@ -73,90 +74,132 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
 /// Runs the tests and prints the results.
 pub fn run(args: &Args) -> Outcome {
     let flags = CheckFlags::of(&args.settings, &args.base);
-    let mut run = Run { args, plans: Plans::new(&flags), records: Records::default(), pending: Vec::new(), used: Vec::new() };
-    match run.tests() {
-        Ok(suites) => match output::print(&args.format.print(&suites, &run.records.sources)) {
+    let mut records = Records::default();
+    match tests(args, &mut Plans::new(&flags), &mut records) {
+        Ok(suites) => match output::print(&args.format.print(&suites, &records.sources)) {
             Outcome::Success if suites.failures() > 0 => Outcome::Findings,
             outcome => outcome,
         },
-        Err(errors) => output::failed(&errors.into_vec(), &run.records),
+        Err(errors) => output::failed(&errors.into_vec(), &records),
     }
 }
 
-/// The state of a test run.
-struct Run<'a> {
-    args: &'a Args,
-    plans: Plans<'a>,
-    records: Records,
-    /// The snapshots to write at the end of the run.
-    pending: Vec<Plan>,
-    /// The settings whose masks were used.
-    used: Vec<Arc<TestSettings>>,
-}
-
-impl Run<'_> {
-    fn tests(&mut self) -> Result<Suites> {
-        let mut suites = Suites::default();
-        let mut places = places::find(&self.args.paths, self.args.snapshots.as_deref(), &mut self.plans, &mut self.records)?;
-        if let Some(shard) = self.args.shard {
-            let directories: Vec<PathBuf> = places.iter().map(|place| place.directory.clone()).collect();
-            let costs = costs(&(Arc::new(Disk) as Arc<dyn Files>), &directories);
-            let share = shard.select(directories.into_iter().zip(costs));
-            places.retain(|place| share.contains(&place.directory));
-        }
-        let mut failed = Vec::new();
-        for place in &places {
-            let mut suite = Suite { directory: place.directory.clone(), ..Suite::default() };
-            if let Err(errors) = self.test(place, &mut suite) {
-                if errors.is_io() || self.args.update {
+fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Suites> {
+    let mut suites = Suites::default();
+    let mut places = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
+    if let Some(shard) = args.shard {
+        let directories: Vec<PathBuf> = places.iter().map(|place| place.directory.clone()).collect();
+        let disk: Arc<dyn Files> = Arc::new(Disk);
+        let costs = costs(&disk, &directories);
+        let share = shard.select(directories.into_iter().zip(costs));
+        places.retain(|place| share.contains(&place.directory));
+    }
+    let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, args, plans, records)).collect();
+    let run = records.for_builds(args.flags.options().access());
+    let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::<Arc<TestSettings>>::new());
+    jobs::in_order(
+        args.flags.threads(),
+        &tests,
+        |test| test.run(&run),
+        |test, tested| {
+            let Tested { mut suite, pending: plan, used: settings, result, records: done } = tested;
+            records.join(done);
+            pending.extend(plan);
+            used.extend(
+                settings.into_iter().filter(|settings| !used.iter().any(|used| Arc::ptr_eq(used, settings))).collect::<Vec<_>>(),
+            );
+            if let Err(errors) = result {
+                if errors.is_io() || args.update {
                     failed.extend(errors.into_vec());
-                    continue;
+                    return;
                 }
-                let mut case = Case::new(Subject::Build, "build", &place.directory);
+                let mut case = Case::new(Subject::Build, "build", &test.place.directory);
                 case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
                 suite.cases.push(case);
             }
             suites.list.push(suite);
+        },
+    );
+    Diagnostics::check(failed)?;
+    // The snapshots are written after all overlays have been built.
+    for plan in pending {
+        plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
+    }
+    // What another part has used is not known here.
+    if args.shard.is_none() {
+        let all = args.paths.is_empty();
+        suites.apart = used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
+    }
+    Ok(suites)
+}
+
+/// An overlay to test.
+struct Test<'a> {
+    args: &'a Args,
+    place: &'a Place,
+    job: Job,
+    settings: Vec<Arc<TestSettings>>,
+}
+
+/// The result of testing an overlay.
+struct Tested {
+    suite: Suite,
+    /// The snapshots to write at the end of the run.
+    pending: Option<Plan>,
+    /// The settings whose masks were used.
+    used: Vec<Arc<TestSettings>>,
+    result: Result<()>,
+    records: Records,
+}
+
+impl<'a> Test<'a> {
+    /// Reads the settings of an overlay.
+    fn new(place: &'a Place, args: &'a Args, plans: &mut Plans<'_>, records: &mut Records) -> Self {
+        let mut job = Job::new(&place.directory, plans, records);
+        let mut settings = Vec::new();
+        if job.plan.is_ok() {
+            match plans.tests(&place.directory, records) {
+                Ok(found) => settings = found,
+                Err(errors) => job.plan = Err(errors),
+            }
         }
-        Diagnostics::check(failed)?;
-        self.write()?;
-        // What another part has used is not known here.
-        if self.args.shard.is_none() {
-            let all = self.args.paths.is_empty();
-            suites.apart = self.used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
-        }
-        Ok(suites)
+        Test { args, place, job, settings }
     }
 
-    /// Tests one overlay.
-    fn test(&mut self, place: &Place, suite: &mut Suite) -> Result<()> {
-        let plan = self.plans.on_disk(&place.directory, &mut self.records)?;
-        let settings = self.plans.tests(&place.directory, &mut self.records)?;
-        let resources = build(&place.directory, Arc::new(Disk), &options(&self.args.flags, &plan), &mut self.records)?;
+    /// Tests the overlay; its records are those of a build in the run of `run`.
+    fn run(&self, run: &Records) -> Tested {
+        let suite = Suite { directory: self.place.directory.clone(), ..Suite::default() };
+        let records = Records::default();
+        let mut tested = Tested { suite, pending: None, used: Vec::new(), result: Ok(()), records };
+        let built = self.job.run(&self.args.flags, run, |resources, _, records| self.test(&resources, &mut tested, records));
+        tested.result = built.result;
+        tested.records = built.records.finished();
         // `render validate` reports the other findings of a build.
-        self.records.findings.clear();
-        let folder = Folder::read(&place.snapshots, &place.guard)?;
-        let wanted = place.is_named && (self.args.update || place.tests.is_empty());
-        if place.is_whole && (wanted || !folder.is_empty()) {
-            let snapshots = take(&resources, &settings, &self.records)?;
-            let unused = settings.into_iter().filter(|settings| !self.used.iter().any(|used| Arc::ptr_eq(used, settings)));
-            self.used.extend(unused.collect::<Vec<_>>());
-            self.snapshots(&snapshots, &folder, suite)?;
-        }
-        for file in &place.tests {
-            self.assertions(file, &resources, suite)?;
-        }
-        Ok(())
+        tested.records.findings.clear();
+        tested
     }
 
-    fn snapshots(&mut self, snapshots: &[Snapshot], folder: &Folder, suite: &mut Suite) -> Result<()> {
+    fn test(&self, resources: &ResMap, tested: &mut Tested, records: &mut Records) -> Result<()> {
+        let Test { args, place, settings, .. } = self;
+        let folder = Folder::read(&place.snapshots, &place.guard)?;
+        let wanted = place.is_named && (args.update || place.tests.is_empty());
+        if place.is_whole && (wanted || !folder.is_empty()) {
+            let snapshots = take(resources, settings, records)?;
+            tested.used.extend(settings.iter().cloned());
+            self.snapshots(&snapshots, &folder, tested, records)?;
+        }
+        place.tests.iter().try_for_each(|file| self.assertions(file, resources, &mut tested.suite, records))
+    }
+
+    fn snapshots(&self, snapshots: &[Snapshot], folder: &Folder, tested: &mut Tested, records: &mut Records) -> Result<()> {
+        let suite = &mut tested.suite;
         if self.args.update {
             let plan = folder.plan(snapshots)?;
             suite.update = Some(Update { written: plan.write.len(), removed: plan.remove.len(), unchanged: plan.unchanged });
             let file = |snapshot: &Snapshot| folder.path.join(&snapshot.file);
             let cases = snapshots.iter().map(|snapshot| Case::new(Subject::Snapshot, snapshot.id.to_string(), file(snapshot)));
             suite.cases.extend(cases);
-            self.pending.push(plan);
+            tested.pending = Some(plan);
         } else if folder.is_empty() {
             let directory = suite.directory.display();
             let message = format!("`{directory}` has neither snapshots nor a test file `*{}`", assertion::ENDING);
@@ -167,19 +210,19 @@ impl Run<'_> {
             suite.cases.push(case);
         } else {
             let missing = if self.args.ci || is_ci() { Missing::Fails } else { Missing::IsReported };
-            suite.cases.extend(compare(snapshots, folder, missing, &mut self.records));
+            suite.cases.extend(compare(snapshots, folder, missing, records));
         }
         Ok(())
     }
 
     /// Runs the assertions of a file. A file that can't be read counts as a failed test.
-    fn assertions(&mut self, file: &Input, resources: &ResMap, suite: &mut Suite) -> Result<()> {
+    fn assertions(&self, file: &Input, resources: &ResMap, suite: &mut Suite, records: &mut Records) -> Result<()> {
         let malformed = |name: String, errors: Diagnostics| {
             let mut case = Case::new(Subject::Assertion, name, &file.path);
             case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
             case
         };
-        match assertion::read(file, &mut self.records) {
+        match assertion::read(file, records) {
             Ok(read) => {
                 let (valid, wrong): (Vec<_>, Vec<_>) = read.into_iter().partition(|read| read.is_ok());
                 let valid: Vec<Assertion> = valid.into_iter().filter_map(std::result::Result::ok).collect();
@@ -189,20 +232,12 @@ impl Run<'_> {
                     return Diagnostics::check(errors.collect());
                 }
                 suite.cases.extend(wrong.into_iter().map(|Malformed { name, errors }| malformed(name, errors)));
-                suite.cases.extend(assertion::run(&valid, resources, &self.records));
+                suite.cases.extend(assertion::run(&valid, resources, records));
             }
             Err(errors) if errors.is_io() || self.args.update => return Err(errors),
             Err(errors) => {
                 suite.cases.push(malformed(file.path.display().to_string(), errors));
             }
-        }
-        Ok(())
-    }
-
-    /// Writes the snapshots of all overlays after all of them have been built.
-    fn write(&mut self) -> Result<()> {
-        for plan in self.pending.drain(..) {
-            plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
         }
         Ok(())
     }

@@ -22,8 +22,8 @@ pub struct Options<'o> {
     pub view: &'o View,
     /// The rows to show.
     pub filter: Filter,
-    /// The secret values of all environments.
-    pub copies: &'o Copies<'o>,
+    /// The secret values of all environments, for the objects of each.
+    pub copies: &'o [Copies<'o>],
     /// Whether to show the values of Secrets.
     pub show_secrets: bool,
 }
@@ -56,8 +56,8 @@ fn any(patterns: &[Pattern], fits: impl Fn(&Pattern) -> bool) -> bool {
 pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table {
     let names: Vec<String> = environments.iter().map(|environment| environment.name.clone()).collect();
     let named: Vec<(&str, &ResMap)> = environments.iter().map(|one| (one.name.as_str(), one.objects)).collect();
-    let around: Vec<Surroundings> =
-        environments.iter().map(|environment| Surroundings::new(environment.objects, options.copies)).collect();
+    let each = environments.iter().zip(options.copies);
+    let around: Vec<Surroundings> = each.map(|(environment, copies)| Surroundings::new(environment.objects, copies)).collect();
     let filter = &options.filter;
     let mut rows = Vec::new();
     if filter.kinds.is_empty() && filter.objects.is_empty() {
@@ -86,7 +86,8 @@ fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> V
     }
     let present = pair.objects.iter().zip(around);
     let marked = |mut facts: Vec<Fact>| {
-        facts.iter_mut().for_each(|fact| fact.secret |= options.copies.are_in(&fact.text));
+        let is_secret = |text: &str| options.copies.first().is_some_and(|copies| copies.are_in(text));
+        facts.iter_mut().for_each(|fact| fact.secret |= is_secret(&fact.text));
         facts
     };
     let facts = present.map(|(object, around)| object.map(|object| marked((options.view.facts)(object, around)))).collect();

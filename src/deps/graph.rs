@@ -7,7 +7,7 @@ use super::place::{Here, Place};
 use crate::load::Files;
 use crate::load::reads::{Read, What};
 use crate::records::Records;
-use crate::yaml::provenance::StepId;
+use crate::yaml::provenance::Step;
 
 /// The kind of files that a field lists, by the name of the field.
 const KINDS: [(&str, &str); 16] = [
@@ -49,16 +49,31 @@ pub struct Edge {
     pub to: PathBuf,
 }
 
+/// Something that a build read, and what requested it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    read: Read,
+    /// The field; `None` for the command line, and for what is only looked for.
+    step: Option<Step>,
+}
+
+impl Request {
+    /// What a build has read, in order.
+    pub fn of_build(records: &Records) -> Vec<Request> {
+        let step = |read: &Read| read.step.map(|step| records.provenance.get_step(step).clone());
+        records.reads.list().into_iter().map(|read| Request { step: step(&read), read }).collect()
+    }
+}
+
 impl Graph {
-    /// The graph of the builds in the records.
-    pub fn of(records: &Records, files: &dyn Files) -> Graph {
-        let reads = records.reads.list();
+    /// The graph of what builds have read.
+    pub fn of(reads: &[Request], files: &dyn Files) -> Graph {
         let here = Here::of(files);
         let mut graph = Graph::default();
         let mut kustomizations: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-        let directory = |step: StepId| PathBuf::from(&records.provenance.get_step(step).kustomization);
-        for read in &reads {
-            match (read.what, read.step) {
+        let directory = |step: &Step| PathBuf::from(&step.kustomization);
+        for Request { read, step } in reads {
+            match (read.what, step) {
                 (What::Kustomization, Some(step)) => {
                     let place = graph.lead_to(here.place(&read.path, &read.shown), "kustomization");
                     kustomizations.insert(directory(step), place);
@@ -76,13 +91,13 @@ impl Graph {
                 _ => {}
             }
         }
-        for read in &reads {
-            let Some(step) = read.step else {
+        for Request { read, step } in reads {
+            let Some(step) = step else {
                 graph.named(read, &kustomizations, &here);
                 continue;
             };
             let Some(from) = kustomizations.get(&directory(step)) else { continue };
-            graph.read(read, from, &records.provenance.get_step(step).field, &kustomizations, &here);
+            graph.read(read, from, &step.field, &kustomizations, &here);
         }
         graph
     }

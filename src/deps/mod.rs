@@ -13,6 +13,6 @@ mod place;
 
 pub use depfile::{Engine, Needs};
 pub use draw::{dot, json, mermaid, text};
-pub use graph::{Edge, Graph};
+pub use graph::{Edge, Graph, Request};
 pub use objects::{ObjectEdge, ObjectGraph, ObjectNode, ObjectSource};
 pub use place::{Here, Place, relative};

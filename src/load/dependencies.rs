@@ -49,7 +49,9 @@ mod tests {
     #[test]
     fn changes_above_and_below_a_path_count_where_they_affect_it() {
         let mut dependencies = Dependencies::default();
-        ["base/a.yaml", "base/a.yaml.bak", "charts/web", "link/x/y.yaml", "overlay"].map(|path| dependencies.add(path.into()));
+        for path in ["base/a.yaml", "base/a.yaml.bak", "charts/web", "link/x/y.yaml", "overlay"] {
+            dependencies.add(path.into());
+        }
         dependencies.add_whole("charts/web".into());
         let changes = ["base", "base/a", "base/a.yaml", "base/b.yaml", "charts/web/t/x.yaml", "charts/x", "lin", "link/x"];
         let touched: Vec<&str> = changes.into_iter().filter(|change| dependencies.contain(Path::new(change))).collect();

@@ -1,4 +1,4 @@
-//! One side of a comparison: the objects of a path with the records of their build. It stays in one thread.
+//! One side of a comparison: the objects of a path with the records of their build.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl Loaded {
         Loaded { objects: Vec::new(), records: Records::default() }
     }
 
-    /// The objects of an overlay in a tree of files.
+    /// The objects of an overlay in a tree of files. The records are those of a build in the run of `run`.
     ///
     /// # Errors
     /// The overlay does not build. The text is formatted for people.
@@ -38,8 +38,9 @@ impl Loaded {
         directory: &Path,
         settings: &SettingsOf<'_>,
         flags: &BuildFlags,
+        run: &Records,
     ) -> Result<Self, String> {
-        Loaded::with(|records| {
+        Loaded::with(run, |records| {
             let plan = settings.plan(records)?;
             let resources = build(directory, Arc::clone(files), &options(flags, &plan), records)?;
             Ok(resources.iter().map(Object::built).collect())
@@ -50,12 +51,12 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags) -> Result<Self, String> {
+    pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags, run: &Records) -> Result<Self, String> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         if has_kustomization(disk.as_ref(), path) {
-            return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags);
+            return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags, run);
         }
-        Loaded::with(|records| {
+        Loaded::with(run, |records| {
             let mut objects = Vec::new();
             if path == Path::new("-") {
                 objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
@@ -74,8 +75,8 @@ impl Loaded {
         })
     }
 
-    fn with(load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
-        let mut records = Records::default();
+    fn with(run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
+        let mut records = run.for_next_build();
         match load(&mut records) {
             Ok(objects) => Ok(Loaded { objects, records }),
             Err(errors) => Err(formatted(errors, &records)),

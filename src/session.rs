@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Result;
+use crate::jobs;
 use crate::load::{Dependencies, Files, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
@@ -20,13 +21,18 @@ use crate::resource::ResMap;
 
 /// The builds of a process, with the texts that they share.
 pub struct Session {
+    builder: Builder,
+    builds: BTreeMap<PathBuf, Build>,
+}
+
+/// What the builds share.
+struct Builder {
     files: Arc<dyn Files>,
     options: BuildOptions,
     /// What relative paths are relative to.
     start: PathBuf,
-    /// What the builds share.
+    /// Texts and remote files.
     run: Records,
-    builds: BTreeMap<PathBuf, Build>,
 }
 
 /// The last build of a directory.
@@ -43,19 +49,18 @@ impl Session {
     pub fn new(files: Arc<dyn Files>, options: BuildOptions) -> Self {
         let here = || std::env::current_dir().ok();
         let start = files.on_disk().then(here).flatten().unwrap_or_else(|| PathBuf::from("/"));
-        Session { files, options, start, run: Records::default(), builds: BTreeMap::new() }
+        Session { builder: Builder { files, options, start, run: Records::default() }, builds: BTreeMap::new() }
     }
 
     /// Builds a directory, whether or not anything changed since its last build.
     pub fn build(&mut self, directory: &Path) -> &mut Build {
-        if self.run.sources.is_full() {
-            self.run = Records::default();
-        }
-        let mut records = self.run.for_next_build();
-        let result = build(directory, Arc::clone(&self.files), &self.options, &mut records);
-        let dependencies = self.dependencies(&records);
-        let build = Build { result, records, dependencies };
-        // The build before this one ends here, so the texts that did not change are used all the time.
+        self.builder.renew();
+        let build = self.builder.built(directory);
+        self.keep(directory, build)
+    }
+
+    /// Replaces the last build of a directory. Until now, it kept the texts that did not change.
+    fn keep(&mut self, directory: &Path, build: Build) -> &mut Build {
         match self.builds.entry(directory.to_owned()) {
             Entry::Occupied(mut entry) => {
                 entry.insert(build);
@@ -82,16 +87,37 @@ impl Session {
 
     /// The directories whose last build depends on one of these paths, which changed, appeared, or disappeared.
     pub fn affected<'p>(&self, changes: impl IntoIterator<Item = &'p Path>) -> Vec<PathBuf> {
-        let changes: Vec<PathBuf> = changes.into_iter().flat_map(|change| self.names(change)).collect();
+        let changes: Vec<PathBuf> = changes.into_iter().flat_map(|change| self.builder.names(change)).collect();
         let is_affected = |build: &Build| changes.iter().any(|change| build.dependencies.contain(change));
         self.builds.iter().filter(|(_, build)| is_affected(build)).map(|(directory, _)| directory.clone()).collect()
     }
 
-    /// Builds the directories again that depend on one of these paths; returns them.
+    /// Builds the directories again that depend on one of these paths, several at a time; returns them.
     pub fn change<'p>(&mut self, changes: impl IntoIterator<Item = &'p Path>) -> Vec<PathBuf> {
         let affected = self.affected(changes);
-        affected.iter().for_each(|directory| _ = self.build(directory));
+        self.builder.renew();
+        // Functions may do anything, so they never run beside each other.
+        let builder = &self.builder;
+        let threads = if builder.options.functions.is_some() { 1 } else { jobs::threads() };
+        let builds = jobs::all(threads, &affected, |directory| builder.built(directory));
+        affected.iter().zip(builds).for_each(|(directory, build)| _ = self.keep(directory, build));
         affected
+    }
+}
+
+impl Builder {
+    /// Starts to number texts again before the numbers run out.
+    fn renew(&mut self) {
+        if self.run.sources.is_full() {
+            self.run = Records::default();
+        }
+    }
+
+    fn built(&self, directory: &Path) -> Build {
+        let mut records = self.run.for_next_build();
+        let result = build(directory, Arc::clone(&self.files), &self.options, &mut records);
+        let dependencies = self.dependencies(&records);
+        Build { result, records, dependencies }
     }
 
     /// What a changed path may be among dependencies: the path itself if it is a link, and what it leads to.

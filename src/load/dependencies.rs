@@ -56,7 +56,8 @@ mod tests {
         let changes = ["base", "base/a", "base/a.yaml", "base/b.yaml", "charts/web/t/x.yaml", "charts/x", "lin", "link/x"];
         let touched: Vec<&str> = changes.into_iter().filter(|change| dependencies.contain(Path::new(change))).collect();
         assert_eq!(touched, ["base", "base/a.yaml", "charts/web/t/x.yaml", "link/x"]);
-        let among = dependencies.among(&changes.iter().map(PathBuf::from).collect());
+        let changed = changes.iter().map(PathBuf::from).collect();
+        let among = dependencies.among(&changed);
         assert_eq!(among, touched.iter().map(Path::new).collect());
     }
 }

@@ -247,15 +247,16 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        let mut affected = Vec::new();
+        let mut found = Vec::new();
         jobs::in_order(
             self.threads,
             &places,
             |(place, _)| self.compare(place),
-            |(place, shown), (_, found)| affected.extend(found.map(|found| (place.clone(), found.named(shown.clone())))),
+            |(place, shown), (_, finding)| found.extend(finding.map(|finding| (place.clone(), shown.clone(), finding))),
         );
-        let share = self.share(args.shard, affected.iter().map(|(place, _)| place.clone()).collect());
-        let affected = affected.into_iter().filter(|(place, _)| share.contains(place)).map(|(_, affected)| affected).collect();
+        let share = self.share(args.shard, found.iter().map(|(place, ..)| place.clone()).collect());
+        let found = found.into_iter().filter(|(place, ..)| share.contains(place));
+        let affected = found.map(|(_, shown, finding)| finding.named(shown)).collect();
         missing.map_or(Ok(affected), Err)
     }
 

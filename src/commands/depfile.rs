@@ -42,8 +42,8 @@ impl DepfileFlags {
         Err(Outcome::Failure)
     }
 
-    /// Writes the depfile of builds whose output goes to a file. It is written before the output, so that an output is never newer
-    /// than what is known about it.
+    /// Writes the depfile of builds whose output goes to a file. It is written before the output, so that an output is never
+    /// newer than what is known about it.
     pub fn write(&self, output: &Output, records: &Records, checks: impl FnOnce(&mut Needs) -> Result<()>) -> Option<Outcome> {
         let (Some(depfile), Output::File(target)) = (&self.depfile, output) else { return None };
         let rule = Needs::of(&records.reads.list(), &Disk).and_then(|mut needs| {

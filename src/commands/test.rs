@@ -89,7 +89,8 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
     let mut places = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
     if let Some(shard) = args.shard {
         let directories: Vec<PathBuf> = places.iter().map(|place| place.directory.clone()).collect();
-        let costs = costs(&(Arc::new(Disk) as Arc<dyn Files>), &directories);
+        let disk: Arc<dyn Files> = Arc::new(Disk);
+        let costs = costs(&disk, &directories);
         let share = shard.select(directories.into_iter().zip(costs));
         places.retain(|place| share.contains(&place.directory));
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -63,7 +63,7 @@ pub fn trail(path: &Path, mut link: impl FnMut(&Path) -> io::Result<Option<PathB
 /// The symbolic links of a tree of files that does not change, each looked up once.
 #[derive(Debug, Default)]
 pub struct Links {
-    known: Mutex<FxHashMap<PathBuf, Option<PathBuf>>>,
+    known: RwLock<FxHashMap<PathBuf, Option<PathBuf>>>,
 }
 
 impl Links {
@@ -72,14 +72,14 @@ impl Links {
     /// # Errors
     /// There are too many links.
     pub fn trail(&self, path: &Path, files: &dyn Files) -> io::Result<Trail> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         trail(path, |path| {
-            if let Some(target) = known.get(path) {
-                return Ok(target.clone());
-            }
-            let target = files.link(path);
-            known.insert(path.to_owned(), target.clone());
-            Ok(target)
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+            Ok(known.unwrap_or_else(|| {
+                let target = files.link(path);
+                let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+                known.insert(path.to_owned(), target.clone());
+                target
+            }))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! `--shard 3/16`: a part of the overlays for each machine, of about equal cost.
 //!
-//! All machines must agree without talking to each other, so a part depends only on the overlays and the sizes of their files, and
-//! not on the order in which a file system lists them. The most expensive overlay goes first, each to the part that has the least
+//! All machines must agree without talking to each other, so a part depends only on the overlays and the sizes of their files, not
+//! on the order in which a file system lists them. The most expensive overlay goes first, each to the part that has the least
 //! to do (longest processing time first): parts differ by at most one overlay.
 
 use std::cmp::Reverse;

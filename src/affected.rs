@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::reads::What;
-use crate::load::{Dependencies, Files, Guard, Kind, trail};
+use crate::load::{Dependencies, Files, Guard, Kind, Links};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -28,6 +28,7 @@ pub struct Side {
     pub start: PathBuf,
     /// Whether its own settings are used, so that a change to them counts.
     pub settings_count: bool,
+    links: Links,
 }
 
 /// The files that differ between the sides, relative to the root of the repository.
@@ -44,8 +45,13 @@ pub struct Inputs {
 }
 
 impl Side {
+    /// One of the states.
+    pub fn new(files: Arc<dyn Files>, root: PathBuf, start: PathBuf, settings_count: bool) -> Self {
+        Side { files, root, start, settings_count, links: Links::default() }
+    }
+
     /// The path of a directory, given relative to the root of the repository, in the form that builds of this side expect.
-    fn path(&self, directory: &Path) -> PathBuf {
+    pub fn path(&self, directory: &Path) -> PathBuf {
         crate::deps::relative(&self.start, directory)
     }
 
@@ -102,7 +108,7 @@ impl Side {
     /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.
     fn add(&self, path: &Path, dependencies: &mut Dependencies) -> Option<PathBuf> {
         let path = self.root.join(&self.start).join(path);
-        let trail = trail(&path, |path| Ok(self.files.link(path))).ok()?;
+        let trail = self.links.trail(&path, self.files.as_ref()).ok()?;
         let inside = |path: &Path| path.strip_prefix(&self.root).ok().map(Path::to_owned);
         trail.links.iter().filter_map(|link| inside(link)).for_each(|link| dependencies.add(link));
         let real = inside(&trail.real)?;
@@ -114,6 +120,6 @@ impl Side {
 impl Inputs {
     /// The changed files that the build depends on.
     pub fn touched<'c>(&self, changes: &'c Changes) -> BTreeSet<&'c Path> {
-        changes.iter().map(PathBuf::as_path).filter(|change| self.dependencies.contain(change)).collect()
+        self.dependencies.among(changes)
     }
 }

@@ -3,6 +3,8 @@
 //! A diagnostic is created at the location of the fault (`node.error(..)`); pure helpers return plain text and the caller adds
 //! the location; each recursion adds its step (`.trace(..)`). Printing is done in `report/`.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::kustomize_words::Words;
@@ -268,23 +270,53 @@ impl<'a> IntoIterator for &'a Diagnostics {
 
 /// The entry of `known` that is closest to `name`, if it is close enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > SUGGESTION_BYTES {
-        return None;
-    }
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    let lower = name.to_lowercase();
-    let (mut best, mut nearest) = (limit + 1, None);
+    let meant = Meant::new(name);
+    let (mut best, mut nearest) = (meant.limit, None);
     for candidate in known {
-        // A character has at most four bytes; most candidates end here.
-        if name.len().abs_diff(candidate.len()) > 4 * limit {
-            continue;
-        }
-        let distance = edit_distance(&lower, &candidate.to_lowercase());
-        if (distance, Some(candidate)) < (best, nearest) {
+        let distance = meant.distance(candidate, best);
+        if let Some(distance) = distance.filter(|&distance| distance < best || nearest.is_none_or(|nearest| candidate < nearest))
+        {
             (best, nearest) = (distance, Some(candidate));
         }
     }
     nearest
+}
+
+/// A name as it was written, which may be a misspelling of another one.
+pub struct Meant<'n> {
+    name: &'n str,
+    /// The largest distance of a name that may have been meant.
+    limit: usize,
+    kinds: Option<u64>,
+    letters: OnceCell<Vec<char>>,
+}
+
+impl<'n> Meant<'n> {
+    /// A name, to be compared with others.
+    pub fn new(name: &'n str) -> Self {
+        let limit = (name.chars().count() / 3).clamp(1, FARTHEST);
+        Meant { name, limit, kinds: kinds_of_letters(name), letters: OnceCell::new() }
+    }
+
+    /// Whether another name is close enough to be what was meant.
+    pub fn may_be(&self, candidate: &str) -> bool {
+        self.distance(candidate, self.limit).is_some()
+    }
+
+    /// The distance of another name, without regard to case, if it is at most `most`. Most names end before any work is done.
+    fn distance(&self, candidate: &str, most: usize) -> Option<usize> {
+        // A character has at most four bytes.
+        if self.name.len() > SUGGESTION_BYTES || self.name.len().abs_diff(candidate.len()) > 4 * self.limit {
+            return None;
+        }
+        // An edit adds and removes at most one kind of letter.
+        let kinds = self.kinds.zip(kinds_of_letters(candidate));
+        if kinds.is_some_and(|(own, other)| (own ^ other).count_ones() as usize > 2 * most) {
+            return None;
+        }
+        let own = self.letters.get_or_init(|| letters(&self.name.to_lowercase()));
+        edit_distance(own, &letters(&candidate.to_lowercase()), most)
+    }
 }
 
 /// Whether one name is probably a misspelling of the other: in a word of three or more letters one letter is extra, missing or
@@ -300,35 +332,58 @@ pub fn is_typo(name: &str, other: &str) -> bool {
     let plural = |a: &str, b: &str| a.strip_suffix(['s', 'S']) == Some(b);
     let long = a.chars().count().min(b.chars().count()) >= 3;
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    mine.len() == theirs.len() && long && digits(a) == digits(b) && !plural(a, b) && !plural(b, a) && edit_distance(a, b) == 1
+    mine.len() == theirs.len()
+        && long
+        && digits(a) == digits(b)
+        && !plural(a, b)
+        && !plural(b, a)
+        && edit_distance(&letters(a), &letters(b), 1) == Some(1)
 }
 
-/// The number of characters to insert, delete, replace or swap with their neighbor to turn `a` into `b`.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > 3 {
-        return usize::MAX;
+/// The kinds of letters in a text in ASCII, as bits; the same bit may stand for several kinds.
+fn kinds_of_letters(text: &str) -> Option<u64> {
+    text.is_ascii().then(|| text.bytes().fold(0, |kinds, letter| kinds | 1 << (letter.to_ascii_lowercase() % 64)))
+}
+
+fn letters(text: &str) -> Vec<char> {
+    text.chars().collect()
+}
+
+/// The largest distance that is asked for.
+const FARTHEST: usize = 3;
+
+/// The number of characters to insert, delete, replace or swap with their neighbor to turn `a` into `b`, if it is at most `most`.
+fn edit_distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let most = most.min(FARTHEST);
+    if a.len().abs_diff(b.len()) > most {
+        return None;
     }
-    // Only the three last rows are needed.
-    let mut rows = [vec![0; b.len() + 1], (0..=b.len()).collect(), vec![0; b.len() + 1]];
+    // Only the three last rows are needed, and of each only the cells so close to the diagonal that they may count: cell `at` of
+    // row `i` is for the first `i + at - MIDDLE` characters of `b`.
+    const MIDDLE: usize = FARTHEST + 1;
+    const FAR: usize = usize::MAX / 2;
+    let (mut before, mut above) = ([FAR; 2 * MIDDLE + 1], [FAR; 2 * MIDDLE + 1]);
+    (0..=most).for_each(|j| above[MIDDLE + j] = j);
     for i in 1..=a.len() {
-        let [before, above, row] = &mut rows;
-        row[0] = i;
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + same);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
+        let mut row = [FAR; 2 * MIDDLE + 1];
+        let (from, to) = (i.saturating_sub(most), (i + most).min(b.len()));
+        for j in from..=to {
+            let at = MIDDLE + j - i;
+            row[at] = above[at + 1].min(row[at - 1]) + 1;
+            if j > 0 {
+                row[at] = row[at].min(above[at] + usize::from(a[i - 1] != b[j - 1]));
             }
-            row[j] = best;
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[at] = row[at].min(before[at] + 1);
+            }
         }
         // No path leads back to a distance that counts.
-        if row.iter().chain(above.iter()).all(|&distance| distance > 3) {
-            return usize::MAX;
+        if row.iter().chain(&above).all(|&distance| distance > most) {
+            return None;
         }
-        rows.rotate_left(1);
+        (before, above) = (above, row);
     }
-    rows[1][b.len()]
+    Some(above[MIDDLE + b.len() - a.len()]).filter(|&distance| distance <= most)
 }
 
 #[cfg(test)]

@@ -353,3 +353,31 @@ fn a_revision_gives_the_same_bytes() {
         assert_eq!(from_tree, emit(&built, &records).expect("text"), "{environment}");
     }
 }
+
+#[test]
+fn each_affected_overlay_is_in_exactly_one_shard() {
+    let Some(world) = World::new() else { return };
+    for at in 0..5 {
+        world.write(&format!("overlays/more-{at}/kustomization.yaml"), "resources: [../../bases/web]\n");
+    }
+    world.commit();
+    world.write("bases/web/web.yaml", &(service_account("web") + "  labels: {x: y}\n"));
+    std::fs::remove_dir_all(world.path("overlays/more-0")).expect("a directory");
+    let all = world.affected(&["--since", "HEAD"]);
+    assert_eq!(all.stdout.lines().count(), 6, "{}", all.stdout);
+    for command in [&["affected", "--since", "HEAD"][..], &["diff", "--exit-zero", "--base", "HEAD", "--format", "json"]] {
+        let mut seen = std::collections::BTreeSet::new();
+        for shard in ["1/3", "2/3", "3/3"] {
+            let part = run(&world.path(""), &[command, &["--shard", shard]].concat());
+            assert_eq!(part.code, Some(0), "{}", part.stderr);
+            let text = part.stdout + &part.stderr;
+            let words = text.split(|c: char| c.is_whitespace() || c == '"' || c == '`');
+            let overlays: std::collections::BTreeSet<&str> = words.filter(|word| word.starts_with("overlays/")).collect();
+            assert!((2..=3).contains(&overlays.len()), "{text}");
+            overlays.into_iter().for_each(|overlay| assert!(seen.insert(overlay.to_owned()), "{overlay} is in two shards"));
+        }
+        assert_eq!(seen.len(), 7, "{seen:?}");
+    }
+    let error = run(&world.path(""), &["affected", "--since", "HEAD", "--shard", "4/3"]);
+    assert!(error.code == Some(2) && error.stderr.contains("expected a shard from 1/3 to 3/3"), "{}", error.stderr);
+}

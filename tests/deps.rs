@@ -113,3 +113,106 @@ fn links_and_their_targets_are_listed() {
         assert!(graph.contains(edge), "{edge} is not in\n{graph}");
     }
 }
+
+/// Runs a build engine in a directory and returns what it prints; `None` if it is not installed.
+fn engine(directory: &Path, program: &str, arguments: &[&str]) -> Option<String> {
+    let output = std::process::Command::new(program).args(arguments).current_dir(directory).output();
+    let Ok(output) = output else {
+        eprintln!("skipped: {program} is not installed");
+        return None;
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {text}");
+    Some(text)
+}
+
+/// A base with files whose names are special in rules, and an overlay that is rendered to `out/x.yaml`.
+fn rendered_by_an_engine() -> TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    let root = directory.path();
+    write(root, "base/kustomization.yaml", "resources: ['a b#c$d:e=f%g.yaml', plain.yaml]\n");
+    write(root, "base/a b#c$d:e=f%g.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n");
+    write(root, "base/plain.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: b\n");
+    write(root, "x/kustomization.yaml", "resources: [../base]\n");
+    fs::create_dir(root.join("out")).expect("a directory");
+    directory
+}
+
+/// Changes files one after the other; the engine must run the build exactly for those that it depends on.
+fn engine_follows(directory: &Path, mut run: impl FnMut() -> bool) {
+    // The clock of the file system may be coarse.
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert!(run(), "the first build");
+    assert!(!run(), "nothing changed");
+    pause();
+    write(directory, "base/a b#c$d:e=f%g.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: c\n");
+    assert!(run() && !run(), "a file changed");
+    assert!(fs::read_to_string(directory.join("out/x.yaml")).is_ok_and(|text| text.contains("name: c")));
+    pause();
+    write(directory, "base/kustomization.yaml", "resources: ['a b#c$d:e=f%g.yaml']\n");
+    fs::remove_file(directory.join("base/plain.yaml")).expect("a file");
+    assert!(run() && !run(), "a file was removed");
+    assert!(fs::read_to_string(directory.join("out/x.yaml")).is_ok_and(|text| !text.contains("name: b")));
+    pause();
+    write(directory, "x/.render.yaml", "strict: false\n");
+    assert!(run() && !run(), "a settings file appeared");
+    pause();
+    fs::rename(directory.join("base/kustomization.yaml"), directory.join("base/moved")).expect("a file");
+    write(directory, "base/kustomization.yml", "resources: ['a b#c$d:e=f%g.yaml']\nnamePrefix: p-\n");
+    assert!(run() && !run(), "a kustomization appeared under another name");
+    assert!(fs::read_to_string(directory.join("out/x.yaml")).is_ok_and(|text| text.contains("name: p-c")));
+}
+
+#[test]
+fn make_runs_a_build_when_a_file_changes_that_it_depends_on() {
+    let directory = rendered_by_an_engine();
+    let render = env!("CARGO_BIN_EXE_render");
+    let rule = format!("out/x.yaml:\n\t'{render}' x -o $@ --depfile out/x.d\n-include out/x.d\n");
+    write(directory.path(), "Makefile", &rule);
+    if engine(directory.path(), "make", &["--version"]).is_none_or(|version| !version.contains("GNU Make")) {
+        return;
+    }
+    engine_follows(directory.path(), || {
+        engine(directory.path(), "make", &["out/x.yaml"]).is_some_and(|text| !text.contains("up to date"))
+    });
+}
+
+#[test]
+fn ninja_runs_a_build_when_a_file_changes_that_it_depends_on() {
+    let directory = rendered_by_an_engine();
+    let render = env!("CARGO_BIN_EXE_render");
+    for deps in ["", "  deps = gcc\n"] {
+        let rule = format!(
+            "rule render\n  command = '{render}' x -o $out --depfile out/x.d --depfile-format ninja\n  depfile = out/x.d\n{deps}\
+             build out/x.yaml: render\n"
+        );
+        let directory = if deps.is_empty() { &directory } else { &rendered_by_an_engine() };
+        write(directory.path(), "build.ninja", &rule);
+        if engine(directory.path(), "ninja", &["--version"]).is_none() {
+            return;
+        }
+        engine_follows(directory.path(), || {
+            engine(directory.path(), "ninja", &[]).is_some_and(|text| !text.contains("no work to do"))
+        });
+    }
+}
+
+#[test]
+fn a_depfile_belongs_to_an_output_file() {
+    let directory = rendered_by_an_engine();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_render"));
+        let output = command.current_dir(directory.path()).args(arguments).output().expect("it starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for arguments in [&["build", "x", "-o", "out/", "--depfile", "x.d"][..], &["x", "-o", "out/", "--depfile", "x.d"]] {
+        let (_, error) = run(arguments);
+        assert_eq!(error, "error: --depfile requires a file as the output\n");
+    }
+    assert_eq!(run(&["build", "x", "--depfile", "x.d"]).0, Some(2));
+    write(directory.path(), "base/kustomization.yaml", "resources: ['a;b.yaml']\n");
+    write(directory.path(), "base/a;b.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n");
+    let (code, error) = run(&["x", "-o", "out/x.yaml", "--depfile", "x.d"]);
+    assert!(code == Some(1) && error.contains("make can't read the path `base/a;b.yaml`"), "{error}");
+    assert!(!directory.path().join("x.d").exists() && !directory.path().join("out/x.yaml").exists());
+}

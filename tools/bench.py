@@ -50,7 +50,7 @@ def options():
     parser.add_argument("--sizes", metavar="N,N,...", help="measure only these numbers of Deployments, and the growth")
     parser.add_argument("--max-growth", type=float, metavar="RATIO", help="fail if four times the input takes more than RATIO times as long")
     parser.add_argument("--validate", action="store_true", help="measure only the cost of checking")
-    parser.add_argument("--scale", nargs="*", metavar="WORD", help="measure each case of tools/scale.py with N, 2N, and 4N")
+    parser.add_argument("--scale", nargs="*", metavar="WORD", help="measure each case of tools/scale_*.py with N, 2N, and 4N")
     parser.add_argument("--memory", nargs="*", metavar="WORD", help="measure how peak memory grows, for each command of tools/bench_memory.py")
     parser.add_argument("--objects", type=int, default=16000, metavar="N", help="with --memory: the number of objects")
     parser.add_argument("--max-memory", type=float, default=8, metavar="X", help="with --memory: the largest memory per byte of input")

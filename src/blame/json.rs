@@ -28,11 +28,6 @@ With `--format json` the output is one JSON object, a source map of what `render
 Columns count characters. Values of Secrets are `***` unless --show-secrets is given.";
 
 #[derive(Serialize)]
-struct Map<'a> {
-    objects: Vec<Object<'a>>,
-}
-
-#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Object<'a> {
     api_version: String,
@@ -99,10 +94,12 @@ pub struct Part<'d, 'r> {
     pub below: usize,
 }
 
-/// The source map of documents, on one line of JSON.
-pub fn print(parts: &[Part<'_, '_>], sources: &Sources) -> String {
-    let objects = parts.iter().map(|part| object(part, sources)).collect();
-    escape::json(&serde_json::to_string(&Map { objects }).unwrap_or_default()).into_owned() + "\n"
+/// What is before, between, and after the documents of a source map.
+pub const FRAME: [&str; 3] = ["{\"objects\":[", ",", "]}\n"];
+
+/// The part of the source map for a document.
+pub fn print(part: &Part<'_, '_>, sources: &Sources) -> String {
+    escape::json(&serde_json::to_string(&object(part, sources)).unwrap_or_default()).into_owned()
 }
 
 fn object<'d>(part: &Part<'d, '_>, sources: &Sources) -> Object<'d> {

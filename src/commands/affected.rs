@@ -19,7 +19,7 @@ use crate::load::{Disk, GitRepository, GitTree, reason, tidy};
 use crate::options::BuildOptions;
 use crate::records::Records;
 use crate::report::human;
-use crate::repository::{Kustomizations, directories};
+use crate::repository::{Kustomizations, Shard, costs, directories};
 
 /// Arguments of `affected`.
 #[derive(clap::Args)]
@@ -43,6 +43,9 @@ pub struct Args {
     /// Output format
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: Format,
+    /// Print only this part of the affected directories, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     #[command(flatten)]
     settings: SettingsFlags,
     #[command(flatten)]
@@ -181,8 +184,7 @@ impl<'a> Comparison<'a> {
                 let files = repository.files()?;
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
-                let settings_count = between.settings_count;
-                (Side { files: Arc::new(Disk), root, start: here.clone(), settings_count }, directories)
+                (Side::new(Arc::new(Disk), root, here.clone(), between.settings_count), directories)
             }
         };
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
@@ -208,6 +210,18 @@ impl<'a> Comparison<'a> {
         roots[0].union(&roots[1]).filter(|directory| is_leaf(directory)).cloned().collect()
     }
 
+    /// The directories of a shard, or all of them. What exists only on the old side has the cost of building it there.
+    pub fn share(&self, shard: Option<Shard>, directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let Some(shard) = shard else { return directories };
+        let is_new = |directory: &PathBuf| self.new.has_kustomization(directory);
+        let (new, old): (Vec<PathBuf>, Vec<PathBuf>) = directories.into_iter().partition(is_new);
+        let sides = [(&self.new, new), (&self.old, old)];
+        shard.select(sides.into_iter().flat_map(|(side, directories)| {
+            let paths: Vec<PathBuf> = directories.iter().map(|directory| side.path(directory)).collect();
+            directories.into_iter().zip(costs(&side.files, &paths))
+        }))
+    }
+
     /// The kustomizations of each side.
     fn kustomizations(&self) -> [Kustomizations; 2] {
         let [old, new] = &self.directories;
@@ -221,7 +235,7 @@ impl<'a> Comparison<'a> {
 
     fn run(&self, args: &Args) -> Result<Vec<Affected>> {
         if args.directories.is_empty() {
-            return Ok(self.discovered(args.all));
+            return Ok(self.discovered(args.all, args.shard));
         }
         let (mut places, mut missing) = (Vec::new(), None);
         for directory in &args.directories {
@@ -238,8 +252,10 @@ impl<'a> Comparison<'a> {
             self.threads,
             &places,
             |(place, _)| self.compare(place),
-            |(_, shown), (_, found)| affected.extend(found.map(|found| found.named(shown.clone()))),
+            |(place, shown), (_, found)| affected.extend(found.map(|found| (place.clone(), found.named(shown.clone())))),
         );
+        let share = self.share(args.shard, affected.iter().map(|(place, _)| place.clone()).collect());
+        let affected = affected.into_iter().filter(|(place, _)| share.contains(place)).map(|(_, affected)| affected).collect();
         missing.map_or(Ok(affected), Err)
     }
 
@@ -256,8 +272,11 @@ impl<'a> Comparison<'a> {
     }
 
     /// The affected directories among all those below the working directory.
-    fn discovered(&self, all: bool) -> Vec<Affected> {
-        let found = self.findings(all).into_iter();
+    fn discovered(&self, all: bool, shard: Option<Shard>) -> Vec<Affected> {
+        let mut found = self.findings(all);
+        let share = self.share(shard, found.keys().cloned().collect());
+        found.retain(|directory, _| share.contains(directory));
+        let found = found.into_iter();
         found.map(|(directory, finding)| finding.named(relative(&self.here, &directory))).collect()
     }
 
@@ -319,7 +338,7 @@ impl<'a> Comparison<'a> {
 
 impl Side {
     fn of_tree(tree: GitTree, settings_count: bool) -> Side {
-        Side { files: Arc::new(tree), root: PathBuf::from("/"), start: PathBuf::new(), settings_count }
+        Side::new(Arc::new(tree), PathBuf::from("/"), PathBuf::new(), settings_count)
     }
 }
 

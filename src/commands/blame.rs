@@ -12,9 +12,12 @@ use crate::blame::{Document, Secrets, Table, json, object};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
-use crate::pipeline::build;
+use crate::pipeline::{build, emit_observed};
 use crate::records::Records;
 use crate::resource::{ResMap, Resource};
+
+/// The number of bytes that are printed together.
+const PIECE: usize = 1 << 20;
 
 /// Arguments of `blame`.
 #[derive(clap::Args)]
@@ -55,10 +58,11 @@ enum Format {
 /// Builds the directory and prints what wrote each line.
 pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
-    match built(args, &mut records).and_then(|resources| rendered(&resources, args, &records)) {
-        Ok(text) => output::print(&text),
-        Err(errors) => output::failed(&errors.into_vec(), &records),
-    }
+    let printed = built(args, &mut records).and_then(|resources| {
+        let chosen = chosen(&resources, args, &records)?;
+        print(&chosen, &Secrets::of(&resources, &records, args.show_secrets), args, &records)
+    });
+    printed.unwrap_or_else(|errors| output::failed(&errors.into_vec(), &records))
 }
 
 fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
@@ -67,35 +71,52 @@ fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
     build(&args.directory, Arc::new(Disk), &options(&args.flags, &plan), records)
 }
 
-fn rendered(resources: &ResMap, args: &Args, records: &Records) -> Result<String> {
-    let secrets = Secrets::of(resources, records, args.show_secrets);
+/// The objects to describe, each with the number of its first line in the output. All objects are printed, because an error in
+/// any of them must come before the first line.
+fn chosen<'r>(resources: &'r ResMap, args: &Args, records: &Records) -> Result<Vec<(&'r Resource, usize)>> {
     let wanted = args.object.as_deref().map(|word| object(word, resources)).transpose()?;
-    let mut documents = Vec::new();
-    let mut first_line = 1;
+    let (mut chosen, mut first_line, mut text) = (Vec::new(), 1, String::new());
     for resource in resources.iter() {
-        let document = Document::new(resource, &secrets, records)?;
-        let lines = document.lines();
+        text.clear();
+        emit_observed(resource, records, &mut text, &mut ())?;
         if wanted.is_none_or(|wanted| std::ptr::eq::<Resource>(wanted, resource)) {
-            documents.push((document, first_line));
+            chosen.push((resource, first_line));
         }
         // The line between two documents belongs to neither.
-        first_line += lines + 1;
+        first_line += text.lines().count() + 1;
     }
-    let below = match (&args.field, documents.first()) {
-        (Some(field), Some((document, _))) => document.find(field)?,
-        _ => 0,
+    Ok(chosen)
+}
+
+/// Prints what wrote the lines of these objects, piece by piece.
+fn print(chosen: &[(&Resource, usize)], secrets: &Secrets<'_>, args: &Args, records: &Records) -> Result<Outcome> {
+    let in_color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let [before, between, after] = match args.format {
+        Format::Json => json::FRAME,
+        Format::Text => ["", "---\n", ""],
     };
-    if args.format == Format::Json {
-        let parts = documents.iter().map(|(document, first_line)| json::Part { document, first_line: *first_line, below });
-        return Ok(secrets.cut(json::print(&parts.collect::<Vec<_>>(), &records.sources)));
+    let mut text = before.to_owned();
+    for (at, (resource, first_line)) in chosen.iter().enumerate() {
+        let document = Document::new(resource, secrets, records)?;
+        let below = args.field.as_ref().map_or(Ok(0), |field| document.find(field))?;
+        text += if at > 0 { between } else { "" };
+        text += &match (args.format, document.marks.list().get(below)) {
+            (Format::Json, _) => {
+                json::print(&json::Part { document: &document, first_line: *first_line, below }, &records.sources)
+            }
+            (Format::Text, Some(mark)) if args.field.is_some() && !mark.holds_others() => {
+                history(&document, below, records).print(in_color)
+            }
+            (Format::Text, _) => document.table(below).print(in_color),
+        };
+        if text.len() > PIECE {
+            match output::print(&secrets.cut(std::mem::take(&mut text))) {
+                Outcome::Success => {}
+                failure => return Ok(failure),
+            }
+        }
     }
-    let tables = documents.iter().map(|(document, _)| match document.marks.list().get(below) {
-        Some(mark) if args.field.is_some() && !mark.holds_others() => history(document, below, records),
-        _ => document.table(below),
-    });
-    let in_colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let texts: Vec<String> = tables.map(|table| table.print(in_colour)).collect();
-    Ok(secrets.cut(texts.join("---\n")))
+    Ok(output::print(&secrets.cut(text + after)))
 }
 
 /// The history of a value, one row per write.

@@ -43,10 +43,15 @@ fn build(args: &Args) -> Outcome {
     }
     let mut records = Records::default();
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
-        Ok(resources) => match args.depfile.write(&output, &records, |_| Ok(())) {
-            Some(outcome) => outcome,
-            None => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
-        },
+        Ok(resources) => {
+            let outcome = match args.depfile.write(&output, &records, |_| Ok(())) {
+                Some(outcome) => outcome,
+                None => output::write(vec![Printed::new(&resources, &output, &records)], &output, &records),
+            };
+            // The process ends, so nobody needs the memory.
+            std::mem::forget((resources, records));
+            outcome
+        }
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }
 }

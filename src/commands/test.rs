@@ -15,9 +15,10 @@ use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
 use crate::jobs;
-use crate::load::Input;
+use crate::load::{Disk, Files, Input};
 use crate::records::Records;
 use crate::report::tests::{FORMATS, Format, format};
+use crate::repository::{Shard, costs};
 use crate::resource::ResMap;
 use crate::snapshot::{Folder, Missing, Plan, Snapshot, TestSettings, compare, take};
 use crate::suite::{Case, Subject, Suite, Suites, Update};
@@ -39,6 +40,9 @@ pub struct Args {
     /// Store snapshots below this directory, under the path of each overlay, instead of next to the overlay
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
+    /// Test only this part of the overlays, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
@@ -82,7 +86,13 @@ pub fn run(args: &Args) -> Outcome {
 
 fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Suites> {
     let mut suites = Suites::default();
-    let places = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
+    let mut places = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
+    if let Some(shard) = args.shard {
+        let directories: Vec<PathBuf> = places.iter().map(|place| place.directory.clone()).collect();
+        let costs = costs(&(Arc::new(Disk) as Arc<dyn Files>), &directories);
+        let share = shard.select(directories.into_iter().zip(costs));
+        places.retain(|place| share.contains(&place.directory));
+    }
     let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, args, plans, records)).collect();
     let run = records.for_builds(args.flags.options().access());
     let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::<Arc<TestSettings>>::new());
@@ -114,8 +124,11 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
     for plan in pending {
         plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
     }
-    let all = args.paths.is_empty();
-    suites.apart = used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
+    // What another part has used is not known here.
+    if args.shard.is_none() {
+        let all = args.paths.is_empty();
+        suites.apart = used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
+    }
     Ok(suites)
 }
 

@@ -8,6 +8,7 @@ mod batch;
 mod inputs;
 mod kinds;
 mod parts;
+mod sharing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::jobs;
 use crate::load::Input;
 use crate::records::Records;
 use crate::report::{FORMATS, Format, format};
-use crate::repository::{Patterns, Tree};
+use crate::repository::{Patterns, Shard, Tree};
 
 /// Arguments of `validate`.
 #[derive(clap::Args)]
@@ -41,6 +42,9 @@ pub struct Args {
     ignore: Vec<String>,
     #[command(flatten)]
     kinds: KindFlags,
+    /// Check only this part of the overlays and directories, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Accept input without objects
     #[arg(long)]
     allow_empty: bool,
@@ -76,7 +80,10 @@ pub fn run(args: &Args) -> Outcome {
     let ignore = Arc::new(Patterns::new(args.ignore.iter().map(String::as_str)));
     let mut paths = args.paths.iter();
     while !paths.as_slice().is_empty() {
-        let batch = batch::next(&mut paths, &ignore, &mut run.plans, &mut run.records);
+        let batch = match args.shard {
+            None => batch::next(&mut paths, &ignore, &mut run.plans, &mut run.records),
+            Some(shard) => batch::part(&mut paths, shard, &ignore, &mut run.plans, &mut run.records),
+        };
         let parts: Vec<Part<'_>> = batch.iter().flat_map(Chosen::parts).collect();
         let builds = batch.iter().map(Chosen::builds).sum();
         let records = run.records.for_builds(args.flags.options().access());
@@ -136,7 +143,7 @@ impl Run<'_> {
                     chosen.selected.as_ref().map_err(Clone::clone).and_then(|selected| self.path(chosen.path, selected));
                 self.note(checked);
                 let here = std::mem::take(&mut self.here);
-                if !here.is_checked && !here.has_failed && !self.args.allow_empty {
+                if !here.is_checked && !here.has_failed && !self.args.allow_empty && !chosen.is_part {
                     self.failures.push(no_objects(chosen.path, &self.report));
                 }
             }
@@ -194,7 +201,7 @@ impl Run<'_> {
     fn search(&mut self, path: &Path, tree: &Tree) -> Result<bool> {
         self.has_searched = true;
         let mut is_checked = false;
-        let roots = tree.kustomizations.roots();
+        let roots = &tree.roots;
         self.report.searched.builds += roots.len();
         self.report.searched.left_out.extend(&tree.left_out);
         let mut bytes = 0;
@@ -249,7 +256,9 @@ impl Run<'_> {
         failures.retain(|failure| {
             reported.insert((failure.code, failure.span.map(|span| records.sources.place(span)), failure.message.clone()))
         });
-        let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused()));
+        // What another part has used is not known here.
+        let is_known = args.shard.is_none();
+        let unused = plans.silences().flat_map(|silences| silences.refused().chain(silences.unused().filter(|_| is_known)));
         failures.into_iter().chain(unused).for_each(|diagnostic| report.add(diagnostic));
         records.findings.drain(..).for_each(|finding| report.apart.push(finding));
         match output::print(&args.format.print(&report, &records.sources)) {

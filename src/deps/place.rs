@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::load::{Files, trail};
+use crate::load::{Files, Links};
 
 /// The path of a file or directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +17,13 @@ pub struct Place {
 pub struct Here<'f> {
     files: &'f dyn Files,
     directory: Option<PathBuf>,
+    links: Links,
 }
 
 impl<'f> Here<'f> {
     /// The working directory of a tree of files.
     pub fn of(files: &'f dyn Files) -> Self {
-        Here { files, directory: files.canonicalize(Path::new(".")).ok() }
+        Here { files, directory: files.canonicalize(Path::new(".")).ok(), links: Links::default() }
     }
 
     /// Resolves a path that was shown to the user as `shown`. The shown form is kept if it leads to the same path without
@@ -30,7 +31,7 @@ impl<'f> Here<'f> {
     pub fn place(&self, path: &Path, shown: &Path) -> Place {
         let as_shown = || Place { links: Vec::new(), path: shown.to_owned() };
         let Some(here) = &self.directory else { return as_shown() };
-        let trail_of = |path: &Path| trail(path, |path| Ok(self.files.link(path))).ok();
+        let trail_of = |path: &Path| self.links.trail(path, self.files).ok();
         let Some(trail) = trail_of(&here.join(path)) else { return as_shown() };
         // A path that was given as an absolute one stays absolute, even if there are links above it.
         let links_in_shown = || trail_of(&here.join(shown)).is_none_or(|trail| !trail.links.is_empty());

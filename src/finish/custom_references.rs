@@ -1,6 +1,8 @@
 //! References of custom resources and annotations to objects that were renamed, by the table of references. kustomize does not know
 //! them; with `customReferences: true` they are updated like those of Kubernetes, and without it they are reported.
 
+use std::collections::BTreeSet;
+
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -88,34 +90,62 @@ struct Update {
     from: crate::source::Span,
 }
 
+/// A former name, the kind of the object, and a namespace that it is or was in; none for an object in any namespace.
+type Former<'r> = (&'r str, &'r str, Option<EcoString>);
+
 /// Objects that were renamed.
 struct Renamed<'r> {
-    by_former_name: FxHashMap<EcoString, Vec<&'r Resource>>,
+    objects: Vec<&'r Resource>,
+    /// The indices of objects, in order.
+    by_former_name: FxHashMap<Former<'r>, Vec<usize>>,
     /// The current ids of all objects: kind, namespace, name.
     current: FxHashSet<(&'r str, EcoString, &'r str)>,
 }
 
 impl<'r> Renamed<'r> {
     fn new(resources: &'r ResMap) -> Self {
-        let mut renamed = Renamed { by_former_name: FxHashMap::default(), current: FxHashSet::default() };
+        let mut renamed = Renamed { objects: Vec::new(), by_former_name: FxHashMap::default(), current: FxHashSet::default() };
         for resource in resources.iter() {
-            let names: FxHashSet<&EcoString> = resource.former().iter().map(|former| &former.name).collect();
-            for name in names.into_iter().filter(|name| **name != resource.id().name) {
-                renamed.by_former_name.entry(name.clone()).or_default().push(resource);
+            let former = || resource.former().iter();
+            let names: FxHashSet<&str> = former().map(|former| former.name.as_str()).collect();
+            let mut names = names.into_iter().filter(|name| *name != resource.id().name).peekable();
+            if names.peek().is_some() {
+                let was_in = former().map(|former| effective(&former.namespace).into());
+                let places: FxHashSet<Option<EcoString>> = was_in.chain([resource.namespace()]).map(Some).chain([None]).collect();
+                for key in names.flat_map(|name| places.iter().map(move |place| (name, resource.kind(), place.clone()))) {
+                    renamed.by_former_name.entry(key).or_default().push(renamed.objects.len());
+                }
+                renamed.objects.push(resource);
             }
             renamed.current.insert((resource.kind(), resource.namespace(), &resource.id().name));
         }
         renamed
     }
 
+    /// The objects that a reference may mean by a former name, in order.
+    fn candidates(&self, referrer: &Resource, reference: &Reference<'_>) -> Vec<&'r Resource> {
+        let place = match reference.place {
+            Place::Same => Some(referrer.namespace()),
+            Place::Named(namespace) => Some(namespace.into()),
+            Place::Global | Place::Unknown => None,
+        };
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        for kind in &reference.kinds {
+            found.extend(self.by_former_name.get(&(reference.name, kind.kind, place.clone())).into_iter().flatten());
+        }
+        found.into_iter().filter_map(|at| self.objects.get(at).copied()).collect()
+    }
+
     /// The object that a reference means by its former name; `None` if there is none, or several.
     fn target(&self, referrer: &Resource, reference: &Reference<'_>) -> Option<&'r Resource> {
-        let candidates = self.by_former_name.get(reference.name).filter(|_| !reference.is_created())?;
+        if reference.is_created() {
+            return None;
+        }
         let is_kind = |resource: &Resource, kind: &Kind<'_>| kind.matches(&resource.gvk().group, resource.kind());
-        let matches = |resource: &&&Resource| {
+        let matches = |resource: &&Resource| {
             reference.kinds.iter().any(|kind| is_kind(resource, kind)) && is_in(resource, referrer, &reference.place)
         };
-        let mut found: Vec<&Resource> = candidates.iter().filter(matches).copied().collect();
+        let mut found: Vec<&Resource> = self.candidates(referrer, reference).into_iter().filter(matches).collect();
         let first = *found.first()?;
         // An object that has this name now is meant.
         if self.current.contains(&(first.kind(), first.namespace(), reference.name)) {

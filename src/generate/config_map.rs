@@ -14,7 +14,7 @@ use crate::resource::{Behavior, Resource};
 use crate::source::Span;
 use crate::stage::{Context, Generator};
 use crate::yaml::provenance::Edit;
-use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, wrapped_base64};
+use crate::yaml::{Key, Located, Mapping, Node, Scalar, Tag, Unknown, Value, decode, stored, wrapped_base64};
 
 /// The table row of ConfigMaps.
 pub const CONFIG_MAP: GeneratorKind = GeneratorKind {
@@ -203,7 +203,9 @@ impl KeyValueGenerator {
         let (mut data, mut binary_data) = (Mapping::default(), Mapping::default());
         for Pair { key, value, span } in pairs.into_values() {
             match String::from_utf8(value) {
-                Ok(text) if self.made == Made::ConfigMap => put(&mut data, &key, Scalar::set_text(text), Some(span), edit),
+                Ok(text) if self.made == Made::ConfigMap => {
+                    put(&mut data, &key, Scalar::set_text(stored(&text)), Some(span), edit)
+                }
                 Ok(text) => put(&mut data, &key, Scalar::set_text(wrapped_base64(text.as_bytes())), Some(span), edit),
                 Err(bytes) => {
                     let into = if self.made == Made::Secret { &mut data } else { &mut binary_data };

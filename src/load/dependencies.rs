@@ -23,6 +23,17 @@ impl Dependencies {
         self.whole.insert(path);
     }
 
+    /// The changes that concern one of the paths.
+    pub fn among<'c>(&self, changes: &'c BTreeSet<PathBuf>) -> BTreeSet<&'c Path> {
+        // There can be many changes, so it is the paths that are looked up among them.
+        let above = self.paths.iter().flat_map(|path| path.ancestors()).filter_map(|above| changes.get(above));
+        let below = self.whole.iter().flat_map(|whole| {
+            let of_whole = whole.clone();
+            changes.range(whole.clone()..).take_while(move |change| change.starts_with(&of_whole))
+        });
+        above.chain(below).map(PathBuf::as_path).collect()
+    }
+
     /// Whether a change concerns one of the paths.
     pub fn contain(&self, change: &Path) -> bool {
         // Paths below it are looked up when it is a link, a submodule, or a file on one side and a directory on the other.
@@ -45,5 +56,8 @@ mod tests {
         let changes = ["base", "base/a", "base/a.yaml", "base/b.yaml", "charts/web/t/x.yaml", "charts/x", "lin", "link/x"];
         let touched: Vec<&str> = changes.into_iter().filter(|change| dependencies.contain(Path::new(change))).collect();
         assert_eq!(touched, ["base", "base/a.yaml", "charts/web/t/x.yaml", "link/x"]);
+        let changed = changes.iter().map(PathBuf::from).collect();
+        let among = dependencies.among(&changed);
+        assert_eq!(among, touched.iter().map(Path::new).collect());
     }
 }

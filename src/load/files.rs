@@ -43,6 +43,11 @@ pub trait Files: Send + Sync {
         None
     }
 
+    /// The size of a file in bytes; `None` if it can't be read.
+    fn size(&self, path: &Path) -> Option<u64> {
+        self.read(path).ok().map(|content| content.len() as u64)
+    }
+
     /// Whether a directory is the root of a repository.
     fn is_repository(&self, directory: &Path) -> bool {
         self.kind(&directory.join(".git")).is_some()
@@ -85,6 +90,10 @@ impl Files for Disk {
 
     fn link(&self, path: &Path) -> Option<PathBuf> {
         std::fs::read_link(path).ok()
+    }
+
+    fn size(&self, path: &Path) -> Option<u64> {
+        std::fs::metadata(path).ok().filter(Metadata::is_file).map(|metadata| metadata.len())
     }
 }
 

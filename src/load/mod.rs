@@ -41,4 +41,4 @@ pub use remote::Remote;
 pub use repo_url::RepoUrl;
 pub use seal::CachedTree;
 pub use shown::{reason, tidy, unreadable};
-pub use trail::{Trail, trail};
+pub use trail::{Links, Trail, trail};

@@ -3,6 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::files::Files;
 
 /// The number of links that Linux follows.
 const MOST_LINKS: usize = 40;
@@ -53,6 +58,30 @@ pub fn trail(path: &Path, mut link: impl FnMut(&Path) -> io::Result<Option<PathB
         }
     }
     Ok(trail)
+}
+
+/// The symbolic links of a tree of files that does not change, each looked up once.
+#[derive(Debug, Default)]
+pub struct Links {
+    known: Mutex<FxHashMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl Links {
+    /// Resolves an absolute path in the tree.
+    ///
+    /// # Errors
+    /// There are too many links.
+    pub fn trail(&self, path: &Path, files: &dyn Files) -> io::Result<Trail> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        trail(path, |path| {
+            if let Some(target) = known.get(path) {
+                return Ok(target.clone());
+            }
+            let target = files.link(path);
+            known.insert(path.to_owned(), target.clone());
+            Ok(target)
+        })
+    }
 }
 
 fn steps(path: &Path) -> impl Iterator<Item = PathBuf> {

@@ -2,6 +2,7 @@
 
 mod contents;
 mod ignore;
+mod shard;
 mod tree;
 mod uses;
 
@@ -9,5 +10,6 @@ pub use contents::{
     Content, is_broken_manifest, is_flux, is_flux_file, is_kustomization, is_patch, is_template, may_contain_objects, sort,
 };
 pub use ignore::{Chosen, Patterns};
+pub use shard::{Shard, costs};
 pub use tree::{Tree, search};
 pub use uses::{Kustomizations, directories};

@@ -3,6 +3,7 @@
 //! Left out are hidden files and directories, what `.gitignore` files of the repository and `--ignore` name, `node_modules`,
 //! `testdata`, vendored Go modules, other repositories, and Helm charts. Symbolic links to directories are not followed.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ const MAX_PATTERNS: usize = 1 << 20;
 pub struct Tree {
     /// The kustomizations.
     pub kustomizations: Kustomizations,
+    /// The directories to build: those that no other kustomization uses.
+    pub roots: BTreeSet<PathBuf>,
     /// YAML and JSON files that no kustomization names, each with its path in the nearest kustomization above it.
     pub files: Vec<(Input, Option<PathBuf>)>,
     /// What is not checked.
@@ -55,7 +58,7 @@ pub fn search(guard: &Guard, start: &Path, chosen: &Arc<Chosen>) -> Result<Tree>
         }
     }
     drop(used);
-    Ok(Tree { kustomizations, files: manifests, left_out })
+    Ok(Tree { roots: kustomizations.roots(), kustomizations, files: manifests, left_out })
 }
 
 struct Walk<'a> {

@@ -58,6 +58,35 @@ impl Kustomizations {
         Kustomizations { all }
     }
 
+    /// Also reads the kustomization of a directory, and those of all directories that it uses.
+    pub fn follow(&mut self, guard: &Guard, directory: &Path) {
+        let mut next = vec![directory.to_owned()];
+        while let Some(directory) = next.pop() {
+            let Ok(real) = guard.resolve(&directory) else { continue };
+            if !self.all.contains_key(&real) {
+                let names = Names::read(guard, &directory, directory.clone());
+                next.extend(names.directories.iter().cloned());
+                self.all.insert(real, names);
+            }
+        }
+    }
+
+    /// A number for each directory, given the files that it names and its own. Directories are absolute and without symbolic links.
+    pub fn weigh(&self, mut weight: impl FnMut(&mut dyn Iterator<Item = &Path>) -> u64) -> BTreeMap<&Path, u64> {
+        let mut weigh = |names: &Names| {
+            let files: BTreeSet<&Path> = names.own.iter().chain(&names.files).map(PathBuf::as_path).collect();
+            weight(&mut files.into_iter())
+        };
+        self.all.iter().map(|(directory, names)| (directory.as_path(), weigh(names))).collect()
+    }
+
+    /// A directory and all directories that it uses, given the same way.
+    pub fn reached<'a>(&'a self, directory: &'a PathBuf) -> BTreeSet<&'a PathBuf> {
+        let mut reached = BTreeSet::new();
+        self.reach(directory, &mut reached);
+        reached
+    }
+
     /// All directories except components.
     pub fn all(&self) -> BTreeSet<PathBuf> {
         self.all.values().filter(|names| !names.is_component).map(|names| names.shown.clone()).collect()

@@ -67,7 +67,7 @@ impl ResMap {
     }
 
     /// The objects in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Resource> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Resource> {
         self.slots.iter().flatten()
     }
 

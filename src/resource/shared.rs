@@ -13,6 +13,9 @@ pub struct Shared(Vec<(u32, Scalar)>);
 impl Shared {
     /// Adds a group.
     pub fn add(&mut self, number: u32, value: Scalar) {
+        if self.0.is_empty() {
+            self.0.reserve_exact(1);
+        }
         self.0.push((number, value));
     }
 

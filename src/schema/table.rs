@@ -14,63 +14,81 @@ const TEXT: usize = 1;
 const NAMES: usize = 2;
 
 /// One table file.
-#[derive(Clone, Copy)]
 pub(super) struct Table {
+    #[cfg(test)]
     bytes: &'static [u8],
+    sections: [&'static [u8]; Table::SECTIONS],
 }
 
 impl Table {
     /// Number of the first section that is not common to all tables.
     pub(super) const OWN: usize = 3;
+    /// The largest number of sections of a table.
+    const SECTIONS: usize = Self::OWN + 5;
     const HEADER: usize = 4;
 
+    /// Finds the sections when the program is compiled.
     pub(super) const fn new(bytes: &'static [u8]) -> Self {
-        Table { bytes }
+        let mut sections: [&'static [u8]; Self::SECTIONS] = [&[]; Self::SECTIONS];
+        let (mut number, mut header) = (0, bytes.len());
+        while number < Self::SECTIONS && Self::HEADER + number * 8 + 8 <= header {
+            let entry = Self::HEADER + number * 8;
+            let (offset, length) = (u32_at(bytes, entry), u32_at(bytes, entry + 4));
+            // The first section follows the list of sections.
+            if number == 0 {
+                header = offset;
+            }
+            sections[number] = bytes.split_at(offset).1.split_at(length).0;
+            number += 1;
+        }
+        Table {
+            #[cfg(test)]
+            bytes,
+            sections,
+        }
     }
 
     /// The four bytes that identify the layout.
     #[cfg(test)]
-    pub(super) fn magic(self) -> &'static [u8] {
+    pub(super) fn magic(&self) -> &'static [u8] {
         self.bytes.get(..Self::HEADER).unwrap_or_default()
     }
 
     /// Section `number` as words.
-    pub(super) fn words(self, number: usize) -> Words {
+    pub(super) fn words(&self, number: usize) -> Words {
         Words { bytes: self.section(number) }
     }
 
     /// The string with this number.
-    pub(super) fn string(self, number: u16) -> &'static str {
+    pub(super) fn string(&self, number: u16) -> &'static str {
         std::str::from_utf8(self.raw_string(number)).unwrap_or_default()
     }
 
     /// How the string with this number compares to `other`, by bytes.
-    pub(super) fn compare(self, number: u16, other: &str) -> Ordering {
+    pub(super) fn compare(&self, number: u16, other: &str) -> Ordering {
         self.raw_string(number).cmp(other.as_bytes())
     }
 
     /// The list of strings that starts at word `at`.
-    pub(super) fn names(self, at: u16) -> Names {
+    pub(super) fn names(&'static self, at: u16) -> Names {
         let (at, names) = (usize::from(at), self.words(NAMES));
         Names { table: self, next: at + 1, end: at + 1 + usize::from(names.get(at)) }
     }
 
-    fn raw_string(self, number: u16) -> &'static [u8] {
+    fn raw_string(&self, number: u16) -> &'static [u8] {
         let (ends, number) = (self.section(STRINGS), usize::from(number));
         let start = number.checked_sub(1).map_or(0, |before| u32_at(ends, before * 4));
         self.section(TEXT).get(start..u32_at(ends, number * 4)).unwrap_or_default()
     }
 
-    fn section(self, number: usize) -> &'static [u8] {
-        let entry = Self::HEADER + number * 8;
-        let (offset, length) = (u32_at(self.bytes, entry), u32_at(self.bytes, entry + 4));
-        self.bytes.get(offset..offset.saturating_add(length)).unwrap_or_default()
+    fn section(&self, number: usize) -> &'static [u8] {
+        self.sections.get(number).copied().unwrap_or_default()
     }
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..at + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) as usize,
+const fn u32_at(bytes: &[u8], at: usize) -> usize {
+    match bytes.split_at_checked(at) {
+        Some((_, [a, b, c, d, ..])) => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
         _ => 0,
     }
 }
@@ -112,7 +130,7 @@ pub(super) fn lower_bound(count: usize, order: impl Fn(usize) -> Ordering) -> us
 /// A short list of names, which is its own iterator: `len` is the number of names left, and a copy iterates again.
 #[derive(Clone, Copy)]
 pub struct Names {
-    table: Table,
+    table: &'static Table,
     next: usize,
     end: usize,
 }

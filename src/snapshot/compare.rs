@@ -1,9 +1,11 @@
 //! Compares what is rendered with the stored snapshots: yields a case for each object and for each obsolete file.
 
+use rustc_hash::FxHashMap;
+
 use super::folder::{Folder, foreign, is_snapshot};
 use super::take::Snapshot;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::diff::{self, Options, Side};
+use crate::diff::{self, ObjectDiff, Options, Side};
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
@@ -97,11 +99,15 @@ fn report_changes(changed: &[Changed<'_>], cases: &mut [Case], records: &Records
     let new = Side::plain(changed.iter().map(|changed| changed.snapshot.node.clone()), &records.sources, &records.provenance);
     // Snapshots do not contain values that must not be shown.
     let options = Options { show_secrets: true, ..Options::default() };
-    let mut found = diff::compare("", &old, &new, &options).objects;
+    let mut found: FxHashMap<ResId, Vec<ObjectDiff>> = FxHashMap::default();
+    for object in diff::compare("", &old, &new, &options).objects {
+        if let Some(new) = &object.new {
+            found.entry(new.id.clone()).or_default().push(object);
+        }
+    }
     for Changed { case, snapshot, .. } in changed {
         let Some(case) = cases.get_mut(*case) else { continue };
-        let id = ResId::of(&snapshot.node);
-        case.differences = found.extract_if(.., |object| object.new.as_ref().is_some_and(|new| new.id == id)).collect();
+        case.differences = found.remove(&ResId::of(&snapshot.node)).unwrap_or_default();
         let count: usize = case.differences.iter().map(|object| object.changes.len() + object.folded.len()).sum();
         let message = match count {
             0 if case.differences.is_empty() => "the snapshot contains the same values in a different format".to_owned(),

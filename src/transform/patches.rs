@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Meant, Result};
 use crate::fields::suggestion;
 use crate::finding::Finding;
 use crate::kustomize_words::quote;
@@ -374,20 +374,20 @@ fn not_unique(number: &str, patch: &Resource) -> String {
 
 fn no_target(patch: &Resource, resources: &ResMap) -> Diagnostic {
     let id = &patch.original_id();
-    let distance = |other: &ResId| {
-        let parts = [
-            id.gvk.kind == other.gvk.kind,
-            id.name == other.name,
-            id.same_namespace(other),
-            id.gvk.api_version() == other.gvk.api_version(),
-        ];
-        parts.iter().filter(|same| **same).count()
+    let (api_version, name) = (id.gvk.api_version(), Meant::new(&id.name));
+    // An object is near if only one of kind, name, namespace, and API version is different, and the name is at least similar.
+    let is_near = |other: &ResId| {
+        let has_kind = id.gvk.kind == other.gvk.kind;
+        let has_rest = || [id.gvk.api_version() == other.gvk.api_version(), id.same_namespace(other)];
+        if id.name == other.name {
+            return [has_kind].into_iter().chain(has_rest()).filter(|same| *same).count() == 2;
+        }
+        has_kind && name.may_be(&other.name) && has_rest() == [true; 2]
     };
-    let named = |other: &&Resource| crate::diagnostic::did_you_mean(&id.name, [other.id().name.as_str()]).is_some();
-    let near = resources.iter().filter(|other| distance(other.id()) == 3 && (other.id().name == id.name || named(other)));
-    let error = patch.error("no-match", format!("the patch is for {} ({}), which does not exist", id, id.gvk.api_version()));
+    let near = resources.iter().rev().find(|other| is_near(other.id()));
+    let error = patch.error("no-match", format!("the patch is for {id} ({api_version}), which does not exist"));
     let error = error.words(not_unique("no", patch));
-    match near.max_by_key(|other| distance(other.id())) {
+    match near {
         Some(near) => error.help(format!("did you mean {} ({})?", near.id(), near.gvk().api_version())),
         None => error.help("set the apiVersion, kind, name, and namespace of the target in the patch, or add a `target`"),
     }

@@ -46,6 +46,6 @@ pub use plain_text::is_other_than_text;
 pub use read::{Dialect, read_documents, read_first, read_valid_documents};
 pub use reprint::reprint;
 pub use settle::settled;
-pub use text::{text_of, wrapped_base64};
+pub use text::{stored, text_of, wrapped_base64};
 pub use unprintable::check_json;
 pub use written::{comment_after, rewritten, written};

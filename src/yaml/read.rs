@@ -15,6 +15,7 @@ use super::mark::OriginId;
 use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
+use super::text::stored;
 use super::{go_syntax, go_words, remedy, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::limits::{ALIAS_NODES, BYTES_PER_NODE};
@@ -80,10 +81,9 @@ fn split(text: &str, source: SourceId) -> Result<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut from = 0;
-    for (at, _) in text.match_indices('\n') {
-        if at < from || !text.as_bytes()[at + 1..].starts_with(b"---") {
-            continue;
-        }
+    // `contains` is several times as fast as `find`, and most texts have one document.
+    while text[from..].contains("\n---") {
+        let Some(at) = text[from..].find("\n---").map(|at| from + at) else { break };
         let Some(end) = text[at + 1..].find('\n').map(|end| at + 1 + end) else { break };
         let rest = text[at + 4..end].trim();
         if !rest.is_empty() && !rest.starts_with('#') {
@@ -342,7 +342,7 @@ impl<'a> Builder<'a> {
     fn key_text(&mut self, text: &'a str) -> EcoString {
         match text.len() <= EcoString::INLINE_LIMIT {
             true => text.into(),
-            false => self.keys.entry(text).or_insert_with(|| text.into()).clone(),
+            false => self.keys.entry(text).or_insert_with(|| stored(text)).clone(),
         }
     }
 
@@ -374,20 +374,18 @@ impl<'a> Builder<'a> {
             });
         }
         Ok(match (style, self.dialect) {
-            (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(text.as_ref()),
+            (Style::Plain, Dialect::Manifest | Dialect::Values) => Scalar::plain(stored(&text)),
             (Style::Plain, Dialect::Yaml11 | Dialect::Json) => canonical_yaml11(&text),
             (Style::Folded | Style::Literal, Dialect::Manifest) => {
                 let rest = self.text.get(range.end..).unwrap_or("");
-                let scalar = Scalar::quoted(block_round_trip(&text, style == Style::Folded, rest).as_ref());
+                let scalar = Scalar::quoted(stored(&block_round_trip(&text, style == Style::Folded, rest)));
                 match style {
                     // It is folded when it is printed, unless another style replaces it before that.
-                    Style::Folded if !is_last_comment(rest) => {
-                        Scalar { text: text.as_ref().into(), quotes: Quotes::Folded, ..scalar }
-                    }
+                    Style::Folded if !is_last_comment(rest) => Scalar { text: stored(&text), quotes: Quotes::Folded, ..scalar },
                     _ => scalar,
                 }
             }
-            _ => Scalar::quoted(text.as_ref()),
+            _ => Scalar::quoted(stored(&text)),
         })
     }
 

@@ -66,26 +66,31 @@ enum Style {
 
 impl Traits {
     /// Collects the properties of a string.
+    #[inline]
     pub fn of(text: &str) -> Self {
         Traits(text.bytes().fold(0, |flags, byte| flags | CLASS[usize::from(byte)]))
     }
 
     /// Whether it contains a digit: only then a key can be part of a cycle in the order of keys.
+    #[inline]
     pub fn has_digit(self) -> bool {
         self.0 & DIGIT != 0
     }
 
     /// Whether the string contains a line break, including those of Unicode.
+    #[inline]
     pub fn has_break(self, text: &str) -> bool {
         self.any(NEWLINE) || self.any(SPECIAL) && text.contains('\r') || self.any(ODD) && text.contains(is_wide_break)
     }
 
     /// Whether it contains U+0085, which is lost in keys.
+    #[inline]
     pub fn has_next_line(self, text: &str) -> bool {
         self.any(ODD) && text.contains(NEXT_LINE)
     }
 
     /// The string after kustomize's conversion to JSON and back, or the character that it rejects.
+    #[inline]
     pub fn through_json(self, text: &str) -> Result<Cow<'_, str>, Refused> {
         if !self.any(ODD) {
             return Ok(Cow::Borrowed(text));
@@ -98,16 +103,19 @@ impl Traits {
         }
     }
 
+    #[inline]
     fn any(self, flags: u8) -> bool {
         self.0 & flags != 0
     }
 
+    #[inline]
     fn style(self, text: &str) -> Style {
         let (special, wide_break) = match self.any(ODD) {
             true => (self.any(SPECIAL) || text.contains(is_odd), text.contains(is_wide_break)),
             false => (self.any(SPECIAL), false),
         };
-        let space_break = || text.contains(" \n") || wide_break && has_space_before_wide_break(text);
+        let space_break =
+            || text.split_inclusive('\n').any(|line| line.ends_with(" \n")) || wide_break && has_space_before_wide_break(text);
         if self.any(NEWLINE) {
             return if special || text.ends_with(' ') || space_break() { Style::Double } else { Style::Literal };
         }
@@ -206,6 +214,7 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Begins a new line with `indent` spaces.
+    #[inline]
     pub fn new_line(&mut self, indent: usize) {
         self.out.push('\n');
         self.line_start = self.out.len();
@@ -213,6 +222,7 @@ impl Writer<'_> {
     }
 
     /// Writes `count` spaces.
+    #[inline]
     pub fn spaces(&mut self, mut count: usize) {
         const SPACES: &str = "                                                                ";
         while count > SPACES.len() {
@@ -224,6 +234,7 @@ impl Writer<'_> {
 
     /// Writes a string, its further lines with `indent` spaces; `folds` is false for simple keys. Afterward the line is still
     /// open, except after a block that ends with a line break: then it returns false.
+    #[inline]
     pub fn string(&mut self, text: &str, traits: Traits, indent: usize, folds: bool) -> bool {
         let fits = || self.out.len() - self.line_start + text.len() < WIDTH && !traits.any(ESCAPED | SPECIAL | NEWLINE | ODD);
         let folds = folds && traits.any(SPACE) && !fits();
@@ -369,11 +380,18 @@ impl Writer<'_> {
         }
         self.out.push('\n');
         let wide = traits.any(ODD) && text.contains(is_wide_break);
-        for line in text.split_inclusive(|c| c == '\n' || wide && is_wide_break(c)) {
+        let line_end = |rest: &str| match wide {
+            true => rest.find(is_break).map(|at| at + rest[at..].chars().next().map_or(1, char::len_utf8)),
+            false => rest.bytes().position(|byte| byte == b'\n').map(|at| at + 1),
+        };
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (line, after) = rest.split_at(line_end(rest).unwrap_or(rest.len()));
             if !line.starts_with(is_break) {
                 self.spaces(indent);
             }
             self.out.push_str(line);
+            rest = after;
         }
         self.line_start = self.out.len();
         !text.ends_with(is_break)

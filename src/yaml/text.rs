@@ -1,10 +1,11 @@
 //! Converts bytes to text: UTF-8, or UTF-16 with a byte order mark; `\r\n` becomes `\n`, as in kustomize's reader. Converts
-//! bytes that are not text to base64, as written by go-yaml.
+//! bytes that are not text to base64, as written by go-yaml. Stores texts in nodes.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ecow::EcoString;
 
 /// Bytes that are not text.
 #[derive(Debug)]
@@ -37,6 +38,13 @@ pub fn text_of(content: Vec<u8>) -> Result<Arc<str>, NotText> {
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     String::from_utf16_lossy(&units)
+}
+
+/// A text as nodes store it. `EcoString::from` copies long texts byte by byte.
+pub fn stored(text: &str) -> EcoString {
+    let mut stored = EcoString::with_capacity(text.len());
+    stored.push_str(text);
+    stored
 }
 
 /// Base64, in lines of 70 characters if it has at least that many.

@@ -6,6 +6,7 @@ use crate::commands::choice::SettingsFlags;
 use crate::commands::flags::BuildFlags;
 use crate::diff::format::{FORMATS, Format, LEAST_SIZE, format};
 use crate::diff::{FILTERS, Filters};
+use crate::repository::Shard;
 
 /// Arguments of `diff`.
 #[derive(clap::Args)]
@@ -26,6 +27,9 @@ pub struct Args {
     /// Include all overlays, not only those that the change affects
     #[arg(long, requires = "base", conflicts_with = "paths")]
     pub(super) all: bool,
+    /// Compare only this part of the overlays, such as `3/16`, so that each machine of several gets one of equal cost
+    #[arg(long, requires = "base", value_name = "I/N")]
+    pub(super) shard: Option<Shard>,
     /// If an overlay does not build, print the differences of the others anyway; the exit code is still 2
     #[arg(long, requires = "base")]
     pub(super) keep_going: bool,

@@ -1,6 +1,6 @@
 //! Compares overlays, several at a time. If there is only one, both of its sides are built at the same time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
@@ -61,11 +61,13 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         Failure(texts.join("\n"))
     };
     let comparison = Comparison::new(&between, &args.flags, &records).map_err(failed)?;
-    let directories = match args.paths.as_slice() {
+    let mut directories: Vec<PathBuf> = match args.paths.as_slice() {
         [] if args.all => comparison.leaves(),
         [] => comparison.touched(),
         paths => paths.iter().map(|path| comparison.place(path)).collect::<Result<_, _>>().map_err(failed)?,
     };
+    let share = comparison.share(args.shard, directories.iter().cloned().collect());
+    directories.retain(|directory| share.contains(directory));
     let (threads, run) = (args.flags.threads(), &records);
     let sides = Sides { comparison: &comparison, args, run, threads: if directories.len() < 2 { threads } else { 1 } };
     let overlays = jobs::all(threads, &directories, |directory| {

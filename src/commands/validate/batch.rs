@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::inputs::{Selected, select};
+use super::sharing::share;
 use crate::check::{Plan, Report, Whole, check, find_effects};
 use crate::commands::building::{Built, Job};
 use crate::commands::checking::Plans;
@@ -14,7 +15,7 @@ use crate::commands::flags::BuildFlags;
 use crate::diagnostic::Result;
 use crate::finding::Finding;
 use crate::records::Records;
-use crate::repository::Patterns;
+use crate::repository::{Patterns, Shard};
 use crate::resource::ResMap;
 use crate::yaml::Node;
 
@@ -26,6 +27,8 @@ pub struct Chosen<'p> {
     pub selected: Result<Selected>,
     /// What was found when it was selected.
     pub findings: Vec<Finding>,
+    /// Whether the rest of what it selects is in other shards.
+    pub is_part: bool,
     /// Its builds.
     jobs: Vec<Job>,
 }
@@ -60,19 +63,46 @@ pub fn next<'p>(
         let before = records.findings.len();
         let selected = select(path, ignore, plans, records);
         let findings = records.findings.split_off(before);
-        let mut job = |directory: &PathBuf| Job::new(directory, plans, records);
-        let jobs = match &selected {
-            Ok(Selected::Build(directory)) => vec![job(directory)],
-            Ok(Selected::Directory(tree)) => tree.kustomizations.roots().iter().map(job).collect(),
-            _ => Vec::new(),
-        };
+        let jobs = jobs(&selected, plans, records);
         let is_last = !matches!(selected, Ok(Selected::Build(_) | Selected::Nothing(_)));
-        batch.push(Chosen { path, selected, findings, jobs });
+        batch.push(Chosen { path, selected, findings, is_part: false, jobs });
         if is_last {
             break;
         }
     }
     batch
+}
+
+/// A part of what all paths select together, as one batch.
+pub fn part<'p>(
+    paths: &mut impl Iterator<Item = &'p PathBuf>,
+    shard: Shard,
+    ignore: &Arc<Patterns>,
+    plans: &mut Plans<'_>,
+    records: &mut Records,
+) -> Vec<Chosen<'p>> {
+    let mut batch: Vec<Chosen<'_>> = Vec::new();
+    for path in paths {
+        let before = records.findings.len();
+        let selected = select(path, ignore, plans, records);
+        let findings = records.findings.split_off(before);
+        batch.push(Chosen { path, selected, findings, is_part: false, jobs: Vec::new() });
+    }
+    let is_part = share(batch.iter_mut().filter_map(|chosen| chosen.selected.as_mut().ok()).collect(), shard);
+    for chosen in &mut batch {
+        chosen.is_part = is_part;
+        chosen.jobs = jobs(&chosen.selected, plans, records);
+    }
+    batch
+}
+
+fn jobs(selected: &Result<Selected>, plans: &mut Plans<'_>, records: &mut Records) -> Vec<Job> {
+    let mut job = |directory: &PathBuf| Job::new(directory, plans, records);
+    match selected {
+        Ok(Selected::Build(directory)) => vec![job(directory)],
+        Ok(Selected::Directory(tree)) => tree.roots.iter().map(job).collect(),
+        _ => Vec::new(),
+    }
 }
 
 impl Chosen<'_> {

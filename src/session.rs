@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Result;
 use crate::jobs;
+use crate::kustomization::FILE_NAMES;
+use crate::load::reads::What;
 use crate::load::{Dependencies, Files, trail};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
@@ -116,7 +118,7 @@ impl Builder {
     fn built(&self, directory: &Path) -> Build {
         let mut records = self.run.for_next_build();
         let result = build(directory, Arc::clone(&self.files), &self.options, &mut records);
-        let dependencies = self.dependencies(&records);
+        let dependencies = self.dependencies(directory, &records);
         Build { result, records, dependencies }
     }
 
@@ -129,7 +131,7 @@ impl Builder {
         }
     }
 
-    fn dependencies(&self, records: &Records) -> Dependencies {
+    fn dependencies(&self, directory: &Path, records: &Records) -> Dependencies {
         let mut dependencies = Dependencies::default();
         let mut links: FxHashMap<PathBuf, Option<PathBuf>> = FxHashMap::default();
         let mut add = |path: &Path, is_whole: bool| {
@@ -144,8 +146,13 @@ impl Builder {
             }
             dependencies.add(trail.real);
         };
+        // All names of a kustomization file count: if there are two files, none of them is read.
+        FILE_NAMES.iter().for_each(|name| add(&directory.join(name), false));
         for read in records.reads.list().iter().filter(|read| !read.what.is_remote()) {
             add(&read.path, read.what.is_whole());
+            if read.what == What::Directory {
+                FILE_NAMES.iter().for_each(|name| add(&read.path.join(name), false));
+            }
         }
         for definitions in self.options.custom_lists.iter().flatten() {
             add(&definitions.input.path, true);

@@ -116,19 +116,19 @@ impl<'a> Walk<'a> {
     fn property(&mut self, property: &Property, path: &[&str]) {
         let spec = |path: String| FieldSpec::new(self.gvk.clone(), path, false);
         if property.annotation.is_some() {
-            self.specs.common_annotations.0.push(spec(path.join("/")));
+            self.specs.common_annotations.to_mut().push(spec(path.join("/")));
         }
         if property.label_selector.is_some() {
-            self.specs.common_labels.0.push(spec(path.join("/")));
+            self.specs.common_labels.to_mut().push(spec(path.join("/")));
         }
         if property.identity.is_some() {
-            self.specs.name_prefix.0.push(spec(path.join("/")));
+            self.specs.name_prefix.to_mut().push(spec(path.join("/")));
         }
         let (Some(version), Some(kind)) = (&property.version, &property.kind) else { return };
         let name_key = property.name_key.as_deref().unwrap_or("name");
-        let referrers = SpecList(vec![spec(format!("{}/{name_key}", path.join("/")))]);
+        let referrers = SpecList::from_iter([spec(format!("{}/{name_key}", path.join("/")))]);
         let target = Gvk { version: version.into(), kind: kind.into(), ..Gvk::default() };
-        self.specs.name_reference.push(NameReference { target, referrers });
+        self.specs.name_reference.to_mut().push(NameReference { target, referrers });
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
                     "secret": {{"x-kubernetes-object-ref-api-version": "v1", "x-kubernetes-object-ref-kind": "Secret"}}
                 }}}}}}}}"#
         ));
-        let paths = |list: &SpecList| list.0.iter().map(|spec| format!("{} {}", spec.gvk.kind, spec.path)).collect::<Vec<_>>();
+        let paths = |list: &SpecList| list.iter().map(|spec| format!("{} {}", spec.gvk.kind, spec.path)).collect::<Vec<_>>();
         assert_eq!(paths(&specs.common_annotations), ["Bee spec/notes"]);
         assert_eq!(paths(&specs.common_labels), ["Bee spec/pick"]);
         assert_eq!(paths(&specs.name_prefix), ["Bee spec/me"]);
@@ -166,6 +166,6 @@ mod tests {
         let specs = specs(&format!(
             r#"{{"x.Tree": {{"Schema": {{"properties": {{{KIND}, "left": {{"$ref": "x.Tree"}}, "name": {{"x-kubernetes-identity": ""}}}}}}}}}}"#
         ));
-        assert_eq!(specs.name_prefix.0.len(), 1);
+        assert_eq!(specs.name_prefix.iter().count(), 1);
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod configurations;
 pub mod crds;
+mod default_specs;
 pub mod field_specs;
 mod spec_list;
 pub mod structured;
 pub mod suggestion;
+mod table;
 pub mod value_path;
 pub mod visit;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
+use super::table::Table;
 use crate::resource::Gvk;
 use crate::yaml::path;
 
@@ -37,13 +38,21 @@ impl FieldSpec {
     }
 }
 
+/// The fields that contain the name of an object of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameReference {
+    /// The kind that is referred to.
+    pub target: Gvk,
+    /// The fields that refer to it.
+    pub referrers: SpecList,
+}
+
 /// Two specs of the same field that differ in `create`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict(pub EcoString);
 
 /// A list of field specs in which no field appears twice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SpecList(pub Vec<FieldSpec>);
+pub type SpecList = Table<FieldSpec>;
 
 impl SpecList {
     /// Adds a spec, unless the list contains it.
@@ -51,12 +60,12 @@ impl SpecList {
     /// # Errors
     /// The list contains it with a different `create`.
     pub fn add(&mut self, spec: FieldSpec) -> Result<(), Conflict> {
-        let known = self.0.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk));
+        let known = self.iter().find(|known| known.path == spec.path && known.gvk.is_selected_by(&spec.gvk));
         match known.map(|known| known.create == spec.create) {
             Some(true) => Ok(()),
             Some(false) => Err(Conflict(spec.path)),
             None => {
-                self.0.push(spec);
+                self.to_mut().push(spec);
                 Ok(())
             }
         }
@@ -96,7 +105,7 @@ impl<'s> ByKind<'s> {
 
 /// A list to which many specs are added.
 pub(super) struct Adding<'l> {
-    list: &'l mut SpecList,
+    list: &'l mut Vec<FieldSpec>,
     /// The indices of specs by path, and by path and kind.
     known: FxHashMap<(EcoString, Option<EcoString>), Vec<usize>>,
 }
@@ -104,13 +113,13 @@ pub(super) struct Adding<'l> {
 impl<'l> Adding<'l> {
     /// Adds to this list.
     pub fn to(list: &'l mut SpecList) -> Self {
-        let mut adding = Adding { list, known: FxHashMap::default() };
-        (0..adding.list.0.len()).for_each(|at| adding.enter(at));
+        let mut adding = Adding { list: list.to_mut(), known: FxHashMap::default() };
+        (0..adding.list.len()).for_each(|at| adding.enter(at));
         adding
     }
 
     fn enter(&mut self, at: usize) {
-        let Some(FieldSpec { path, gvk, .. }) = self.list.0.get(at) else { return };
+        let Some(FieldSpec { path, gvk, .. }) = self.list.get(at) else { return };
         for key in [(path.clone(), None), (path.clone(), Some(gvk.kind.clone()))] {
             self.known.entry(key).or_default().push(at);
         }
@@ -119,13 +128,13 @@ impl<'l> Adding<'l> {
     /// Adds a spec, unless the list contains it.
     pub fn add(&mut self, spec: &FieldSpec) -> Result<(), Conflict> {
         let key = (spec.path.clone(), (!spec.gvk.kind.is_empty()).then(|| spec.gvk.kind.clone()));
-        let near = self.known.get(&key).into_iter().flatten().filter_map(|&at| self.list.0.get(at));
+        let near = self.known.get(&key).into_iter().flatten().filter_map(|&at| self.list.get(at));
         match near.into_iter().find(|known| known.gvk.is_selected_by(&spec.gvk)) {
             Some(known) if known.create != spec.create => Err(Conflict(spec.path.clone())),
             Some(_) => Ok(()),
             None => {
-                self.list.0.push(spec.clone());
-                self.enter(self.list.0.len() - 1);
+                self.list.push(spec.clone());
+                self.enter(self.list.len() - 1);
                 Ok(())
             }
         }

@@ -258,7 +258,7 @@ pub fn run(resources: &mut ResMap, vars: &Vars, specs: &SpecList, records: &mut 
     for at in resources.positions() {
         let Some(resource) = resources.get(at) else { continue };
         let gvk = resource.gvk();
-        let specs = specs_of.entry(gvk.clone()).or_insert_with(|| specs.0.iter().filter(|spec| spec.applies_to(gvk)).collect());
+        let specs = specs_of.entry(gvk.clone()).or_insert_with(|| specs.iter().filter(|spec| spec.applies_to(gvk)).collect());
         let mut changed: Option<Node> = None;
         for spec in specs.iter() {
             if !concerns(changed.as_ref().unwrap_or(resource.node()), &spec.parts) {

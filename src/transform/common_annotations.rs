@@ -27,11 +27,11 @@ struct Config {
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let (entries, specs) = match form {
         Form::Fields(kustomization) => {
-            (kustomization.decode("commonAnnotations")?, context.field_specs.common_annotations.0.clone())
+            (kustomization.decode("commonAnnotations")?, context.field_specs.common_annotations.clone())
         }
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
-            (config.annotations, from_config(config.field_specs).0)
+            (config.annotations, from_config(config.field_specs))
         }
     };
     Ok(SetEntries::new(entries, specs).map(|run| Configured::new("commonAnnotations", run)).into_iter().collect())

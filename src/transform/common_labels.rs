@@ -25,7 +25,7 @@ pub const KIND: TransformerKind =
 /// Sets entries of mappings (labels, annotations, selectors).
 pub struct SetEntries {
     entries: Vec<Pair>,
-    specs: Vec<FieldSpec>,
+    specs: SpecList,
     /// The specs that the item itself lists, and their locations.
     own: Vec<(FieldSpec, Span)>,
 }
@@ -58,7 +58,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Fields(kustomization) => kustomization,
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
-            let run = SetEntries::new(config.labels, from_config(config.field_specs).0);
+            let run = SetEntries::new(config.labels, from_config(config.field_specs));
             return Ok(run.map(|run| Configured::new("labels", run)).into_iter().collect());
         }
     };
@@ -71,10 +71,10 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             entry.span.map_or(error.clone(), |span| error.at(span))
         })?;
         let own = entry.value.fields.into_iter().filter_map(|config| config.span().map(|span| (config.into(), span)));
-        let run = SetEntries::new(entry.value.pairs, specs.0).map(|run| SetEntries { own: own.collect(), ..run });
+        let run = SetEntries::new(entry.value.pairs, specs).map(|run| SetEntries { own: own.collect(), ..run });
         configured.extend(run.map(|run| Configured::new(format!("labels[{index}]"), run)));
     }
-    let common = SetEntries::new(kustomization.valid("commonLabels"), context.field_specs.common_labels.0.clone());
+    let common = SetEntries::new(kustomization.valid("commonLabels"), context.field_specs.common_labels.clone());
     configured.extend(common.map(|run| Configured::new("commonLabels", run)));
     Ok(configured)
 }
@@ -82,12 +82,12 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflict> {
     let known = &context.field_specs;
     let mut specs = from_config(entry.fields.clone());
-    specs.add_all(&known.labels.0)?;
+    specs.add_all(known.labels.iter())?;
     if entry.include_selectors {
-        specs.add_all(&known.common_labels.0)?;
+        specs.add_all(known.common_labels.iter())?;
     } else {
         if entry.include_templates {
-            specs.add_all(&known.template_labels.0)?;
+            specs.add_all(known.template_labels.iter())?;
         }
         specs.add(FieldSpec::new(Gvk::default(), "metadata/labels", true))?;
     }
@@ -96,7 +96,7 @@ fn entry_specs(entry: &Entry, context: &Context<'_>) -> Result<SpecList, Conflic
 
 impl SetEntries {
     /// A transformer that sets `entries` in the fields of `specs`; `None` if there is nothing to set.
-    pub fn new(entries: BTreeMap<String, Located<String>>, specs: Vec<FieldSpec>) -> Option<Self> {
+    pub fn new(entries: BTreeMap<String, Located<String>>, specs: SpecList) -> Option<Self> {
         let pair = |(key, value): (String, Located<String>)| Pair {
             key: key.into(),
             value: Scalar::string(value.as_str()),

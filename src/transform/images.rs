@@ -67,14 +67,14 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
         Form::Fields(kustomization) => {
             let mut entries: Vec<Located<Entry>> = kustomization.valid("images");
             entries.extend(kustomization.valid::<Vec<Located<Entry>>>("imageTags"));
-            (entries, context.field_specs.images.0.clone())
+            (entries, context.field_specs.images.clone())
         }
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
-            (vec![config.image_tag], from_config(config.field_specs).0)
+            (vec![config.image_tag], from_config(config.field_specs))
         }
     };
-    let specs: Arc<[FieldSpec]> = specs.into();
+    let specs: Arc<[FieldSpec]> = specs.iter().cloned().collect();
     let seen: Arc<Seen> = Arc::default();
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
         let span = entry.main_span().or(entry.name.span).or(entry.span)?;

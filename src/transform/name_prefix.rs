@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::Result;
-use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, SpecList, from_config};
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, ResMap};
 use crate::source::Span;
@@ -54,7 +54,7 @@ struct NameAffix {
     end: End,
     text: String,
     span: Span,
-    specs: Vec<FieldSpec>,
+    specs: SpecList,
 }
 
 #[derive(Default, Deserialize)]
@@ -72,7 +72,7 @@ fn configure(form: Form<'_>, end: End, context: &mut Context<'_>) -> Result<Vec<
             let text: Located<String> = kustomization.decode(field)?;
             let Some(span) = text.span.filter(|_| !text.is_empty()) else { return Ok(Vec::new()) };
             let specs = if end == End::Front { &context.field_specs.name_prefix } else { &context.field_specs.name_suffix };
-            (text.value, span, specs.0.clone())
+            (text.value, span, specs.clone())
         }
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
@@ -84,7 +84,7 @@ fn configure(form: Form<'_>, end: End, context: &mut Context<'_>) -> Result<Vec<
                     .help("list the fields, such as `- path: metadata/name`")
                     .into());
             };
-            (text.value, text.span.unwrap_or(object.span()), from_config(specs).0)
+            (text.value, text.span.unwrap_or(object.span()), from_config(specs))
         }
     };
     Ok(vec![Configured::new(field, NameAffix { end, text, span, specs })])

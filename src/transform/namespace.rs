@@ -14,7 +14,7 @@ use subjects::{Subjects, is_binding};
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, SpecList, from_config};
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, PassedOver, ResMap, Resource};
 use crate::source::Span;
@@ -29,7 +29,7 @@ pub const KIND: TransformerKind = TransformerKind { fields: &["namespace"], kind
 pub struct Namespace {
     name: String,
     span: Span,
-    specs: Vec<FieldSpec>,
+    specs: SpecList,
     /// The namespace of an object.
     home: FieldSpec,
     unset_only: bool,
@@ -60,11 +60,11 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
             let name: Located<String> = kustomization.decode("namespace")?;
             let charts = kustomization.field("helmCharts").and_then(Node::as_sequence).unwrap_or_default();
             chart_namespaces.extend(charts.iter().filter_map(|chart| Some(chart.get("namespace")?.as_str()?.to_owned())));
-            (name, context.field_specs.namespace.0.clone(), false, Subjects::default())
+            (name, context.field_specs.namespace.clone(), false, Subjects::default())
         }
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
-            let specs = from_config(config.field_specs).0;
+            let specs = from_config(config.field_specs);
             let subjects = Subjects::named(&config.set_role_binding_subjects, object.span())?;
             (config.metadata.namespace, specs, config.unset_only, subjects)
         }
@@ -107,7 +107,7 @@ impl Namespace {
         Namespace {
             name: name.to_owned(),
             span,
-            specs: Vec::new(),
+            specs: SpecList::default(),
             home: FieldSpec::new(Gvk::default(), "metadata/namespace", true),
             unset_only: false,
             subjects: Subjects::default(),

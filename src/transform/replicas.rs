@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result, did_you_mean};
-use crate::fields::field_specs::{FieldSpec, FieldSpecConfig, from_config};
+use crate::fields::field_specs::{FieldSpecConfig, SpecList, from_config};
 use crate::fields::visit::{self, Create};
 use crate::resource::{Gvk, Part, ResId, ResMap};
 use crate::source::Span;
@@ -25,7 +25,7 @@ struct Replicas {
     name: Located<String>,
     count: Located<i64>,
     span: Span,
-    specs: Vec<FieldSpec>,
+    specs: SpecList,
 }
 
 #[derive(Default, Deserialize)]
@@ -44,10 +44,10 @@ struct Config {
 
 fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured>> {
     let (entries, specs): (Vec<Located<Entry>>, _) = match form {
-        Form::Fields(kustomization) => (kustomization.decode("replicas")?, context.field_specs.replicas.0.clone()),
+        Form::Fields(kustomization) => (kustomization.decode("replicas")?, context.field_specs.replicas.clone()),
         Form::Object(object) => {
             let config: Config = decode_object(object, Unknown::Ignore)?;
-            (vec![config.replica], from_config(config.field_specs).0)
+            (vec![config.replica], from_config(config.field_specs))
         }
     };
     let configured = entries.into_iter().enumerate().filter_map(|(index, entry)| {
@@ -61,7 +61,7 @@ fn configure(form: Form<'_>, context: &mut Context<'_>) -> Result<Vec<Configured
 impl Transformer for Replicas {
     fn transform(&self, resources: &mut ResMap, context: &mut Context<'_>) -> Result<()> {
         let mut found = false;
-        for spec in &self.specs {
+        for spec in self.specs.iter() {
             let spec_id = ResId { gvk: spec.gvk.clone(), ..ResId::default() };
             for at in resources.candidates(&[vec![Part::Name(&self.name)]]) {
                 let Some(resource) = resources.get(at) else { continue };

@@ -16,11 +16,23 @@ const VARIABLE: &str = "RENDER_THREADS";
 /// The results per thread that may wait for an earlier one.
 const WAITING: usize = 2;
 
-/// How many threads work at a time: `RENDER_THREADS`, or as many as the machine offers to this process.
+/// How many threads work at a time: `RENDER_THREADS`, or as many as the machine offers to this process; no more than have room.
 pub fn threads() -> usize {
     static THREADS: OnceLock<usize> = OnceLock::new();
     let named = || std::env::var(VARIABLE).ok()?.trim().parse().ok().filter(|count| *count > 0);
-    *THREADS.get_or_init(|| named().unwrap_or_else(|| available_parallelism().map_or(1, usize::from)))
+    *THREADS.get_or_init(|| {
+        let wanted: usize = named().unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
+        wanted.min(stacks())
+    })
+}
+
+/// How many stacks fit into the address space of this process if it is limited (`ulimit -v`): half of it is left for data.
+fn stacks() -> usize {
+    #[cfg(unix)]
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    #[cfg(not(unix))]
+    let limit: Option<u64> = None;
+    limit.and_then(|bytes| usize::try_from(bytes / 2 / STACK as u64).ok()).map_or(usize::MAX, |count| count.max(1))
 }
 
 /// The results of `work` for all items, in their order.

@@ -178,7 +178,10 @@ impl Layer<'_> {
             entries.extend(paths.into_iter().enumerate().map(|(index, path)| (format!("{field}[{index}]"), path)));
         }
         for (field, path) in entries {
-            let added = self.resource(&field, &path, accumulator);
+            let added = match errors.have_first() {
+                true => self.found(&field, &path, accumulator),
+                false => self.resource(&field, &path, accumulator),
+            };
             errors.take(added.map_err(|error| self.traced(error, &field, &path)));
             if errors.are_final() {
                 break;
@@ -187,11 +190,12 @@ impl Layer<'_> {
         errors.check().map_err(|errors| errors.reword(|words| words.surround("accumulating resources: ", "")))
     }
 
-    /// An item of `resources`: a file of objects or a directory to build.
+    /// An item of `resources`, with kustomize's words for its errors.
     fn resource(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
         self.found(field, path, accumulator).map_err(|errors| words::of_resource(errors, path, self.loader))
     }
 
+    /// An item of `resources`: a file of objects or a directory to build.
     fn found(&mut self, field: &str, path: &Located<String>, accumulator: &mut Accumulator) -> Result<()> {
         let step = self.kustomization.step(field, self.records);
         match self.loader.find(path, step)? {

@@ -97,9 +97,10 @@ fn each(objects: &[Node], prepared: &Prepared, mut together: Vec<Vec<Finding>>, 
         found.extend(lints);
         prepared.explain(&mut found, node, &plan.placeholders);
         found.extend(prepared.findings.get(at).into_iter().flatten().cloned());
-        let mut findings = apply::to_object(found, node, plan, &records.sources, &mut report.silenced);
+        let id = ResId::of(node);
+        let mut findings = apply::to_object(found, &id, node, plan, &records.sources, &mut report.silenced);
         chain::add(&mut findings, node, &records.provenance);
-        report.objects.push(Checked { id: ResId::of(node), span: node.span(), findings });
+        report.objects.push(Checked { id, span: node.span(), findings });
     }
     report.unknown.extend(prepared.in_order(&records.sources));
     once_per_kind(&mut report.objects);

@@ -20,6 +20,12 @@ use crate::write;
 const ABOUT: &str =
     "Render Kubernetes kustomizations byte for byte like `kustomize build`, and validate them as the API server would";
 
+/// The end of the help.
+const VARIABLES: &str = "\
+Environment variables:
+  RENDER_THREADS    How many directories are built at a time: 1 starts no threads [default: the number of processors]
+  RENDER_CACHE_DIR  Directory for the copies of remote repositories and files";
+
 /// The commands, in the order of the help.
 static COMMANDS: &[&(dyn Command + Sync)] = &[
     &Own { name: "build", about: "Print exactly what `kustomize build` prints, with the same exit codes", run: build::run },
@@ -156,6 +162,7 @@ fn definition(named: Option<&(dyn Command + Sync)>) -> clap::Command {
         None => with_arguments::<render::Args>(program.about(ABOUT))
             .args_conflicts_with_subcommands(true)
             .arg_required_else_help(true)
+            .after_help(VARIABLES)
             .subcommands(COMMANDS.iter().map(|command| command.define())),
     }
 }

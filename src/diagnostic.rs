@@ -274,7 +274,8 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     let (mut best, mut nearest) = (meant.limit, None);
     for candidate in known {
         let distance = meant.distance(candidate, best);
-        if let Some(distance) = distance.filter(|&distance| distance < best || nearest.is_none_or(|nearest| candidate < nearest)) {
+        if let Some(distance) = distance.filter(|&distance| distance < best || nearest.is_none_or(|nearest| candidate < nearest))
+        {
             (best, nearest) = (distance, Some(candidate));
         }
     }

@@ -1,6 +1,7 @@
 //! Entries of `.render.yaml` that apply to objects, and whether each was used: silences (`check/silence.rs`) and masks
 //! (`snapshot/mask.rs`). An entry that applies to objects of the run but has no effect is reported, so that the file stays short.
 
+use std::cell::LazyCell;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -69,14 +70,23 @@ impl<T: About> Entries<T> {
 
     /// The entries about an object, in the order of the file.
     pub fn of(&self, object: &ResId) -> impl Iterator<Item = &Entry<T>> {
-        let mut positions = self.others.clone();
+        self.select(object, |_| true)
+    }
+
+    /// The entries about an object that meet a condition, which is checked first.
+    pub fn select(&self, object: &ResId, is_selected: impl Fn(&Entry<T>) -> bool) -> impl Iterator<Item = &Entry<T>> {
+        let texts = LazyCell::new(|| ObjectPattern::literals_for(object));
+        let is_near = |at: &usize| {
+            let entry = self.list.get(*at).filter(|entry| is_selected(entry));
+            entry.is_some_and(|entry| entry.object().is_empty() || entry.object().fits_one(&*texts))
+        };
+        let mut positions: Vec<usize> = self.others.iter().copied().filter(is_near).collect();
         if !self.literal.is_empty() {
-            let texts = ObjectPattern::literals_for(object);
-            positions.extend(texts.iter().filter_map(|text| self.literal.get(text)).flatten());
+            let literal = texts.iter().filter_map(|text| self.literal.get(text)).flatten();
+            positions.extend(literal.copied().filter(is_near));
             positions.sort_unstable();
         }
-        let near = positions.into_iter().filter_map(|at| self.list.get(at));
-        near.filter(|entry| entry.object().names(object))
+        positions.into_iter().filter_map(|at| self.list.get(at))
     }
 }
 

@@ -38,6 +38,11 @@ impl Errors {
         self.0.iter().any(|error| matches!(error.code, "limit" | "alias-bomb"))
     }
 
+    /// Whether the one that kustomize would report is among them: what it says about others is never printed.
+    pub fn have_first(&self) -> bool {
+        self.0.iter().any(|error| !error.words.is_late())
+    }
+
     /// Fails if there are errors.
     ///
     /// # Errors

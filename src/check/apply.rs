@@ -17,9 +17,15 @@ use crate::yaml::Node;
 pub const ANNOTATION: &str = "ignore-check.render.dev/";
 
 /// Returns the findings in an object that are not silenced, and counts those that are.
-pub fn to_object(findings: Vec<Finding>, object: &Node, plan: &Plan, sources: &Sources, silenced: &mut Silenced) -> Vec<Finding> {
-    let id = ResId::of(object);
-    plan.silences.iter().for_each(|silences| silences.meet_object(&id));
+pub fn to_object(
+    findings: Vec<Finding>,
+    id: &ResId,
+    object: &Node,
+    plan: &Plan,
+    sources: &Sources,
+    silenced: &mut Silenced,
+) -> Vec<Finding> {
+    plan.silences.iter().for_each(|silences| silences.meet_object(id));
     keep(findings, plan, silenced, |finding| {
         let severe = finding.diagnostic.severity == Severity::Error;
         plan.silences.iter().any(|silences| silences.silence(finding, sources))

@@ -13,10 +13,11 @@ pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {
     if findings.is_empty() {
         return;
     }
-    let mut places = FxHashMap::default();
+    let spans = findings.iter().filter_map(|finding| finding.diagnostic.span);
+    let mut places: FxHashMap<Span, Option<&Node>> = spans.map(|span| (span, None)).collect();
     collect(object, &mut places);
     for finding in findings {
-        let Some(node) = finding.diagnostic.span.and_then(|span| places.get(&span)) else { continue };
+        let Some(node) = finding.diagnostic.span.and_then(|span| *places.get(&span)?) else { continue };
         let history = provenance.history(node);
         finding.diagnostic.trace.extend(history.iter().rev().enumerate().filter_map(|(back, node)| {
             let step = provenance.get_step(provenance.get(node.origin()).step);
@@ -27,12 +28,18 @@ pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {
     }
 }
 
-/// Collects the nodes of an object by location; the location of a key leads to its value.
-fn collect<'n>(node: &'n Node, places: &mut FxHashMap<Span, &'n Node>) {
-    places.entry(node.span()).or_insert(node);
+/// Collects the first node of an object at each of the locations; the location of a key leads to its value.
+fn collect<'n>(node: &'n Node, places: &mut FxHashMap<Span, Option<&'n Node>>) {
+    note(node.span(), node, places);
     for entry in node.as_mapping().into_iter().flatten() {
-        places.entry(entry.key.span).or_insert(&entry.value);
+        note(entry.key.span, &entry.value, places);
         collect(&entry.value, places);
     }
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect(item, places));
+}
+
+fn note<'n>(span: Span, node: &'n Node, places: &mut FxHashMap<Span, Option<&'n Node>>) {
+    if let Some(place) = places.get_mut(&span) {
+        place.get_or_insert(node);
+    }
 }

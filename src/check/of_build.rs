@@ -1,5 +1,7 @@
 //! The findings of builds that are not silenced: patches without effect, duplicate entries, and the like.
 
+use std::ffi::OsStr;
+
 use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
@@ -9,7 +11,7 @@ use crate::diagnostic::Severity;
 use crate::finding::Finding;
 use crate::records::Records;
 use crate::resource::ResId;
-use crate::source::Sources;
+use crate::source::{Location, Sources};
 
 /// The codes that are reported once for all files that they occur in.
 const ONCE: &[&str] = &["deprecated-field"];
@@ -42,11 +44,14 @@ impl Report {
         self.apart = gather(each_once(std::mem::take(&mut self.apart), sources), sources);
         once_per_kind(&mut self.objects);
         let mut reported = FxHashSet::default();
+        // An object with an error fails in each build, also where every object is a test.
+        let findings = self.objects.iter().flat_map(|object| &object.findings);
+        let keeps =
+            findings.map(|finding| finding.diagnostic.severity == Severity::Error || reported.insert(identity(finding, sources)));
+        let kept: Vec<bool> = keeps.collect();
+        let mut kept = kept.into_iter();
         for object in &mut self.objects {
-            // An object with an error fails in each build, also where every object is a test.
-            object
-                .findings
-                .retain(|finding| finding.diagnostic.severity == Severity::Error || reported.insert(identity(finding, sources)));
+            object.findings.retain(|_| kept.next().unwrap_or(true));
         }
     }
 }
@@ -72,15 +77,30 @@ impl Report {
 /// Drops repeated findings: a base is built once for each overlay.
 fn each_once(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
     let mut reported = FxHashSet::default();
-    findings.retain(|finding| reported.insert(identity(finding, sources)));
+    let kept: Vec<bool> = findings.iter().map(|finding| reported.insert(identity(finding, sources))).collect();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
     findings
 }
 
 /// What findings have in common if they report the same thing.
-fn identity(finding: &Finding, sources: &Sources) -> (&'static str, Option<String>, String, String, ResId) {
+#[derive(PartialEq, Eq, Hash)]
+struct Identity<'f> {
+    code: &'static str,
+    message: &'f str,
+    field: &'f str,
+    object: &'f ResId,
+    /// The file, the line, and the column.
+    place: Option<(&'f OsStr, usize, usize)>,
+}
+
+fn identity<'f>(finding: &'f Finding, sources: &'f Sources) -> Identity<'f> {
     let Finding { diagnostic, field, object } = finding;
-    let place = diagnostic.span.map(|span| sources.place(span));
-    (diagnostic.code, place, diagnostic.message.clone(), field.clone(), object.clone())
+    let place = diagnostic.span.map(|span| {
+        let Location { source, position } = sources.locate(span);
+        (source.path().as_os_str(), position.line, position.column)
+    });
+    Identity { code: diagnostic.code, message: &diagnostic.message, field, object, place }
 }
 
 /// Merges findings that report the same thing for several files.

@@ -35,26 +35,29 @@ pub fn prepare(objects: &[Node], placeholders: &Placeholders) -> Prepared {
         Placeholders::None => Prepared { objects: objects.to_vec(), ..Prepared::default() },
         Placeholders::Unknown => {
             let mut unknown = FxHashSet::default();
-            objects.iter().for_each(|object| each_placeholder(object, &mut |span, _| _ = unknown.insert(span)));
+            objects.iter().for_each(|object| each_placeholder(object, &|_| true, &mut |span, _| _ = unknown.insert(span)));
             Prepared { objects: objects.to_vec(), unknown, ..Prepared::default() }
         }
     }
 }
 
-/// Passes on the locations of all keys and values that contain placeholders.
-fn each_placeholder(node: &Node, found: &mut dyn FnMut(Span, (Syntax, &str))) {
+/// Passes on the locations of all keys and values that contain placeholders, of those locations that are wanted.
+fn each_placeholder(node: &Node, wants: &dyn Fn(Span) -> bool, found: &mut dyn FnMut(Span, (Syntax, &str))) {
     if let Some(scalar) = node.as_scalar().filter(|scalar| scalar.tag == Tag::Str)
+        && wants(node.span())
         && let Some(placeholder) = find(&scalar.text)
     {
         found(node.span(), (placeholder.0, placeholder.1));
     }
     for entry in node.as_mapping().into_iter().flatten() {
-        if let Some(placeholder) = find(&entry.key.text) {
+        if wants(entry.key.span)
+            && let Some(placeholder) = find(&entry.key.text)
+        {
             found(entry.key.span, placeholder);
         }
-        each_placeholder(&entry.value, found);
+        each_placeholder(&entry.value, wants, found);
     }
-    node.as_sequence().unwrap_or_default().iter().for_each(|item| each_placeholder(item, found));
+    node.as_sequence().unwrap_or_default().iter().for_each(|item| each_placeholder(item, wants, found));
 }
 
 impl Prepared {
@@ -98,7 +101,10 @@ impl Prepared {
         }
         if matches!(placeholders, Placeholders::None) {
             let is_secret = object.get("kind").and_then(Node::as_str) == Some("Secret");
-            each_placeholder(object, &mut |span, placeholder| {
+            let places: FxHashSet<Span> = severe.iter().filter_map(|finding| finding.diagnostic.span).collect();
+            let selects = severe.iter().any(|finding| finding.diagnostic.code == "selects-nothing");
+            let wants = |span: Span| selects || places.contains(&span);
+            each_placeholder(object, &wants, &mut |span, placeholder| {
                 let is_about = |finding: &Finding| {
                     let place = finding.diagnostic.span;
                     // A selector is about all labels in it.

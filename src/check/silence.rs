@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::entries::{About, Entries, Use, meet};
+use crate::entries::{About, Entries, Entry, Use, meet};
 use crate::finding::Finding;
 use crate::resource::ResId;
 use crate::resource::wildcard::{self, ObjectPattern};
@@ -58,14 +58,19 @@ impl Silences {
 
     /// Records that an object was checked.
     pub(super) fn meet_object(&self, object: &ResId) {
-        meet(self.of(object).filter(|silence| silence.file.as_os_str().is_empty()));
+        // Most entries were met before: their patterns need no look at the object.
+        let is_new = |silence: &Entry<Silence>| silence.state() == Use::Unchecked && silence.file.as_os_str().is_empty();
+        meet(self.select(object, is_new));
     }
 
     /// Whether an entry silences a finding; marks that entry as used. An error is only silenced for an object that is named: a
     /// change must not turn off a rule of the API server for all objects.
     pub(super) fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
         let is_error = finding.diagnostic.severity == Severity::Error;
-        for silence in self.of(&finding.object).filter(|silence| silence.covers(finding, sources)) {
+        for silence in self.select(&finding.object, |silence| silence.code == finding.diagnostic.code) {
+            if !silence.covers(finding, sources) {
+                continue;
+            }
             if is_error && !silence.object.is_specific() {
                 silence.refused.store(true, Ordering::Relaxed);
                 continue;
@@ -88,11 +93,10 @@ impl Silence {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Whether it is about a finding in one of its objects.
+    /// Whether it is about a finding with its code in one of its objects.
     fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
-        self.code == finding.diagnostic.code
-            && (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
+        (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
             && self.points_at(finding.diagnostic.span, sources)
     }
 

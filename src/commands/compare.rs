@@ -127,7 +127,8 @@ pub fn run(args: &Args) -> Outcome {
     let named = names.into_iter().zip(&builds);
     let environments: Vec<Environment<'_>> = named.map(|(name, (objects, _))| Environment { name, objects }).collect();
     let filter = Filter { kinds: args.kind.clone(), objects: args.object.clone(), fields: args.field.clone(), same: args.same };
-    let copies = Copies::of_builds(&builds, &records.sources);
+    let copies = builds.iter().map(|(objects, provenance)| Copies::of_build(objects, &records.sources, provenance));
+    let copies: Vec<Copies<'_>> = copies.collect();
     let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
     let table = compare(&environments, &Options { view, filter, copies: &copies, show_secrets: args.show_secrets });
     let text = (args.format.print)(&table, args.width.or_else(terminal_width));

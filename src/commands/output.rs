@@ -79,13 +79,14 @@ pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
 
 /// Prints warnings as lines that begin with `# `: those recorded by the builds and, unless the report has errors, its own.
 pub fn warnings(report: &Report, records: &Records) {
-    let found = report.findings().filter(|_| !report.has_errors()).map(|finding| {
+    let has_errors = report.has_errors();
+    let found = report.findings().filter(|_| !has_errors).map(|finding| {
         let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
         warning(&finding.diagnostic, &about, records)
     });
     let texts = records.findings.iter().map(|finding| warning(&finding.diagnostic, "", records)).chain(found);
     // That objects are printed although the API server would reject them is never silent.
-    let summary = (report.silenced.errors > 0 && !report.has_errors()).then(|| format!("# {}", human::summary(report)));
+    let summary = (report.silenced.errors > 0 && !has_errors).then(|| format!("# {}", human::summary(report)));
     eprint(&texts.chain(summary).collect::<String>());
 }
 

@@ -3,8 +3,6 @@
 //! A replacement or a var copies a value, and the copy's origin knows where it came from. A copy inside a longer text (a URL with
 //! a password) is recognized by the value.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::known;
@@ -23,7 +21,7 @@ pub struct Copies<'r> {
     provenance: &'r Provenance,
     secrets: &'r SecretValues,
     /// The locations at which values of Secrets were written.
-    places: Arc<FxHashSet<Span>>,
+    places: FxHashSet<Span>,
 }
 
 /// Whether a field of a Secret is not secret: its apiVersion, kind, type, name, and namespace. `keys` are the first two keys of
@@ -76,20 +74,10 @@ impl<'r> Copies<'r> {
     /// The values of the Secrets among objects.
     pub fn of<'n>(secrets: impl Iterator<Item = &'n Node>, sources: &'r Sources, provenance: &'r Provenance) -> Self {
         let mut places = FxHashSet::default();
-        collect_all(secrets, provenance, &mut places);
-        Copies { sources, provenance, secrets: known::of(sources), places: Arc::new(places) }
-    }
-
-    /// The values of the Secrets of several builds, each with its provenance, for the objects of each.
-    pub fn of_builds(builds: &[(&ResMap, &'r Provenance)], sources: &'r Sources) -> Vec<Self> {
-        let mut places = FxHashSet::default();
-        for (resources, provenance) in builds {
-            let secrets = resources.iter().filter(|resource| Copies::is_of_secret(resource));
-            collect_all(secrets.map(Resource::node), provenance, &mut places);
+        for field in secrets.flat_map(|node| FIELDS.iter().filter_map(|field| node.get(field))) {
+            collect(field, provenance, &mut places);
         }
-        let places = Arc::new(places);
-        let copies = |provenance| Copies { sources, provenance, secrets: known::of(sources), places: Arc::clone(&places) };
-        builds.iter().map(|(_, provenance)| copies(provenance)).collect()
+        Copies { sources, provenance, secrets: known::of(sources), places }
     }
 
     /// The values of the Secrets of a build.
@@ -184,12 +172,6 @@ impl<'r> Copies<'r> {
             }
         };
         Some(Node::read(value, node.span(), node.origin()))
-    }
-}
-
-fn collect_all<'n>(secrets: impl Iterator<Item = &'n Node>, provenance: &Provenance, places: &mut FxHashSet<Span>) {
-    for field in secrets.flat_map(|node| FIELDS.iter().filter_map(|field| node.get(field))) {
-        collect(field, provenance, places);
     }
 }
 

@@ -166,6 +166,6 @@ mod tests {
         let specs = specs(&format!(
             r#"{{"x.Tree": {{"Schema": {{"properties": {{{KIND}, "left": {{"$ref": "x.Tree"}}, "name": {{"x-kubernetes-identity": ""}}}}}}}}}}"#
         ));
-        assert_eq!(specs.name_prefix.0.len(), 1);
+        assert_eq!(specs.name_prefix.iter().count(), 1);
     }
 }

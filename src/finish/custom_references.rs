@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::references::{self, Kind, Place, Reference, get_mut, own_references};
+use crate::references::{self, Kind, Place, Reference, Row, get_mut, own_references_of};
 use crate::resource::{ResMap, Resource, effective};
 use crate::yaml::provenance::{Edit, NAME_REFERENCE, Provenance};
 use crate::yaml::{Node, Scalar, Value};
@@ -34,6 +34,8 @@ pub fn stale(resources: &ResMap) -> Vec<Stale<'_>> {
     if renamed.by_former_name.is_empty() {
         return found;
     }
+    let any_custom = renamed.objects.iter().any(|target| references::is_custom(&target.gvk().group));
+    let is_annotation = |row: &Row| row.path.starts_with("metadata.annotations");
     for at in resources.positions() {
         let Some(referrer) = resources.get(at) else { continue };
         let gvk = referrer.gvk();
@@ -41,7 +43,7 @@ pub fn stale(resources: &ResMap) -> Vec<Stale<'_>> {
         // kustomize updates the fields of Kubernetes itself, if they refer to an object of Kubernetes.
         let all = match is_custom {
             true => references::references(referrer.node(), &gvk.group, &gvk.kind),
-            false => own_references(referrer.node(), &gvk.group, &gvk.kind),
+            false => own_references_of(referrer.node(), &gvk.group, &gvk.kind, |row| any_custom || is_annotation(row)),
         };
         for reference in all {
             let is_known = !is_custom && !reference.path.starts_with("metadata.annotations");

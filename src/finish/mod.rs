@@ -6,5 +6,6 @@ pub mod custom_references;
 mod expansion;
 pub mod hash_suffix;
 pub mod local_config;
+mod mentions;
 pub mod name_references;
 pub mod vars;

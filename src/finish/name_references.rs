@@ -9,6 +9,7 @@ use std::hash::BuildHasher;
 use ecow::EcoString;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use super::mentions::{Row, Rows};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::fields::field_specs::{FieldSpec, FieldSpecs};
 use crate::fields::visit::{self, Create};
@@ -41,13 +42,15 @@ pub fn run(resources: &mut ResMap, specs: &FieldSpecs, provenance: &mut Provenan
         return Ok(());
     }
     let step = provenance.step("", STEP);
+    let mut of_kinds: FxHashMap<Gvk, Rows<'_>> = FxHashMap::default();
     for at in resources.positions() {
         let Some(referrer) = resources.get(at) else { continue };
-        let original = referrer.original_id().gvk;
-        let rows = [original.kind.as_str(), ""].into_iter().filter_map(|kind| table.get(kind)).flatten();
+        let rows = of_kinds.entry(referrer.original_id().gvk).or_insert_with_key(|gvk| Rows::of(gvk, &table));
+        let mentioned = rows.mentioned(referrer.node(), &|name| candidates.by_former_name.contains_key(name));
         let mut node: Option<Node> = None;
-        for (spec, target) in rows.filter(|(spec, _)| spec.applies_to(&original)) {
-            if !candidates.mentioned(node.as_ref().unwrap_or(referrer.node()), &spec.parts) {
+        for (&(spec, target), mentioned) in rows.list.iter().zip(mentioned) {
+            // What an earlier row has changed can contain another name.
+            if !node.as_ref().map_or(mentioned, |node| candidates.mentioned(node, &spec.parts)) {
                 continue;
             }
             let reference = Reference { referrer, target, path: &spec.path, candidates: &candidates, resources };
@@ -96,8 +99,8 @@ fn check(resources: &ResMap) -> Result<()> {
 
 /// The rows of the table by the kind of the referrer, in the order of the table; if nothing was renamed, only those that have
 /// an effect of their own: a path that may be refused, or that makes a list of a null. No row of kustomize has.
-fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> {
-    let mut table: FxHashMap<&str, Vec<(&FieldSpec, &Gvk)>> = FxHashMap::default();
+fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<Row<'_>>> {
+    let mut table: FxHashMap<&str, Vec<Row<'_>>> = FxHashMap::default();
     if nothing_renamed && specs.name_reference.is_known() {
         return table;
     }

@@ -6,6 +6,9 @@ use crate::diagnostic::Diagnostic;
 
 /// A path without `.` and, where possible without accessing the file system, without `..`.
 pub fn tidy(path: &Path) -> PathBuf {
+    if is_tidy(path) {
+        return path.to_owned();
+    }
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -17,6 +20,14 @@ pub fn tidy(path: &Path) -> PathBuf {
         }
     }
     if result.as_os_str().is_empty() { PathBuf::from(".") } else { result }
+}
+
+/// Whether a path certainly has no part to remove, as nearly all have not.
+fn is_tidy(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let relative = text.strip_prefix(b"/").unwrap_or(text);
+    let is_kept = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
+    std::path::MAIN_SEPARATOR == '/' && relative.split(|&byte| byte == b'/').all(is_kept)
 }
 
 /// A tidy path that starts with `..`, starting at the working directory as the shell names it (`PWD`): `..` is then the
@@ -63,5 +74,8 @@ mod tests {
         assert_eq!(tidy(Path::new("overlays/dev/../../bases/x")), Path::new("bases/x"));
         assert_eq!(tidy(Path::new("../../x/./y")), Path::new("../../x/y"));
         assert_eq!(tidy(Path::new("a/..")), Path::new("."));
+        for (path, shown) in [("/a/b", "/a/b"), ("/", "/"), ("a/", "a"), ("a//./b", "a/b"), ("", "."), ("/..a/.b", "/..a/.b")] {
+            assert_eq!(tidy(Path::new(path)).as_os_str(), shown);
+        }
     }
 }

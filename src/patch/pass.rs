@@ -18,8 +18,8 @@ pub(super) struct Pass<'e, 'p, 's> {
     pub comments: &'s CommentSchemas,
     /// The edit of the patch's step.
     pub edit: &'e mut Edit<'p>,
-    /// Whether the object is a custom resource.
-    pub is_custom: bool,
+    /// The object before the patch.
+    pub object: &'e Node,
     /// Findings about side effects of the patch.
     pub remarks: Vec<Diagnostic>,
 }

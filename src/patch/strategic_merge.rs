@@ -51,7 +51,7 @@ pub fn merge(
         return Ok(Merged { node: Some(target.clone()), remarks: Vec::new() });
     }
     let MergeBy { schema, own } = by;
-    let mut pass = Pass { schema, comments, edit, is_custom: is_custom(target), remarks: Vec::new() };
+    let mut pass = Pass { schema, comments, edit, object: target, remarks: Vec::new() };
     let own = own.map(|own| schema.alone(own));
     let pair = Pair { target: Some(target.clone()), patch: Some(patch.clone()), schema: own };
     let node = walk(pair, &mut pass)?.node;
@@ -372,8 +372,8 @@ fn walk_list<'s>(pair: Pair<'s>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, 
     let Pair { target, patch, schema } = pair;
     let Some(schema) = schema.filter(|schema| schema.merges()) else {
         if let (Some(old), Some(new)) = (&target, &patch)
-            && pass.is_custom
             && !new.is_null()
+            && is_custom(pass.object)
         {
             pass.remarks.extend(remarks::replaced(old, new));
         }

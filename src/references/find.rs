@@ -2,7 +2,7 @@
 
 use super::path::visit;
 use super::pods::{is_custom, templates};
-use super::table::{Group, Row, pods, rows};
+use super::table::{Group, Row, Table};
 use crate::yaml::Node;
 
 /// A reference of an object to another one, or a selector.
@@ -77,10 +77,11 @@ impl Reference<'_> {
 
 /// All references of an object.
 pub fn references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<'n>> {
+    let table = Table::get();
     let mut found = own_references(node, group, kind);
     for template in templates(node, group, kind) {
         let finder = Finder { object: node, group: "", is_global: false, in_pod: true };
-        for row in pods() {
+        for row in table.pods() {
             finder.row(row, template.spec, &template.path, &mut found);
         }
     }
@@ -89,9 +90,14 @@ pub fn references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<
 
 /// The references of an object, except those of its pods.
 pub fn own_references<'n>(node: &'n Node, group: &str, kind: &str) -> Vec<Reference<'n>> {
+    own_references_of(node, group, kind, |_| true)
+}
+
+/// The references of an object that selected rows describe, except those of its pods.
+pub fn own_references_of<'n>(node: &'n Node, group: &str, kind: &str, is_selected: impl Fn(&Row) -> bool) -> Vec<Reference<'n>> {
     let mut found = Vec::new();
     let finder = Finder { object: node, group, is_global: is_global(kind), in_pod: false };
-    for row in rows(group, kind) {
+    for row in Table::get().rows(group, kind).filter(|row| is_selected(row)) {
         finder.row(row, node, "", &mut found);
     }
     found
@@ -114,12 +120,10 @@ struct Finder<'a, 'n> {
 
 impl<'n> Finder<'_, 'n> {
     fn row(&self, row: &'static Row, root: &'n Node, above: &str, found: &mut Vec<Reference<'n>>) {
-        if row.value("unless").is_some_and(|path| root.at_path(&path.split('.').collect::<Vec<_>>()).is_some()) {
+        if !row.unless.is_empty() && root.at_path(&row.unless).is_some() {
             return;
         }
-        // Fields beside the name are in the mapping above it.
-        let plain = row.path.rsplit_once('.').filter(|(_, last)| !last.contains(['[', '{', ']']));
-        let Some((parent, last)) = plain else {
+        let Some((parent, last)) = row.split else {
             visit(root, row.path, &mut |value, path| self.value(row, None, value, &join(above, path), found));
             return;
         };

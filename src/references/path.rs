@@ -3,6 +3,8 @@
 //! `[]` visits the items of a list, `{}` the values of a mapping, `[KEY]` the entry with a key that contains dots, and `[KEY*]`
 //! all entries whose keys start with `KEY`. A mapping in place of a list is visited like a list with one item.
 
+use std::fmt::Write;
+
 use crate::yaml::Node;
 
 /// Visits the values at a path, each with its concrete path. A path with an empty text is the value itself.
@@ -17,7 +19,7 @@ fn step<'n>(node: &'n Node, rest: &str, at: &mut String, visitor: &mut dyn FnMut
         visitor(node, at);
     } else if let Some(rest) = rest.strip_prefix("[]") {
         for (index, item) in node.as_sequence().unwrap_or_default().iter().enumerate() {
-            *at += &format!("[{index}]");
+            let _ = write!(at, "[{index}]");
             step(item, rest, at, visitor);
             at.truncate(length);
         }

@@ -62,6 +62,9 @@ pub fn is_of_platform(key: &str, value: &str) -> bool {
 }
 
 fn matches(pattern: &str, key: &str) -> bool {
+    if !pattern.starts_with('*') && pattern.as_bytes().first() != key.as_bytes().first() {
+        return false;
+    }
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), _) => key.split_once('/').is_some_and(|(domain, _)| domain.ends_with(rest.trim_end_matches("/*"))),
         (None, Some(stem)) => key.starts_with(stem),

@@ -1,7 +1,7 @@
-//! The table of references: `table.txt`, parsed when it is first needed. The rows of custom kinds come last: most of the text is
-//! about them, and they are only parsed if there are such objects.
+//! The table of references: `table.txt`, whose sections are parsed when they are first needed.
 
-use std::sync::LazyLock;
+use std::str::SplitWhitespace;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
@@ -19,6 +19,10 @@ pub struct Row {
     /// What the object does with the target.
     pub relation: &'static str,
     words: Vec<&'static str>,
+    /// The path without its last part, and the last part, if that is the name of a field.
+    pub split: Option<(&'static str, &'static str)>,
+    /// The path of a field that must not be set.
+    pub unless: Vec<&'static str>,
 }
 
 /// A kind that a row refers to.
@@ -67,7 +71,9 @@ impl Row {
         self.words.iter().find_map(|found| found.strip_prefix(word)?.strip_prefix('='))
     }
 
-    fn parse(path: &'static str, target: &'static str, words: impl Iterator<Item = &'static str>) -> Row {
+    /// Parses the columns after the kinds.
+    fn parse(mut columns: SplitWhitespace<'static>) -> Row {
+        let (path, target) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
         let kinds = target.trim_end_matches('?');
         let target_of = |text: &'static str| match text.split_once('/') {
             Some((group, kind)) => Target { group: Group::Named(group), kind },
@@ -75,9 +81,12 @@ impl Row {
             None => Target { group: Group::Own, kind: text },
         };
         let targets = kinds.split('|').filter(|text| !text.is_empty()).map(target_of).collect();
-        let (relations, words): (Vec<_>, Vec<_>) = words.partition(|word| RELATIONS.contains(word));
+        let (relations, words): (Vec<_>, Vec<_>) = columns.partition(|word| RELATIONS.contains(word));
         let relation = relations.first().copied().unwrap_or("uses");
-        Row { path, targets, is_open: target.ends_with('?'), relation, words }
+        let unless = words.iter().find_map(|word| word.strip_prefix("unless=")).into_iter().flat_map(|path| path.split('.'));
+        // Fields beside the name are in the mapping above it.
+        let split = path.rsplit_once('.').filter(|(_, last)| !last.contains(['[', '{', ']']));
+        Row { path, targets, is_open: target.ends_with('?'), relation, unless: unless.collect(), split, words }
     }
 }
 
@@ -86,56 +95,92 @@ pub fn verb(relation: &'static str) -> &'static str {
     if relation == "routes" { "routes to" } else { relation }
 }
 
-/// Rows by the kinds that they are about.
+/// All rows, by the kinds that they are about.
+pub struct Table {
+    sections: Vec<Section>,
+    /// The positions of the sections about a group.
+    by_group: FxHashMap<&'static str, Vec<usize>>,
+}
+
+/// The rows of one or several groups.
+struct Section {
+    text: &'static str,
+    lines: OnceLock<Lines>,
+}
+
+/// The lines of a section, and those about each kind.
 #[derive(Default)]
-struct Table {
-    by_kind: FxHashMap<&'static str, FxHashMap<&'static str, Vec<Row>>>,
-    /// Rows about every custom kind.
-    custom: Vec<Row>,
-    /// Rows about pods.
-    pods: Vec<Row>,
+struct Lines {
+    all: Vec<Line>,
+    by_kind: FxHashMap<&'static str, Vec<usize>>,
 }
 
-/// The text about pods and Kubernetes itself, and the text about custom kinds.
-static TEXTS: LazyLock<(&str, &str)> = LazyLock::new(|| {
-    let text = include_str!("table.txt");
-    text.find("\n[*]").map_or((text, ""), |at| text.split_at(at))
-});
-static BUILT_IN: LazyLock<Table> = LazyLock::new(|| Table::parse(TEXTS.0));
-static CUSTOM: LazyLock<Table> = LazyLock::new(|| Table::parse(TEXTS.1));
-
-/// The rows about a kind.
-pub fn rows(group: &str, kind: &str) -> impl Iterator<Item = &'static Row> + use<> {
-    let (table, group) = if is_custom(group) { (&*CUSTOM, group) } else { (&*BUILT_IN, "core") };
-    let own = table.by_kind.get(group).and_then(|kinds| kinds.get(kind));
-    own.into_iter().flatten().chain(&table.custom)
+/// A line, whose row is parsed when it is first needed.
+struct Line {
+    columns: SplitWhitespace<'static>,
+    row: OnceLock<Row>,
 }
 
-/// The rows about the pods of any object.
-pub fn pods() -> &'static [Row] {
-    &BUILT_IN.pods
+impl Section {
+    /// The rows about a kind.
+    fn rows(&self, kind: &str) -> impl Iterator<Item = &Row> {
+        let lines = self.lines.get_or_init(|| Lines::of(self.text));
+        let found = lines.by_kind.get(kind).into_iter().flatten().filter_map(|at| lines.all.get(*at));
+        found.map(|line| line.row.get_or_init(|| Row::parse(line.columns.clone())))
+    }
+}
+
+impl Lines {
+    fn of(text: &'static str) -> Self {
+        let mut lines = Lines::default();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let mut columns = line.split_whitespace();
+            for kind in columns.next().into_iter().flat_map(|kinds| kinds.split(',')) {
+                lines.by_kind.entry(kind).or_default().push(lines.all.len());
+            }
+            lines.all.push(Line { columns, row: OnceLock::new() });
+        }
+        lines
+    }
 }
 
 impl Table {
+    /// The table.
+    pub fn get() -> &'static Table {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| Table::parse(include_str!("table.txt")))
+    }
+
+    /// The rows about a kind.
+    pub fn rows<'t>(&'t self, group: &str, kind: &str) -> impl Iterator<Item = &'t Row> + use<'t> {
+        let is_custom = is_custom(group);
+        let own = self.sections(if is_custom { group } else { "core" }).flat_map(|section| section.rows(kind));
+        let own: Vec<&Row> = own.collect();
+        own.into_iter().chain(is_custom.then(|| self.rows_about("*")).into_iter().flatten())
+    }
+
+    /// The rows about pods.
+    pub fn pods(&self) -> impl Iterator<Item = &Row> {
+        self.rows_about("pod")
+    }
+
+    /// The rows of a section about no group, in which the kind is `*`.
+    fn rows_about(&self, name: &str) -> impl Iterator<Item = &Row> {
+        self.sections(name).flat_map(|section| section.rows("*"))
+    }
+
+    fn sections(&self, group: &str) -> impl Iterator<Item = &Section> {
+        self.by_group.get(group).into_iter().flatten().filter_map(|at| self.sections.get(*at))
+    }
+
     fn parse(text: &'static str) -> Table {
-        let (mut table, mut groups) = (Table::default(), "");
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                groups = section;
-                continue;
+        let mut table = Table { sections: Vec::new(), by_group: FxHashMap::default() };
+        for section in text.split("\n[").skip(1) {
+            let Some((groups, text)) = section.split_once("]\n") else { continue };
+            for group in groups.split(' ') {
+                table.by_group.entry(group).or_default().push(table.sections.len());
             }
-            let mut columns = line.split_whitespace();
-            let (Some(kinds), Some(path), Some(target)) = (columns.next(), columns.next(), columns.next()) else { continue };
-            let row = || Row::parse(path, target, columns.clone());
-            match groups {
-                "*" => table.custom.push(row()),
-                "pod" => table.pods.push(row()),
-                _ => groups.split(' ').flat_map(|group| kinds.split(',').map(move |kind| (group, kind))).for_each(
-                    |(group, kind)| {
-                        table.by_kind.entry(group).or_default().entry(kind).or_default().push(row());
-                    },
-                ),
-            }
+            table.sections.push(Section { text, lines: OnceLock::new() });
         }
         table
     }
@@ -168,17 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_custom_kinds_come_last() {
-        assert!(BUILT_IN.by_kind.keys().eq(&["core"]) && BUILT_IN.custom.is_empty());
-        assert!(!CUSTOM.by_kind.contains_key("core") && CUSTOM.pods.is_empty() && !CUSTOM.custom.is_empty());
-    }
-
-    #[test]
     fn rows_are_found_by_group_and_kind() {
-        let paths = |group: &str, kind: &str| rows(group, kind).map(|row| row.path).collect::<Vec<_>>();
+        let table = Table::get();
+        let paths = |group: &str, kind: &str| table.rows(group, kind).map(|row| row.path).collect::<Vec<_>>();
         assert!(paths("keda.sh", "ScaledObject").contains(&"spec.scaleTargetRef.name"));
         assert!(paths("traefik.containo.us", "Middleware").contains(&"spec.basicAuth.secret"));
         assert_eq!(paths("apps", "StatefulSet").first(), Some(&"spec.serviceName"));
-        assert!(paths("", "Namespace").is_empty() && pods().len() > 20);
+        assert!(paths("", "Namespace").is_empty() && table.pods().count() > 20);
     }
 }

@@ -292,12 +292,12 @@ impl Resource {
     }
 
     /// The labels as strings.
-    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         strings(self.node.at_path(&["metadata", "labels"]))
     }
 
     /// The annotations as strings.
-    pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn annotations(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         strings(self.node.at_path(&["metadata", "annotations"]))
     }
 
@@ -345,7 +345,7 @@ impl Resource {
     }
 }
 
-fn strings(node: Option<&Node>) -> impl Iterator<Item = (&str, &str)> {
+fn strings(node: Option<&Node>) -> impl Iterator<Item = (&str, &str)> + Clone {
     let entries = node.and_then(Node::as_mapping).into_iter().flatten();
     entries.map(|entry| (entry.key.text.as_str(), entry.value.as_scalar().map_or("", |scalar| scalar.text.as_str())))
 }

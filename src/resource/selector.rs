@@ -185,13 +185,9 @@ impl LabelSelector {
     }
 
     /// Whether a set of labels matches.
-    pub fn matches<'a>(&self, labels: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
-        if self.requirements.is_empty() {
-            return true;
-        }
-        let labels: Vec<(&str, &str)> = labels.collect();
+    pub fn matches<'a>(&self, labels: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> bool {
         self.requirements.iter().all(|requirement| {
-            let value = labels.iter().find(|(key, _)| *key == requirement.key).map(|(_, value)| *value);
+            let value = labels.clone().find(|(key, _)| *key == requirement.key).map(|(_, value)| value);
             requirement.test.holds(value)
         })
     }

@@ -45,7 +45,12 @@ impl ObjectPattern {
 
     /// Whether the pattern matches an object.
     pub fn names(&self, object: &ResId) -> bool {
-        self.is_empty() || Self::literals_for(object).iter().any(|text| fits(&self.0, text))
+        self.is_empty() || self.fits_one(&Self::literals_for(object))
+    }
+
+    /// Whether the pattern fits one of the literal patterns of an object.
+    pub fn fits_one(&self, literals: &[String; 2]) -> bool {
+        literals.iter().any(|text| fits(&self.0, text))
     }
 }
 

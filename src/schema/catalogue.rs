@@ -1,8 +1,8 @@
 //! The catalog: definitions of widely used custom resources (Gateway API, Argo, Flux, cert-manager, Prometheus Operator, ...), for
 //! users who do not have them available. A definition in a file or in the build takes precedence over it.
 //!
-//! It is a table that is read directly from the program (`catalogue_table`): a kind that is used costs its own schemas, and startup
-//! costs nothing.
+//! It is a table that is read directly from the program (`catalogue_table`): a schema is read when a value first reaches it, and
+//! startup costs nothing.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::catalogue_table::{Cursor, count, name, position, row};
 pub use super::catalogue_table::{Row, RowVersion, Source};
 use super::definition::{Defined, Definition};
-use super::structural::{Additional, Json, Structural};
+use super::structural::{Additional, Below, Child, Json, Structural};
 use crate::source::{SourceId, Span};
 use crate::yaml::provenance::Provenance;
 use crate::yaml::{Dialect, Node, read_first};
@@ -65,7 +65,8 @@ pub fn schema(place: usize) -> Arc<Structural> {
     found
 }
 
-/// Schemas refer only to earlier ones, so that a corrupt table can't cause an infinite loop.
+/// Reads a schema without those of its parts. Schemas refer only to earlier ones, so that a corrupt table can't cause an infinite
+/// loop.
 fn decode(place: usize) -> Option<Structural> {
     let mut cursor = Cursor::schema(place)?;
     let flags = cursor.number()?;
@@ -95,12 +96,17 @@ fn decode(place: usize) -> Option<Structural> {
             found.required.push(cursor.string()?.into());
         }
     }
-    Some(found.complete())
+    let has_parts = has(256) || has(512) || has(2048);
+    found.below = if has_parts { Below { lists: true, embedded: true, rules: true } } else { found.look_below() };
+    Some(found)
 }
 
-fn below(place: usize, cursor: &mut Cursor) -> Option<Arc<Structural>> {
+fn below(place: usize, cursor: &mut Cursor) -> Option<Child> {
     let distance = cursor.number().filter(|distance| *distance > 0)?;
-    place.checked_sub(distance).map(schema)
+    let place = place.checked_sub(distance)?;
+    let mut there = Cursor::schema(place)?;
+    let has_text = there.number()? & 128 != 0;
+    Some(Child::at(place, schema, has_text && there.string()?.contains("default")))
 }
 
 /// Reads JSON whose location does not matter.

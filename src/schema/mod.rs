@@ -11,6 +11,7 @@ mod catalogue_table;
 pub mod cel;
 mod comments;
 mod custom_lists;
+mod deferred;
 pub mod definition;
 pub mod definitions;
 pub mod field_paths;

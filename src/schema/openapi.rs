@@ -173,7 +173,7 @@ impl From<&Structural> for Definition {
         Definition {
             is_array: schema.items.is_some(),
             properties: Some(properties.collect()),
-            items: schema.items.as_deref().map(|items| Box::new(items.into())),
+            items: schema.items().map(|items| Box::new(items.into())),
             additional: match &schema.additional {
                 Some(Additional::Of(values)) => Some(Box::new(values.as_ref().into())),
                 _ => None,

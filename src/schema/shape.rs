@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::definitions::Definitions;
 use super::gvk::Gvk;
 use super::kubernetes::{Kubernetes, Type};
-use super::structural::{Additional, Json, Structural};
+use super::structural::{Additional, Child, Json, Structural};
 use super::version::Version;
 use super::vocabulary::Class;
 
@@ -95,14 +95,14 @@ impl Shape {
         match self {
             Shape::Typed(of) => of.items().map(Shape::Typed),
             Shape::Resource(_) => None,
-            Shape::Custom(of) => of.items.clone().map(Shape::Custom),
+            Shape::Custom(of) => of.items.as_ref().map(|items| Shape::Custom(Arc::clone(items))),
         }
     }
 
     /// The fields of a mapping: the names, the schemas, and whether each is required.
     pub fn fields(&self) -> Vec<(String, Shape, bool)> {
         let custom = |of: &Structural| -> Vec<(String, Shape, bool)> {
-            let field = |(name, schema): &(ecow::EcoString, Arc<Structural>)| {
+            let field = |(name, schema): &(ecow::EcoString, Child)| {
                 (name.to_string(), Shape::Custom(Arc::clone(schema)), of.required.contains(name))
             };
             of.properties.iter().map(field).collect()

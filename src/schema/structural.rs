@@ -4,15 +4,17 @@
 //! Behavior: apiextensions-apiserver's `schema.Structural` and the validators of kube-openapi. Reading is lenient: the rules
 //! for CustomResourceDefinitions check whether a schema is valid; objects are checked as far as the schema allows.
 
-use std::sync::Arc;
-
 use ecow::EcoString;
 
+use super::deferred::Deferred;
 use super::pattern::Pattern;
 use super::string_format::StringFormat;
 use crate::cel::expression::Expression;
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag};
+
+/// The schema of a part of a value.
+pub type Child = Deferred<Structural>;
 
 /// The schema of a value.
 #[derive(Debug, Default)]
@@ -29,14 +31,14 @@ pub struct Structural {
     pub embedded: bool,
     /// `x-kubernetes-list-type`
     pub list: List,
-    /// Whether there are lists with a type, embedded objects or rules here or below.
+    /// Whether there are lists with a type, embedded objects or rules here or below, or may be in parts that were not read.
     pub below: Below,
     /// Fields, sorted by name.
-    pub properties: Vec<(EcoString, Arc<Structural>)>,
+    pub properties: Vec<(EcoString, Child)>,
     /// The allowed values of other fields.
     pub additional: Option<Additional>,
     /// The items of a list.
-    pub items: Option<Arc<Structural>>,
+    pub items: Option<Child>,
     /// Required fields.
     pub required: Vec<EcoString>,
     /// The value that the server sets if there is none.
@@ -67,7 +69,7 @@ pub enum Additional {
     /// `false`
     None,
     /// A schema.
-    Of(Arc<Structural>),
+    Of(Child),
 }
 
 /// `x-kubernetes-list-type`
@@ -176,16 +178,21 @@ impl Structural {
             below: Below::default(),
         };
         schema.properties.sort_by(|a, b| a.0.cmp(&b.0));
-        schema.complete()
+        schema.below = schema.look_below();
+        schema
     }
 
-    /// Notes what is below, after all parts are known.
-    pub(super) fn complete(mut self) -> Self {
-        self.below = self.look_below();
-        self
+    /// The schema of the items of a list.
+    pub fn items(&self) -> Option<&Structural> {
+        self.items.as_ref().map(|items| items.as_ref())
     }
 
-    fn look_below(&self) -> Below {
+    /// The fields that may have defaults.
+    pub fn with_defaults(&self) -> impl Iterator<Item = &(EcoString, Child)> {
+        self.properties.iter().filter(|(_, schema)| schema.may_have_default && schema.default.is_some())
+    }
+
+    pub(super) fn look_below(&self) -> Below {
         let additional = match &self.additional {
             Some(Additional::Of(schema)) => Some(schema),
             _ => None,
@@ -210,11 +217,11 @@ impl Structural {
 
     /// The schema of a field.
     pub fn property(&self, name: &str) -> Option<&Structural> {
-        self.shared_property(name).map(Arc::as_ref)
+        self.shared_property(name).map(|schema| schema.as_ref())
     }
 
     /// A field by its name, to be shared.
-    pub fn shared_property(&self, name: &str) -> Option<&Arc<Structural>> {
+    pub fn shared_property(&self, name: &str) -> Option<&Child> {
         let at = self.properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
         self.properties.get(at).map(|(_, schema)| schema)
     }
@@ -222,7 +229,7 @@ impl Structural {
     /// The schema of the value of a key: a field, or otherwise `additionalProperties`.
     pub fn value(&self, name: &str) -> Option<&Structural> {
         self.property(name).or(match &self.additional {
-            Some(Additional::Of(schema)) => Some(schema),
+            Some(Additional::Of(schema)) => Some(schema.as_ref()),
             _ => None,
         })
     }
@@ -234,7 +241,10 @@ impl Structural {
             Some(schema) => match found {
                 Some(value) if !value.is_null() || schema.nullable => Some(value),
                 Some(_) => schema.default.as_ref(),
-                None => self.property(name).and_then(|schema| schema.default.as_ref()),
+                None => {
+                    let declared = self.shared_property(name).filter(|schema| schema.may_have_default);
+                    declared.and_then(|schema| schema.default.as_ref())
+                }
             },
             None => found,
         }
@@ -341,8 +351,8 @@ impl Rule {
     }
 }
 
-fn child(node: &Node) -> Arc<Structural> {
-    Arc::new(Structural::of(node))
+fn child(node: &Node) -> Child {
+    Structural::of(node).into()
 }
 
 fn clauses(node: &Node, field: &str) -> Vec<Structural> {

@@ -1,7 +1,8 @@
 //! Reads the layout that `tools/generate-schema.py` writes: sections of 16-bit words, with numbers in place of strings.
 //!
-//! Both tables are based on it. Nothing is copied or prepared: each lookup reads the bytes in the program's image. A number
-//! that is out of range yields 0, an empty string or an empty list, so even a corrupt table can't cause a panic.
+//! Both tables are based on it. Nothing is copied: each lookup reads the bytes in the program's image, and the sections are
+//! found when the program is compiled. A number that is out of range yields 0, an empty string or an empty list, so even a
+//! corrupt table can't cause a panic.
 
 use std::cmp::Ordering;
 
@@ -14,65 +15,84 @@ const TEXT: usize = 1;
 const NAMES: usize = 2;
 
 /// One table file.
-#[derive(Clone, Copy)]
 pub(super) struct Table {
+    #[cfg(test)]
     bytes: &'static [u8],
+    sections: [&'static [u8]; Table::SECTIONS],
 }
 
 impl Table {
     /// Number of the first section that is not common to all tables.
     pub(super) const OWN: usize = 3;
     const HEADER: usize = 4;
+    /// The largest number of sections in a table.
+    const SECTIONS: usize = 8;
 
+    /// Finds the sections when the program is compiled.
     pub(super) const fn new(bytes: &'static [u8]) -> Self {
-        Table { bytes }
+        let mut sections: [&[u8]; Table::SECTIONS] = [&[]; Table::SECTIONS];
+        let mut number = 0;
+        while number < Self::SECTIONS {
+            let entry = Self::HEADER + number * 8;
+            if let Some((_, rest)) = bytes.split_at_checked(u32_at(bytes, entry))
+                && let Some((section, _)) = rest.split_at_checked(u32_at(bytes, entry + 4))
+            {
+                sections[number] = section;
+            }
+            number += 1;
+        }
+        Table {
+            #[cfg(test)]
+            bytes,
+            sections,
+        }
     }
 
     /// The four bytes that identify the layout.
     #[cfg(test)]
-    pub(super) fn magic(self) -> &'static [u8] {
+    pub(super) fn magic(&self) -> &'static [u8] {
         self.bytes.get(..Self::HEADER).unwrap_or_default()
     }
 
     /// Section `number` as words.
-    pub(super) fn words(self, number: usize) -> Words {
+    pub(super) fn words(&self, number: usize) -> Words {
         Words { bytes: self.section(number) }
     }
 
     /// The string with this number.
-    pub(super) fn string(self, number: u16) -> &'static str {
+    pub(super) fn string(&self, number: u16) -> &'static str {
         std::str::from_utf8(self.raw_string(number)).unwrap_or_default()
     }
 
     /// How the string with this number compares to `other`, by bytes.
-    pub(super) fn compare(self, number: u16, other: &str) -> Ordering {
+    pub(super) fn compare(&self, number: u16, other: &str) -> Ordering {
         self.raw_string(number).cmp(other.as_bytes())
     }
 
     /// The list of strings that starts at word `at`.
-    pub(super) fn names(self, at: u16) -> Names {
+    pub(super) fn names(&'static self, at: u16) -> Names {
         let (at, names) = (usize::from(at), self.words(NAMES));
         Names { table: self, next: at + 1, end: at + 1 + usize::from(names.get(at)) }
     }
 
-    fn raw_string(self, number: u16) -> &'static [u8] {
+    fn raw_string(&self, number: u16) -> &'static [u8] {
         let (ends, number) = (self.section(STRINGS), usize::from(number));
         let start = number.checked_sub(1).map_or(0, |before| u32_at(ends, before * 4));
         self.section(TEXT).get(start..u32_at(ends, number * 4)).unwrap_or_default()
     }
 
-    fn section(self, number: usize) -> &'static [u8] {
-        let entry = Self::HEADER + number * 8;
-        let (offset, length) = (u32_at(self.bytes, entry), u32_at(self.bytes, entry + 4));
-        self.bytes.get(offset..offset.saturating_add(length)).unwrap_or_default()
+    fn section(&self, number: usize) -> &'static [u8] {
+        self.sections.get(number).copied().unwrap_or_default()
     }
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..at + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]) as usize,
-        _ => 0,
+const fn u32_at(bytes: &[u8], at: usize) -> usize {
+    if let Some((_, rest)) = bytes.split_at_checked(at)
+        && let Some(number) = rest.first_chunk()
+    {
+        return u32::from_le_bytes(*number) as usize;
     }
+    0
 }
 
 /// A section of 16-bit numbers.
@@ -112,7 +132,7 @@ pub(super) fn lower_bound(count: usize, order: impl Fn(usize) -> Ordering) -> us
 /// A short list of names, which is its own iterator: `len` is the number of names left, and a copy iterates again.
 #[derive(Clone, Copy)]
 pub struct Names {
-    table: Table,
+    table: &'static Table,
     next: usize,
     end: usize,
 }
@@ -146,7 +166,7 @@ impl std::fmt::Debug for Names {
 #[cfg(test)]
 impl Table {
     /// Whether the strings are sorted, unique and valid UTF-8.
-    pub(super) fn strings_are_sorted(self) -> bool {
+    pub(super) fn strings_are_sorted(&self) -> bool {
         let count = self.section(STRINGS).len() / 4;
         let strings: Vec<_> = (0..count).map(|n| self.string(n as u16)).collect();
         strings.is_sorted_by(|a, b| a < b) && self.section(TEXT).len() == strings.iter().map(|s| s.len()).sum::<usize>()
@@ -161,7 +181,7 @@ mod tests {
     fn a_corrupt_table_is_empty_and_never_panics() {
         let tables: [&'static [u8]; 4] = [b"", b"rKS1", b"rKS1\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff", &[0xFF; 64]];
         for bytes in tables {
-            let table = Table::new(bytes);
+            let table: &'static Table = Box::leak(Box::new(Table::new(bytes)));
             for number in [0, 1, 7, ABSENT] {
                 assert_eq!(table.string(number), "");
                 assert_eq!(table.names(number).count(), 0);

@@ -369,8 +369,8 @@ impl Target {
                 .any(|part| !part.is_empty());
             (by_metadata && reject.matches_metadata(resource)) || (by_id && reject.matches_any_id(resource))
         };
-        self.select.value.matches_metadata(resource)
-            && self.select.value.matches_any_id(resource)
+        self.select.value.matches_any_id(resource)
+            && self.select.value.matches_metadata(resource)
             && !self.reject.iter().any(rejected)
     }
 

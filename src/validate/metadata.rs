@@ -4,7 +4,7 @@
 //! server sets (`managedFields`, `resourceVersion`, `uid`, `creationTimestamp`) can have any value of the right type.
 
 use super::findings::Findings;
-use super::look::{self, as_text, int, is_true, items, set, text};
+use super::look::{self, as_text, count, int, is_true, items, set, text};
 use super::object_names;
 use super::path::Path;
 use super::{names, scope};
@@ -132,6 +132,9 @@ pub fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
 /// Checks finalizers; those of built-in kinds require a domain. As on the server, a missing domain is reported at the item, and
 /// any other error at the list.
 fn finalizers(metadata: &Node, path: &Path<'_>, out: &mut Findings) {
+    if count(metadata, "finalizers") == 0 {
+        return;
+    }
     let gvk = &out.object().gvk;
     let is_custom = known_in(&gvk.group, &gvk.version, &gvk.kind).first().is_none();
     let requires_domain = !is_custom && !ANY_FINALIZER.contains(&gvk.group.as_str());

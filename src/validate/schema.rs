@@ -137,12 +137,13 @@ fn duplicate_items(list: &Node, field: Field, path: &Path<'_>, out: &mut Finding
 
 /// Reports keys that appear twice in a mapping.
 pub fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
-    let mut seen: Vec<&str> = Vec::with_capacity(mapping.len());
     let mut large = rustc_hash::FxHashSet::default();
-    for entry in mapping {
+    for (at, entry) in mapping.iter().enumerate() {
         let key = entry.key.text.as_str();
-        let twice = if mapping.len() > 32 { !large.insert(key) } else { seen.contains(&key) };
-        seen.push(key);
+        let twice = match mapping.len() > 16 {
+            true => !large.insert(key),
+            false => mapping.iter().take(at).any(|before| before.key.text == key),
+        };
         if twice {
             let error =
                 Diagnostic::error("duplicate-key", format!("the key `{key}` appears twice in one mapping")).at(entry.key.span);

@@ -13,7 +13,7 @@ use ecow::EcoString;
 use super::names::{escape, unescape};
 use crate::cel::time::{parse_duration, parse_time};
 use crate::cel::value::{Items, List, Map, Read, Value};
-use crate::schema::structural::{Additional, Json, Structural};
+use crate::schema::structural::{Additional, Child, Json, Structural};
 use crate::yaml::scalar::{Number, bool_value};
 use crate::yaml::{Node, Tag, Value as Yaml};
 
@@ -27,7 +27,7 @@ pub fn of(node: &Node, schema: &Arc<Structural>, is_root: bool) -> Value {
             Tag::Str | Tag::Timestamp => text(&scalar.text, schema),
         },
         Yaml::Sequence(_) => {
-            let items = schema.items.clone().unwrap_or_default();
+            let items = schema.items.as_ref().map(|items| Arc::clone(items)).unwrap_or_default();
             Value::List(List::Read(Arc::new(Sequence { node: node.clone(), items })))
         }
         Yaml::Mapping(_) => match &schema.additional {
@@ -151,7 +151,7 @@ struct Object {
 
 impl Object {
     /// A field by its unescaped name, with its schema.
-    fn field(&self, name: &str) -> Option<(&Node, &Arc<Structural>)> {
+    fn field(&self, name: &str) -> Option<(&Node, &Child)> {
         let schema = self.schema.shared_property(name)?;
         let is_typed = schema.json.is_some() || schema.int_or_string;
         let found = self.schema.seen(&self.node, name).filter(|_| is_typed && !(self.has_metadata && name == "metadata"))?;
@@ -188,9 +188,8 @@ impl Read for Object {
 
     fn names(&self) -> Vec<EcoString> {
         let written = self.node.as_mapping().into_iter().flatten().map(|entry| &entry.key.text);
-        let default =
-            |(name, property): &&(EcoString, Arc<Structural>)| property.default.is_some() && self.node.get(name).is_none();
-        let defaults = self.schema.properties.iter().filter(default).map(|(name, _)| name);
+        let absent = self.schema.with_defaults().filter(|(name, _)| self.node.get(name).is_none());
+        let defaults = absent.map(|(name, _)| name);
         let escaped = written.chain(defaults).filter_map(|name| escape(name).map(EcoString::from));
         escaped.filter(|name| self.has(name)).collect()
     }

@@ -52,7 +52,7 @@ fn list(items: &[Node], schema: &Structural, path: &Path<'_>, out: &mut Findings
                 let place = items.get(at).into_iter();
                 return place.for_each(|item| out.push(item.error("wrong-type", message), path.index(at).to_string()));
             }
-            let Some(of) = schema.items.as_deref().filter(|_| items.len() > 1) else { return };
+            let Some(of) = schema.items().filter(|_| items.len() > 1) else { return };
             let keys = items.iter().map(|item| Cow::Owned(map_key(item, fields, of)));
             let shown = |at: usize| {
                 let value = |field| items.get(at).and_then(|item| of.seen(item, field));

@@ -74,7 +74,7 @@ fn check_kept(node: &Node, schema: Option<&Structural>, keeps: bool, path: &Path
             }
         }
         Value::Sequence(items) => {
-            let of = schema.and_then(|schema| schema.items.as_deref());
+            let of = schema.and_then(|schema| schema.items());
             for (at, item) in items.iter().enumerate() {
                 match keeps && of.is_none() {
                     true => typed::repeated_keys(item, &path.index(at), out),

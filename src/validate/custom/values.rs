@@ -3,10 +3,6 @@
 //! As on the server, defaults count as if they were set, and nulls of fields that are not nullable as absent. Behavior:
 //! kube-openapi's `validate` package.
 
-use std::sync::Arc;
-
-use ecow::EcoString;
-
 use super::super::findings::Findings;
 use super::super::path::Path;
 use crate::schema::Version;
@@ -54,8 +50,8 @@ pub fn check(node: &Node, schema: &Structural, base: &Structural, path: &Path<'_
     }
     match node.value() {
         Value::Sequence(items) => {
-            let of = schema.items.as_deref();
-            let base_of = base.items.as_deref().or(of);
+            let of = schema.items();
+            let base_of = base.items().or(of);
             if let (Some(of), Some(base_of)) = (of, base_of) {
                 items.iter().enumerate().for_each(|(at, item)| check(item, of, base_of, &path.index(at), report));
             }
@@ -275,8 +271,8 @@ fn count_fields(mapping: &Mapping, base: &Structural) -> usize {
         let of = base.value(&entry.key.text);
         !entry.value.is_null() || of.is_none_or(|of| of.nullable || of.default.is_some())
     };
-    let absent = |(name, schema): &&(EcoString, Arc<Structural>)| schema.default.is_some() && mapping.get(name).is_none();
-    mapping.iter().filter(is_present).count() + base.properties.iter().filter(absent).count()
+    let absent = base.with_defaults().filter(|(name, _)| mapping.get(name).is_none());
+    mapping.iter().filter(is_present).count() + absent.count()
 }
 
 /// Checks `allOf`, `anyOf`, `oneOf`, and `not`.

@@ -51,12 +51,12 @@ pub fn capabilities<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
 /// The containers that add capabilities which are not allowed, and these.
 pub fn added<'n>(pod: &SecuredPod<'n>, is_allowed: impl Fn(&str) -> bool) -> (Setters<'n>, BTreeSet<&'n str>) {
     let (mut setters, mut forbidden) = (Setters::default(), BTreeSet::new());
-    for container in pod.containers() {
+    for container in &pod.containers {
         let capabilities = container.context.and_then(|context| set(context, "capabilities"));
         for (at, name, node) in capabilities.into_iter().flat_map(|capabilities| texts(capabilities, "add")) {
             if !is_allowed(name) {
                 forbidden.insert(name);
-                setters.container(&container, Some(node), &format!("securityContext.capabilities.add[{at}]"));
+                setters.container(container, Some(node), &format!("securityContext.capabilities.add[{at}]"));
             }
         }
     }
@@ -94,8 +94,8 @@ pub fn host_ports<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
     let (mut setters, mut forbidden) = (Setters::default(), BTreeSet::new());
     // With the network of the node, all ports are its own; the server fills them in, in objects but not in templates.
     let fills_in = is_true(pod.spec, "hostNetwork") && (pod.is_object || pod.server < 28);
-    for container in pod.containers() {
-        let fills_in = fills_in && !container.path.starts_with("ephemeral");
+    for container in &pod.containers {
+        let fills_in = fills_in && container.at.0 != "ephemeralContainers";
         for (at, port) in items(container.node, "ports") {
             let host = int(port, "hostPort").filter(|(number, _)| *number != 0);
             let (field, found) = match host {
@@ -104,7 +104,7 @@ pub fn host_ports<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
             };
             if let Some((number, node)) = found {
                 forbidden.insert(number.to_string());
-                setters.container(&container, Some(node), &format!("ports[{at}].{field}"));
+                setters.container(container, Some(node), &format!("ports[{at}].{field}"));
             }
         }
     }
@@ -118,7 +118,7 @@ pub fn host_ports<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
 /// Probes and hooks that contact another host.
 pub fn probe_hosts<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
     let (mut setters, mut forbidden) = (Setters::default(), BTreeSet::new());
-    for container in pod.containers() {
+    for container in &pod.containers {
         let probes =
             ["livenessProbe", "readinessProbe", "startupProbe"].map(|field| (set(container.node, field), field.to_owned()));
         let lifecycle = set(container.node, "lifecycle");
@@ -128,7 +128,7 @@ pub fn probe_hosts<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
                 let host = handler.and_then(|handler| text(set(handler, action)?, "host")).filter(|(host, _)| !host.is_empty());
                 if let Some((host, node)) = host {
                     forbidden.insert(host);
-                    setters.container(&container, Some(node), &format!("{path}.{action}.host"));
+                    setters.container(container, Some(node), &format!("{path}.{action}.host"));
                 }
             }
         }
@@ -144,9 +144,9 @@ pub fn probe_hosts<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
 /// Containers without isolation.
 pub fn privileged<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
     let mut setters = Setters::default();
-    for container in pod.containers() {
+    for container in &pod.containers {
         if let Some(context) = container.context.filter(|context| is_true(context, "privileged")) {
-            setters.container(&container, set(context, "privileged"), "securityContext.privileged");
+            setters.container(container, set(context, "privileged"), "securityContext.privileged");
         }
     }
     setters.violation("privileged", |setters| format!("{} must not set securityContext.privileged=true", setters.named(None)))
@@ -160,7 +160,7 @@ pub fn proc_mount<'n>(pod: &SecuredPod<'n>, version: u16) -> Option<Violation<'n
 /// Other types of `/proc`.
 pub fn any_proc_mount<'n>(pod: &SecuredPod<'n>) -> Option<Violation<'n>> {
     let (mut setters, mut forbidden) = (Setters::default(), BTreeSet::new());
-    for container in pod.containers().iter().filter(|_| pod.keeps_namespaces()) {
+    for container in pod.containers.iter().filter(|_| pod.keeps_namespaces()) {
         let found = container.context.and_then(|context| text(context, "procMount")).filter(|(kind, _)| *kind != "Default");
         if let Some((kind, node)) = found {
             forbidden.insert(kind);
@@ -196,9 +196,9 @@ pub fn host_process<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
     if let Some(node) = found(pod.context()) {
         setters.pod(node, path);
     }
-    for container in pod.containers() {
+    for container in &pod.containers {
         if let Some(node) = found(container.context) {
-            setters.container(&container, Some(node), path);
+            setters.container(container, Some(node), path);
         }
     }
     setters.violation("hostProcess", |setters| {

@@ -76,7 +76,7 @@ impl<'n> Setters<'n> {
         if self.containers.last() != Some(&container.name) {
             self.containers.push(container.name);
         }
-        let place = || (node.unwrap_or(container.node), format!("{}.{path}", container.path));
+        let place = || (node.unwrap_or(container.node), format!("{}.{path}", container.path()));
         self.place.get_or_insert_with(place);
     }
 

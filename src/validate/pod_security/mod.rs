@@ -42,9 +42,9 @@ const CHECKS: &[Check] = &[
 /// What a pod violates at a level, by the policy of a version.
 pub fn violations<'n>(pod: &SecuredPod<'n>, level: Level, version: u16) -> Vec<Violation<'n>> {
     let applies = |check: &&Check| level >= check.level && version >= check.since;
-    let replaced = |check: &&Check| CHECKS.iter().filter(applies).any(|other| other.replaces == Some(check.name));
-    let checks = CHECKS.iter().filter(applies).filter(|check| level != Level::Restricted || !replaced(check));
-    checks.filter_map(|check| (check.run)(pod, version)).collect()
+    let replaced = |check: &Check| CHECKS.iter().filter(applies).any(|other| other.replaces == Some(check.name));
+    let found = CHECKS.iter().filter(applies).filter_map(|check| Some((check, (check.run)(pod, version)?)));
+    found.filter(|(check, _)| level != Level::Restricted || !replaced(check)).map(|(_, violation)| violation).collect()
 }
 
 #[cfg(test)]

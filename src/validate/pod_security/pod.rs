@@ -16,6 +16,8 @@ pub struct SecuredPod<'n> {
     pub is_object: bool,
     /// The minor version of the server.
     pub server: u16,
+    /// All containers in the order of the server.
+    pub containers: Vec<Container<'n>>,
 }
 
 /// A container of any kind.
@@ -24,8 +26,8 @@ pub struct Container<'n> {
     pub node: &'n Node,
     /// Its name.
     pub name: &'n str,
-    /// Its path below the `spec` of the pod.
-    pub path: String,
+    /// The list that contains it, and its index there.
+    pub at: (&'static str, usize),
     /// Its security context.
     pub context: Option<&'n Node>,
 }
@@ -36,25 +38,12 @@ impl<'n> SecuredPod<'n> {
         let annotations = metadata.into_iter().flat_map(|metadata| entries(metadata, "annotations"));
         let annotations =
             annotations.map(|entry| (entry.key.text.as_str(), entry.value.as_text().map_or("", |text| text.as_str())));
-        SecuredPod { spec, annotations: annotations.collect(), is_object, server }
+        SecuredPod { spec, annotations: annotations.collect(), is_object, server, containers: containers(spec) }
     }
 
     /// The security context of the pod.
     pub fn context(&self) -> Option<&'n Node> {
         set(self.spec, "securityContext")
-    }
-
-    /// All containers in the order of the server.
-    pub fn containers(&self) -> Vec<Container<'n>> {
-        let lists = ["initContainers", "containers", "ephemeralContainers"].into_iter();
-        let all = lists.flat_map(|list| items(self.spec, list).map(move |(at, node)| (list, at, node)));
-        let container = |(list, at, node): (&str, usize, &'n Node)| Container {
-            node,
-            name: text(node, "name").map_or("", |(name, _)| name),
-            path: format!("{list}[{at}]"),
-            context: set(node, "securityContext"),
-        };
-        all.map(container).collect()
     }
 
     /// Whether the containers run on Windows.
@@ -71,4 +60,23 @@ impl<'n> SecuredPod<'n> {
     pub fn is_relaxed(&self, version: u16) -> bool {
         version >= 35 && self.keeps_namespaces() && is_false(self.spec, "hostUsers")
     }
+}
+
+impl Container<'_> {
+    /// Its path below the `spec` of the pod.
+    pub fn path(&self) -> String {
+        format!("{}[{}]", self.at.0, self.at.1)
+    }
+}
+
+fn containers(spec: &Node) -> Vec<Container<'_>> {
+    let lists = ["initContainers", "containers", "ephemeralContainers"].into_iter();
+    let all = lists.flat_map(|list| items(spec, list).map(move |(at, node)| (list, at, node)));
+    let container = |(list, at, node)| Container {
+        node,
+        name: text(node, "name").map_or("", |(name, _)| name),
+        at: (list, at),
+        context: set(node, "securityContext"),
+    };
+    all.map(container).collect()
 }

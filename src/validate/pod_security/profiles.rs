@@ -23,9 +23,9 @@ fn profiles<'n>(pod: &SecuredPod<'n>, field: &str, setters: &mut Setters<'n>, mu
     if let Some(node) = pod.context().and_then(|context| set(context, field)).and_then(&mut bad) {
         setters.pod(node, &path);
     }
-    for container in pod.containers() {
+    for container in &pod.containers {
         if let Some(node) = container.context.and_then(|context| set(context, field)).and_then(&mut bad) {
-            setters.container(&container, Some(node), &path);
+            setters.container(container, Some(node), &path);
         }
     }
 }
@@ -113,7 +113,7 @@ pub fn seccomp_restricted<'n>(pod: &SecuredPod<'n>, version: u16) -> Option<Viol
     }
     let profile = |context: Option<&'n Node>| context.and_then(|context| set(context, "seccompProfile"));
     let mut missing = Setters::default();
-    for container in pod.containers().iter().filter(|_| profile(pod.context()).is_none()) {
+    for container in pod.containers.iter().filter(|_| profile(pod.context()).is_none()) {
         if profile(container.context).is_none() {
             missing.container(container, None, "securityContext.seccompProfile");
         }

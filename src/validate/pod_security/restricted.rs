@@ -40,7 +40,7 @@ const OTHER_VOLUMES: &[&str] = &[
 /// Processes that can gain more rights than their parent.
 pub fn privilege_escalation<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
     let mut setters = Setters::default();
-    for container in pod.containers().iter().filter(|_| !pod.is_windows()) {
+    for container in pod.containers.iter().filter(|_| !pod.is_windows()) {
         let context = container.context.filter(|context| !is_false(context, "allowPrivilegeEscalation"));
         if container.context.is_none() || context.is_some() {
             let node = context.and_then(|context| set(context, "allowPrivilegeEscalation"));
@@ -58,12 +58,12 @@ pub fn capabilities<'n>(pod: &SecuredPod<'n>, _: u16) -> Option<Violation<'n>> {
         return None;
     }
     let mut missing = Setters::default();
-    for container in pod.containers() {
+    for container in &pod.containers {
         let capabilities = container.context.and_then(|context| set(context, "capabilities"));
         let drops = capabilities.is_some_and(|capabilities| texts(capabilities, "drop").any(|(_, name, _)| name == "ALL"));
         if !drops {
             let node = capabilities.and_then(|capabilities| set(capabilities, "drop"));
-            missing.container(&container, node, "securityContext.capabilities.drop");
+            missing.container(container, node, "securityContext.capabilities.drop");
         }
     }
     let (setters, forbidden) = added(pod, |name| name == "NET_BIND_SERVICE");
@@ -118,14 +118,14 @@ pub fn non_root<'n>(pod: &SecuredPod<'n>, version: u16) -> Option<Violation<'n>>
         bad.pod(node, "securityContext.runAsNonRoot");
     }
     let in_pod = context.is_some_and(|context| is_true(context, field));
-    for container in pod.containers() {
+    for container in &pod.containers {
         match of(container.context) {
             Some(node) if container.context.is_some_and(|context| is_false(context, field)) => {
-                bad.container(&container, Some(node), "securityContext.runAsNonRoot");
+                bad.container(container, Some(node), "securityContext.runAsNonRoot");
             }
             Some(_) => {}
             None if in_pod => {}
-            None => missing.container(&container, None, "securityContext.runAsNonRoot"),
+            None => missing.container(container, None, "securityContext.runAsNonRoot"),
         }
     }
     let reason = "runAsNonRoot != true";
@@ -144,9 +144,9 @@ pub fn user<'n>(pod: &SecuredPod<'n>, version: u16) -> Option<Violation<'n>> {
     if let Some(node) = root(pod.context()) {
         setters.pod(node, "securityContext.runAsUser");
     }
-    for container in pod.containers() {
+    for container in &pod.containers {
         if let Some(node) = root(container.context) {
-            setters.container(&container, Some(node), "securityContext.runAsUser");
+            setters.container(container, Some(node), "securityContext.runAsUser");
         }
     }
     setters.violation("runAsUser=0", |setters| format!("{} must not set runAsUser=0", setters.named(None)))

@@ -12,4 +12,4 @@ pub use find::{Kind, Place, Reference, is_global, own_references, own_references
 pub use path::{get_mut, visit};
 pub use pods::{Labels, Template, is_custom, is_installer, may_create_pods, templates};
 pub use runtime_labels::{is_of_platform, is_set_by_controller};
-pub use table::{Group, Row, Target, verb};
+pub use table::{Group, Row, Table, Target, verb};

@@ -5,9 +5,6 @@ use ecow::EcoString;
 
 /// Splits at a delimiter that is not escaped by a backslash; a leading delimiter is ignored.
 pub fn split(path: &str, delimiter: char) -> Vec<EcoString> {
-    if !path.contains('\\') && !path.starts_with(delimiter) {
-        return path.split(delimiter).map(EcoString::from).collect();
-    }
     let mut parts = path.split(delimiter).peekable();
     if path.starts_with(delimiter) && path.len() > 1 {
         parts.next();

@@ -255,7 +255,7 @@ mod tests {
         assert_eq!(command_property("a:b,c%\n"), "a%3Ab%2Cc%25\\n");
         let of_make = |path: &str, is_target| make(path, is_target).unwrap_or_default();
         assert_eq!(of_make("~a b#c$d:e%\\ f[", false), "./~a\\ b\\#c$$d\\:e%\\\\\\ f\\[");
-        assert_eq!((of_make("a%", true), of_make("k=v", false)), ("a\\%".into(), "k$(if 1,=)".into()));
+        assert_eq!((of_make("a%", true), of_make("k=v", false)), ("a\\%".into(), "k$(if 1,=)v".into()));
         assert!(["a;b", "a|b", "a\n", "a(b)", "a\\", ""].iter().all(|path| make(path, false).is_none()));
         assert_eq!(ninja("a b#c$d:e[").as_deref(), Some("a\\ b\\#c$$d\\:e["));
         assert!(["a*", "a\n", "a'", "\\#", "a\\", ""].iter().all(|path| ninja(path).is_none()));

@@ -74,7 +74,7 @@ pub fn targets(directories: &[PathBuf], pattern: &str) -> Result<Vec<PathBuf>, D
         if !seen.insert(target.clone()) {
             let message = format!("several directories have the target `{}`", target.display());
             let help = "name each directory once, and write `{}` in `--target` where the directory goes";
-            return Err(Diagnostic::error("depfile", message).io().help(help));
+            return Err(Diagnostic::error("depfile", message).help(help));
         }
         targets.push(target);
     }

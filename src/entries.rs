@@ -78,7 +78,7 @@ impl<T: About> Entries<T> {
         let texts = LazyCell::new(|| ObjectPattern::literals_for(object));
         let is_near = |at: &usize| {
             let entry = self.list.get(*at).filter(|entry| is_selected(entry));
-            entry.is_some_and(|entry| entry.object().is_empty() || entry.object().fits_one(&*texts))
+            entry.is_some_and(|entry| entry.object().is_empty() || entry.object().fits_one(&texts))
         };
         let mut positions: Vec<usize> = self.others.iter().copied().filter(is_near).collect();
         if !self.literal.is_empty() {

@@ -56,7 +56,9 @@ pub fn in_order<I: Sync, T: Send>(threads: usize, items: &[I], work: impl Fn(&I)
         let helpers: Vec<_> = (1..threads).filter_map(helper).collect();
         queue.lead(&work, &mut each);
         // A panic is that of this thread, as if it had done the work.
-        helpers.into_iter().filter_map(|helper| helper.join().err()).take(1).for_each(|panic| resume_unwind(panic));
+        if let Some(panic) = helpers.into_iter().find_map(|helper| helper.join().err()) {
+            resume_unwind(panic);
+        }
     });
 }
 

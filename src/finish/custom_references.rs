@@ -112,7 +112,7 @@ impl<'r> Renamed<'r> {
             let names: FxHashSet<&str> = former().map(|former| former.name.as_str()).collect();
             let mut names = names.into_iter().filter(|name| *name != resource.id().name).peekable();
             if names.peek().is_some() {
-                let was_in = former().map(|former| effective(&former.namespace).into());
+                let was_in = former().map(|former| effective(&former.namespace));
                 let places: FxHashSet<Option<EcoString>> = was_in.chain([resource.namespace()]).map(Some).chain([None]).collect();
                 for key in names.flat_map(|name| places.iter().map(move |place| (name, resource.kind(), place.clone()))) {
                     renamed.by_former_name.entry(key).or_default().push(renamed.objects.len());

@@ -3,6 +3,7 @@
 //! A build stops at its first missing file, and a component is never built alone: their files would look like files that nothing
 //! uses. Therefore this reads all kustomization files once and follows the names in them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -63,10 +64,9 @@ impl Kustomizations {
         let mut next = vec![directory.to_owned()];
         while let Some(directory) = next.pop() {
             let Ok(real) = guard.resolve(&directory) else { continue };
-            if !self.all.contains_key(&real) {
-                let names = Names::read(guard, &directory, directory.clone());
+            if let Entry::Vacant(new) = self.all.entry(real) {
+                let names = new.insert(Names::read(guard, &directory, directory.clone()));
                 next.extend(names.directories.iter().cloned());
-                self.all.insert(real, names);
             }
         }
     }

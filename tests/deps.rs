@@ -214,5 +214,9 @@ fn a_depfile_belongs_to_an_output_file() {
     write(directory.path(), "base/a;b.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n");
     let (code, error) = run(&["x", "-o", "out/x.yaml", "--depfile", "x.d"]);
     assert!(code == Some(1) && error.contains("make can't read the path `base/a;b.yaml`"), "{error}");
+    write(directory.path(), "base/kustomization.yaml", "resources: [a.yaml]\n");
+    write(directory.path(), "base/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: .nan\n");
+    let (code, error) = run(&["x", "-o", "out/x.yaml", "--depfile", "x.d", "--no-validate"]);
+    assert!(code == Some(1) && error.contains("`.nan` cannot be printed"), "{error}");
     assert!(!directory.path().join("x.d").exists() && !directory.path().join("out/x.yaml").exists());
 }

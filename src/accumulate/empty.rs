@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::load::Lineage;
+
 /// The most directories below one that is remembered.
 const MOST_BELOW: usize = 1000;
 
@@ -44,9 +46,9 @@ impl<T> Default for Empty<T> {
 
 impl<T: Clone> Empty<T> {
     /// The result of a directory, unless it would end in a cycle below these ancestors.
-    pub fn get(&mut self, key: &Key, ancestors: &[PathBuf]) -> Option<T> {
+    pub fn get(&mut self, key: &Key, ancestors: &Lineage) -> Option<T> {
         let known = self.known.get(key)?;
-        let is_cycle = |root: &Arc<Path>| ancestors.iter().any(|ancestor| ancestor.starts_with(root));
+        let is_cycle = |root: &Arc<Path>| ancestors.within(root).next().is_some();
         if known.below.iter().any(is_cycle) {
             return None;
         }

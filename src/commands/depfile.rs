@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{self, Output, OutputFlags};
+use super::output::{self, Output, OutputFlags, Printed};
 use crate::commands::outcome::Outcome;
 use crate::deps::{Engine, Needs};
 use crate::diagnostic::{Diagnostic, Result};
@@ -42,10 +42,19 @@ impl DepfileFlags {
         Err(Outcome::Failure)
     }
 
-    /// Writes the depfile of builds whose output goes to a file. It is written before the output, so that an output is never
-    /// newer than what is known about it.
-    pub fn write(&self, output: &Output, records: &Records, checks: impl FnOnce(&mut Needs) -> Result<()>) -> Option<Outcome> {
+    /// Writes the depfile of builds whose output goes to a file, unless they can't be printed. It is written before the output, so
+    /// that an output is never newer than what is known about it.
+    pub fn write(
+        &self,
+        printed: &[Printed],
+        output: &Output,
+        records: &Records,
+        checks: impl FnOnce(&mut Needs) -> Result<()>,
+    ) -> Option<Outcome> {
         let (Some(depfile), Output::File(target)) = (&self.depfile, output) else { return None };
+        if !printed.iter().all(Printed::is_complete) {
+            return None;
+        }
         let rule = Needs::of(&records.reads.list(), &Disk).and_then(|mut needs| {
             checks(&mut needs)?;
             let engine = if matches!(self.depfile_format, Rules::Make) { Engine::Make } else { Engine::Ninja };

@@ -144,6 +144,11 @@ impl Printed {
         };
         Printed { text, files: Vec::new(), has_secret, error }
     }
+
+    /// Whether every object can be printed.
+    pub fn is_complete(&self) -> bool {
+        self.error.is_none()
+    }
 }
 
 /// Writes the objects of one or more builds.

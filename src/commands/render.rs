@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let mut settings = records.for_next_build();
     let checks = |needs: &mut Needs| args.directories.iter().try_for_each(|path| plans.add_needs(path, needs, &mut settings));
-    if let Some(outcome) = args.depfile.write(&output, &records, checks) {
+    if let Some(outcome) = args.depfile.write(&printed, &output, &records, checks) {
         return outcome;
     }
     output::write(printed, &output, &records)

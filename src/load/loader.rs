@@ -13,6 +13,7 @@ use super::credentials::mask;
 use super::files::{Files, Kind};
 use super::go_paths::{absolute, no_directory};
 use super::http::is_web;
+use super::lineage::Lineage;
 use super::reads::{Read, Reads, What};
 use super::remote::{Fetched, Remote, Wanted};
 use super::repo_url::RepoUrl;
@@ -42,8 +43,8 @@ pub struct Loader {
     /// The directory as the user would write it, before [`Files::show`].
     shown: PathBuf,
     restrictions: Restrictions,
-    /// The roots that led here, outermost first; in a repository, only those in it.
-    ancestors: Vec<PathBuf>,
+    /// The roots that led here; in a repository, only those in it.
+    ancestors: Lineage,
     remote: Arc<Remote>,
     /// The repository that contains the directory, if a URL led there.
     repository: Option<Arc<Repository>>,
@@ -113,7 +114,7 @@ impl Loader {
         let root = files.canonicalize(&located).map_err(missing)?;
         match files.kind(&root) {
             Some(Kind::Directory) => {
-                let ancestors = Vec::new();
+                let ancestors = Lineage::default();
                 Ok(Loader { files, root, shown: path, restrictions, ancestors, remote, repository: None, reads })
             }
             _ => Err(io(format!("`{}` is not a directory", shown.display())).help("specify the directory of the kustomization")),
@@ -134,7 +135,7 @@ impl Loader {
             root: tree.root().to_owned(),
             shown: url.shown(Path::new("")).into(),
             restrictions: Restrictions::RootOnly,
-            ancestors: Vec::new(),
+            ancestors: Lineage::default(),
             remote,
             repository: Some(Arc::new(Repository { url, root: tree.root().to_owned(), outer })),
             files: Arc::new(tree),
@@ -176,8 +177,8 @@ impl Loader {
         &self.root
     }
 
-    /// The directories that led here, outermost first; in a repository, only those in it.
-    pub fn ancestors(&self) -> &[PathBuf] {
+    /// The directories that led here; in a repository, only those in it.
+    pub fn ancestors(&self) -> &Lineage {
         &self.ancestors
     }
 
@@ -316,13 +317,12 @@ impl Loader {
         if self.repository.as_ref().is_some_and(|repository| !root.starts_with(&repository.root)) {
             return Err(word(Diagnostic::error("outside-root", format!("`{}` is outside its repository", shown.display()))));
         }
-        if let Some(ancestor) = self.ancestors.iter().chain([&self.root]).find(|ancestor| ancestor.starts_with(&root)) {
-            let what = if *ancestor == root { "is already being built" } else { "contains a directory that is being built" };
+        let ancestors = self.ancestors.with(&self.root);
+        if let Some(ancestor) = ancestors.within(&root).last() {
+            let what = if ancestor == root { "is already being built" } else { "contains a directory that is being built" };
             let error = Diagnostic::error("cycle", format!("cyclic reference: `{}` {what}", shown.display()));
             return Err(word(error).help("a kustomization can't use itself or a directory above itself"));
         }
-        let mut ancestors = self.ancestors.clone();
-        ancestors.push(self.root.clone());
         // In a repository, the path to show is derived from the URL, whatever the local paths are.
         let shown = if self.repository.is_some() { shown } else { tidy(&self.shown.join(path)) };
         Ok(Loader { root, shown, ancestors, ..self.clone() })

@@ -88,8 +88,8 @@ impl Loader {
                 repository.root.display()
             ));
         }
-        let visited = std::iter::once(&self.root).chain(self.ancestors.iter().rev());
-        let cycle = { visited }.find(|visited| visited.starts_with(&root))?;
+        let visited = self.ancestors.with(&self.root);
+        let cycle = visited.within(&root).next()?;
         Some(format!("cycle detected: candidate root '{}' contains visited root '{}'", root.display(), cycle.display()))
     }
 }

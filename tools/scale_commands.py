@@ -39,12 +39,18 @@ def silences(directory, n):
     return VALIDATE
 
 
-@case("validate: overlays with findings", 30)
-def overlays_with_findings(directory, n):
-    write(directory, {"base/kustomization.yaml": "resources: [a.yaml]\n", "base/a.yaml": lines(DEPLOYMENT, 30)})
-    for i in range(n):
-        write(directory, {f"o{i}/kustomization.yaml": "resources: [../base]\n"})
-    return ["validate", *(f"o{i}" for i in range(n))]
+def overlays_with_findings(*command):
+    def make(directory, n):
+        write(directory, {"base/kustomization.yaml": "resources: [a.yaml]\n", "base/a.yaml": lines(DEPLOYMENT, 30)})
+        for i in range(n):
+            write(directory, {f"o{i}/kustomization.yaml": "resources: [../base]\n"})
+        return [*command, *(f"o{i}" for i in range(n))]
+
+    return make
+
+
+add("validate: overlays with findings", 30, overlays_with_findings("validate"))
+add("render: overlays with findings", 30, overlays_with_findings())
 
 
 @case("render: overlays of one base", 30)
@@ -57,7 +63,7 @@ def rendered_overlays(directory, n):
 
 add("validate: keys of a mapping", 1000, given(lambda n: {"a.yaml": wide(n)}, VALIDATE))
 for kind, text in {"env": ENV_LIST, "containers": CONTAINERS, "service ports": SERVICE_PORTS, "container ports": PORT_LIST}.items():
-    add(f"validate: {kind}", 200, given(lambda n, text=text: {"a.yaml": text(n)}, VALIDATE))
+    add(f"validate: {kind}", 500, given(lambda n, text=text: {"a.yaml": text(n)}, VALIDATE))
 
 
 # Two sides.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::in_place;
-use super::scratch::{Scratch, sweep};
+use super::scratch::{Scratch, sweep_once};
 
 /// How a file was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ fn replace(path: &Path, text: &str, private: bool) -> io::Result<Written> {
         Err(cause) if cause.kind() == ErrorKind::NotFound => None,
         Err(cause) => return Err(cause),
     };
-    sweep(directory);
+    sweep_once(directory);
     let mut new = match (Scratch::file(directory, private || old.is_some()), &old) {
         (Err(cause), Some(_)) if is_forbidden(&cause) => return in_place_of(path, text, "its directory is not writable"),
         (result, _) => result?,

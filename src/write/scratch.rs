@@ -4,6 +4,7 @@
 //! the process and the time; the process holds a lock on it. A lock ends with its process, however that ends, so a temporary
 //! file without a lock belongs to nobody. This also works for processes of other containers, whose ids mean nothing here.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -111,6 +112,15 @@ pub(super) fn sweep(directory: &Path) {
         if file.try_lock().is_ok() && is_same(&path, &file) {
             remove(&path);
         }
+    }
+}
+
+/// Removes what earlier runs have left in a directory, when this run first writes there.
+pub(super) fn sweep_once(directory: &Path) {
+    static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let is_new = SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.to_owned());
+    if is_new {
+        sweep(directory);
     }
 }
 

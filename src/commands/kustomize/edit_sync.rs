@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
+use rustc_hash::FxHashSet;
 
 use super::printed::Printed;
 use super::sync_settings::SyncScope;
@@ -56,9 +57,7 @@ pub fn run(call: &Call) -> Result<()> {
     if !is_check {
         let mut resources = kustomization.texts("resources");
         resources.retain(|entry| !gone.contains(entry));
-        for path in missing {
-            insert(&mut resources, path);
-        }
+        add(&mut resources, missing);
         kustomization.set_texts("resources", resources);
         file.write(&kustomization, Style::Surgical)?;
     }
@@ -66,10 +65,13 @@ pub fn run(call: &Call) -> Result<()> {
     if is_check { Err(Printed.into()) } else { Ok(()) }
 }
 
-/// Adds a path at its place if the list is sorted, or else at the end.
-fn insert(list: &mut Vec<String>, path: String) {
-    let at = if list.is_sorted() { list.partition_point(|other| *other < path) } else { list.len() };
-    list.insert(at, path);
+/// Adds paths at their places if the list is sorted, or else at the end.
+fn add(list: &mut Vec<String>, paths: Vec<String>) {
+    let is_sorted = list.is_sorted();
+    list.extend(paths);
+    if is_sorted {
+        list.sort();
+    }
 }
 
 fn differences(
@@ -83,7 +85,7 @@ fn differences(
     let guard = Guard::around(&files, Path::new("."));
     let tree = search(&guard, &scope.home, &scope.chosen)?;
     let listed = kustomization.texts("resources");
-    let known: Vec<String> = listed.iter().map(|entry| paths::clean(entry)).collect();
+    let known: FxHashSet<String> = listed.iter().map(|entry| paths::clean(entry)).collect();
     let shown = |path: &Path| path.strip_prefix(&scope.home).ok()?.to_str().map(str::to_owned);
     // Files that belong to this kustomization, and not to one in a directory below.
     let own = tree.files.iter().filter(|(input, below)| below.as_deref() == input.path.strip_prefix(&scope.home).ok());
@@ -127,7 +129,7 @@ mod tests {
     fn a_sorted_list_stays_sorted() {
         let after = |list: &[&str], path: &str| {
             let mut list: Vec<String> = list.iter().map(|item| (*item).to_owned()).collect();
-            insert(&mut list, path.to_owned());
+            add(&mut list, vec![path.to_owned()]);
             list
         };
         assert_eq!(after(&["a", "c"], "b"), ["a", "b", "c"]);

@@ -146,15 +146,14 @@ def chain(fields, size=200):
 
 
 add("depth", 45, chain(""))
-add("depth with a namespace", 45, chain("namespace: n{i}\n", 50),
-    "the former ids of an object grow with the depth, and each layer visits them")
+add("depth with a namespace", 45, chain("namespace: n{i}\n", 50))
 add("depth with labels", 45, chain("labels: [{{pairs: {{a: b{i}}}}}]\n", 50))
-add("depth with new labels", 45, chain("labels: [{{pairs: {{a{i}: b}}}}]\n", 20), "the objects grow with the depth, and each layer visits them")
+add("depth with new labels", 45, chain("labels: [{{pairs: {{a{i}: b}}}}]\n", 20))
 add("depth with a patch", 45, chain(
     "patches: [{{patch: '{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: app-0}}, spec: {{replicas: {i}}}}}'}}]\n", 20))
 add("depth with an image", 45, chain("images: [{{name: example.com/image-0, newTag: v{i}}}]\n", 20))
-add("depth with prefixes", 45, chain("namePrefix: p{i}-\n", 5), "names and their histories grow with the depth, and each layer visits them")
-add("depth with a generator", 45, chain("configMapGenerator: [{{name: new-{i}, literals: [a=b]}}]\n", 1), "each layer visits the objects below")
+add("depth with prefixes", 45, chain("namePrefix: p{i}-\n", 5))
+add("depth with a generator", 45, chain("configMapGenerator: [{{name: new-{i}, literals: [a=b]}}]\n", 1))
 
 
 @case("objects below twenty overlays", 60)

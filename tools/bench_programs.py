@@ -10,6 +10,7 @@ import signal
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 # How each program prints its version.
@@ -75,19 +76,20 @@ class Measured:
             start = self.clock()
             running = subprocess.Popen(
                 self.command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True)
-            try:
-                self.status = running.wait(timeout)
-                self.times.append(self.clock() - start)
-            except subprocess.TimeoutExpired:
-                os.killpg(running.pid, signal.SIGKILL)
-                running.wait()
+            # `wait` with a time looks only every few milliseconds.
+            alarm = threading.Timer(timeout, os.killpg, (running.pid, signal.SIGKILL))
+            alarm.start()
+            self.status = running.wait()
+            alarm.cancel()
+            if self.status == -signal.SIGKILL:
                 self.problem = f"> {timeout:.0f} s"
                 return
+            self.times.append(self.clock() - start)
             output.seek(0)
             self.output = output.read()
             errors.seek(0)
             # The exit code is 1 if there are differences or findings, which are printed.
-            if self.status not in (0, 1) or not self.output:
+            if self.status not in (0, 1) or (self.status == 1 and not self.output):
                 self.problem = "failed: " + errors.read().decode("utf8", "replace")[:80].replace("\n", " ")
 
     @property

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::patches::{Options, Target, apply_selected, one_target};
+use super::patches::strategic::{Options, Target, apply_selected, one_target};
 use super::{Configured, Form, TransformerKind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::resource::{ResMap, Resource, objects};

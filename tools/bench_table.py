@@ -110,13 +110,17 @@ def long_chain(known, directory, asked):
     return built(known, inputs.chain(directory, 200, 500))
 
 
-@row("`render diff` of two files of 10,000 objects, all changed")
-def diff_files(known, directory, asked):
-    inputs.two_files(directory, 10000)
+def two_files(known, directory, size):
+    inputs.two_files(directory, size)
     commands = {"render": ["render", "diff", "a.yaml", "b.yaml"]}
     if known.has("dyff"):
         commands["dyff"] = [known.path["dyff"], "between", "a.yaml", "b.yaml"]
     return commands
+
+
+@row("`render diff` of two files of 10,000 objects, all changed")
+def diff_files(known, directory, asked):
+    return two_files(known, directory, 10000)
 
 
 @row("`render diff` of two overlays of 10,000 objects, all changed")
@@ -131,11 +135,7 @@ def diff_overlays(known, directory, asked):
 
 @row("`render diff` of two files of 500 objects, all changed")
 def diff_small(known, directory, asked):
-    inputs.two_files(directory, 500)
-    commands = {"render": ["render", "diff", "a.yaml", "b.yaml"]}
-    if known.has("dyff"):
-        commands["dyff"] = [known.path["dyff"], "between", "a.yaml", "b.yaml"]
-    return commands
+    return two_files(known, directory, 500)
 
 
 @row("`render compare` of two overlays of 10,000 objects")

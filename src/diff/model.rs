@@ -10,6 +10,8 @@ use crate::yaml::Node;
 pub struct Diff {
     /// The names of the old side and the new side.
     pub sides: [String; 2],
+    /// What the user calls the comparison; empty for its default title.
+    pub title: String,
     /// One entry per overlay, sorted by name, including those without differences.
     pub overlays: Vec<OverlayDiff>,
 }

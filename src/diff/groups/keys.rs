@@ -1,7 +1,7 @@
 //! Decides when two parts are the same: if they look the same apart from their locations.
 //!
-//! Some differences do not count: the names of containers, the path to labels and annotations, the image whose tag changes, the
-//! namespace of an object that was added or removed. A masked value is the same only in the same object, because nobody can see
+//! Some differences do not count: the names of containers, the path to labels and annotations, which image of a project gets a
+//! new tag, the namespace of an object that was added or removed. A masked value is the same only in the same object, because nobody can see
 //! whether it is; a label or an annotation is the same if the same line wrote it.
 
 use std::fmt::Write;
@@ -105,8 +105,10 @@ fn of_object(object: &ObjectDiff) -> String {
 
 /// What a change shows.
 fn of_change(change: &Change) -> String {
-    if let Some((_, old, new)) = image(change).filter(|_| !change.masked) {
-        return format!("tag\0{old}\0{new}");
+    if let Some((image, old, new)) = image(change).filter(|_| !change.masked) {
+        // Images of one project get a tag together.
+        let project = image.rsplit_once('/').map_or(image, |(project, _)| project);
+        return format!("tag\0{project}\0{old}\0{new}");
     }
     let mut out = pattern(&change.path);
     if let Some(order) = &change.order {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{values_of, write_documents, write_places, write_row};
-use crate::diff::format::group_text::{applies, bounded, kind, note, tag};
+use crate::diff::format::group_text::{Where, applies, bounded, kind, note, tag};
 use crate::diff::format::text::plural;
 use crate::diff::format::unified::documents;
 use crate::diff::groups::{Folded, Group, Shared, identity, noted, shared};
@@ -11,7 +11,9 @@ use crate::diff::model::ObjectKind;
 use crate::escape::{line, markup, markup_line};
 
 /// The maximum number of names in a line.
-const MOST_NAMES: usize = 100;
+const MOST_NAMES: usize = 1000;
+/// The number of names in a line that is not collapsed.
+const FEW_NAMES: usize = 10;
 
 /// What several overlays have in common; nothing if there is nothing.
 pub(super) fn write_common(folded: &Folded<'_>, is_open: bool, out: &mut String) {
@@ -31,7 +33,7 @@ pub(super) fn write_common(folded: &Folded<'_>, is_open: bool, out: &mut String)
 
 /// A group: its objects, their notes, and their changes.
 pub(super) fn write_group(folded: &Folded<'_>, group: &Group<'_>, is_open: bool, out: &mut String) {
-    let applies = applies(folded, group, MOST_NAMES);
+    let applies = applies(folded, group, FEW_NAMES);
     let kind = kind(group);
     let open = if is_open { " open" } else { "" };
     let _ = write!(
@@ -45,9 +47,7 @@ pub(super) fn write_group(folded: &Folded<'_>, group: &Group<'_>, is_open: bool,
         let _ = write!(out, " <span class=\"note {}\">{}</span>", noted.note.name(), markup_line(&text));
     }
     *out += "</summary>\n";
-    for text in applies.names.iter().chain(&applies.lines) {
-        let _ = writeln!(out, "<p class=\"where\">{}</p>", markup_line(text));
-    }
+    write_where(folded, group, &applies, out);
     let changes = shared(group);
     if changes.iter().any(|shared| shared.change.is_some()) {
         *out += super::COLUMNS;
@@ -65,6 +65,19 @@ pub(super) fn write_group(folded: &Folded<'_>, group: &Group<'_>, is_open: bool,
         }
     }
     *out += "</details>\n";
+}
+
+/// The objects and the overlays; long lists are collapsed.
+fn write_where(folded: &Folded<'_>, group: &Group<'_>, applies: &Where, out: &mut String) {
+    let all = self::applies(folded, group, MOST_NAMES);
+    let short = applies.names.iter().chain(&applies.lines);
+    for (short, all) in short.zip(all.names.iter().chain(&all.lines)) {
+        let [short, all] = [short, all].map(|text| markup_line(text));
+        let _ = match short == all {
+            true => writeln!(out, "<p class=\"where\">{short}</p>"),
+            false => writeln!(out, "<details class=\"where\">\n<summary>{short}</summary>\n<p>{all}</p>\n</details>"),
+        };
+    }
 }
 
 fn write_shared(shared: &Shared<'_>, out: &mut String) {

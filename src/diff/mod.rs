@@ -26,6 +26,7 @@ mod notes;
 mod object;
 mod pair;
 mod path;
+mod places;
 mod same;
 mod walk;
 

@@ -108,8 +108,9 @@ impl Painter {
                 }
             }
             Some(Inside::Document { .. }) => {
-                for (at, inner) in change.shown().iter().enumerate() {
-                    self.value(inner, if at == 0 { &place } else { "" });
+                for inner in &change.shown() {
+                    let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
+                    self.value(inner, &place);
                 }
             }
             None => self.value(change, &place),

@@ -22,11 +22,13 @@ mod keys;
 mod lines;
 mod list;
 mod mask;
+mod matching;
 mod model;
 mod notes;
 mod object;
 mod pair;
 mod path;
+mod places;
 mod same;
 mod walk;
 

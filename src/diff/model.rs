@@ -164,6 +164,8 @@ pub struct Hunk {
     pub old: (usize, usize),
     /// The first line in the new text, counted from 1, and the number of lines.
     pub new: (usize, usize),
+    /// The locations of the first line that differs on each side; `None` for texts that are not values.
+    pub places: [Option<Place>; 2],
     /// The lines, without line breaks.
     pub lines: Vec<Line>,
 }

@@ -64,7 +64,7 @@ pub fn applies(folded: &Folded<'_>, group: &Group<'_>, most: usize) -> Where {
 fn objects(objects: &[(String, String)], most: usize, known: &str) -> String {
     let mut kind = known;
     let named = objects.iter().map(|(of, name)| {
-        let text = if of == kind { name.clone() } else { format!("{of} {name}") };
+        let text = if of == kind { name.clone() } else { format!("{of} {name}").trim_start().to_owned() };
         kind = of;
         line(&text).into_owned()
     });

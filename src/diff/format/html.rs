@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::text::{block, counts, hidden, ids, inline_side, plural};
+use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -181,8 +181,7 @@ fn values_of(change: &Change) -> String {
             out + "</td>"
         }
         (_, Some(order)) => {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            format!("<td colspan=\"2\">order changed; old indices in the new order: {order}</td>")
+            format!("<td colspan=\"2\">{}</td>", reordered(order))
         }
         _ => {
             let [old, new] = [&change.old, &change.new].map(|side| value(change, side));

@@ -6,7 +6,7 @@ mod groups;
 use std::fmt::Write;
 
 use super::facts::facts;
-use super::text::{block, counts, hidden, ids, inline, plural};
+use super::text::{block, counts, hidden, ids, inline, plural, reordered};
 use super::{Format, Style};
 use crate::diff::groups::{Folded, Member, Section, places};
 use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
@@ -151,8 +151,9 @@ impl Painter {
                 }
             }
             Some(Inside::Document { .. }) => {
-                for (at, inner) in change.shown().iter().enumerate() {
-                    self.value(inner, &line(&inner.path.to_string()), if at == 0 { place } else { "" });
+                for inner in &change.shown() {
+                    let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
+                    self.value(inner, &line(&inner.path.to_string()), &place);
                 }
             }
             None => self.value(change, path, place),
@@ -161,8 +162,7 @@ impl Painter {
 
     fn value(&mut self, change: &Change, path: &str, place: &str) {
         if let Some(order) = &change.order {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
+            let _ = writeln!(self.out, "  ~ {path}: {}{place}", reordered(order));
             return;
         }
         let text = |side: &Option<Sided>| {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::model::{Member, Part, assembled};
 use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, Sided};
 use crate::diff::path::{Path, Step};
+use crate::yaml::Entry;
 
 /// The parts of the difference of an object; at least one. Their keys are not set yet.
 pub fn parts(object: &ObjectDiff) -> Vec<Part> {
@@ -53,20 +54,22 @@ fn pieces(change: &Change) -> Vec<Change> {
     shown
 }
 
-/// The labels or annotations of a mapping that was added or removed, one by one.
+/// The labels and annotations of a mapping that was added or removed, one by one.
 fn labels(change: &Change) -> Option<Vec<Change>> {
     let (side, is_new) = match (&change.old, &change.new) {
         (None, Some(new)) => (new, true),
         (Some(old), None) => (old, false),
         _ => return None,
     };
-    let mapping = side.node.as_mapping().filter(|mapping| !mapping.is_empty() && is_of_metadata(&change.path.0))?;
-    let piece = |entry: &crate::yaml::Entry| {
+    let is_metadata = change.path.last_field() == Some("metadata");
+    let mapping = side.node.as_mapping().filter(|mapping| !mapping.is_empty() && (is_metadata || is_of_metadata(&change.path.0)))?;
+    let piece = |entry: &Entry| {
         let sided = Some(Sided { node: entry.value.clone(), place: side.place.clone() });
         let (old, new) = if is_new { (None, sided) } else { (sided, None) };
-        Change { path: change.path.join(Step::Field(entry.key.text.clone())), old, new, ..change.clone() }
+        let piece = Change { path: change.path.join(Step::Field(entry.key.text.clone())), old, new, ..change.clone() };
+        if is_metadata { labels(&piece).unwrap_or_else(|| vec![piece]) } else { vec![piece] }
     };
-    Some(mapping.iter().map(piece).collect())
+    Some(mapping.iter().flat_map(piece).collect())
 }
 
 /// Whether a path ends with `metadata.labels` or `metadata.annotations`.

@@ -137,7 +137,7 @@ pub(super) struct Comparison<'a> {
     pub new: Side,
     /// The directories with a kustomization on each side, below the working directory.
     directories: [BTreeSet<PathBuf>; 2],
-    changes: Changes,
+    pub changes: Changes,
     /// The working directory, relative to the root of the repository.
     here: PathBuf,
     root: PathBuf,

@@ -3,6 +3,7 @@
 mod args;
 mod overlays;
 mod side;
+mod touched;
 
 use super::output;
 use crate::commands::outcome::Outcome;

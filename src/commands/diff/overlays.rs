@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::{Args, name};
 use super::side::{Loaded, SettingsOf, has_kustomization};
+use super::touched::touched;
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
@@ -118,7 +119,9 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
         return Err(human::diagnostic(&error, &Sources::default()));
     }
     let loaded: Vec<Loaded> = loaded.into_iter().map(|side| side.unwrap_or_else(Loaded::nothing)).collect();
-    both(shown, &loaded, options)
+    let found = both(shown, &loaded, options)?;
+    let touched = if args.format.annotates { touched(sides.comparison, &loaded) } else { Vec::new() };
+    Ok(OverlayDiff { touched, ..found })
 }
 
 /// Compares two sides.

@@ -11,6 +11,7 @@ use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
+use crate::load::reads::Read;
 use crate::load::{Disk, Files, Input, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
@@ -81,6 +82,11 @@ impl Loaded {
             Ok(objects) => Ok(Loaded { objects, records }),
             Err(errors) => Err(formatted(errors, &records)),
         }
+    }
+
+    /// What the build read.
+    pub fn reads(&self) -> Vec<Read> {
+        self.records.reads.list()
     }
 
     /// The side, ready to be compared.

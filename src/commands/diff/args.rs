@@ -12,7 +12,8 @@ use crate::repository::Shard;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// OLD and NEW: each an overlay, a manifest, a directory of manifests, or `-` for standard input. With `--base`: overlays
+    /// OLD and NEW: each an overlay, a manifest, a directory of manifests, or `-` for standard input. With `--base`:
+    /// overlays, or patterns such as `'overlays/*'`, which match overlays of both sides
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Compare overlays with a git revision: a branch, a tag, or a commit

@@ -21,6 +21,7 @@ mod keys;
 mod lines;
 mod list;
 mod mask;
+mod matching;
 mod model;
 mod notes;
 mod object;

@@ -50,9 +50,13 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
     let run = Records::default().for_builds(args.flags.options().access());
-    let load = |path: &&Path| Loaded::path(path, &args.settings, &args.flags, &run);
+    let load = |path: &&Path| Loaded::path(path, args, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
-    let overlay = loaded.and_then(|loaded| both(&shown, &loaded, options));
+    let compare = |mut loaded: Vec<Loaded>| {
+        Loaded::name_alike(&mut loaded);
+        both(&shown, &loaded, options)
+    };
+    let overlay = loaded.and_then(compare);
     let overlay = overlay.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() });
     Ok(Diff { sides, overlays: vec![overlay], ..Diff::default() })
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline_side, plural};
+use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -122,8 +122,7 @@ fn write_change(change: &Change, out: &mut String) {
             *out += "</td>";
         }
         (_, Some(order)) => {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = write!(out, "<td colspan=\"2\">order changed; old indices in the new order: {order}</td>");
+            let _ = write!(out, "<td colspan=\"2\">{}</td>", reordered(order));
         }
         _ => {
             let _ = write!(

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural};
+use super::text::{block, counts, hidden, ids, inline, plural, reordered};
 use super::{Format, Style};
 use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
@@ -122,8 +122,7 @@ impl Painter {
         let path = change.path.to_string();
         let path = line(&path);
         if let Some(order) = &change.order {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
+            let _ = writeln!(self.out, "  ~ {path}: {}{place}", reordered(order));
             return;
         }
         let text = |side: &Option<Sided>| {

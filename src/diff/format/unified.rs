@@ -68,8 +68,11 @@ fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut St
     }
 }
 
-/// `namespace/Kind/name`
+/// `namespace/Kind/name`, or `values.yaml` for a document that is not an object.
 fn file(id: &ResId) -> String {
+    if id.gvk.kind.is_empty() {
+        return id.name.to_string();
+    }
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
     format!("{namespace}{}/{}", id.gvk.kind, id.name)
 }

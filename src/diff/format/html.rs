@@ -21,7 +21,8 @@ use crate::escape::{markup, markup_line};
 use groups::{write_common, write_group};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, annotates: false, write };
 
 const STYLE: &str = include_str!("html.css");
 /// Shows only the objects that contain the words of a text field, which appears if scripts can run.

@@ -168,8 +168,9 @@ fn causes(object: &ObjectDiff, note: &Note) -> Vec<bool> {
 /// The diff without objects and errors.
 fn heads(diff: &Diff) -> Diff {
     let head = |overlay: &OverlayDiff| {
-        let OverlayDiff { name, objects: _, unchanged, hidden, error: _ } = overlay;
-        OverlayDiff { name: name.clone(), objects: Vec::new(), unchanged: *unchanged, hidden: hidden.clone(), error: None }
+        let OverlayDiff { name, objects: _, unchanged, hidden, error: _, touched } = overlay;
+        let (name, hidden, touched) = (name.clone(), hidden.clone(), touched.clone());
+        OverlayDiff { name, objects: Vec::new(), unchanged: *unchanged, hidden, error: None, touched }
     };
     let Diff { sides, title, overlays } = diff;
     Diff { sides: sides.clone(), title: title.clone(), overlays: overlays.iter().map(head).collect() }

@@ -62,7 +62,8 @@ fn labels(change: &Change) -> Option<Vec<Change>> {
         _ => return None,
     };
     let is_metadata = change.path.last_field() == Some("metadata");
-    let mapping = side.node.as_mapping().filter(|mapping| !mapping.is_empty() && (is_metadata || is_of_metadata(&change.path.0)))?;
+    let mapping =
+        side.node.as_mapping().filter(|mapping| !mapping.is_empty() && (is_metadata || is_of_metadata(&change.path.0)))?;
     let piece = |entry: &Entry| {
         let sided = Some(Sided { node: entry.value.clone(), place: side.place.clone() });
         let (old, new) = if is_new { (None, sided) } else { (sided, None) };

@@ -165,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::diff::model::{HiddenBy, ObjectSide};
+    use crate::diff::model::{HiddenBy, ObjectDiff, ObjectSide};
     use crate::records::Records;
     use crate::resource::ResId;
     use crate::yaml::{Node, Scalar, Value};

@@ -8,6 +8,9 @@ use crate::escape::line;
 /// The maximum number of characters of a value.
 const LONGEST_VALUE: usize = 100;
 
+/// The type of annotations about data that is lost, which come first.
+pub const DATA_LOSS: &str = "data-loss";
+
 /// An annotation about a value or an object.
 pub struct Annotation {
     /// The type of the annotation, for programs: `changed`, `added`, `needs-recreate`.
@@ -46,6 +49,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
             About { diff, overlay, object }.remarks(&mut out);
         }
     }
+    out.sort_by_key(|annotation| !["not-compared", DATA_LOSS].contains(&annotation.check));
     out
 }
 
@@ -89,7 +93,7 @@ impl About<'_> {
                 }
                 _ => None,
             };
-            out.push(self.remark(note.name(), self.place(about), "", line(&note.to_string()).into_owned()));
+            out.push(self.remark(note.check(), self.place(about), "", line(&note.to_string()).into_owned()));
         }
     }
 

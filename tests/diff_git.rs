@@ -50,7 +50,7 @@ fn affected_overlays_are_compared_with_the_working_tree() {
     for expected in [
         "== overlays/dev: 2 changed",
         "== overlays/prod: 2 changed",
-        "~ data[app.yaml].port: 80 -> 81  # main:base/app.yaml:1:1 -> base/app.yaml:1:1\n",
+        "~ data[app.yaml].port: 80 -> 81  # main:base/app.yaml:1:7 -> base/app.yaml:1:7\n",
         "! pods restart: new content of ConfigMap/settings\n",
         "2 overlays compared, 2 with differences: 4 changed",
     ] {

@@ -20,12 +20,14 @@ mod keys;
 mod lines;
 mod list;
 mod mask;
+mod matching;
 mod model;
 mod note;
 mod notes;
 mod object;
 mod pair;
 mod path;
+mod places;
 mod same;
 mod walk;
 

@@ -40,10 +40,15 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
     let run = Records::default().for_builds(args.flags.options().access());
-    let load = |path: &&Path| Loaded::path(path, &args.settings, &args.flags, &run);
+    let load = |path: &&Path| Loaded::path(path, args, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
-    let overlay = loaded.and_then(|loaded| both(&shown, &loaded, options)).map_err(Failure)?;
-    Ok(Diff { sides, overlays: vec![overlay] })
+    let compare = |mut loaded: Vec<Loaded>| {
+        Loaded::name_alike(&mut loaded);
+        both(&shown, &loaded, options)
+    };
+    let overlay = loaded.and_then(compare);
+    let overlay = overlay.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() });
+    Ok(Diff { sides, overlays: vec![overlay], ..Diff::default() })
 }
 
 /// Compares overlays of a revision with those of the working tree or another revision.
@@ -76,7 +81,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         found.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() })
     });
     let head = args.head.clone().unwrap_or_else(|| "working tree".into());
-    Ok(Diff { sides: [comparison.since.clone(), head], overlays })
+    Ok(Diff { sides: [comparison.since.clone(), head], overlays, ..Diff::default() })
 }
 
 /// The sides to compare.

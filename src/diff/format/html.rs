@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::losses;
-use super::text::{block, counts, hidden, ids, inline_side, plural};
+use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -12,7 +12,7 @@ use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectDiff, Ob
 use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", write };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, write };
 
 const STYLE: &str = include_str!("html.css");
 /// If there are more objects than this, they are collapsed initially.
@@ -20,6 +20,7 @@ const MOST_OPEN: usize = 12;
 
 fn write(diff: &Diff, _: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
+    let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
     let overlays: Vec<&OverlayDiff> =
         diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
     let compared = plural(diff.overlays.len(), "overlay");
@@ -32,8 +33,8 @@ fn write(diff: &Diff, _: Style) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>render diff: {old} → {new}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
-         <h1>render diff</h1>\n<p class=\"sides\"><code>{old}</code> → <code>{new}</code></p>\n<p>{lead}</p>\n</header>\n<main>\n"
+         <title>{title}: {old} → {new}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+         <h1>{title}</h1>\n<p class=\"sides\"><code>{old}</code> → <code>{new}</code></p>\n<p>{lead}</p>\n</header>\n<main>\n"
     );
     if !overlays.is_empty() {
         table(&overlays, &mut out);
@@ -124,8 +125,7 @@ fn write_change(change: &Change, out: &mut String) {
             *out += "</td>";
         }
         (_, Some(order)) => {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = write!(out, "<td colspan=\"2\">order changed; old indices in the new order: {order}</td>");
+            let _ = write!(out, "<td colspan=\"2\">{}</td>", reordered(order));
         }
         _ => {
             let _ = write!(

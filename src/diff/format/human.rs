@@ -3,15 +3,19 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural};
+use super::text::{block, counts, hidden, ids, inline, plural, reordered};
 use super::{Format, Style};
 use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 use crate::escape::{line, own_line};
 
 /// For people.
-pub const FORMAT: Format =
-    Format { name: "human", purpose: "For people: each changed value with its path and both locations", write };
+pub const FORMAT: Format = Format {
+    name: "human",
+    purpose: "For people: each changed value with its path and both locations",
+    shows_errors: false,
+    write,
+};
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
@@ -105,8 +109,9 @@ impl Painter {
                 }
             }
             Some(Inside::Document { .. }) => {
-                for (at, inner) in change.shown().iter().enumerate() {
-                    self.value(inner, if at == 0 { &place } else { "" });
+                for inner in &change.shown() {
+                    let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
+                    self.value(inner, &place);
                 }
             }
             None => self.value(change, &place),
@@ -117,8 +122,7 @@ impl Painter {
         let path = change.path.to_string();
         let path = line(&path);
         if let Some(order) = &change.order {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
+            let _ = writeln!(self.out, "  ~ {path}: {}{place}", reordered(order));
             return;
         }
         let text = |side: &Option<Sided>| {

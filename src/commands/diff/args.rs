@@ -51,6 +51,12 @@ pub struct Args {
     /// or to object names [default: 65536, the maximum on GitHub; on GitLab it is 1000000]
     #[arg(long, value_name = "CHARACTERS", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
     pub(super) max_size: Option<u64>,
+    /// Show each object by itself, even if several objects or overlays have the same changes
+    #[arg(long)]
+    pub(super) no_fold: bool,
+    /// Show the whole of objects that are added or removed, not only what they contain in a few words
+    #[arg(long)]
+    pub(super) full: bool,
     /// Show the values of Secrets
     #[arg(long)]
     pub(super) show_secrets: bool,

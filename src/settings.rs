@@ -15,7 +15,7 @@ use crate::check::{Placeholders, Silence, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
-use crate::load::{Disk, Files, Guard, Input, Kind};
+use crate::load::{Disk, Files, Guard, Input, Kind, StandIn};
 use crate::records::Records;
 use crate::repository::Patterns;
 use crate::resource::wildcard::ObjectPattern;
@@ -25,6 +25,9 @@ use crate::source::Span;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
 mod placeholders;
+mod revisions;
+
+pub use revisions::{stand_ins, stand_ins_of};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
@@ -60,6 +63,8 @@ pub struct Settings {
     pub ignored: (PathBuf, Arc<Patterns>),
     /// What `render edit sync` lists.
     pub sync: SyncSettings,
+    /// Files that are read in the place of files that git does not have.
+    pub stand_ins: Vec<StandIn>,
 }
 
 /// How `render edit sync` treats the directory of the file and those below it.
@@ -85,6 +90,7 @@ struct Form {
     ignore: Vec<String>,
     sync: SyncForm,
     test: TestForm,
+    revisions: revisions::Form,
 }
 
 #[derive(Default, Deserialize)]
@@ -240,6 +246,7 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
             excluded: Arc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
             recursive: form.sync.recursive,
         },
+        stand_ins: revisions::read(&form.revisions, &mut errors),
         test: Arc::new(test(form.test, directory, place, records, &mut errors)),
     };
     Diagnostics::check(errors)?;

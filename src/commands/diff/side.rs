@@ -86,6 +86,11 @@ impl Loaded {
         }
     }
 
+    /// The records of its build.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
     /// Makes the names of documents that are not objects comparable.
     pub fn name_alike(sides: &mut [Loaded]) {
         if let [old, new] = sides {

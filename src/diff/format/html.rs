@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
+use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -67,6 +67,7 @@ fn write_overlay(at: usize, overlay: &OverlayDiff, is_open: bool, out: &mut Stri
     let counts = counts(std::slice::from_ref(overlay));
     let name = markup_line(&overlay.name);
     let _ = writeln!(out, "<section id=\"overlay-{at}\">\n<h2>{name}</h2>\n<p class=\"quiet\">{counts}</p>");
+    remarks(overlay).iter().for_each(|text| _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(text)));
     let hidden = hidden(overlay);
     if !hidden.is_empty() {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(&hidden));

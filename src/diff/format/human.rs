@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural, reordered};
+use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
 use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
@@ -54,6 +54,7 @@ impl Painter {
         if let Some(error) = &overlay.error {
             error.lines().for_each(|text| self.line(RED, &format!("  {}", own_line(text))));
         }
+        remarks(overlay).iter().for_each(|text| self.line(DIM, &format!("   {text}")));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             self.line(DIM, &format!("   {hidden}"));

@@ -4,10 +4,11 @@
 //! and a notice says what was cut. The content of an object can't break out of the markup: names use HTML entities for characters
 //! with a meaning in Markdown, and fences are longer than any run of backticks inside them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::budget::{Level, fit};
-use super::text::{clipped, counts, ids, plural};
+use super::text::{clipped, counts, ids, plural, remarks};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -27,6 +28,8 @@ pub const LEAST_SIZE: usize = 2048;
 const LONGEST_NOTICE: usize = 400;
 /// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
+/// The maximum length of the remarks about the comparisons, in bytes.
+const LONGEST_REMARKS: usize = 500;
 
 const COLUMNS: &str =
     "| Overlay | Added | Removed | Changed | Must be recreated | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
@@ -70,6 +73,25 @@ fn head(diff: &Diff, differing: usize) -> String {
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
         let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
+    }
+    out + &notes(diff)
+}
+
+/// The remarks about the comparisons, each once.
+fn notes(diff: &Diff) -> String {
+    let all: BTreeSet<String> = diff.overlays.iter().flat_map(remarks).collect();
+    let mut out = String::new();
+    let mut left = all.len();
+    for text in &all {
+        let text = format!("\n{}\n", code(&text.replace('`', ""), 2 * LONGEST_NAME));
+        if out.len() + text.len() > LONGEST_REMARKS {
+            break;
+        }
+        out += &text;
+        left -= 1;
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{}; run `render diff` for all of them.", plural(left, "more note"));
     }
     out
 }

@@ -73,7 +73,7 @@ fn texts(nodes: &[Node]) -> Vec<String> {
 
 /// The result of applying the JSON form to the old objects.
 fn applied(found: &OverlayDiff, old: &Input) -> Vec<String> {
-    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    let diff = Diff { overlays: vec![found.clone()], ..Diff::default() };
     let text = (format::format("json").expect("a format").write)(&diff, Style::default());
     let mut records = Records::default();
     let source = records.sources.add("", "");
@@ -88,7 +88,7 @@ type Reported = BTreeSet<(ObjectKind, Option<usize>, Option<usize>, Vec<String>)
 
 /// The entries of the format `json-patch`.
 fn entries(found: &OverlayDiff) -> Vec<Value> {
-    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    let diff = Diff { overlays: vec![found.clone()], ..Diff::default() };
     let text = (format::format("json-patch").expect("a format").write)(&diff, Style::default());
     let entries: Vec<Value> = serde_json::from_str(&text).expect("a list in JSON");
     assert_eq!(entries.len(), found.objects.len());
@@ -158,10 +158,8 @@ fn check_properties(old: &Input, new: &Input) {
     assert_eq!(patched(&forth, old), wanted);
     assert_eq!(reported(&forth, false), reported(&differences(new, old), true));
     for format in format::FORMATS {
-        let text = (format.write)(
-            &Diff { sides: Default::default(), overlays: vec![forth.clone()] },
-            Style { color: false, max_size: None },
-        );
+        let text =
+            (format.write)(&Diff { overlays: vec![forth.clone()], ..Diff::default() }, Style { color: false, max_size: None });
         assert!(!text.contains('\x1b'), "{} is colored", format.name);
     }
 }
@@ -193,7 +191,7 @@ fn secrets_are_masked_in_every_format() {
         let shown = differences(old, new);
         for format in format::FORMATS {
             let write = |found: &OverlayDiff| {
-                (format.write)(&Diff { sides: Default::default(), overlays: vec![found.clone()] }, Style::default())
+                (format.write)(&Diff { overlays: vec![found.clone()], ..Diff::default() }, Style::default())
             };
             assert!(!write(&hidden).contains("hunter"), "{}:\n{}", format.name, write(&hidden));
             if format.name == "json" {

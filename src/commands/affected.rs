@@ -62,7 +62,8 @@ changes of the pull request, like `git diff origin/main...`.
 A directory is affected if its build, on either side, reads a file that was changed, added, or removed, or looks for a file \
 that was added; `.render.yaml` counts as such a file, unless `--settings` or `--settings-from` makes the settings of both sides \
 the same. A directory that does not build on one of the sides is affected, and the \
-errors are printed to standard error. Remote repositories and files, files that git ignores, and files that external programs \
+errors are printed to standard error. Remote repositories and files, files that git ignores (unless `revisions.missing` in `.render.yaml` names a file to read in their \
+place), and files that external programs \
 read on their own are not compared.
 
 Exit code 0: the affected directories are printed, if any. 2: git failed, or a directory has no kustomization on either side.";

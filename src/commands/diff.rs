@@ -28,7 +28,7 @@ pub fn run(args: &Args) -> Outcome {
         (Some(base), _) => overlays::revisions(base, args, &options),
     };
     match found {
-        Ok(diff) => report(&diff, args),
+        Ok(diff) => report(&Diff { title: args.title.clone().unwrap_or_default(), ..diff }, args),
         Err(Failure(text)) => {
             output::eprint(&text);
             Outcome::Failure
@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Outcome {
 fn report(diff: &Diff, args: &Args) -> Outcome {
     let failed = diff.overlays.iter().filter_map(|overlay| overlay.error.as_deref()).collect::<Vec<_>>();
     output::eprint(&failed.join("\n"));
-    if !failed.is_empty() && !args.keep_going {
+    if !failed.is_empty() && !args.keep_going && !args.format.shows_errors {
         return Outcome::Failure;
     }
     let max_size = args.max_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));

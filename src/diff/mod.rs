@@ -27,6 +27,7 @@ mod notes;
 mod object;
 mod pair;
 mod path;
+mod places;
 mod same;
 mod walk;
 

@@ -10,6 +10,8 @@ use crate::yaml::Node;
 pub struct Diff {
     /// The names of the old side and the new side.
     pub sides: [String; 2],
+    /// What the user calls the comparison; empty for its default title.
+    pub title: String,
     /// One entry per overlay, sorted by name, including those without differences.
     pub overlays: Vec<OverlayDiff>,
 }
@@ -164,6 +166,8 @@ pub struct Hunk {
     pub old: (usize, usize),
     /// The first line in the new text, counted from 1, and the number of lines.
     pub new: (usize, usize),
+    /// The locations of the first line that differs on each side; `None` for texts that are not values.
+    pub places: [Option<Place>; 2],
     /// The lines, without line breaks.
     pub lines: Vec<Line>,
 }

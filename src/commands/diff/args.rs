@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::choice::SettingsFlags;
 use crate::commands::flags::BuildFlags;
-use crate::diff::format::{FORMATS, Format, LEAST_SIZE, format};
+use crate::diff::format::{FORMATS, Format, LEAST_SIZE, LONGEST_TITLE, format};
 use crate::diff::{FILTERS, Filters};
 use crate::repository::Shard;
 
@@ -44,8 +44,12 @@ pub struct Args {
     /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     pub(super) format: &'static Format,
-    /// Maximum size of `markdown` output; larger output is reduced to changed paths or to object names [default: 65536]
-    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
+    /// Title of the report in `markdown` and `html` output. Comments with different titles can coexist on a pull request
+    #[arg(long, value_name = "TEXT", value_parser = title)]
+    pub(super) title: Option<String>,
+    /// Maximum size of `markdown` output in characters, as GitHub and GitLab count them; larger output is reduced to changed paths
+    /// or to object names [default: 65536, the maximum on GitHub; on GitLab it is 1000000]
+    #[arg(long, value_name = "CHARACTERS", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
     pub(super) max_size: Option<u64>,
     /// Show the values of Secrets
     #[arg(long)]
@@ -88,12 +92,17 @@ compared.
 The settings of a side (`.render.yaml`) are its own. `--settings-from base` uses those of the base for both sides, so that a change under \
 review can't choose them.
 
+A file that git ignores is in no revision. `revisions.missing` in `.render.yaml` names a file in the same directory that is read in its \
+place on both sides, and each replaced file is reported. The entries of both sides count, unless `--settings` or `--settings-from` makes \
+the settings of both sides the same.
+
 With `--format json-patch`, the output is a JSON array with one entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
 `patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \
 can make the change. A patch with masked values starts with a test that fails; `--show-secrets` writes the values.
 
-Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid; no differences are \
-printed, unless `--keep-going` is given.";
+Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid. If a side does not build, \
+the formats `json`, `markdown`, `html`, `github`, and `gitlab` contain its errors and the differences of the other overlays, so that a \
+job can post them. The other formats print nothing, unless `--keep-going` is given.";
 
 /// `--color`
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -115,6 +124,14 @@ fn formats() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
 fn named_filters() -> impl clap::builder::TypedValueParser<Value = String> {
     use clap::builder::{PossibleValue, PossibleValuesParser};
     PossibleValuesParser::new(FILTERS.iter().map(|filter| PossibleValue::new(filter.name).help(filter.purpose)))
+}
+
+/// Checks the length of a title and returns it unchanged.
+fn title(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        0..=LONGEST_TITLE => Ok(text.to_owned()),
+        length => Err(format!("expected at most {LONGEST_TITLE} characters, found {length}")),
+    }
 }
 
 /// Checks the syntax of a path to hide and returns it unchanged.

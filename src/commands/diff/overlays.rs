@@ -43,10 +43,13 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let run = Records::default().for_builds(args.flags.options().access());
     let load = |path: &&Path| Loaded::path(path, args, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
-    let mut loaded = loaded.map_err(Failure)?;
-    Loaded::name_alike(&mut loaded);
-    let overlay = both(&shown, &loaded, options).map_err(Failure)?;
-    Ok(Diff { sides, overlays: vec![overlay] })
+    let compare = |mut loaded: Vec<Loaded>| {
+        Loaded::name_alike(&mut loaded);
+        both(&shown, &loaded, options)
+    };
+    let overlay = loaded.and_then(compare);
+    let overlay = overlay.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() });
+    Ok(Diff { sides, overlays: vec![overlay], ..Diff::default() })
 }
 
 /// Compares overlays of a revision with those of the working tree or another revision.
@@ -79,7 +82,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         found.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() })
     });
     let head = args.head.clone().unwrap_or_else(|| "working tree".into());
-    Ok(Diff { sides: [comparison.since.clone(), head], overlays })
+    Ok(Diff { sides: [comparison.since.clone(), head], overlays, ..Diff::default() })
 }
 
 /// The sides to compare.

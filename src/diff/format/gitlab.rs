@@ -12,7 +12,7 @@ use crate::diff::model::Diff;
 use crate::escape;
 
 /// For GitLab.
-pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", write };
+pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", shows_errors: true, write };
 
 #[derive(Serialize)]
 struct Issue {

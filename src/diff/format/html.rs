@@ -11,7 +11,7 @@ use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKin
 use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", write };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, write };
 
 const STYLE: &str = include_str!("html.css");
 /// If there are more objects than this, they are collapsed initially.
@@ -19,6 +19,7 @@ const MOST_OPEN: usize = 12;
 
 fn write(diff: &Diff, _: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
+    let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
     let overlays: Vec<&OverlayDiff> =
         diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
     let compared = plural(diff.overlays.len(), "overlay");
@@ -31,8 +32,8 @@ fn write(diff: &Diff, _: Style) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>render diff: {old} → {new}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
-         <h1>render diff</h1>\n<p class=\"sides\"><code>{old}</code> → <code>{new}</code></p>\n<p>{lead}</p>\n</header>\n<main>\n"
+         <title>{title}: {old} → {new}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+         <h1>{title}</h1>\n<p class=\"sides\"><code>{old}</code> → <code>{new}</code></p>\n<p>{lead}</p>\n</header>\n<main>\n"
     );
     if !overlays.is_empty() {
         table(&overlays, &mut out);

@@ -10,8 +10,12 @@ use crate::diff::path::Place;
 use crate::escape::{line, own_line};
 
 /// For people.
-pub const FORMAT: Format =
-    Format { name: "human", purpose: "For people: each changed value with its path and both locations", write };
+pub const FORMAT: Format = Format {
+    name: "human",
+    purpose: "For people: each changed value with its path and both locations",
+    shows_errors: false,
+    write,
+};
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
@@ -105,8 +109,9 @@ impl Painter {
                 }
             }
             Some(Inside::Document { .. }) => {
-                for (at, inner) in change.shown().iter().enumerate() {
-                    self.value(inner, if at == 0 { &place } else { "" });
+                for inner in &change.shown() {
+                    let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
+                    self.value(inner, &place);
                 }
             }
             None => self.value(change, &place),

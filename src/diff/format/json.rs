@@ -18,7 +18,7 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object with all details", write };
+pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, write };
 
 #[derive(Serialize, Deserialize)]
 struct Document {
@@ -268,7 +268,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             error: overlay.error,
         })
     });
-    Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()? })
+    Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()?, ..Diff::default() })
 }
 
 fn read_object(object: Object, edit: &mut Edit<'_>) -> Result<model::ObjectDiff, String> {

@@ -7,24 +7,26 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::budget::{Level, fit};
+use super::budget::{Level, fit, size};
+use super::marker::marker;
 use super::text::{clipped, counts, ids, plural, remarks};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
-use crate::escape::{line, markdown_code, own_line};
+use crate::escape::{line, markdown, markdown_code, own_line};
 
 /// For a comment on a pull request.
-pub const FORMAT: Format = Format { name: "markdown", purpose: "A comment for a pull request, limited by `--max-size`", write };
+pub const FORMAT: Format =
+    Format { name: "markdown", purpose: "A comment for a pull request, limited by `--max-size`", shows_errors: true, write };
 
-/// The marker by which a job finds its own comment.
-const MARKER: &str = "<!-- render-diff -->";
-/// The maximum size of a comment on GitHub, in bytes.
+/// The maximum size of a comment on GitHub, in characters.
 const SIZE: usize = 65_536;
-/// The minimum size in bytes. The title, the counts, and the notice about cuts always fit.
+/// The maximum number of characters of the title that a user gives.
+pub const LONGEST_TITLE: usize = 60;
+/// The minimum size in characters. The title, the counts, and the notice about cuts always fit.
 pub const LEAST_SIZE: usize = 2048;
-/// The maximum length of the notice about cuts, in bytes.
+/// The maximum length of the notice about cuts, in characters.
 const LONGEST_NOTICE: usize = 400;
 /// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
@@ -48,23 +50,24 @@ fn write(diff: &Diff, style: Style) -> String {
     let sections: Vec<Section> =
         overlays.iter().map(|overlay| [Level::Whole, Level::Paths, Level::Names].map(|level| section(overlay, level))).collect();
     let whole = table(&overlays, overlays.len());
-    let size = head.len() + whole.len() + sections.iter().map(|section| section[0].len()).sum::<usize>();
-    if size <= limit {
+    let total = size(&head) + size(&whole) + sections.iter().map(|section| size(&section[0])).sum::<usize>();
+    if total <= limit {
         return [head, whole].into_iter().chain(sections.into_iter().map(|[whole, ..]| whole)).collect();
     }
-    let room = limit - LONGEST_NOTICE - head.len();
+    let room = limit - LONGEST_NOTICE - size(&head);
     let shown = rows_that_fit(&overlays, room);
     let table = table(&overlays, shown);
-    let sizes: Vec<_> = sections.iter().map(|section| section.each_ref().map(String::len)).collect();
-    let levels = fit(&sizes, room.saturating_sub(table.len()));
+    let sizes: Vec<_> = sections.iter().map(|section| section.each_ref().map(|text| size(text))).collect();
+    let levels = fit(&sizes, room.saturating_sub(size(&table)));
     let texts = sections.iter().zip(&levels).map(|(section, level)| section.get(*level as usize).cloned().unwrap_or_default());
-    [head, table, notice(&levels, size, limit)].into_iter().chain(texts).collect()
+    [head, table, notice(&levels, total, limit)].into_iter().chain(texts).collect()
 }
 
 /// The marker, the names of both sides, and the counts.
 fn head(diff: &Diff, differing: usize) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| code(side, LONGEST_NAME / 2));
-    let mut out = format!("{MARKER}\n### render diff: {old} → {new}\n\n");
+    let title = if diff.title.is_empty() { "render diff".into() } else { markdown(&diff.title) };
+    let mut out = format!("{}\n### {title}: {old} → {new}\n\n", marker(&diff.title));
     let overlays = plural(diff.overlays.len(), "overlay");
     let _ = match differing {
         0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
@@ -111,9 +114,9 @@ fn table(overlays: &[&OverlayDiff], shown: usize) -> String {
 
 /// The number of overlays for which a separate row fits.
 fn rows_that_fit(overlays: &[&OverlayDiff], room: usize) -> usize {
-    let row_of = |overlay: &&OverlayDiff| row(&code(&overlay.name, LONGEST_NAME), &[overlay]).len();
-    let more = row(&format!("{} more", usize::MAX), overlays).len();
-    let fixed = table(overlays, 0).len().max(COLUMNS.len()) + more;
+    let row_of = |overlay: &&OverlayDiff| size(&row(&code(&overlay.name, LONGEST_NAME), &[overlay]));
+    let more = size(&row(&format!("{} more", usize::MAX), overlays));
+    let fixed = size(&table(overlays, 0)).max(size(COLUMNS)) + more;
     let mut left = room.saturating_sub(fixed);
     let fits = |overlay: &&&OverlayDiff| {
         let size = row_of(overlay);
@@ -155,7 +158,7 @@ fn notice(levels: &[Level], size: usize, limit: usize) -> String {
         .map(|(count, text)| format!("{} {text}", plural(count, "overlay")))
         .collect();
     let parts = if parts.is_empty() { "only the table is shown".to_owned() } else { parts.join(", ") };
-    format!("\n**Truncated** to {limit} of {size} bytes: {parts}. Run `render diff` for the full output.\n")
+    format!("\n**Truncated** to {limit} of {size} characters: {parts}. Run `render diff` for the full output.\n")
 }
 
 /// The section of an overlay.
@@ -271,14 +274,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn a_comment_respects_its_size_and_keeps_the_summary(old in "(?s).{0,80}", overlays in overlays(), size in LEAST_SIZE..40_000) {
-            let diff = Diff { sides: [old, "work tree".into()], overlays };
+            let diff = Diff { sides: [old, "work tree".into()], overlays, ..Diff::default() };
             let text = write(&diff, Style { max_size: Some(size), ..Style::default() });
-            prop_assert!(text.len() <= size, "{} > {size}", text.len());
-            prop_assert!(text.starts_with(MARKER));
+            prop_assert!(super::size(&text) <= size, "{} > {size}", super::size(&text));
+            prop_assert!(text.starts_with("<!-- render-diff"));
             prop_assert!(text.contains(&counts(&diff.overlays)));
             prop_assert!(diff.is_empty() || text.contains(COLUMNS));
             let whole = write(&diff, Style { max_size: Some(usize::MAX), ..Style::default() });
-            prop_assert_eq!(text.contains("**Truncated** to "), whole.len() > size);
+            prop_assert_eq!(text.contains("**Truncated** to "), super::size(&whole) > size);
             prop_assert_eq!(text.matches("<details>\n<summary>").count(), text.matches("\n\n</details>\n").count());
         }
     }
@@ -288,7 +291,8 @@ mod tests {
         let levels = [Level::Paths, Level::Names, Level::Nothing];
         assert!(notice(&levels, usize::MAX, usize::MAX).len() + 3 * 20 < LONGEST_NOTICE);
         let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];
-        let diff = Diff { sides: ["|".repeat(500), "|".repeat(500)], overlays };
+        let diff =
+            Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays, ..Diff::default() };
         assert!(write(&diff, Style { max_size: Some(LEAST_SIZE), ..Style::default() }).len() <= LEAST_SIZE);
     }
 }

@@ -8,6 +8,8 @@ pub struct Format {
     pub name: &'static str,
     /// The description in `--help`.
     pub purpose: &'static str,
+    /// Whether the output contains the errors of sides that do not build, so that it is complete without `--keep-going`.
+    pub shows_errors: bool,
     /// Formats a diff.
     pub write: fn(&Diff, Style) -> String,
 }
@@ -17,6 +19,6 @@ pub struct Format {
 pub struct Style {
     /// Whether to color the output with terminal escape sequences.
     pub color: bool,
-    /// The maximum size in bytes, for output that is posted somewhere.
+    /// The maximum size in characters, for output that is posted somewhere.
     pub max_size: Option<usize>,
 }

@@ -27,8 +27,6 @@ use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 mod placeholders;
 mod revisions;
 
-pub use revisions::{stand_ins, stand_ins_of};
-
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
 

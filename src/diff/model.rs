@@ -110,6 +110,8 @@ pub enum Note {
         /// The new `apiVersion`.
         new: String,
     },
+    /// Only what SOPS writes after every edit differs: the checksum, the date, and the data keys.
+    Encryption,
     /// The generated content of the object changed, and the hash in its name with it.
     Generated {
         /// The old name.
@@ -247,6 +249,7 @@ impl Note {
             Note::Recreate { .. } => "needs-recreate",
             Note::Restart { .. } => "pods-restart",
             Note::Migration { .. } => "api-version",
+            Note::Encryption => "encryption-metadata",
             Note::Generated { .. } => "generated",
         }
     }
@@ -259,6 +262,7 @@ impl std::fmt::Display for Note {
             Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
             Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
             Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),
+            Note::Encryption => f.write_str("only the encryption metadata differs, no value"),
             Note::Generated { old, new } => write!(f, "generated content: {old} -> {new}"),
         }
     }

@@ -5,20 +5,20 @@
 //! directory. In a working tree, too, a file that git ignores is replaced, so that both sides of a comparison have the same content.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{Files, Kind};
-use crate::resource::wildcard::fits;
 
 /// Which file is read in the place of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandIn {
     /// The directory that it applies to, with those below it, relative to the root of the tree.
     below: PathBuf,
-    /// The directories of the missing files relative to it, with `*`; empty for any directory.
-    directory: String,
+    /// The directory of the missing files relative to it, in which `*` is any one directory; empty for any place.
+    directory: PathBuf,
     /// The name before and after `*`; without `*`, the whole name and `None`.
     name: (String, Option<String>),
     /// The name of the other file, in which `*` is what `*` matched.
@@ -47,7 +47,7 @@ impl StandIn {
             Some((start, end)) => (start.to_owned(), Some(end.to_owned())),
             None => (name.to_owned(), None),
         };
-        Ok(StandIn { below: PathBuf::new(), directory: directory.to_owned(), name, other: other.to_owned() })
+        Ok(StandIn { below: PathBuf::new(), directory: directory.into(), name, other: other.to_owned() })
     }
 
     /// The same for the files of a directory and those below it, relative to the root of the tree.
@@ -66,8 +66,10 @@ impl StandIn {
 
     /// Whether it applies to files of a directory, which is relative to the root.
     fn is_for(&self, directory: &Path) -> bool {
-        let inside = directory.strip_prefix(&self.below).ok().map(Path::to_string_lossy);
-        inside.is_some_and(|inside| self.directory.is_empty() || fits(&self.directory, &inside))
+        let Ok(inside) = directory.strip_prefix(&self.below) else { return false };
+        let is_alike = |(pattern, name)| pattern == OsStr::new("*") || pattern == name;
+        let is_same_depth = inside.iter().count() == self.directory.iter().count();
+        self.directory == Path::new("") || is_same_depth && self.directory.iter().zip(inside).all(is_alike)
     }
 }
 

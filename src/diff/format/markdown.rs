@@ -263,6 +263,7 @@ mod tests {
             found.into_iter().map(|(name, objects, fails)| OverlayDiff {
                 objects: objects.iter().map(|(name, notes)| object(name, *notes)).collect(),
                 error: fails.then(|| format!("error: {name}\n```\n")),
+                remarks: Vec::new(),
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::reads::What;
+use crate::load::reads::{Read, What};
 use crate::load::{Dependencies, Files, Guard, Kind, Links, StandIn, StandIns};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
@@ -63,7 +63,7 @@ impl Side {
     }
 
     /// What took the place of files that a build read: both paths, relative to the root of the repository.
-    pub fn replaced(&self, records: &Records) -> BTreeSet<(PathBuf, PathBuf)> {
+    pub fn replaced(&self, reads: &[Read]) -> BTreeSet<(PathBuf, PathBuf)> {
         let Some(stand_ins) = &self.stand_ins else { return BTreeSet::new() };
         let inside = |path: &Path| {
             let real = self.files.canonicalize(path).ok()?;
@@ -73,7 +73,7 @@ impl Side {
             let other = inside(&stand_ins.of(path)?)?;
             Some((other.with_file_name(path.file_name()?), other))
         };
-        records.reads.list().iter().filter(|read| read.what == What::File).filter_map(|read| pair(&read.path)).collect()
+        reads.iter().filter(|read| read.what == What::File).filter_map(|read| pair(&read.path)).collect()
     }
 
     /// The path of a directory, given relative to the root of the repository, in the form that builds of this side expect.
@@ -129,6 +129,13 @@ impl Side {
             }
         }
         Ok(())
+    }
+
+    /// The file that a path of a build leads to, relative to the root of the repository; `None` if it is outside.
+    pub fn real(&self, path: &Path) -> Option<PathBuf> {
+        let path = self.root.join(&self.start).join(path);
+        let trail = self.links.trail(&path, self.files.as_ref()).ok()?;
+        trail.real.strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 
     /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.

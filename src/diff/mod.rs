@@ -30,6 +30,7 @@ mod pair;
 mod path;
 mod places;
 mod same;
+mod touched;
 mod walk;
 
 pub use apply::{apply, apply_to_object};
@@ -38,3 +39,4 @@ pub use filter::{FILTERS, Filter, Filters};
 pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
+pub use touched::TouchedFile;

@@ -2,6 +2,7 @@
 //! new ones (`apply.rs`).
 
 use super::path::{Path, Place};
+use super::touched::TouchedFile;
 use crate::resource::ResId;
 use crate::yaml::Node;
 
@@ -31,6 +32,8 @@ pub struct OverlayDiff {
     pub remarks: Vec<String>,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
+    /// The files of its builds that differ, if a format shows differences next to them.
+    pub touched: Vec<TouchedFile>,
 }
 
 /// The changes that one filter hid.

@@ -12,6 +12,7 @@ use crate::commands::flags::BuildFlags;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
+use crate::load::reads::Read;
 use crate::load::{Disk, Files, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
@@ -86,9 +87,9 @@ impl Loaded {
         }
     }
 
-    /// The records of its build.
-    pub fn records(&self) -> &Records {
-        &self.records
+    /// What the build read.
+    pub fn reads(&self) -> Vec<Read> {
+        self.records.reads.list()
     }
 
     /// Makes the names of documents that are not objects comparable.

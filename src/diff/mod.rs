@@ -13,6 +13,7 @@
 mod apply;
 mod compare;
 mod content;
+mod encrypted;
 mod filter;
 mod fold;
 pub mod format;

@@ -101,6 +101,10 @@ compared.
 The settings of a side (`.render.yaml`) are its own. `--settings-from base` uses those of the base for both sides, so that a change under \
 review can't choose them.
 
+A file that git ignores is in no revision. `revisions.missing` in `.render.yaml` names a file in the same directory that is read in its \
+place on both sides, and each replaced file is reported. The entries of both sides count, unless `--settings` or `--settings-from` makes \
+the settings of both sides the same.
+
 With `--format json-patch`, the output is a JSON array with one entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
 `patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \
 can make the change. A patch with masked values starts with a test that fails; `--show-secrets` writes the values.

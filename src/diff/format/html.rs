@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::losses;
-use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
+use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -118,6 +118,7 @@ fn write_overlay(
         "<details class=\"overlay\" id=\"overlay-{at}\" open>\n\
          <summary><h2>{name}</h2> <span class=\"quiet\">{counts}{above}</span></summary>"
     );
+    remarks(overlay).iter().for_each(|text| _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(text)));
     let hidden = hidden(overlay);
     if !hidden.is_empty() {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(&hidden));

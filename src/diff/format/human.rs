@@ -6,7 +6,7 @@ mod groups;
 use std::fmt::Write;
 
 use super::facts::facts;
-use super::text::{block, counts, hidden, ids, inline, plural, reordered};
+use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
 use crate::diff::groups::{Folded, Member, Section, places};
 use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
@@ -77,6 +77,7 @@ impl Painter {
         if let Some(error) = section.failure {
             error.lines().for_each(|text| self.line(RED, &format!("  {}", own_line(text))));
         }
+        remarks(overlay).iter().for_each(|text| self.line(DIM, &format!("   {text}")));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             self.line(DIM, &format!("   {hidden}"));

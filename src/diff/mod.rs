@@ -13,17 +13,18 @@
 mod apply;
 mod compare;
 mod content;
+mod encrypted;
 mod filter;
 mod fold;
 pub mod format;
 mod groups;
-mod immutable;
 mod keys;
 mod lines;
 mod list;
 mod mask;
 mod matching;
 mod model;
+mod note;
 mod notes;
 mod object;
 mod pair;
@@ -37,7 +38,9 @@ pub use apply::{apply, apply_to_object};
 pub use compare::{Options, compare};
 pub use filter::{FILTERS, Filter, Filters};
 pub use groups::{Folded, fold, single, unfold};
-pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
+pub use model::{
+    Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
+};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
 pub use touched::TouchedFile;

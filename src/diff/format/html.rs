@@ -11,12 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
+use super::losses;
+use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
 use crate::diff::groups::{Folded, Member, Section, places};
-use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{markup, markup_line};
 use groups::{write_common, write_group};
 
@@ -79,17 +80,20 @@ fn write(diff: &Diff, style: Style) -> String {
 
 fn table(overlays: &[&OverlayDiff], out: &mut String) {
     *out += "<div class=\"wide\"><table class=\"counts\">\n<thead><tr><th>Overlay</th>";
+    let is_lossy = losses::count(overlays) > 0;
+    *out += if is_lossy { "<th>Destroys data</th>" } else { "" };
     ObjectKind::ALL.iter().for_each(|kind| _ = write!(out, "<th>{}</th>", capital(kind.name())));
     *out += "<th>Must be recreated</th><th>Pods restart</th></tr></thead>\n<tbody>\n";
     for (at, overlay) in overlays.iter().enumerate() {
         let noted = |is: fn(&Note) -> bool| overlay.objects.iter().filter(|object| object.notes.iter().any(is)).count();
         let _ = write!(out, "<tr><td><a href=\"#overlay-{at}\">{}</a></td>", markup_line(&overlay.name));
+        let lost = is_lossy.then(|| ("loss", overlay.noted(Class::DataLoss)));
         let kinds = ObjectKind::ALL.iter().map(|kind| (kind.name(), overlay.count(*kind)));
         let notes = [
-            ("recreate", noted(|note| matches!(note, Note::Recreate { .. }))),
-            ("restart", noted(|note| matches!(note, Note::Restart { .. }))),
+            ("recreate", noted(|note| note.class() == Class::Recreate)),
+            ("restart", noted(|note| note.class() == Class::Restart)),
         ];
-        for (class, count) in kinds.chain(notes) {
+        for (class, count) in lost.into_iter().chain(kinds).chain(notes) {
             let class = if count == 0 { "none" } else { class };
             let _ = write!(out, "<td class=\"{class}\">{count}</td>");
         }
@@ -114,6 +118,7 @@ fn write_overlay(
         "<details class=\"overlay\" id=\"overlay-{at}\" open>\n\
          <summary><h2>{name}</h2> <span class=\"quiet\">{counts}{above}</span></summary>"
     );
+    remarks(overlay).iter().for_each(|text| _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(text)));
     let hidden = hidden(overlay);
     if !hidden.is_empty() {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(&hidden));
@@ -137,7 +142,7 @@ fn write_member(member: &Member<'_>, is_open: bool, out: &mut String) {
         markup_line(&ids(object))
     );
     for note in &object.notes {
-        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.name(), markup_line(&note.to_string()));
+        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.check(), markup_line(&note.to_string()));
     }
     *out += "</summary>\n";
     let changes = member.changes();

@@ -6,10 +6,10 @@ mod groups;
 use std::fmt::Write;
 
 use super::facts::facts;
-use super::text::{block, counts, hidden, ids, inline, plural, reordered};
+use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
 use crate::diff::groups::{Folded, Member, Section, places};
-use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{line, own_line};
 
 /// For people.
@@ -77,6 +77,7 @@ impl Painter {
         if let Some(error) = section.failure {
             error.lines().for_each(|text| self.line(RED, &format!("  {}", own_line(text))));
         }
+        remarks(overlay).iter().for_each(|text| self.line(DIM, &format!("   {text}")));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             self.line(DIM, &format!("   {hidden}"));
@@ -108,7 +109,8 @@ impl Painter {
         let place = only.and_then(|side| side.place.as_ref()).map(|place| self.place(&place.to_string())).unwrap_or_default();
         let _ = writeln!(self.out, "{head}{place}");
         for note in &object.notes {
-            self.line(BOLD, &format!("  ! {}", line(&note.to_string())));
+            let color = if note.class() == Class::DataLoss { RED } else { BOLD };
+            self.line(color, &format!("  ! {}", line(&note.to_string())));
         }
         if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
             self.only_names();

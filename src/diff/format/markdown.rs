@@ -7,13 +7,15 @@
 
 mod sections;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
+use super::losses;
 use super::marker::marker;
-use super::text::{clipped, counts, plural};
+use super::text::{clipped, counts, plural, remarks};
 use super::{Format, Style};
-use crate::diff::model::{Diff, Note, ObjectKind, OverlayDiff};
+use crate::diff::model::{Class, Diff, Note, ObjectKind, OverlayDiff};
 use crate::escape::{line, markdown, markdown_code};
 use sections::{Sized, at_all_levels};
 
@@ -36,6 +38,8 @@ pub const LEAST_SIZE: usize = 2048;
 const LONGEST_NOTICE: usize = 500;
 /// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
+/// The maximum length of the remarks about the comparisons, in bytes.
+const LONGEST_REMARKS: usize = 500;
 
 const COLUMNS: &str =
     "| Overlay | Added | Removed | Changed | Must be recreated | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
@@ -81,9 +85,29 @@ fn head(diff: &Diff, differing: usize) -> String {
         0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
         _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
     };
+    out += &losses::caution(diff);
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
         let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
+    }
+    out + &notes(diff)
+}
+
+/// The remarks about the comparisons, each once.
+fn notes(diff: &Diff) -> String {
+    let all: BTreeSet<String> = diff.overlays.iter().flat_map(remarks).collect();
+    let mut out = String::new();
+    let mut left = all.len();
+    for text in &all {
+        let text = format!("\n{}\n", code(&text.replace('`', ""), 2 * LONGEST_NAME));
+        if out.len() + text.len() > LONGEST_REMARKS {
+            break;
+        }
+        out += &text;
+        left -= 1;
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{}; run `render diff` for all of them.", plural(left, "more note"));
     }
     out
 }
@@ -128,12 +152,13 @@ fn row(name: &str, overlays: &[&OverlayDiff]) -> String {
     let failed = overlays.iter().filter(|overlay| overlay.error.is_some()).count();
     let failed = if failed == 0 { String::new() } else { format!(" ({failed} could not be compared)") };
     format!(
-        "| {name}{failed} | {} | {} | {} | {} | {} |\n",
+        "| {name}{}{failed} | {} | {} | {} | {} | {} |\n",
+        losses::in_table(overlays),
         total(&|overlay| overlay.count(ObjectKind::Added)),
         total(&|overlay| overlay.count(ObjectKind::Removed)),
         total(&changed),
-        noted(|note| matches!(note, Note::Recreate { .. })),
-        noted(|note| matches!(note, Note::Restart { .. })),
+        noted(|note| note.class() == Class::Recreate),
+        noted(|note| note.class() == Class::Restart),
     )
 }
 
@@ -195,6 +220,7 @@ mod tests {
             found.into_iter().map(|(name, objects, fails)| OverlayDiff {
                 objects: objects.iter().map(|(name, notes)| object(name, *notes)).collect(),
                 error: fails.then(|| format!("error: {name}\n```\n")),
+                remarks: Vec::new(),
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::text::{inline_side, plural};
+use super::text::{ids, inline_side, plural};
 use crate::diff::groups::{Folded, Group, Noted, Shared, Spot, count, identity, spots};
 use crate::diff::model::ObjectKind;
 use crate::escape::line;
@@ -153,7 +153,10 @@ pub fn short(group: &Group<'_>, shared: &Shared<'_>) -> String {
 /// A note of a group: `pods restart: 6 of 9 objects`.
 pub fn note(noted: &Noted<'_>, members: usize) -> String {
     let text = line(&noted.text).into_owned();
-    let count = if noted.members == members { String::new() } else { format!(" ({} of {members} objects)", noted.members) };
+    let mut names: Vec<String> = noted.objects.iter().map(|object| ids(object)).collect();
+    names.dedup();
+    let few = if noted.members <= noted.objects.len() { format!(": {}", names.join(", ")) } else { String::new() };
+    let count = if noted.members == members { String::new() } else { format!("{few} ({} of {members} objects)", noted.members) };
     let others = if noted.others == 0 { String::new() } else { format!("; {} more like this", noted.others) };
     format!("{text}{count}{others}")
 }

@@ -4,6 +4,7 @@
 //! The page is complete without scripts. Its own script filters the objects; the policy of the page allows only this text.
 
 mod groups;
+mod parts;
 
 use std::fmt::Write;
 
@@ -12,14 +13,14 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::losses;
-use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
+use super::text::{counts, hidden, ids, plural, remarks};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
-use crate::diff::content::hunks;
-use crate::diff::groups::{Folded, Member, Section, places};
-use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectKind, OverlayDiff, Sided};
+use crate::diff::groups::{Folded, Member, Section};
+use crate::diff::model::{Change, Class, Diff, Note, ObjectKind, OverlayDiff};
 use crate::escape::{markup, markup_line};
 use groups::{write_common, write_group};
+use parts::{COLUMNS, ONLY_NAMES, write_change, write_documents};
 
 /// A page for a browser.
 pub const FORMAT: Format =
@@ -30,13 +31,7 @@ const STYLE: &str = include_str!("html.css");
 const SCRIPT: &str = include_str!("html/filter.js");
 /// If there are more objects than this, they are collapsed initially.
 const MOST_OPEN: usize = 12;
-/// The maximum number of locations of a change.
-const MOST_PLACES: usize = 3;
 
-const COLUMNS: &str =
-    "<table class=\"changes\">\n<thead><tr><th>Path</th><th>Before</th><th>After</th><th>Written by</th></tr></thead>\n<tbody>\n";
-const ONLY_NAMES: &str =
-    "<p class=\"quiet\">Only its API version, its own name, or names of generated objects that it refers to differ.</p>\n";
 const FILTER: &str = "<form hidden><label>Filter <input id=\"filter\" type=\"search\" autocomplete=\"off\" \
      placeholder=\"kind, name, path, value, file\"></label> <output id=\"shown\" class=\"quiet\"></output></form>\n";
 
@@ -127,6 +122,7 @@ fn write_overlay(
         let lines: Vec<String> = error.lines().map(markup).collect();
         let _ = writeln!(out, "<pre class=\"error\">{}</pre>", lines.join("\n"));
     }
+    section.lossy.iter().for_each(|member| write_member(member, is_open, out));
     section.groups.iter().for_each(|group| write_group(folded, group, is_open, out));
     section.rest.iter().for_each(|member| write_member(member, is_open, out));
     *out += "</details>\n";
@@ -166,73 +162,6 @@ fn write_member(member: &Member<'_>, is_open: bool, out: &mut String) {
         write_documents(&documents(object), out);
     }
     *out += "</details>\n";
-}
-
-fn write_change(change: &Change, out: &mut String) {
-    let places: Vec<String> = places(change).into_iter().collect();
-    write_row(&change.path.to_string(), &values_of(change), &write_places(&places), out);
-}
-
-/// A row of a table of changes. The cells of values and locations are markup.
-fn write_row(path: &str, values: &str, places: &str, out: &mut String) {
-    let _ = writeln!(out, "<tr><td><code>{}</code></td>{values}<td class=\"places\">{places}</td></tr>", markup_line(path));
-}
-
-/// The cells of both values.
-fn values_of(change: &Change) -> String {
-    match (&change.inside, &change.order) {
-        (Some(Inside::Lines(hunks)), _) => {
-            let mut out = String::from("<td colspan=\"2\">");
-            write_hunks(hunks, &mut out);
-            out + "</td>"
-        }
-        (_, Some(order)) => {
-            format!("<td colspan=\"2\">{}</td>", reordered(order))
-        }
-        _ => {
-            let [old, new] = [&change.old, &change.new].map(|side| value(change, side));
-            format!("<td class=\"old\">{old}</td><td class=\"new\">{new}</td>")
-        }
-    }
-}
-
-/// Locations, those of both sides on lines of their own.
-fn write_places(places: &[String]) -> String {
-    let code = |place: &str| format!("<code>{}</code>", markup_line(place));
-    let mut lines: Vec<String> = places.iter().take(MOST_PLACES).flat_map(|place| place.split(" -> ").map(code)).collect();
-    if places.len() > MOST_PLACES {
-        lines.push(format!("and {}", plural(places.len() - MOST_PLACES, "other place")));
-    }
-    lines.join("<br>")
-}
-
-fn write_documents((old, new): &(String, String), out: &mut String) {
-    write_hunks(&hunks(old, new), out);
-}
-
-fn value(change: &Change, side: &Option<Sided>) -> String {
-    let Some(found) = side else { return String::new() };
-    match inline_side(change, Some(found)) {
-        Some(line) => format!("<code>{}</code>", markup_line(&line)),
-        None => format!("<pre>{}</pre>", block(&found.node).iter().map(|line| markup(line)).collect::<Vec<_>>().join("\n")),
-    }
-}
-
-fn write_hunks(hunks: &[Hunk], out: &mut String) {
-    *out += "<pre class=\"lines\">";
-    for hunk in hunks {
-        let (old, new) = (hunk.old, hunk.new);
-        let _ = write!(out, "<span class=\"at\">@@ -{},{} +{},{} @@</span>", old.0, old.1, new.0, new.1);
-        for line in &hunk.lines {
-            let class = match line.sign {
-                '+' => "added",
-                '-' => "removed",
-                _ => "same",
-            };
-            let _ = write!(out, "<span class=\"{class}\">{}{}</span>", line.sign, markup_line(&line.text));
-        }
-    }
-    *out += "</pre>\n";
 }
 
 fn capital(text: &str) -> String {

@@ -86,8 +86,13 @@ impl Painter {
             return;
         }
         let _ = writeln!(self.out);
+        self.members(section.lossy);
         section.groups.iter().for_each(|group| self.group(folded, group));
-        for member in section.rest {
+        self.members(section.rest);
+    }
+
+    fn members(&mut self, members: &[Member<'_>]) {
+        for member in members {
             self.member(member);
             let _ = writeln!(self.out);
         }

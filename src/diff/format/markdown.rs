@@ -5,6 +5,7 @@
 //! and a notice says what was cut. The content of an object can't break out of the markup: names use HTML entities for characters
 //! with a meaning in Markdown, and fences are longer than any run of backticks inside them.
 
+mod marks;
 mod sections;
 
 use std::collections::BTreeSet;
@@ -13,10 +14,11 @@ use std::fmt::Write;
 use super::budget::{Level, fit, size};
 use super::losses;
 use super::marker::marker;
-use super::text::{clipped, counts, plural, remarks};
+use super::text::{counts, plural, remarks};
 use super::{Format, Style};
 use crate::diff::model::{Class, Diff, Note, ObjectKind, OverlayDiff};
-use crate::escape::{line, markdown, markdown_code};
+use crate::escape::markdown;
+use marks::{LONGEST_NAME, code};
 use sections::{Sized, at_all_levels};
 
 /// For a comment on a pull request.
@@ -36,8 +38,6 @@ pub const LONGEST_TITLE: usize = 60;
 pub const LEAST_SIZE: usize = 2048;
 /// The maximum length of the notice about cuts, in characters.
 const LONGEST_NOTICE: usize = 500;
-/// The maximum number of characters of a name in the title and the table.
-const LONGEST_NAME: usize = 60;
 /// The maximum length of the remarks about the comparisons, in bytes.
 const LONGEST_REMARKS: usize = 500;
 
@@ -174,17 +174,6 @@ fn notice((groups, overlays): (&[Level], &[Level]), size: usize, limit: usize) -
     format!("\n**Truncated** to {limit} of {size} characters: {parts}. Run `render diff` for the full output.\n")
 }
 
-/// A fence that the text can't close.
-fn fence(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    "`".repeat((longest + 1).max(3))
-}
-
-/// A name for use in a table, in HTML, and in running text.
-fn code(text: &str, most: usize) -> String {
-    markdown_code(&clipped(&line(text), most))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -194,13 +183,6 @@ mod tests {
     use crate::records::Records;
     use crate::resource::ResId;
     use crate::yaml::{Node, Scalar, Value};
-
-    #[test]
-    fn special_characters_in_names_are_escaped() {
-        assert_eq!(code("overlays/dev", 60), "<code>overlays/dev</code>");
-        assert_eq!(code("a|b\n", 4), "<code>a&#124;b…</code>");
-        assert_eq!([fence("a"), fence("``` ````")], ["```", "`````"]);
-    }
 
     fn object(name: &str, notes: usize) -> ObjectDiff {
         let mut records = Records::default();

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::keys::Keys;
 use super::model::{Failure, Folded, Group, Member, Part};
 use super::parts::parts;
-use crate::diff::model::{Diff, Note, ObjectDiff, OverlayDiff};
+use crate::diff::model::{Class, Diff, Note, ObjectDiff, OverlayDiff};
 
 /// An object with the parts of its difference.
 struct Item<'d> {
@@ -99,9 +99,9 @@ fn items(diff: &Diff, is_folded: bool) -> Vec<Item<'_>> {
     items
 }
 
-/// Whether an object is always shown by itself.
-fn stays_whole(_object: &ObjectDiff) -> bool {
-    false
+/// Whether an object is always shown by itself: one whose data is lost.
+fn stays_whole(object: &ObjectDiff) -> bool {
+    object.has(Class::DataLoss)
 }
 
 /// For each key, its group, if several objects have it. Keys with the same objects have the same group.

@@ -1,6 +1,6 @@
 //! A folded diff: groups of objects with the same changes, and what only one object has.
 
-use crate::diff::model::{Change, Diff, Note, ObjectDiff};
+use crate::diff::model::{Change, Class, Diff, Note, ObjectDiff};
 
 /// A diff in which each change that several objects have in common appears once.
 #[derive(Debug)]
@@ -18,9 +18,11 @@ pub struct Folded<'d> {
 /// What is shown at an overlay, and not at several of them.
 #[derive(Debug)]
 pub struct Section<'f, 'd> {
+    /// The objects whose data is lost. They are the first ones of a diff.
+    pub lossy: &'f [Member<'d>],
     /// Groups whose members are all in this overlay.
     pub groups: Vec<&'f Group<'d>>,
-    /// The objects with something that no other object has.
+    /// The other objects with something that no other object has.
     pub rest: &'f [Member<'d>],
     /// The error, if no other overlay has it.
     pub failure: Option<&'d str>,
@@ -88,10 +90,14 @@ impl<'d> Folded<'d> {
         self.groups.iter().filter(|group| group.only_overlay().is_none())
     }
 
+    /// The objects whose data is lost, which are in no group.
+    pub fn lossy(&self) -> impl Iterator<Item = &Member<'d>> {
+        self.rest.iter().flatten().filter(|member| member.object.has(Class::DataLoss))
+    }
+
     /// For each overlay, what is to be shown there.
     pub fn sections(&self) -> Vec<Section<'_, 'd>> {
-        let mut sections: Vec<Section<'_, 'd>> =
-            self.rest.iter().map(|rest| Section { rest, groups: Vec::new(), failure: None }).collect();
+        let mut sections: Vec<Section<'_, 'd>> = self.rest.iter().map(|rest| Section::of(rest)).collect();
         for group in &self.groups {
             group.only_overlay().into_iter().for_each(|at| sections[at].groups.push(group));
         }
@@ -107,15 +113,20 @@ impl<'d> Folded<'d> {
     }
 }
 
-impl Section<'_, '_> {
+impl<'f, 'd> Section<'f, 'd> {
+    fn of(rest: &'f [Member<'d>]) -> Self {
+        let (lossy, rest) = rest.split_at(rest.iter().take_while(|member| member.object.has(Class::DataLoss)).count());
+        Section { lossy, groups: Vec::new(), rest, failure: None }
+    }
+
     /// Whether there is something that only this overlay has, apart from groups.
     pub fn has_own(&self) -> bool {
-        !self.rest.is_empty() || self.failure.is_some()
+        !self.lossy.is_empty() || !self.rest.is_empty() || self.failure.is_some()
     }
 
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.rest.is_empty() && self.failure.is_none()
+        self.groups.is_empty() && !self.has_own()
     }
 }
 

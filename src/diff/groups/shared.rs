@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::{Group, Member};
 use super::parts::{image, pattern};
-use crate::diff::model::{Change, Note, Sided};
+use crate::diff::model::{Change, Note, ObjectDiff, Sided};
 use crate::diff::path::Place;
 
 /// A change that the members of a group have in common.
@@ -29,11 +29,13 @@ pub struct Noted<'g> {
     pub text: String,
     /// How many members have it.
     pub members: usize,
+    /// The first few of them.
+    pub objects: Vec<&'g ObjectDiff>,
     /// How many other texts there are for this type of note.
     pub others: usize,
 }
 
-/// The different texts of a type of note that are shown.
+/// The number of different texts of a type of note, and of objects that have a note.
 const MOST_TEXTS: usize = 3;
 
 /// The changes of a group.
@@ -110,10 +112,16 @@ pub fn noted<'g>(members: &'g [Member<'g>]) -> Vec<Noted<'g>> {
     let mut out: Vec<Noted<'g>> = Vec::new();
     let mut known: FxHashMap<String, Option<usize>> = FxHashMap::default();
     let mut types: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for note in members.iter().flat_map(|member| &member.notes) {
+    let all = members.iter().flat_map(|member| member.notes.iter().map(|note| (member.object, *note)));
+    for (object, note) in all {
         let text = note.to_string();
         if let Some(at) = known.get(&text) {
-            at.iter().for_each(|at| out[*at].members += 1);
+            if let Some(noted) = at.and_then(|at| out.get_mut(at)) {
+                noted.members += 1;
+                if noted.objects.len() < MOST_TEXTS {
+                    noted.objects.push(object);
+                }
+            }
             continue;
         }
         let same_type = types.entry(note.name()).or_default();
@@ -124,7 +132,7 @@ pub fn noted<'g>(members: &'g [Member<'g>]) -> Vec<Noted<'g>> {
         }
         same_type.push(out.len());
         known.insert(text.clone(), Some(out.len()));
-        out.push(Noted { note, text, members: 1, others: 0 });
+        out.push(Noted { note, text, members: 1, objects: vec![object], others: 0 });
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{values_of, write_documents, write_places, write_row};
+use super::parts::{COLUMNS, ONLY_NAMES, values_of, write_documents, write_places, write_row};
 use crate::diff::format::group_text::{Where, applies, bounded, kind, note, tag};
 use crate::diff::format::text::plural;
 use crate::diff::format::unified::documents;
@@ -44,13 +44,13 @@ pub(super) fn write_group(folded: &Folded<'_>, group: &Group<'_>, is_open: bool,
     );
     for noted in noted(&group.members) {
         let text = note(&noted, group.members.len());
-        let _ = write!(out, " <span class=\"note {}\">{}</span>", noted.note.name(), markup_line(&text));
+        let _ = write!(out, " <span class=\"note {}\">{}</span>", noted.note.check(), markup_line(&text));
     }
     *out += "</summary>\n";
     write_where(folded, group, &applies, out);
     let changes = shared(group);
     if changes.iter().any(|shared| shared.change.is_some()) {
-        *out += super::COLUMNS;
+        *out += COLUMNS;
         changes.iter().for_each(|shared| write_shared(shared, out));
         *out += "</tbody>\n</table>\n";
     }
@@ -61,7 +61,7 @@ pub(super) fn write_group(folded: &Folded<'_>, group: &Group<'_>, is_open: bool,
             ObjectKind::Renamed | ObjectKind::Moved => {
                 let _ = writeln!(out, "<p class=\"where\">{}</p>", markup_line(&identity(object).unwrap_or_default()));
             }
-            ObjectKind::Changed => *out += super::ONLY_NAMES,
+            ObjectKind::Changed => *out += ONLY_NAMES,
         }
     }
     *out += "</details>\n";

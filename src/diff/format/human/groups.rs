@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{BOLD, DIM, Painter, RED, color_of};
 use crate::diff::format::group_text::{applies, bounded, kind, locations, note, sign, tag};
-use crate::diff::format::text::plural;
+use crate::diff::format::text::{ids, plural};
 use crate::diff::groups::{Folded, Group, Shared, identity, noted, shared};
 use crate::diff::model::{Diff, ObjectKind};
 use crate::escape::{line, own_line};
@@ -17,6 +17,13 @@ impl Painter {
     pub(super) fn common(&mut self, folded: &Folded<'_>) {
         if folded.common_failures().next().is_none() && folded.common_groups().next().is_none() {
             return;
+        }
+        let lossy: Vec<String> =
+            folded.lossy().map(|member| format!("{}: {}", folded.name(member.overlay), ids(member.object))).collect();
+        if !lossy.is_empty() {
+            self.line(RED, "== Destroys data");
+            lossy.iter().for_each(|text| self.line(RED, &format!("! {}", line(text))));
+            let _ = writeln!(self.out);
         }
         self.line(BOLD, "== In several overlays");
         let _ = writeln!(self.out);

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{LONGEST_NAME, code, fence};
+use super::marks::{LONGEST_NAME, code, fence};
 use crate::diff::content::hunks;
 use crate::diff::format::budget::Level;
 use crate::diff::format::group_text::{applies, bounded, kind, note, short, tag};
@@ -75,14 +75,14 @@ pub fn overlay(overlay: &OverlayDiff, section: &Section<'_, '_>, level: Level) -
     };
     let name = code(&overlay.name, LONGEST_NAME);
     let counts = counts(std::slice::from_ref(overlay));
-    let others = overlay.objects.len() - section.rest.len();
+    let others = overlay.objects.len() - section.lossy.len() - section.rest.len();
     let above = if others == 0 { String::new() } else { format!("; {} only above", plural(others, "object")) };
     let mut lines = String::new();
     if let Some(error) = section.failure {
         let most = if level == Level::Whole { usize::MAX } else { 1 };
         error.lines().take(most).for_each(|text| push(&mut lines, '!', &line(text)));
     }
-    section.rest.iter().for_each(|member| write_member(member, level, &mut lines));
+    section.lossy.iter().chain(section.rest).for_each(|member| write_member(member, level, &mut lines));
     details(&format!("{name}: {counts}{above}{less}"), &lines)
 }
 

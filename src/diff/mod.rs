@@ -14,6 +14,7 @@ mod apply;
 mod compare;
 mod content;
 mod filter;
+mod findings;
 mod fold;
 pub mod format;
 mod immutable;
@@ -30,8 +31,9 @@ mod same;
 mod walk;
 
 pub use apply::{apply, apply_to_object};
-pub use compare::{Options, compare};
+pub use compare::{Findings as FindingsOfSide, Options, compare, compare_checked};
 pub use filter::{FILTERS, Filter, Filters};
+pub use findings::{Findings, Introduced, Severities};
 pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};

@@ -1,6 +1,7 @@
 //! The result of a comparison. Every format is a view of it. It is complete: applying the changes to the old objects yields the
 //! new ones (`apply.rs`).
 
+use super::findings::Findings;
 use super::path::{Path, Place};
 use crate::resource::ResId;
 use crate::yaml::Node;
@@ -27,6 +28,8 @@ pub struct OverlayDiff {
     pub unchanged: usize,
     /// The changes that filters hid.
     pub hidden: Vec<HiddenBy>,
+    /// The findings that the change introduces or removes.
+    pub findings: Findings,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
 }
@@ -185,6 +188,11 @@ impl Diff {
 }
 
 impl OverlayDiff {
+    /// Whether nothing is to be shown apart from the counts.
+    pub fn is_quiet(&self) -> bool {
+        self.objects.is_empty() && self.error.is_none() && self.findings.introduced.is_empty()
+    }
+
     /// The number of objects with a kind of difference.
     pub fn count(&self, kind: ObjectKind) -> usize {
         self.objects.iter().filter(|object| object.kind == kind).count()

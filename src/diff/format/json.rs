@@ -262,6 +262,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
             error: overlay.error,
+            findings: Default::default(),
         })
     });
     Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()?, ..Diff::default() })

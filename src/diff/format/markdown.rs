@@ -244,6 +244,7 @@ mod tests {
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,
+                findings: Default::default(),
             }).collect()
         }
     }

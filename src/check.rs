@@ -28,7 +28,7 @@ pub use left_out::{LeftOut, Reason, Searched};
 use of_build::once_per_kind;
 pub use of_build::{of_build, of_files};
 pub use placeholders::Placeholders;
-pub use plan::Plan;
+pub use plan::{Plan, Revisions};
 pub use report::{Checked, Report, Silenced};
 pub use silence::{Silence, Silences};
 pub use substitution::{Flux, Values, Variables, data, readable};

@@ -1,6 +1,7 @@
 //! `render diff OLD NEW` and `render diff --base REV [DIR...]`: how a change affects objects.
 
 mod args;
+mod checks;
 mod overlays;
 mod side;
 
@@ -46,6 +47,7 @@ fn report(diff: &Diff, args: &Args) -> Outcome {
     match output::print(&(args.format.write)(diff, style)) {
         Outcome::Success if !failed.is_empty() => Outcome::Failure,
         Outcome::Success if !diff.is_empty() && !args.exit_zero => Outcome::Findings,
+        Outcome::Success if args.check && diff.introduces_errors() => Outcome::Findings,
         outcome => outcome,
     }
 }

@@ -11,6 +11,7 @@ use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::assertion::{self, Assertion, Malformed};
+use crate::check::{Report, find_effects, of_build};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::finding::Finding;
@@ -97,13 +98,15 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
     let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, args, plans, records)).collect();
     let run = records.for_builds(args.flags.options().access());
     let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::<Arc<TestSettings>>::new());
+    let mut report = Report::default();
     jobs::in_order(
         args.flags.threads(),
         &tests,
         |test| test.run(&run),
         |test, tested| {
-            let Tested { mut suite, pending: plan, used: settings, result, records: done } = tested;
+            let Tested { mut suite, pending: plan, used: settings, found, result, records: done } = tested;
             records.join(done);
+            report.extend(found);
             pending.extend(plan);
             used.extend(
                 settings.into_iter().filter(|settings| !used.iter().any(|used| Arc::ptr_eq(used, settings))).collect::<Vec<_>>(),
@@ -120,6 +123,7 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
             suites.list.push(suite);
         },
     );
+    output::findings_of_builds(report, records);
     Diagnostics::check(failed)?;
     // The snapshots are written after all overlays have been built.
     for plan in pending {
@@ -148,6 +152,8 @@ struct Tested {
     pending: Option<Plan>,
     /// The settings whose masks were used.
     used: Vec<Arc<TestSettings>>,
+    /// What its build found about itself.
+    found: Report,
     result: Result<()>,
     records: Records,
 }
@@ -170,11 +176,14 @@ impl<'a> Test<'a> {
     fn run(&self, run: &Records) -> Tested {
         let suite = Suite { directory: self.place.directory.clone(), ..Suite::default() };
         let records = Records::default();
-        let mut tested = Tested { suite, pending: None, used: Vec::new(), result: Ok(()), records };
-        let built = self.job.run(&self.args.flags, run, |resources, _, records| self.test(&resources, &mut tested, records));
+        let mut tested = Tested { suite, pending: None, used: Vec::new(), found: Report::default(), result: Ok(()), records };
+        let built = self.job.run(&self.args.flags, run, |resources, plan, records| {
+            find_effects(&resources, records);
+            tested.found = of_build(plan, records);
+            self.test(&resources, &mut tested, records)
+        });
         tested.result = built.result;
         tested.records = built.records.finished();
-        // `render validate` reports the other findings of a build.
         tested.records.findings.clear();
         tested
     }

@@ -183,14 +183,24 @@ pub struct Line {
 impl Diff {
     /// Whether there are no differences.
     pub fn is_empty(&self) -> bool {
-        self.overlays.iter().all(|overlay| overlay.objects.is_empty() && overlay.error.is_none())
+        !self.overlays.iter().any(OverlayDiff::differs)
+    }
+
+    /// Whether the new side has errors that the old side does not have.
+    pub fn introduces_errors(&self) -> bool {
+        self.overlays.iter().any(|overlay| overlay.findings.counts().errors > 0)
     }
 }
 
 impl OverlayDiff {
+    /// Whether objects differ, or could not be compared.
+    pub fn differs(&self) -> bool {
+        !self.objects.is_empty() || self.error.is_some()
+    }
+
     /// Whether nothing is to be shown apart from the counts.
     pub fn is_quiet(&self) -> bool {
-        self.objects.is_empty() && self.error.is_none() && self.findings.introduced.is_empty()
+        !self.differs() && self.findings.introduced.is_empty()
     }
 
     /// The number of objects with a kind of difference.

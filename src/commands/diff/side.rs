@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checks::Checks;
 use crate::check::Plan;
 use crate::commands::checking::{CheckFlags, Plans, options};
 use crate::commands::choice::{BaseFlag, SettingsFlags};
 use crate::commands::flags::BuildFlags;
 use crate::commands::manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::diff::{Object, Side};
+use crate::diff::{FindingsOfSide, Object, Side};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, Input, Kind};
 use crate::pipeline::build;
@@ -21,12 +22,14 @@ use crate::yaml::emit;
 pub struct Loaded {
     objects: Vec<Object>,
     records: Records,
+    /// The directory or the manifest.
+    home: PathBuf,
 }
 
 impl Loaded {
     /// A side without objects, because the overlay does not exist there.
     pub fn nothing() -> Self {
-        Loaded { objects: Vec::new(), records: Records::default() }
+        Loaded { objects: Vec::new(), records: Records::default(), home: PathBuf::new() }
     }
 
     /// The objects of an overlay in a tree of files. The records are those of a build in the run of `run`.
@@ -37,12 +40,14 @@ impl Loaded {
         files: &Arc<dyn Files>,
         directory: &Path,
         settings: &SettingsOf<'_>,
+        checks: &Checks<'_>,
         flags: &BuildFlags,
         run: &Records,
     ) -> Result<Self, String> {
-        Loaded::with(run, |records| {
+        Loaded::with(directory, run, |records| {
             let plan = settings.plan(records)?;
             let resources = build(directory, Arc::clone(files), &options(flags, &plan), records)?;
+            checks.build(&resources, directory, plan, records)?;
             Ok(resources.iter().map(Object::built).collect())
         })
     }
@@ -51,12 +56,19 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags, run: &Records) -> Result<Self, String> {
+    pub fn path(
+        path: &Path,
+        settings: &SettingsFlags,
+        checks: &Checks<'_>,
+        flags: &BuildFlags,
+        run: &Records,
+    ) -> Result<Self, String> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
+        let settings = SettingsOf { files: &disk, directory: path, flags: settings, root: Path::new("") };
         if has_kustomization(disk.as_ref(), path) {
-            return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags, run);
+            return Loaded::overlay(&disk, path, &settings, checks, flags, run);
         }
-        Loaded::with(run, |records| {
+        Loaded::with(path, run, |records| {
             let mut objects = Vec::new();
             if path == Path::new("-") {
                 objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
@@ -71,14 +83,15 @@ impl Loaded {
                 object.error("wrong-type", format!("expected an object, found {}", object.type_name()))
             };
             Diagnostics::check(wrong.map(error).collect::<Vec<Diagnostic>>())?;
+            checks.manifests(&objects, path, &settings, records)?;
             Ok(objects.into_iter().map(Object::plain).collect())
         })
     }
 
-    fn with(run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
+    fn with(home: &Path, run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
         let mut records = run.for_next_build();
         match load(&mut records) {
-            Ok(objects) => Ok(Loaded { objects, records }),
+            Ok(objects) => Ok(Loaded { objects, records, home: home.to_owned() }),
             Err(errors) => Err(formatted(errors, &records)),
         }
     }
@@ -86,6 +99,11 @@ impl Loaded {
     /// The side, ready to be compared.
     pub fn side(&self) -> Side<'_> {
         Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
+    }
+
+    /// What was found in it.
+    pub fn findings(&self) -> FindingsOfSide<'_> {
+        FindingsOfSide { list: &self.records.findings, home: &self.home }
     }
 
     /// Checks that the objects at these positions can be printed, because a build would reject the others.
@@ -113,13 +131,15 @@ pub struct SettingsOf<'a> {
     pub directory: &'a Path,
     /// The flags about settings.
     pub flags: &'a SettingsFlags,
+    /// The root of the working tree, where the paths in settings of a revision start.
+    pub root: &'a Path,
 }
 
 impl SettingsOf<'_> {
     /// The plan for building the directory.
-    fn plan(&self, records: &mut Records) -> Result<Plan> {
+    pub fn plan(&self, records: &mut Records) -> Result<Plan> {
         let flags = CheckFlags::of(&self.flags.of_side(), &BaseFlag::default());
-        Plans::new(&flags).of(self.files, self.directory, records)
+        Plans::new(&flags).rooted(self.root).of(self.files, self.directory, records)
     }
 }
 

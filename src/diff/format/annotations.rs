@@ -1,6 +1,8 @@
 //! Annotations for viewers that show them next to files: one per changed value, at the line of the new side that wrote it.
 
-use super::text::{clipped, ids, inline_side};
+use super::findings;
+use super::text::{clipped, id, ids, inline_side};
+use crate::diff::findings::Introduced;
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 use crate::escape::line;
@@ -45,6 +47,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
         for object in &overlay.objects {
             About { diff, overlay, object }.remarks(&mut out);
         }
+        out.extend(overlay.findings.introduced.iter().map(|finding| Annotation::about(finding, overlay, &diff.sides[1])));
     }
     out
 }
@@ -54,6 +57,14 @@ impl Annotation {
         let overlay = line(&overlay.name).into_owned();
         let (file, line) = place.map_or((None, None), |(file, line)| (Some(file), line));
         Annotation { check, file, line, overlay, object: String::new(), path: String::new(), text }
+    }
+
+    /// The annotation about a finding that the change introduces.
+    fn about(finding: &Introduced, overlay: &OverlayDiff, new_side: &str) -> Self {
+        let place = finding.place.as_ref().and_then(|place| Some((in_tree(place, new_side)?, Some(place.line))));
+        let object = if finding.object.name.is_empty() { String::new() } else { id(&finding.object) };
+        let new = Annotation::new(findings::check(finding.severity), overlay, place, findings::remark(finding));
+        Annotation { object, path: format!("{} {}", finding.code, finding.field), ..new }
     }
 }
 

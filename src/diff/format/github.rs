@@ -38,17 +38,23 @@ enum Level {
 
 fn level(annotation: &Annotation) -> Level {
     match annotation.check {
-        "not-compared" => Level::Error,
-        "needs-recreate" => Level::Warning,
+        "not-compared" | "new-error" => Level::Error,
+        "needs-recreate" | "new-warning" => Level::Warning,
         _ => Level::Notice,
     }
 }
 
 fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&Annotation]) -> String {
-    let (name, title) = match level {
-        Level::Error => ("error", "could not be compared"),
-        Level::Warning => ("warning", "must be recreated"),
-        Level::Notice => ("notice", "render diff"),
+    let name = match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Notice => "notice",
+    };
+    let title = match remarks.first().map(|remark| remark.check) {
+        Some("not-compared") => "could not be compared",
+        Some("needs-recreate") => "must be recreated",
+        Some("new-error" | "new-warning") => "new finding",
+        _ => "render diff",
     };
     let file = file.map(|file| format!("file={},", command_property(file))).unwrap_or_default();
     let line = line.map(|line| format!("line={line},")).unwrap_or_default();

@@ -3,10 +3,12 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::text::{block, counts, hidden, ids, inline_side, plural};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
+use crate::diff::findings::Introduced;
 use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{markup, markup_line};
 
@@ -20,11 +22,10 @@ const MOST_OPEN: usize = 12;
 fn write(diff: &Diff, _: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
     let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
-    let overlays: Vec<&OverlayDiff> =
-        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
+    let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
     let compared = plural(diff.overlays.len(), "overlay");
     let counted = counts(&diff.overlays);
-    let lead = match overlays.len() {
+    let lead = match overlays.iter().filter(|overlay| overlay.differs()).count() {
         0 => format!("No differences: {compared} compared, {counted}."),
         differing => format!("{compared} compared, {differing} with differences: {counted}."),
     };
@@ -76,11 +77,27 @@ fn write_overlay(at: usize, overlay: &OverlayDiff, is_open: bool, out: &mut Stri
         let lines: Vec<String> = error.lines().map(markup).collect();
         let _ = writeln!(out, "<pre class=\"error\">{}</pre>", lines.join("\n"));
     }
-    overlay.objects.iter().for_each(|object| write_object(object, is_open, out));
+    overlay.objects.iter().for_each(|object| write_object(object, findings::of(overlay, object), is_open, out));
+    let apart = findings::apart(overlay);
+    if !apart.is_empty() {
+        let _ = writeln!(out, "<h3>{}</h3>", capital(findings::head(overlay)));
+        write_findings(apart.into_iter(), false, out);
+    }
     *out += "</section>\n";
 }
 
-fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
+/// The introduced findings.
+fn write_findings<'f>(found: impl Iterator<Item = &'f Introduced>, in_object: bool, out: &mut String) {
+    *out += "<ul class=\"findings\">\n";
+    for finding in found {
+        let place = finding.place.as_ref().map(|place| format!(" <code>{}</code>", markup_line(&place.to_string())));
+        let (severity, text) = (finding.severity.name(), markup_line(&findings::sentence(finding, in_object)));
+        let _ = writeln!(out, "<li class=\"{severity}\">{text}{}</li>", place.unwrap_or_default());
+    }
+    *out += "</ul>\n";
+}
+
+fn write_object(object: &ObjectDiff, found: &[Introduced], is_open: bool, out: &mut String) {
     let kind = object.kind.name();
     let open = if is_open { " open" } else { "" };
     let _ = write!(
@@ -91,7 +108,13 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
     for note in &object.notes {
         let _ = write!(out, " <span class=\"note {}\">{}</span>", note.name(), markup_line(&note.to_string()));
     }
+    if !found.is_empty() {
+        let _ = write!(out, " <span class=\"note finding\">{}</span>", findings::counts(found));
+    }
     *out += "</summary>\n";
+    if !found.is_empty() {
+        write_findings(found.iter(), true, out);
+    }
     let (old, new) = documents(object);
     let lines = hunks(&old, &new);
     if !object.changes.is_empty() {

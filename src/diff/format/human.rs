@@ -3,8 +3,11 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::text::{block, counts, hidden, ids, inline, plural};
 use super::{Format, Style};
+use crate::diagnostic::Severity;
+use crate::diff::findings::Introduced;
 use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 use crate::escape::{line, own_line};
@@ -36,7 +39,7 @@ fn write(diff: &Diff, style: Style) -> String {
         painter.overlay(overlay);
     }
     if diff.overlays.len() > 1 {
-        let differing = diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).count();
+        let differing = diff.overlays.iter().filter(|overlay| overlay.differs()).count();
         let overlays = plural(diff.overlays.len(), "overlay");
         let _ = writeln!(painter.out, "{overlays} compared, {differing} with differences: {}", counts(&diff.overlays));
     }
@@ -65,6 +68,13 @@ impl Painter {
         let _ = writeln!(self.out);
         for object in &overlay.objects {
             self.object(object);
+            findings::of(overlay, object).iter().for_each(|finding| self.finding(finding, true));
+            let _ = writeln!(self.out);
+        }
+        let apart = findings::apart(overlay);
+        if !apart.is_empty() {
+            self.line(BOLD, &format!("! {}", findings::head(overlay)));
+            apart.into_iter().for_each(|finding| self.finding(finding, false));
             let _ = writeln!(self.out);
         }
     }
@@ -92,6 +102,13 @@ impl Painter {
         for change in &object.changes {
             self.change(change);
         }
+    }
+
+    fn finding(&mut self, finding: &Introduced, in_object: bool) {
+        let color = if finding.severity == Severity::Error { RED } else { YELLOW };
+        let text = self.paint(color, &findings::sentence(finding, in_object));
+        let place = finding.place.as_ref().map(|place| self.place(&place.to_string())).unwrap_or_default();
+        let _ = writeln!(self.out, "  ! {text}{place}");
     }
 
     fn change(&mut self, change: &Change) {

@@ -7,11 +7,13 @@
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
+use super::findings;
 use super::marker::marker;
 use super::text::{clipped, counts, ids, plural};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
+use crate::diff::findings::Introduced;
 use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
 use crate::escape::{line, markdown, markdown_code, own_line};
 
@@ -38,9 +40,8 @@ type Section = [String; 3];
 
 fn write(diff: &Diff, style: Style) -> String {
     let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
-    let overlays: Vec<&OverlayDiff> =
-        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
-    let head = head(diff, overlays.len());
+    let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
+    let head = head(diff, overlays.iter().filter(|overlay| overlay.differs()).count());
     if overlays.is_empty() {
         return head;
     }
@@ -153,7 +154,13 @@ fn section(overlay: &OverlayDiff, level: Level) -> String {
         let most = if level == Level::Whole { usize::MAX } else { 1 };
         error.lines().take(most).for_each(|text| push(&mut lines, '!', &line(text)));
     }
-    overlay.objects.iter().for_each(|object| write_object(object, level, &mut lines));
+    for object in &overlay.objects {
+        write_object(object, level, &mut lines);
+        write_findings(findings::of(overlay, object), true, level, &mut lines);
+    }
+    findings::apart(overlay)
+        .into_iter()
+        .for_each(|finding| write_findings(std::slice::from_ref(finding), false, level, &mut lines));
     let fence = fence(&lines);
     format!("\n<details>\n<summary>{name}: {counts}{less}</summary>\n\n{fence}diff\n{lines}{fence}\n\n</details>\n")
 }
@@ -185,6 +192,12 @@ fn write_object(object: &ObjectDiff, level: Level, out: &mut String) {
             let _ = writeln!(out, "{}", own_line(&format!("{}{}", found.sign, found.text)).trim_end());
         }
     }
+}
+
+/// The introduced findings; with names only, their locations are left out.
+fn write_findings(found: &[Introduced], in_object: bool, level: Level, out: &mut String) {
+    let text = if level == Level::Names { findings::sentence } else { findings::located };
+    found.iter().for_each(|finding| push(out, '!', &text(finding, in_object)));
 }
 
 fn sign(old: bool, new: bool) -> char {

@@ -2,6 +2,7 @@
 
 mod annotations;
 mod budget;
+mod findings;
 mod github;
 mod gitlab;
 mod html;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::text::{counts, hidden, ids, plural};
 use super::{Format, Style};
 use crate::diff::model::{Diff, ObjectKind};
@@ -23,6 +24,7 @@ fn write(diff: &Diff, style: Style) -> String {
             if count > 0 {
                 about.push(plural(count, "change"));
             }
+            about.extend(Some(findings::counts(findings::of(overlay, object))).filter(|counts| !counts.is_empty()));
             about.extend(object.notes.iter().map(|note| line(&note.to_string()).into_owned()));
             let about = if about.is_empty() { String::new() } else { format!(": {}", about.join("; ")) };
             let head = format!("{} {}", object.kind.sign(), ids(object));
@@ -34,6 +36,9 @@ fn write(diff: &Diff, style: Style) -> String {
             let head = if style.color { format!("{color}{head}\x1b[0m") } else { head };
             let _ = writeln!(out, "  {head}{about}");
         }
+        findings::apart(overlay).into_iter().for_each(|finding| {
+            let _ = writeln!(out, "  ! {}", findings::located(finding, false));
+        });
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             let _ = writeln!(out, "  {hidden}");

@@ -1,5 +1,6 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
+use super::findings;
 use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
@@ -60,7 +61,7 @@ pub fn plural(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `1 added, 2 changed, 12 unchanged`
+/// `1 added, 2 changed, 12 unchanged, 1 new warning`
 pub fn counts(overlays: &[OverlayDiff]) -> String {
     let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
     let mut parts: Vec<String> = Vec::new();
@@ -71,6 +72,7 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
         }
     }
     parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
+    parts.extend(findings::totals(overlays));
     parts.join(", ")
 }
 

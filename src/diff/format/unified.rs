@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::{Format, Style};
 use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
@@ -25,7 +26,9 @@ fn write(diff: &Diff, style: Style) -> String {
         let directory = overlay.name.replace(" -> ", "->");
         for object in &overlay.objects {
             write_object(&directory, object, style, &mut out);
+            findings::of(overlay, object).iter().for_each(|finding| _ = writeln!(out, "# {}", findings::located(finding, false)));
         }
+        findings::apart(overlay).into_iter().for_each(|finding| _ = writeln!(out, "# {}", findings::located(finding, false)));
     }
     out
 }

@@ -14,6 +14,7 @@ mod placeholders;
 mod plan;
 mod prepared;
 mod report;
+mod revisions;
 mod silence;
 mod substitution;
 mod versions;
@@ -28,8 +29,9 @@ pub use left_out::{LeftOut, Reason, Searched};
 use of_build::once_per_kind;
 pub use of_build::{of_build, of_files};
 pub use placeholders::Placeholders;
-pub use plan::{Plan, Revisions};
+pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
+pub use revisions::Revisions;
 pub use silence::{Silence, Silences};
 pub use substitution::{Flux, Values, Variables, data, readable};
 

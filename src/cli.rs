@@ -187,7 +187,7 @@ fn printed(text: &clap::Error, failure: u8) -> ExitCode {
         return ExitCode::from(failure);
     }
     let is_terminal = std::io::stdout().is_terminal();
-    match if is_terminal { text.print() } else { write::stdout(&text.render().to_string()) } {
+    match if is_terminal { text.print() } else { write::stdout(&[text.render().to_string()]) } {
         Ok(()) => ExitCode::SUCCESS,
         Err(cause) => {
             output::eprint(&format!("error: can't write to standard output: {cause}\n"));

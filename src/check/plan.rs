@@ -1,10 +1,9 @@
 //! The plan of a check: how objects are checked.
 
-use std::borrow::Cow;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::placeholders::Placeholders;
+use super::revisions::Revisions;
 use super::silence::Silences;
 use crate::definitions::DefinitionPath;
 use crate::schema::VersionRange;
@@ -30,26 +29,6 @@ pub struct Plan {
     pub silences: Vec<Arc<Silences>>,
     /// The revisions whose files the objects may be from.
     pub revisions: Revisions,
-}
-
-/// Revisions of a repository. The paths of silences are those of its working tree.
-#[derive(Clone, Debug, Default)]
-pub struct Revisions {
-    /// How paths of files in a revision start: `main:`.
-    pub prefixes: Vec<String>,
-    /// The root of the working tree.
-    pub root: PathBuf,
-}
-
-impl Revisions {
-    /// The path of a file, or the path that the file of a revision has in the working tree.
-    pub fn in_tree<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
-        let strip = |prefix: &String| path.to_str()?.strip_prefix(prefix.as_str());
-        match self.prefixes.iter().find_map(strip) {
-            Some(rest) => Cow::Owned(self.root.join(rest)),
-            None => Cow::Borrowed(path),
-        }
-    }
 }
 
 impl Plan {

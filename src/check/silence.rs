@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::plan::Revisions;
+use super::revisions::Revisions;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::entries::{About, Entries, Entry, Use, meet};
 use crate::finding::Finding;

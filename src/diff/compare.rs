@@ -11,6 +11,7 @@ use super::notes::notes;
 use super::object::{Object, Side};
 use super::pair::pair;
 use super::path::Path;
+use super::places::narrow;
 use super::same::same;
 use super::walk::Walk;
 use crate::confidential::Copies;
@@ -128,12 +129,14 @@ impl Comparison<'_> {
         self.options.filters.sift(&some.id, &mut changes, &mut self.hidden);
         self.options.filters.sift(&some.id, &mut folded, &mut self.hidden);
         content::look_inside(&some.id.gvk, &mut changes);
+        let is_secret = mask::is_secret(&some.id.gvk);
+        narrow(&mut changes, self.sides, |change| is_secret && change.path.starts_with(&["data", "*"]));
         self.options.filters.sift_inside(&some.id, &mut changes, &mut self.hidden);
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
         if !self.options.show_secrets {
-            match mask::is_secret(&some.id.gvk) {
+            match is_secret {
                 true => changes.iter_mut().for_each(mask::change),
                 false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
             }

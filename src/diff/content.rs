@@ -7,10 +7,13 @@ use super::fold::Names;
 use super::keys::Known;
 use super::lines;
 use super::model::{Change, Hunk, Inside, Line};
+use super::object::Side;
 use super::path::Path;
+use super::places;
 use super::walk::Walk;
 use crate::records::Records;
 use crate::resource::{Gvk, ResId};
+use crate::source::Span;
 use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
 
@@ -43,12 +46,16 @@ fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
         return None;
     }
     let (names, filters, id) = (Names::default(), Filters::default(), ResId::default());
-    let mut walk = Walk { sides: None, names: &names, filters: &filters, id: &id, changes: Vec::new() };
+    // Locations inside the document, which `places.rs` turns into those in files.
+    let side = Side { objects: Vec::new(), sources: &records.sources, provenance: &records.provenance };
+    let mut walk = Walk { sides: Some([&side, &side]), names: &names, filters: &filters, id: &id, changes: Vec::new() };
     let keys: Vec<Vec<&str>> = ["name", "id", "key"].iter().map(|key| vec![*key]).collect();
     walk.values(&Path::default(), &old, &new, Known::default(), &keys);
     // A document that is replaced as a whole is easier to read line by line.
     let is_whole = walk.changes.iter().any(|change| change.path.0.is_empty() && change.order.is_none());
-    (!walk.changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes: walk.changes })
+    let mut changes = walk.changes;
+    places::narrow(&mut changes, [&side, &side], |_| false);
+    (!changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes })
 }
 
 type Read = fn(&str, &mut Records) -> Option<Node>;
@@ -81,10 +88,17 @@ fn yaml(text: &str, records: &mut Records) -> Option<Node> {
 fn properties(text: &str, records: &mut Records) -> Option<Node> {
     let source = records.sources.add("", text);
     let step = records.provenance.step("", "");
-    let span = records.sources.whole(source);
-    let origin: OriginId = records.provenance.read(step, span);
+    let whole = records.sources.whole(source);
+    let origin: OriginId = records.provenance.read(step, whole);
     let mut mapping = Mapping::default();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!'])) {
+    let mut end = 0;
+    for raw in text.split_inclusive('\n') {
+        let (line, start) = (raw.trim(), end + raw.len() - raw.trim_start().len());
+        end += raw.len();
+        if line.is_empty() || line.starts_with(['#', '!']) {
+            continue;
+        }
+        let span = Span { source, start: start as u32, end: (start + line.len()) as u32 };
         let at = line.find(['=', ':'])?;
         let (key, value) = (line[..at].trim_end(), line[at + 1..].trim_start());
         if line.ends_with('\\') || key.is_empty() {
@@ -93,7 +107,7 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
         let key = Key { text: key.into(), tag: crate::yaml::Tag::Str, span };
         mapping.push(key, Node::read(Value::Scalar(Scalar::string(value)), span, origin));
     }
-    (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), span, origin))
+    (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), whole, origin))
 }
 
 /// The lines that differ.
@@ -114,7 +128,7 @@ pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
             },
             text: ended(change.value()),
         });
-        hunks.push(Hunk { old, new, lines: lines.collect() });
+        hunks.push(Hunk { old, new, places: [None, None], lines: lines.collect() });
     }
     hunks
 }

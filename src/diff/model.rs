@@ -3,6 +3,7 @@
 
 use super::findings::Findings;
 use super::path::{Path, Place};
+use super::touched::TouchedFile;
 use crate::resource::ResId;
 use crate::yaml::Node;
 
@@ -32,6 +33,8 @@ pub struct OverlayDiff {
     pub findings: Findings,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
+    /// The files of its builds that differ, if a format shows differences next to them.
+    pub touched: Vec<TouchedFile>,
 }
 
 /// The changes that one filter hid.
@@ -167,6 +170,8 @@ pub struct Hunk {
     pub old: (usize, usize),
     /// The first line in the new text, counted from 1, and the number of lines.
     pub new: (usize, usize),
+    /// The locations of the first line that differs on each side; `None` for texts that are not values.
+    pub places: [Option<Place>; 2],
     /// The lines, without line breaks.
     pub lines: Vec<Line>,
 }

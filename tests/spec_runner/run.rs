@@ -57,6 +57,8 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     match output.status.code() {
         Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, problem: None },
         Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, problem: None },
+        // The formats for jobs contain the errors, which standard error repeats.
+        Some(2) if is_command("diff") => Run { ending: Ending::Output, text: stdout, problem: None },
         // The findings of builds come before the result.
         Some(0 | 1) if is_command("test") && (stderr.is_empty() || !stdout.is_empty()) => {
             Run { ending: Ending::Test, text: stderr + &stdout, problem: None }

@@ -12,9 +12,13 @@ use crate::repository::Shard;
 #[derive(clap::Args)]
 #[command(after_long_help = NOTES)]
 pub struct Args {
-    /// OLD and NEW: each an overlay, a manifest, a directory of manifests, or `-` for standard input. With `--base`: overlays
+    /// OLD and NEW: each an overlay, a file of manifests or other YAML, a directory of such files, or `-` for standard input. With
+    /// `--base`: overlays, or patterns such as `'overlays/*'`, which match overlays of both sides
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// Accept a side without objects
+    #[arg(long, conflicts_with = "base")]
+    pub(super) allow_empty: bool,
     /// Compare overlays with a git revision: a branch, a tag, or a commit
     #[arg(long, value_name = "REV", required_if_eq_any([("settings_from", "base"), ("settings_from", "head")]))]
     pub(super) base: Option<String>,
@@ -81,6 +85,11 @@ const NOTES: &str = "\
 Objects are matched by the names they had before the build changed them, and list items by their merge keys. If the name of a \
 generated object changes with its content, the new name is shown once, at the object, and not at each reference to it. Values \
 of Secrets are masked.
+
+In a directory, a file is read if its name ends with `.yaml`, `.yml`, or `.json`, or if it contains only objects, so `kubectl diff` can \
+use this program: `KUBECTL_EXTERNAL_DIFF=\"render diff --allow-empty\" kubectl diff -f DIR`. Documents that are not objects, such as Helm \
+values, are matched by the path of their file; two files are compared document by document. A side without objects is an error, unless \
+`--allow-empty` is given.
 
 With `--base REV`, each overlay is built twice: once from the git objects of REV, and once from the working tree, or from `--head \
 REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \

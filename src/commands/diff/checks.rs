@@ -6,13 +6,35 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::side::SettingsOf;
 use crate::check::{Plan, Report, Revisions, Whole, check, find_effects, of_build};
+use crate::commands::checking::{CheckFlags, Plans};
+use crate::commands::choice::{BaseFlag, SettingsFlags};
 use crate::diagnostic::Result;
+use crate::diff::Object;
 use crate::load::{Disk, Files};
 use crate::records::Records;
 use crate::resource::ResMap;
 use crate::yaml::Node;
+
+/// The settings of a side: those of the same directory, in its own tree or in that of the other side.
+pub struct SettingsOf<'a> {
+    /// The tree.
+    pub files: &'a Arc<dyn Files>,
+    /// The directory in it.
+    pub directory: &'a Path,
+    /// The flags about settings.
+    pub flags: &'a SettingsFlags,
+    /// The root of the working tree, where the paths in settings of a revision start.
+    pub root: &'a Path,
+}
+
+impl SettingsOf<'_> {
+    /// The plan for building the directory.
+    pub fn plan(&self, records: &mut Records) -> Result<Plan> {
+        let flags = CheckFlags::of(&self.flags.of_side(), &BaseFlag::default());
+        Plans::new(&flags).rooted(self.root).of(self.files, self.directory, records)
+    }
+}
 
 /// How a side is checked.
 pub struct Checks<'a> {
@@ -39,7 +61,7 @@ impl Checks<'_> {
     ///
     /// # Errors
     /// The settings can't be read.
-    pub fn manifests(&self, objects: &[Node], path: &Path, settings: &SettingsOf<'_>, records: &mut Records) -> Result<()> {
+    pub fn manifests(&self, objects: &[Object], path: &Path, settings: &SettingsOf<'_>, records: &mut Records) -> Result<()> {
         if !self.validate {
             return Ok(());
         }
@@ -47,8 +69,8 @@ impl Checks<'_> {
         let directory = directory.filter(|directory| *directory != Path::new("")).unwrap_or(Path::new("."));
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let own = SettingsOf { files: &disk, directory, flags: settings.flags, root: settings.root }.plan(records)?;
-        let is_object = |node: &&Node| ["apiVersion", "kind"].iter().all(|key| node.get(key).is_some());
-        self.run(|| objects.iter().filter(is_object).cloned().collect(), &Whole::Part, own, records)
+        let nodes = || objects.iter().filter(|object| !object.is_document()).map(|object| object.node.clone()).collect();
+        self.run(nodes, &Whole::Part, own, records)
     }
 
     fn run(&self, nodes: impl FnOnce() -> Vec<Node>, whole: &Whole, own: Plan, records: &mut Records) -> Result<()> {

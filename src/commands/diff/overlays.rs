@@ -1,11 +1,13 @@
 //! Compares overlays, several at a time. If there is only one, both of its sides are built at the same time.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
-use super::checks::Checks;
-use super::side::{Loaded, SettingsOf, has_kustomization};
+use super::checks::{Checks, SettingsOf};
+use super::side::{Loaded, has_kustomization};
+use super::touched::touched;
 use crate::check::Revisions;
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
@@ -18,19 +20,27 @@ use crate::records::Records;
 use crate::report::human;
 use crate::source::Sources;
 
+/// The name of the new side without `--head`.
+pub const WORKING_TREE: &str = "working tree";
+
 /// Why nothing can be compared, formatted for people.
-pub struct Failure(pub String);
+pub struct Failure {
+    /// The reason.
+    pub text: String,
+    /// Whether the command line is the reason, so that no format reports it.
+    pub is_usage: bool,
+}
 
 impl Failure {
     /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
-        Failure(format!("error: {}\n", line(message)))
+        Failure { text: format!("error: {}\n", line(message)), is_usage: true }
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(error: Diagnostic) -> Self {
-        Failure(human::diagnostic(&error, &Sources::default()))
+        Failure { text: human::diagnostic(&error, &Sources::default()), is_usage: false }
     }
 }
 
@@ -43,9 +53,13 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
     let run = Records::default().for_builds(args.flags.options().access());
     let checks = Checks { validate: !args.no_validate, settings: None, revisions: &Revisions::default() };
-    let load = |path: &&Path| Loaded::path(path, &args.settings, &checks, &args.flags, &run);
+    let load = |path: &&Path| Loaded::path(path, args, &checks, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
-    let overlay = loaded.and_then(|loaded| both(&shown, &loaded, options));
+    let compare = |mut loaded: Vec<Loaded>| {
+        Loaded::name_alike(&mut loaded);
+        both(&shown, &loaded, options)
+    };
+    let overlay = loaded.and_then(compare);
     let overlay = overlay.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() });
     Ok(Diff { sides, overlays: vec![overlay], ..Diff::default() })
 }
@@ -62,13 +76,17 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-        Failure(texts.join("\n"))
+        Failure { text: texts.join("\n"), is_usage: false }
     };
     let comparison = Comparison::new(&between, &args.flags, &records).map_err(failed)?;
     let mut directories: Vec<PathBuf> = match args.paths.as_slice() {
         [] if args.all => comparison.leaves(),
         [] => comparison.touched(),
-        paths => paths.iter().map(|path| comparison.place(path)).collect::<Result<_, _>>().map_err(failed)?,
+        paths => {
+            let named: Vec<_> = paths.iter().map(|path| comparison.named(path)).collect::<Result<_, _>>().map_err(failed)?;
+            let mut seen = BTreeSet::new();
+            named.into_iter().flatten().filter(|directory| seen.insert(directory.clone())).collect()
+        }
     };
     let share = comparison.share(args.shard, directories.iter().cloned().collect());
     directories.retain(|directory| share.contains(directory));
@@ -80,7 +98,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         let found = overlay(&shown, directory, &sides, options);
         found.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() })
     });
-    let head = args.head.clone().unwrap_or_else(|| "working tree".into());
+    let head = args.head.clone().unwrap_or_else(|| WORKING_TREE.into());
     Ok(Diff { sides: [comparison.since.clone(), head], overlays, ..Diff::default() })
 }
 
@@ -128,7 +146,9 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
         return Err(human::diagnostic(&error, &Sources::default()));
     }
     let loaded: Vec<Loaded> = loaded.into_iter().map(|side| side.unwrap_or_else(Loaded::nothing)).collect();
-    both(shown, &loaded, options)
+    let found = both(shown, &loaded, options)?;
+    let touched = if args.format.annotates { touched(sides.comparison, &loaded) } else { Vec::new() };
+    Ok(OverlayDiff { touched, ..found })
 }
 
 /// Compares two sides.

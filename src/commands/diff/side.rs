@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::checks::Checks;
-use crate::check::Plan;
-use crate::commands::checking::{CheckFlags, Plans, options};
-use crate::commands::choice::{BaseFlag, SettingsFlags};
+use super::args::{Args, name};
+use super::checks::{Checks, SettingsOf};
+use super::documents::{Documents, name_alike};
+use crate::commands::checking::options;
 use crate::commands::flags::BuildFlags;
-use crate::commands::manifest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostics, Result};
 use crate::diff::{FindingsOfSide, Object, Side};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, Files, Input, Kind};
+use crate::load::reads::Read;
+use crate::load::{Disk, Files, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::human;
@@ -24,12 +24,14 @@ pub struct Loaded {
     records: Records,
     /// The directory or the manifest.
     home: PathBuf,
+    /// The name of the file, if the side is a single one.
+    file: Option<String>,
 }
 
 impl Loaded {
     /// A side without objects, because the overlay does not exist there.
     pub fn nothing() -> Self {
-        Loaded { objects: Vec::new(), records: Records::default(), home: PathBuf::new() }
+        Loaded { objects: Vec::new(), records: Records::default(), home: PathBuf::new(), file: None }
     }
 
     /// The objects of an overlay in a tree of files. The records are those of a build in the run of `run`.
@@ -56,43 +58,48 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(
-        path: &Path,
-        settings: &SettingsFlags,
-        checks: &Checks<'_>,
-        flags: &BuildFlags,
-        run: &Records,
-    ) -> Result<Self, String> {
+    pub fn path(path: &Path, args: &Args, checks: &Checks<'_>, run: &Records) -> Result<Self, String> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
+        let Args { settings, flags, allow_empty, .. } = args;
         let settings = SettingsOf { files: &disk, directory: path, flags: settings, root: Path::new("") };
         if has_kustomization(disk.as_ref(), path) {
-            return Loaded::overlay(&disk, path, &settings, checks, flags, run);
-        }
-        Loaded::with(path, run, |records| {
-            let mut objects = Vec::new();
-            if path == Path::new("-") {
-                objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
-            } else {
-                for file in Input::of_user(path).files()? {
-                    let content = file.read()?;
-                    objects.extend(manifest::read(&file.path, content, records)?);
-                }
-            }
-            let wrong = objects.iter().filter(|object| object.as_mapping().is_none());
-            let error = |object: &crate::yaml::Node| {
-                object.error("wrong-type", format!("expected an object, found {}", object.type_name()))
+            let built = Loaded::overlay(&disk, path, &settings, checks, flags, run)?;
+            return match built.objects.is_empty() && !allow_empty {
+                true => Err(formatted(Documents::default().none(&name(path)).into(), &built.records)),
+                false => Ok(built),
             };
-            Diagnostics::check(wrong.map(error).collect::<Vec<Diagnostic>>())?;
-            checks.manifests(&objects, path, &settings, records)?;
-            Ok(objects.into_iter().map(Object::plain).collect())
-        })
+        }
+        let mut file = None;
+        let mut loaded = Loaded::with(path, run, |records| {
+            let found = Documents::read(path, records)?;
+            if found.objects.is_empty() && !allow_empty && path != Path::new("/dev/null") {
+                return Err(found.none(&name(path)).into());
+            }
+            checks.manifests(&found.objects, path, &settings, records)?;
+            file = found.file;
+            Ok(found.objects)
+        })?;
+        loaded.file = file;
+        Ok(loaded)
     }
 
     fn with(home: &Path, run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
         let mut records = run.for_next_build();
         match load(&mut records) {
-            Ok(objects) => Ok(Loaded { objects, records, home: home.to_owned() }),
+            Ok(objects) => Ok(Loaded { objects, records, home: home.to_owned(), file: None }),
             Err(errors) => Err(formatted(errors, &records)),
+        }
+    }
+
+    /// What the build read.
+    pub fn reads(&self) -> Vec<Read> {
+        self.records.reads.list()
+    }
+
+    /// Makes the names of documents that are not objects comparable.
+    pub fn name_alike(sides: &mut [Loaded]) {
+        if let [old, new] = sides {
+            name_alike([(&old.file, &mut old.objects), (&new.file, &mut new.objects)]);
         }
     }
 
@@ -120,26 +127,6 @@ impl Loaded {
             }
         }
         Diagnostics::check(errors).map_err(|errors| formatted(errors, &self.records))
-    }
-}
-
-/// The settings of a side: those of the same directory, in its own tree or in that of the other side.
-pub struct SettingsOf<'a> {
-    /// The tree.
-    pub files: &'a Arc<dyn Files>,
-    /// The directory in it.
-    pub directory: &'a Path,
-    /// The flags about settings.
-    pub flags: &'a SettingsFlags,
-    /// The root of the working tree, where the paths in settings of a revision start.
-    pub root: &'a Path,
-}
-
-impl SettingsOf<'_> {
-    /// The plan for building the directory.
-    pub fn plan(&self, records: &mut Records) -> Result<Plan> {
-        let flags = CheckFlags::of(&self.flags.of_side(), &BaseFlag::default());
-        Plans::new(&flags).rooted(self.root).of(self.files, self.directory, records)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::text::{clipped, id, plural};
+use super::text::{clipped, id, new_findings};
 use crate::diagnostic::Severity;
 use crate::diff::findings::{Introduced, Severities};
 use crate::diff::model::{ObjectDiff, OverlayDiff};
@@ -65,19 +65,5 @@ pub fn check(severity: Severity) -> &'static str {
 pub fn counts(findings: &[Introduced]) -> String {
     let mut counts = Severities::default();
     findings.iter().for_each(|finding| counts.add(finding.severity));
-    introduced(&counts).join(", ")
-}
-
-/// The counts of overlays: `2 new errors`, `1 new warning`, `3 findings fixed`.
-pub fn totals(overlays: &[OverlayDiff]) -> Vec<String> {
-    let mut counts = Severities::default();
-    overlays.iter().flat_map(|overlay| &overlay.findings.introduced).for_each(|finding| counts.add(finding.severity));
-    let fixed: usize = overlays.iter().map(|overlay| overlay.findings.removed.all()).sum();
-    let fixed = (fixed > 0).then(|| format!("{} fixed", plural(fixed, "finding")));
-    introduced(&counts).into_iter().chain(fixed).collect()
-}
-
-fn introduced(counts: &Severities) -> Vec<String> {
-    let parts = [(counts.errors, "new error"), (counts.warnings, "new warning"), (counts.notes, "new note")];
-    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect()
+    new_findings(&counts).join(", ")
 }

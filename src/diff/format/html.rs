@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::findings;
-use super::text::{block, counts, hidden, ids, inline_side, plural};
+use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -13,7 +13,8 @@ use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKin
 use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, annotates: false, write };
 
 const STYLE: &str = include_str!("html.css");
 /// If there are more objects than this, they are collapsed initially.
@@ -144,8 +145,7 @@ fn write_change(change: &Change, out: &mut String) {
             *out += "</td>";
         }
         (_, Some(order)) => {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = write!(out, "<td colspan=\"2\">order changed; old indices in the new order: {order}</td>");
+            let _ = write!(out, "<td colspan=\"2\">{}</td>", reordered(order));
         }
         _ => {
             let _ = write!(

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::findings;
-use super::text::{block, counts, hidden, ids, inline, plural};
+use super::text::{block, counts, hidden, ids, inline, plural, reordered};
 use super::{Format, Style};
 use crate::diagnostic::Severity;
 use crate::diff::findings::Introduced;
@@ -17,6 +17,7 @@ pub const FORMAT: Format = Format {
     name: "human",
     purpose: "For people: each changed value with its path and both locations",
     shows_errors: false,
+    annotates: false,
     write,
 };
 
@@ -125,8 +126,9 @@ impl Painter {
                 }
             }
             Some(Inside::Document { .. }) => {
-                for (at, inner) in change.shown().iter().enumerate() {
-                    self.value(inner, if at == 0 { &place } else { "" });
+                for inner in &change.shown() {
+                    let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
+                    self.value(inner, &place);
                 }
             }
             None => self.value(change, &place),
@@ -137,8 +139,7 @@ impl Painter {
         let path = change.path.to_string();
         let path = line(&path);
         if let Some(order) = &change.order {
-            let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = writeln!(self.out, "  ~ {path}: order changed; old indices in the new order: {order}{place}");
+            let _ = writeln!(self.out, "  ~ {path}: {}{place}", reordered(order));
             return;
         }
         let text = |side: &Option<Sided>| {

@@ -18,8 +18,13 @@ use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff
 use crate::escape::{line, markdown, markdown_code, own_line};
 
 /// For a comment on a pull request.
-pub const FORMAT: Format =
-    Format { name: "markdown", purpose: "A comment for a pull request, limited by `--max-size`", shows_errors: true, write };
+pub const FORMAT: Format = Format {
+    name: "markdown",
+    purpose: "A comment for a pull request, limited by `--max-size`",
+    shows_errors: true,
+    annotates: false,
+    write,
+};
 
 /// The maximum size of a comment on GitHub, in characters.
 const SIZE: usize = 65_536;
@@ -257,7 +262,7 @@ mod tests {
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,
-                findings: Default::default(),
+                ..OverlayDiff::default()
             }).collect()
         }
     }

@@ -1,6 +1,7 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
-use super::findings;
+use super::operations::longest_ascending;
+use crate::diff::findings::Severities;
 use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
@@ -8,6 +9,8 @@ use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 
 /// Longer values are not written on one line.
 const WIDE: usize = 100;
+/// The maximum number of items whose new order is written.
+const LONGEST_ORDER: usize = 16;
 
 /// A value on one line; `None` if it is too large.
 pub fn inline(node: &Node) -> Option<String> {
@@ -36,10 +39,18 @@ pub fn block(node: &Node) -> Vec<String> {
     out.lines().map(|text| line(text).into_owned()).collect()
 }
 
-/// `apps/v1 Deployment shop/web`
+/// `Deployment shop/web`, or `values.yaml` for a document that is not an object.
 pub fn id(id: &ResId) -> String {
+    if id.gvk.kind.is_empty() {
+        return line(&id.name).into_owned();
+    }
+    format!("{} {}", line(&id.gvk.kind), full_name(id))
+}
+
+/// `shop/web`
+fn full_name(id: &ResId) -> String {
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
-    line(&format!("{} {namespace}{}", id.gvk.kind, id.name)).into_owned()
+    line(&format!("{namespace}{}", id.name)).into_owned()
 }
 
 /// The id of an object, with its old id if that differs: `Deployment shop/web -> shop/api`.
@@ -47,13 +58,19 @@ pub fn ids(object: &ObjectDiff) -> String {
     let new = object.id();
     let is_shown = object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
     match object.old_id().filter(|old| (old.namespace != new.namespace) || (old.name != new.name && !is_shown)) {
-        Some(old) if old.gvk.kind == new.gvk.kind => {
-            let mut to = new.clone();
-            to.gvk.kind = Default::default();
-            format!("{} -> {}", id(old), id(&to).trim_start())
-        }
+        Some(old) if old.gvk.kind == new.gvk.kind => format!("{} -> {}", id(old), full_name(&new)),
         _ => id(&new),
     }
+}
+
+/// How the order of a list changed; in a long list, how many items moved.
+pub fn reordered(order: &[usize]) -> String {
+    if order.len() <= LONGEST_ORDER {
+        let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        return format!("order changed; old indices in the new order: {order}");
+    }
+    let moved = order.len() - longest_ascending(order).len();
+    format!("order changed; {moved} of {} items moved", order.len())
 }
 
 /// `1 object`, `2 objects`
@@ -72,8 +89,23 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
         }
     }
     parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
-    parts.extend(findings::totals(overlays));
+    parts.extend(findings(overlays));
     parts.join(", ")
+}
+
+/// The counts of findings: `2 new errors`, `1 new warning`, `3 findings fixed`.
+fn findings(overlays: &[OverlayDiff]) -> Vec<String> {
+    let mut counts = Severities::default();
+    overlays.iter().flat_map(|overlay| &overlay.findings.introduced).for_each(|finding| counts.add(finding.severity));
+    let fixed: usize = overlays.iter().map(|overlay| overlay.findings.removed.all()).sum();
+    let fixed = (fixed > 0).then(|| format!("{} fixed", plural(fixed, "finding")));
+    new_findings(&counts).into_iter().chain(fixed).collect()
+}
+
+/// `2 new errors`, `1 new warning`
+pub fn new_findings(counts: &Severities) -> Vec<String> {
+    let parts = [(counts.errors, "new error"), (counts.warnings, "new warning"), (counts.notes, "new note")];
+    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect()
 }
 
 /// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.

@@ -17,8 +17,13 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Node, emit_unfolded, json};
 
 /// The format of `diff -u`.
-pub const FORMAT: Format =
-    Format { name: "unified", purpose: "Differences between rendered documents, as in `diff -u`", shows_errors: false, write };
+pub const FORMAT: Format = Format {
+    name: "unified",
+    purpose: "Differences between rendered documents, as in `diff -u`",
+    shows_errors: false,
+    annotates: false,
+    write,
+};
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();
@@ -66,8 +71,11 @@ fn write_object(directory: &str, object: &ObjectDiff, style: Style, out: &mut St
     }
 }
 
-/// `namespace/Kind/name`
+/// `namespace/Kind/name`, or `values.yaml` for a document that is not an object.
 fn file(id: &ResId) -> String {
+    if id.gvk.kind.is_empty() {
+        return id.name.to_string();
+    }
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
     format!("{namespace}{}/{}", id.gvk.kind, id.name)
 }

@@ -13,17 +13,19 @@
 mod apply;
 mod compare;
 mod content;
+mod encrypted;
 mod filter;
 mod findings;
 mod fold;
 pub mod format;
-mod immutable;
+mod groups;
 mod keys;
 mod lines;
 mod list;
 mod mask;
 mod matching;
 mod model;
+mod note;
 mod notes;
 mod object;
 mod pair;
@@ -37,7 +39,10 @@ pub use apply::{apply, apply_to_object};
 pub use compare::{Findings as FindingsOfSide, Options, compare, compare_checked};
 pub use filter::{FILTERS, Filter, Filters};
 pub use findings::{Findings, Introduced, Severities};
-pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
+pub use groups::{Folded, fold, single, unfold};
+pub use model::{
+    Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
+};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
 pub use touched::TouchedFile;

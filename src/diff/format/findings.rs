@@ -1,12 +1,16 @@
 //! The findings that a change introduces, for all output formats that people read: below the object that they are in, or in a
 //! section of their own if the object does not differ or there is none.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
-use super::text::{clipped, id, new_findings};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::group_text::bounded;
+use super::text::{clipped, id, new_findings, plural};
 use crate::diagnostic::Severity;
 use crate::diff::findings::{Introduced, Severities};
-use crate::diff::model::{ObjectDiff, OverlayDiff};
+use crate::diff::groups::Member;
+use crate::diff::model::{Diff, ObjectDiff, OverlayDiff};
 use crate::escape::line;
 
 /// The maximum number of characters of a sentence in an annotation.
@@ -23,6 +27,89 @@ pub fn apart(overlay: &OverlayDiff) -> Vec<&Introduced> {
     let differing: FxHashSet<usize> = sides.map(|side| side.position).collect();
     let is_apart = |finding: &&Introduced| finding.position.is_none_or(|position| !differing.contains(&position));
     overlay.findings.introduced.iter().filter(is_apart).collect()
+}
+
+/// Introduced findings as they are shown: what several objects or overlays have in common once, and the others where they belong.
+pub struct Shown<'d> {
+    /// Findings that several objects or overlays have in common.
+    pub common: Vec<Common<'d>>,
+    /// The others, by the name of the overlay and the index of the object.
+    own: FxHashMap<(&'d str, Option<usize>), Vec<&'d Introduced>>,
+    /// The names of the overlays.
+    overlays: Vec<&'d str>,
+    /// The others of each overlay, in order.
+    all: FxHashMap<&'d str, Vec<&'d Introduced>>,
+}
+
+/// A finding that several objects or overlays have in common.
+pub struct Common<'d> {
+    /// One of them.
+    pub finding: &'d Introduced,
+    /// The overlays with the ids of the objects.
+    members: Vec<(&'d str, &'d Introduced)>,
+}
+
+impl<'d> Shown<'d> {
+    /// The introduced findings of a diff. With `no_fold`, each of them is shown where it belongs.
+    pub fn new(diff: &'d Diff, no_fold: bool) -> Self {
+        let overlays = diff.overlays.iter().map(|overlay| overlay.name.as_str()).collect();
+        let mut shown = Shown { common: Vec::new(), own: FxHashMap::default(), overlays, all: FxHashMap::default() };
+        let mut known: FxHashMap<_, usize> = FxHashMap::default();
+        for overlay in &diff.overlays {
+            for finding in &overlay.findings.introduced {
+                let Introduced { severity, code, message, help, field, place, object, .. } = finding;
+                let place = place.as_ref().map(|place| (&place.file, place.line, place.column));
+                let own = no_fold.then_some((&overlay.name, finding.position, shown.common.len()));
+                let key = (severity, code, message, help, field, place, &object.gvk.kind, own);
+                let at = *known.entry(key).or_insert(shown.common.len());
+                if at == shown.common.len() {
+                    shown.common.push(Common { finding, members: Vec::new() });
+                }
+                shown.common[at].members.push((&overlay.name, finding));
+            }
+        }
+        for found in shown.common.extract_if(.., |found| found.members.len() == 1) {
+            for (overlay, finding) in found.members {
+                shown.own.entry((overlay, finding.position)).or_default().push(finding);
+                shown.all.entry(overlay).or_default().push(finding);
+            }
+        }
+        shown
+    }
+
+    /// Those in an object.
+    pub fn of(&self, member: &Member<'_>) -> &[&'d Introduced] {
+        let position = member.object.new.as_ref().map(|side| side.position);
+        let key = position.and_then(|position| Some((*self.overlays.get(member.overlay)?, Some(position))));
+        key.and_then(|key| self.own.get(&key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of an overlay that are not shown with one of these objects.
+    pub fn apart(&self, overlay: &OverlayDiff, rest: &[Member<'_>]) -> Vec<&'d Introduced> {
+        let Some(all) = self.all.get(overlay.name.as_str()) else { return Vec::new() };
+        let sides = rest.iter().filter_map(|member| member.object.new.as_ref());
+        let with_object: FxHashSet<usize> = sides.map(|side| side.position).collect();
+        let is_apart = |finding: &&&Introduced| finding.position.is_none_or(|position| !with_object.contains(&position));
+        all.iter().filter(is_apart).copied().collect()
+    }
+}
+
+impl Common<'_> {
+    /// The overlays or the objects: `3 overlays: a, b, c`, `2 objects: Pod a, Pod b`.
+    pub fn members(&self, most: usize) -> String {
+        let overlays: BTreeSet<&str> = self.members.iter().map(|(overlay, _)| *overlay).collect();
+        let objects: BTreeSet<String> = self.members.iter().map(|(_, finding)| id(&finding.object)).collect();
+        let names =
+            |names: Vec<String>, what: &str| format!("{}: {}", plural(names.len(), what), bounded(names.into_iter(), most));
+        let has_objects = self.members.iter().all(|(_, finding)| !finding.object.name.is_empty());
+        let objects = has_objects.then(|| match objects.len() {
+            1 => objects.into_iter().collect(),
+            _ => names(objects.into_iter().collect(), "object"),
+        });
+        let overlays =
+            (overlays.len() > 1).then(|| names(overlays.into_iter().map(|name| line(name).into_owned()).collect(), "overlay"));
+        objects.into_iter().chain(overlays).collect::<Vec<_>>().join(", in ")
+    }
 }
 
 /// The head of the section for findings outside of the objects that differ.
@@ -62,8 +149,8 @@ pub fn check(severity: Severity) -> &'static str {
 }
 
 /// `2 new errors, 1 new warning`; empty if there are none.
-pub fn counts(findings: &[Introduced]) -> String {
+pub fn counts<'f>(findings: impl IntoIterator<Item = &'f Introduced>) -> String {
     let mut counts = Severities::default();
-    findings.iter().for_each(|finding| counts.add(finding.severity));
+    findings.into_iter().for_each(|finding| counts.add(finding.severity));
     new_findings(&counts).join(", ")
 }

@@ -1,11 +1,11 @@
 //! Workflow commands, which GitHub Actions shows next to the lines of a pull request: one command per line, with all changes
 //! that the line causes.
 //!
-//! GitHub Actions shows only a few commands per step, so commands about objects that must be recreated come first.
+//! GitHub Actions shows only a few commands per step, so commands about data that is lost and objects that must be recreated come first.
 
 use std::collections::BTreeMap;
 
-use super::annotations::{Annotation, annotations};
+use super::annotations::{Annotation, DATA_LOSS, annotations};
 use super::text::plural;
 use super::{Format, Style};
 use crate::diff::model::Diff;
@@ -33,29 +33,32 @@ fn write(diff: &Diff, _: Style) -> String {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Error,
+    DataLoss,
+    NewError,
     Warning,
+    NewWarning,
     Notice,
 }
 
 fn level(annotation: &Annotation) -> Level {
     match annotation.check {
-        "not-compared" | "new-error" => Level::Error,
-        "needs-recreate" | "new-warning" => Level::Warning,
+        "not-compared" => Level::Error,
+        DATA_LOSS => Level::DataLoss,
+        "new-error" => Level::NewError,
+        "needs-recreate" => Level::Warning,
+        "new-warning" => Level::NewWarning,
         _ => Level::Notice,
     }
 }
 
 fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&Annotation]) -> String {
-    let name = match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Notice => "notice",
-    };
-    let title = match remarks.first().map(|remark| remark.check) {
-        Some("not-compared") => "could not be compared",
-        Some("needs-recreate") => "must be recreated",
-        Some("new-error" | "new-warning") => "new finding",
-        _ => "render diff",
+    let (name, title) = match level {
+        Level::Error => ("error", "could not be compared"),
+        Level::DataLoss => ("error", "data loss"),
+        Level::NewError => ("error", "new error"),
+        Level::Warning => ("warning", "must be recreated"),
+        Level::NewWarning => ("warning", "new warning"),
+        Level::Notice => ("notice", "render diff"),
     };
     let file = file.map(|file| format!("file={},", command_property(file))).unwrap_or_default();
     let line = line.map(|line| format!("line={line},")).unwrap_or_default();

@@ -38,6 +38,8 @@ struct Overlay {
     name: String,
     summary: BTreeMap<String, usize>,
     hidden: Vec<Hidden>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     objects: Vec<Object>,
@@ -123,6 +125,9 @@ struct Place {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Note {
     name: String,
+    /// `data-loss`, `recreate`, `restart`, or `info`.
+    #[serde(default)]
+    class: String,
     text: String,
 }
 
@@ -201,6 +206,7 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
         name: found.name.clone(),
         summary,
         hidden: hidden.collect(),
+        remarks: found.remarks.clone(),
         error: found.error.clone(),
         objects: found.objects.iter().map(object).collect(),
         findings: Findings {
@@ -243,7 +249,11 @@ fn object(found: &model::ObjectDiff) -> Object {
 
 /// The effects of an object's changes in a cluster.
 pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
-    found.notes.iter().map(|note| Note { name: note.name().into(), text: note.to_string() }).collect()
+    found
+        .notes
+        .iter()
+        .map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() })
+        .collect()
 }
 
 /// One side of an object; with `is_whole`, including the whole object.
@@ -333,6 +343,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             objects,
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
+            remarks: overlay.remarks,
             error: overlay.error,
             ..model::OverlayDiff::default()
         })

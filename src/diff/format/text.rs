@@ -2,7 +2,7 @@
 
 use super::operations::longest_ascending;
 use crate::diff::findings::Severities;
-use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
@@ -78,10 +78,14 @@ pub fn plural(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `1 added, 2 changed, 12 unchanged, 1 new warning`
+/// `destroys data: 1, 1 added, 2 changed, 12 unchanged, 1 new warning`
 pub fn counts(overlays: &[OverlayDiff]) -> String {
     let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
     let mut parts: Vec<String> = Vec::new();
+    let lost = total(&|overlay| overlay.noted(Class::DataLoss));
+    if lost > 0 {
+        parts.push(format!("destroys data: {lost}"));
+    }
     for kind in ObjectKind::ALL {
         let count = total(&|overlay| overlay.count(kind));
         if count > 0 {
@@ -106,6 +110,11 @@ fn findings(overlays: &[OverlayDiff]) -> Vec<String> {
 pub fn new_findings(counts: &Severities) -> Vec<String> {
     let parts = [(counts.errors, "new error"), (counts.warnings, "new warning"), (counts.notes, "new note")];
     parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect()
+}
+
+/// The remarks about a comparison, one line each.
+pub fn remarks(overlay: &OverlayDiff) -> Vec<String> {
+    overlay.remarks.iter().map(|remark| format!("note: {}", line(remark))).collect()
 }
 
 /// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.

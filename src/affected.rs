@@ -105,6 +105,13 @@ impl Side {
         Ok(())
     }
 
+    /// The file that a path of a build leads to, relative to the root of the repository; `None` if it is outside.
+    pub fn real(&self, path: &Path) -> Option<PathBuf> {
+        let path = self.root.join(&self.start).join(path);
+        let trail = self.links.trail(&path, self.files.as_ref()).ok()?;
+        trail.real.strip_prefix(&self.root).ok().map(Path::to_owned)
+    }
+
     /// Adds a path and the links that lead to it; returns its target. Paths outside the repository are left out.
     fn add(&self, path: &Path, dependencies: &mut Dependencies) -> Option<PathBuf> {
         let path = self.root.join(&self.start).join(path);

@@ -129,3 +129,116 @@ fn an_overlay_that_does_not_build_is_an_error_and_nothing_is_printed() {
         assert!(code == Some(2) && out.is_empty() && !err.is_empty(), "{wrong:?}: {code:?} {out} {err}");
     }
 }
+
+/// The annotations of GitHub for a change of some files: file and line.
+fn annotated(before: &[(&str, &str)], change: &[(&str, Option<&str>)], arguments: &[&str]) -> Option<Vec<String>> {
+    let world = World::of(before)?;
+    for (path, text) in change {
+        match text {
+            Some(text) => world.write(path, text),
+            None => std::fs::remove_file(world.path(path)).expect("a file"),
+        }
+    }
+    let (code, out, err) = world.diff("", &[&["--base", "main", "--format", "github"], arguments].concat());
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    let place = |line: &str| {
+        let (file, rest) = line.split_once("file=")?.1.split_once(",line=")?;
+        Some(format!("{file}:{}", rest.split(',').next()?))
+    };
+    Some(out.lines().map(|line| place(line).unwrap_or_else(|| panic!("no file or line: {line}"))).collect())
+}
+
+const BASE: [(&str, &str); 5] = [
+    ("base/kustomization.yaml", "resources:\n- web.yaml\n- more.yaml\n"),
+    ("base/web.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: base\n  b: base\n  c: base\n"),
+    ("base/more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: more\n"),
+    ("o/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: patch.yaml\n"),
+    ("o/patch.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: patched\n  b: patched\n"),
+];
+
+#[test]
+fn annotations_are_next_to_lines_that_the_change_touches() {
+    let patch = BASE[4].1;
+    let cases: &[(&str, &[(&str, Option<&str>)], &[&str])] = &[
+        ("the line was changed", &[("o/patch.yaml", Some(&patch.replace("b: patched", "b: new")))], &["o/patch.yaml:7"]),
+        ("a line of the patch was removed", &[("o/patch.yaml", Some(&patch.replace("  a: patched\n", "")))], &["o/patch.yaml:6"]),
+        ("the last line was removed", &[("o/patch.yaml", Some(&patch.replace("  b: patched\n", "")))], &["o/patch.yaml:6"]),
+        (
+            "the file of the patch was removed",
+            &[("o/patch.yaml", None), ("o/kustomization.yaml", Some("resources:\n- ../base\n"))],
+            &["o/kustomization.yaml:2"],
+        ),
+        (
+            "the patch is no longer listed",
+            &[("o/kustomization.yaml", Some("resources:\n- ../base\npatches: []\n"))],
+            &["o/kustomization.yaml:3"],
+        ),
+        (
+            "a resource is no longer listed",
+            &[("base/kustomization.yaml", Some("resources:\n- web.yaml\n"))],
+            &["base/kustomization.yaml:2"],
+        ),
+        (
+            "a file that existed is listed",
+            &[("o/kustomization.yaml", Some("resources:\n- ../base\n- extra.yaml\npatches:\n- path: patch.yaml\n"))],
+            &["o/kustomization.yaml:3"],
+        ),
+        (
+            "a file was added",
+            &[
+                ("base/kustomization.yaml", Some("resources:\n- web.yaml\n- more.yaml\n- new.yaml\n")),
+                ("base/new.yaml", Some("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: new\n")),
+            ],
+            &["base/new.yaml:4"],
+        ),
+        (
+            "another line of the file was changed, too",
+            &[
+                ("base/web.yaml", Some(&BASE[1].1.replace("c: base", "c: new"))),
+                ("o/patch.yaml", Some(&patch.replace("  b: patched\n", ""))),
+            ],
+            &["base/web.yaml:8", "o/patch.yaml:6"],
+        ),
+        (
+            "the namespace was added",
+            &[("o/kustomization.yaml", Some("namespace: shop\nresources:\n- ../base\npatches:\n- path: patch.yaml\n"))],
+            &["o/kustomization.yaml:1"],
+        ),
+    ];
+    for (name, change, expected) in cases {
+        let extra = ("o/extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n");
+        let Some(found) = annotated(&[&BASE[..], &[extra]].concat(), change, &[]) else { return };
+        assert_eq!(found, *expected, "{name}");
+    }
+}
+
+#[test]
+fn annotations_of_revisions_name_the_files_without_the_revision() {
+    let Some(world) = World::of(&BASE) else { return };
+    world.git(&["checkout", "--quiet", "-b", "change"]);
+    world.write("o/kustomization.yaml", "resources:\n- ../base\n");
+    world.commit();
+    for format in ["github", "gitlab"] {
+        let (_, out, _) = world.diff("", &["--base", "main", "--head", "change", "--format", format]);
+        let expected = if format == "github" { "file=o/kustomization.yaml,line=2," } else { "\"begin\": 2" };
+        assert!(out.contains(expected) && !out.contains("change:"), "{out}");
+    }
+}
+
+#[test]
+fn formats_for_jobs_contain_the_errors_of_a_side_that_does_not_build() {
+    let Some(world) = World::new() else { return };
+    world.write("overlays/dev/kustomization.yaml", "resources: [../../nothing]\n");
+    world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=2]}]\n");
+    for format in ["markdown", "html", "json", "github"] {
+        let (code, out, err) = world.diff("", &["--base", "main", "--format", format]);
+        assert_eq!(code, Some(2), "{format}");
+        assert!(err.contains("../../nothing"), "{format}: {err}");
+        assert!(out.contains("nothing`: no such file") || out.contains("nothing&#96;: no such file"), "{format}: {out}");
+        assert!(out.contains("overlays/other"), "{format}: {out}");
+    }
+    for format in ["human", "unified", "json-patch", "summary"] {
+        let (code, out, _) = world.diff("", &["--base", "main", "--format", format]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{format}");
+    }
+}

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::choice::SettingsFlags;
 use super::flags::BuildFlags;
+use super::kustomize::glob;
 use super::output;
 use crate::affected::{Changes, Inputs, Side};
 use crate::commands::outcome::Outcome;
@@ -137,7 +138,7 @@ pub(super) struct Comparison<'a> {
     pub new: Side,
     /// The directories with a kustomization on each side, below the working directory.
     directories: [BTreeSet<PathBuf>; 2],
-    changes: Changes,
+    pub changes: Changes,
     /// The working directory, relative to the root of the repository.
     here: PathBuf,
     root: PathBuf,
@@ -226,6 +227,27 @@ impl<'a> Comparison<'a> {
     fn kustomizations(&self) -> [Kustomizations; 2] {
         let [old, new] = &self.directories;
         [self.old.kustomizations(old), self.new.kustomizations(new)]
+    }
+
+    /// The directories with a kustomization on either side that a path of the command line names: itself, or all that match it as a
+    /// pattern, such as `overlays/*`.
+    pub fn named(&self, path: &Path) -> Result<Vec<PathBuf>> {
+        let pattern = tidy(path).display().to_string();
+        let exists = |place: &PathBuf| self.directories.iter().any(|directories| directories.contains(place));
+        if !pattern.contains(['*', '?', '[']) || self.place(path).is_ok_and(|place| exists(&place)) {
+            return Ok(vec![self.place(path)?]);
+        }
+        let is_named = |directory: &&PathBuf| {
+            let shown = tidy(&self.shown(directory)).display().to_string();
+            glob::matches(&pattern, &shown).unwrap_or(false)
+        };
+        let [old, new] = self.kustomizations().map(|found| found.all());
+        let found: Vec<PathBuf> = old.union(&new).filter(is_named).cloned().collect();
+        if found.is_empty() {
+            let message = format!("no directory with a kustomization matches `{pattern}` on either side");
+            return Err(Diagnostic::error("no-kustomization", message).io().into());
+        }
+        Ok(found)
     }
 
     /// A directory as the user would write it.

@@ -3,6 +3,7 @@
 
 pub use super::note::{Class, Note};
 use super::path::{Path, Place};
+use super::touched::TouchedFile;
 use crate::resource::ResId;
 use crate::yaml::Node;
 
@@ -30,6 +31,8 @@ pub struct OverlayDiff {
     pub hidden: Vec<HiddenBy>,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
+    /// The files of its builds that differ, if a format shows differences next to them.
+    pub touched: Vec<TouchedFile>,
 }
 
 /// The changes that one filter hid.

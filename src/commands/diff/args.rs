@@ -13,7 +13,7 @@ use crate::repository::Shard;
 #[command(after_long_help = NOTES)]
 pub struct Args {
     /// OLD and NEW: each an overlay, a file of manifests or other YAML, a directory of such files, or `-` for standard input. With
-    /// `--base`: overlays
+    /// `--base`: overlays, or patterns such as `'overlays/*'`, which match overlays of both sides
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Accept a side without objects

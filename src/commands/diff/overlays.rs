@@ -1,10 +1,12 @@
 //! Compares overlays, several at a time. If there is only one, both of its sides are built at the same time.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
 use super::side::{Loaded, SettingsOf, has_kustomization};
+use super::touched::touched;
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
@@ -16,19 +18,27 @@ use crate::records::Records;
 use crate::report::human;
 use crate::source::Sources;
 
+/// The name of the new side without `--head`.
+pub const WORKING_TREE: &str = "working tree";
+
 /// Why nothing can be compared, formatted for people.
-pub struct Failure(pub String);
+pub struct Failure {
+    /// The reason.
+    pub text: String,
+    /// Whether the command line is the reason, so that no format reports it.
+    pub is_usage: bool,
+}
 
 impl Failure {
     /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
-        Failure(format!("error: {}\n", line(message)))
+        Failure { text: format!("error: {}\n", line(message)), is_usage: true }
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(error: Diagnostic) -> Self {
-        Failure(human::diagnostic(&error, &Sources::default()))
+        Failure { text: human::diagnostic(&error, &Sources::default()), is_usage: false }
     }
 }
 
@@ -63,13 +73,17 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-        Failure(texts.join("\n"))
+        Failure { text: texts.join("\n"), is_usage: false }
     };
     let comparison = Comparison::new(&between, &args.flags, &records).map_err(failed)?;
     let mut directories: Vec<PathBuf> = match args.paths.as_slice() {
         [] if args.all => comparison.leaves(),
         [] => comparison.touched(),
-        paths => paths.iter().map(|path| comparison.place(path)).collect::<Result<_, _>>().map_err(failed)?,
+        paths => {
+            let named: Vec<_> = paths.iter().map(|path| comparison.named(path)).collect::<Result<_, _>>().map_err(failed)?;
+            let mut seen = BTreeSet::new();
+            named.into_iter().flatten().filter(|directory| seen.insert(directory.clone())).collect()
+        }
     };
     let share = comparison.share(args.shard, directories.iter().cloned().collect());
     directories.retain(|directory| share.contains(directory));
@@ -80,7 +94,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         let found = overlay(&shown, directory, &sides, options);
         found.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() })
     });
-    let head = args.head.clone().unwrap_or_else(|| "working tree".into());
+    let head = args.head.clone().unwrap_or_else(|| WORKING_TREE.into());
     Ok(Diff { sides: [comparison.since.clone(), head], overlays, ..Diff::default() })
 }
 
@@ -122,7 +136,9 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
         return Err(human::diagnostic(&error, &Sources::default()));
     }
     let loaded: Vec<Loaded> = loaded.into_iter().map(|side| side.unwrap_or_else(Loaded::nothing)).collect();
-    both(shown, &loaded, options)
+    let found = both(shown, &loaded, options)?;
+    let touched = if args.format.annotates { touched(sides.comparison, &loaded) } else { Vec::new() };
+    Ok(OverlayDiff { touched, ..found })
 }
 
 /// Compares two sides.

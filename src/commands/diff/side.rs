@@ -12,6 +12,7 @@ use crate::commands::flags::BuildFlags;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
+use crate::load::reads::Read;
 use crate::load::{Disk, Files, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
@@ -84,6 +85,11 @@ impl Loaded {
             Ok(objects) => Ok(Loaded { objects, records, file: None }),
             Err(errors) => Err(formatted(errors, &records)),
         }
+    }
+
+    /// What the build read.
+    pub fn reads(&self) -> Vec<Read> {
+        self.records.reads.list()
     }
 
     /// Makes the names of documents that are not objects comparable.

@@ -12,7 +12,8 @@ use crate::diff::model::Diff;
 use crate::escape::{command_message, command_property};
 
 /// For GitHub Actions.
-pub const FORMAT: Format = Format { name: "github", purpose: "GitHub Actions workflow commands", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "github", purpose: "GitHub Actions workflow commands", shows_errors: true, annotates: true, write };
 
 /// The maximum number of annotations in one command.
 const MOST: usize = 20;

@@ -12,7 +12,8 @@ use crate::diff::model::Diff;
 use crate::escape;
 
 /// For GitLab.
-pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", shows_errors: true, annotates: true, write };
 
 #[derive(Serialize)]
 struct Issue {

@@ -12,7 +12,8 @@ use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectDiff, Ob
 use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, annotates: false, write };
 
 const STYLE: &str = include_str!("html.css");
 /// If there are more objects than this, they are collapsed initially.

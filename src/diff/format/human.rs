@@ -14,6 +14,7 @@ pub const FORMAT: Format = Format {
     name: "human",
     purpose: "For people: each changed value with its path and both locations",
     shows_errors: false,
+    annotates: false,
     write,
 };
 

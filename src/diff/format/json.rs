@@ -18,10 +18,16 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, write };
+pub const FORMAT: Format =
+    Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, annotates: false, write };
+
+/// The version of the format. It changes if a program that reads the output must change, not if fields are added.
+const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct Document {
+    #[serde(default)]
+    version: u32,
     sides: [String; 2],
     overlays: Vec<Overlay>,
 }
@@ -116,9 +122,14 @@ struct Embedded {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Hunk {
     old: (usize, usize),
     new: (usize, usize),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_place: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_place: Option<Place>,
     lines: Vec<String>,
 }
 
@@ -143,7 +154,7 @@ fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::
 
 fn write(diff: &Diff, _: Style) -> String {
     let overlays = diff.overlays.iter().map(overlay).collect();
-    let document = Document { sides: diff.sides.clone(), overlays };
+    let document = Document { version: VERSION, sides: diff.sides.clone(), overlays };
     escape::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
@@ -175,7 +186,11 @@ fn object(found: &model::ObjectDiff) -> Object {
 
 /// The effects of an object's changes in a cluster.
 pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
-    found.notes.iter().map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() }).collect()
+    found
+        .notes
+        .iter()
+        .map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() })
+        .collect()
 }
 
 /// One side of an object; with `is_whole`, including the whole object.
@@ -223,7 +238,8 @@ fn change(found: &model::Change) -> Change {
 
 fn hunk(found: &model::Hunk) -> Hunk {
     let lines = found.lines.iter().map(|line| format!("{}{}", line.sign, line.text)).collect();
-    Hunk { old: found.old, new: found.new, lines }
+    let [old_place, new_place] = found.places.each_ref().map(|found| found.as_ref().map(place));
+    Hunk { old: found.old, new: found.new, old_place, new_place, lines }
 }
 
 fn step(found: &path::Step) -> Step {
@@ -265,6 +281,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
             error: overlay.error,
+            ..model::OverlayDiff::default()
         })
     });
     Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()?, ..Diff::default() })

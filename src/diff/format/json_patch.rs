@@ -15,8 +15,13 @@ use crate::diff::model::{Diff, Note as Meaning, ObjectDiff, ObjectSide, OverlayD
 use crate::escape;
 
 /// For `kubectl patch --type=json` and other programs.
-pub const FORMAT: Format =
-    Format { name: "json-patch", purpose: "RFC 6902 patches, one per changed object", shows_errors: false, write };
+pub const FORMAT: Format = Format {
+    name: "json-patch",
+    purpose: "RFC 6902 patches, one per changed object",
+    shows_errors: false,
+    annotates: false,
+    write,
+};
 
 #[derive(Serialize)]
 #[serde(untagged)]

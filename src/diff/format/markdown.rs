@@ -17,8 +17,13 @@ use crate::diff::model::{Change, Class, Diff, Note, ObjectDiff, ObjectKind, Over
 use crate::escape::{line, markdown, markdown_code, own_line};
 
 /// For a comment on a pull request.
-pub const FORMAT: Format =
-    Format { name: "markdown", purpose: "A comment for a pull request, limited by `--max-size`", shows_errors: true, write };
+pub const FORMAT: Format = Format {
+    name: "markdown",
+    purpose: "A comment for a pull request, limited by `--max-size`",
+    shows_errors: true,
+    annotates: false,
+    write,
+};
 
 /// The maximum size of a comment on GitHub, in characters.
 const SIZE: usize = 65_536;
@@ -247,6 +252,7 @@ mod tests {
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,
+                ..OverlayDiff::default()
             }).collect()
         }
     }

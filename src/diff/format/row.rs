@@ -10,6 +10,8 @@ pub struct Format {
     pub purpose: &'static str,
     /// Whether the output contains the errors of sides that do not build, so that it is complete without `--keep-going`.
     pub shows_errors: bool,
+    /// Whether the output is shown next to the lines of a change, which must then be known.
+    pub annotates: bool,
     /// Formats a diff.
     pub write: fn(&Diff, Style) -> String,
 }

@@ -8,7 +8,8 @@ use crate::diff::model::{Class, Diff, Note, ObjectKind};
 use crate::escape::{line, own_line};
 
 /// One line per object.
-pub const FORMAT: Format = Format { name: "summary", purpose: "One line per object", shows_errors: false, write };
+pub const FORMAT: Format =
+    Format { name: "summary", purpose: "One line per object", shows_errors: false, annotates: false, write };
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();

@@ -16,8 +16,13 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Node, emit_unfolded, json};
 
 /// The format of `diff -u`.
-pub const FORMAT: Format =
-    Format { name: "unified", purpose: "Differences between rendered documents, as in `diff -u`", shows_errors: false, write };
+pub const FORMAT: Format = Format {
+    name: "unified",
+    purpose: "Differences between rendered documents, as in `diff -u`",
+    shows_errors: false,
+    annotates: false,
+    write,
+};
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();

@@ -18,7 +18,10 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
     if is(old, "", "Secret") || is(old, "", "ConfigMap") {
         let kind = old.id.gvk.kind.as_str();
         let note = needed(subject, kind, &namespace, &old.id.name);
-        return note.map(|users| effect(STILL_REFERRED, format!("{} is deleted, but {users}", name_of(old)))).into_iter().collect();
+        return note
+            .map(|users| effect(STILL_REFERRED, format!("{} is deleted, but {users}", name_of(old))))
+            .into_iter()
+            .collect();
     }
     if !OWNERS.iter().any(|(group, kind)| is(old, group, kind)) || !owns(old) {
         return Vec::new();

@@ -70,8 +70,11 @@ fn is_autoscaler(scaler: &Object) -> bool {
 
 /// `between 2 and 10`
 fn range(scaler: &Object) -> String {
-    let (least, most, defaults) =
-        if is_autoscaler(scaler) { ("minReplicas", "maxReplicas", (1, None)) } else { ("minReplicaCount", "maxReplicaCount", (0, Some(100))) };
+    let (least, most, defaults) = if is_autoscaler(scaler) {
+        ("minReplicas", "maxReplicas", (1, None))
+    } else {
+        ("minReplicaCount", "maxReplicaCount", (0, Some(100)))
+    };
     let of = |field: &str| number(&scaler.node, &["spec", field]);
     let least = of(least).unwrap_or(defaults.0);
     match of(most).or(defaults.1) {

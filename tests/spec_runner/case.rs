@@ -16,7 +16,8 @@
 //! stream of objects.
 //!
 //! Commands on pages named `diff*` are `render diff ...` in a `console` block; `output` is the output with exit code 0 or 1 (in
-//! the formats for jobs also 2), `error` the error with exit code 2. With `; echo $?` after the command, the exit code is a line at the end.
+//! the formats for jobs also 2), `error` the error with exit code 2. With `; echo $?` after the command, the exit code is a line
+//! at the end.
 //!
 //! Pages in `tests/parity` describe known differences: there, a `kustomize` block before the last one contains the output of
 //! kustomize.

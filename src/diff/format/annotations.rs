@@ -97,12 +97,8 @@ impl About<'_> {
                 }
                 _ => None,
             };
-            out.push(self.remark(
-                note.check(),
-                self.place(about.map(|shown| &shown.places)),
-                "",
-                line(&note.to_string()).into_owned(),
-            ));
+            let places = self.place(about.map(|shown| &shown.places));
+            out.push(self.remark(note.check(), places, "", line(&note.to_string()).into_owned()));
         }
     }
 

@@ -17,13 +17,14 @@ mod encrypted;
 mod filter;
 mod fold;
 pub mod format;
-mod immutable;
+mod groups;
 mod keys;
 mod lines;
 mod list;
 mod mask;
 mod matching;
 mod model;
+mod note;
 mod notes;
 mod object;
 mod pair;
@@ -36,7 +37,10 @@ mod walk;
 pub use apply::{apply, apply_to_object};
 pub use compare::{Options, compare};
 pub use filter::{FILTERS, Filter, Filters};
-pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
+pub use groups::{Folded, fold, single, unfold};
+pub use model::{
+    Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
+};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
 pub use touched::TouchedFile;

@@ -2,12 +2,15 @@
 
 mod annotations;
 mod budget;
+mod facts;
 mod github;
 mod gitlab;
+mod group_text;
 mod html;
 mod human;
 pub mod json;
 mod json_patch;
+mod losses;
 mod markdown;
 mod marker;
 mod operations;

@@ -18,5 +18,6 @@ mod manifest;
 pub mod outcome;
 pub(crate) mod output;
 pub mod render;
+pub mod schema;
 pub mod test;
 pub mod validate;

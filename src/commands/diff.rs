@@ -57,7 +57,7 @@ fn report(diff: Diff, args: &Args) -> Outcome {
     let style = Style { color: args.color.is_wanted(), max_size };
     match output::print(&(args.format.write)(&diff, style)) {
         Outcome::Success if !failed.is_empty() => Outcome::Failure,
-        Outcome::Success if !diff.is_empty() && !args.exit_zero => Outcome::Findings,
+        Outcome::Success if args.fails(&diff) => Outcome::Findings,
         outcome => outcome,
     }
 }

@@ -5,8 +5,8 @@ use super::filter::{Filters, count};
 use super::fold::{Renamed, is_identity};
 use super::keys::Kinds;
 use super::mask;
-use super::model::{Change, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
-use super::notes::notes;
+use super::model::{Change, Class, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
+use super::notes::{Context, Subject, notes};
 use super::object::{Object, Side};
 use super::pair::pair;
 use super::path::Path;
@@ -39,26 +39,29 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
         let secrets = side.objects.iter().filter(|object| mask::is_secret(&object.id.gvk));
         Copies::of(secrets.map(|object| &object.node), side.sources, side.provenance)
     });
-    let mut comparison = Comparison { sides: [old, new], copies: &copies, renamed: &renamed, options, hidden: Vec::new() };
+    let context = Context::new([&old.objects, &new.objects], &pairs);
+    let mut comparison =
+        Comparison { sides: [old, new], copies: &copies, renamed: &renamed, context: &context, options, hidden: Vec::new() };
     let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
-    for (from, to) in pairs {
-        match comparison.object(from, to, &mut kinds) {
+    for (from, to) in &pairs {
+        match comparison.object(*from, *to, &mut kinds) {
             Seen::Differs(object) => found.objects.push(*object),
             Seen::Same => found.unchanged += 1,
             Seen::Hidden => {}
         }
     }
     let order = |id: &ResId| (id.gvk.kind.clone(), id.namespace.clone(), id.name.clone(), id.gvk.group.clone());
-    found.objects.sort_by_cached_key(|object| order(&object.id()));
+    found.objects.sort_by_cached_key(|object| (!object.has(Class::DataLoss), order(&object.id())));
     comparison.hidden.sort_by(|a, b| a.filter.cmp(&b.filter));
     found.hidden = comparison.hidden;
     found
 }
 
-struct Comparison<'a> {
+struct Comparison<'a, 'c> {
     sides: [&'a Side<'a>; 2],
     copies: &'a [Copies<'a>; 2],
     renamed: &'a Renamed,
+    context: &'a Context<'c>,
     options: &'a Options,
     hidden: Vec<HiddenBy>,
 }
@@ -70,7 +73,7 @@ enum Seen {
     Differs(Box<ObjectDiff>),
 }
 
-impl Comparison<'_> {
+impl Comparison<'_, '_> {
     fn object(&mut self, old: Option<usize>, new: Option<usize>, kinds: &mut Kinds) -> Seen {
         let [before, after] = [(0, old), (1, new)].map(|(side, at)| at.map(|at| &self.sides[side].objects[at]));
         let Some(some) = after.or(before) else { return Seen::Same };
@@ -88,11 +91,9 @@ impl Comparison<'_> {
         }
         let kind = kind(before, after);
         let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
-        let effects = match (before, after) {
-            (Some(before), Some(after)) if !self.options.environments => {
-                notes(before, after, &changes, names, kind == ObjectKind::Changed && before.id.name == after.id.name)
-            }
-            _ => Vec::new(),
+        let effects = match self.options.environments {
+            true => Vec::new(),
+            false => notes(&Subject { old: before, new: after, kind, changes: &changes, names, context: self.context }),
         };
         let mut folded: Vec<Change> =
             changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();

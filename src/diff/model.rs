@@ -1,6 +1,7 @@
 //! The result of a comparison. Every format is a view of it. It is complete: applying the changes to the old objects yields the
 //! new ones (`apply.rs`).
 
+pub use super::note::{Class, Note};
 use super::path::{Path, Place};
 use super::touched::TouchedFile;
 use crate::resource::ResId;
@@ -91,35 +92,6 @@ pub struct ObjectSide {
     pub masked: bool,
 }
 
-/// An effect of changes in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The API server rejects the change: the object must be deleted and recreated.
-    Recreate {
-        /// The fields that can't be changed.
-        fields: Vec<String>,
-    },
-    /// Its pods are replaced.
-    Restart {
-        /// The generated objects whose new content is the cause; empty if the pod template itself was changed.
-        because: Vec<String>,
-    },
-    /// The same kind in a different API group or version.
-    Migration {
-        /// The old `apiVersion`.
-        old: String,
-        /// The new `apiVersion`.
-        new: String,
-    },
-    /// The generated content of the object changed, and the hash in its name with it.
-    Generated {
-        /// The old name.
-        old: String,
-        /// The new name.
-        new: String,
-    },
-}
-
 /// A value that differs. It exists on at least one side. A reordered list exists on both sides, with the same items.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -190,6 +162,11 @@ impl Diff {
 }
 
 impl OverlayDiff {
+    /// The number of objects with a note of a class.
+    pub fn noted(&self, class: Class) -> usize {
+        self.objects.iter().filter(|object| object.has(class)).count()
+    }
+
     /// The number of objects with a kind of difference.
     pub fn count(&self, kind: ObjectKind) -> usize {
         self.objects.iter().filter(|object| object.kind == kind).count()
@@ -206,6 +183,11 @@ impl ObjectDiff {
     pub fn old_id(&self) -> Option<&ResId> {
         let (old, new) = (self.old.as_ref()?, self.new.as_ref()?);
         (old.id != new.id).then_some(&old.id)
+    }
+
+    /// Whether it has a note of a class.
+    pub fn has(&self, class: Class) -> bool {
+        self.notes.iter().any(|note| note.class() == class)
     }
 
     /// All changes, including those that are shown elsewhere.
@@ -237,30 +219,6 @@ impl ObjectKind {
             ObjectKind::Removed => '-',
             ObjectKind::Changed => '~',
             ObjectKind::Renamed | ObjectKind::Moved => '>',
-        }
-    }
-}
-
-impl Note {
-    /// A name for programs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Note::Recreate { .. } => "needs-recreate",
-            Note::Restart { .. } => "pods-restart",
-            Note::Migration { .. } => "api-version",
-            Note::Generated { .. } => "generated",
-        }
-    }
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Note::Recreate { fields } => write!(f, "must be recreated to change {}", fields.join(", ")),
-            Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
-            Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
-            Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),
-            Note::Generated { old, new } => write!(f, "generated content: {old} -> {new}"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::choice::SettingsFlags;
 use crate::commands::flags::BuildFlags;
 use crate::diff::format::{FORMATS, Format, LEAST_SIZE, LONGEST_TITLE, format};
-use crate::diff::{FILTERS, Filters};
+use crate::diff::{Class, Diff, FILTERS, Filters};
 use crate::repository::Shard;
 
 /// Arguments of `diff`.
@@ -66,6 +66,9 @@ pub struct Args {
     /// When to color the output
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) color: Color,
+    /// Differences for which the exit code is 1: any difference, or only those with these effects in a cluster [default: any]
+    #[arg(long, value_name = "EFFECT", value_delimiter = ',', conflicts_with_all = ["exit_zero", "compare_environments"])]
+    pub(super) fail_on: Vec<FailOn>,
     /// Exit with 0 even if there are differences
     #[arg(long)]
     pub(super) exit_zero: bool,
@@ -96,9 +99,27 @@ With `--format json-patch`, the output is a JSON array with one entry per object
 `patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \
 can make the change. A patch with masked values starts with a test that fails; `--show-secrets` writes the values.
 
-Exit code 0: no differences. 1: differences found. 2: a side does not build, or the command line is invalid. If a side does not build, \
+Notes describe effects in a cluster. Those about data that is lost come first and are counted (`destroys data: 1`). Each has a class \
+(`data-loss`, `recreate`, `restart`, or `info`) and a name; `render explain NAME` describes it. The notes assume that objects are deleted \
+from the cluster when they are removed from the manifests.
+
+Exit code 0: no differences, or none that `--fail-on` names. 1: differences found. 2: a side does not build, or the command line is \
+invalid. If a side does not build, \
 the formats `json`, `markdown`, `html`, `github`, and `gitlab` contain its errors and the differences of the other overlays, so that a \
 job can post them. The other formats print nothing, unless `--keep-going` is given.";
+
+/// `--fail-on`
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FailOn {
+    /// Data is deleted, or pods start without it
+    DataLoss,
+    /// An object must be deleted and recreated
+    Recreate,
+    /// Pods restart
+    Restart,
+    /// Any difference
+    Any,
+}
 
 /// `--color`
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -133,6 +154,27 @@ fn title(text: &str) -> Result<String, String> {
 /// Checks the syntax of a path to hide and returns it unchanged.
 fn path(text: &str) -> Result<String, String> {
     Filters::default().add_path(text).map(|()| text.to_owned())
+}
+
+impl Args {
+    /// Whether the differences make the command fail.
+    pub(super) fn fails(&self, diff: &Diff) -> bool {
+        let is_met = self.fail_on.iter().any(|fail_on| fail_on.is_met(diff));
+        !self.exit_zero && (is_met || (self.fail_on.is_empty() && FailOn::Any.is_met(diff)))
+    }
+}
+
+impl FailOn {
+    /// Whether a diff has such a difference.
+    pub(super) fn is_met(self, diff: &Diff) -> bool {
+        let class = match self {
+            FailOn::DataLoss => Class::DataLoss,
+            FailOn::Recreate => Class::Recreate,
+            FailOn::Restart => Class::Restart,
+            FailOn::Any => return !diff.is_empty(),
+        };
+        diff.overlays.iter().any(|overlay| overlay.noted(class) > 0)
+    }
 }
 
 impl Color {

@@ -9,6 +9,9 @@ use crate::escape::line;
 /// The maximum number of characters of a value.
 const LONGEST_VALUE: usize = 100;
 
+/// The type of annotations about data that is lost, which come first.
+pub const DATA_LOSS: &str = "data-loss";
+
 /// An annotation about a value or an object.
 pub struct Annotation {
     /// The type of the annotation, for programs: `changed`, `added`, `needs-recreate`.
@@ -50,6 +53,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
             About { diff, overlay, object }.remarks(&mut out);
         }
     }
+    out.sort_by_key(|annotation| !["not-compared", DATA_LOSS].contains(&annotation.check));
     out
 }
 
@@ -93,12 +97,8 @@ impl About<'_> {
                 }
                 _ => None,
             };
-            out.push(self.remark(
-                note.name(),
-                self.place(about.map(|shown| &shown.places)),
-                "",
-                line(&note.to_string()).into_owned(),
-            ));
+            let places = self.place(about.map(|shown| &shown.places));
+            out.push(self.remark(note.check(), places, "", line(&note.to_string()).into_owned()));
         }
     }
 

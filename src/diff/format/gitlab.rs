@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::annotations::{Annotation, annotations};
+use super::annotations::{Annotation, DATA_LOSS, annotations};
 use super::{Format, Style};
 use crate::diff::model::Diff;
 use crate::escape;
@@ -49,7 +49,7 @@ fn write(diff: &Diff, _: Style) -> String {
 
 fn issue(annotation: &Annotation, fingerprint: String) -> Issue {
     let severity = match annotation.check {
-        "not-compared" => "critical",
+        "not-compared" | DATA_LOSS => "critical",
         "needs-recreate" => "major",
         "pods-restart" | "removed" => "minor",
         _ => "info",

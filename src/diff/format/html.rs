@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 
+use super::losses;
 use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
-use crate::diff::model::{Change, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{markup, markup_line};
 
 /// A page for a browser.
@@ -46,17 +47,20 @@ fn write(diff: &Diff, _: Style) -> String {
 
 fn table(overlays: &[&OverlayDiff], out: &mut String) {
     *out += "<table class=\"counts\">\n<thead><tr><th>Overlay</th>";
+    let is_lossy = losses::count(overlays) > 0;
+    *out += if is_lossy { "<th>Destroys data</th>" } else { "" };
     ObjectKind::ALL.iter().for_each(|kind| _ = write!(out, "<th>{}</th>", capital(kind.name())));
     *out += "<th>Must be recreated</th><th>Pods restart</th></tr></thead>\n<tbody>\n";
     for (at, overlay) in overlays.iter().enumerate() {
         let noted = |is: fn(&Note) -> bool| overlay.objects.iter().filter(|object| object.notes.iter().any(is)).count();
         let _ = write!(out, "<tr><td><a href=\"#overlay-{at}\">{}</a></td>", markup_line(&overlay.name));
+        let lost = is_lossy.then(|| ("loss", overlay.noted(Class::DataLoss)));
         let kinds = ObjectKind::ALL.iter().map(|kind| (kind.name(), overlay.count(*kind)));
         let notes = [
-            ("recreate", noted(|note| matches!(note, Note::Recreate { .. }))),
-            ("restart", noted(|note| matches!(note, Note::Restart { .. }))),
+            ("recreate", noted(|note| note.class() == Class::Recreate)),
+            ("restart", noted(|note| note.class() == Class::Restart)),
         ];
-        for (class, count) in kinds.chain(notes) {
+        for (class, count) in lost.into_iter().chain(kinds).chain(notes) {
             let class = if count == 0 { "none" } else { class };
             let _ = write!(out, "<td class=\"{class}\">{count}</td>");
         }
@@ -90,7 +94,7 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
         markup_line(&ids(object))
     );
     for note in &object.notes {
-        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.name(), markup_line(&note.to_string()));
+        let _ = write!(out, " <span class=\"note {}\">{}</span>", note.check(), markup_line(&note.to_string()));
     }
     *out += "</summary>\n";
     let (old, new) = documents(object);

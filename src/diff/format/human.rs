@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::text::{block, counts, hidden, ids, inline, plural, reordered};
 use super::{Format, Style};
-use crate::diff::model::{Change, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 use crate::escape::{line, own_line};
 
@@ -85,7 +85,8 @@ impl Painter {
         let place = only.and_then(|side| side.place.as_ref()).map(|place| self.place(&place.to_string())).unwrap_or_default();
         let _ = writeln!(self.out, "{head}{place}");
         for note in &object.notes {
-            self.line(BOLD, &format!("  ! {}", line(&note.to_string())));
+            let color = if note.class() == Class::DataLoss { RED } else { BOLD };
+            self.line(color, &format!("  ! {}", line(&note.to_string())));
         }
         if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
             self.line(DIM, "  only its API version, its own name, or names of generated objects that it refers to differ");

@@ -7,12 +7,13 @@
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
+use super::losses;
 use super::marker::marker;
 use super::text::{clipped, counts, ids, plural};
 use super::unified::documents;
 use super::{Format, Style};
 use crate::diff::content::hunks;
-use crate::diff::model::{Change, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
+use crate::diff::model::{Change, Class, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
 use crate::escape::{line, markdown, markdown_code, own_line};
 
 /// For a comment on a pull request.
@@ -75,6 +76,7 @@ fn head(diff: &Diff, differing: usize) -> String {
         0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
         _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
     };
+    out += &losses::caution(diff);
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
         let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
@@ -122,12 +124,13 @@ fn row(name: &str, overlays: &[&OverlayDiff]) -> String {
     let failed = overlays.iter().filter(|overlay| overlay.error.is_some()).count();
     let failed = if failed == 0 { String::new() } else { format!(" ({failed} could not be compared)") };
     format!(
-        "| {name}{failed} | {} | {} | {} | {} | {} |\n",
+        "| {name}{}{failed} | {} | {} | {} | {} | {} |\n",
+        losses::in_table(overlays),
         total(&|overlay| overlay.count(ObjectKind::Added)),
         total(&|overlay| overlay.count(ObjectKind::Removed)),
         total(&changed),
-        noted(|note| matches!(note, Note::Recreate { .. })),
-        noted(|note| matches!(note, Note::Restart { .. })),
+        noted(|note| note.class() == Class::Recreate),
+        noted(|note| note.class() == Class::Restart),
     )
 }
 

@@ -8,6 +8,7 @@ mod html;
 mod human;
 pub mod json;
 mod json_patch;
+mod losses;
 mod markdown;
 mod marker;
 mod operations;

@@ -1,7 +1,7 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
 use super::operations::longest_ascending;
-use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::model::{Change, Class, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
@@ -77,10 +77,14 @@ pub fn plural(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `1 added, 2 changed, 12 unchanged`
+/// `destroys data: 1, 1 added, 2 changed, 12 unchanged`
 pub fn counts(overlays: &[OverlayDiff]) -> String {
     let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
     let mut parts: Vec<String> = Vec::new();
+    let lost = total(&|overlay| overlay.noted(Class::DataLoss));
+    if lost > 0 {
+        parts.push(format!("destroys data: {lost}"));
+    }
     for kind in ObjectKind::ALL {
         let count = total(&|overlay| overlay.count(kind));
         if count > 0 {

@@ -35,7 +35,9 @@ mod walk;
 pub use apply::{apply, apply_to_object};
 pub use compare::{Options, compare};
 pub use filter::{FILTERS, Filter, Filters};
-pub use model::{Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
+pub use model::{
+    Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
+};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
 pub use touched::TouchedFile;

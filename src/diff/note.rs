@@ -147,7 +147,10 @@ mod tests {
     #[test]
     fn notes_have_a_class_and_a_sentence() {
         let lost = Note::Effect { rule: Rule::of_deletion("claim-deleted"), text: "it is gone".into() };
-        assert_eq!((lost.to_string().as_str(), lost.check(), lost.name()), ("data loss: it is gone", "data-loss", "claim-deleted"));
+        assert_eq!(
+            (lost.to_string().as_str(), lost.check(), lost.name()),
+            ("data loss: it is gone", "data-loss", "claim-deleted")
+        );
         let frozen = Note::Recreate { fields: vec!["data.a".into()] };
         assert!(frozen.to_string().contains("immutable: true") && frozen.class() == Class::Recreate);
         assert!(!Note::Recreate { fields: vec!["spec.data".into()] }.to_string().contains("immutable"));

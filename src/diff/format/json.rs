@@ -189,7 +189,11 @@ fn object(found: &model::ObjectDiff) -> Object {
 
 /// The effects of an object's changes in a cluster.
 pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
-    found.notes.iter().map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() }).collect()
+    found
+        .notes
+        .iter()
+        .map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() })
+        .collect()
 }
 
 /// One side of an object; with `is_whole`, including the whole object.

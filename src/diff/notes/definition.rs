@@ -34,7 +34,8 @@ struct Version<'n> {
 }
 
 fn versions(definition: &Object) -> Vec<Version<'_>> {
-    let is = |version: &Node, field: &str| version.get(field).and_then(Node::as_text).is_some_and(|text| scalar::bool_value(text));
+    let is =
+        |version: &Node, field: &str| version.get(field).and_then(Node::as_text).is_some_and(|text| scalar::bool_value(text));
     let listed = items(&definition.node, &["spec", "versions"]).iter().filter_map(|version| {
         Some(Version { name: text(version, &["name"])?, is_served: is(version, "served"), is_stored: is(version, "storage") })
     });
@@ -55,5 +56,6 @@ fn removed(old: &Version<'_>, new: &[Version<'_>]) -> Option<Note> {
         return Some(effect(STORED_VERSION_REMOVED, text));
     }
     let is_served = version.is_some_and(|version| version.is_served);
-    (old.is_served && !is_served).then(|| effect(VERSION_REMOVED, format!("version {name} is no longer served: clients that use it fail")))
+    (old.is_served && !is_served)
+        .then(|| effect(VERSION_REMOVED, format!("version {name} is no longer served: clients that use it fail")))
 }

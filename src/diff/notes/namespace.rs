@@ -9,8 +9,11 @@ const PERMANENT: &[&str] = &["default", "kube-system", "kube-public"];
 
 /// The notes about a Namespace.
 pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
-    let is_namespace =
-        |object| is(object, "", "Namespace") || is(object, "project.openshift.io", "Project") || is(object, "hnc.x-k8s.io", "SubnamespaceAnchor");
+    let is_namespace = |object| {
+        is(object, "", "Namespace")
+            || is(object, "project.openshift.io", "Project")
+            || is(object, "hnc.x-k8s.io", "SubnamespaceAnchor")
+    };
     let Some(old) = subject.gone().filter(|old| is_namespace(old) && !PERMANENT.contains(&old.id.name.as_str())) else {
         return Vec::new();
     };

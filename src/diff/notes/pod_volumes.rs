@@ -58,7 +58,8 @@ fn other(subject: &Subject<'_, '_>, [old, new]: [&Object; 2], volume: &Node, par
         _ => LASTING.contains(&from) && ["emptyDir", "ephemeral"].contains(&to),
     };
     let (before, after) = (words(from, volume), words(to, partner));
-    is_other.then(|| effect(OTHER_VOLUME, format!("volume {name} is {after} instead of {before}, so pods start without its data")))
+    is_other
+        .then(|| effect(OTHER_VOLUME, format!("volume {name} is {after} instead of {before}, so pods start without its data")))
 }
 
 /// Whether a claim is the old one, or that under a new name, which has notes of its own.

@@ -88,7 +88,8 @@ mod tests {
     fn every_rule_has_a_page() {
         let document = include_str!("../../explain/changes.md");
         for rule in RULES {
-            let is_heading = |line: &str| line.strip_prefix("## ").is_some_and(|names| names.split(", ").any(|name| name == rule.name));
+            let is_heading =
+                |line: &str| line.strip_prefix("## ").is_some_and(|names| names.split(", ").any(|name| name == rule.name));
             assert!(document.lines().any(is_heading), "{} has no page", rule.name);
         }
     }

@@ -34,7 +34,8 @@ pub fn of_scaler(subject: &Subject<'_, '_>) -> Vec<Note> {
         (ObjectKind::Removed, Some(old), _) => (old, false),
         _ => return Vec::new(),
     };
-    let Some((group, default)) = [("autoscaling", ""), ("keda.sh", "Deployment")].into_iter().find(|(group, _)| scaler.id.gvk.group == *group)
+    let Some((group, default)) =
+        [("autoscaling", ""), ("keda.sh", "Deployment")].into_iter().find(|(group, _)| scaler.id.gvk.group == *group)
     else {
         return Vec::new();
     };
@@ -62,8 +63,11 @@ fn is_autoscaler(scaler: &Object) -> bool {
 
 /// `between 2 and 10`
 fn range(scaler: &Object) -> String {
-    let (least, most, defaults) =
-        if is_autoscaler(scaler) { ("minReplicas", "maxReplicas", (1, None)) } else { ("minReplicaCount", "maxReplicaCount", (0, Some(100))) };
+    let (least, most, defaults) = if is_autoscaler(scaler) {
+        ("minReplicas", "maxReplicas", (1, None))
+    } else {
+        ("minReplicaCount", "maxReplicaCount", (0, Some(100)))
+    };
     let of = |field: &str| number(&scaler.node, &["spec", field]);
     let least = of(least).unwrap_or(defaults.0);
     match of(most).or(defaults.1) {

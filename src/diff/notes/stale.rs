@@ -33,7 +33,8 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
     let mut found = Found::default();
     for (at, user) in subject.context.new_side().users(content.kind, &new.id.effective_namespace(), &new.id.name) {
         let Some(before) = subject.context.before(at) else { continue };
-        if let Some(when) = when(&user.node, &user.id.gvk.group, &user.id.gvk.kind, &content).filter(|_| !restarts(before, user)) {
+        if let Some(when) = when(&user.node, &user.id.gvk.group, &user.id.gvk.kind, &content).filter(|_| !restarts(before, user))
+        {
             found.add(user, content.kind, if is_frozen { When::RestartForSubPath } else { when }, is_frozen);
         }
     }
@@ -71,7 +72,16 @@ fn restarts(old: &Object, new: &Object) -> bool {
 }
 
 /// Kinds that create new pods for each run.
-const RUNS: &[&str] = &["CronJob", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "ScaledJob", "ScheduledSparkApplication", "Task", "Pipeline"];
+const RUNS: &[&str] = &[
+    "CronJob",
+    "CronWorkflow",
+    "WorkflowTemplate",
+    "ClusterWorkflowTemplate",
+    "ScaledJob",
+    "ScheduledSparkApplication",
+    "Task",
+    "Pipeline",
+];
 
 /// Annotations by which a program restarts the pods of a workload: the program, the annotation, and whether it is for all kinds.
 const RELOADERS: &[(&str, &str, &str)] = &[

@@ -38,7 +38,9 @@ fn gone(subject: &Subject<'_, '_>, old: &Object) -> Vec<Note> {
     let name = name_of(old);
     let is_prepared = |new: &Object| {
         let claim = first(new).filter(|_| !is_clone_set(new));
-        claim.is_some_and(|claim| subject.context.new_side().get("PersistentVolumeClaim", &new.id.effective_namespace(), &claim).is_some())
+        claim.is_some_and(|claim| {
+            subject.context.new_side().get("PersistentVolumeClaim", &new.id.effective_namespace(), &claim).is_some()
+        })
     };
     if let Some(new) = subject.new.filter(|new| !templates(new).is_empty() && !is_prepared(new)) {
         notes.push(effect(STARTS_EMPTY, format!("the pods of {} start with empty volumes{}", name_of(new), place_of(old, new))));

@@ -97,7 +97,11 @@ pub fn listed(names: &[String]) -> String {
         [one] => one.clone(),
         [one, two] => format!("{one} and {two}"),
         [most @ .., last] if names.len() <= MOST => format!("{}, and {last}", most.join(", ")),
-        _ => format!("{}, and {} others", names.iter().take(MOST - 1).cloned().collect::<Vec<_>>().join(", "), names.len() - MOST + 1),
+        _ => format!(
+            "{}, and {} others",
+            names.iter().take(MOST - 1).cloned().collect::<Vec<_>>().join(", "),
+            names.len() - MOST + 1
+        ),
     }
 }
 

@@ -60,13 +60,15 @@ fn of_mount(mount: &Node, files: &[&str]) -> Option<When> {
 
 impl Content<'_> {
     fn is_in_environment(&self, container: &Node) -> bool {
-        let (reference, source) = if self.kind == "Secret" { ("secretKeyRef", "secretRef") } else { ("configMapKeyRef", "configMapRef") };
+        let (reference, source) =
+            if self.kind == "Secret" { ("secretKeyRef", "secretRef") } else { ("configMapKeyRef", "configMapRef") };
         let is_own = |node: Option<&Node>| node.and_then(|node| text(node, &["name"])) == Some(self.name);
         let of_key = |variable: &Node| {
             let key = variable.at_path(&["valueFrom", reference]);
             is_own(key) && key.and_then(|key| text(key, &["key"])).is_some_and(|key| self.keys.contains(&key))
         };
-        items(container, &["env"]).iter().any(of_key) || items(container, &["envFrom"]).iter().any(|from| is_own(from.get(source)))
+        items(container, &["env"]).iter().any(of_key)
+            || items(container, &["envFrom"]).iter().any(|from| is_own(from.get(source)))
     }
 
     /// The files of a volume whose content changes.

@@ -42,9 +42,10 @@ fn gone(subject: &Subject<'_, '_>, old: &Object) -> Vec<Note> {
     notes.push(match fate(subject, old) {
         Fate::Kept(why) => effect(DATA_KEPT, format!("deleting {name} keeps its volume ({why}), but no claim uses it")),
         Fate::Deleted(why) => effect(CLAIM_DELETED, format!("deleting {name} deletes its volume ({why})")),
-        Fate::Unknown => {
-            effect(CLAIM_DELETED, format!("deleting {name} deletes its volume, unless the reclaim policy of the volume is Retain"))
-        }
+        Fate::Unknown => effect(
+            CLAIM_DELETED,
+            format!("deleting {name} deletes its volume, unless the reclaim policy of the volume is Retain"),
+        ),
     });
     notes
 }

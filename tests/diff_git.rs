@@ -161,7 +161,8 @@ fn a_change_cannot_silence_the_findings_that_it_introduces() {
         "! new warning[unmatched-image]: no container has the image `misspelled`",
         "  # overlays/prod/kustomization.yaml:2:17\n",
         "! new error[unknown-field]: spec.replica: unknown field `replica`; did you mean `replicas`?  # base/web.yaml:5:3\n",
-        "== overlays/dev: 1 changed, 0 unchanged, 1 new error\n",
+        "      in Deployment web, in 2 overlays: overlays/dev, overlays/prod\n",
+        "== overlays/dev: 1 changed, 0 unchanged, 1 new error (listed above)\n",
         "== overlays/prod: 1 changed, 0 unchanged, 1 new error, 1 new warning\n",
     ] {
         assert!(out.contains(expected), "{expected}\n{out}");

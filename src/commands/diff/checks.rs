@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::check::{Plan, Report, Revisions, Whole, check, find_effects, of_build};
 use crate::commands::checking::{CheckFlags, Plans};
 use crate::commands::choice::{BaseFlag, SettingsFlags};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Result, Severity};
 use crate::diff::Object;
 use crate::load::{Disk, Files};
 use crate::records::Records;
@@ -70,7 +70,10 @@ impl Checks<'_> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let own = SettingsOf { files: &disk, directory, flags: settings.flags, root: settings.root }.plan(records)?;
         let nodes = || objects.iter().filter(|object| !object.is_document()).map(|object| object.node.clone()).collect();
-        self.run(nodes, &Whole::Part, own, records)
+        self.run(nodes, &Whole::Part, own, records)?;
+        // They are about what may be elsewhere, which differs with each reference.
+        records.findings.retain(|finding| finding.diagnostic.severity > Severity::Note);
+        Ok(())
     }
 
     fn run(&self, nodes: impl FnOnce() -> Vec<Node>, whole: &Whole, own: Plan, records: &mut Records) -> Result<()> {

@@ -12,6 +12,8 @@ const BUILD: &str = include_str!("explain/build.md");
 /// Codes for builds that succeed.
 const EFFECTS: &str = include_str!("explain/effects.md");
 
+/// Notes of `render diff`.
+const CHANGES: &str = include_str!("explain/changes.md");
 /// Codes of `render test`.
 const TESTS: &str = include_str!("explain/tests.md");
 
@@ -29,6 +31,7 @@ pub fn chapters() -> Vec<Chapter> {
         Chapter { title: "Objects that the API server rejects", pages: sections(OBJECTS) },
         Chapter { title: "References between objects, and probable mistakes", pages: lints() },
         Chapter { title: "Builds: entries without effect, and unintended effects", pages: sections(EFFECTS) },
+        Chapter { title: "Notes of `render diff`: effects in a cluster", pages: sections(CHANGES) },
         Chapter { title: "Results of tests", pages: sections(TESTS) },
         Chapter { title: "Errors and warnings of builds", pages: sections(BUILD) },
     ]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::accumulate::{Shared, accumulate};
 use crate::definitions;
-use crate::diagnostic::{Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::fields::field_specs::FieldSpecs;
 use crate::finish::build_metadata::{self, BuildMetadata};
 use crate::finish::{custom_references, hash_suffix, local_config, name_references, vars};
@@ -80,6 +80,31 @@ pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
     Ok(out)
 }
 
+/// The bytes of a piece of the output.
+const PIECE: usize = 32 << 10;
+
+/// Prints objects as [`emit`] does, in pieces, each of which takes the memory of objects that are already printed.
+///
+/// # Errors
+/// As [`emit`].
+pub fn emit_pieces(resources: ResMap, records: &Records) -> Result<Vec<String>> {
+    let (mut pieces, mut piece, mut bytes) = (Vec::new(), String::with_capacity(PIECE), 0);
+    for (at, resource) in resources.into_resources().enumerate() {
+        if at > 0 {
+            piece.push_str("---\n");
+        }
+        emit_one(&resource, records, &mut piece)?;
+        if piece.len() > PIECE - PIECE / 8 {
+            bytes += piece.len();
+            check_size(bytes)?;
+            pieces.push(std::mem::replace(&mut piece, String::with_capacity(PIECE)));
+        }
+    }
+    check_size(bytes + piece.len())?;
+    pieces.push(piece);
+    Ok(pieces)
+}
+
 /// Prints one object as a document.
 ///
 /// # Errors
@@ -102,8 +127,12 @@ pub fn emit_observed<'n>(
         let step = records.provenance.get(resource.node().origin()).step;
         errors.in_order_of(&records.sources).trace(format!("{}: {}", records.provenance.get_step(step), resource.id()), None)
     })?;
-    if out.len() > OUTPUT_BYTES {
-        return Err(usage::exceeded(format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20)).into());
+    Ok(check_size(out.len())?)
+}
+
+fn check_size(bytes: usize) -> Result<(), Diagnostic> {
+    match bytes > OUTPUT_BYTES {
+        true => Err(usage::exceeded(format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20))),
+        false => Ok(()),
     }
-    Ok(())
 }

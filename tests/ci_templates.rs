@@ -36,6 +36,9 @@ struct Run {
 
 type Variables = BTreeMap<String, String>;
 
+/// Answers the first page of notes with a file, the others with an empty list, and rejects changes of note 40.
+const CURL: &str = "case \"$*\" in *PUT*/notes/40) exit 22 ;; *page=1) cat \"$CALLS.notes\" 2>/dev/null || echo '[]' ;; *page=*) echo '[]' ;; esac";
+
 impl World {
     /// With a new image in production.
     fn changed() -> Option<World> {
@@ -53,7 +56,7 @@ impl World {
         fs::create_dir_all(world.path("temp")).expect("a directory");
         symlink(env!("CARGO_BIN_EXE_render"), world.path("bin/render")).expect("a link");
         world.program("gh", "case \" $* \" in *' --paginate '*) cat \"$CALLS.comments\" 2>/dev/null || : ;; esac");
-        world.program("curl", "");
+        world.program("curl", CURL);
         world.base = git::init(&world.path("repository"));
         world.git(&["checkout", "--quiet", "-b", "change"]);
         let path = world.path("repository").join(file);
@@ -107,8 +110,8 @@ impl World {
         fs::read_to_string(self.path(path)).unwrap_or_default()
     }
 
-    /// Runs the steps of the action with these inputs, and returns its outputs. The returned run is the one that failed, or
-    /// the last one.
+    /// Runs the steps of the action with these inputs, and returns its outputs, which GitHub also sets if a step fails. The returned
+    /// run is the one that failed, or the last one.
     fn action(&self, inputs: &[(&str, &str)]) -> (Run, Variables) {
         let action = yaml("action.yml");
         let mut known = Variables::from([
@@ -133,7 +136,7 @@ impl World {
             let failed = run.code != 0;
             last = Some(run);
             if failed {
-                return (last.expect("a step"), Variables::new());
+                break;
             }
         }
         let outputs = mapping(&action["outputs"]).into_iter();
@@ -185,8 +188,11 @@ fn mapping(value: &Value) -> Vec<(String, &Value)> {
 /// A text in which expressions are replaced by their values.
 fn substituted(text: &str, known: &Variables) -> String {
     let expression = Regex::new(r"\$\{\{ *([^} ]+) *\}\}").expect("a pattern");
-    let value =
-        |found: &regex::Captures<'_>| known.get(&found[1]).unwrap_or_else(|| panic!("`{}` is not set", &found[1])).clone();
+    let value = |found: &regex::Captures<'_>| match known.get(&found[1]) {
+        Some(value) => value.clone(),
+        None if found[1].starts_with("steps.") => String::new(),
+        None => panic!("`{}` is not set", &found[1]),
+    };
     expression.replace_all(text, value).into_owned()
 }
 
@@ -236,9 +242,52 @@ fn the_action_accepts_paths_arguments_and_a_size() {
     ];
     let (run, outputs) = world.action(&inputs);
     assert_eq!((run.code, outputs["changed"].as_str()), (0, "false"), "{}", run.stderr);
-    let (run, _) = world.action(&[("max-size", "many")]);
-    assert_eq!(run.code, 2);
+    let (run, outputs) = world.action(&[("max-size", "many")]);
+    assert_eq!((run.code, outputs["body-path"].as_str()), (2, ""));
     assert!(run.stderr.contains("'many'"), "{}", run.stderr);
+}
+
+#[test]
+fn paths_are_patterns_and_never_commands() {
+    let Some(world) = World::new("base/kustomization.yaml", "LOG_LEVEL=info", "LOG_LEVEL=debug") else { return };
+    for paths in ["overlays/*", "overlays/d* \n overlays/production\n", "overlays/[dp]*  overlays/dev"] {
+        let (run, outputs) = world.action(&[("paths", paths)]);
+        assert_eq!((run.code, outputs["changed"].as_str()), (0, "true"), "{paths}: {}", run.stderr);
+        let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
+        assert!(body.contains("2 overlays compared, 2 with differences"), "{paths}: {body}");
+        let run = gitlab(&world, "render:diff", &[("RENDER_OVERLAYS", paths)]);
+        assert_eq!((run.code, world.text("repository/render-diff.md").as_str()), (0, body.as_str()), "{paths}: {}", run.stderr);
+    }
+    for paths in ["$(touch pwned)", "`touch pwned`", "x; touch pwned", "\" && touch pwned #", "--output=pwned"] {
+        assert_eq!(world.action(&[("paths", paths)]).0.code, 2, "{paths}");
+        assert_eq!(world.action(&[("title", paths), ("paths", "overlays/dev")]).0.code, 0, "{paths}");
+        assert_eq!(gitlab(&world, "render:diff", &[("RENDER_OVERLAYS", paths), ("RENDER_TITLE", paths)]).code, 2, "{paths}");
+        assert!(!world.path("repository/pwned").exists(), "{paths}");
+    }
+}
+
+#[test]
+fn a_gate_decides_after_everything_is_reported() {
+    let Some(world) = World::changed() else { return };
+    for (gate, code) in [("", 0), ("--fail-on restart", 1), ("--fail-on data-loss,recreate", 0), ("--fail-on nothing", 2)] {
+        let _ = fs::remove_file(world.path("GITHUB_STEP_SUMMARY"));
+        let (run, outputs) = world.action(&[("gate", gate)]);
+        assert_eq!((run.code, outputs["changed"].as_str()), (code, "true"), "{gate}: {}", run.stderr);
+        assert!(!world.text("GITHUB_STEP_SUMMARY").is_empty() && run.stdout.contains("::notice file="), "{gate}");
+        assert_eq!(run.stdout.contains("::error "), code != 0, "{gate}: {}", run.stdout);
+        assert_eq!(gitlab(&world, "render:diff", &[("RENDER_GATE", gate)]).code, code, "{gate}");
+    }
+    let (run, outputs) = world.action(&[("arguments", "--fail-on data-loss")]);
+    assert_eq!((run.code, outputs["changed"].as_str()), (0, "true"), "differences count even if they do not fail");
+}
+
+#[test]
+fn comments_with_titles_have_files_and_markers_of_their_own() {
+    let Some(world) = World::changed() else { return };
+    let outputs = ["Production", "Others"].map(|title| world.action(&[("title", title)]).1);
+    assert_ne!(outputs[0]["body-path"], outputs[1]["body-path"]);
+    let body = fs::read_to_string(&outputs[0]["body-path"]).expect("the comment");
+    assert!(body.starts_with("<!-- render-diff: Production -->\n### Production: "), "{body}");
 }
 
 #[test]
@@ -247,9 +296,16 @@ fn the_action_fails_if_nothing_can_be_compared() {
     let (run, outputs) = world.action(&[]);
     assert_eq!(run.code, 2, "{}", run.stdout);
     assert!(run.stderr.contains("overlays/dev/kustomization.yaml:3:"), "{}", run.stderr);
-    assert!(outputs.is_empty() && world.text("GITHUB_STEP_SUMMARY").is_empty());
-    let (run, _) = world.action(&[("base", "")]);
-    assert_eq!(run.code, 2);
+    assert_eq!(outputs["changed"], "unknown");
+    let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
+    assert!(body.starts_with(MARKER) && body.contains("overlays/dev/kustomization.yaml:3:"), "{body}");
+    assert_eq!(world.text("GITHUB_STEP_SUMMARY"), body);
+    assert!(run.stdout.starts_with("::error file=overlays/dev/kustomization.yaml,line=3,"), "{}", run.stdout);
+    let (run, outputs) = world.action(&[("base", "nothing")]);
+    let body = fs::read_to_string(&outputs["body-path"]).expect("the comment");
+    assert!(run.code == 2 && body.starts_with(MARKER) && body.contains("nothing"), "{body}");
+    let (run, outputs) = world.action(&[("base", "")]);
+    assert_eq!((run.code, outputs["body-path"].as_str()), (2, ""));
     assert!(run.stdout.starts_with("::error title=render diff::there is no commit"), "{}", run.stdout);
 }
 
@@ -347,7 +403,9 @@ fn the_workflow_writes_one_comment() {
     assert!(calls("true", "41\n42\n").ends_with(&patched));
     assert!(calls("false", "41\n").ends_with(&patched), "an old comment must be updated when nothing differs any longer");
     let listed = calls("false", "");
-    assert!(listed.contains(MARKER.trim()) && !listed.contains("--method"), "{listed}");
+    assert!(listed.contains("startswith(env.MARKER)") && !listed.contains("--method"), "{listed}");
+    assert!(calls("unknown", "").ends_with(&posted), "the errors of a side that does not build are posted");
+    assert!(calls("unknown", "41\n").ends_with(&patched), "and replace an old comment");
 }
 
 /// Runs a job of the GitLab template with the variables of the example.
@@ -382,12 +440,54 @@ fn the_gitlab_template_reports_what_changes() {
     assert_eq!(image["location"]["path"], "overlays/production/kustomization.yaml");
     assert!(world.text("repository/render-diff.md").starts_with(MARKER));
     assert_eq!(world.text("calls"), "", "without a token no note is posted");
-    let variables =
-        [("RENDER_TOKEN", "T"), ("CI_API_V4_URL", "https://g/api/v4"), ("CI_PROJECT_ID", "3"), ("CI_MERGE_REQUEST_IID", "7")];
-    let run = gitlab(&world, "render:diff", &variables);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    let calls = world.text("calls");
-    assert!(calls.contains("body@render-diff.md\nhttps://g/api/v4/projects/3/merge_requests/7/notes\n"), "{calls}");
+}
+
+#[test]
+fn the_gitlab_template_keeps_one_note() {
+    let Some(world) = World::changed() else { return };
+    let marker = r#"\u003c!-- render-diff --\u003e"#;
+    let note = |id: u32, body: &str| {
+        format!(r#"{{"id":{id},"type":null,"body":"{body}\n### x","author":{{"id":5,"username":"u"}},"system":false}}"#)
+    };
+    let run = |notes: &[String], title: &str| {
+        let _ = fs::remove_file(world.path("calls"));
+        fs::write(world.path("calls.notes"), format!("[{}]", notes.join(","))).expect("a file");
+        let variables = [
+            ("RENDER_TOKEN", "T"),
+            ("RENDER_TITLE", title),
+            ("CI_API_V4_URL", "https://g/api/v4"),
+            ("CI_PROJECT_ID", "3"),
+            ("CI_MERGE_REQUEST_IID", "7"),
+        ];
+        let run = gitlab(&world, "render:diff", &variables);
+        let calls = world.text("calls").lines().map(str::to_owned).collect::<Vec<_>>().join(" ");
+        // The calls that write.
+        let written = calls.split("curl ").filter(|call| call.contains("body@")).map(|call| {
+            let method = if call.contains("--request PUT") { "PUT" } else { "POST" };
+            format!("{method} {}", call.trim().rsplit("merge_requests/7/").next().unwrap_or_default())
+        });
+        (run.code, written.collect::<Vec<_>>().join(", "))
+    };
+    let others = [note(41, "a note"), note(42, r#"> {\"id\":7,\"body\":\"\u003c!-- render-diff --\u003e"#)];
+    assert_eq!(run(&[], ""), (0, "POST notes".into()));
+    assert_eq!(run(&others, ""), (0, "POST notes".into()));
+    let ours = [&others[..], &[note(43, marker), note(44, marker)]].concat();
+    assert_eq!(run(&ours, ""), (0, "PUT notes/43".into()));
+    assert_eq!(run(&[note(40, marker), note(43, marker)], ""), (0, "PUT notes/40, PUT notes/43".into()));
+    assert_eq!(run(&[note(40, marker)], ""), (0, "PUT notes/40, POST notes".into()), "a note of someone else");
+    assert_eq!(run(&ours, "Production"), (0, "POST notes".into()), "another title");
+    assert_eq!(run(&[note(9, r#"\u003c!-- render-diff: Production --\u003e"#)], "Production"), (0, "PUT notes/9".into()));
+    let path = "repository/overlays/production/kustomization.yaml";
+    let changed = world.text(path);
+    fs::write(world.path(path), changed.replace("newTag: 1.1.0", "newTag: 1.0.0")).expect("a file");
+    assert_eq!(run(&[], ""), (0, String::new()), "nothing differs, so there is no note");
+    assert_eq!(run(&ours, ""), (0, "PUT notes/43".into()), "but an old one is updated");
+    assert!(world.text("repository/render-diff.md").contains("No differences"));
+    fs::write(world.path(path), "resources: [nothing]\n").expect("a file");
+    assert_eq!(run(&ours, ""), (2, "PUT notes/43".into()));
+    assert_eq!(run(&[], ""), (2, "POST notes".into()));
+    assert!(world.text("repository/render-diff.md").contains("overlays/production/kustomization.yaml:1:"));
+    assert!(world.text("repository/gl-code-quality-report.json").contains("not-compared"));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn affected_overlays_are_compared_with_the_working_tree() {
     for expected in [
         "== overlays/dev: 2 changed",
         "== overlays/prod: 2 changed",
-        "~ data[app.yaml].port: 80 -> 81  # main:base/app.yaml:1:1 -> base/app.yaml:1:1\n",
+        "~ data[app.yaml].port: 80 -> 81  # main:base/app.yaml:1:7 -> base/app.yaml:1:7\n",
         "! pods restart: new content of ConfigMap/settings\n",
         "2 overlays compared, 2 with differences: 4 changed",
     ] {
@@ -127,5 +127,187 @@ fn an_overlay_that_does_not_build_is_an_error_and_nothing_is_printed() {
     {
         let (code, out, err) = world.diff("", wrong);
         assert!(code == Some(2) && out.is_empty() && !err.is_empty(), "{wrong:?}: {code:?} {out} {err}");
+    }
+}
+
+const STAND_IN: &str = "revisions:\n  missing: {\"*.env\": \"*.env.example\"}\n";
+
+/// A repository whose base reads a file that git ignores, and an example next to it.
+fn with_ignored_secret(settings: &str) -> Option<World> {
+    let world = World::of(&[
+        (".gitignore", "*.env\n"),
+        (".render.yaml", settings),
+        ("base/kustomization.yaml", "secretGenerator: [{name: db, envs: [secrets/.env]}]\n"),
+        ("base/secrets/.env.example", "password=change-me\n"),
+        ("overlays/dev/kustomization.yaml", "resources: [../../base]\nnamespace: dev\n"),
+    ])?;
+    world.write("base/secrets/.env", "password=hunter2\n");
+    Some(world)
+}
+
+#[test]
+fn stand_ins_take_the_place_of_files_that_git_ignores() {
+    let Some(world) = with_ignored_secret(STAND_IN) else { return };
+    let note = "note: `base/secrets/.env` is not in git: `base/secrets/.env.example` is used\n";
+    let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.contains("overlays/dev: 1 unchanged") && out.matches(note).count() == 1, "{out}");
+    world.write("base/secrets/.env.example", "password=changed\n");
+    let (code, out, err) = world.diff("", &["--base", "main"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    assert!(out.contains("data.password: *** -> *** (changed)") && out.contains(note) && !out.contains("hunter"), "{out}");
+    for format in ["summary", "markdown", "html", "json"] {
+        let (_, out, _) = world.diff("", &["--base", "main", "--format", format]);
+        assert!(out.contains("is not in git"), "{format}: {out}");
+    }
+    let mut affected = Command::new(env!("CARGO_BIN_EXE_render"));
+    let output =
+        isolated(affected.args(["affected", "--since", "main"]).current_dir(world.path(""))).output().expect("it starts");
+    assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"overlays/dev\n"[..], &b""[..]));
+    let (code, _, err) = world.diff("", &["--base", "main", "--all", "--settings", "none"]);
+    assert!(code == Some(2) && err.contains("base/secrets/.env"), "{err}");
+}
+
+#[test]
+fn stand_ins_are_those_of_both_sides_unless_one_is_chosen() {
+    let Some(world) = with_ignored_secret("strict: false\n") else { return };
+    world.write(".render.yaml", STAND_IN);
+    let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+    assert!(code == Some(0) && out.contains("is not in git"), "{out}{err}");
+    let (code, _, err) = world.diff("", &["--base", "main", "--all", "--settings-from", "base"]);
+    assert!(code == Some(2) && err.contains("base/secrets/.env"), "{err}");
+}
+
+#[test]
+fn a_stand_in_is_a_file_of_the_same_directory() {
+    for other in ["../../x", "/etc/passwd", "a/b"] {
+        let Some(world) = with_ignored_secret(&STAND_IN.replace("*.env.example", other)) else { return };
+        let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+        assert!(code == Some(2) && out.is_empty() && err.contains("is not the name of a file in the same directory"), "{err}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stand_in_does_not_lead_out_of_the_repository() {
+    let Some(world) = with_ignored_secret(&STAND_IN.replace("*.env.example", "link")) else { return };
+    std::os::unix::fs::symlink("/etc/hostname", world.path("base/secrets/link")).expect("a link");
+    for arguments in [&["--base", "main", "--all"][..], &["--base", "HEAD", "--head", "HEAD", "--all"]] {
+        let (code, out, err) = world.diff("", arguments);
+        assert!(code == Some(2) && out.is_empty(), "{out}{err}");
+        world.commit();
+    }
+}
+
+/// The annotations of GitHub for a change of some files: file and line.
+fn annotated(before: &[(&str, &str)], change: &[(&str, Option<&str>)], arguments: &[&str]) -> Option<Vec<String>> {
+    let world = World::of(before)?;
+    for (path, text) in change {
+        match text {
+            Some(text) => world.write(path, text),
+            None => std::fs::remove_file(world.path(path)).expect("a file"),
+        }
+    }
+    let (code, out, err) = world.diff("", &[&["--base", "main", "--format", "github"], arguments].concat());
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    let place = |line: &str| {
+        let (file, rest) = line.split_once("file=")?.1.split_once(",line=")?;
+        Some(format!("{file}:{}", rest.split(',').next()?))
+    };
+    Some(out.lines().map(|line| place(line).unwrap_or_else(|| panic!("no file or line: {line}"))).collect())
+}
+
+const BASE: [(&str, &str); 5] = [
+    ("base/kustomization.yaml", "resources:\n- web.yaml\n- more.yaml\n"),
+    ("base/web.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: base\n  b: base\n  c: base\n"),
+    ("base/more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: more\n"),
+    ("o/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: patch.yaml\n"),
+    ("o/patch.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: patched\n  b: patched\n"),
+];
+
+#[test]
+fn annotations_are_next_to_lines_that_the_change_touches() {
+    let patch = BASE[4].1;
+    let cases: &[(&str, &[(&str, Option<&str>)], &[&str])] = &[
+        ("the line was changed", &[("o/patch.yaml", Some(&patch.replace("b: patched", "b: new")))], &["o/patch.yaml:7"]),
+        ("a line of the patch was removed", &[("o/patch.yaml", Some(&patch.replace("  a: patched\n", "")))], &["o/patch.yaml:6"]),
+        ("the last line was removed", &[("o/patch.yaml", Some(&patch.replace("  b: patched\n", "")))], &["o/patch.yaml:6"]),
+        (
+            "the file of the patch was removed",
+            &[("o/patch.yaml", None), ("o/kustomization.yaml", Some("resources:\n- ../base\n"))],
+            &["o/kustomization.yaml:2"],
+        ),
+        (
+            "the patch is no longer listed",
+            &[("o/kustomization.yaml", Some("resources:\n- ../base\npatches: []\n"))],
+            &["o/kustomization.yaml:3"],
+        ),
+        (
+            "a resource is no longer listed",
+            &[("base/kustomization.yaml", Some("resources:\n- web.yaml\n"))],
+            &["base/kustomization.yaml:2"],
+        ),
+        (
+            "a file that existed is listed",
+            &[("o/kustomization.yaml", Some("resources:\n- ../base\n- extra.yaml\npatches:\n- path: patch.yaml\n"))],
+            &["o/kustomization.yaml:3"],
+        ),
+        (
+            "a file was added",
+            &[
+                ("base/kustomization.yaml", Some("resources:\n- web.yaml\n- more.yaml\n- new.yaml\n")),
+                ("base/new.yaml", Some("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: new\n")),
+            ],
+            &["base/new.yaml:4"],
+        ),
+        (
+            "another line of the file was changed, too",
+            &[
+                ("base/web.yaml", Some(&BASE[1].1.replace("c: base", "c: new"))),
+                ("o/patch.yaml", Some(&patch.replace("  b: patched\n", ""))),
+            ],
+            &["base/web.yaml:8", "o/patch.yaml:6"],
+        ),
+        (
+            "the namespace was added",
+            &[("o/kustomization.yaml", Some("namespace: shop\nresources:\n- ../base\npatches:\n- path: patch.yaml\n"))],
+            &["o/kustomization.yaml:1"],
+        ),
+    ];
+    for (name, change, expected) in cases {
+        let extra = ("o/extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n");
+        let Some(found) = annotated(&[&BASE[..], &[extra]].concat(), change, &[]) else { return };
+        assert_eq!(found, *expected, "{name}");
+    }
+}
+
+#[test]
+fn annotations_of_revisions_name_the_files_without_the_revision() {
+    let Some(world) = World::of(&BASE) else { return };
+    world.git(&["checkout", "--quiet", "-b", "change"]);
+    world.write("o/kustomization.yaml", "resources:\n- ../base\n");
+    world.commit();
+    for format in ["github", "gitlab"] {
+        let (_, out, _) = world.diff("", &["--base", "main", "--head", "change", "--format", format]);
+        let expected = if format == "github" { "file=o/kustomization.yaml,line=2," } else { "\"begin\": 2" };
+        assert!(out.contains(expected) && !out.contains("change:"), "{out}");
+    }
+}
+
+#[test]
+fn formats_for_jobs_contain_the_errors_of_a_side_that_does_not_build() {
+    let Some(world) = World::new() else { return };
+    world.write("overlays/dev/kustomization.yaml", "resources: [../../nothing]\n");
+    world.write("overlays/other/kustomization.yaml", "configMapGenerator: [{name: other, literals: [a=2]}]\n");
+    for format in ["markdown", "html", "json", "github"] {
+        let (code, out, err) = world.diff("", &["--base", "main", "--format", format]);
+        assert_eq!(code, Some(2), "{format}");
+        assert!(err.contains("../../nothing"), "{format}: {err}");
+        assert!(out.contains("nothing`: no such file") || out.contains("nothing&#96;: no such file"), "{format}: {out}");
+        assert!(out.contains("overlays/other"), "{format}: {out}");
+    }
+    for format in ["human", "unified", "json-patch", "summary"] {
+        let (code, out, _) = world.diff("", &["--base", "main", "--format", format]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{format}");
     }
 }

@@ -44,12 +44,9 @@ fn build(args: &Args) -> Outcome {
     let mut records = Records::default();
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
         Ok(resources) => {
-            let printed = vec![Printed::new(&resources, &output, &records)];
+            let printed = vec![Printed::new(resources, &output, &records)];
             let failed = args.depfile.write(&printed, &output, &records, |_| Ok(()));
-            let outcome = failed.unwrap_or_else(|| output::write(printed, &output, &records));
-            // The process ends, so nobody needs the memory. The records also own temporary directories.
-            std::mem::forget(resources);
-            outcome
+            failed.unwrap_or_else(|| output::write(printed, &output, &records))
         }
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }

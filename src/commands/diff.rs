@@ -1,15 +1,17 @@
 //! `render diff OLD NEW` and `render diff --base REV [DIR...]`: how a change affects objects.
 
 mod args;
+mod documents;
 mod overlays;
 mod side;
+mod touched;
 
 use super::output;
 use crate::commands::outcome::Outcome;
 use crate::diff::format::Style;
-use crate::diff::{Diff, Filters, Options};
+use crate::diff::{Diff, Filters, Options, OverlayDiff};
 pub use args::Args;
-use overlays::Failure;
+use overlays::{Failure, WORKING_TREE};
 
 /// Prints the differences.
 pub fn run(args: &Args) -> Outcome {
@@ -27,25 +29,35 @@ pub fn run(args: &Args) -> Outcome {
         (Some(base), _) => overlays::revisions(base, args, &options),
     };
     match found {
-        Ok(diff) => report(&diff, args),
-        Err(Failure(text)) => {
+        Ok(diff) => report(diff, args),
+        Err(Failure { text, is_usage: false }) if args.format.shows_errors => report(nothing(text, args), args),
+        Err(Failure { text, .. }) => {
             output::eprint(&text);
             Outcome::Failure
         }
     }
 }
 
-fn report(diff: &Diff, args: &Args) -> Outcome {
+/// The result if nothing can be compared, for example because the base revision does not exist.
+fn nothing(error: String, args: &Args) -> Diff {
+    let head = args.head.clone().unwrap_or_else(|| WORKING_TREE.into());
+    let sides = [args.base.clone().unwrap_or_default(), head];
+    let overlay = OverlayDiff { name: ".".into(), error: Some(error), ..OverlayDiff::default() };
+    Diff { sides, overlays: vec![overlay], ..Diff::default() }
+}
+
+fn report(diff: Diff, args: &Args) -> Outcome {
+    let diff = Diff { title: args.title.clone().unwrap_or_default(), ..diff };
     let failed = diff.overlays.iter().filter_map(|overlay| overlay.error.as_deref()).collect::<Vec<_>>();
     output::eprint(&failed.join("\n"));
-    if !failed.is_empty() && !args.keep_going {
+    if !failed.is_empty() && !args.keep_going && !args.format.shows_errors {
         return Outcome::Failure;
     }
     let max_size = args.max_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
-    let style = Style { color: args.color.is_wanted(), max_size };
-    match output::print(&(args.format.write)(diff, style)) {
+    let style = Style { color: args.color.is_wanted(), max_size, no_fold: args.no_fold, full: args.full };
+    match output::print(&(args.format.write)(&diff, style)) {
         Outcome::Success if !failed.is_empty() => Outcome::Failure,
-        Outcome::Success if !diff.is_empty() && !args.exit_zero => Outcome::Findings,
+        Outcome::Success if args.fails(&diff) => Outcome::Findings,
         outcome => outcome,
     }
 }

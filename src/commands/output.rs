@@ -11,7 +11,7 @@ use crate::commands::outcome::Outcome;
 use crate::confidential;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::escape::{line, lines};
-use crate::pipeline::{emit, emit_one};
+use crate::pipeline::{emit_one, emit_pieces};
 use crate::records::Records;
 use crate::report::human;
 use crate::resource::{ResMap, Resource};
@@ -106,7 +106,7 @@ pub fn refused(report: &Report, records: &Records) -> Outcome {
 
 /// Prints text to standard output. A reader that closes the pipe early is not a failure.
 pub fn print(text: &str) -> Outcome {
-    written(write_stdout(text))
+    written(write_stdout(&[text]))
 }
 
 /// The outcome of writing; prints why it failed.
@@ -122,8 +122,8 @@ pub fn written(result: anyhow::Result<()>) -> Outcome {
 
 /// The objects of a build as they are written to a destination.
 pub struct Printed {
-    /// All objects; empty if each is a file.
-    text: String,
+    /// All objects, in pieces; none if each is a file.
+    pieces: Vec<String>,
     /// The files, each with the location of its object's name.
     files: Vec<(NewFile, Span)>,
     has_secret: bool,
@@ -133,16 +133,16 @@ pub struct Printed {
 
 impl Printed {
     /// Prints the objects of a build.
-    pub fn new(resources: &ResMap, output: &Output, records: &Records) -> Self {
-        let has_secret = has_secret(resources);
+    pub fn new(resources: ResMap, output: &Output, records: &Records) -> Self {
+        let has_secret = has_secret(&resources);
         if let Output::Directory { .. } = output {
-            return Printed { has_secret, ..Printed::files(resources, records) };
+            return Printed { has_secret, ..Printed::files(&resources, records) };
         }
-        let (text, error) = match emit(resources, records) {
-            Ok(text) => (text, None),
-            Err(errors) => (String::new(), Some(errors)),
+        let (pieces, error) = match emit_pieces(resources, records) {
+            Ok(pieces) => (pieces, None),
+            Err(errors) => (Vec::new(), Some(errors)),
         };
-        Printed { text, files: Vec::new(), has_secret, error }
+        Printed { pieces, files: Vec::new(), has_secret, error }
     }
 
     /// Whether every object can be printed.
@@ -156,8 +156,8 @@ pub fn write(printed: Vec<Printed>, output: &Output, records: &Records) -> Outco
     let is_private = printed.iter().any(|printed| printed.has_secret);
     let result = match output {
         Output::Directory { path, prune } => distinct(printed).map(|files| write_directory(path, files, *prune)),
-        Output::Stdout => whole(printed).map(|text| write_stdout(&text)),
-        Output::File(path) => whole(printed).map(|text| write_file(path, &text, is_private)),
+        Output::Stdout => whole(printed).map(|pieces| write_stdout(&pieces)),
+        Output::File(path) => whole(printed).map(|pieces| write_file(path, &pieces.concat(), is_private)),
     };
     match result {
         Err(errors) => failed(&errors.into_vec(), records),
@@ -174,16 +174,15 @@ fn is_secret(resource: &Resource) -> bool {
     resource.kind() == "Secret"
 }
 
-fn whole(printed: Vec<Printed>) -> Result<String> {
-    let mut whole = String::new();
-    for Printed { text, error, .. } in printed {
+/// The objects of all builds.
+fn whole(printed: Vec<Printed>) -> Result<Vec<String>> {
+    let mut whole: Vec<String> = Vec::new();
+    for Printed { pieces, error, .. } in printed {
         error.map_or(Ok(()), Err)?;
-        if whole.is_empty() {
-            whole = text;
-        } else if !text.is_empty() {
-            whole.push_str("---\n");
-            whole.push_str(&text);
+        if let (Some(last), false) = (whole.last_mut(), pieces.iter().all(String::is_empty)) {
+            last.push_str("---\n");
         }
+        whole.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
     }
     Ok(whole)
 }
@@ -212,7 +211,7 @@ fn distinct(printed: Vec<Printed>) -> Result<Vec<NewFile>> {
 
 impl Printed {
     fn files(resources: &ResMap, records: &Records) -> Self {
-        let mut printed = Printed { text: String::new(), files: Vec::new(), has_secret: false, error: None };
+        let mut printed = Printed { pieces: Vec::new(), files: Vec::new(), has_secret: false, error: None };
         let mut namespaces: Vec<_> = resources.iter().filter(|r| !r.is_cluster_scoped()).map(Resource::namespace).collect();
         namespaces.sort();
         namespaces.dedup();
@@ -245,8 +244,8 @@ fn plain(name: &str) -> String {
     if name.starts_with('.') { format!("_{name}") } else { name }
 }
 
-fn write_stdout(text: &str) -> anyhow::Result<()> {
-    write::stdout(text).context("can't write to standard output")
+fn write_stdout(pieces: &[impl AsRef<str>]) -> anyhow::Result<()> {
+    write::stdout(pieces).context("can't write to standard output")
 }
 
 fn write_file(path: &Path, text: &str, private: bool) -> anyhow::Result<()> {

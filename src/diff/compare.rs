@@ -1,19 +1,21 @@
 //! The steps of a comparison: pair the objects, walk each pair, look inside strings, fold, add notes, filter, mask.
 
 use super::content;
+use super::encrypted;
 use super::filter::{Filters, count};
 use super::fold::{Renamed, is_identity};
 use super::keys::Kinds;
 use super::mask;
-use super::model::{Change, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
-use super::notes::notes;
+use super::model::{Change, Class, HiddenBy, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
+use super::notes::{Context, Subject, notes};
 use super::object::{Object, Side};
 use super::pair::pair;
 use super::path::Path;
+use super::places::narrow;
 use super::same::same;
 use super::walk::Walk;
 use crate::confidential::Copies;
-use crate::resource::ResId;
+use crate::resource::{Gvk, ResId};
 
 /// Options of a comparison.
 #[derive(Clone, Debug, Default)]
@@ -38,26 +40,29 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
         let secrets = side.objects.iter().filter(|object| mask::is_secret(&object.id.gvk));
         Copies::of(secrets.map(|object| &object.node), side.sources, side.provenance)
     });
-    let mut comparison = Comparison { sides: [old, new], copies: &copies, renamed: &renamed, options, hidden: Vec::new() };
+    let context = Context::new([&old.objects, &new.objects], &pairs);
+    let mut comparison =
+        Comparison { sides: [old, new], copies: &copies, renamed: &renamed, context: &context, options, hidden: Vec::new() };
     let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
-    for (from, to) in pairs {
-        match comparison.object(from, to, &mut kinds) {
+    for (from, to) in &pairs {
+        match comparison.object(*from, *to, &mut kinds) {
             Seen::Differs(object) => found.objects.push(*object),
             Seen::Same => found.unchanged += 1,
             Seen::Hidden => {}
         }
     }
     let order = |id: &ResId| (id.gvk.kind.clone(), id.namespace.clone(), id.name.clone(), id.gvk.group.clone());
-    found.objects.sort_by_cached_key(|object| order(&object.id()));
+    found.objects.sort_by_cached_key(|object| (!object.has(Class::DataLoss), order(&object.id())));
     comparison.hidden.sort_by(|a, b| a.filter.cmp(&b.filter));
     found.hidden = comparison.hidden;
     found
 }
 
-struct Comparison<'a> {
+struct Comparison<'a, 'c> {
     sides: [&'a Side<'a>; 2],
     copies: &'a [Copies<'a>; 2],
     renamed: &'a Renamed,
+    context: &'a Context<'c>,
     options: &'a Options,
     hidden: Vec<HiddenBy>,
 }
@@ -69,7 +74,7 @@ enum Seen {
     Differs(Box<ObjectDiff>),
 }
 
-impl Comparison<'_> {
+impl Comparison<'_, '_> {
     fn object(&mut self, old: Option<usize>, new: Option<usize>, kinds: &mut Kinds) -> Seen {
         let [before, after] = [(0, old), (1, new)].map(|(side, at)| at.map(|at| &self.sides[side].objects[at]));
         let Some(some) = after.or(before) else { return Seen::Same };
@@ -87,31 +92,43 @@ impl Comparison<'_> {
         }
         let kind = kind(before, after);
         let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
-        let effects = match (before, after) {
-            (Some(before), Some(after)) if !self.options.environments => {
-                notes(before, after, &changes, names, kind == ObjectKind::Changed && before.id.name == after.id.name)
-            }
-            _ => Vec::new(),
+        let mut effects = match self.options.environments {
+            true => Vec::new(),
+            false => notes(&Subject { old: before, new: after, changes: &changes, names, context: self.context }),
         };
         let mut folded: Vec<Change> =
             changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();
         self.options.filters.sift(&some.id, &mut changes, &mut self.hidden);
         self.options.filters.sift(&some.id, &mut folded, &mut self.hidden);
         content::look_inside(&some.id.gvk, &mut changes);
+        let is_secret = mask::is_secret(&some.id.gvk);
+        narrow(&mut changes, self.sides, |change| is_secret && change.path.starts_with(&["data", "*"]));
         self.options.filters.sift_inside(&some.id, &mut changes, &mut self.hidden);
+        if let (Some(before), Some(after)) = (before, after) {
+            let metadata = encrypted::fold([&before.node, &after.node], &mut changes, &mut folded);
+            (0..metadata).for_each(|_| count(&mut self.hidden, encrypted::METADATA));
+            effects.extend((metadata > 0 && changes.is_empty()).then_some(Note::Encryption));
+        }
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
         if !self.options.show_secrets {
-            match mask::is_secret(&some.id.gvk) {
-                true => changes.iter_mut().for_each(mask::change),
-                false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
-            }
-            changes.iter_mut().for_each(|change| mask::keys_of_change(change, self.copies));
+            changes.iter_mut().chain(&mut folded).for_each(|change| self.mask(&some.id.gvk, change));
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
         Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: effects, changes, folded }))
+    }
+
+    /// Masks secret and encrypted values.
+    fn mask(&self, gvk: &Gvk, change: &mut Change) {
+        let is_done = encrypted::mask(gvk, change);
+        match mask::is_secret(gvk) {
+            _ if is_done => {}
+            true => mask::change(change),
+            false => mask::copies(change, self.copies),
+        }
+        mask::keys_of_change(change, self.copies);
     }
 
     fn changes(&self, old: &Object, new: &Object, kinds: &mut Kinds) -> Vec<Change> {
@@ -138,6 +155,8 @@ impl Comparison<'_> {
             false => self.copies[side].masked(&object.node).unwrap_or_else(|| object.node.clone()),
         };
         let node = if self.options.show_secrets { node } else { mask::keys_of(&node, self.copies).unwrap_or(node) };
+        let is_masked = !self.options.show_secrets;
+        let node = is_masked.then(|| encrypted::object(&object.id.gvk, &node)).flatten().unwrap_or(node);
         ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }
 }

@@ -2,15 +2,20 @@
 
 use similar::{ChangeTag, DiffableStr, group_diff_ops};
 
+use super::encrypted::{self, is_sops_text};
 use super::filter::Filters;
 use super::fold::Names;
 use super::keys::Known;
 use super::lines;
 use super::model::{Change, Hunk, Inside, Line};
+use super::object::Side;
 use super::path::Path;
+use super::places;
 use super::walk::Walk;
+use crate::confidential::is_secret;
 use crate::records::Records;
 use crate::resource::{Gvk, ResId};
+use crate::source::Span;
 use crate::yaml::OriginId;
 use crate::yaml::{Dialect, Key, Mapping, Node, Scalar, Value};
 
@@ -24,10 +29,30 @@ pub fn look_inside(gvk: &Gvk, changes: &mut [Change]) {
         let (Some(old), Some(new)) = (text(&change.old), text(&change.new)) else { continue };
         let is_file = is_configuration(gvk) && change.path.starts_with(&["data", "*"]) && change.path.0.len() == 2;
         let name = change.path.last_field().unwrap_or_default().to_owned();
-        let documents = if is_file { documents(&name, &old, &new) } else { None };
+        let documents = match is_secret(gvk) {
+            true => encrypted_documents(&change.path, &old, &new),
+            false if is_file => documents(&name, &old, &new),
+            false => None,
+        };
         change.inside =
             documents.or_else(|| (old.contains('\n') || new.contains('\n')).then(|| Inside::Lines(hunks(&old, &new))));
     }
+}
+
+/// The values that differ in two documents of a Secret, if SOPS encrypted both.
+fn encrypted_documents(path: &Path, old: &str, new: &str) -> Option<Inside> {
+    let is_encoded = path.starts_with(&["data", "*"]);
+    let text = |text: &str| if is_encoded { encrypted::decoded(text) } else { Some(text.to_owned()) };
+    let (old, new) = (text(old)?, text(new)?);
+    let is_value = is_encoded || path.starts_with(&["stringData", "*"]);
+    let is_encrypted = is_value && [&old, &new].into_iter().all(|text| encrypted::is_sops_text(text));
+    let mut found = documents(path.last_field().unwrap_or_default(), &old, &new).filter(|_| is_encrypted);
+    if let Some(Inside::Document { changes, .. }) = &mut found {
+        // The lines of encoded text are not those of a file.
+        let sides = changes.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]).flatten();
+        sides.for_each(|side| side.place = None);
+    }
+    found
 }
 
 fn is_configuration(gvk: &Gvk) -> bool {
@@ -43,12 +68,16 @@ fn documents(name: &str, old: &str, new: &str) -> Option<Inside> {
         return None;
     }
     let (names, filters, id) = (Names::default(), Filters::default(), ResId::default());
-    let mut walk = Walk { sides: None, names: &names, filters: &filters, id: &id, changes: Vec::new() };
+    // Locations inside the document, which `places.rs` turns into those in files.
+    let side = Side { objects: Vec::new(), sources: &records.sources, provenance: &records.provenance };
+    let mut walk = Walk { sides: Some([&side, &side]), names: &names, filters: &filters, id: &id, changes: Vec::new() };
     let keys: Vec<Vec<&str>> = ["name", "id", "key"].iter().map(|key| vec![*key]).collect();
     walk.values(&Path::default(), &old, &new, Known::default(), &keys);
     // A document that is replaced as a whole is easier to read line by line.
     let is_whole = walk.changes.iter().any(|change| change.path.0.is_empty() && change.order.is_none());
-    (!walk.changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes: walk.changes })
+    let mut changes = walk.changes;
+    places::narrow(&mut changes, [&side, &side], |_| false);
+    (!changes.is_empty() && !is_whole).then_some(Inside::Document { format, changes })
 }
 
 type Read = fn(&str, &mut Records) -> Option<Node>;
@@ -62,6 +91,8 @@ fn format_of(name: &str, old: &str, new: &str) -> Option<(&'static str, Read)> {
         "json" => Some(("json", yaml)),
         "properties" | "env" => Some(("properties", properties)),
         _ if is_json(old) && is_json(new) => Some(("json", yaml)),
+        _ if is_sops_text(old) && old.contains("\nsops:") => Some(("yaml", yaml)),
+        _ if is_sops_text(old) && old.contains("\nsops_mac=") => Some(("properties", properties)),
         _ => None,
     }
 }
@@ -81,10 +112,17 @@ fn yaml(text: &str, records: &mut Records) -> Option<Node> {
 fn properties(text: &str, records: &mut Records) -> Option<Node> {
     let source = records.sources.add("", text);
     let step = records.provenance.step("", "");
-    let span = records.sources.whole(source);
-    let origin: OriginId = records.provenance.read(step, span);
+    let whole = records.sources.whole(source);
+    let origin: OriginId = records.provenance.read(step, whole);
     let mut mapping = Mapping::default();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!'])) {
+    let mut end = 0;
+    for raw in text.split_inclusive('\n') {
+        let (line, start) = (raw.trim(), end + raw.len() - raw.trim_start().len());
+        end += raw.len();
+        if line.is_empty() || line.starts_with(['#', '!']) {
+            continue;
+        }
+        let span = Span { source, start: start as u32, end: (start + line.len()) as u32 };
         let at = line.find(['=', ':'])?;
         let (key, value) = (line[..at].trim_end(), line[at + 1..].trim_start());
         if line.ends_with('\\') || key.is_empty() {
@@ -93,7 +131,7 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
         let key = Key { text: key.into(), tag: crate::yaml::Tag::Str, span };
         mapping.push(key, Node::read(Value::Scalar(Scalar::string(value)), span, origin));
     }
-    (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), span, origin))
+    (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), whole, origin))
 }
 
 /// The lines that differ.
@@ -114,7 +152,7 @@ pub fn hunks(old: &str, new: &str) -> Vec<Hunk> {
             },
             text: ended(change.value()),
         });
-        hunks.push(Hunk { old, new, lines: lines.collect() });
+        hunks.push(Hunk { old, new, places: [None, None], lines: lines.collect() });
     }
     hunks
 }

@@ -27,6 +27,23 @@ pub const FILTERS: &[Filter] = &[
         purpose: "Labels `app.kubernetes.io/version`",
         paths: &["**.labels[app.kubernetes.io/version]"],
     },
+    Filter {
+        name: "server-fields",
+        purpose: "What only the API server and its controllers write: status, managedFields, resourceVersion, uid, ...",
+        paths: &[
+            "status",
+            "metadata.creationTimestamp",
+            "metadata.deletionGracePeriodSeconds",
+            "metadata.deletionTimestamp",
+            "metadata.generation",
+            "metadata.managedFields",
+            "metadata.resourceVersion",
+            "metadata.selfLink",
+            "metadata.uid",
+            "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]",
+            "metadata.annotations[deployment.kubernetes.io/revision]",
+        ],
+    },
 ];
 
 /// Everything to hide.

@@ -13,25 +13,34 @@
 mod apply;
 mod compare;
 mod content;
+mod encrypted;
 mod filter;
 mod fold;
 pub mod format;
-mod immutable;
+mod groups;
 mod keys;
 mod lines;
 mod list;
 mod mask;
+mod matching;
 mod model;
+mod note;
 mod notes;
 mod object;
 mod pair;
 mod path;
+mod places;
 mod same;
+mod touched;
 mod walk;
 
 pub use apply::{apply, apply_to_object};
 pub use compare::{Options, compare};
 pub use filter::{FILTERS, Filter, Filters};
-pub use model::{Change, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided};
+pub use groups::{Folded, fold, single, unfold};
+pub use model::{
+    Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
+};
 pub use object::{Object, Side};
 pub use path::{Path, Place, Step};
+pub use touched::TouchedFile;

@@ -1,7 +1,9 @@
 //! The result of a comparison. Every format is a view of it. It is complete: applying the changes to the old objects yields the
 //! new ones (`apply.rs`).
 
+pub use super::note::{Class, Note};
 use super::path::{Path, Place};
+use super::touched::TouchedFile;
 use crate::resource::ResId;
 use crate::yaml::Node;
 
@@ -10,6 +12,8 @@ use crate::yaml::Node;
 pub struct Diff {
     /// The names of the old side and the new side.
     pub sides: [String; 2],
+    /// What the user calls the comparison; empty for its default title.
+    pub title: String,
     /// One entry per overlay, sorted by name, including those without differences.
     pub overlays: Vec<OverlayDiff>,
 }
@@ -25,8 +29,12 @@ pub struct OverlayDiff {
     pub unchanged: usize,
     /// The changes that filters hid.
     pub hidden: Vec<HiddenBy>,
+    /// What a reader must know about the comparison: files that were read in the place of others.
+    pub remarks: Vec<String>,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
+    /// The files of its builds that differ, if a format shows differences next to them.
+    pub touched: Vec<TouchedFile>,
 }
 
 /// The changes that one filter hid.
@@ -86,35 +94,6 @@ pub struct ObjectSide {
     pub masked: bool,
 }
 
-/// An effect of changes in a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The API server rejects the change: the object must be deleted and recreated.
-    Recreate {
-        /// The fields that can't be changed.
-        fields: Vec<String>,
-    },
-    /// Its pods are replaced.
-    Restart {
-        /// The generated objects whose new content is the cause; empty if the pod template itself was changed.
-        because: Vec<String>,
-    },
-    /// The same kind in a different API group or version.
-    Migration {
-        /// The old `apiVersion`.
-        old: String,
-        /// The new `apiVersion`.
-        new: String,
-    },
-    /// The generated content of the object changed, and the hash in its name with it.
-    Generated {
-        /// The old name.
-        old: String,
-        /// The new name.
-        new: String,
-    },
-}
-
 /// A value that differs. It exists on at least one side. A reordered list exists on both sides, with the same items.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -162,6 +141,8 @@ pub struct Hunk {
     pub old: (usize, usize),
     /// The first line in the new text, counted from 1, and the number of lines.
     pub new: (usize, usize),
+    /// The locations of the first line that differs on each side; `None` for texts that are not values.
+    pub places: [Option<Place>; 2],
     /// The lines, without line breaks.
     pub lines: Vec<Line>,
 }
@@ -183,6 +164,11 @@ impl Diff {
 }
 
 impl OverlayDiff {
+    /// The number of objects with a note of a class.
+    pub fn noted(&self, class: Class) -> usize {
+        self.objects.iter().filter(|object| object.has(class)).count()
+    }
+
     /// The number of objects with a kind of difference.
     pub fn count(&self, kind: ObjectKind) -> usize {
         self.objects.iter().filter(|object| object.kind == kind).count()
@@ -199,6 +185,11 @@ impl ObjectDiff {
     pub fn old_id(&self) -> Option<&ResId> {
         let (old, new) = (self.old.as_ref()?, self.new.as_ref()?);
         (old.id != new.id).then_some(&old.id)
+    }
+
+    /// Whether it has a note of a class.
+    pub fn has(&self, class: Class) -> bool {
+        self.notes.iter().any(|note| note.class() == class)
     }
 
     /// All changes, including those that are shown elsewhere.
@@ -230,30 +221,6 @@ impl ObjectKind {
             ObjectKind::Removed => '-',
             ObjectKind::Changed => '~',
             ObjectKind::Renamed | ObjectKind::Moved => '>',
-        }
-    }
-}
-
-impl Note {
-    /// A name for programs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Note::Recreate { .. } => "needs-recreate",
-            Note::Restart { .. } => "pods-restart",
-            Note::Migration { .. } => "api-version",
-            Note::Generated { .. } => "generated",
-        }
-    }
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Note::Recreate { fields } => write!(f, "must be recreated to change {}", fields.join(", ")),
-            Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
-            Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
-            Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),
-            Note::Generated { old, new } => write!(f, "generated content: {old} -> {new}"),
         }
     }
 }

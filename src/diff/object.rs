@@ -3,6 +3,7 @@
 use ecow::EcoString;
 
 use super::path::Place;
+use crate::confidential::is_secret;
 use crate::resource::{Gvk, ResId, ResMap, Resource};
 use crate::source::Sources;
 use crate::yaml::provenance::Provenance;
@@ -53,6 +54,25 @@ impl Object {
         let id = ResId::of(&node);
         let stem = Some(&id).filter(|id| is_hashed_kind(&id.gvk)).and_then(|id| without_hash(&id.name)).map(EcoString::from);
         Object { original: id.clone(), is_generated: stem.is_some(), stem: stem.unwrap_or_else(|| id.name.clone()), id, node }
+    }
+
+    /// A document that is not an object: Helm values, a kustomization. Its id is a name without a kind.
+    pub fn document(node: Node, name: &str) -> Self {
+        let id = ResId { name: name.into(), ..ResId::default() };
+        Object { node: settled(&node).unwrap_or(node), original: id.clone(), stem: id.name.clone(), is_generated: false, id }
+    }
+
+    /// Whether it is a document that is not an object.
+    pub fn is_document(&self) -> bool {
+        self.id.gvk.kind.is_empty()
+    }
+
+    /// Whether a document is an object: it has a kind, and a name or the beginning of one. A Secret always is, so that its values are
+    /// masked.
+    pub fn is_in(node: &Node) -> bool {
+        let id = ResId::of(node);
+        let has_name = || !id.name.is_empty() || node.at_path(&["metadata", "generateName"]).is_some();
+        !id.gvk.kind.is_empty() && (is_secret(&id.gvk) || has_name())
     }
 }
 

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use crate::yaml::{Node, Scalar, Tag, Value, json};
+use crate::yaml::{Entry, Node, Scalar, Tag, Value, json};
 
 /// Whether two values are equal.
 pub fn same(a: &Node, b: &Node) -> bool {
@@ -47,13 +47,15 @@ pub fn hash(node: &Node) -> u64 {
             items.iter().for_each(|item| self::hash(item).hash(&mut hasher));
         }
         Value::Mapping(mapping) => {
-            let entries = mapping.iter().map(|entry| {
-                let mut hasher = FxHasher::default();
-                (entry.key.text.as_str(), self::hash(&entry.value)).hash(&mut hasher);
-                hasher.finish()
-            });
-            (3, entries.fold(0, u64::wrapping_add)).hash(&mut hasher);
+            (3, mapping.iter().map(entry_hash).fold(0, u64::wrapping_add)).hash(&mut hasher);
         }
     }
+    hasher.finish()
+}
+
+/// A hash that is equal for entries with the same key and equal values.
+pub fn entry_hash(entry: &Entry) -> u64 {
+    let mut hasher = FxHasher::default();
+    (entry.key.text.as_str(), hash(&entry.value)).hash(&mut hasher);
     hasher.finish()
 }

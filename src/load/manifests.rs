@@ -57,6 +57,35 @@ impl Input {
     /// # Errors
     /// A directory can't be read, or the path is not in its tree.
     pub fn files(&self) -> Result<Vec<Input>> {
+        self.named(Input::has_manifest_name)
+    }
+
+    /// The file itself, or all files of a directory and those below it, by name. Of hidden files and directories, only the YAML and
+    /// JSON files in hidden directories are included; links to directories are not followed.
+    ///
+    /// # Errors
+    /// A directory can't be read, or the path is not in its tree.
+    pub fn files_of_any_name(&self) -> Result<Vec<Input>> {
+        self.named(|file| {
+            let inside = file.path.strip_prefix(&self.path).unwrap_or(&file.path);
+            file.has_manifest_name() || !inside.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
+        })
+    }
+
+    /// Whether the name is that of a YAML or JSON file that is not hidden.
+    pub fn has_manifest_name(&self) -> bool {
+        is_manifest(&self.path)
+    }
+
+    /// The size in bytes of a file; `None` if it can't be read.
+    pub fn size(&self) -> Option<u64> {
+        match &self.guard {
+            Some(guard) => guard.files().size(&self.path),
+            None => Disk.size(&self.path),
+        }
+    }
+
+    fn named(&self, is_included: impl Fn(&Input) -> bool) -> Result<Vec<Input>> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let files = self.guard.as_ref().map_or(&disk, Guard::files);
         if let Some(guard) = &self.guard {
@@ -66,12 +95,13 @@ impl Input {
             return Ok(vec![self.clone()]);
         }
         let guard = self.guard.clone().unwrap_or_else(|| Guard::around(&disk, &self.path));
-        let paths = manifests(files.as_ref(), &self.path)?;
-        Ok(paths.into_iter().map(|path| Input::within(&guard, path)).collect())
+        let found = below(files.as_ref(), &self.path)?.into_iter().map(|path| Input::within(&guard, path));
+        Ok(found.filter(is_included).collect())
     }
 }
 
-fn manifests(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>> {
+/// The files of a directory and those below it, by name.
+fn below(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut directories = vec![path.to_owned()];
     while let Some(directory) = directories.pop() {
@@ -80,7 +110,7 @@ fn manifests(files: &dyn Files, path: &Path) -> Result<Vec<PathBuf>> {
             match files.kind(&path) {
                 Some(Kind::Directory) if files.link(&path).is_none() => directories.push(path),
                 // What is not a regular file is refused when it is read.
-                Some(Kind::File) if is_manifest(&path) => found.push(path),
+                Some(Kind::File) => found.push(path),
                 _ => {}
             }
         }

@@ -238,7 +238,9 @@ impl ResMap {
     /// Closes the gaps that removals left; all positions change.
     pub fn compact(&mut self) {
         if self.gaps > 0 {
-            self.rebuild(|_| {});
+            let mut slots = self.take_slots();
+            slots.retain(Option::is_some);
+            self.slots = slots;
         }
     }
 
@@ -248,18 +250,27 @@ impl ResMap {
     }
 
     /// Puts the objects into another order, which contains the index of each of them once.
-    pub fn arrange(&mut self, order: &[usize]) {
-        self.rebuild(|resources| {
-            let mut all: Vec<Option<Resource>> = resources.drain(..).map(Some).collect();
-            resources.extend(order.iter().filter_map(|&at| all.get_mut(at)?.take()));
-        });
+    pub fn arrange(&mut self, mut order: Vec<usize>) {
+        self.compact();
+        let mut slots = self.take_slots();
+        for first in 0..order.len() {
+            // The objects that take the places of one another.
+            let mut at = first;
+            while order[at] != first {
+                let next = std::mem::replace(&mut order[at], at);
+                slots.swap(at, next);
+                at = next;
+            }
+            order[at] = at;
+        }
+        self.slots = slots;
     }
 
-    fn rebuild(&mut self, arrange: impl FnOnce(&mut Vec<Resource>)) {
-        let mut resources: Vec<Resource> = self.slots.drain(..).flatten().collect();
-        arrange(&mut resources);
-        let slots = resources.into_iter().map(Some).collect();
-        *self = ResMap { slots, schema: self.schema.clone(), ..ResMap::default() };
+    /// The objects, without the indices.
+    fn take_slots(&mut self) -> Vec<Option<Resource>> {
+        let slots = std::mem::take(&mut self.slots);
+        *self = ResMap { schema: self.schema.clone(), ..ResMap::default() };
+        slots
     }
 
     /// Uses another schema from now on to determine the identity of objects.

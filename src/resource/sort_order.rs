@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Gvk, ResMap, Resource};
+use super::{Gvk, ResId, ResMap};
 
 /// Kinds that come first, in this order.
 const FIRST: &[&str] = &[
@@ -61,42 +61,45 @@ impl Default for SortOrder {
 /// Puts the objects in order.
 pub fn run(resources: &mut ResMap, order: &SortOrder) {
     let SortOrder::Legacy { first, last } = order else { return };
-    let keys: Vec<SortKey<'_>> = resources.iter().map(|resource| SortKey::of(resource, first, last)).collect();
+    let keys: Vec<SortKey<'_>> = resources.iter().map(|resource| SortKey::of(resource.id(), first, last)).collect();
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|&a, &b| keys[a].compare(&keys[b]));
-    resources.arrange(&order);
+    drop(keys);
+    resources.arrange(order);
 }
 
 /// What the place of an object depends on.
 struct SortKey<'r> {
     rank: isize,
-    gvk: &'r Gvk,
-    /// The text by which kinds are compared.
-    kind: String,
-    /// `namespace|name`, compared as one string, as kustomize does.
-    name: String,
+    id: &'r ResId,
 }
 
 impl<'r> SortKey<'r> {
-    fn of(resource: &'r Resource, first: &[String], last: &[String]) -> Self {
-        let id = resource.id();
-        let namespace = if id.namespace.is_empty() { "~X" } else { id.namespace.as_str() };
-        let (kind, name) = (stable_text(&id.gvk), [namespace, "|", id.name.as_str()].concat());
-        SortKey { rank: rank(&id.gvk.kind, first, last), gvk: &id.gvk, kind, name }
+    fn of(id: &'r ResId, first: &[String], last: &[String]) -> Self {
+        SortKey { rank: rank(&id.gvk.kind, first, last), id }
     }
 
     fn compare(&self, other: &SortKey<'_>) -> Ordering {
-        self.rank.cmp(&other.rank).then_with(|| match self.gvk == other.gvk {
-            true => self.name.cmp(&other.name),
+        let (a, b) = (&self.id.gvk, &other.id.gvk);
+        self.rank.cmp(&other.rank).then_with(|| match a == b {
+            true => compare_names(self.id, other.id),
             false => {
-                let order = self.kind.cmp(&other.kind);
+                let order = compare_kinds(a, b);
                 // The core Namespace comes before those of other groups.
-                let namespaces = self.gvk.kind == "Namespace" && other.gvk.kind == "Namespace";
-                let is_core = self.gvk.group.is_empty() || other.gvk.group.is_empty();
+                let namespaces = a.kind == "Namespace" && b.kind == "Namespace";
+                let is_core = a.group.is_empty() || b.group.is_empty();
                 if namespaces && is_core { order.reverse() } else { order }
             }
         })
     }
+}
+
+/// By `namespace|name` as one string, as in kustomize.
+fn compare_names(a: &ResId, b: &ResId) -> Ordering {
+    fn text(id: &ResId) -> [&str; 3] {
+        [part(&id.namespace, "~X"), "|", &id.name]
+    }
+    if a.namespace == b.namespace { a.name.cmp(&b.name) } else { compare(text(a), text(b)) }
 }
 
 fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
@@ -109,9 +112,17 @@ fn rank<T: AsRef<str>>(kind: &str, first: &[T], last: &[T]) -> isize {
     }
 }
 
-/// `group_version_kind`; an empty part comes after all others.
-fn stable_text(gvk: &Gvk) -> String {
-    [part(&gvk.group, "~G"), "_", part(&gvk.version, "~V"), "_", part(&gvk.kind, "~K")].concat()
+/// By `group_version_kind` as one string; an empty part comes after all others.
+fn compare_kinds(a: &Gvk, b: &Gvk) -> Ordering {
+    fn text(gvk: &Gvk) -> [&str; 5] {
+        [part(&gvk.group, "~G"), "_", part(&gvk.version, "~V"), "_", part(&gvk.kind, "~K")]
+    }
+    compare(text(a), text(b))
+}
+
+/// Compares texts in several parts.
+fn compare<const N: usize>(a: [&str; N], b: [&str; N]) -> Ordering {
+    a.iter().flat_map(|part| part.bytes()).cmp(b.iter().flat_map(|part| part.bytes()))
 }
 
 fn part<'t>(text: &'t str, empty: &'static str) -> &'t str {
@@ -120,5 +131,5 @@ fn part<'t>(text: &'t str, empty: &'static str) -> &'t str {
 
 /// The order of kinds in tables: legacy order of the kind, then group, version, and kind as strings.
 pub fn compare_gvk(a: &Gvk, b: &Gvk) -> Ordering {
-    rank(&a.kind, FIRST, LAST).cmp(&rank(&b.kind, FIRST, LAST)).then_with(|| stable_text(a).cmp(&stable_text(b)))
+    rank(&a.kind, FIRST, LAST).cmp(&rank(&b.kind, FIRST, LAST)).then_with(|| compare_kinds(a, b))
 }

@@ -9,7 +9,7 @@ use super::stdout::{quiet, stdout};
 /// Writes to a device, a FIFO, a socket, or an open descriptor.
 pub(super) fn stream(path: &Path, text: &str) -> io::Result<()> {
     if is_stdout(path) {
-        return stdout(text);
+        return stdout(&[text]);
     }
     #[cfg(unix)]
     if std::os::unix::fs::FileTypeExt::is_socket(&fs::metadata(path)?.file_type()) {

@@ -17,15 +17,16 @@ fn look() {
     WAS_CLOSED.store(is_closed, Ordering::Relaxed);
 }
 
-/// Writes to standard output.
+/// Writes a text in one or more pieces to standard output.
 ///
 /// # Errors
 /// It is closed or can't be written. A pipe that its reader has closed is not an error.
-pub fn stdout(text: &str) -> io::Result<()> {
+pub fn stdout(pieces: &[impl AsRef<str>]) -> io::Result<()> {
     if WAS_CLOSED.load(Ordering::Relaxed) {
         return Err(io::Error::other("it is closed"));
     }
-    quiet(descriptor()?.write_all(text.as_bytes()))
+    let mut descriptor = descriptor()?;
+    quiet(pieces.iter().try_for_each(|piece| descriptor.write_all(piece.as_ref().as_bytes())))
 }
 
 /// A result in which a reader that stopped early is not an error.

@@ -80,6 +80,6 @@ pub fn diff(sides: &[Vec<Node>; 2], records: &mut Records) {
 }
 
 fn write(found: &OverlayDiff, name: &str) -> String {
-    let diff = Diff { sides: Default::default(), overlays: vec![found.clone()] };
+    let diff = Diff { overlays: vec![found.clone()], ..Diff::default() };
     (format::format(name).expect("a format").write)(&diff, Style::default())
 }

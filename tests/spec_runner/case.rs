@@ -15,8 +15,9 @@
 //! Pages named `compare*` contain commands of their own, `render compare` with directories of the case; their output is not a
 //! stream of objects.
 //!
-//! Commands on pages named `diff*` are `render diff ...` in a `console` block; `output` is the output with exit code 0 or 1,
-//! `error` the error with exit code 2.
+//! Commands on pages named `diff*` are `render diff ...` in a `console` block; `output` is the output with exit code 0 or 1 (in
+//! the formats for jobs also 2), `error` the error with exit code 2. With `; echo $?` after the command, the exit code is a line
+//! at the end.
 //!
 //! Pages in `tests/parity` describe known differences: there, a `kustomize` block before the last one contains the output of
 //! kustomize.
@@ -41,6 +42,8 @@ pub struct Case {
     pub files: Vec<(String, Vec<u8>)>,
     /// The arguments of `render`.
     pub arguments: Vec<String>,
+    /// Whether the output is followed by the exit code.
+    pub prints_code: bool,
     /// The output of kustomize, or the first line of its error, if it differs.
     pub kustomize: Option<String>,
     /// The expected result; `None` for a new case.
@@ -204,6 +207,8 @@ impl Block<'_> {
             "console" => {
                 let command = self.lines.join(" ");
                 let words = command.strip_prefix("$ render ").ok_or("a command must start with `$ render `")?;
+                case.prints_code = words.ends_with("; echo $?");
+                let words = words.strip_suffix("; echo $?").unwrap_or(words);
                 case.arguments = words.split_whitespace().map(str::to_owned).collect();
                 return Ok(());
             }

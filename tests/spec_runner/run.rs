@@ -55,8 +55,13 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     let is_command = |name: &str| case.arguments.first().is_some_and(|command| command == name);
     match output.status.code() {
-        Some(0 | 1) if is_command("diff") && stderr.is_empty() => Run { ending: Ending::Output, text: stdout, problem: None },
+        Some(code @ (0 | 1)) if is_command("diff") && stderr.is_empty() => {
+            let code = if case.prints_code { format!("{code}\n") } else { String::new() };
+            Run { ending: Ending::Output, text: stdout + &code, problem: None }
+        }
         Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, problem: None },
+        // The formats for jobs contain the errors, which standard error repeats.
+        Some(2) if is_command("diff") => Run { ending: Ending::Output, text: stdout, problem: None },
         Some(0 | 1) if is_command("test") && stderr.is_empty() => Run { ending: Ending::Test, text: stdout, problem: None },
         Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, problem: None },
         Some(0 | 1) if is_command("validate") && stderr.is_empty() => {

@@ -1,10 +1,12 @@
 //! Compares overlays, several at a time. If there is only one, both of its sides are built at the same time.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
 use super::side::{Loaded, SettingsOf, has_kustomization};
+use super::touched::touched;
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
@@ -16,19 +18,27 @@ use crate::records::Records;
 use crate::report::human;
 use crate::source::Sources;
 
+/// The name of the new side without `--head`.
+pub const WORKING_TREE: &str = "working tree";
+
 /// Why nothing can be compared, formatted for people.
-pub struct Failure(pub String);
+pub struct Failure {
+    /// The reason.
+    pub text: String,
+    /// Whether the command line is the reason, so that no format reports it.
+    pub is_usage: bool,
+}
 
 impl Failure {
     /// The command line is invalid.
     pub fn usage(message: &str) -> Self {
-        Failure(format!("error: {}\n", line(message)))
+        Failure { text: format!("error: {}\n", line(message)), is_usage: true }
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(error: Diagnostic) -> Self {
-        Failure(human::diagnostic(&error, &Sources::default()))
+        Failure { text: human::diagnostic(&error, &Sources::default()), is_usage: false }
     }
 }
 
@@ -40,10 +50,15 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
     let run = Records::default().for_builds(args.flags.options().access());
-    let load = |path: &&Path| Loaded::path(path, &args.settings, &args.flags, &run);
+    let load = |path: &&Path| Loaded::path(path, args, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
-    let overlay = loaded.and_then(|loaded| both(&shown, &loaded, options)).map_err(Failure)?;
-    Ok(Diff { sides, overlays: vec![overlay] })
+    let compare = |mut loaded: Vec<Loaded>| {
+        Loaded::name_alike(&mut loaded);
+        both(&shown, &loaded, options)
+    };
+    let overlay = loaded.and_then(compare);
+    let overlay = overlay.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() });
+    Ok(Diff { sides, overlays: vec![overlay], ..Diff::default() })
 }
 
 /// Compares overlays of a revision with those of the working tree or another revision.
@@ -54,17 +69,21 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         until: args.head.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--base A --head B`",
-        settings_count: !args.settings.are_fixed(),
+        settings: &args.settings,
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
-        Failure(texts.join("\n"))
+        Failure { text: texts.join("\n"), is_usage: false }
     };
     let comparison = Comparison::new(&between, &args.flags, &records).map_err(failed)?;
     let mut directories: Vec<PathBuf> = match args.paths.as_slice() {
         [] if args.all => comparison.leaves(),
         [] => comparison.touched(),
-        paths => paths.iter().map(|path| comparison.place(path)).collect::<Result<_, _>>().map_err(failed)?,
+        paths => {
+            let named: Vec<_> = paths.iter().map(|path| comparison.named(path)).collect::<Result<_, _>>().map_err(failed)?;
+            let mut seen = BTreeSet::new();
+            named.into_iter().flatten().filter(|directory| seen.insert(directory.clone())).collect()
+        }
     };
     let share = comparison.share(args.shard, directories.iter().cloned().collect());
     directories.retain(|directory| share.contains(directory));
@@ -75,8 +94,8 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         let found = overlay(&shown, directory, &sides, options);
         found.unwrap_or_else(|error| OverlayDiff { name: shown, error: Some(error), ..OverlayDiff::default() })
     });
-    let head = args.head.clone().unwrap_or_else(|| "working tree".into());
-    Ok(Diff { sides: [comparison.since.clone(), head], overlays })
+    let head = args.head.clone().unwrap_or_else(|| WORKING_TREE.into());
+    Ok(Diff { sides: [comparison.since.clone(), head], overlays, ..Diff::default() })
 }
 
 /// The sides to compare.
@@ -117,7 +136,17 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
         return Err(human::diagnostic(&error, &Sources::default()));
     }
     let loaded: Vec<Loaded> = loaded.into_iter().map(|side| side.unwrap_or_else(Loaded::nothing)).collect();
-    both(shown, &loaded, options)
+    let found = both(shown, &loaded, options)?;
+    let touched = if args.format.annotates { touched(sides.comparison, &loaded) } else { Vec::new() };
+    Ok(OverlayDiff { touched, remarks: replaced(sides.comparison, &loaded), ..found })
+}
+
+/// The files that were read in the place of files that git does not have.
+fn replaced(comparison: &Comparison<'_>, loaded: &[Loaded]) -> Vec<String> {
+    let sides = [&comparison.old, &comparison.new].into_iter().zip(loaded);
+    let pairs: BTreeSet<(PathBuf, PathBuf)> = sides.flat_map(|(side, loaded)| side.replaced(&loaded.reads())).collect();
+    let shown = |path: &Path| tidy(&comparison.shown(path)).display().to_string();
+    pairs.iter().map(|(file, other)| format!("`{}` is not in git: `{}` is used", shown(file), shown(other))).collect()
 }
 
 /// Compares two sides.

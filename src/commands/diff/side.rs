@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::args::{Args, name};
+use super::documents::{Documents, name_alike};
 use crate::check::Plan;
 use crate::commands::checking::{CheckFlags, Plans, options};
 use crate::commands::choice::{BaseFlag, SettingsFlags};
 use crate::commands::flags::BuildFlags;
-use crate::commands::manifest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostics, Result};
 use crate::diff::{Object, Side};
 use crate::kustomization::FILE_NAMES;
-use crate::load::{Disk, Files, Input, Kind};
+use crate::load::reads::Read;
+use crate::load::{Disk, Files, Kind};
 use crate::pipeline::build;
 use crate::records::Records;
 use crate::report::human;
@@ -21,12 +23,14 @@ use crate::yaml::emit;
 pub struct Loaded {
     objects: Vec<Object>,
     records: Records,
+    /// The name of the file, if the side is a single one.
+    file: Option<String>,
 }
 
 impl Loaded {
     /// A side without objects, because the overlay does not exist there.
     pub fn nothing() -> Self {
-        Loaded { objects: Vec::new(), records: Records::default() }
+        Loaded { objects: Vec::new(), records: Records::default(), file: None }
     }
 
     /// The objects of an overlay in a tree of files. The records are those of a build in the run of `run`.
@@ -51,35 +55,47 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(path: &Path, settings: &SettingsFlags, flags: &BuildFlags, run: &Records) -> Result<Self, String> {
+    pub fn path(path: &Path, args: &Args, run: &Records) -> Result<Self, String> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
+        let Args { settings, flags, allow_empty, .. } = args;
         if has_kustomization(disk.as_ref(), path) {
-            return Loaded::overlay(&disk, path, &SettingsOf { files: &disk, directory: path, flags: settings }, flags, run);
-        }
-        Loaded::with(run, |records| {
-            let mut objects = Vec::new();
-            if path == Path::new("-") {
-                objects.extend(manifest::read(Path::new("<stdin>"), manifest::stdin()?, records)?);
-            } else {
-                for file in Input::of_user(path).files()? {
-                    let content = file.read()?;
-                    objects.extend(manifest::read(&file.path, content, records)?);
-                }
-            }
-            let wrong = objects.iter().filter(|object| object.as_mapping().is_none());
-            let error = |object: &crate::yaml::Node| {
-                object.error("wrong-type", format!("expected an object, found {}", object.type_name()))
+            let settings = SettingsOf { files: &disk, directory: path, flags: settings };
+            let built = Loaded::overlay(&disk, path, &settings, flags, run)?;
+            return match built.objects.is_empty() && !allow_empty {
+                true => Err(formatted(Documents::default().none(&name(path)).into(), &built.records)),
+                false => Ok(built),
             };
-            Diagnostics::check(wrong.map(error).collect::<Vec<Diagnostic>>())?;
-            Ok(objects.into_iter().map(Object::plain).collect())
-        })
+        }
+        let mut file = None;
+        let mut loaded = Loaded::with(run, |records| {
+            let found = Documents::read(path, records)?;
+            if found.objects.is_empty() && !allow_empty && path != Path::new("/dev/null") {
+                return Err(found.none(&name(path)).into());
+            }
+            file = found.file;
+            Ok(found.objects)
+        })?;
+        loaded.file = file;
+        Ok(loaded)
     }
 
     fn with(run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
         let mut records = run.for_next_build();
         match load(&mut records) {
-            Ok(objects) => Ok(Loaded { objects, records }),
+            Ok(objects) => Ok(Loaded { objects, records, file: None }),
             Err(errors) => Err(formatted(errors, &records)),
+        }
+    }
+
+    /// What the build read.
+    pub fn reads(&self) -> Vec<Read> {
+        self.records.reads.list()
+    }
+
+    /// Makes the names of documents that are not objects comparable.
+    pub fn name_alike(sides: &mut [Loaded]) {
+        if let [old, new] = sides {
+            name_alike([(&old.file, &mut old.objects), (&new.file, &mut new.objects)]);
         }
     }
 

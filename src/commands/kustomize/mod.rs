@@ -51,7 +51,7 @@ mod fn_run;
 pub mod frame;
 mod generator_entry;
 mod generator_flags;
-mod glob;
+pub(super) mod glob;
 mod go_path;
 mod key_values;
 mod loader;

@@ -1,4 +1,4 @@
-//! Fits the sections of a text into a byte limit: decides which sections are complete and which are reduced.
+//! Fits the sections of a text into a limit of characters: decides which sections are complete and which are reduced.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -16,10 +16,15 @@ pub enum Level {
     Nothing,
 }
 
+/// The size of a text as GitHub and GitLab count it: in Unicode code points.
+pub fn size(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// The sizes of a section at all levels except `Nothing`.
 pub type Sizes = [usize; 3];
 
-/// The levels at which all sections together have at most `room` bytes. The largest section is reduced first, repeatedly, until
+/// The levels at which all sections together have at most `room` characters. The largest section is reduced first, repeatedly, until
 /// everything fits; in the extreme case, all sections are empty.
 pub fn fit(sections: &[Sizes], room: usize) -> Vec<Level> {
     let mut levels = vec![Level::Whole; sections.len()];

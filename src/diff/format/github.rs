@@ -1,18 +1,19 @@
 //! Workflow commands, which GitHub Actions shows next to the lines of a pull request: one command per line, with all changes
 //! that the line causes.
 //!
-//! GitHub Actions shows only a few commands per step, so commands about objects that must be recreated come first.
+//! GitHub Actions shows only a few commands per step, so commands about data that is lost and objects that must be recreated come first.
 
 use std::collections::BTreeMap;
 
-use super::annotations::{Annotation, annotations};
+use super::annotations::{Annotation, DATA_LOSS, annotations};
 use super::text::plural;
 use super::{Format, Style};
 use crate::diff::model::Diff;
 use crate::escape::{command_message, command_property};
 
 /// For GitHub Actions.
-pub const FORMAT: Format = Format { name: "github", purpose: "GitHub Actions workflow commands", write };
+pub const FORMAT: Format =
+    Format { name: "github", purpose: "GitHub Actions workflow commands", shows_errors: true, annotates: true, write };
 
 /// The maximum number of annotations in one command.
 const MOST: usize = 20;
@@ -32,6 +33,7 @@ fn write(diff: &Diff, _: Style) -> String {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Error,
+    DataLoss,
     Warning,
     Notice,
 }
@@ -39,6 +41,7 @@ enum Level {
 fn level(annotation: &Annotation) -> Level {
     match annotation.check {
         "not-compared" => Level::Error,
+        DATA_LOSS => Level::DataLoss,
         "needs-recreate" => Level::Warning,
         _ => Level::Notice,
     }
@@ -47,6 +50,7 @@ fn level(annotation: &Annotation) -> Level {
 fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&Annotation]) -> String {
     let (name, title) = match level {
         Level::Error => ("error", "could not be compared"),
+        Level::DataLoss => ("error", "data loss"),
         Level::Warning => ("warning", "must be recreated"),
         Level::Notice => ("notice", "render diff"),
     };

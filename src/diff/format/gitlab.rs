@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::annotations::{Annotation, annotations};
+use super::annotations::{Annotation, DATA_LOSS, annotations};
 use super::{Format, Style};
 use crate::diff::model::Diff;
 use crate::escape;
 
 /// For GitLab.
-pub const FORMAT: Format = Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", write };
+pub const FORMAT: Format =
+    Format { name: "gitlab", purpose: "A GitLab Code Quality report (JSON)", shows_errors: true, annotates: true, write };
 
 #[derive(Serialize)]
 struct Issue {
@@ -48,7 +49,7 @@ fn write(diff: &Diff, _: Style) -> String {
 
 fn issue(annotation: &Annotation, fingerprint: String) -> Issue {
     let severity = match annotation.check {
-        "not-compared" => "critical",
+        "not-compared" | DATA_LOSS => "critical",
         "needs-recreate" => "major",
         "pods-restart" | "removed" => "minor",
         _ => "info",

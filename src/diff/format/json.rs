@@ -18,10 +18,19 @@ use crate::yaml::provenance::Edit;
 use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "One JSON object with all details", write };
+pub const FORMAT: Format =
+    Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, annotates: false, write };
+
+/// The JSON Schema of the output.
+pub const SCHEMA: &str = include_str!("json.schema.json");
+
+/// The version of the format. It changes if a program that reads the output must change, not if fields are added.
+const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct Document {
+    #[serde(default)]
+    version: u32,
     sides: [String; 2],
     overlays: Vec<Overlay>,
 }
@@ -31,6 +40,8 @@ struct Overlay {
     name: String,
     summary: BTreeMap<String, usize>,
     hidden: Vec<Hidden>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     objects: Vec<Object>,
@@ -80,6 +91,9 @@ struct Place {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Note {
     name: String,
+    /// `data-loss`, `recreate`, `restart`, or `info`.
+    #[serde(default)]
+    class: String,
     text: String,
 }
 
@@ -113,9 +127,14 @@ struct Embedded {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Hunk {
     old: (usize, usize),
     new: (usize, usize),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_place: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_place: Option<Place>,
     lines: Vec<String>,
 }
 
@@ -140,7 +159,7 @@ fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::
 
 fn write(diff: &Diff, _: Style) -> String {
     let overlays = diff.overlays.iter().map(overlay).collect();
-    let document = Document { sides: diff.sides.clone(), overlays };
+    let document = Document { version: VERSION, sides: diff.sides.clone(), overlays };
     escape::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
@@ -153,6 +172,7 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
         name: found.name.clone(),
         summary,
         hidden: hidden.collect(),
+        remarks: found.remarks.clone(),
         error: found.error.clone(),
         objects: found.objects.iter().map(object).collect(),
     }
@@ -172,7 +192,11 @@ fn object(found: &model::ObjectDiff) -> Object {
 
 /// The effects of an object's changes in a cluster.
 pub(super) fn notes(found: &model::ObjectDiff) -> Vec<Note> {
-    found.notes.iter().map(|note| Note { name: note.name().into(), text: note.to_string() }).collect()
+    found
+        .notes
+        .iter()
+        .map(|note| Note { name: note.name().into(), class: note.class().name().into(), text: note.to_string() })
+        .collect()
 }
 
 /// One side of an object; with `is_whole`, including the whole object.
@@ -220,7 +244,8 @@ fn change(found: &model::Change) -> Change {
 
 fn hunk(found: &model::Hunk) -> Hunk {
     let lines = found.lines.iter().map(|line| format!("{}{}", line.sign, line.text)).collect();
-    Hunk { old: found.old, new: found.new, lines }
+    let [old_place, new_place] = found.places.each_ref().map(|found| found.as_ref().map(place));
+    Hunk { old: found.old, new: found.new, old_place, new_place, lines }
 }
 
 fn step(found: &path::Step) -> Step {
@@ -261,10 +286,12 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             objects,
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
+            remarks: overlay.remarks,
             error: overlay.error,
+            ..model::OverlayDiff::default()
         })
     });
-    Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()? })
+    Ok(Diff { sides: document.sides, overlays: overlays.collect::<Result<_, String>>()?, ..Diff::default() })
 }
 
 fn read_object(object: Object, edit: &mut Edit<'_>) -> Result<model::ObjectDiff, String> {

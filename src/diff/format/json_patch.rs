@@ -15,7 +15,13 @@ use crate::diff::model::{Diff, Note as Meaning, ObjectDiff, ObjectSide, OverlayD
 use crate::escape;
 
 /// For `kubectl patch --type=json` and other programs.
-pub const FORMAT: Format = Format { name: "json-patch", purpose: "RFC 6902 patches, one per changed object", write };
+pub const FORMAT: Format = Format {
+    name: "json-patch",
+    purpose: "RFC 6902 patches, one per changed object",
+    shows_errors: false,
+    annotates: false,
+    write,
+};
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -88,7 +94,8 @@ fn has_masked_changes(found: &ObjectDiff) -> bool {
 /// of `metadata`, so these cannot be set or removed as a whole.
 fn is_patchable(found: &ObjectDiff, patch: &Patch) -> bool {
     let needs_new_object = found.notes.iter().any(|note| matches!(note, Meaning::Recreate { .. }));
-    let is_secret = mask::is_secret(&found.id().gvk);
+    let gvk = found.id().gvk;
+    let is_secret = mask::is_secret(&gvk);
     let is_in_place = |operation: &PatchOperation| {
         let path: Vec<_> = operation.path().tokens().collect();
         match path.first().map(|field| field.encoded()) {
@@ -98,5 +105,5 @@ fn is_patchable(found: &ObjectDiff, patch: &Patch) -> bool {
             Some(_) => true,
         }
     };
-    found.old_id().is_none() && !needs_new_object && patch.iter().all(is_in_place)
+    !gvk.kind.is_empty() && found.old_id().is_none() && !needs_new_object && patch.iter().all(is_in_place)
 }

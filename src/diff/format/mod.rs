@@ -2,13 +2,17 @@
 
 mod annotations;
 mod budget;
+mod facts;
 mod github;
 mod gitlab;
+mod group_text;
 mod html;
 mod human;
 pub mod json;
 mod json_patch;
+mod losses;
 mod markdown;
+mod marker;
 mod operations;
 mod row;
 mod summary;
@@ -32,6 +36,9 @@ pub const FORMATS: &[Format] = &[
 
 /// The minimum size to which output can be truncated.
 pub const LEAST_SIZE: usize = markdown::LEAST_SIZE;
+
+/// The maximum number of characters of a title.
+pub const LONGEST_TITLE: usize = markdown::LONGEST_TITLE;
 
 /// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {

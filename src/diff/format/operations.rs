@@ -184,7 +184,7 @@ impl<'c> InList<'c> {
 }
 
 /// The numbers of a longest ascending subsequence of a list of distinct numbers.
-fn longest_ascending(list: &[usize]) -> BTreeSet<usize> {
+pub fn longest_ascending(list: &[usize]) -> BTreeSet<usize> {
     // `ends`: for each length, the index of the smallest number that ends a subsequence of that length.
     // `before`: for each number, the index of its predecessor.
     let mut ends: Vec<usize> = Vec::new();

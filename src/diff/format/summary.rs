@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use super::text::{counts, hidden, ids, plural};
+use super::text::{counts, hidden, ids, plural, remarks};
 use super::{Format, Style};
-use crate::diff::model::{Diff, ObjectKind};
+use crate::diff::model::{Class, Diff, Note, ObjectKind};
 use crate::escape::{line, own_line};
 
 /// One line per object.
-pub const FORMAT: Format = Format { name: "summary", purpose: "One line per object", write };
+pub const FORMAT: Format =
+    Format { name: "summary", purpose: "One line per object", shows_errors: false, annotates: false, write };
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();
@@ -18,12 +19,14 @@ fn write(diff: &Diff, style: Style) -> String {
             let _ = writeln!(out, "  could not be compared");
         }
         for object in &overlay.objects {
-            let mut about: Vec<String> = Vec::new();
+            let text = |note: &Note| line(&note.to_string()).into_owned();
+            let (lost, other): (Vec<&Note>, Vec<&Note>) = object.notes.iter().partition(|note| note.class() == Class::DataLoss);
+            let mut about: Vec<String> = lost.into_iter().map(text).collect();
             let count: usize = object.changes.iter().map(|change| change.shown().len()).sum();
             if count > 0 {
                 about.push(plural(count, "change"));
             }
-            about.extend(object.notes.iter().map(|note| line(&note.to_string()).into_owned()));
+            about.extend(other.into_iter().map(text));
             let about = if about.is_empty() { String::new() } else { format!(": {}", about.join("; ")) };
             let head = format!("{} {}", object.kind.sign(), ids(object));
             let color = match object.kind {
@@ -34,6 +37,7 @@ fn write(diff: &Diff, style: Style) -> String {
             let head = if style.color { format!("{color}{head}\x1b[0m") } else { head };
             let _ = writeln!(out, "  {head}{about}");
         }
+        remarks(overlay).iter().for_each(|text| _ = writeln!(out, "  {text}"));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             let _ = writeln!(out, "  {hidden}");

@@ -1,12 +1,15 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
-use crate::diff::model::{Change, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use super::operations::longest_ascending;
+use crate::diff::model::{Change, Class, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
 use crate::yaml::{Node, Tag, emit_unfolded, inline_string, json};
 
 /// Longer values are not written on one line.
 const WIDE: usize = 100;
+/// The maximum number of items whose new order is written.
+const LONGEST_ORDER: usize = 16;
 
 /// A value on one line; `None` if it is too large.
 pub fn inline(node: &Node) -> Option<String> {
@@ -35,10 +38,18 @@ pub fn block(node: &Node) -> Vec<String> {
     out.lines().map(|text| line(text).into_owned()).collect()
 }
 
-/// `apps/v1 Deployment shop/web`
+/// `Deployment shop/web`, or `values.yaml` for a document that is not an object.
 pub fn id(id: &ResId) -> String {
+    if id.gvk.kind.is_empty() {
+        return line(&id.name).into_owned();
+    }
+    format!("{} {}", line(&id.gvk.kind), full_name(id))
+}
+
+/// `shop/web`
+fn full_name(id: &ResId) -> String {
     let namespace = if id.namespace.is_empty() { String::new() } else { format!("{}/", id.namespace) };
-    line(&format!("{} {namespace}{}", id.gvk.kind, id.name)).into_owned()
+    line(&format!("{namespace}{}", id.name)).into_owned()
 }
 
 /// The id of an object, with its old id if that differs: `Deployment shop/web -> shop/api`.
@@ -46,13 +57,19 @@ pub fn ids(object: &ObjectDiff) -> String {
     let new = object.id();
     let is_shown = object.notes.iter().any(|note| matches!(note, Note::Generated { .. }));
     match object.old_id().filter(|old| (old.namespace != new.namespace) || (old.name != new.name && !is_shown)) {
-        Some(old) if old.gvk.kind == new.gvk.kind => {
-            let mut to = new.clone();
-            to.gvk.kind = Default::default();
-            format!("{} -> {}", id(old), id(&to).trim_start())
-        }
+        Some(old) if old.gvk.kind == new.gvk.kind => format!("{} -> {}", id(old), full_name(&new)),
         _ => id(&new),
     }
+}
+
+/// How the order of a list changed; in a long list, how many items moved.
+pub fn reordered(order: &[usize]) -> String {
+    if order.len() <= LONGEST_ORDER {
+        let order = order.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        return format!("order changed; old indices in the new order: {order}");
+    }
+    let moved = order.len() - longest_ascending(order).len();
+    format!("order changed; {moved} of {} items moved", order.len())
 }
 
 /// `1 object`, `2 objects`
@@ -60,10 +77,14 @@ pub fn plural(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `1 added, 2 changed, 12 unchanged`
+/// `destroys data: 1, 1 added, 2 changed, 12 unchanged`
 pub fn counts(overlays: &[OverlayDiff]) -> String {
     let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
     let mut parts: Vec<String> = Vec::new();
+    let lost = total(&|overlay| overlay.noted(Class::DataLoss));
+    if lost > 0 {
+        parts.push(format!("destroys data: {lost}"));
+    }
     for kind in ObjectKind::ALL {
         let count = total(&|overlay| overlay.count(kind));
         if count > 0 {
@@ -72,6 +93,11 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
     }
     parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
     parts.join(", ")
+}
+
+/// The remarks about a comparison, one line each.
+pub fn remarks(overlay: &OverlayDiff) -> Vec<String> {
+    overlay.remarks.iter().map(|remark| format!("note: {}", line(remark))).collect()
 }
 
 /// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.

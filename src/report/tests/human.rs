@@ -82,7 +82,7 @@ fn differences(suite: &Suite) -> Option<Diff> {
     let changed = suite.cases.iter().filter(|case| !case.differences.is_empty()).count();
     let unchanged = suite.cases.iter().filter(|case| case.subject == Subject::Snapshot && case.findings.is_empty()).count();
     let overlay = OverlayDiff { name: suite.directory.display().to_string(), objects, unchanged, ..OverlayDiff::default() };
-    (changed > 0).then(|| Diff { sides: ["snapshots".into(), "rendered".into()], overlays: vec![overlay] })
+    (changed > 0).then(|| Diff { sides: ["snapshots".into(), "rendered".into()], overlays: vec![overlay], ..Diff::default() })
 }
 
 fn list(suite: &Suite, (code, one, several): &(&str, &str, &str)) -> Option<String> {

@@ -68,7 +68,7 @@ fn text(case: &Case, sources: &Sources) -> String {
     if !case.differences.is_empty() {
         let name = case.file.display().to_string();
         let overlay = OverlayDiff { name, objects: case.differences.clone(), ..OverlayDiff::default() };
-        let diff = Diff { sides: ["snapshots".into(), "rendered".into()], overlays: vec![overlay] };
+        let diff = Diff { sides: ["snapshots".into(), "rendered".into()], overlays: vec![overlay], ..Diff::default() };
         texts.push((FORMATS[0].write)(&diff, Style::default()));
     }
     texts.join("\n")

@@ -3,7 +3,7 @@
 //! The rules are those of the update validation in Kubernetes (`pkg/apis/*/validation`). Conditions on more than the field are
 //! functions at the end of the file.
 
-use super::model::Change;
+use crate::diff::model::{Change, Sided};
 use crate::resource::Gvk;
 use crate::schema::quantity::Quantity;
 use crate::yaml::{Node, scalar};
@@ -134,7 +134,7 @@ fn keeps_its_address(old: &Node, new: &Node, change: &Change) -> bool {
 
 /// Volume claims can grow but not shrink.
 fn shrinks(_: &Node, _: &Node, change: &Change) -> bool {
-    let size = |side: &Option<super::model::Sided>| side.as_ref().and_then(|side| Quantity::of(&side.node)).map(Quantity::nanos);
+    let size = |side: &Option<Sided>| side.as_ref().and_then(|side| Quantity::of(&side.node)).map(Quantity::nanos);
     matches!((size(&change.old), size(&change.new)), (Some(old), Some(new)) if new < old)
 }
 

@@ -21,6 +21,9 @@ use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 pub const FORMAT: Format =
     Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, annotates: false, write };
 
+/// The JSON Schema of the output.
+pub const SCHEMA: &str = include_str!("json.schema.json");
+
 /// The version of the format. It changes if a program that reads the output must change, not if fields are added.
 const VERSION: u32 = 1;
 

@@ -250,8 +250,7 @@ mod tests {
         let levels = [Level::Paths, Level::Names, Level::Nothing];
         assert!(notice((&levels, &levels), usize::MAX, usize::MAX).len() + 6 * 20 < LONGEST_NOTICE);
         let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];
-        let diff =
-            Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays, ..Diff::default() };
+        let diff = Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays };
         assert!(write(&diff, Style { max_size: Some(LEAST_SIZE), ..Style::default() }).len() <= LEAST_SIZE);
     }
 }

@@ -11,20 +11,26 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::assertion::SharedAssertions;
 use crate::check::{Placeholders, Silence, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
-use crate::load::{Disk, Files, Guard, Input, Kind};
+use crate::load::{Disk, Files, Guard, Input, Kind, StandIn};
 use crate::records::Records;
 use crate::repository::Patterns;
 use crate::resource::wildcard::ObjectPattern;
 use crate::schema::VersionRange;
-use crate::snapshot::{Field, Mask, Masks, TestSettings};
+use crate::snapshot::TestSettings;
 use crate::source::Span;
 use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
+mod entry;
 mod placeholders;
+mod revisions;
+mod testing;
+
+use entry::{lacks, no_object};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".render.yaml";
@@ -56,10 +62,14 @@ pub struct Settings {
     pub silences: Arc<Silences>,
     /// How `render test` handles snapshots.
     pub test: Arc<TestSettings>,
+    /// The assertions that `render test` checks in every overlay.
+    pub assertions: Arc<SharedAssertions>,
     /// What a search of its directory leaves out, and that directory.
     pub ignored: (PathBuf, Arc<Patterns>),
     /// What `render edit sync` lists.
     pub sync: SyncSettings,
+    /// Files that are read in the place of files that git does not have.
+    pub stand_ins: Vec<StandIn>,
 }
 
 /// How `render edit sync` treats the directory of the file and those below it.
@@ -84,7 +94,9 @@ struct Form {
     silence: Vec<Located<SilenceForm>>,
     ignore: Vec<String>,
     sync: SyncForm,
-    test: TestForm,
+    test: testing::Form,
+    assert: Vec<IgnoredAny>,
+    revisions: revisions::Form,
 }
 
 #[derive(Default, Deserialize)]
@@ -92,28 +104,6 @@ struct Form {
 struct SyncForm {
     exclude: Vec<String>,
     recursive: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct TestForm {
-    snapshots: Located<String>,
-    show_secrets: Option<Located<ReasonForm>>,
-    masks: Vec<Located<MaskForm>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ReasonForm {
-    reason: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct MaskForm {
-    object: String,
-    field: Located<String>,
-    reason: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -240,7 +230,9 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
             excluded: Arc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
             recursive: form.sync.recursive,
         },
-        test: Arc::new(test(form.test, directory, place, records, &mut errors)),
+        stand_ins: revisions::read(&form.revisions, &mut errors),
+        test: Arc::new(testing::read(form.test, directory, (&place.home, &place.guard), records, &mut errors)),
+        assertions: Arc::new(testing::assertions(&document, &place.path, &place.home)),
     };
     Diagnostics::check(errors)?;
     Ok(settings)
@@ -293,13 +285,6 @@ fn silences(
     silences
 }
 
-/// The warning about an entry whose pattern matches no object at all.
-fn no_object(object: &ObjectPattern, what: &'static str, span: Option<Span>) -> Option<Diagnostic> {
-    let code = if what == "mask" { "unused-mask" } else { "unused-silence" };
-    let help = object.correction()?;
-    Some(Diagnostic::warning(code, format!("the {what} for `{object}` never matches an object")).at_if(span).help(help))
-}
-
 /// The warning about a silence for a file that does not exist. Files of the network, and those that helm rendered, are unknown.
 fn no_file(file: &str, directory: &Path, place: &Place, span: Option<Span>) -> Option<Diagnostic> {
     let is_path = !file.is_empty() && !file.contains(['*', ':', '(']);
@@ -307,10 +292,6 @@ fn no_file(file: &str, directory: &Path, place: &Place, span: Option<Span>) -> O
     let message = || format!("the silence for the file `{file}` has no effect, because the file does not exist");
     let help = "write a path relative to the directory of `.render.yaml`, where `*` matches anything";
     is_missing.then(|| Diagnostic::warning("unused-silence", message()).at_if(span).help(help))
-}
-
-fn lacks(what: &str, field: &str, span: Option<Span>) -> Diagnostic {
-    Diagnostic::error("missing-field", format!("{what} requires `{field}`")).at_if(span)
 }
 
 /// The definitions must be in the tree of the file.
@@ -324,44 +305,6 @@ fn crds(paths: &[Located<String>], directory: &Path, guard: &Guard, errors: &mut
         opened.map_err(|error| errors.push(error)).ok()
     };
     paths.iter().filter_map(&mut open).collect()
-}
-
-fn test(form: TestForm, directory: &Path, place: &Place, records: &mut Records, errors: &mut Vec<Diagnostic>) -> TestSettings {
-    let mut masks = Masks::default();
-    for Located { value, span } in form.masks {
-        let lacks = |field: &str| lacks("a mask", field, span);
-        if value.object.is_empty() {
-            errors.push(lacks("object").help("write `Kind/name` or `Kind/namespace/name`, where `*` matches anything"));
-        }
-        if value.reason.trim().is_empty() {
-            errors.push(lacks("reason").help("explain why the value is left out of snapshots"));
-        }
-        if value.field.is_empty() {
-            errors.push(lacks("field").help("write the path of the value, such as `metadata.annotations[example.com/built]`"));
-            continue;
-        }
-        let Some(field) = Field::parse(&value.field) else {
-            let error = Diagnostic::error("wrong-value", format!("`{}` is not a valid field path", value.field.value));
-            let help =
-                "write `spec.containers[name=web].image`, or `metadata.annotations[example.com/built]` for a key with dots";
-            errors.push(error.at_if(value.field.span).help(help));
-            continue;
-        };
-        let object = ObjectPattern::from(value.object);
-        if let Some(warning) = no_object(&object, "mask", span) {
-            records.find(warning);
-        }
-        masks.push(Mask { object, field, span });
-    }
-    if let Some(Located { span, .. }) = form.show_secrets.as_ref().filter(|form| form.reason.trim().is_empty()) {
-        errors.push(lacks("`showSecrets`", "reason", *span).help("explain why anybody may read the values of Secrets"));
-    }
-    let snapshots = (!form.snapshots.is_empty()).then(|| place.home.join(form.snapshots.as_str()));
-    if snapshots.is_some() {
-        let inside = place.guard.admits(&directory.join(form.snapshots.as_str()));
-        errors.extend(inside.err().map(|error| error.at_if(form.snapshots.span)));
-    }
-    TestSettings { snapshots, root: place.home.clone(), masks, shows_secrets: form.show_secrets.is_some() }
 }
 
 fn unknown_code(code: &str, span: Option<Span>) -> Diagnostic {

@@ -26,6 +26,8 @@ pub struct Case {
     pub name: String,
     /// The file of the snapshot or of the assertion.
     pub file: PathBuf,
+    /// The overlay, if the assertion applies to several overlays.
+    pub overlay: Option<PathBuf>,
     /// Failures and other findings.
     pub findings: Vec<Finding>,
     /// For a snapshot: the differences, with the snapshot as the old side. Values of Secrets are digests, unless they are to
@@ -60,14 +62,17 @@ pub struct Update {
 pub struct Suites {
     /// One suite per overlay, in the order in which they were requested.
     pub list: Vec<Suite>,
-    /// Findings outside of any test, such as masks without effect.
+    /// Findings outside of any test, such as masks without effect and tests that do not belong to an overlay.
     pub apart: Vec<Diagnostic>,
+    /// The number of tests that did not run because their names do not match the filter; `None` without a filter.
+    pub filtered: Option<usize>,
 }
 
 impl Case {
     /// A test that has not failed yet.
     pub fn new(subject: Subject, name: impl Into<String>, file: impl Into<PathBuf>) -> Self {
-        Case { subject, name: name.into(), file: file.into(), findings: Vec::new(), differences: Vec::new() }
+        let (name, file) = (name.into(), file.into());
+        Case { subject, name, file, overlay: None, findings: Vec::new(), differences: Vec::new() }
     }
 
     /// Whether it fails.
@@ -106,8 +111,15 @@ impl Suite {
 }
 
 impl Suites {
-    /// The number of failed tests.
+    /// The number of failed tests, including those that could not even be assigned to an overlay.
     pub fn failures(&self) -> usize {
-        self.list.iter().map(Suite::failures).sum()
+        let apart = self.apart.iter().filter(|found| found.severity == Severity::Error).count();
+        self.list.iter().map(Suite::failures).sum::<usize>() + apart
+    }
+
+    /// Whether a test failed for a reason outside the input, such as a file that can't be read.
+    pub fn has_io_errors(&self) -> bool {
+        let findings = self.list.iter().flat_map(|suite| &suite.cases).flat_map(|case| &case.findings);
+        findings.map(|finding| &finding.diagnostic).chain(&self.apart).any(|found| found.io)
     }
 }

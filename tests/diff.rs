@@ -158,8 +158,7 @@ fn check_properties(old: &Input, new: &Input) {
     assert_eq!(patched(&forth, old), wanted);
     assert_eq!(reported(&forth, false), reported(&differences(new, old), true));
     for format in format::FORMATS {
-        let text =
-            (format.write)(&Diff { overlays: vec![forth.clone()], ..Diff::default() }, Style { color: false, max_size: None });
+        let text = (format.write)(&Diff { overlays: vec![forth.clone()], ..Diff::default() }, Style::default());
         assert!(!text.contains('\x1b'), "{} is colored", format.name);
     }
 }

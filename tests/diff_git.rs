@@ -130,6 +130,75 @@ fn an_overlay_that_does_not_build_is_an_error_and_nothing_is_printed() {
     }
 }
 
+const STAND_IN: &str = "revisions:\n  missing: {\"*.env\": \"*.env.example\"}\n";
+
+/// A repository whose base reads a file that git ignores, and an example next to it.
+fn with_ignored_secret(settings: &str) -> Option<World> {
+    let world = World::of(&[
+        (".gitignore", "*.env\n"),
+        (".render.yaml", settings),
+        ("base/kustomization.yaml", "secretGenerator: [{name: db, envs: [secrets/.env]}]\n"),
+        ("base/secrets/.env.example", "password=change-me\n"),
+        ("overlays/dev/kustomization.yaml", "resources: [../../base]\nnamespace: dev\n"),
+    ])?;
+    world.write("base/secrets/.env", "password=hunter2\n");
+    Some(world)
+}
+
+#[test]
+fn stand_ins_take_the_place_of_files_that_git_ignores() {
+    let Some(world) = with_ignored_secret(STAND_IN) else { return };
+    let note = "note: `base/secrets/.env` is not in git: `base/secrets/.env.example` is used\n";
+    let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.contains("overlays/dev: 1 unchanged") && out.matches(note).count() == 1, "{out}");
+    world.write("base/secrets/.env.example", "password=changed\n");
+    let (code, out, err) = world.diff("", &["--base", "main"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    assert!(out.contains("data.password: *** -> *** (changed)") && out.contains(note) && !out.contains("hunter"), "{out}");
+    for format in ["summary", "markdown", "html", "json"] {
+        let (_, out, _) = world.diff("", &["--base", "main", "--format", format]);
+        assert!(out.contains("is not in git"), "{format}: {out}");
+    }
+    let mut affected = Command::new(env!("CARGO_BIN_EXE_render"));
+    let output =
+        isolated(affected.args(["affected", "--since", "main"]).current_dir(world.path(""))).output().expect("it starts");
+    assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"overlays/dev\n"[..], &b""[..]));
+    let (code, _, err) = world.diff("", &["--base", "main", "--all", "--settings", "none"]);
+    assert!(code == Some(2) && err.contains("base/secrets/.env"), "{err}");
+}
+
+#[test]
+fn stand_ins_are_those_of_both_sides_unless_one_is_chosen() {
+    let Some(world) = with_ignored_secret("strict: false\n") else { return };
+    world.write(".render.yaml", STAND_IN);
+    let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+    assert!(code == Some(0) && out.contains("is not in git"), "{out}{err}");
+    let (code, _, err) = world.diff("", &["--base", "main", "--all", "--settings-from", "base"]);
+    assert!(code == Some(2) && err.contains("base/secrets/.env"), "{err}");
+}
+
+#[test]
+fn a_stand_in_is_a_file_of_the_same_directory() {
+    for other in ["../../x", "/etc/passwd", "a/b"] {
+        let Some(world) = with_ignored_secret(&STAND_IN.replace("*.env.example", other)) else { return };
+        let (code, out, err) = world.diff("", &["--base", "main", "--all"]);
+        assert!(code == Some(2) && out.is_empty() && err.contains("is not the name of a file in the same directory"), "{err}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stand_in_does_not_lead_out_of_the_repository() {
+    let Some(world) = with_ignored_secret(&STAND_IN.replace("*.env.example", "link")) else { return };
+    std::os::unix::fs::symlink("/etc/hostname", world.path("base/secrets/link")).expect("a link");
+    for arguments in [&["--base", "main", "--all"][..], &["--base", "HEAD", "--head", "HEAD", "--all"]] {
+        let (code, out, err) = world.diff("", arguments);
+        assert!(code == Some(2) && out.is_empty(), "{out}{err}");
+        world.commit();
+    }
+}
+
 /// The annotations of GitHub for a change of some files: file and line.
 fn annotated(before: &[(&str, &str)], change: &[(&str, Option<&str>)], arguments: &[&str]) -> Option<Vec<String>> {
     let world = World::of(before)?;

@@ -257,6 +257,9 @@ fn masks_must_have_a_reason_and_an_effect() {
     world.replace("app/kustomization.yaml", "LEVEL=debug", "LEVEL=info");
     assert_eq!(world.run(&["--update"]).code, Some(0));
     assert!(world.read(OF_CONFIG).contains("LEVEL: <masked>"), "generated objects are named without their hash");
+    world.write(".render.yaml", &mask("Secret/*", "data.password", "it is weak"));
+    assert_eq!(world.run(&["--update"]).code, Some(0));
+    assert!(world.read(OF_SECRET).contains("password: <masked>"), "{}", world.read(OF_SECRET));
     for (object, field, note) in [
         ("Deployment/web", "spec.template.spec.containers[name=wbe].image", "none of its objects has this field"),
         ("Deployment/wbe", "spec.replicas", "there is no such object"),
@@ -315,9 +318,13 @@ fn overlays_are_found_by_their_tests() {
     world.write("gone/__snapshots__/x.yaml", "# Snapshot of x\n");
     world.write("lost/x.render-test.yaml", "name: x\n");
     let run = world.run(&[]);
-    assert_eq!(run.code, Some(1));
-    assert!(run.stderr.contains("`gone/__snapshots__` is not next to a kustomization"), "{}", run.stderr);
-    assert!(run.stderr.contains("`lost/x.render-test.yaml` is not next to a kustomization"), "{}", run.stderr);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""));
+    assert!(run.stdout.contains("`gone/__snapshots__` is not next to a kustomization"), "{}", run.stdout);
+    assert!(run.stdout.contains("`lost/x.render-test.yaml` is not next to a kustomization"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("1 overlay tested: 0 snapshots, 2 assertions: 2 failed\n"), "{}", run.stdout);
+    let junit = world.run(&["--format", "junit"]).stdout;
+    assert!(junit.starts_with("<?xml") && junit.contains("tests=\"4\" failures=\"2\""), "{junit}");
+    assert!(junit.contains("<testcase classname=\"\" name=\"no-overlay\">"), "{junit}");
 }
 
 #[test]
@@ -333,6 +340,61 @@ fn an_overlay_that_does_not_build_fails_and_nothing_is_written() {
     let run = world.run(&["--update"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
     assert!(run.stderr.contains("nothing.yaml") && world.files() == before, "{}", run.stderr);
+}
+
+#[test]
+fn a_filter_that_matches_nothing_is_an_error() {
+    let world = World::kept();
+    world.write("app/x.render-test.yaml", "name: two replicas\ntarget: {kind: Deployment}\nassert: object.spec.replicas == 2\n");
+    let run = world.run(&["--filter", "Depolyment"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert!(run.stderr.contains("error[no-tests]: no test matches `Depolyment`; 4 filtered out\n"), "{}", run.stderr);
+    for (filter, summary) in [
+        ("Deployment/*", "1 overlay tested: 1 snapshot, 0 assertions: 0 failed, 3 filtered out\n"),
+        ("two repl", "1 overlay tested: 0 snapshots, 1 assertion: 0 failed, 3 filtered out\n"),
+        ("app", "1 overlay tested: 3 snapshots, 1 assertion: 0 failed, 0 filtered out\n"),
+    ] {
+        assert_eq!(world.run(&["--ci", "--filter", filter]).stdout, summary, "{filter}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&world.run(&["--filter", "two", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(json["summary"]["filtered"], 3);
+    assert_eq!(world.run(&["--update", "--filter", "two"]).code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_does_not_hide_other_results() {
+    let world = World::kept();
+    world.write("other/kustomization.yaml", "resources: []\n");
+    world.write("other/a.render-test.yaml", "name: no objects\nassert: objects.size() == 0\n");
+    world.write("other/b.render-test.yaml", "name: an object\nassert: objects.size() == 1\n");
+    std::os::unix::fs::symlink("/dev/null/x", world.path("other/c.render-test.yaml")).expect("a link");
+    let run = world.run(&[]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), ""), "{}", run.stdout);
+    assert!(run.stdout.contains("c.render-test.yaml") && run.stdout.contains("error[assert-false]: an object"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("2 overlays tested: 3 snapshots, 3 assertions: 2 failed\n"), "{}", run.stdout);
+}
+
+#[test]
+fn the_settings_of_the_base_decide_what_is_asserted() {
+    let world = World::new();
+    fs::remove_dir(world.path(".git")).expect("a directory");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=x", "-c", "user.email=x@example.com"]).args(arguments).current_dir(world.0.path());
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    world.write(".render.yaml", "assert:\n- {name: two, target: {kind: Deployment}, assert: object.spec.replicas == 3}\n");
+    if !(git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "x"])) {
+        eprintln!("skipped: git is not available");
+        return;
+    }
+    world.write(".render.yaml", "assert: []\n");
+    assert_eq!(world.run(&[]).code, Some(2), "there are no tests");
+    let run = world.run(&["--settings-from", "base", "--base", "HEAD"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{}", run.stdout);
+    assert!(run.stdout.contains("error[assert-false]: app: two: `object.spec.replicas == 3` is false"), "{}", run.stdout);
 }
 
 #[test]
@@ -402,6 +464,6 @@ fn the_stacks_pass_their_tests() {
         command.args(["test", "--ci", "overlays"]).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the program");
     let report = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{report}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(report.starts_with("6 overlays tested: 25 snapshots, 31 assertions: 0 failed"), "{report}");
+    assert!(report.starts_with("9 overlays tested: 25 snapshots, 45 assertions: 0 failed\n"), "{report}");
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays/dev/disney-ai-plus/__snapshots__").is_dir());
 }

@@ -1,4 +1,4 @@
-//! A test file: each of its documents is an assertion.
+//! A test file: each of its documents is an assertion. The items of `assert` in `.render.yaml` have the same form.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::expression::Expression;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
 use crate::load::Input;
 use crate::records::Records;
 use crate::resource::Selector;
@@ -36,6 +36,10 @@ pub struct Assertion {
     pub exactly: Option<Node>,
     /// What must be true.
     pub assert: Option<Condition>,
+    /// Whether a failure is an error or a warning.
+    pub severity: Severity,
+    /// Whether it applies to many overlays, so that the target may select nothing in some of them.
+    pub is_shared: bool,
 }
 
 /// Which objects an assertion is about.
@@ -62,6 +66,14 @@ pub struct Condition {
     pub message_expression: Option<(Expression, Span)>,
 }
 
+impl Condition {
+    /// Whether it is about one object and not only about all objects together.
+    fn uses_object(&self) -> bool {
+        let mut expressions = self.message_expression.iter().map(|(expression, _)| expression).chain([&self.expression]);
+        expressions.any(|expression| expression.uses("object"))
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Form {
@@ -74,6 +86,17 @@ struct Form {
     assert: Located<String>,
     message: String,
     message_expression: Located<String>,
+    severity: Located<String>,
+    overlays: Option<IgnoredAny>,
+}
+
+/// Where an assertion is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// In a test file, for the overlay next to it.
+    TestFile,
+    /// In `.render.yaml`, for many overlays.
+    Settings,
 }
 
 /// A document that is not a valid assertion. It does not affect the others.
@@ -95,10 +118,7 @@ pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Result<Assertion,
     let (documents, errors) = records.valid_documents(source, step, Dialect::Manifest);
     let mut assertions: Vec<Result<Assertion, Malformed>> = Vec::with_capacity(documents.len());
     for document in &documents {
-        assertions.push(assertion(document, &file.path).map_err(|errors| {
-            let name = document.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
-            Malformed { name: name.map_or_else(|| file.path.display().to_string(), str::to_owned), errors }
-        }));
+        assertions.push(assertion(document, &file.path, Origin::TestFile));
     }
     if let Err(errors) = Diagnostics::check(errors) {
         assertions.push(Err(Malformed { name: file.path.display().to_string(), errors }));
@@ -111,17 +131,37 @@ pub fn read(file: &Input, records: &mut Records) -> Result<Vec<Result<Assertion,
     Ok(assertions)
 }
 
-fn assertion(document: &Node, path: &Path) -> Result<Assertion> {
+/// Reads one assertion.
+///
+/// # Errors
+/// It is malformed.
+pub(super) fn assertion(document: &Node, path: &Path, origin: Origin) -> Result<Assertion, Malformed> {
+    decoded(document, path, origin).map_err(|errors| {
+        let name = document.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
+        Malformed { name: name.map_or_else(|| path.display().to_string(), str::to_owned), errors }
+    })
+}
+
+fn decoded(document: &Node, path: &Path, origin: Origin) -> Result<Assertion> {
     let form: Form = decode_object(document, Unknown::Refuse)?;
     let mut errors = Vec::new();
     let lacks = |message: &str| Diagnostic::error("missing-field", message).at(document.span());
     if form.name.trim().is_empty() {
         errors.push(lacks("an assertion requires `name`").help("describe the expectation in a few words"));
     }
+    if form.overlays.is_some() && origin == Origin::TestFile {
+        let error = Diagnostic::error("unknown-field", "`overlays` is only allowed for assertions in `.render.yaml`");
+        let error = error.at(document.get("overlays").map_or(document.span(), Node::span));
+        errors.push(error.help("remove it: a test file is about the overlay next to it"));
+    }
     let is_written = |field: &str| document.get(field).filter(|node| !node.is_null()).cloned();
     let (contains, exactly) = (is_written("contains"), is_written("exactly"));
     let (has_target, has_condition) = (form.target.is_some(), form.assert.span.is_some());
-    let target = form.target.map(|target| {
+    // Without a target, an expression about `object` in the settings is about every object.
+    let knows_object = has_target || origin == Origin::Settings;
+    let condition = condition(&form.assert, form.message, &form.message_expression, knows_object, &mut errors);
+    let is_about_each = !has_target && condition.as_ref().is_some_and(Condition::uses_object);
+    let target = form.target.or_else(|| is_about_each.then(Located::default)).map(|target| {
         let span = target.span.unwrap_or(document.span());
         target.compile().map(|selector| Target { selector, span })
     });
@@ -129,7 +169,6 @@ fn assertion(document: &Node, path: &Path) -> Result<Assertion> {
         errors.push(error);
         None
     });
-    let condition = condition(&form.assert, form.message, &form.message_expression, has_target, &mut errors);
     let holds = contains.is_some() || exactly.is_some();
     if form.absent && (holds || has_condition || form.count.is_some()) {
         let error = Diagnostic::error("wrong-value", "`absent` and other conditions are mutually exclusive").at(document.span());
@@ -143,21 +182,46 @@ fn assertion(document: &Node, path: &Path) -> Result<Assertion> {
         let help = "add `contains`, `exactly`, `assert`, `count` or `absent: true`";
         errors.push(lacks("the assertion has no condition").help(help));
     }
+    let severity = severity(&form.severity).unwrap_or_else(|error| {
+        errors.push(error);
+        Severity::Error
+    });
     Diagnostics::check(errors)?;
     let count = if form.absent { Some(Located { value: 0, span: None }) } else { form.count };
-    let name = form.name.trim().to_owned();
-    Ok(Assertion { name, file: path.to_owned(), span: document.span(), target, count, contains, exactly, assert: condition })
+    Ok(Assertion {
+        name: form.name.trim().to_owned(),
+        file: path.to_owned(),
+        span: document.span(),
+        target,
+        count,
+        contains,
+        exactly,
+        assert: condition,
+        severity,
+        is_shared: origin == Origin::Settings,
+    })
+}
+
+fn severity(text: &Located<String>) -> Result<Severity, Diagnostic> {
+    match (text.span, text.as_str()) {
+        (None, _) | (_, "error") => Ok(Severity::Error),
+        (_, "warning") => Ok(Severity::Warning),
+        (span, other) => {
+            let message = format!("expected one of `error`, `warning`, found `{other}`");
+            Err(Diagnostic::error("wrong-value", message).at_if(span))
+        }
+    }
 }
 
 fn condition(
     text: &Located<String>,
     message: String,
     message_expression: &Located<String>,
-    has_target: bool,
+    knows_object: bool,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Condition> {
     let mut parse = |text: &Located<String>| {
-        let known: &[&str] = if has_target { &["object", "objects"] } else { &["objects"] };
+        let known: &[&str] = if knows_object { &["object", "objects"] } else { &["objects"] };
         let parsed = Expression::new(text, known).map_err(|cause| {
             let message = match cause.strip_prefix("syntax error: ") {
                 Some(syntax) => format!("the expression does not parse: {syntax}"),
@@ -165,7 +229,7 @@ fn condition(
             };
             let error = Diagnostic::error("expression", message);
             let help = match cause.starts_with("undeclared reference") {
-                true if !has_target && cause.contains("`object`") => {
+                true if !knows_object && cause.contains("`object`") => {
                     Some("`object` is an object selected by `target`: add a `target`")
                 }
                 true => {

@@ -1,5 +1,5 @@
-//! Assertions about the objects of an overlay: documents in files named `NAME.render-test.yaml`. Independent of the command
-//! line.
+//! Assertions about the objects of an overlay: documents in files named `NAME.render-test.yaml`, and the items of `assert` in
+//! `.render.yaml`. Independent of the command line.
 //!
 //! ```text
 //! text -> Assertion: a name, a target, conditions -> the objects that the target selects -> a case with its findings
@@ -9,6 +9,8 @@ mod contains;
 mod expression;
 mod file;
 mod run;
+mod shared;
 
 pub use file::{Assertion, ENDING, Malformed, read};
-pub use run::run;
+pub use run::{run, run_shared};
+pub use shared::{Reach, SharedAssertion, SharedAssertions};

@@ -1,10 +1,12 @@
 //! Runs assertions: selects their objects and reports the conditions that are not met.
 
 use std::cell::OnceCell;
+use std::path::Path;
 
 use super::contains::{Mismatch, mismatches};
 use super::expression::{Expression, list, value};
 use super::file::{Assertion, Condition, Target};
+use super::shared::{Reach, SharedAssertion};
 use crate::cel::expression::Outcome;
 use crate::cel::value::Value;
 use crate::confidential::{Copies, masked_object};
@@ -17,10 +19,25 @@ use crate::suite::{Case, Subject};
 use crate::yaml::Node;
 
 /// Runs assertions on the objects of a build; each yields one case.
-pub fn run(assertions: &[Assertion], resources: &ResMap, records: &Records) -> Vec<Case> {
-    let copies = Copies::of_build(resources, &records.sources, &records.provenance);
-    let world = World { resources, records, copies, objects: OnceCell::new(), masked: OnceCell::new() };
-    assertions.iter().map(|assertion| world.case(assertion)).collect()
+pub fn run<'a>(assertions: impl Iterator<Item = &'a Assertion>, resources: &ResMap, records: &Records) -> Vec<Case> {
+    let world = World::new(resources, records);
+    assertions.map(|assertion| world.case(assertion).0).collect()
+}
+
+/// Runs assertions of the settings; each yields a case if it checks something in this build.
+pub fn run_shared<'a>(
+    assertions: impl Iterator<Item = &'a SharedAssertion>,
+    overlay: &Path,
+    resources: &ResMap,
+    records: &Records,
+) -> Vec<Case> {
+    let world = World::new(resources, records);
+    let cases = assertions.filter_map(|shared| {
+        let (case, reach) = world.case(&shared.assertion);
+        shared.note(reach);
+        (reach == Reach::Checked).then(|| Case { overlay: Some(overlay.to_owned()), ..case })
+    });
+    cases.collect()
 }
 
 struct World<'r> {
@@ -34,17 +51,24 @@ struct World<'r> {
     masked: OnceCell<Value>,
 }
 
-impl World<'_> {
-    fn case(&self, assertion: &Assertion) -> Case {
+impl<'r> World<'r> {
+    fn new(resources: &'r ResMap, records: &'r Records) -> Self {
+        let copies = Copies::of_build(resources, &records.sources, &records.provenance);
+        World { resources, records, copies, objects: OnceCell::new(), masked: OnceCell::new() }
+    }
+
+    /// The result of an assertion, and what it was about.
+    fn case(&self, assertion: &Assertion) -> (Case, Reach) {
         let mut case = Case::new(Subject::Assertion, &assertion.name, &assertion.file);
         let Some(target) = &assertion.target else {
             if let Some(condition) = &assertion.assert {
                 case.findings.extend(self.condition(condition, None).map(Finding::from));
             }
-            return case;
+            return (with_severity(case, assertion), Reach::Checked);
         };
         let candidates = target.selector.candidates(self.resources).into_iter().filter_map(|at| self.resources.get(at));
         let selected: Vec<&Resource> = candidates.filter(|resource| target.selects(resource)).collect();
+        let is_checked = !selected.is_empty() || assertion.count.is_some();
         case.findings.extend(self.count(assertion, target, &selected));
         for resource in selected {
             let parts = [(&assertion.contains, false), (&assertion.exactly, true)];
@@ -55,7 +79,7 @@ impl World<'_> {
             let condition = assertion.assert.as_ref().and_then(|condition| self.condition(condition, Some(resource)));
             case.findings.extend(condition.map(|error| Finding::about(resource.id(), "", error)));
         }
-        case
+        (with_severity(case, assertion), if is_checked { Reach::Checked } else { Reach::Overlay })
     }
 
     /// An error unless the target selects the expected number of objects.
@@ -70,7 +94,7 @@ impl World<'_> {
                 let first = selected.iter().take(3);
                 Some(first.fold(error, |error, resource| error.label(self.named(resource), "selected by the target")).into())
             }
-            None if selected.is_empty() => {
+            None if selected.is_empty() && !assertion.is_shared => {
                 let error = Diagnostic::error("assert-target", "the target selects no objects, so nothing was checked");
                 let near = target.selector.nearest(self.resources);
                 let help = near.unwrap_or_else(|| "fix the target, or write `absent: true` if no object is expected".into());
@@ -159,6 +183,12 @@ impl World<'_> {
         let step = self.records.provenance.get_step(self.records.provenance.get(node.origin()).step);
         Frame { step: step.to_string(), span: None }
     }
+}
+
+/// The case, with warnings in place of errors if the assertion says so.
+fn with_severity(mut case: Case, assertion: &Assertion) -> Case {
+    case.findings.iter_mut().for_each(|finding| finding.diagnostic.severity = assertion.severity);
+    case
 }
 
 fn cause(outcome: Outcome) -> String {

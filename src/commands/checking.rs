@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::choice::{Base, BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
+use crate::assertion::SharedAssertions;
 use crate::check::{Placeholders, Plan, Silences};
 use crate::definitions::DefinitionPath;
 use crate::deps::Needs;
@@ -114,6 +115,13 @@ impl<'f> Plans<'f> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let found = self.places(&disk, directory)?.into_iter();
         found.map(|place| Ok(Arc::clone(&self.load(&place, records)?.test))).collect()
+    }
+
+    /// The assertions about a directory on disk, from the nearest settings file to the farthest.
+    pub fn assertions(&mut self, directory: &Path, records: &mut Records) -> Result<Vec<Arc<SharedAssertions>>> {
+        let disk: Arc<dyn Files> = Arc::new(Disk);
+        let found = self.places(&disk, directory)?.into_iter();
+        found.map(|place| Ok(Arc::clone(&self.load(&place, records)?.assertions))).collect()
     }
 
     /// What the settings for a directory on disk leave out of a search, nearest first, each with the directory of its patterns.

@@ -54,7 +54,7 @@ fn report(diff: Diff, args: &Args) -> Outcome {
         return Outcome::Failure;
     }
     let max_size = args.max_size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
-    let style = Style { color: args.color.is_wanted(), max_size };
+    let style = Style { color: args.color.is_wanted(), max_size, no_fold: args.no_fold, full: args.full };
     match output::print(&(args.format.write)(&diff, style)) {
         Outcome::Success if !failed.is_empty() => Outcome::Failure,
         Outcome::Success if args.fails(&diff) => Outcome::Findings,

@@ -1,28 +1,30 @@
 //! `render test [PATH...]`: compares overlays with their snapshots and checks their assertions.
 
+mod filter;
+mod overlay;
 mod places;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::building::Job;
 use super::checking::{CheckFlags, Plans};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
-use crate::assertion::{self, Assertion, Malformed};
+use crate::assertion::{SharedAssertion, SharedAssertions};
 use crate::commands::outcome::Outcome;
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
 use crate::finding::Finding;
 use crate::jobs;
-use crate::load::{Disk, Files, Input};
+use crate::load::{Disk, Files};
 use crate::records::Records;
 use crate::report::tests::{FORMATS, Format, format};
 use crate::repository::{Shard, costs};
-use crate::resource::ResMap;
-use crate::snapshot::{Folder, Missing, Plan, Snapshot, TestSettings, compare, take};
-use crate::suite::{Case, Subject, Suite, Suites, Update};
-use places::Place;
+use crate::snapshot::{Missing, TestSettings};
+use crate::suite::{Case, Subject, Suites};
+use filter::Filter;
+use overlay::{Options, Test, Tested};
+use places::Found;
 
 /// Arguments of `test`.
 #[derive(clap::Args)]
@@ -37,6 +39,9 @@ pub struct Args {
     /// Also fail on missing and obsolete snapshots; this is the default if the environment variable CI is set
     #[arg(long)]
     ci: bool,
+    /// Run only tests whose name, file, or overlay contains this text, or matches it if it contains `*`; may be repeated
+    #[arg(long, value_name = "TEXT", conflicts_with = "update")]
+    filter: Vec<Filter>,
     /// Store snapshots below this directory, under the path of each overlay, instead of next to the overlay
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
@@ -60,7 +65,15 @@ Snapshots are stored in the directory `__snapshots__` next to the kustomization,
 `.render.yaml` masks as `<masked>`. Nothing is written without `--update`.
 
 An assertion is a YAML document in a file `NAME.render-test.yaml` next to the kustomization. It has a `name`, a `target`, and a \
-condition for the objects that the target selects: `contains`, `exactly`, `assert` (a CEL expression), `count`, or `absent: true`.
+condition for the objects that the target selects: `contains`, `exactly`, `assert` (a CEL expression), `count`, or `absent: true`. \
+With `severity: warning`, a failure is only reported.
+
+Assertions under `assert` in `.render.yaml` have the same form and apply to every overlay: to each directory below the given ones \
+that no other kustomization uses, to each with tests of its own, and to those that are named. With `overlays`, an assertion \
+applies to the directories that match a path or one of several, written as in `.gitignore`: `overlays/production/*`.
+
+One invalid assertion, test file, or overlay fails and does not affect the others. With `--filter`, overlays without a matching \
+test are not built; it is an error if no test matches.
 
 Exit code 0: all tests passed. 1: a test failed, or an overlay or a test file is invalid. 2: something else failed, or there are \
 no tests.";
@@ -77,6 +90,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut records = Records::default();
     match tests(args, &mut Plans::new(&flags), &mut records) {
         Ok(suites) => match output::print(&args.format.print(&suites, &records.sources)) {
+            Outcome::Success if suites.has_io_errors() => Outcome::Failure,
             Outcome::Success if suites.failures() > 0 => Outcome::Findings,
             outcome => outcome,
         },
@@ -86,7 +100,12 @@ pub fn run(args: &Args) -> Outcome {
 
 fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Suites> {
     let mut suites = Suites::default();
-    let mut places = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
+    let Found { mut places, errors } = places::find(&args.paths, args.snapshots.as_deref(), plans, records)?;
+    if args.update {
+        Diagnostics::check(errors)?;
+    } else {
+        suites.apart = errors;
+    }
     if let Some(shard) = args.shard {
         let directories: Vec<PathBuf> = places.iter().map(|place| place.directory.clone()).collect();
         let disk: Arc<dyn Files> = Arc::new(Disk);
@@ -94,22 +113,25 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
         let share = shard.select(directories.into_iter().zip(costs));
         places.retain(|place| share.contains(&place.directory));
     }
-    let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, args, plans, records)).collect();
+    let missing = if args.ci || is_ci() { Missing::Fails } else { Missing::IsReported };
+    let options = Options { update: args.update, missing, filter: &args.filter, flags: &args.flags };
+    let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, &options, plans, records)).collect();
     let run = records.for_builds(args.flags.options().access());
-    let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::<Arc<TestSettings>>::new());
+    let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::new());
     jobs::in_order(
         args.flags.threads(),
         &tests,
         |test| test.run(&run),
         |test, tested| {
-            let Tested { mut suite, pending: plan, used: settings, result, records: done } = tested;
+            let Tested { mut suite, pending: plan, used: settings, result, filtered, records: done } = tested;
             records.join(done);
             pending.extend(plan);
-            used.extend(
-                settings.into_iter().filter(|settings| !used.iter().any(|used| Arc::ptr_eq(used, settings))).collect::<Vec<_>>(),
-            );
+            used.extend(settings);
+            if let Some(filtered) = filtered {
+                *suites.filtered.get_or_insert(0) += filtered;
+            }
             if let Err(errors) = result {
-                if errors.is_io() || args.update {
+                if args.update {
                     failed.extend(errors.into_vec());
                     return;
                 }
@@ -117,130 +139,67 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
                 case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
                 suite.cases.push(case);
             }
-            suites.list.push(suite);
+            if filtered.is_none() || !suite.cases.is_empty() {
+                suites.list.push(suite);
+            }
         },
     );
+    let shared = each_once(tests.iter().flat_map(|test| &test.shared));
+    suites.apart.extend(shared.iter().flat_map(|shared| malformed(shared)));
+    if args.update {
+        let broken = suites.apart.iter().filter(|found| found.severity == Severity::Error).cloned();
+        failed.extend(broken);
+    }
     Diagnostics::check(failed)?;
     // The snapshots are written after all overlays have been built.
     for plan in pending {
         plan.apply().map_err(|cause| Diagnostic::error("not-written", format!("{cause:#}")).io())?;
     }
-    // What another part has used is not known here.
-    if args.shard.is_none() {
+    if suites.filtered.is_some() && suites.list.is_empty() && suites.failures() == 0 {
+        return Err(nothing_matches(args, suites.filtered).into());
+    }
+    // What another part has used, or what the filter leaves out, is not known here.
+    if args.shard.is_none() && args.filter.is_empty() {
         let all = args.paths.is_empty();
-        suites.apart = used.iter().flat_map(|settings| settings.masks.unused(all)).collect();
+        let used: Vec<Arc<TestSettings>> = each_once(used.iter());
+        suites.apart.extend(used.iter().flat_map(|settings| settings.masks.unused(all)));
+        if all {
+            suites.apart.extend(shared.iter().flat_map(|shared| shared.valid().filter_map(SharedAssertion::unused)));
+        }
     }
     Ok(suites)
 }
 
-/// An overlay to test.
-struct Test<'a> {
-    args: &'a Args,
-    place: &'a Place,
-    job: Job,
-    settings: Vec<Arc<TestSettings>>,
+/// The settings, each once, in order.
+fn each_once<'t, T: 't>(settings: impl Iterator<Item = &'t Arc<T>>) -> Vec<Arc<T>> {
+    let mut list: Vec<Arc<T>> = Vec::new();
+    for one in settings {
+        if !list.iter().any(|other| Arc::ptr_eq(other, one)) {
+            list.push(Arc::clone(one));
+        }
+    }
+    list
 }
 
-/// The result of testing an overlay.
-struct Tested {
-    suite: Suite,
-    /// The snapshots to write at the end of the run.
-    pending: Option<Plan>,
-    /// The settings whose masks were used.
-    used: Vec<Arc<TestSettings>>,
-    result: Result<()>,
-    records: Records,
-}
-
-impl<'a> Test<'a> {
-    /// Reads the settings of an overlay.
-    fn new(place: &'a Place, args: &'a Args, plans: &mut Plans<'_>, records: &mut Records) -> Self {
-        let mut job = Job::new(&place.directory, plans, records);
-        let mut settings = Vec::new();
-        if job.plan.is_ok() {
-            match plans.tests(&place.directory, records) {
-                Ok(found) => settings = found,
-                Err(errors) => job.plan = Err(errors),
+/// The errors of the assertions in a settings file that are not valid, each with the name of its assertion.
+fn malformed(shared: &SharedAssertions) -> impl Iterator<Item = Diagnostic> {
+    shared.malformed().flat_map(|wrong| {
+        let is_named = wrong.name != shared.file().display().to_string();
+        let named = move |mut error: Diagnostic| {
+            if is_named {
+                error.message = format!("{}: {}", wrong.name, error.message);
             }
-        }
-        Test { args, place, job, settings }
-    }
-
-    /// Tests the overlay; its records are those of a build in the run of `run`.
-    fn run(&self, run: &Records) -> Tested {
-        let suite = Suite { directory: self.place.directory.clone(), ..Suite::default() };
-        let records = Records::default();
-        let mut tested = Tested { suite, pending: None, used: Vec::new(), result: Ok(()), records };
-        let built = self.job.run(&self.args.flags, run, |resources, _, records| self.test(&resources, &mut tested, records));
-        tested.result = built.result;
-        tested.records = built.records.finished();
-        // `render validate` reports the other findings of a build.
-        tested.records.findings.clear();
-        tested
-    }
-
-    fn test(&self, resources: &ResMap, tested: &mut Tested, records: &mut Records) -> Result<()> {
-        let Test { args, place, settings, .. } = self;
-        let folder = Folder::read(&place.snapshots, &place.guard)?;
-        let wanted = place.is_named && (args.update || place.tests.is_empty());
-        if place.is_whole && (wanted || !folder.is_empty()) {
-            let snapshots = take(resources, settings, records)?;
-            tested.used.extend(settings.iter().cloned());
-            self.snapshots(&snapshots, &folder, tested, records)?;
-        }
-        place.tests.iter().try_for_each(|file| self.assertions(file, resources, &mut tested.suite, records))
-    }
-
-    fn snapshots(&self, snapshots: &[Snapshot], folder: &Folder, tested: &mut Tested, records: &mut Records) -> Result<()> {
-        let suite = &mut tested.suite;
-        if self.args.update {
-            let plan = folder.plan(snapshots)?;
-            suite.update = Some(Update { written: plan.write.len(), removed: plan.remove.len(), unchanged: plan.unchanged });
-            let file = |snapshot: &Snapshot| folder.path.join(&snapshot.file);
-            let cases = snapshots.iter().map(|snapshot| Case::new(Subject::Snapshot, snapshot.id.to_string(), file(snapshot)));
-            suite.cases.extend(cases);
-            tested.pending = Some(plan);
-        } else if folder.is_empty() {
-            let directory = suite.directory.display();
-            let message = format!("`{directory}` has neither snapshots nor a test file `*{}`", assertion::ENDING);
-            let error = Diagnostic::error("no-tests", message)
-                .help(format!("run `render test --update {directory}` to create snapshots"));
-            let mut case = Case::new(Subject::Build, "tests", &folder.path);
-            case.findings.push(error.into());
-            suite.cases.push(case);
-        } else {
-            let missing = if self.args.ci || is_ci() { Missing::Fails } else { Missing::IsReported };
-            suite.cases.extend(compare(snapshots, folder, missing, records));
-        }
-        Ok(())
-    }
-
-    /// Runs the assertions of a file. A file that can't be read counts as a failed test.
-    fn assertions(&self, file: &Input, resources: &ResMap, suite: &mut Suite, records: &mut Records) -> Result<()> {
-        let malformed = |name: String, errors: Diagnostics| {
-            let mut case = Case::new(Subject::Assertion, name, &file.path);
-            case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
-            case
+            error
         };
-        match assertion::read(file, records) {
-            Ok(read) => {
-                let (valid, wrong): (Vec<_>, Vec<_>) = read.into_iter().partition(|read| read.is_ok());
-                let valid: Vec<Assertion> = valid.into_iter().filter_map(std::result::Result::ok).collect();
-                let wrong: Vec<Malformed> = wrong.into_iter().filter_map(std::result::Result::err).collect();
-                if self.args.update && !wrong.is_empty() {
-                    let errors = wrong.into_iter().flat_map(|wrong| wrong.errors.into_vec());
-                    return Diagnostics::check(errors.collect());
-                }
-                suite.cases.extend(wrong.into_iter().map(|Malformed { name, errors }| malformed(name, errors)));
-                suite.cases.extend(assertion::run(&valid, resources, records));
-            }
-            Err(errors) if errors.is_io() || self.args.update => return Err(errors),
-            Err(errors) => {
-                suite.cases.push(malformed(file.path.display().to_string(), errors));
-            }
-        }
-        Ok(())
-    }
+        wrong.errors.iter().cloned().map(named)
+    })
+}
+
+fn nothing_matches(args: &Args, filtered: Option<usize>) -> Diagnostic {
+    let filters = args.filter.iter().map(|filter| format!("`{filter}`")).collect::<Vec<_>>().join(" or ");
+    let count = filtered.unwrap_or(0);
+    let message = format!("no test matches {filters}; {count} filtered out");
+    Diagnostic::error("no-tests", message).io().help("run `render test --format json` to list the names of all tests")
 }
 
 /// Whether the environment variable CI is set.

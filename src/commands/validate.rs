@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use batch::{Chosen, Found, Part};
 use inputs::Selected;
+pub(super) use inputs::tree;
 use kinds::KindFlags;
 use parts::{Group, Manifest, Parts};
 use rustc_hash::FxHashSet;

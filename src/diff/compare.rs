@@ -1,11 +1,12 @@
 //! The steps of a comparison: pair the objects, walk each pair, look inside strings, fold, add notes, filter, mask.
 
 use super::content;
+use super::encrypted;
 use super::filter::{Filters, count};
 use super::fold::{Renamed, is_identity};
 use super::keys::Kinds;
 use super::mask;
-use super::model::{Change, Class, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
+use super::model::{Change, Class, HiddenBy, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
 use super::notes::{Context, Subject, notes};
 use super::object::{Object, Side};
 use super::pair::pair;
@@ -14,7 +15,7 @@ use super::places::narrow;
 use super::same::same;
 use super::walk::Walk;
 use crate::confidential::Copies;
-use crate::resource::ResId;
+use crate::resource::{Gvk, ResId};
 
 /// Options of a comparison.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +92,7 @@ impl Comparison<'_, '_> {
         }
         let kind = kind(before, after);
         let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
-        let effects = match self.options.environments {
+        let mut effects = match self.options.environments {
             true => Vec::new(),
             false => notes(&Subject { old: before, new: after, kind, changes: &changes, names, context: self.context }),
         };
@@ -103,19 +104,31 @@ impl Comparison<'_, '_> {
         let is_secret = mask::is_secret(&some.id.gvk);
         narrow(&mut changes, self.sides, |change| is_secret && change.path.starts_with(&["data", "*"]));
         self.options.filters.sift_inside(&some.id, &mut changes, &mut self.hidden);
+        if let (Some(before), Some(after)) = (before, after) {
+            let metadata = encrypted::fold([&before.node, &after.node], &mut changes, &mut folded);
+            (0..metadata).for_each(|_| count(&mut self.hidden, encrypted::METADATA));
+            effects.extend((metadata > 0 && changes.is_empty()).then_some(Note::Encryption));
+        }
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
         if !self.options.show_secrets {
-            match is_secret {
-                true => changes.iter_mut().for_each(mask::change),
-                false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
-            }
-            changes.iter_mut().for_each(|change| mask::keys_of_change(change, self.copies));
+            changes.iter_mut().chain(&mut folded).for_each(|change| self.mask(&some.id.gvk, change));
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
         Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: effects, changes, folded }))
+    }
+
+    /// Masks secret and encrypted values.
+    fn mask(&self, gvk: &Gvk, change: &mut Change) {
+        let is_done = encrypted::mask(gvk, change);
+        match mask::is_secret(gvk) {
+            _ if is_done => {}
+            true => mask::change(change),
+            false => mask::copies(change, self.copies),
+        }
+        mask::keys_of_change(change, self.copies);
     }
 
     fn changes(&self, old: &Object, new: &Object, kinds: &mut Kinds) -> Vec<Change> {
@@ -142,6 +155,8 @@ impl Comparison<'_, '_> {
             false => self.copies[side].masked(&object.node).unwrap_or_else(|| object.node.clone()),
         };
         let node = if self.options.show_secrets { node } else { mask::keys_of(&node, self.copies).unwrap_or(node) };
+        let is_masked = !self.options.show_secrets;
+        let node = is_masked.then(|| encrypted::object(&object.id.gvk, &node)).flatten().unwrap_or(node);
         ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }
 }

@@ -13,9 +13,11 @@
 mod apply;
 mod compare;
 mod content;
+mod encrypted;
 mod filter;
 mod fold;
 pub mod format;
+mod groups;
 mod keys;
 mod lines;
 mod list;
@@ -35,6 +37,7 @@ mod walk;
 pub use apply::{apply, apply_to_object};
 pub use compare::{Options, compare};
 pub use filter::{FILTERS, Filter, Filters};
+pub use groups::{Folded, fold, single, unfold};
 pub use model::{
     Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,
 };

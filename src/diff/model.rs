@@ -29,6 +29,8 @@ pub struct OverlayDiff {
     pub unchanged: usize,
     /// The changes that filters hid.
     pub hidden: Vec<HiddenBy>,
+    /// What a reader must know about the comparison: files that were read in the place of others.
+    pub remarks: Vec<String>,
     /// Why the overlay could not be compared.
     pub error: Option<String>,
     /// The files of its builds that differ, if a format shows differences next to them.

@@ -30,6 +30,12 @@ impl Patterns {
         Patterns { rules: lines.filter_map(rule).take(MOST).collect() }
     }
 
+    /// Whether they select a directory, relative to that of the patterns, or a directory above it.
+    pub fn select(&self, path: &Path) -> bool {
+        let above = path.ancestors().filter(|above| *above != Path::new(""));
+        { above }.find_map(|above| self.leave_out(above, true)) == Some(true)
+    }
+
     /// Whether a path, relative to the directory of the patterns, is left out; `None` if no pattern matches it.
     fn leave_out(&self, path: &Path, is_directory: bool) -> Option<bool> {
         let names: Vec<Vec<char>> = path.iter().map(|name| name.to_string_lossy().chars().collect()).collect();

@@ -3,6 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::folder::{Folder, foreign, is_snapshot};
+use super::mask::MASKED;
+use super::secret::former_mask;
 use super::take::Snapshot;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::{self, ObjectDiff, Options, Side};
@@ -74,7 +76,10 @@ struct Changed<'s> {
 /// The object in the snapshot; `None` if the rendered object is identical, or if the file contains no object, which is
 /// reported.
 fn kept(snapshot: &Snapshot, content: &[u8], case: &mut Case, records: &mut Records) -> Option<Node> {
-    let is_same = |old: &str| old == snapshot.text || old.replace("\r\n", "\n") == snapshot.text;
+    let is_same = |old: &str| {
+        let plain = || old.replace("\r\n", "\n").replace(&former_mask(), MASKED);
+        old == snapshot.text || plain() == snapshot.text.replace(&former_mask(), MASKED)
+    };
     if std::str::from_utf8(content).is_ok_and(is_same) {
         return None;
     }

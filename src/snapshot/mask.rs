@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::yaml::Node;
 
 /// Written in place of a masked value.
-const MASKED: &str = "<masked>";
+pub(super) const MASKED: &str = "<masked>";
 
 /// The settings under `test` in `.render.yaml`.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ pub use compare::{Missing, compare};
 pub use field::Field;
 pub use folder::{Folder, Plan, is_snapshot};
 pub use mask::{Mask, Masks, TestSettings};
-pub use take::{Snapshot, take};
+pub use take::{Snapshot, take, title};
 
 /// The directory of snapshots next to a kustomization, unless another one is configured.
 pub const DIRECTORY: &str = "__snapshots__";

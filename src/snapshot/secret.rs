@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::mask::MASKED;
 use crate::confidential::Copies;
 use crate::yaml::{Node, Scalar, Value};
 
@@ -38,6 +39,8 @@ pub fn hide_copies(node: &mut Node, copies: &Copies<'_>) {
 
 fn hide_values(node: &mut Node) {
     match node.value() {
+        // A mask replaced the value before.
+        Value::Scalar(scalar) if scalar.text == MASKED => {}
         Value::Scalar(scalar) => {
             let text = digest(&scalar.text);
             node.respell(Scalar::string(text));
@@ -50,6 +53,11 @@ fn hide_values(node: &mut Node) {
                 .for_each(|entry| hide_values(&mut entry.value));
         }
     }
+}
+
+/// The form that earlier versions wrote for a masked value of a Secret.
+pub fn former_mask() -> String {
+    digest(MASKED)
 }
 
 /// The first digits of the value's SHA-256 digest.

@@ -15,6 +15,13 @@ use crate::yaml::{self, Node};
 pub(super) const HEAD: &str = "# Snapshot of ";
 const HEAD_END: &str = ", written by `render test --update`.\n";
 
+/// The object that a file is the snapshot of; `None` if it is not a snapshot.
+pub fn title(content: &[u8]) -> Option<String> {
+    let line = content.strip_prefix(HEAD.as_bytes())?.split(|byte| *byte == b'\n').next()?;
+    let line = String::from_utf8_lossy(line);
+    Some(line.trim_end_matches('\r').trim_end_matches(HEAD_END.trim_end()).to_owned())
+}
+
 /// The snapshot of one object.
 #[derive(Clone, Debug)]
 pub struct Snapshot {

@@ -51,6 +51,12 @@ pub struct Args {
     /// or to object names [default: 65536, the maximum on GitHub; on GitLab it is 1000000]
     #[arg(long, value_name = "CHARACTERS", value_parser = clap::value_parser!(u64).range(LEAST_SIZE as u64..))]
     pub(super) max_size: Option<u64>,
+    /// Show each object by itself, even if several objects or overlays have the same changes
+    #[arg(long)]
+    pub(super) no_fold: bool,
+    /// Show the whole of objects that are added or removed, not only what they contain in a few words
+    #[arg(long)]
+    pub(super) full: bool,
     /// Show the values of Secrets
     #[arg(long)]
     pub(super) show_secrets: bool,
@@ -94,6 +100,10 @@ compared.
 
 The settings of a side (`.render.yaml`) are its own. `--settings-from base` uses those of the base for both sides, so that a change under \
 review can't choose them.
+
+A file that git ignores is in no revision. `revisions.missing` in `.render.yaml` names a file in the same directory that is read in its \
+place on both sides, and each replaced file is reported. The entries of both sides count, unless `--settings` or `--settings-from` makes \
+the settings of both sides the same.
 
 With `--format json-patch`, the output is a JSON array with one entry per object: `overlay`, `change`, `old`, `new`, `notes`, `masked`, \
 `patchable`, and, for an object on both sides, `patch`, a list of RFC 6902 operations. `patchable` is true if `kubectl patch --type=json` \

@@ -69,7 +69,7 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
         until: args.head.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--base A --head B`",
-        settings_count: !args.settings.are_fixed(),
+        settings: &args.settings,
     };
     let failed = |errors: crate::diagnostic::Diagnostics| {
         let texts: Vec<String> = errors.into_vec().iter().map(|error| human::diagnostic(error, &records.sources)).collect();
@@ -138,7 +138,15 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
     let loaded: Vec<Loaded> = loaded.into_iter().map(|side| side.unwrap_or_else(Loaded::nothing)).collect();
     let found = both(shown, &loaded, options)?;
     let touched = if args.format.annotates { touched(sides.comparison, &loaded) } else { Vec::new() };
-    Ok(OverlayDiff { touched, ..found })
+    Ok(OverlayDiff { touched, remarks: replaced(sides.comparison, &loaded), ..found })
+}
+
+/// The files that were read in the place of files that git does not have.
+fn replaced(comparison: &Comparison<'_>, loaded: &[Loaded]) -> Vec<String> {
+    let sides = [&comparison.old, &comparison.new].into_iter().zip(loaded);
+    let pairs: BTreeSet<(PathBuf, PathBuf)> = sides.flat_map(|(side, loaded)| side.replaced(&loaded.reads())).collect();
+    let shown = |path: &Path| tidy(&comparison.shown(path)).display().to_string();
+    pairs.iter().map(|(file, other)| format!("`{}` is not in git: `{}` is used", shown(file), shown(other))).collect()
 }
 
 /// Compares two sides.

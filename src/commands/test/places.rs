@@ -1,16 +1,19 @@
-//! Finds the overlays to test: those that are named, or all below a directory that have snapshots or assertions.
+//! Finds the overlays to test: those that are named, or all below a directory that have snapshots or assertions, or that
+//! assertions in the settings apply to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::assertion::ENDING;
+use crate::assertion::{ENDING, SharedAssertion, SharedAssertions};
 use crate::commands::checking::Plans;
+use crate::commands::validate::tree;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::kustomization::FILE_NAMES;
 use crate::load::{Disk, Files, Guard, Input, reason, tidy};
 use crate::records::Records;
+use crate::report::human::diagnostic;
 use crate::snapshot::{DIRECTORY, Folder};
 
 /// An overlay with its tests.
@@ -27,16 +30,26 @@ pub struct Place {
     pub is_named: bool,
     /// Whether to run all tests of the overlay and not only one of its test files.
     pub is_whole: bool,
+    /// Whether assertions in the settings apply that name no overlays.
+    pub takes_all: bool,
+}
+
+/// The overlays, and tests that do not belong to one or whose overlay can't be tested.
+pub struct Found {
+    /// The overlays.
+    pub places: Vec<Place>,
+    /// What is wrong with others.
+    pub errors: Vec<Diagnostic>,
 }
 
 /// The overlays that the paths select; without paths, those below the working directory.
 ///
 /// # Errors
-/// A path can't be tested, there are no tests, or tests do not belong to an overlay.
-pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Vec<Place>> {
+/// A path can't be tested, or no overlay has tests.
+pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Found> {
     let files: Arc<dyn Files> = Arc::new(Disk);
-    let mut search =
-        Search { chosen, files, plans, records, places: BTreeMap::new(), roots: BTreeSet::new(), errors: Vec::new() };
+    let (places, roots) = (BTreeMap::new(), BTreeSet::new());
+    let mut search = Search { chosen, files, plans, records, places, roots, has_shared: false, errors: Vec::new() };
     if paths.is_empty() {
         search.below(Path::new("."))?;
         search.left_behind()?;
@@ -45,24 +58,40 @@ pub fn find(paths: &[PathBuf], chosen: Option<&Path>, plans: &mut Plans<'_>, rec
     for path in paths {
         let path = tidy(path);
         if is_overlay(&path) {
-            named.push(search.place(&path, true)?);
+            let place = search.place(&path, true);
+            named.extend(search.kept(place));
         } else if path.is_dir() {
             search.below(&path)?;
         } else {
             named.push(search.file(&path)?);
         }
     }
-    let Search { places, errors, .. } = search;
-    Diagnostics::check(errors)?;
-    let found: Vec<Place> = named.into_iter().chain(places.into_values()).collect();
-    if found.is_empty() {
+    let Search { places, mut errors, records, .. } = search;
+    let places: Vec<Place> = named.into_iter().chain(places.into_values()).collect();
+    // An error in settings is found again for each overlay that they apply to.
+    let mut seen = BTreeSet::new();
+    errors.retain(|error| seen.insert(diagnostic(error, &records.sources)));
+    if places.is_empty() {
+        Diagnostics::check(errors)?;
         let below = paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
         let below = if below.is_empty() { "the working directory".to_owned() } else { below };
         let message = format!("no overlay below {below} has snapshots or a test file `*{ENDING}`");
         let help = "run `render test --update OVERLAY` to create snapshots of an overlay";
         return Err(Diagnostic::error("no-tests", message).io().help(help).into());
     }
-    Ok(found)
+    Ok(Found { places, errors })
+}
+
+/// The assertions of a settings file that apply to an overlay; with `all`, also those that name no overlays.
+pub fn applicable<'s>(shared: &'s SharedAssertions, overlay: &Path, all: bool) -> impl Iterator<Item = &'s SharedAssertion> {
+    let path = real(overlay).and_then(|overlay| Some(overlay.strip_prefix(real(shared.home())?).ok()?.to_owned()));
+    shared.valid().filter(move |shared| shared.names(path.as_deref()).unwrap_or(all))
+}
+
+/// The absolute path of a directory, without symbolic links.
+fn real(directory: &Path) -> Option<PathBuf> {
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    std::fs::canonicalize(directory).ok()
 }
 
 struct Search<'s, 'f> {
@@ -73,6 +102,8 @@ struct Search<'s, 'f> {
     places: BTreeMap<PathBuf, Place>,
     /// The directories chosen to store the snapshots of several overlays.
     roots: BTreeSet<PathBuf>,
+    /// Whether settings have assertions.
+    has_shared: bool,
     errors: Vec<Diagnostic>,
 }
 
@@ -83,7 +114,8 @@ impl Search<'_, '_> {
         guard.admits(&snapshots)?;
         let around = Guard::around(&self.files, directory);
         let tests = test_files(directory)?.into_iter().map(|file| Input::within(&around, file)).collect();
-        Ok(Place { directory: directory.to_owned(), snapshots, guard, tests, is_named, is_whole: true })
+        let directory = directory.to_owned();
+        Ok(Place { directory, snapshots, guard, tests, is_named, is_whole: true, takes_all: true })
     }
 
     /// The tree that snapshots of an overlay must be in: its own, or that of the directory that the user chose for them.
@@ -115,9 +147,36 @@ impl Search<'_, '_> {
         let mut directories = vec![start.to_owned()];
         while let Some(directory) = directories.pop() {
             directories.extend(directories_in(&directory)?);
-            self.look(&tidy(&directory))?;
+            let found = self.look(&tidy(&directory));
+            self.kept(found);
+        }
+        if self.has_shared {
+            self.add_shared(start)?;
         }
         Ok(())
+    }
+
+    /// The overlays below a directory that assertions in the settings apply to.
+    fn add_shared(&mut self, start: &Path) -> Result<()> {
+        let tree = tree(start, &Arc::default(), self.plans, self.records)?;
+        for directory in tree.kustomizations.all() {
+            let is_root = tree.roots.contains(&directory);
+            let Ok(found) = self.plans.assertions(&directory, self.records) else { continue };
+            let is_about = |shared: &Arc<SharedAssertions>| {
+                (is_root && shared.malformed().next().is_some()) || applicable(shared, &directory, is_root).next().is_some()
+            };
+            if !self.places.contains_key(&directory) && found.iter().any(is_about) {
+                let place = self.place(&directory, false);
+                let place = self.kept(place).map(|place| Place { takes_all: is_root, ..place });
+                self.places.extend(place.map(|place| (directory, place)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value, or nothing if there are errors, which are reported with the results of the others.
+    fn kept<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|errors| self.errors.extend(errors.into_vec())).ok()
     }
 
     /// Reports snapshots in chosen directories whose overlays no longer exist.
@@ -135,6 +194,7 @@ impl Search<'_, '_> {
 
     fn look(&mut self, directory: &Path) -> Result<()> {
         if is_overlay(directory) {
+            self.has_shared |= self.plans.assertions(directory, self.records)?.iter().any(|shared| !shared.is_empty());
             let place = self.place(directory, false)?;
             if !place.tests.is_empty() || !Folder::read(&place.snapshots, &place.guard)?.is_empty() {
                 self.places.insert(directory.to_owned(), place);

@@ -33,8 +33,7 @@ pub fn select(path: &Path, ignore: &Arc<Patterns>, plans: &mut Plans<'_>, record
     if path == Path::new("-") {
         return Ok(Selected::Stream);
     }
-    let base = base(path);
-    if is_left_out(path, &Chosen::new(base.clone(), Arc::clone(ignore), None)) {
+    if is_left_out(path, &Chosen::new(base(path), Arc::clone(ignore), None)) {
         let mut left_out = LeftOut::default();
         left_out.add(Reason::Ignored, 1);
         return Ok(Selected::Nothing(left_out));
@@ -43,17 +42,25 @@ pub fn select(path: &Path, ignore: &Arc<Patterns>, plans: &mut Plans<'_>, record
         if is_kustomization(path) {
             return Ok(Selected::Build(path.to_owned()));
         }
-        let of_settings = plans.ignored(path, records)?.into_iter().rev();
-        let outer = of_settings.fold(None, |outer, (home, patterns)| Some(Chosen::new(real(&home), patterns, outer)));
-        let chosen = Chosen::new(base, Arc::clone(ignore), outer);
-        let disk: Arc<dyn Files> = Arc::new(Disk);
-        return Ok(Selected::Directory(Box::new(search(&Guard::around(&disk, path), path, &chosen)?)));
+        return Ok(Selected::Directory(Box::new(tree(path, ignore, plans, records)?)));
     }
     let is_own = path.is_file() && FILE_NAMES.iter().any(|name| path.file_name().is_some_and(|found| found == *name));
     if is_own && !is_flux_file(path) {
         return Ok(Selected::Build(tidy(path.parent().unwrap_or(Path::new("")))));
     }
     Ok(Selected::File(path.to_owned()))
+}
+
+/// The content of a directory; `ignore` has the patterns of the command line.
+///
+/// # Errors
+/// It can't be searched, or its settings are not valid.
+pub fn tree(path: &Path, ignore: &Arc<Patterns>, plans: &mut Plans<'_>, records: &mut Records) -> Result<Tree> {
+    let of_settings = plans.ignored(path, records)?.into_iter().rev();
+    let outer = of_settings.fold(None, |outer, (home, patterns)| Some(Chosen::new(real(&home), patterns, outer)));
+    let chosen = Chosen::new(base(path), Arc::clone(ignore), outer);
+    let disk: Arc<dyn Files> = Arc::new(Disk);
+    search(&Guard::around(&disk, path), path, &chosen)
 }
 
 /// The directory where patterns of the command line start: the working directory or, outside of it, the path itself.

@@ -1,25 +1,46 @@
-//! One page for a browser, self-contained and without scripts: a table with counts, then each overlay with its objects, the
-//! values that differ with their locations, and the documents line by line.
+//! One page for a browser, self-contained: a table with counts, what several objects or overlays have in common, then each overlay
+//! with its other objects, the values that differ with their locations, and the documents line by line.
+//!
+//! The page is complete without scripts. Its own script filters the objects; the policy of the page allows only this text.
+
+mod groups;
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
 use super::losses;
-use super::text::{block, counts, hidden, ids, inline_side, plural, reordered};
-use super::unified::documents;
+use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
+use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
-use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
+use crate::diff::groups::{Folded, Member, Section, places};
+use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{markup, markup_line};
+use groups::{write_common, write_group};
 
 /// A page for a browser.
 pub const FORMAT: Format =
     Format { name: "html", purpose: "A self-contained page for a browser", shows_errors: true, annotates: false, write };
 
 const STYLE: &str = include_str!("html.css");
+/// Shows only the objects that contain the words of a text field, which appears if scripts can run.
+const SCRIPT: &str = include_str!("html/filter.js");
 /// If there are more objects than this, they are collapsed initially.
 const MOST_OPEN: usize = 12;
+/// The maximum number of locations of a change.
+const MOST_PLACES: usize = 3;
 
-fn write(diff: &Diff, _: Style) -> String {
+const COLUMNS: &str =
+    "<table class=\"changes\">\n<thead><tr><th>Path</th><th>Before</th><th>After</th><th>Written by</th></tr></thead>\n<tbody>\n";
+const ONLY_NAMES: &str =
+    "<p class=\"quiet\">Only its API version, its own name, or names of generated objects that it refers to differ.</p>\n";
+const FILTER: &str = "<form hidden><label>Filter <input id=\"filter\" type=\"search\" autocomplete=\"off\" \
+     placeholder=\"kind, name, path, value, file\"></label> <output id=\"shown\" class=\"quiet\"></output></form>\n";
+
+fn write(diff: &Diff, style: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
     let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
     let overlays: Vec<&OverlayDiff> =
@@ -30,23 +51,35 @@ fn write(diff: &Diff, _: Style) -> String {
         0 => format!("No differences: {compared} compared, {counted}."),
         differing => format!("{compared} compared, {differing} with differences: {counted}."),
     };
+    let hash = STANDARD.encode(Sha256::digest(SCRIPT));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title}: {old} → {new}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
          <h1>{title}</h1>\n<p class=\"sides\"><code>{old}</code> → <code>{new}</code></p>\n<p>{lead}</p>\n</header>\n<main>\n"
     );
+    let folded = style.folded(diff);
     if !overlays.is_empty() {
         table(&overlays, &mut out);
+        out += FILTER;
     }
-    let is_open = overlays.iter().map(|overlay| overlay.objects.len()).sum::<usize>() <= MOST_OPEN;
-    overlays.iter().enumerate().for_each(|(at, overlay)| write_overlay(at, overlay, is_open, &mut out));
-    out + "</main>\n</body>\n</html>\n"
+    let is_open = folded.groups.len() + folded.rest.iter().map(Vec::len).sum::<usize>() <= MOST_OPEN;
+    write_common(&folded, is_open, &mut out);
+    let sections = diff.overlays.iter().zip(folded.sections());
+    let differing = sections.filter(|(overlay, _)| !overlay.objects.is_empty() || overlay.error.is_some());
+    for (at, (overlay, section)) in differing.enumerate() {
+        write_overlay(at, overlay, &folded, &section, is_open, &mut out);
+    }
+    out += "</main>\n";
+    if !overlays.is_empty() {
+        let _ = writeln!(out, "<script>{SCRIPT}</script>");
+    }
+    out + "</body>\n</html>\n"
 }
 
 fn table(overlays: &[&OverlayDiff], out: &mut String) {
-    *out += "<table class=\"counts\">\n<thead><tr><th>Overlay</th>";
+    *out += "<div class=\"wide\"><table class=\"counts\">\n<thead><tr><th>Overlay</th>";
     let is_lossy = losses::count(overlays) > 0;
     *out += if is_lossy { "<th>Destroys data</th>" } else { "" };
     ObjectKind::ALL.iter().for_each(|kind| _ = write!(out, "<th>{}</th>", capital(kind.name())));
@@ -66,26 +99,41 @@ fn table(overlays: &[&OverlayDiff], out: &mut String) {
         }
         *out += "</tr>\n";
     }
-    *out += "</tbody>\n</table>\n";
+    *out += "</tbody>\n</table></div>\n";
 }
 
-fn write_overlay(at: usize, overlay: &OverlayDiff, is_open: bool, out: &mut String) {
+fn write_overlay(
+    at: usize,
+    overlay: &OverlayDiff,
+    folded: &Folded<'_>,
+    section: &Section<'_, '_>,
+    is_open: bool,
+    out: &mut String,
+) {
+    let above = if section.is_empty() { " (listed above)" } else { "" };
     let counts = counts(std::slice::from_ref(overlay));
     let name = markup_line(&overlay.name);
-    let _ = writeln!(out, "<section id=\"overlay-{at}\">\n<h2>{name}</h2>\n<p class=\"quiet\">{counts}</p>");
+    let _ = writeln!(
+        out,
+        "<details class=\"overlay\" id=\"overlay-{at}\" open>\n\
+         <summary><h2>{name}</h2> <span class=\"quiet\">{counts}{above}</span></summary>"
+    );
+    remarks(overlay).iter().for_each(|text| _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(text)));
     let hidden = hidden(overlay);
     if !hidden.is_empty() {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", markup_line(&hidden));
     }
-    if let Some(error) = &overlay.error {
+    if let Some(error) = section.failure {
         let lines: Vec<String> = error.lines().map(markup).collect();
         let _ = writeln!(out, "<pre class=\"error\">{}</pre>", lines.join("\n"));
     }
-    overlay.objects.iter().for_each(|object| write_object(object, is_open, out));
-    *out += "</section>\n";
+    section.groups.iter().for_each(|group| write_group(folded, group, is_open, out));
+    section.rest.iter().for_each(|member| write_member(member, is_open, out));
+    *out += "</details>\n";
 }
 
-fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
+fn write_member(member: &Member<'_>, is_open: bool, out: &mut String) {
+    let object = member.object;
     let kind = object.kind.name();
     let open = if is_open { " open" } else { "" };
     let _ = write!(
@@ -97,53 +145,69 @@ fn write_object(object: &ObjectDiff, is_open: bool, out: &mut String) {
         let _ = write!(out, " <span class=\"note {}\">{}</span>", note.check(), markup_line(&note.to_string()));
     }
     *out += "</summary>\n";
-    let (old, new) = documents(object);
-    let lines = hunks(&old, &new);
-    if !object.changes.is_empty() {
-        *out += "<table class=\"changes\">\n<thead><tr><th>Path</th><th>Before</th><th>After</th><th>Written by</th></tr></thead>\n<tbody>\n";
-        object.changes.iter().flat_map(Change::shown).for_each(|change| write_change(&change, out));
-        *out += "</tbody>\n</table>\n<details class=\"document\">\n<summary>Document</summary>\n";
-        write_hunks(&lines, out);
+    let changes = member.changes();
+    if !changes.is_empty() {
+        *out += COLUMNS;
+        changes.iter().flat_map(Change::shown).for_each(|change| write_change(&change, out));
+        *out += "</tbody>\n</table>\n";
+        if member.elsewhere > 0 {
+            let _ = writeln!(out, "<p class=\"quiet\">And {} listed above.</p>", plural(member.elsewhere, "change"));
+        }
+        *out += "<details class=\"document\">\n<summary>Document</summary>\n";
+        write_documents(&remaining(member), out);
         *out += "</details>\n";
     } else if object.old.is_some() && object.new.is_some() {
-        *out += "<p class=\"quiet\">Only its API version, its own name, or names of generated objects that it refers to differ.</p>\n";
+        *out += ONLY_NAMES;
     } else {
         let only = object.new.as_ref().or(object.old.as_ref());
         if let Some(place) = only.and_then(|side| side.place.as_ref()) {
             let _ = writeln!(out, "<p class=\"quiet\"><code>{}</code></p>", markup_line(&place.to_string()));
         }
-        write_hunks(&lines, out);
+        write_documents(&documents(object), out);
     }
     *out += "</details>\n";
 }
 
 fn write_change(change: &Change, out: &mut String) {
-    let _ = write!(out, "<tr><td><code>{}</code></td>", markup_line(&change.path.to_string()));
+    let places: Vec<String> = places(change).into_iter().collect();
+    write_row(&change.path.to_string(), &values_of(change), &write_places(&places), out);
+}
+
+/// A row of a table of changes. The cells of values and locations are markup.
+fn write_row(path: &str, values: &str, places: &str, out: &mut String) {
+    let _ = writeln!(out, "<tr><td><code>{}</code></td>{values}<td class=\"places\">{places}</td></tr>", markup_line(path));
+}
+
+/// The cells of both values.
+fn values_of(change: &Change) -> String {
     match (&change.inside, &change.order) {
         (Some(Inside::Lines(hunks)), _) => {
-            *out += "<td colspan=\"2\">";
-            write_hunks(hunks, out);
-            *out += "</td>";
+            let mut out = String::from("<td colspan=\"2\">");
+            write_hunks(hunks, &mut out);
+            out + "</td>"
         }
         (_, Some(order)) => {
-            let _ = write!(out, "<td colspan=\"2\">{}</td>", reordered(order));
+            format!("<td colspan=\"2\">{}</td>", reordered(order))
         }
         _ => {
-            let _ = write!(
-                out,
-                "<td class=\"old\">{}</td><td class=\"new\">{}</td>",
-                value(change, &change.old),
-                value(change, &change.new)
-            );
+            let [old, new] = [&change.old, &change.new].map(|side| value(change, side));
+            format!("<td class=\"old\">{old}</td><td class=\"new\">{new}</td>")
         }
     }
-    let place =
-        |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(|place| markup_line(&place.to_string()));
-    let places = match (place(&change.old), place(&change.new)) {
-        (Some(old), Some(new)) if old != new => format!("<code>{old}</code><br><code>{new}</code>"),
-        (old, new) => new.or(old).map(|place| format!("<code>{place}</code>")).unwrap_or_default(),
-    };
-    let _ = writeln!(out, "<td class=\"places\">{places}</td></tr>");
+}
+
+/// Locations, those of both sides on lines of their own.
+fn write_places(places: &[String]) -> String {
+    let code = |place: &str| format!("<code>{}</code>", markup_line(place));
+    let mut lines: Vec<String> = places.iter().take(MOST_PLACES).flat_map(|place| place.split(" -> ").map(code)).collect();
+    if places.len() > MOST_PLACES {
+        lines.push(format!("and {}", plural(places.len() - MOST_PLACES, "other place")));
+    }
+    lines.join("<br>")
+}
+
+fn write_documents((old, new): &(String, String), out: &mut String) {
+    write_hunks(&hunks(old, new), out);
 }
 
 fn value(change: &Change, side: &Option<Sided>) -> String {

@@ -1,12 +1,15 @@
-//! For people: each object with its notes, followed by the path of each value that differs, the old and the new value, and the
-//! locations that wrote them.
+//! For people: what several objects or overlays have in common, then each object with its notes, followed by the path of each
+//! value that differs, the old and the new value, and the locations that wrote them.
+
+mod groups;
 
 use std::fmt::Write;
 
-use super::text::{block, counts, hidden, ids, inline, plural, reordered};
+use super::facts::facts;
+use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
+use crate::diff::groups::{Folded, Member, Section, places};
 use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
-use crate::diff::path::Place;
 use crate::escape::{line, own_line};
 
 /// For people.
@@ -33,8 +36,13 @@ struct Painter {
 
 fn write(diff: &Diff, style: Style) -> String {
     let mut painter = Painter { style, out: String::new() };
-    for overlay in &diff.overlays {
-        painter.overlay(overlay);
+    let folded = style.folded(diff);
+    painter.common(&folded);
+    for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
+        painter.overlay(&folded, overlay, &section);
+    }
+    if folded.has_groups() {
+        painter.unchanged(diff);
     }
     if diff.overlays.len() > 1 {
         let differing = diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).count();
@@ -42,6 +50,11 @@ fn write(diff: &Diff, style: Style) -> String {
         let _ = writeln!(painter.out, "{overlays} compared, {differing} with differences: {}", counts(&diff.overlays));
     }
     painter.out
+}
+
+/// Whether there is nothing to say about an overlay.
+fn is_unchanged(overlay: &OverlayDiff) -> bool {
+    overlay.objects.is_empty() && overlay.error.is_none() && overlay.hidden.is_empty()
 }
 
 impl Painter {
@@ -54,23 +67,34 @@ impl Painter {
         let _ = writeln!(self.out, "{text}");
     }
 
-    fn overlay(&mut self, overlay: &OverlayDiff) {
-        self.line(BOLD, &format!("== {}: {}", line(&overlay.name), counts(std::slice::from_ref(overlay))));
-        if let Some(error) = &overlay.error {
+    fn overlay(&mut self, folded: &Folded<'_>, overlay: &OverlayDiff, section: &Section<'_, '_>) {
+        if folded.has_groups() && is_unchanged(overlay) {
+            return;
+        }
+        let is_above = section.is_empty() && (!overlay.objects.is_empty() || overlay.error.is_some());
+        let above = if is_above { " (listed above)" } else { "" };
+        self.line(BOLD, &format!("== {}: {}{above}", line(&overlay.name), counts(std::slice::from_ref(overlay))));
+        if let Some(error) = section.failure {
             error.lines().for_each(|text| self.line(RED, &format!("  {}", own_line(text))));
         }
+        remarks(overlay).iter().for_each(|text| self.line(DIM, &format!("   {text}")));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             self.line(DIM, &format!("   {hidden}"));
         }
+        if is_above {
+            return;
+        }
         let _ = writeln!(self.out);
-        for object in &overlay.objects {
-            self.object(object);
+        section.groups.iter().for_each(|group| self.group(folded, group));
+        for member in section.rest {
+            self.member(member);
             let _ = writeln!(self.out);
         }
     }
 
-    fn object(&mut self, object: &ObjectDiff) {
+    fn member(&mut self, member: &Member<'_>) {
+        let object = member.object;
         let color = match object.kind {
             ObjectKind::Added => GREEN,
             ObjectKind::Removed => RED,
@@ -89,18 +113,38 @@ impl Painter {
             self.line(color, &format!("  ! {}", line(&note.to_string())));
         }
         if object.kind == ObjectKind::Changed && object.changes.is_empty() && object.notes.is_empty() {
-            self.line(DIM, "  only its API version, its own name, or names of generated objects that it refers to differ");
+            self.only_names();
         }
-        for change in &object.changes {
-            self.change(change);
+        if only.is_some() {
+            self.contents(object);
+        }
+        for change in &member.changes() {
+            let place = places(change).map(|place| self.place(&place)).unwrap_or_default();
+            self.change(change, &line(&change.path.to_string()), &place);
+        }
+        if member.elsewhere > 0 {
+            self.line(DIM, &format!("  and {} listed above", plural(member.elsewhere, "change")));
         }
     }
 
-    fn change(&mut self, change: &Change) {
-        let place = places(change).map(|place| self.place(&place)).unwrap_or_default();
+    fn only_names(&mut self) {
+        self.line(DIM, "  only its API version, its own name, or names of generated objects that it refers to differ");
+    }
+
+    /// What an object that was added or removed contains.
+    fn contents(&mut self, object: &ObjectDiff) {
+        let is_full = self.style.full;
+        let sign = if is_full { format!("{} ", object.kind.sign()) } else { String::new() };
+        let color = if is_full { color_of(object.kind.sign()) } else { DIM };
+        for fact in object.new.as_ref().or(object.old.as_ref()).iter().flat_map(|side| facts(side, is_full)) {
+            self.line(color, format!("    {sign}{fact}").trim_end());
+        }
+    }
+
+    fn change(&mut self, change: &Change, path: &str, place: &str) {
         match &change.inside {
             Some(Inside::Lines(hunks)) => {
-                let _ = writeln!(self.out, "  ~ {}:{place}", line(&change.path.to_string()));
+                let _ = writeln!(self.out, "  ~ {path}:{place}");
                 for hunk in hunks {
                     self.line(DIM, &format!("      @@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1));
                     for found in &hunk.lines {
@@ -112,16 +156,14 @@ impl Painter {
             Some(Inside::Document { .. }) => {
                 for inner in &change.shown() {
                     let place = places(inner).map(|place| self.place(&place)).unwrap_or_default();
-                    self.value(inner, &place);
+                    self.value(inner, &line(&inner.path.to_string()), &place);
                 }
             }
-            None => self.value(change, &place),
+            None => self.value(change, path, place),
         }
     }
 
-    fn value(&mut self, change: &Change, place: &str) {
-        let path = change.path.to_string();
-        let path = line(&path);
+    fn value(&mut self, change: &Change, path: &str, place: &str) {
         if let Some(order) = &change.order {
             let _ = writeln!(self.out, "  ~ {path}: {}{place}", reordered(order));
             return;
@@ -133,10 +175,7 @@ impl Painter {
             })
         };
         match (text(&change.old), text(&change.new)) {
-            (Some(Some(old)), Some(Some(new))) => {
-                let (old, new) = (self.paint(RED, &old), self.paint(GREEN, &new));
-                let _ = writeln!(self.out, "  ~ {path}: {old} -> {new}{place}");
-            }
+            (Some(Some(old)), Some(Some(new))) => self.replaced(path, &old, &new, place),
             (Some(Some(old)), None) => {
                 let text = self.paint(RED, &format!("- {path}: {old}"));
                 let _ = writeln!(self.out, "  {text}{place}");
@@ -145,18 +184,23 @@ impl Painter {
                 let text = self.paint(GREEN, &format!("+ {path}: {new}"));
                 let _ = writeln!(self.out, "  {text}{place}");
             }
-            _ => self.blocks(change, place),
+            _ => self.blocks(change, path, place),
         }
     }
 
+    fn replaced(&mut self, path: &str, old: &str, new: &str, place: &str) {
+        let (old, new) = (self.paint(RED, old), self.paint(GREEN, new));
+        let _ = writeln!(self.out, "  ~ {path}: {old} -> {new}{place}");
+    }
+
     /// A value that does not fit on one line.
-    fn blocks(&mut self, change: &Change, place: &str) {
+    fn blocks(&mut self, change: &Change, path: &str, place: &str) {
         let sign = match (&change.old, &change.new) {
             (None, _) => '+',
             (_, None) => '-',
             _ => '~',
         };
-        let head = self.paint(color_of(sign), &format!("{sign} {}:", line(&change.path.to_string())));
+        let head = self.paint(color_of(sign), &format!("{sign} {path}:"));
         let _ = writeln!(self.out, "  {head}{place}");
         for (side, sign) in [(&change.old, '-'), (&change.new, '+')] {
             for line in side.iter().flat_map(|side| block(&side.node)) {
@@ -176,15 +220,5 @@ fn color_of(sign: char) -> &'static str {
         '-' => RED,
         ' ' => "",
         _ => YELLOW,
-    }
-}
-
-/// The locations of both sides, or one location if they are the same.
-fn places(change: &Change) -> Option<String> {
-    let place = |side: &Option<Sided>| side.as_ref().and_then(|side| side.place.as_ref()).map(Place::to_string);
-    match (place(&change.old), place(&change.new)) {
-        (Some(old), Some(new)) if old != new => Some(format!("{old} -> {new}")),
-        (Some(place), _) | (_, Some(place)) => Some(place),
-        _ => None,
     }
 }

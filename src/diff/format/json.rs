@@ -40,6 +40,8 @@ struct Overlay {
     name: String,
     summary: BTreeMap<String, usize>,
     hidden: Vec<Hidden>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     objects: Vec<Object>,
@@ -170,6 +172,7 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
         name: found.name.clone(),
         summary,
         hidden: hidden.collect(),
+        remarks: found.remarks.clone(),
         error: found.error.clone(),
         objects: found.objects.iter().map(object).collect(),
     }
@@ -283,6 +286,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             objects,
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
+            remarks: overlay.remarks,
             error: overlay.error,
             ..model::OverlayDiff::default()
         })

@@ -1,20 +1,23 @@
-//! For a comment on a pull request: a table with counts, then one section per overlay with its lines in a fenced block.
+//! For a comment on a pull request: a table with counts, what several objects or overlays have in common, then one section per
+//! overlay with the rest. The lines are in fenced blocks.
 //!
 //! The size of a comment is limited: if it would be too large, the largest sections are reduced (`budget.rs`), the summary stays,
 //! and a notice says what was cut. The content of an object can't break out of the markup: names use HTML entities for characters
 //! with a meaning in Markdown, and fences are longer than any run of backticks inside them.
 
+mod sections;
+
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
 use super::losses;
 use super::marker::marker;
-use super::text::{clipped, counts, ids, plural};
-use super::unified::documents;
+use super::text::{clipped, counts, plural, remarks};
 use super::{Format, Style};
-use crate::diff::content::hunks;
-use crate::diff::model::{Change, Class, Diff, Note, ObjectDiff, ObjectKind, OverlayDiff};
-use crate::escape::{line, markdown, markdown_code, own_line};
+use crate::diff::model::{Class, Diff, Note, ObjectKind, OverlayDiff};
+use crate::escape::{line, markdown, markdown_code};
+use sections::{Sized, at_all_levels};
 
 /// For a comment on a pull request.
 pub const FORMAT: Format = Format {
@@ -32,15 +35,14 @@ pub const LONGEST_TITLE: usize = 60;
 /// The minimum size in characters. The title, the counts, and the notice about cuts always fit.
 pub const LEAST_SIZE: usize = 2048;
 /// The maximum length of the notice about cuts, in characters.
-const LONGEST_NOTICE: usize = 400;
+const LONGEST_NOTICE: usize = 500;
 /// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
+/// The maximum length of the remarks about the comparisons, in bytes.
+const LONGEST_REMARKS: usize = 500;
 
 const COLUMNS: &str =
     "| Overlay | Added | Removed | Changed | Must be recreated | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
-
-/// The text of an overlay at all levels except `Nothing`.
-type Section = [String; 3];
 
 fn write(diff: &Diff, style: Style) -> String {
     let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
@@ -50,20 +52,27 @@ fn write(diff: &Diff, style: Style) -> String {
     if overlays.is_empty() {
         return head;
     }
-    let sections: Vec<Section> =
-        overlays.iter().map(|overlay| [Level::Whole, Level::Paths, Level::Names].map(|level| section(overlay, level))).collect();
+    let folded = style.folded(diff);
+    let failures = folded.common_failures();
+    let mut sections: Vec<Sized> =
+        failures.map(|failure| at_all_levels(|level| sections::failure(&folded, failure, level))).collect();
+    sections.extend(folded.groups.iter().map(|group| at_all_levels(|level| sections::group(&folded, group, level))));
+    let groups = sections.len();
+    let rest = diff.overlays.iter().zip(folded.sections()).filter(|(_, section)| section.has_own());
+    sections.extend(rest.map(|(overlay, section)| at_all_levels(|level| sections::overlay(overlay, &section, level))));
     let whole = table(&overlays, overlays.len());
     let total = size(&head) + size(&whole) + sections.iter().map(|section| size(&section[0])).sum::<usize>();
     if total <= limit {
         return [head, whole].into_iter().chain(sections.into_iter().map(|[whole, ..]| whole)).collect();
     }
     let room = limit - LONGEST_NOTICE - size(&head);
-    let shown = rows_that_fit(&overlays, room);
-    let table = table(&overlays, shown);
     let sizes: Vec<_> = sections.iter().map(|section| section.each_ref().map(|text| size(text))).collect();
+    // Groups say more than rows of the table.
+    let kept = sizes[..groups].iter().map(|sizes| sizes[1]).sum::<usize>().min(room / 2);
+    let table = table(&overlays, rows_that_fit(&overlays, room - kept));
     let levels = fit(&sizes, room.saturating_sub(size(&table)));
     let texts = sections.iter().zip(&levels).map(|(section, level)| section.get(*level as usize).cloned().unwrap_or_default());
-    [head, table, notice(&levels, total, limit)].into_iter().chain(texts).collect()
+    [head, table, notice(levels.split_at(groups), total, limit)].into_iter().chain(texts).collect()
 }
 
 /// The marker, the names of both sides, and the counts.
@@ -80,6 +89,25 @@ fn head(diff: &Diff, differing: usize) -> String {
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
         let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
+    }
+    out + &notes(diff)
+}
+
+/// The remarks about the comparisons, each once.
+fn notes(diff: &Diff) -> String {
+    let all: BTreeSet<String> = diff.overlays.iter().flat_map(remarks).collect();
+    let mut out = String::new();
+    let mut left = all.len();
+    for text in &all {
+        let text = format!("\n{}\n", code(&text.replace('`', ""), 2 * LONGEST_NAME));
+        if out.len() + text.len() > LONGEST_REMARKS {
+            break;
+        }
+        out += &text;
+        left -= 1;
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{}; run `render diff` for all of them.", plural(left, "more note"));
     }
     out
 }
@@ -134,73 +162,16 @@ fn row(name: &str, overlays: &[&OverlayDiff]) -> String {
     )
 }
 
-/// The notice about cuts.
-fn notice(levels: &[Level], size: usize, limit: usize) -> String {
+/// The notice about cuts, from the levels of groups and overlays.
+fn notice((groups, overlays): (&[Level], &[Level]), size: usize, limit: usize) -> String {
     let reductions = [(Level::Paths, "with changed paths only"), (Level::Names, "with names only"), (Level::Nothing, "omitted")];
-    let parts: Vec<String> = reductions
-        .iter()
-        .map(|(level, text)| (levels.iter().filter(|found| *found == level).count(), text))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, text)| format!("{} {text}", plural(count, "overlay")))
-        .collect();
+    let mut parts: Vec<String> = Vec::new();
+    for (levels, name) in [(groups, "shared change"), (overlays, "overlay")] {
+        let counted = reductions.iter().map(|(level, text)| (levels.iter().filter(|found| *found == level).count(), text));
+        parts.extend(counted.filter(|(count, _)| *count > 0).map(|(count, text)| format!("{} {text}", plural(count, name))));
+    }
     let parts = if parts.is_empty() { "only the table is shown".to_owned() } else { parts.join(", ") };
     format!("\n**Truncated** to {limit} of {size} characters: {parts}. Run `render diff` for the full output.\n")
-}
-
-/// The section of an overlay.
-fn section(overlay: &OverlayDiff, level: Level) -> String {
-    let less = match level {
-        Level::Paths => " (changed paths only)",
-        Level::Names => " (names only)",
-        Level::Whole | Level::Nothing => "",
-    };
-    let name = code(&overlay.name, LONGEST_NAME);
-    let counts = counts(std::slice::from_ref(overlay));
-    let mut lines = String::new();
-    if let Some(error) = &overlay.error {
-        let most = if level == Level::Whole { usize::MAX } else { 1 };
-        error.lines().take(most).for_each(|text| push(&mut lines, '!', &line(text)));
-    }
-    overlay.objects.iter().for_each(|object| write_object(object, level, &mut lines));
-    let fence = fence(&lines);
-    format!("\n<details>\n<summary>{name}: {counts}{less}</summary>\n\n{fence}diff\n{lines}{fence}\n\n</details>\n")
-}
-
-fn push(out: &mut String, sign: char, text: &str) {
-    let _ = writeln!(out, "{}", format!("{sign} {text}").trim_end());
-}
-
-/// The lines of an object. Viewers color them by their first character: `+`, `-`, `!`, `@`, and `#`.
-fn write_object(object: &ObjectDiff, level: Level, out: &mut String) {
-    let notes: Vec<String> = object.notes.iter().map(|note| line(&note.to_string()).into_owned()).collect();
-    if level == Level::Names {
-        let notes = if notes.is_empty() { String::new() } else { format!(": {}", notes.join("; ")) };
-        push(out, sign(object.old.is_some(), object.new.is_some()), &format!("{}{notes}", ids(object)));
-        return;
-    }
-    push(out, '#', &format!("{} ({})", ids(object), object.kind.name()));
-    notes.iter().for_each(|note| push(out, '!', note));
-    if level == Level::Paths {
-        object.changes.iter().flat_map(Change::shown).for_each(|change| {
-            push(out, sign(change.old.is_some(), change.new.is_some()), &line(&change.path.to_string()));
-        });
-        return;
-    }
-    let (old, new) = documents(object);
-    for hunk in hunks(&old, &new) {
-        let _ = writeln!(out, "@@ -{},{} +{},{} @@", hunk.old.0, hunk.old.1, hunk.new.0, hunk.new.1);
-        for found in &hunk.lines {
-            let _ = writeln!(out, "{}", own_line(&format!("{}{}", found.sign, found.text)).trim_end());
-        }
-    }
-}
-
-fn sign(old: bool, new: bool) -> char {
-    match (old, new) {
-        (false, _) => '+',
-        (_, false) => '-',
-        _ => '!',
-    }
 }
 
 /// A fence that the text can't close.
@@ -219,7 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::diff::model::{HiddenBy, ObjectSide};
+    use crate::diff::model::{HiddenBy, ObjectDiff, ObjectSide};
     use crate::records::Records;
     use crate::resource::ResId;
     use crate::yaml::{Node, Scalar, Value};
@@ -249,6 +220,7 @@ mod tests {
             found.into_iter().map(|(name, objects, fails)| OverlayDiff {
                 objects: objects.iter().map(|(name, notes)| object(name, *notes)).collect(),
                 error: fails.then(|| format!("error: {name}\n```\n")),
+                remarks: Vec::new(),
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,
@@ -276,7 +248,7 @@ mod tests {
     #[test]
     fn the_notice_about_cuts_is_short_and_the_summary_fits() {
         let levels = [Level::Paths, Level::Names, Level::Nothing];
-        assert!(notice(&levels, usize::MAX, usize::MAX).len() + 3 * 20 < LONGEST_NOTICE);
+        assert!(notice((&levels, &levels), usize::MAX, usize::MAX).len() + 6 * 20 < LONGEST_NOTICE);
         let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];
         let diff = Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays };
         assert!(write(&diff, Style { max_size: Some(LEAST_SIZE), ..Style::default() }).len() <= LEAST_SIZE);

@@ -2,8 +2,10 @@
 
 mod annotations;
 mod budget;
+mod facts;
 mod github;
 mod gitlab;
+mod group_text;
 mod html;
 mod human;
 pub mod json;

@@ -1,5 +1,6 @@
 //! The table row of an output format, and options for the output.
 
+use crate::diff::groups::{Folded, fold, single};
 use crate::diff::model::Diff;
 
 /// An output format: its name, its purpose, and the function that writes a diff.
@@ -23,4 +24,15 @@ pub struct Style {
     pub color: bool,
     /// The maximum size in characters, for output that is posted somewhere.
     pub max_size: Option<usize>,
+    /// Whether to show each object by itself, even if several have the same changes.
+    pub no_fold: bool,
+    /// Whether to show the whole of objects that were added or removed, instead of a few facts.
+    pub full: bool,
+}
+
+impl Style {
+    /// A diff as this style requires it.
+    pub fn folded<'d>(&self, diff: &'d Diff) -> Folded<'d> {
+        if self.no_fold { single(diff) } else { fold(diff) }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{counts, hidden, ids, plural};
+use super::text::{counts, hidden, ids, plural, remarks};
 use super::{Format, Style};
 use crate::diff::model::{Class, Diff, Note, ObjectKind};
 use crate::escape::{line, own_line};
@@ -37,6 +37,7 @@ fn write(diff: &Diff, style: Style) -> String {
             let head = if style.color { format!("{color}{head}\x1b[0m") } else { head };
             let _ = writeln!(out, "  {head}{about}");
         }
+        remarks(overlay).iter().for_each(|text| _ = writeln!(out, "  {text}"));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {
             let _ = writeln!(out, "  {hidden}");

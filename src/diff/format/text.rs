@@ -95,6 +95,11 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
     parts.join(", ")
 }
 
+/// The remarks about a comparison, one line each.
+pub fn remarks(overlay: &OverlayDiff) -> Vec<String> {
+    overlay.remarks.iter().map(|remark| format!("note: {}", line(remark))).collect()
+}
+
 /// The number of hidden changes: `hidden: 2 by checksums, 1 by ignore spec.replicas`. Empty if nothing is hidden.
 pub fn hidden(overlay: &OverlayDiff) -> String {
     let parts: Vec<String> =

@@ -8,7 +8,8 @@ use super::{Format, Style};
 use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
 use crate::diff::fold::is_identity;
-use crate::diff::model::{Diff, ObjectDiff};
+use crate::diff::groups::{Member, elsewhere};
+use crate::diff::model::{Change, Diff, ObjectDiff};
 use crate::escape::{line, own_line};
 use crate::records::Records;
 use crate::resource::ResId;
@@ -83,16 +84,28 @@ pub fn documents(object: &ObjectDiff) -> (String, String) {
     (old, new_document(object))
 }
 
+/// The documents of both sides for an object of which some changes are shown elsewhere: both contain these changes.
+pub fn remaining(member: &Member<'_>) -> (String, String) {
+    let (old, new) = documents(member.object);
+    let before = member.object.old.as_ref().filter(|_| member.elsewhere > 0);
+    let changed = before.and_then(|side| applied(&elsewhere(member), &side.node));
+    (changed.map_or(old, |node| document(&node)), new)
+}
+
 fn new_document(object: &ObjectDiff) -> String {
     let Some(new) = &object.new else { return String::new() };
     let Some(old) = &object.old else { return document(&new.node) };
+    let visible = object.changes.iter().chain(object.folded.iter().filter(|change| is_identity(change)));
+    document(applied(visible, &old.node).as_ref().unwrap_or(&new.node))
+}
+
+/// An object with changes applied, if they can be.
+fn applied<'c>(changes: impl IntoIterator<Item = &'c Change>, old: &Node) -> Option<Node> {
     let mut records = Records::default();
     let source = records.sources.add("", "");
     let step = records.provenance.step("", "");
     let span = records.sources.whole(source);
-    let visible = object.changes.iter().chain(object.folded.iter().filter(|change| is_identity(change)));
-    let changed = apply_to_object(visible, &old.node, &mut Edit::new(&mut records.provenance, step, span));
-    document(changed.as_ref().unwrap_or(&new.node))
+    apply_to_object(changes, old, &mut Edit::new(&mut records.provenance, step, span)).ok()
 }
 
 fn document(node: &Node) -> String {

@@ -72,7 +72,8 @@ fn assertion(case: &Case, found: &Finding, sources: &Sources) -> String {
     }
     let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
     let (severity, message) = head.split_once(": ").unwrap_or(("error", head));
-    format!("{severity}: {}: {message}\n{rest}", line(&case.name))
+    let overlay = case.overlay.as_ref().map(|overlay| format!("{}: ", overlay.display())).unwrap_or_default();
+    format!("{severity}: {}{}: {message}\n{rest}", line(&overlay), line(&case.name))
 }
 
 /// All values that differ in an overlay.
@@ -114,7 +115,8 @@ fn summary(suites: &Suites) -> String {
     let warned = suites.list.iter().flat_map(|suite| &suite.cases).filter(warned).count();
     let warned = if warned > 0 { format!(", {warned} with warnings") } else { String::new() };
     let tested = format!("{}, {}", plural(snapshots, "snapshot"), plural(assertions, "assertion"));
-    format!("{overlays} tested: {tested}: {} failed{warned}\n", suites.failures())
+    let filtered = suites.filtered.map(|count| format!(", {count} filtered out")).unwrap_or_default();
+    format!("{overlays} tested: {tested}: {} failed{warned}{filtered}\n", suites.failures())
 }
 
 fn plural(count: usize, name: &str) -> String {

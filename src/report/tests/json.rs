@@ -22,7 +22,7 @@ fn report(suites: &Suites, sources: &Sources) -> String {
 pub(super) fn document(suites: &Suites, sources: &Sources) -> Value {
     let count = |subject| suites.list.iter().map(|suite| suite.count(subject)).sum::<usize>();
     let apart: Vec<Finding> = suites.apart.iter().cloned().map(Finding::from).collect();
-    json!({
+    let mut document = json!({
         "overlays": suites.list.iter().map(|suite| overlay(suite, sources)).collect::<Vec<_>>(),
         "findings": apart.iter().map(|found| finding(found, sources)).collect::<Vec<_>>(),
         "summary": {
@@ -31,7 +31,11 @@ pub(super) fn document(suites: &Suites, sources: &Sources) -> Value {
             "assertions": count(Subject::Assertion),
             "failed": suites.failures(),
         },
-    })
+    });
+    if let Some(filtered) = suites.filtered {
+        document["summary"]["filtered"] = filtered.into();
+    }
+    document
 }
 
 fn overlay(suite: &Suite, sources: &Sources) -> Value {

@@ -3,24 +3,38 @@
 use std::fmt::Write;
 
 use super::Format;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::format::{FORMATS, Style};
 use crate::diff::{Diff, OverlayDiff};
 use crate::escape::{markup, markup_line};
 use crate::report::human;
 use crate::source::Sources;
-use crate::suite::{Case, Suite, Suites};
+use crate::suite::{Case, Subject, Suite, Suites};
 
 /// For CI systems.
 pub const FORMAT: Format = Format { name: "junit", purpose: "JUnit XML, one test per snapshot or assertion", report };
 
 fn report(suites: &Suites, sources: &Sources) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let tests: usize = suites.list.iter().map(|suite| suite.cases.len()).sum();
+    // An error outside of any overlay is a failed test of its own.
+    let apart = apart(suites);
+    let tests = suites.list.iter().map(|suite| suite.cases.len()).sum::<usize>() + apart.cases.len();
     let _ = writeln!(out, "<testsuites name=\"render\" tests=\"{tests}\" failures=\"{}\" errors=\"0\">", suites.failures());
-    suites.list.iter().for_each(|suite| write_suite(suite, sources, &mut out));
+    let others = Some(&apart).filter(|apart| !apart.cases.is_empty());
+    others.into_iter().chain(&suites.list).for_each(|suite| write_suite(suite, sources, &mut out));
     out.push_str("</testsuites>\n");
     out
+}
+
+/// The errors outside of any overlay.
+fn apart(suites: &Suites) -> Suite {
+    let errors = suites.apart.iter().filter(|found| found.severity == Severity::Error);
+    let case = |error: &Diagnostic| {
+        let mut case = Case::new(Subject::Build, error.code, "");
+        case.findings.push(error.clone().into());
+        case
+    };
+    Suite { directory: "settings and files without an overlay".into(), cases: errors.map(case).collect(), update: None }
 }
 
 fn write_suite(suite: &Suite, sources: &Sources, out: &mut String) {

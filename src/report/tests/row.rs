@@ -25,6 +25,7 @@ impl Format {
             Case {
                 name: case.name.clone(),
                 file: case.file.clone(),
+                overlay: case.overlay.clone(),
                 findings: findings.collect(),
                 differences: case.differences.clone(),
                 ..*case
@@ -36,6 +37,7 @@ impl Format {
             update: suite.update,
         };
         let apart = suites.apart.iter().map(|found| confidential::diagnostic(found, sources).into_owned());
-        (self.report)(&Suites { list: suites.list.iter().map(suite).collect(), apart: apart.collect() }, sources)
+        let list = suites.list.iter().map(suite).collect();
+        (self.report)(&Suites { list, apart: apart.collect(), filtered: suites.filtered }, sources)
     }
 }

@@ -94,7 +94,7 @@ impl Comparison<'_, '_> {
         let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
         let mut effects = match self.options.environments {
             true => Vec::new(),
-            false => notes(&Subject { old: before, new: after, kind, changes: &changes, names, context: self.context }),
+            false => notes(&Subject { old: before, new: after, changes: &changes, names, context: self.context }),
         };
         let mut folded: Vec<Change> =
             changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::kustomization::FILE_NAMES;
-use crate::load::reads::What;
-use crate::load::{Dependencies, Files, Guard, Kind, Links};
+use crate::load::reads::{Read, What};
+use crate::load::{Dependencies, Files, Guard, Kind, Links, StandIn, StandIns};
 use crate::options::BuildOptions;
 use crate::pipeline::build;
 use crate::records::Records;
@@ -28,6 +28,8 @@ pub struct Side {
     pub start: PathBuf,
     /// Whether its own settings are used, so that a change to them counts.
     pub settings_count: bool,
+    /// The files, if some take the place of files that git does not have.
+    stand_ins: Option<Arc<StandIns>>,
     links: Links,
 }
 
@@ -47,7 +49,31 @@ pub struct Inputs {
 impl Side {
     /// One of the states.
     pub fn new(files: Arc<dyn Files>, root: PathBuf, start: PathBuf, settings_count: bool) -> Self {
-        Side { files, root, start, settings_count, links: Links::default() }
+        Side { files, root, start, settings_count, stand_ins: None, links: Links::default() }
+    }
+
+    /// The same side, with files in the place of files that git does not have. For a working tree, `known` are the files that git does
+    /// not ignore.
+    pub fn with_stand_ins(self, rules: &[StandIn], known: Option<&BTreeSet<PathBuf>>) -> Self {
+        if rules.is_empty() {
+            return self;
+        }
+        let files = Arc::new(StandIns::new(self.files, self.root.clone(), rules.to_vec(), known.cloned()));
+        Side { stand_ins: Some(Arc::clone(&files)), files, ..self }
+    }
+
+    /// What took the place of files that a build read: both paths, relative to the root of the repository.
+    pub fn replaced(&self, reads: &[Read]) -> BTreeSet<(PathBuf, PathBuf)> {
+        let Some(stand_ins) = &self.stand_ins else { return BTreeSet::new() };
+        let inside = |path: &Path| {
+            let real = self.files.canonicalize(path).ok()?;
+            real.strip_prefix(&self.root).ok().map(Path::to_owned)
+        };
+        let pair = |path: &Path| {
+            let other = inside(&stand_ins.of(path)?)?;
+            Some((other.with_file_name(path.file_name()?), other))
+        };
+        reads.iter().filter(|read| read.what == What::File).filter_map(|read| pair(&read.path)).collect()
     }
 
     /// The path of a directory, given relative to the root of the repository, in the form that builds of this side expect.

@@ -11,7 +11,9 @@ use clap::{ArgMatches, Args, FromArgMatches};
 
 use crate::commands::kustomize::frame;
 use crate::commands::outcome::Outcome;
-use crate::commands::{affected, blame, build, catalogue, compare, deps, diff, explain, output, render, test, validate};
+use crate::commands::{
+    affected, blame, build, catalogue, compare, deps, diff, explain, external_diff, output, render, schema, test, validate,
+};
 use crate::escape::lines;
 use crate::jobs;
 use crate::write;
@@ -54,6 +56,7 @@ static COMMANDS: &[&(dyn Command + Sync)] = &[
         about: "List the custom resources that are validated without their definitions",
         run: catalogue::run,
     },
+    &Own { name: "schema", about: "Print the JSON Schema of an output in JSON", run: schema::run },
     &Kustomize {
         name: "edit",
         about: "Edit the kustomization in the working directory, changing only the lines that the edit concerns",
@@ -135,14 +138,13 @@ fn with_arguments<A: Args>(command: clap::Command) -> clap::Command {
 pub fn main() -> ExitCode {
     write::watch();
     std::panic::set_hook(Box::new(|panic| output::eprint(&format!("{panic}\n"))));
-    let mut words = std::env::args_os();
-    if words.next().is_some_and(|name| is_kustomize(&name)) {
-        let words: Vec<_> = words.collect();
-        return on_deep_stack(move || frame::run("kustomize", &words));
+    let words: Vec<_> = std::env::args_os().collect();
+    if words.first().is_some_and(|name| is_kustomize(name)) {
+        return on_deep_stack(move || frame::run("kustomize", &words[1..]));
     }
-    let first = words.next();
-    let named = COMMANDS.iter().find(|command| first.as_ref().is_some_and(|word| word == command.name()));
-    let matches = match definition(named.copied()).try_get_matches() {
+    let words = external_diff::in_order(words, std::env::var(external_diff::VARIABLE).ok().as_deref());
+    let named = COMMANDS.iter().find(|command| words.get(1).is_some_and(|word| word == command.name()));
+    let matches = match definition(named.copied()).try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(text) => return printed(&text, 2),
     };

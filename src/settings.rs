@@ -16,7 +16,7 @@ use crate::check::{Placeholders, Silence, Silences};
 use crate::definitions::DefinitionPath;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::explain;
-use crate::load::{Disk, Files, Guard, Input, Kind};
+use crate::load::{Disk, Files, Guard, Input, Kind, StandIn};
 use crate::records::Records;
 use crate::repository::Patterns;
 use crate::resource::wildcard::ObjectPattern;
@@ -27,6 +27,7 @@ use crate::yaml::{Dialect, Located, Node, Unknown, decode_object};
 
 mod entry;
 mod placeholders;
+mod revisions;
 mod testing;
 
 use entry::{lacks, no_object};
@@ -67,6 +68,8 @@ pub struct Settings {
     pub ignored: (PathBuf, Arc<Patterns>),
     /// What `render edit sync` lists.
     pub sync: SyncSettings,
+    /// Files that are read in the place of files that git does not have.
+    pub stand_ins: Vec<StandIn>,
 }
 
 /// How `render edit sync` treats the directory of the file and those below it.
@@ -93,6 +96,7 @@ struct Form {
     sync: SyncForm,
     test: testing::Form,
     assert: Vec<IgnoredAny>,
+    revisions: revisions::Form,
 }
 
 #[derive(Default, Deserialize)]
@@ -226,6 +230,7 @@ pub fn load(place: &Place, records: &mut Records) -> Result<Settings> {
             excluded: Arc::new(Patterns::new(form.sync.exclude.iter().map(String::as_str))),
             recursive: form.sync.recursive,
         },
+        stand_ins: revisions::read(&form.revisions, &mut errors),
         test: Arc::new(testing::read(form.test, directory, (&place.home, &place.guard), records, &mut errors)),
         assertions: Arc::new(testing::assertions(&document, &place.path, &place.home)),
     };

@@ -40,6 +40,15 @@ impl Input {
         Input { objects: nodes.into_iter().map(Object::plain).collect(), records }
     }
 
+    /// Documents that are not objects.
+    fn documents(values: &[Value]) -> Input {
+        let mut input = Input::of(values);
+        for (at, object) in input.objects.iter_mut().enumerate() {
+            *object = Object::document(object.node.clone(), &format!("values.yaml#{at}"));
+        }
+        input
+    }
+
     fn overlay(name: &str) -> Input {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("overlays").join(name);
         let mut records = Records::default();
@@ -379,8 +388,57 @@ fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
     )
 }
 
+/// A list, and the same items in another order, some of them changed, removed, or added.
+fn moved() -> impl Strategy<Value = (Value, Value)> {
+    (vec(value(), 0..8), vec(value(), 0..3), vec(any::<prop::sample::Index>(), 0..3)).prop_flat_map(|(old, added, changed)| {
+        let mut new = old.clone();
+        for (index, value) in changed.iter().zip(&added).filter(|_| !old.is_empty()) {
+            match &mut new[index.index(old.len())] {
+                Value::Object(entries) => _ = entries.insert("a".into(), value.clone()),
+                item => *item = value.clone(),
+            }
+        }
+        new.extend(added.into_iter().skip(1));
+        (Just(Value::from(old)), Just(new).prop_shuffle().prop_map(Value::from))
+    })
+}
+
+#[test]
+fn the_order_of_a_list_is_one_change() {
+    let object = |items: Value| json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": {"x": items, "y": [{"z": items}]}});
+    let items: Vec<Value> = (0..3000).map(|at| json!({"x": at, "y": "z"})).collect();
+    let mut turned = items.clone();
+    turned.rotate_left(1234);
+    turned.reverse();
+    let (old, new) = (Input::of(&[object(items.into())]), Input::of(&[object(turned.into())]));
+    let found = differences(&old, &new);
+    assert_eq!(found.objects[0].changes.len(), 2);
+    assert!(found.objects[0].changes.iter().all(|change| change.order.is_some()));
+    check_properties(&old, &new);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::default())]
+
+    #[test]
+    fn documents_satisfy_the_properties(old in vec(value(), 0..3), new in vec(value(), 0..3)) {
+        check_properties(&Input::documents(&old), &Input::documents(&new));
+    }
+
+    #[test]
+    fn lists_in_another_order_satisfy_the_properties((old, new) in moved()) {
+        check_properties(&Input::documents(std::slice::from_ref(&old)), &Input::documents(std::slice::from_ref(&new)));
+        let sorted = |list: &Value| {
+            let mut items: Vec<String> = list.as_array().expect("a list").iter().map(Value::to_string).collect();
+            items.sort();
+            items
+        };
+        let found = differences(&Input::documents(std::slice::from_ref(&old)), &Input::documents(std::slice::from_ref(&new)));
+        if sorted(&old) == sorted(&new) && old != new {
+            let changes: Vec<_> = found.objects.iter().flat_map(|object| &object.changes).collect();
+            prop_assert!(changes.len() == 1 && changes[0].order.is_some(), "{:?}", changes);
+        }
+    }
 
     #[test]
     fn nothing_differs_from_itself((old, _) in sides()) {

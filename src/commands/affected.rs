@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::choice::SettingsFlags;
+use super::choice::{SettingsFlags, Whose};
 use super::flags::BuildFlags;
 use super::kustomize::glob;
 use super::output;
+use super::stand_ins::RuleSet;
 use crate::affected::{Changes, Inputs, Side};
+use crate::check::Revisions;
 use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
@@ -62,7 +64,8 @@ changes of the pull request, like `git diff origin/main...`.
 A directory is affected if its build, on either side, reads a file that was changed, added, or removed, or looks for a file \
 that was added; `.render.yaml` counts as such a file, unless `--settings` or `--settings-from` makes the settings of both sides \
 the same. A directory that does not build on one of the sides is affected, and the \
-errors are printed to standard error. Remote repositories and files, files that git ignores, and files that external programs \
+errors are printed to standard error. Remote repositories and files, files that git ignores (unless `revisions.missing` in `.render.yaml` names a file to read in their \
+place), and files that external programs \
 read on their own are not compared.
 
 Exit code 0: the affected directories are printed, if any. 2: git failed, or a directory has no kustomization on either side.";
@@ -94,7 +97,7 @@ pub fn run(args: &Args) -> Outcome {
         until: args.until.as_deref(),
         merge_base: args.merge_base,
         help: "name both revisions: `--since A --until B`",
-        settings_count: !args.settings.are_fixed(),
+        settings: &args.settings,
     };
     match Comparison::new(&between, &args.flags, &records).and_then(|comparison| comparison.run(args)) {
         Ok(affected) => match args.format {
@@ -126,8 +129,8 @@ pub(super) struct Between<'a> {
     pub merge_base: bool,
     /// What to do if there is no working tree.
     pub help: &'static str,
-    /// Whether each side has its own settings.
-    pub settings_count: bool,
+    /// Which settings the sides have.
+    pub settings: &'a SettingsFlags,
 }
 
 /// Both sides and the files that differ between them.
@@ -171,23 +174,30 @@ impl<'a> Comparison<'a> {
             Some(root) => below(root)?,
             None => PathBuf::new(),
         };
+        let settings_count = !between.settings.are_fixed();
+        let mut all = RuleSet::new(between.settings);
         let tree = GitTree::open(&repository, &since)?;
         let old_directories = directories(tree.files(), &here);
-        let old = Side::of_tree(tree, between.settings_count);
+        let old = all.add_tree(tree, Whose::Base, settings_count);
+        let mut known = None;
         let (new, new_directories) = match between.until {
             Some(until) => {
                 let tree = GitTree::open(&repository, until)?;
                 let directories = directories(tree.files(), &here);
-                (Side::of_tree(tree, between.settings_count), directories)
+                (all.add_tree(tree, Whose::Head, settings_count), directories)
             }
             None => {
                 let root = repository.root().unwrap_or(Path::new("")).to_owned();
                 let files = repository.files()?;
                 let there = files.iter().map(PathBuf::as_path).filter(|file| root.join(file).is_file());
                 let directories = directories(there, &here);
-                (Side::new(Arc::new(Disk), root, here.clone(), between.settings_count), directories)
+                let side = Side::new(Arc::new(Disk), root, here.clone(), settings_count);
+                all.add(&side, Whose::Head, &files);
+                known = Some(files);
+                (side, directories)
             }
         };
+        let (old, new) = (old.with_stand_ins(&all.rules, None), new.with_stand_ins(&all.rules, known.as_ref()));
         let root = repository.root().unwrap_or(Path::new("")).to_owned();
         let (options, threads) = (flags.options(), flags.threads());
         // All builds of the run share the files that are fetched.
@@ -227,6 +237,13 @@ impl<'a> Comparison<'a> {
     fn kustomizations(&self) -> [Kustomizations; 2] {
         let [old, new] = &self.directories;
         [self.old.kustomizations(old), self.new.kustomizations(new)]
+    }
+
+    /// The revisions of both sides. Without a working tree, their root is that of the file system.
+    pub fn revisions(&self) -> Revisions {
+        let root = if self.root == Path::new("") { PathBuf::from("/") } else { self.root.clone() };
+        let trees = [&self.old.files, &self.new.files].into_iter().filter(|files| !files.on_disk());
+        Revisions { prefixes: trees.map(|files| files.show(PathBuf::from("/")).display().to_string()).collect(), root }
     }
 
     /// The directories with a kustomization on either side that a path of the command line names: itself, or all that match it as a
@@ -356,12 +373,6 @@ impl<'a> Comparison<'a> {
             let message = format!("`{}` is outside the repository", directory.display());
             Diagnostic::error("outside-root", message).io().into()
         })
-    }
-}
-
-impl Side {
-    fn of_tree(tree: GitTree, settings_count: bool) -> Side {
-        Side::new(Arc::new(tree), PathBuf::from("/"), PathBuf::new(), settings_count)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The steps of a comparison: pair the objects, walk each pair, look inside strings, fold, add notes, filter, mask.
 
 use super::content;
+use super::encrypted;
 use super::filter::{Filters, count};
+use super::findings;
 use super::fold::{Renamed, is_identity};
 use super::keys::Kinds;
 use super::mask;
-use super::model::{Change, Class, HiddenBy, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
+use super::model::{Change, Class, HiddenBy, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff};
 use super::notes::{Context, Subject, notes};
 use super::object::{Object, Side};
 use super::pair::pair;
@@ -14,7 +16,8 @@ use super::places::narrow;
 use super::same::same;
 use super::walk::Walk;
 use crate::confidential::Copies;
-use crate::resource::ResId;
+use crate::finding::Finding;
+use crate::resource::{Gvk, ResId};
 
 /// Options of a comparison.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +32,29 @@ pub struct Options {
     pub filters: Filters,
 }
 
+/// The findings of a side.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'a> {
+    /// The findings, each with the id of its object on this side.
+    pub list: &'a [Finding],
+    /// The directory of the side; the paths of its files start with it.
+    pub home: &'a std::path::Path,
+}
+
+impl Default for Findings<'_> {
+    fn default() -> Self {
+        Findings { list: &[], home: std::path::Path::new("") }
+    }
+}
+
 /// Compares the objects of two sides. The order of the result does not depend on the order of the input.
 pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) -> OverlayDiff {
+    compare_checked(name, [old, new], [Findings::default(); 2], options)
+}
+
+/// Compares the objects of two sides and the findings in them.
+pub fn compare_checked(name: &str, sides: [&Side<'_>; 2], checked: [Findings<'_>; 2], options: &Options) -> OverlayDiff {
+    let [old, new] = sides;
     let pairs = pair(&old.objects, &new.objects, options.across || options.environments);
     let both = pairs.iter().filter_map(|(from, to)| Some((&old.objects[(*from)?], &new.objects[(*to)?])));
     let renamed = Renamed::new(both);
@@ -42,7 +66,14 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
     let context = Context::new([&old.objects, &new.objects], &pairs);
     let mut comparison =
         Comparison { sides: [old, new], copies: &copies, renamed: &renamed, context: &context, options, hidden: Vec::new() };
-    let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
+    let both = findings::Sides {
+        sides,
+        findings: checked.map(|found| found.list),
+        homes: checked.map(|found| found.home),
+        pairs: &pairs,
+    };
+    let findings = findings::compare(&both, |id| options.filters.of_object(id).is_some());
+    let mut found = OverlayDiff { name: name.to_owned(), findings, ..OverlayDiff::default() };
     for (from, to) in &pairs {
         match comparison.object(*from, *to, &mut kinds) {
             Seen::Differs(object) => found.objects.push(*object),
@@ -91,9 +122,9 @@ impl Comparison<'_, '_> {
         }
         let kind = kind(before, after);
         let names = self.renamed.near(&before.unwrap_or(some).id, &some.id);
-        let effects = match self.options.environments {
+        let mut effects = match self.options.environments {
             true => Vec::new(),
-            false => notes(&Subject { old: before, new: after, kind, changes: &changes, names, context: self.context }),
+            false => notes(&Subject { old: before, new: after, changes: &changes, names, context: self.context }),
         };
         let mut folded: Vec<Change> =
             changes.extract_if(.., |change| is_identity(change) || names.referred(change).is_some()).collect();
@@ -103,19 +134,31 @@ impl Comparison<'_, '_> {
         let is_secret = mask::is_secret(&some.id.gvk);
         narrow(&mut changes, self.sides, |change| is_secret && change.path.starts_with(&["data", "*"]));
         self.options.filters.sift_inside(&some.id, &mut changes, &mut self.hidden);
+        if let (Some(before), Some(after)) = (before, after) {
+            let metadata = encrypted::fold([&before.node, &after.node], &mut changes, &mut folded);
+            (0..metadata).for_each(|_| count(&mut self.hidden, encrypted::METADATA));
+            effects.extend((metadata > 0 && changes.is_empty()).then_some(Note::Encryption));
+        }
         if before.is_some() && after.is_some() && changes.is_empty() && folded.is_empty() {
             return Seen::Hidden;
         }
         if !self.options.show_secrets {
-            match is_secret {
-                true => changes.iter_mut().for_each(mask::change),
-                false => changes.iter_mut().for_each(|change| mask::copies(change, self.copies)),
-            }
-            changes.iter_mut().for_each(|change| mask::keys_of_change(change, self.copies));
+            changes.iter_mut().chain(&mut folded).for_each(|change| self.mask(&some.id.gvk, change));
         }
         let old = before.zip(old).map(|(object, at)| self.side(0, object, at, None));
         let new = after.zip(new).map(|(object, at)| self.side(1, object, at, before));
         Seen::Differs(Box::new(ObjectDiff { kind, old, new, notes: effects, changes, folded }))
+    }
+
+    /// Masks secret and encrypted values.
+    fn mask(&self, gvk: &Gvk, change: &mut Change) {
+        let is_done = encrypted::mask(gvk, change);
+        match mask::is_secret(gvk) {
+            _ if is_done => {}
+            true => mask::change(change),
+            false => mask::copies(change, self.copies),
+        }
+        mask::keys_of_change(change, self.copies);
     }
 
     fn changes(&self, old: &Object, new: &Object, kinds: &mut Kinds) -> Vec<Change> {
@@ -142,6 +185,8 @@ impl Comparison<'_, '_> {
             false => self.copies[side].masked(&object.node).unwrap_or_else(|| object.node.clone()),
         };
         let node = if self.options.show_secrets { node } else { mask::keys_of(&node, self.copies).unwrap_or(node) };
+        let is_masked = !self.options.show_secrets;
+        let node = is_masked.then(|| encrypted::object(&object.id.gvk, &node)).flatten().unwrap_or(node);
         ObjectSide { id: object.id.clone(), place: Some(self.sides[side].place(name)), position, node, masked }
     }
 }

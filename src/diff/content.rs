@@ -2,6 +2,7 @@
 
 use similar::{ChangeTag, DiffableStr, group_diff_ops};
 
+use super::encrypted::{self, is_sops_text};
 use super::filter::Filters;
 use super::fold::Names;
 use super::keys::Known;
@@ -11,6 +12,7 @@ use super::object::Side;
 use super::path::Path;
 use super::places;
 use super::walk::Walk;
+use crate::confidential::is_secret;
 use crate::records::Records;
 use crate::resource::{Gvk, ResId};
 use crate::source::Span;
@@ -27,10 +29,30 @@ pub fn look_inside(gvk: &Gvk, changes: &mut [Change]) {
         let (Some(old), Some(new)) = (text(&change.old), text(&change.new)) else { continue };
         let is_file = is_configuration(gvk) && change.path.starts_with(&["data", "*"]) && change.path.0.len() == 2;
         let name = change.path.last_field().unwrap_or_default().to_owned();
-        let documents = if is_file { documents(&name, &old, &new) } else { None };
+        let documents = match is_secret(gvk) {
+            true => encrypted_documents(&change.path, &old, &new),
+            false if is_file => documents(&name, &old, &new),
+            false => None,
+        };
         change.inside =
             documents.or_else(|| (old.contains('\n') || new.contains('\n')).then(|| Inside::Lines(hunks(&old, &new))));
     }
+}
+
+/// The values that differ in two documents of a Secret, if SOPS encrypted both.
+fn encrypted_documents(path: &Path, old: &str, new: &str) -> Option<Inside> {
+    let is_encoded = path.starts_with(&["data", "*"]);
+    let text = |text: &str| if is_encoded { encrypted::decoded(text) } else { Some(text.to_owned()) };
+    let (old, new) = (text(old)?, text(new)?);
+    let is_value = is_encoded || path.starts_with(&["stringData", "*"]);
+    let is_encrypted = is_value && [&old, &new].into_iter().all(|text| encrypted::is_sops_text(text));
+    let mut found = documents(path.last_field().unwrap_or_default(), &old, &new).filter(|_| is_encrypted);
+    if let Some(Inside::Document { changes, .. }) = &mut found {
+        // The lines of encoded text are not those of a file.
+        let sides = changes.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]).flatten();
+        sides.for_each(|side| side.place = None);
+    }
+    found
 }
 
 fn is_configuration(gvk: &Gvk) -> bool {
@@ -69,6 +91,8 @@ fn format_of(name: &str, old: &str, new: &str) -> Option<(&'static str, Read)> {
         "json" => Some(("json", yaml)),
         "properties" | "env" => Some(("properties", properties)),
         _ if is_json(old) && is_json(new) => Some(("json", yaml)),
+        _ if is_sops_text(old) && old.contains("\nsops:") => Some(("yaml", yaml)),
+        _ if is_sops_text(old) && old.contains("\nsops_mac=") => Some(("properties", properties)),
         _ => None,
     }
 }

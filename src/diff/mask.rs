@@ -3,7 +3,8 @@
 //! In a Secret, everything is masked except its apiVersion, kind, type, name, and namespace; in other objects, the values that
 //! were copied from a Secret.
 
-use super::model::{Change, Sided};
+use super::encrypted;
+use super::model::{Change, Inside, Sided};
 use super::path::{Path, Step};
 use crate::confidential::{Copies, is_public};
 pub use crate::confidential::{is_secret, masked};
@@ -26,8 +27,23 @@ pub fn change(change: &mut Change) {
     };
     hide(&mut change.old, MASK);
     hide(&mut change.new, if both { CHANGED } else { MASK });
-    change.inside = None;
+    // Inside a document that SOPS encrypted, the keys are public.
+    change.inside = change.inside.take().filter(|inside| matches!(inside, Inside::Document { .. }));
+    if let Some(Inside::Document { changes, .. }) = &mut change.inside {
+        encrypted::mask_others(changes, hide_both);
+    }
     change.masked = true;
+}
+
+/// Masks all values of a change.
+fn hide_both(change: &mut Change) {
+    let both = change.old.is_some() && change.new.is_some();
+    for (side, mask) in [(&mut change.old, MASK), (&mut change.new, if both { CHANGED } else { MASK })] {
+        if let Some(side) = side {
+            side.node = masked(&side.node, mask);
+        }
+    }
+    (change.inside, change.masked) = (None, true);
 }
 
 /// Masks the values in a change that are copies of secret values on their side.

@@ -46,6 +46,8 @@ pub enum Note {
         /// The new `apiVersion`.
         new: String,
     },
+    /// Only what SOPS writes after every edit differs: the checksum, the date, and the data keys.
+    Encryption,
     /// The generated content of the object changed, and the hash in its name with it.
     Generated {
         /// The old name.
@@ -96,6 +98,7 @@ impl Note {
             Note::Recreate { .. } => "needs-recreate",
             Note::Restart { .. } => "pods-restart",
             Note::Migration { .. } => "api-version",
+            Note::Encryption => "encryption-metadata",
             Note::Generated { .. } => "generated",
             Note::Effect { rule, .. } => rule.name,
         }
@@ -106,7 +109,7 @@ impl Note {
         match self {
             Note::Recreate { .. } => Class::Recreate,
             Note::Restart { .. } => Class::Restart,
-            Note::Migration { .. } | Note::Generated { .. } => Class::Info,
+            Note::Migration { .. } | Note::Encryption | Note::Generated { .. } => Class::Info,
             Note::Effect { rule, .. } => rule.class,
         }
     }
@@ -127,6 +130,7 @@ impl fmt::Display for Note {
             Note::Restart { because } if because.is_empty() => f.write_str("pods restart"),
             Note::Restart { because } => write!(f, "pods restart: new content of {}", because.join(", ")),
             Note::Migration { old, new } => write!(f, "apiVersion {old} -> {new}"),
+            Note::Encryption => f.write_str("only the encryption metadata differs, no value"),
             Note::Generated { old, new } => write!(f, "generated content: {old} -> {new}"),
             Note::Effect { rule, text } if rule.class == Class::DataLoss => write!(f, "data loss: {text}"),
             Note::Effect { text, .. } => f.write_str(text),

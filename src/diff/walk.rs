@@ -1,5 +1,6 @@
 //! Finds the values that differ in two documents: walks both in parallel and matches list items by their keys.
 
+use super::encrypted::RECIPIENTS;
 use super::filter::Filters;
 use super::fold::Names;
 use super::keys::Known;
@@ -80,7 +81,11 @@ impl Walk<'_> {
         if unchanged {
             return;
         }
-        let pairs = list::pair(old, new, keys, self.names);
+        let recipients = || RECIPIENTS.iter().map(|field| vec![*field]).collect::<Vec<_>>();
+        let pairs = match path.starts_with(&["sops"]) {
+            true => list::pair(old, new, &recipients(), self.names),
+            false => list::pair(old, new, keys, self.names),
+        };
         let order: Vec<usize> = pairs.iter().filter(|pair| pair.new.is_some()).filter_map(|pair| pair.old).collect();
         if !order.is_sorted() {
             let mut change = Change::new(path.clone(), self.sided(0, Some(nodes[0])), self.sided(1, Some(nodes[1])));

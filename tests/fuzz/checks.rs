@@ -232,7 +232,7 @@ fn assertion(data: &[u8]) {
     let (valid, malformed): (Vec<_>, Vec<_>) = assertions.into_iter().partition(Result::is_ok);
     malformed.into_iter().filter_map(Result::err).for_each(|malformed| print_errors(malformed.errors, &records));
     let assertions: Vec<_> = valid.into_iter().flatten().collect();
-    for case in assertion::run(&assertions, &resources, &records) {
+    for case in assertion::run(assertions.iter(), &resources, &records) {
         case.findings.iter().for_each(|finding| drop(human::diagnostic(&finding.diagnostic, &records.sources)));
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::{Format, Style};
+use crate::diff::findings::Introduced;
 use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
 use crate::escape;
@@ -20,6 +21,9 @@ use crate::yaml::{Key, Mapping, Node, Scalar, Tag, Value, json};
 /// For programs.
 pub const FORMAT: Format =
     Format { name: "json", purpose: "One JSON object with all details", shows_errors: true, annotates: false, write };
+
+/// The JSON Schema of the output.
+pub const SCHEMA: &str = include_str!("json.schema.json");
 
 /// The version of the format. It changes if a program that reads the output must change, not if fields are added.
 const VERSION: u32 = 1;
@@ -37,9 +41,47 @@ struct Overlay {
     name: String,
     summary: BTreeMap<String, usize>,
     hidden: Vec<Hidden>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     objects: Vec<Object>,
+    #[serde(default, skip_deserializing)]
+    findings: Findings,
+}
+
+#[derive(Default, Serialize)]
+struct Findings {
+    introduced: Vec<Finding>,
+    removed: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    severity: &'static str,
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<Owner>,
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+}
+
+/// The object of a finding.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Owner {
+    api_version: String,
+    kind: String,
+    namespace: String,
+    name: String,
+    /// Its index among the objects of the new side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -167,8 +209,32 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
         name: found.name.clone(),
         summary,
         hidden: hidden.collect(),
+        remarks: found.remarks.clone(),
         error: found.error.clone(),
         objects: found.objects.iter().map(object).collect(),
+        findings: Findings {
+            introduced: found.findings.introduced.iter().map(finding).collect(),
+            removed: found.findings.removed.all(),
+        },
+    }
+}
+
+fn finding(found: &Introduced) -> Finding {
+    let owner = |ResId { gvk, name, namespace }: &ResId| Owner {
+        api_version: gvk.api_version().into(),
+        kind: gvk.kind.to_string(),
+        namespace: namespace.to_string(),
+        name: name.to_string(),
+        position: found.position,
+    };
+    Finding {
+        severity: found.severity.name(),
+        code: found.code,
+        message: found.message.clone(),
+        help: found.help.clone(),
+        object: Some(&found.object).filter(|object| !object.name.is_empty()).map(owner),
+        field: found.field.clone(),
+        place: found.place.as_ref().map(place),
     }
 }
 
@@ -280,6 +346,7 @@ pub fn read(text: &str, edit: &mut Edit<'_>) -> Result<Diff, String> {
             objects,
             unchanged: overlay.summary.get("unchanged").copied().unwrap_or_default(),
             hidden: overlay.hidden.into_iter().map(|Hidden { filter, count }| model::HiddenBy { filter, count }).collect(),
+            remarks: overlay.remarks,
             error: overlay.error,
             ..model::OverlayDiff::default()
         })

@@ -49,3 +49,34 @@ fn item(overlay: &OverlayDiff, object: &ObjectDiff, is_named: bool) -> String {
     let note = object.notes.iter().find(|note| note.class() == Class::DataLoss).map(ToString::to_string).unwrap_or_default();
     format!("> - {place}{}: {}\n", code(&ids(object)), markdown(&clipped(&line(&note), LONGEST_PART)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::model::{Note, ObjectKind};
+    use crate::diff::note::Rule;
+
+    #[test]
+    fn the_box_is_small_and_counts_what_it_omits() {
+        let rule = Rule::new("other-volume", Class::DataLoss);
+        let object = |text: &str| ObjectDiff {
+            kind: ObjectKind::Changed,
+            old: None,
+            new: None,
+            notes: vec![Note::Effect { rule, text: text.into() }],
+            changes: Vec::new(),
+            folded: Vec::new(),
+        };
+        let of = |texts: &[&str]| {
+            let objects = texts.iter().map(|text| object(text)).collect();
+            Diff { overlays: vec![OverlayDiff { objects, ..OverlayDiff::default() }], ..Diff::default() }
+        };
+        assert_eq!(caution(&of(&[])), "");
+        let two = caution(&of(&["a", "b"]));
+        assert!(two.starts_with("\n> [!CAUTION]\n> - ") && two.ends_with(": data loss: b\n") && !two.contains("more"), "{two}");
+        let many = caution(&of(&["|*".repeat(300).as_str(); 100]));
+        assert!(many.len() < LONGEST + 80 && many.contains("more objects with data loss"), "{many}");
+        let diff = of(&["a", "b"]);
+        assert_eq!(in_table(&diff.overlays.iter().collect::<Vec<_>>()), " (**destroys data: 2**)");
+    }
+}

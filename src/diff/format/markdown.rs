@@ -7,12 +7,14 @@
 
 mod sections;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
+use super::findings::Shown;
 use super::losses;
 use super::marker::marker;
-use super::text::{clipped, counts, plural};
+use super::text::{clipped, counts, plural, remarks};
 use super::{Format, Style};
 use crate::diff::model::{Class, Diff, Note, ObjectKind, OverlayDiff};
 use crate::escape::{line, markdown, markdown_code};
@@ -37,15 +39,16 @@ pub const LEAST_SIZE: usize = 2048;
 const LONGEST_NOTICE: usize = 500;
 /// The maximum number of characters of a name in the title and the table.
 const LONGEST_NAME: usize = 60;
+/// The maximum length of the remarks about the comparisons, in bytes.
+const LONGEST_REMARKS: usize = 500;
 
 const COLUMNS: &str =
     "| Overlay | Added | Removed | Changed | Must be recreated | Pods restart |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
 
 fn write(diff: &Diff, style: Style) -> String {
     let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
-    let overlays: Vec<&OverlayDiff> =
-        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
-    let head = head(diff, overlays.len());
+    let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
+    let head = head(diff, overlays.iter().filter(|overlay| overlay.differs()).count());
     if overlays.is_empty() {
         return head;
     }
@@ -54,9 +57,14 @@ fn write(diff: &Diff, style: Style) -> String {
     let mut sections: Vec<Sized> =
         failures.map(|failure| at_all_levels(|level| sections::failure(&folded, failure, level))).collect();
     sections.extend(folded.groups.iter().map(|group| at_all_levels(|level| sections::group(&folded, group, level))));
+    let shown = Shown::new(diff, style.no_fold);
+    sections.extend((!shown.common.is_empty()).then(|| at_all_levels(|level| sections::common_findings(&shown, level))));
     let groups = sections.len();
-    let rest = diff.overlays.iter().zip(folded.sections()).filter(|(_, section)| section.has_own());
-    sections.extend(rest.map(|(overlay, section)| at_all_levels(|level| sections::overlay(overlay, &section, level))));
+    for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
+        if section.has_own() || !shown.apart(overlay, section.rest).is_empty() {
+            sections.push(at_all_levels(|level| sections::overlay(overlay, &section, &shown, level)));
+        }
+    }
     let whole = table(&overlays, overlays.len());
     let total = size(&head) + size(&whole) + sections.iter().map(|section| size(&section[0])).sum::<usize>();
     if total <= limit {
@@ -86,6 +94,25 @@ fn head(diff: &Diff, differing: usize) -> String {
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
         let _ = writeln!(out, "\nHidden by filters: {}.", plural(hidden, "change"));
+    }
+    out + &notes(diff)
+}
+
+/// The remarks about the comparisons, each once.
+fn notes(diff: &Diff) -> String {
+    let all: BTreeSet<String> = diff.overlays.iter().flat_map(remarks).collect();
+    let mut out = String::new();
+    let mut left = all.len();
+    for text in &all {
+        let text = format!("\n{}\n", code(&text.replace('`', ""), 2 * LONGEST_NAME));
+        if out.len() + text.len() > LONGEST_REMARKS {
+            break;
+        }
+        out += &text;
+        left -= 1;
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{}; run `render diff` for all of them.", plural(left, "more note"));
     }
     out
 }
@@ -198,6 +225,7 @@ mod tests {
             found.into_iter().map(|(name, objects, fails)| OverlayDiff {
                 objects: objects.iter().map(|(name, notes)| object(name, *notes)).collect(),
                 error: fails.then(|| format!("error: {name}\n```\n")),
+                remarks: Vec::new(),
                 hidden: vec![HiddenBy { filter: name.clone(), count: name.len() }],
                 name,
                 unchanged: 3,
@@ -227,8 +255,7 @@ mod tests {
         let levels = [Level::Paths, Level::Names, Level::Nothing];
         assert!(notice((&levels, &levels), usize::MAX, usize::MAX).len() + 6 * 20 < LONGEST_NOTICE);
         let overlays = vec![OverlayDiff { name: "|".repeat(500), error: Some("x".into()), ..OverlayDiff::default() }; 1000];
-        let diff =
-            Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays, ..Diff::default() };
+        let diff = Diff { sides: ["|".repeat(500), "|".repeat(500)], title: "#".repeat(LONGEST_TITLE), overlays };
         assert!(write(&diff, Style { max_size: Some(LEAST_SIZE), ..Style::default() }).len() <= LEAST_SIZE);
     }
 }

@@ -12,7 +12,7 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use crate::commands::kustomize::frame;
 use crate::commands::outcome::Outcome;
 use crate::commands::{
-    affected, blame, build, catalogue, compare, deps, diff, explain, external_diff, output, render, test, validate,
+    affected, blame, build, catalogue, compare, deps, diff, explain, external_diff, output, render, schema, test, validate,
 };
 use crate::escape::lines;
 use crate::jobs;
@@ -56,6 +56,7 @@ static COMMANDS: &[&(dyn Command + Sync)] = &[
         about: "List the custom resources that are validated without their definitions",
         run: catalogue::run,
     },
+    &Own { name: "schema", about: "Print the JSON Schema of an output in JSON", run: schema::run },
     &Kustomize {
         name: "edit",
         about: "Edit the kustomization in the working directory, changing only the lines that the edit concerns",

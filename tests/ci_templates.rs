@@ -267,6 +267,21 @@ fn paths_are_patterns_and_never_commands() {
 }
 
 #[test]
+fn a_gate_decides_after_everything_is_reported() {
+    let Some(world) = World::changed() else { return };
+    for (gate, code) in [("", 0), ("--fail-on restart", 1), ("--fail-on data-loss,recreate", 0), ("--fail-on nothing", 2)] {
+        let _ = fs::remove_file(world.path("GITHUB_STEP_SUMMARY"));
+        let (run, outputs) = world.action(&[("gate", gate)]);
+        assert_eq!((run.code, outputs["changed"].as_str()), (code, "true"), "{gate}: {}", run.stderr);
+        assert!(!world.text("GITHUB_STEP_SUMMARY").is_empty() && run.stdout.contains("::notice file="), "{gate}");
+        assert_eq!(run.stdout.contains("::error "), code != 0, "{gate}: {}", run.stdout);
+        assert_eq!(gitlab(&world, "render:diff", &[("RENDER_GATE", gate)]).code, code, "{gate}");
+    }
+    let (run, outputs) = world.action(&[("arguments", "--fail-on data-loss")]);
+    assert_eq!((run.code, outputs["changed"].as_str()), (0, "true"), "differences count even if they do not fail");
+}
+
+#[test]
 fn comments_with_titles_have_files_and_markers_of_their_own() {
     let Some(world) = World::changed() else { return };
     let outputs = ["Production", "Others"].map(|title| world.action(&[("title", title)]).1);

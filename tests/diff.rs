@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use render::diff::format::{self, Style};
-use render::diff::{Change, Diff, Object, ObjectKind, Options, OverlayDiff, Side, apply, compare};
+use render::diff::{Change, Class, Diff, Object, ObjectDiff, ObjectKind, Options, OverlayDiff, Side, apply, compare};
 use render::load::Disk;
 use render::options::BuildOptions;
 use render::pipeline::build;
@@ -38,6 +38,15 @@ impl Input {
         let step = records.provenance.step("", "test");
         let nodes = records.documents(source, step, Dialect::Manifest).expect("objects");
         Input { objects: nodes.into_iter().map(Object::plain).collect(), records }
+    }
+
+    /// Documents that are not objects.
+    fn documents(values: &[Value]) -> Input {
+        let mut input = Input::of(values);
+        for (at, object) in input.objects.iter_mut().enumerate() {
+            *object = Object::document(object.node.clone(), &format!("values.yaml#{at}"));
+        }
+        input
     }
 
     fn overlay(name: &str) -> Input {
@@ -379,8 +388,57 @@ fn sides() -> impl Strategy<Value = (Vec<Value>, Vec<Value>)> {
     )
 }
 
+/// A list, and the same items in another order, some of them changed, removed, or added.
+fn moved() -> impl Strategy<Value = (Value, Value)> {
+    (vec(value(), 0..8), vec(value(), 0..3), vec(any::<prop::sample::Index>(), 0..3)).prop_flat_map(|(old, added, changed)| {
+        let mut new = old.clone();
+        for (index, value) in changed.iter().zip(&added).filter(|_| !old.is_empty()) {
+            match &mut new[index.index(old.len())] {
+                Value::Object(entries) => _ = entries.insert("a".into(), value.clone()),
+                item => *item = value.clone(),
+            }
+        }
+        new.extend(added.into_iter().skip(1));
+        (Just(Value::from(old)), Just(new).prop_shuffle().prop_map(Value::from))
+    })
+}
+
+#[test]
+fn the_order_of_a_list_is_one_change() {
+    let object = |items: Value| json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": {"x": items, "y": [{"z": items}]}});
+    let items: Vec<Value> = (0..3000).map(|at| json!({"x": at, "y": "z"})).collect();
+    let mut turned = items.clone();
+    turned.rotate_left(1234);
+    turned.reverse();
+    let (old, new) = (Input::of(&[object(items.into())]), Input::of(&[object(turned.into())]));
+    let found = differences(&old, &new);
+    assert_eq!(found.objects[0].changes.len(), 2);
+    assert!(found.objects[0].changes.iter().all(|change| change.order.is_some()));
+    check_properties(&old, &new);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::default())]
+
+    #[test]
+    fn documents_satisfy_the_properties(old in vec(value(), 0..3), new in vec(value(), 0..3)) {
+        check_properties(&Input::documents(&old), &Input::documents(&new));
+    }
+
+    #[test]
+    fn lists_in_another_order_satisfy_the_properties((old, new) in moved()) {
+        check_properties(&Input::documents(std::slice::from_ref(&old)), &Input::documents(std::slice::from_ref(&new)));
+        let sorted = |list: &Value| {
+            let mut items: Vec<String> = list.as_array().expect("a list").iter().map(Value::to_string).collect();
+            items.sort();
+            items
+        };
+        let found = differences(&Input::documents(std::slice::from_ref(&old)), &Input::documents(std::slice::from_ref(&new)));
+        if sorted(&old) == sorted(&new) && old != new {
+            let changes: Vec<_> = found.objects.iter().flat_map(|object| &object.changes).collect();
+            prop_assert!(changes.len() == 1 && changes[0].order.is_some(), "{:?}", changes);
+        }
+    }
 
     #[test]
     fn nothing_differs_from_itself((old, _) in sides()) {
@@ -392,5 +450,74 @@ proptest! {
     #[test]
     fn random_objects_satisfy_the_properties((old, new) in sides()) {
         check_properties(&Input::of(&old), &Input::of(&new));
+    }
+}
+
+/// One of several objects whose changes have effects on each other; `None` for variant 0.
+fn part(at: usize, variant: usize) -> Option<Value> {
+    let choice = variant.checked_sub(1)?;
+    let meta = |name: &str| json!({"name": name, "namespace": "shop"});
+    let pod = |source: Value| {
+        let container = json!({"name": "c", "image": "example.com/c:1", "envFrom": [{"secretRef": {"name": "db"}}]});
+        json!({"spec": {"containers": [container], "volumes": [source]}})
+    };
+    let volume =
+        [json!({"name": "data", "emptyDir": {}}), json!({"name": "data", "persistentVolumeClaim": {"claimName": "data"}})];
+    let size = ["1Gi", "2Gi"][choice];
+    let claim = json!({"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": size}}}});
+    let policy = json!({"whenDeleted": if choice == 0 { "Retain" } else { "Delete" }});
+    let target = if choice == 0 { "web" } else { "api" };
+    Some(match at {
+        0 => json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": {"a": size}}}),
+        1 => json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta("data"), "spec": claim["spec"]}),
+        2 => json!({"apiVersion": "v1", "kind": "Secret", "metadata": meta("db"), "stringData": {"pw": size}}),
+        3 => json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("web"),
+            "spec": {"replicas": choice, "template": pod(volume[choice].clone())}}),
+        4 => {
+            json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("api"), "spec": {"template": pod(volume[1].clone())}})
+        }
+        5 => json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": meta("db"), "spec": {
+            "persistentVolumeClaimRetentionPolicy": policy, "template": pod(volume[0].clone()), "volumeClaimTemplates": [claim]}}),
+        _ => json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": meta("web"), "spec": {
+            "maxReplicas": 5 + choice, "scaleTargetRef": {"kind": "Deployment", "name": target}}}),
+    })
+}
+
+const PARTS: usize = 7;
+
+fn parts(variants: &[usize]) -> Vec<Value> {
+    variants.iter().enumerate().filter_map(|(at, variant)| part(at, *variant)).collect()
+}
+
+/// The objects with their notes.
+fn noted(found: &OverlayDiff) -> Vec<(String, Vec<String>)> {
+    let name = |object: &ObjectDiff| format!("{} {}", object.id().gvk.kind, object.id().name);
+    found.objects.iter().map(|object| (name(object), object.notes.iter().map(ToString::to_string).collect())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::default())]
+
+    /// Notes do not depend on the order of the input, those about lost data come first, and an object that stays the same has none.
+    #[test]
+    fn notes_are_independent_of_order(old in vec(0..3usize, PARTS), new in vec(0..3usize, PARTS)) {
+        let (before, mut after) = (parts(&old), parts(&new));
+        let found = differences(&Input::of(&before), &Input::of(&after));
+        after.reverse();
+        let again = differences(&Input::of(&before.iter().rev().cloned().collect::<Vec<_>>()), &Input::of(&after));
+        prop_assert_eq!(noted(&found), noted(&again));
+        prop_assert!(found.objects.is_sorted_by_key(|object| !object.has(Class::DataLoss)));
+        for object in &found.objects {
+            prop_assert!(object.notes.is_sorted_by_key(|note| note.class() != Class::DataLoss), "{:?}", object.notes);
+        }
+        let is_gone = |at: usize| old[at] > 0 && new[at] == 0;
+        prop_assert_eq!(found.noted(Class::DataLoss) > 0, (0..PARTS).any(|at| match at {
+            0 | 1 | 5 => is_gone(at) || (at != 0 && old[at] > 0 && old[at] != new[at] && (new[at] < old[at] || at == 5)),
+            2 => is_gone(at) && (3..6).any(|user| new[user] > 0),
+            3 => old[at] == 2 && new[at] == 1,
+            // It is similar to the other Deployment, so it counts as renamed.
+            4 => is_gone(at) && old[3] == 0 && new[3] == 1,
+            _ => false,
+        }), "{:?}", noted(&found));
     }
 }

@@ -147,11 +147,25 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let pages: Vec<&str> = chapters.iter().flat_map(|chapter| &chapter.pages).map(|(code, _)| *code).collect();
     let unique: BTreeSet<&str> = pages.iter().copied().collect();
     assert_eq!(unique.len(), pages.len(), "a code has two pages");
-    let codes = codes_in_source(Path::new("src"));
+    let mut codes = codes_in_source(Path::new("src"));
+    codes.extend(names_of_notes());
     let missing: Vec<_> = codes.iter().filter(|(code, _)| !unique.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no page for {missing:#?}");
     let stale: Vec<_> = unique.iter().filter(|code| !codes.contains_key(**code)).collect();
     assert!(stale.is_empty(), "pages of unused codes: {stale:?}");
+}
+
+/// The names of the notes of `render diff`, each with the file that defines it.
+fn names_of_notes() -> BTreeMap<String, String> {
+    let name = Regex::new(r#"(?:Rule::(?:new|of_deletion)\(|Note::\w+ \{ \.\. \} => )"([a-z-]+)""#).expect("a pattern");
+    let mut names = BTreeMap::new();
+    for path in ["src/diff/note.rs", "src/diff/notes/rules.rs"] {
+        let text = std::fs::read_to_string(path).expect("a source");
+        let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+        names.extend(name.captures_iter(product).map(|found| (found[1].to_owned(), path.to_owned())));
+    }
+    assert!(names.len() > 20, "{names:?}");
+    names
 }
 
 fn is_excused(code: &str) -> bool {

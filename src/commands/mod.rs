@@ -19,6 +19,7 @@ mod manifest;
 pub mod outcome;
 pub(crate) mod output;
 pub mod render;
+pub mod schema;
 mod stand_ins;
 pub mod test;
 pub mod validate;

@@ -96,9 +96,9 @@ impl<'n> Matching<'n> {
             left.entry(a[at]).or_default().push(at);
         }
         let mut found = false;
-        for at in 0..b.len() {
+        for (at, hash) in b.iter().enumerate() {
             if self.of_new[at].is_none()
-                && let Some(old) = left.get_mut(&b[at]).and_then(Vec::pop)
+                && let Some(old) = left.get_mut(hash).and_then(Vec::pop)
             {
                 self.join(old, at);
                 found = true;

@@ -151,12 +151,52 @@ impl<'a> TextFile<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::first_difference;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diff::{Options, compare};
+    use crate::records::Records;
+    use crate::yaml::Dialect;
 
     #[test]
     fn the_first_line_that_differs_is_found() {
         assert_eq!(first_difference("a\nb\n", "a\nc\n"), 1);
         assert_eq!(first_difference("a\n", "a\nc\n"), 1);
         assert_eq!(first_difference("", "a"), 0);
+    }
+
+    /// A manifest with a literal block.
+    fn manifest(lines: &[String], key: &str) -> String {
+        let block: String = lines.iter().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {key}: |\n{block}")
+    }
+
+    proptest! {
+        #[test]
+        fn the_location_in_a_block_contains_the_first_line_that_differs(
+            old in prop::collection::vec("[ab]{0,2}( [ab])?", 1..12), new in prop::collection::vec("[ab]{0,2}( [ab])?", 1..12),
+        ) {
+            let (old, new) = ([&["x".to_owned()], &old[..]].concat(), [&["x".to_owned()], &new[..]].concat());
+            let texts = [&old, &new].map(|lines| manifest(lines, "t"));
+            let mut records = Records::default();
+            let nodes = texts.each_ref().map(|text| {
+                let source = records.sources.add("f", text.as_str());
+                let step = records.provenance.step("", "");
+                records.documents(source, step, Dialect::Manifest).unwrap_or_default()
+            });
+            let [old_side, new_side] = nodes.map(|nodes| Side::plain(nodes, &records.sources, &records.provenance));
+            let found = compare("x", &old_side, &new_side, &Options::default());
+            for change in found.objects.iter().flat_map(|object| &object.changes) {
+                let places = [&change.old, &change.new].map(|side| side.as_ref().and_then(|side| side.place.clone()));
+                let [Some(before), Some(after)] = places else { return Err(TestCaseError::fail("no location")) };
+                let [from, to] = [(&texts[0], before), (&texts[1], after)]
+                    .map(|(text, place)| text.lines().take(place.line - 1).skip(5).collect::<Vec<_>>());
+                // The lines before are the same, unless one side ends there.
+                let same = from.len().min(to.len());
+                prop_assert_eq!(&from[..same], &to[..same]);
+                let line = |text: &str, at: usize| text.lines().nth(5 + at).map(str::to_owned);
+                prop_assert!(line(&texts[0], from.len()) != line(&texts[1], to.len()) || from.len() + 1 >= old.len() || to.len() + 1 >= new.len());
+            }
+        }
     }
 }

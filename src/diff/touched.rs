@@ -118,6 +118,8 @@ pub fn cause(files: &[TouchedFile], overlay: &str, old: Option<&Place>, new: Opt
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn place(file: &str, line: usize, by: &str) -> Place {
@@ -153,5 +155,24 @@ mod tests {
         let base = place("lib/web.yaml", 7, "lib: resources[0]");
         assert_eq!(cause(&files, "o", Some(&patch), Some(&base)), Some(("o/kustomization.yaml".into(), 2)));
         assert_eq!(cause(&files, "o", None, Some(&base)), Some(("o/kustomization.yaml".into(), 2)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_cause_is_a_line_of_the_new_side_next_to_a_difference(
+            old in prop::collection::vec("[abc]\n", 0..12), new in prop::collection::vec("[abc]\n", 1..12), line in 1..14_usize, was in 1..14_usize,
+        ) {
+            let (old, new) = (old.concat(), new.concat());
+            let files = [file("o/kustomization.yaml", &old, &new)];
+            let [before, after] = [was, line].map(|line| place("o/kustomization.yaml", line, "o: images"));
+            let found = cause(&files, "o", Some(&before), Some(&after)).map(|(_, line)| line);
+            prop_assert_eq!(found.is_some(), old != new);
+            if let Some(found) = found {
+                prop_assert!((1..=new.lines().count()).contains(&found));
+                let is_next_to = files[0].wrote(found) || files[0].runs.iter().any(|run| run.new.0 == run.new.1 && found.abs_diff(run.new.0 + 1) <= 1);
+                prop_assert!(is_next_to);
+                prop_assert!(!files[0].wrote(line) || found == line);
+            }
+        }
     }
 }

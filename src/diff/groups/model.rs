@@ -18,11 +18,9 @@ pub struct Folded<'d> {
 /// What is shown at an overlay, and not at several of them.
 #[derive(Debug)]
 pub struct Section<'f, 'd> {
-    /// The objects whose data is lost. They are the first ones of a diff.
-    pub lossy: &'f [Member<'d>],
     /// Groups whose members are all in this overlay.
     pub groups: Vec<&'f Group<'d>>,
-    /// The other objects with something that no other object has.
+    /// The objects with something that no other object has.
     pub rest: &'f [Member<'d>],
     /// The error, if no other overlay has it.
     pub failure: Option<&'d str>,
@@ -90,14 +88,10 @@ impl<'d> Folded<'d> {
         self.groups.iter().filter(|group| group.only_overlay().is_none())
     }
 
-    /// The objects whose data is lost, which are in no group.
-    pub fn lossy(&self) -> impl Iterator<Item = &Member<'d>> {
-        self.rest.iter().flatten().filter(|member| member.object.has(Class::DataLoss))
-    }
-
     /// For each overlay, what is to be shown there.
     pub fn sections(&self) -> Vec<Section<'_, 'd>> {
-        let mut sections: Vec<Section<'_, 'd>> = self.rest.iter().map(|rest| Section::of(rest)).collect();
+        let mut sections: Vec<Section<'_, 'd>> =
+            self.rest.iter().map(|rest| Section { rest, groups: Vec::new(), failure: None }).collect();
         for group in &self.groups {
             group.only_overlay().into_iter().for_each(|at| sections[at].groups.push(group));
         }
@@ -114,14 +108,23 @@ impl<'d> Folded<'d> {
 }
 
 impl<'f, 'd> Section<'f, 'd> {
-    fn of(rest: &'f [Member<'d>]) -> Self {
-        let (lossy, rest) = rest.split_at(rest.iter().take_while(|member| member.object.has(Class::DataLoss)).count());
-        Section { lossy, groups: Vec::new(), rest, failure: None }
+    /// The objects whose data is lost, which are the first ones.
+    pub fn lossy(&self) -> &'f [Member<'d>] {
+        self.rest.split_at(self.losses()).0
+    }
+
+    /// The other objects with something that no other object has.
+    pub fn others(&self) -> &'f [Member<'d>] {
+        self.rest.split_at(self.losses()).1
+    }
+
+    fn losses(&self) -> usize {
+        self.rest.iter().take_while(|member| member.object.has(Class::DataLoss)).count()
     }
 
     /// Whether there is something that only this overlay has, apart from groups.
     pub fn has_own(&self) -> bool {
-        !self.lossy.is_empty() || !self.rest.is_empty() || self.failure.is_some()
+        !self.rest.is_empty() || self.failure.is_some()
     }
 
     /// Whether there is nothing to show.

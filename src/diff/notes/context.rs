@@ -165,6 +165,7 @@ impl<'a> Index<'a> {
         let id = &workload.id;
         let found = self.scalers.get(&(id.gvk.kind.clone(), id.effective_namespace(), id.name.clone()))?;
         let scalers = found.iter().filter_map(|at| self.objects.get(*at));
-        scalers.into_iter().find(|scaler| ["HorizontalPodAutoscaler", "ScaledObject"].contains(&scaler.id.gvk.kind.as_str()))
+        let scalers = scalers.filter(|scaler| ["HorizontalPodAutoscaler", "ScaledObject"].contains(&scaler.id.gvk.kind.as_str()));
+        scalers.min_by_key(|scaler| (&scaler.id.gvk.kind, &scaler.id.name))
     }
 }

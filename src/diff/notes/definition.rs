@@ -1,7 +1,7 @@
 //! CustomResourceDefinitions: when one is deleted, all its objects are.
 
 use super::rules::{DEFINITION_DELETED, DEFINITION_RECREATED, STORED_VERSION_REMOVED, VERSION_REMOVED};
-use super::subject::{Subject, effect, is, items, name_of, text};
+use super::subject::{Subject, and_others, effect, is, items, name_of, text};
 use crate::diff::note::{Note, Rule};
 use crate::diff::object::Object;
 use crate::yaml::{Node, scalar};
@@ -13,11 +13,8 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
     let all = |verb: &str, rule: Rule| {
         let of = |path: &[&str]| text(&old.node, path).unwrap_or_default();
         let (group, kind) = (of(&["spec", "group"]), of(&["spec", "names", "kind"]));
-        let known = match subject.context.old().count(group, kind) {
-            0 => "including those that are not in this comparison".to_owned(),
-            count => format!("the {count} of this comparison and all others in the cluster"),
-        };
-        vec![effect(rule, format!("{verb} {} deletes all objects of kind {kind}, {known}", name_of(old)))]
+        let known = and_others(subject.context.old().count(group, kind));
+        vec![effect(rule, format!("{verb} {} deletes all objects of kind {kind}{known}", name_of(old)))]
     };
     let Some((_, new)) = subject.stays() else { return all("deleting", DEFINITION_DELETED) };
     if !subject.refused().is_empty() {

@@ -1,7 +1,7 @@
 //! A Namespace that is removed or renamed: everything in it is deleted, including objects that no repository contains.
 
 use super::rules::NAMESPACE_DELETED;
-use super::subject::{Subject, effect, is, name_of};
+use super::subject::{Subject, and_others, effect, is, name_of};
 use crate::diff::note::Note;
 
 /// Namespaces that the API server does not delete.
@@ -18,10 +18,5 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
         return Vec::new();
     };
     let (name, count) = (name_of(old), subject.context.old().count_in(&old.id.name));
-    let known = match count {
-        0 => "including objects that are not in this comparison".to_owned(),
-        1 => "the object of this comparison and all others in the cluster".to_owned(),
-        _ => format!("the {count} objects of this comparison and all others in the cluster"),
-    };
-    vec![effect(NAMESPACE_DELETED, format!("deleting {name} deletes everything in it, {known}"))]
+    vec![effect(NAMESPACE_DELETED, format!("deleting {name} deletes everything in it{}", and_others(count)))]
 }

@@ -4,8 +4,7 @@
 //! HorizontalPodAutoscaler changes it again. A HorizontalPodAutoscaler does not scale a workload whose number of replicas is 0.
 
 use super::rules::AUTOSCALED;
-use super::subject::{Subject, effect, name_of, number, text};
-use crate::diff::model::ObjectKind;
+use super::subject::{Subject, effect, is, name_of, number, text};
 use crate::diff::note::Note;
 use crate::diff::object::Object;
 
@@ -27,34 +26,42 @@ pub fn of_workload(subject: &Subject<'_, '_>) -> Vec<Note> {
     vec![effect(AUTOSCALED, text)]
 }
 
-/// An autoscaler that is added or removed.
+/// An autoscaler that is added or removed, or that scales another workload than before.
 pub fn of_scaler(subject: &Subject<'_, '_>) -> Vec<Note> {
-    let (scaler, is_added) = match (subject.kind, subject.old, subject.new) {
-        (ObjectKind::Added, _, Some(new)) => (new, true),
-        (ObjectKind::Removed, Some(old), _) => (old, false),
-        _ => return Vec::new(),
-    };
-    let Some((group, default)) =
-        [("autoscaling", ""), ("keda.sh", "Deployment")].into_iter().find(|(group, _)| scaler.id.gvk.group == *group)
-    else {
-        return Vec::new();
-    };
-    let field = |field: &str| text(&scaler.node, &["spec", "scaleTargetRef", field]);
-    let (kind, Some(name)) = (field("kind").unwrap_or(default), field("name")) else { return Vec::new() };
-    let namespace = scaler.id.effective_namespace();
+    let [old, new] = [subject.old, subject.new].map(|side| side.filter(|object| is_scaler(object)));
     let side = subject.context.new_side();
-    let Some((at, workload)) = side.get(kind, &namespace, name).filter(|_| !group.is_empty()) else { return Vec::new() };
-    let (target, count) = (name_of(workload), number(&workload.node, REPLICAS));
-    let text = match (is_added, count) {
-        (true, Some(count)) => {
-            format!("decides the number of replicas of {target} ({}); every apply of {target} first sets {count}", range(scaler))
-        }
-        (true, None) => format!("decides the number of replicas of {target} ({})", range(scaler)),
-        (false, _) if side.scaler(workload).is_some() || subject.context.before(at).is_none() => return Vec::new(),
-        (false, Some(count)) => format!("nothing scales {target} any more: its manifest sets {count} replicas"),
-        (false, None) => format!("nothing scales {target} any more: it keeps the number of replicas that it has"),
+    let find = |scaler: &Object| {
+        let (kind, name) = target(scaler)?;
+        side.get(kind, &scaler.id.effective_namespace(), name)
     };
-    vec![effect(AUTOSCALED, text)]
+    let mut notes = Vec::new();
+    if let Some((scaler, (at, workload))) = new.and_then(|scaler| Some((scaler, find(scaler)?))) {
+        let was_scaled = subject.context.before(at).is_some_and(|workload| subject.context.old().scaler(workload).is_some());
+        let count = number(&workload.node, REPLICAS).map(|count| format!("; every apply first sets {count}")).unwrap_or_default();
+        if old.is_none() || (subject.context.before(at).is_some() && !was_scaled) {
+            let text = format!("decides the number of replicas of {} ({}){count}", name_of(workload), range(scaler));
+            notes.push(effect(AUTOSCALED, text));
+        }
+    }
+    let is_free = |at: usize, workload: &Object| side.scaler(workload).is_none() && subject.context.before(at).is_some();
+    if let Some((_, workload)) = old.and_then(find).filter(|(at, workload)| is_free(*at, workload)) {
+        let outcome = match number(&workload.node, REPLICAS) {
+            Some(count) => format!("its manifest sets {count} replicas"),
+            None => "it keeps the number of replicas that it has".to_owned(),
+        };
+        notes.push(effect(AUTOSCALED, format!("nothing scales {} any more: {outcome}", name_of(workload))));
+    }
+    notes
+}
+
+/// The kind and the name of the workload that an autoscaler scales.
+fn target(scaler: &Object) -> Option<(&str, &str)> {
+    let field = |field: &str| text(&scaler.node, &["spec", "scaleTargetRef", field]);
+    Some((field("kind").unwrap_or("Deployment"), field("name")?))
+}
+
+fn is_scaler(object: &Object) -> bool {
+    is(object, "autoscaling", "HorizontalPodAutoscaler") || is(object, "keda.sh", "ScaledObject")
 }
 
 fn is_autoscaler(scaler: &Object) -> bool {

@@ -18,7 +18,7 @@ use crate::yaml::{Node, scalar};
 
 /// The notes about a Secret or ConfigMap.
 pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
-    let is_known = |object: &Object| is(object, "", "Secret") || is(object, "", "ConfigMap");
+    let is_known = |object: &Object| is(object, "", "Secret") || is(object, "", "ConfigMap") || is_sealed(object);
     let Some((old, new)) = subject.stays().filter(|(_, new)| is_known(new)) else { return Vec::new() };
     let [before, after] = [old, new].map(values);
     let mut keys: Vec<&str> = before.keys().chain(after.keys()).map(|key| key.as_str()).collect();
@@ -28,7 +28,8 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
     if keys.is_empty() {
         return Vec::new();
     }
-    let content = Content { kind: &new.id.gvk.kind, name: &new.id.name, keys };
+    let kind = if is_sealed(new) { "Secret" } else { new.id.gvk.kind.as_str() };
+    let content = Content { kind, name: &new.id.name, keys };
     let is_frozen = text(&old.node, &["immutable"]).is_some_and(scalar::bool_value);
     let mut found = Found::default();
     for (at, user) in subject.context.new_side().users(content.kind, &new.id.effective_namespace(), &new.id.name) {
@@ -41,16 +42,23 @@ pub fn notes(subject: &Subject<'_, '_>) -> Vec<Note> {
     found.notes()
 }
 
+/// Whether a controller creates a Secret of the same name from an object that contains encrypted values.
+fn is_sealed(object: &Object) -> bool {
+    is(object, "bitnami.com", "SealedSecret")
+}
+
 /// The values of all keys, compared as they are mounted.
 fn values(object: &Object) -> FxHashMap<EcoString, Vec<u8>> {
     let mut found = FxHashMap::default();
     let is_secret = is(object, "", "Secret");
-    for field in ["data", "binaryData", "stringData"] {
-        for entry in object.node.get(field).and_then(Node::as_mapping).into_iter().flatten() {
+    let fields: &[&[&str]] =
+        if is_sealed(object) { &[&["spec", "encryptedData"]] } else { &[&["data"], &["binaryData"], &["stringData"]] };
+    for field in fields {
+        for entry in object.node.at_path(field).and_then(Node::as_mapping).into_iter().flatten() {
             let Some(text) = entry.value.as_text() else { continue };
-            let is_encoded = field == "binaryData" || (is_secret && field == "data");
+            let is_encoded = *field == ["binaryData"] || (is_secret && *field == ["data"]);
             let decoded = if is_encoded { decoded(text) } else { None };
-            found.insert(entry.key.text.clone(), decoded.unwrap_or_else(|| text.as_bytes().to_vec()));
+            found.insert(entry.key.text.into(), decoded.unwrap_or_else(|| text.as_bytes().to_vec()));
         }
     }
     found

@@ -78,13 +78,16 @@ fn recreated(subject: &Subject<'_, '_>, old: &Object, new: &Object) -> Vec<Note>
     let is_content = |field: &str| !field.contains(".metadata.labels") && !field.contains(".metadata.annotations");
     let is_changed = fields.iter().any(|field| is_template(field) && is_content(field));
     let claims = names(old, &all, 0);
+    let name = name_of(old);
     let outcome = if are_deleted(old, "whenDeleted") {
-        format!("recreating {} deletes its claims {claims} (whenDeleted: Delete), except with --cascade=orphan", name_of(old))
-    } else if lost.is_empty() {
-        format!("recreating {} keeps its claims {claims} as they are", name_of(old))
-    } else {
+        format!("recreating {name} deletes its claims {claims} (whenDeleted: Delete), except with --cascade=orphan")
+    } else if !lost.is_empty() {
         let claims = names(old, &lost, 0);
-        format!("recreating {} leaves the claims {claims} behind, and its pods start without their data", name_of(old))
+        format!("recreating {name} leaves the claims {claims} behind, and its pods start without their data")
+    } else if is_changed {
+        format!("recreate {name} alone: its claims {claims} keep their data only if they are not deleted, and stay as they are")
+    } else {
+        format!("recreating {name} keeps its claims {claims}: no data is lost")
     };
     let sizes = || {
         let mut changes = subject.changes.iter().filter(|change| is_template(&change.path.to_string()));
@@ -92,7 +95,6 @@ fn recreated(subject: &Subject<'_, '_>, old: &Object, new: &Object) -> Vec<Note>
     };
     if !is_changed {
         let rule = if are_deleted(old, "whenDeleted") { CLAIMS_DELETED } else { DATA_KEPT };
-        let outcome = if rule == DATA_KEPT { format!("{outcome}: no data is lost") } else { outcome };
         return vec![effect(rule, outcome)];
     }
     vec![match sizes() {

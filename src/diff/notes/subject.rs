@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::immutable::is_refused;
 use crate::diff::fold::Names;
-use crate::diff::model::{Change, ObjectKind};
+use crate::diff::model::Change;
 use crate::diff::note::{Note, Rule};
 use crate::diff::object::Object;
 use crate::references::is_custom;
@@ -15,8 +15,6 @@ pub struct Subject<'a, 'c> {
     pub old: Option<&'a Object>,
     /// The object as it will be.
     pub new: Option<&'a Object>,
-    /// What happened to it.
-    pub kind: ObjectKind,
     /// The values that differ.
     pub changes: &'a [Change],
     /// The generated objects that it may refer to and whose names changed.
@@ -85,6 +83,15 @@ pub fn items<'n>(node: &'n Node, path: &[&str]) -> &'n [Node] {
 /// `Deployment/web`
 pub fn name_of(object: &Object) -> String {
     format!("{}/{}", object.id.gvk.kind, object.id.name)
+}
+
+/// How many of the objects that are deleted are in the comparison, after "everything".
+pub fn and_others(count: usize) -> String {
+    match count {
+        0 => ", including objects that are not in this comparison".to_owned(),
+        1 => ": 1 object in this comparison, and all others in the cluster".to_owned(),
+        _ => format!(": {count} objects in this comparison, and all others in the cluster"),
+    }
 }
 
 /// The maximum number of names in a list.

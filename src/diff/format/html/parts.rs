@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use crate::diff::content::hunks;
+use crate::diff::findings::Introduced;
+use crate::diff::format::findings;
 use crate::diff::format::text::{block, inline_side, plural, reordered};
 use crate::diff::groups::places;
 use crate::diff::model::{Change, Hunk, Inside, Sided};
@@ -84,4 +86,11 @@ fn write_hunks(hunks: &[Hunk], out: &mut String) {
         }
     }
     *out += "</pre>\n";
+}
+
+/// A finding as an item of a list.
+pub fn write_finding(finding: &Introduced, in_object: bool, more: &str, out: &mut String) {
+    let place = finding.place.as_ref().map(|place| format!(" <code>{}</code>", markup_line(&place.to_string())));
+    let (severity, text) = (finding.severity.name(), markup_line(&findings::sentence(finding, in_object)));
+    let _ = writeln!(out, "<li class=\"{severity}\">{text}{}{}</li>", place.unwrap_or_default(), markup_line(more));
 }

@@ -41,10 +41,10 @@ struct Painter {
 fn write(diff: &Diff, style: Style) -> String {
     let mut painter = Painter { style, out: String::new() };
     let folded = style.folded(diff);
+    let shown = Shown::new(diff, style.no_fold);
     if folded.has_groups() || diff.overlays.len() > 1 {
         painter.losses(diff);
     }
-    let shown = Shown::new(diff, style.no_fold);
     painter.common(&folded, &shown);
     for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
         painter.overlay(&folded, overlay, &section, &shown);

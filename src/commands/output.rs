@@ -143,10 +143,10 @@ pub struct Printed {
 
 impl Printed {
     /// Prints the objects of a build.
-    pub fn new(resources: ResMap, output: &Output, records: &Records) -> Self {
-        let has_secret = has_secret(&resources);
+    pub fn new(resources: &mut ResMap, output: &Output, records: &Records) -> Self {
+        let has_secret = has_secret(resources);
         if let Output::Directory { .. } = output {
-            return Printed { has_secret, ..Printed::files(&resources, records) };
+            return Printed { has_secret, ..Printed::files(resources, records) };
         }
         let (pieces, error) = match emit_pieces(resources, records) {
             Ok(pieces) => (pieces, None),

@@ -150,14 +150,9 @@ impl Transformer for Image {
 impl Image {
     /// Whether a list of containers has this image; this avoids copying the others.
     fn has_container(&self, node: &Node) -> Result<bool, Diagnostic> {
-        match node.value() {
-            Value::Scalar(_) => Ok(false),
-            Value::Sequence(items) => items.iter().try_fold(false, |found, item| Ok(found | self.has_container(item)?)),
-            Value::Mapping(mapping) => mapping.iter().try_fold(false, |found, entry| {
-                let here = is_container_list(&entry.key.text) && self.lists_image(&entry.value)?;
-                Ok(found | here | self.has_container(&entry.value)?)
-            }),
-        }
+        let mut lists = Vec::new();
+        container_lists(node, &mut lists);
+        lists.into_iter().try_fold(false, |found, list| Ok(found | self.lists_image(list)?))
     }
 
     fn lists_image(&self, list: &Node) -> Result<bool, Diagnostic> {
@@ -319,6 +314,22 @@ fn listed(names: &[&str]) -> String {
     let first: Vec<String> = names.iter().take(MANY).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > MANY { format!(" and {} more", names.len() - MANY) } else { String::new() };
     first.join(", ") + &more
+}
+
+/// Adds the lists of containers in a node.
+fn container_lists<'n>(node: &'n Node, lists: &mut Vec<&'n Node>) {
+    match node.value() {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter().for_each(|item| container_lists(item, lists)),
+        Value::Mapping(mapping) => {
+            for entry in mapping.iter().filter(|entry| entry.value.as_scalar().is_none()) {
+                if is_container_list(&entry.key.text) {
+                    lists.push(&entry.value);
+                }
+                container_lists(&entry.value, lists);
+            }
+        }
+    }
 }
 
 fn is_container_list(key: &str) -> bool {

@@ -181,7 +181,7 @@ pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
     let documents = files.filter_map(|(_, content)| read(std::str::from_utf8(content).ok()?).ok()).flatten();
     let keys = documents.flat_map(|document| {
         let entries = document.as_mapping().into_iter().flatten();
-        entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text.clone()).collect::<Vec<_>>()
+        entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text).collect::<Vec<_>>()
     });
     keys.filter_map(|key| known_field(&key, FIELDS)).collect()
 }

@@ -229,7 +229,7 @@ impl<'a> Test<'a> {
             case.findings = errors.into_vec().into_iter().map(Finding::from).collect();
             tested.suite.cases.push(case);
         }
-        tested.suite.cases.extend(assertion::run(valid.iter(), resources, records));
+        tested.suite.cases.extend(assertion::run(&valid, resources, records));
         Ok(())
     }
 }

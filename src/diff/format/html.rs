@@ -62,6 +62,11 @@ fn write(diff: &Diff, style: Style) -> String {
     );
     let folded = style.folded(diff);
     if !overlays.is_empty() {
+        let lost = losses::list(diff);
+        if !lost.is_empty() {
+            let items: String = lost.iter().map(|text| format!("<li>{}</li>\n", markup_line(text))).collect();
+            let _ = writeln!(out, "<section class=\"losses\">\n<h2>Data loss</h2>\n<ul>\n{items}</ul>\n</section>");
+        }
         table(&overlays, &mut out);
         out += FILTER;
     }

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::facts::facts;
 use super::findings::{self, Shown};
+use super::losses;
 use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
 use crate::diagnostic::Severity;
@@ -41,6 +42,9 @@ fn write(diff: &Diff, style: Style) -> String {
     let mut painter = Painter { style, out: String::new() };
     let folded = style.folded(diff);
     let shown = Shown::new(diff, style.no_fold);
+    if folded.has_groups() || diff.overlays.len() > 1 {
+        painter.losses(diff);
+    }
     painter.common(&folded, &shown);
     for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
         painter.overlay(&folded, overlay, &section, &shown);
@@ -69,6 +73,16 @@ impl Painter {
     fn line(&mut self, color: &str, text: &str) {
         let text = self.paint(color, text);
         let _ = writeln!(self.out, "{text}");
+    }
+
+    /// What loses data, before everything else.
+    fn losses(&mut self, diff: &Diff) {
+        let lost = losses::list(diff);
+        if !lost.is_empty() {
+            self.line(BOLD, "== Data loss");
+            lost.iter().for_each(|text| self.line(RED, &format!("  ! {text}")));
+            let _ = writeln!(self.out);
+        }
     }
 
     fn overlay(&mut self, folded: &Folded<'_>, overlay: &OverlayDiff, section: &Section<'_, '_>, shown: &Shown<'_>) {

@@ -402,7 +402,7 @@ fn from_json(value: Json, edit: &mut Edit<'_>) -> Node {
             let span = edit.span();
             let mut mapping = Mapping::default();
             for (key, value) in entries {
-                mapping.push(Key { text: key.into(), tag: Tag::Str, span }, from_json(value, edit));
+                mapping.push(Key::string(key, span), from_json(value, edit));
             }
             Value::Mapping(mapping)
         }

@@ -9,8 +9,8 @@ use crate::diff::findings::Introduced;
 use crate::diff::format::budget::Level;
 use crate::diff::format::findings::{self, Shown};
 use crate::diff::format::group_text::{applies, bounded, kind, note, short, tag};
-use crate::diff::format::text::{block, counts, ids, inline_side, plural};
-use crate::diff::format::unified::{documents, remaining};
+use crate::diff::format::text::{block, counts, ids, inline_side, plural, reordered};
+use crate::diff::format::unified::{documents, moves, remaining_without};
 use crate::diff::groups::{Failure, Folded, Group, Member, Section, Shared, noted, shared};
 use crate::diff::model::{Change, Hunk, Inside, ObjectDiff, ObjectKind, OverlayDiff};
 use crate::escape::{line, own_line};
@@ -182,7 +182,12 @@ fn write_member(member: &Member<'_>, level: Level, out: &mut String) {
         });
         return;
     }
-    write_documents(&remaining(member), out);
+    let moves = moves(member);
+    for change in &moves {
+        let order = change.order.as_deref().map(reordered).unwrap_or_default();
+        push(out, '!', &format!("{}: {order}", line(&change.path.to_string())));
+    }
+    write_documents(&remaining_without(member, &moves), out);
 }
 
 fn write_documents((old, new): &(String, String), out: &mut String) {

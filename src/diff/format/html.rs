@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::losses;
-use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reordered};
+use super::text::{block, compared, counts, hidden, ids, inline_side, plural, remarks, reordered};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
@@ -45,12 +45,7 @@ fn write(diff: &Diff, style: Style) -> String {
     let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
     let overlays: Vec<&OverlayDiff> =
         diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
-    let compared = plural(diff.overlays.len(), "overlay");
-    let counted = counts(&diff.overlays);
-    let lead = match overlays.len() {
-        0 => format!("No differences: {compared} compared, {counted}."),
-        differing => format!("{compared} compared, {differing} with differences: {counted}."),
-    };
+    let lead = format!("{}.", compared(&diff.overlays));
     let hash = STANDARD.encode(Sha256::digest(SCRIPT));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

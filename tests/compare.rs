@@ -255,6 +255,42 @@ fn lines_of_text_are_as_long_as_requested() {
 }
 
 #[test]
+fn wrapping_and_limits_lose_nothing() {
+    for stack in STACKS {
+        let cells = |text: &str| -> Vec<String> {
+            let words = text.replace(char::is_whitespace, "");
+            words.chars().map(String::from).collect::<Vec<_>>()
+        };
+        let sorted = |text: &str| {
+            let mut cells = cells(text);
+            cells.sort();
+            cells
+        };
+        let wide = compare(stack, &["--width", "100000"]);
+        for width in [60, 80, 120] {
+            let narrow = compare(stack, &["--width", &width.to_string()]);
+            assert!(!narrow.contains('…') || wide.contains('…'), "{stack}");
+            assert_eq!(sorted(&narrow), sorted(&wide), "{stack} {width}");
+        }
+    }
+}
+
+#[test]
+fn the_most_important_rows_come_first() {
+    let table: Value = serde_json::from_str(&compare("dashflow", &["--format", "json"])).expect("JSON");
+    let field = |row: &Value| row["field"].as_str().expect("a field").to_owned();
+    let rows: Vec<&Value> = table["rows"].as_array().expect("rows").iter().filter(|row| !row["object"].is_null()).collect();
+    let missing = rows.iter().rposition(|row| field(row) == "present").expect("a missing object");
+    let image = rows.iter().position(|row| field(row).starts_with("replicas")).expect("replicas");
+    assert!(missing < image, "{missing} {image}");
+    let by_path: Value = serde_json::from_str(&compare("dashflow", &["--format", "json", "--sort", "path"])).expect("JSON");
+    let set = |table: &Value| {
+        table["rows"].as_array().expect("rows").iter().map(Value::to_string).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(set(&table), set(&by_path));
+}
+
+#[test]
 fn the_page_needs_no_other_files() {
     let page = compare("dashflow", &["--format", "html", "--same", "--all"]);
     for part in ["<script", "<link", "<img", "<iframe", " src=", " href=", "url(", "@import"] {

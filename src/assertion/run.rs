@@ -19,9 +19,9 @@ use crate::suite::{Case, Subject};
 use crate::yaml::Node;
 
 /// Runs assertions on the objects of a build; each yields one case.
-pub fn run<'a>(assertions: impl Iterator<Item = &'a Assertion>, resources: &ResMap, records: &Records) -> Vec<Case> {
+pub fn run<'a>(assertions: impl IntoIterator<Item = &'a Assertion>, resources: &ResMap, records: &Records) -> Vec<Case> {
     let world = World::new(resources, records);
-    assertions.map(|assertion| world.case(assertion).0).collect()
+    assertions.into_iter().map(|assertion| world.case(assertion).0).collect()
 }
 
 /// Runs assertions of the settings; each yields a case if it checks something in this build.

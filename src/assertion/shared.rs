@@ -138,7 +138,7 @@ mod tests {
         let names = |patterns: &str, overlay: &str| {
             let mut records = Records::default();
             let text = format!("name: x\nassert: 'true'\noverlays: {patterns}\n");
-            let source = records.sources.add("test", text.as_str());
+            let source = records.sources.add("test", text);
             let step = records.provenance.step("", "test");
             let item = records.documents(source, step, Dialect::Manifest).unwrap().remove(0);
             read(&item, Path::new("x")).unwrap().names(Some(Path::new(overlay)))

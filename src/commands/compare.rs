@@ -11,11 +11,11 @@ use super::checking::{CheckFlags, Plans};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
-use crate::check::Plan;
+use crate::check::{Plan, Report, find_effects, of_build};
 use crate::commands::outcome::Outcome;
-use crate::compare::format::{FORMATS, Format, format};
+use crate::compare::format::{FORMATS, Format, Layout, format};
 use crate::compare::views::{VIEWS, View, view};
-use crate::compare::{Environment, Filter, Options, compare, from_directories};
+use crate::compare::{Environment, Filter, Options, Sort, compare, from_directories, ranks};
 use crate::confidential::Copies;
 use crate::escape::line;
 use crate::jobs;
@@ -26,7 +26,7 @@ use crate::yaml::provenance::Provenance;
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]
-#[command(after_long_help = NOTES)]
+#[command(after_long_help = notes())]
 pub struct Args {
     /// Directories that contain a kustomization, one per environment
     #[arg(required = true, num_args = 2.., value_name = "DIR")]
@@ -55,13 +55,19 @@ pub struct Args {
     /// Also show rows without differences
     #[arg(long)]
     same: bool,
+    /// Order of objects and fields
+    #[arg(long, value_enum, default_value_t, value_name = "ORDER")]
+    sort: Sort,
+    /// Show whole lists, every field of what an environment does not have, and all lines of long values, as CSV and JSON always do
+    #[arg(long)]
+    full: bool,
     /// Show the values of Secrets
     #[arg(long)]
     show_secrets: bool,
     /// Output format
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
-    /// Maximum line length of text output, in characters [default: the width of the terminal]
+    /// Line length at which text output is wrapped [default: that of the terminal; 60 per column if there is none]
     #[arg(long, value_name = "NUMBER")]
     width: Option<usize>,
     #[command(flatten)]
@@ -72,14 +78,24 @@ pub struct Args {
     flags: BuildFlags,
 }
 
-const NOTES: &str = "\
+fn notes() -> String {
+    let ranks = ranks().collect::<Vec<_>>().join("; ");
+    format!(
+        "\
 Objects are matched by kind and by the name they had before prefixes, suffixes, and hashes; list items are matched by their \
 merge keys. A PATTERN is a regular expression that must match the whole text, as in the target of a patch, and the option may \
 be repeated. A cell is `-` if the environment does not have the object or the field. Values of Secrets are shown as `***`. If \
 they differ, a number follows, and equal values have the same number.
 
+The order of importance is: {ranks}. An object is as important as its most important difference.
+
+Long values are wrapped. A list of more than four items has one row per item that differs. A list or mapping that an environment \
+does not have is shown as its keys: `A, B, C (3 keys)`.
+
 Exit code 0: the comparison is complete, with or without differences. 1: a directory does not build. 2: the command line is \
-invalid, or something else failed.";
+invalid, or something else failed."
+    )
+}
 
 fn views() -> impl TypedValueParser<Value = &'static View> {
     let names = VIEWS.iter().map(|view| PossibleValue::new(view.name).help(view.purpose));
@@ -106,8 +122,12 @@ pub fn run(args: &Args) -> Outcome {
     let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
     let run = records.for_builds(args.flags.options().access());
     // Objects that can't be printed can't be compared.
-    let printable = |objects: ResMap, _: &Plan, records: &mut Records| emit(&objects, records).map(|_| objects);
-    let (mut built, mut errors) = (Vec::new(), Vec::new());
+    let printable = |objects: ResMap, plan: &Plan, records: &mut Records| {
+        emit(&objects, records)?;
+        find_effects(&objects, records);
+        Ok((objects, of_build(plan, records)))
+    };
+    let (mut built, mut errors, mut found) = (Vec::new(), Vec::new(), Report::default());
     jobs::in_order(
         args.flags.threads(),
         &jobs,
@@ -115,7 +135,10 @@ pub fn run(args: &Args) -> Outcome {
         |job, mut one| {
             let provenance = std::mem::take(&mut one.records.provenance);
             match one.join(job, &mut records) {
-                Ok(objects) => built.push((objects, provenance)),
+                Ok((objects, report)) => {
+                    built.push((objects, provenance));
+                    found.extend(report);
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         },
@@ -123,6 +146,7 @@ pub fn run(args: &Args) -> Outcome {
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
+    output::findings_of_builds(found, &records);
     let builds: Vec<(&ResMap, &Provenance)> = built.iter().map(|(objects, provenance)| (objects, provenance)).collect();
     let named = names.into_iter().zip(&builds);
     let environments: Vec<Environment<'_>> = named.map(|(name, (objects, _))| Environment { name, objects }).collect();
@@ -130,9 +154,18 @@ pub fn run(args: &Args) -> Outcome {
     let copies = builds.iter().map(|(objects, provenance)| Copies::of_build(objects, &records.sources, provenance));
     let copies: Vec<Copies<'_>> = copies.collect();
     let view = if args.all { view("all").unwrap_or(args.view) } else { args.view };
-    let table = compare(&environments, &Options { view, filter, copies: &copies, show_secrets: args.show_secrets });
-    let text = (args.format.print)(&table, args.width.or_else(terminal_width));
-    output::print(&match copies.first().filter(|_| !args.show_secrets) {
+    let full = args.full || args.format.is_complete;
+    let table = compare(
+        &environments,
+        &Options { view, filter, copies: &copies, show_secrets: args.show_secrets, full, sort: args.sort },
+    );
+    let masks = copies.first().filter(|copies| !args.show_secrets && !copies.is_empty());
+    let table = match masks {
+        Some(copies) => table.map(|text| copies.cut(text)),
+        None => table,
+    };
+    let text = (args.format.print)(&table, &Layout { width: args.width.or_else(terminal_width), full });
+    output::print(&match masks {
         Some(copies) => copies.cut(text),
         None => text,
     })

@@ -1,8 +1,11 @@
 //! Builds the table from the environments: the facts that a view extracts from an object in each environment, side by side.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use super::keys::by_key;
+use super::lines::{Line, aligned};
 use super::pairs::{Pair, pairs};
+use super::rank::{Sort, sort};
 use super::table::{Cell, ObjectName, Row, Table};
 use super::views::{Fact, Surroundings, View};
 use crate::confidential::Copies;
@@ -26,6 +29,10 @@ pub struct Options<'o> {
     pub copies: &'o [Copies<'o>],
     /// Whether to show the values of Secrets.
     pub show_secrets: bool,
+    /// Whether long lists are one value, and each field has a row even if environments lack what contains it.
+    pub full: bool,
+    /// The order of the rows.
+    pub sort: Sort,
 }
 
 /// The rows to show. If there are several patterns, one has to match; without patterns, everything matches.
@@ -72,7 +79,7 @@ pub fn compare(environments: &[Environment<'_>], options: &Options<'_>) -> Table
     rows.retain(|row| any(&filter.fields, |pattern| pattern.matches(&row.field)));
     let fields = rows.len();
     rows.retain(|row| filter.same || row.differs);
-    Table { environments: names, rows, objects, fields }
+    Table { environments: names, rows: sort(rows, options.sort), objects, fields }
 }
 
 /// The rows of one object.
@@ -95,76 +102,39 @@ fn of_pair(pair: &Pair<'_>, around: &[Surroundings], options: &Options<'_>) -> V
     rows
 }
 
-/// Aligns the facts of several environments by field; `None` where there is no object.
+/// The rows for the facts of several environments; `None` where there is no object.
 fn side_by_side(object: Option<&ObjectName>, facts: Vec<Option<Vec<Fact>>>, options: &Options<'_>) -> Vec<Row> {
-    let fields = in_order(&facts);
-    let by_field = |facts: Vec<Fact>| facts.into_iter().map(|fact| (fact.field.clone(), fact)).collect();
-    let mut facts: Vec<Option<HashMap<String, Fact>>> = facts.into_iter().map(|facts| facts.map(by_field)).collect();
-    let row = |field: String| {
-        let found: Vec<Option<Option<Fact>>> =
-            facts.iter_mut().map(|facts| facts.as_mut().map(|facts| facts.remove(&field))).collect();
-        let values: BTreeSet<Option<&str>> = found.iter().flatten().map(|fact| fact.as_ref().map(|fact| &*fact.same)).collect();
-        let is_lacking = found.iter().any(Option::is_none);
-        let is_essential = found.iter().flatten().flatten().any(|fact| fact.essential);
-        let differs = values.len() > 1 || (is_lacking && is_essential);
-        let numbers = if values.len() > 1 { numbered(&found) } else { HashMap::new() };
-        let cell = |fact: &Option<Option<Fact>>| match fact {
-            None => Cell::NoObject,
-            Some(None) => Cell::NoField,
-            Some(Some(fact)) if fact.secret && !options.show_secrets => {
-                Cell::Masked(numbers.get(fact.same.as_str()).copied().unwrap_or(0))
-            }
-            Some(Some(fact)) => Cell::Value(fact.text.clone()),
-        };
-        Row { object: object.cloned(), cells: found.iter().map(cell).collect(), differs, field }
+    let mut lines = aligned(facts);
+    if !options.full {
+        lines = by_key(lines, options.view);
+    }
+    lines.into_iter().map(|line| row(object, line, options)).collect()
+}
+
+/// The row of a line.
+fn row(object: Option<&ObjectName>, line: Line, options: &Options<'_>) -> Row {
+    let has_values = line.has_values_that_differ();
+    let is_lacking = line.found.iter().any(Option::is_none);
+    let is_essential = line.facts().any(|fact| fact.essential);
+    let numbers = if has_values { numbered(&line) } else { HashMap::new() };
+    let cell = |fact: &Option<Option<Fact>>| match fact {
+        None => Cell::NoObject,
+        Some(None) => Cell::NoField,
+        Some(Some(fact)) if fact.secret && !options.show_secrets => {
+            Cell::Masked(numbers.get(fact.same.as_str()).copied().unwrap_or(0))
+        }
+        Some(Some(fact)) => Cell::Value(fact.text.clone()),
     };
-    fields.into_iter().map(row).collect()
+    let cells = line.found.iter().map(cell).collect();
+    Row { object: object.cloned(), cells, differs: has_values || (is_lacking && is_essential), field: line.field }
 }
 
 /// Numbers the distinct values, starting at 1, in the order of the environments.
-fn numbered(found: &[Option<Option<Fact>>]) -> HashMap<&str, usize> {
+fn numbered(line: &Line) -> HashMap<&str, usize> {
     let mut numbers = HashMap::new();
-    for fact in found.iter().flatten().flatten() {
+    for fact in line.facts() {
         let next = numbers.len() + 1;
         numbers.entry(fact.same.as_str()).or_insert(next);
     }
     numbers
-}
-
-/// The fields of all environments in the order of the first environment. Fields that only later environments have come after
-/// the field that they follow there.
-fn in_order(facts: &[Option<Vec<Fact>>]) -> Vec<String> {
-    let mut order: Vec<String> = Vec::new();
-    for facts in facts.iter().flatten() {
-        let known: BTreeSet<String> = order.iter().cloned().collect();
-        let mut behind: HashMap<Option<String>, Vec<String>> = HashMap::new();
-        let mut new = BTreeSet::new();
-        let mut last = None;
-        for fact in facts {
-            if known.contains(&fact.field) {
-                last = Some(fact.field.clone());
-            } else if new.insert(fact.field.as_str()) {
-                behind.entry(last.clone()).or_default().push(fact.field.clone());
-            }
-        }
-        let mut next = behind.remove(&None).unwrap_or_default();
-        for field in order {
-            next.push(field.clone());
-            next.extend(behind.remove(&Some(field)).unwrap_or_default());
-        }
-        order = next;
-    }
-    order
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn additional_fields_come_after_the_fields_that_they_follow() {
-        let facts = |fields: &str| Some(fields.chars().map(|field| Fact::new(field, "")).collect::<Vec<_>>());
-        let order = in_order(&[facts("adf"), None, facts("abcd"), facts("xdf"), facts("efe")]);
-        assert_eq!(order.concat(), "exabcdf");
-    }
 }

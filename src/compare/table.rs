@@ -65,6 +65,21 @@ impl Cell {
 }
 
 impl Table {
+    /// The table with each of its texts changed, before a format wraps them.
+    pub fn map(mut self, change: impl Fn(String) -> String) -> Table {
+        let apply = |text: &mut String| *text = change(std::mem::take(text));
+        for row in &mut self.rows {
+            apply(&mut row.field);
+            row.object.iter_mut().for_each(|object| apply(&mut object.name));
+            row.cells.iter_mut().for_each(|cell| {
+                if let Cell::Value(text) = cell {
+                    apply(text);
+                }
+            });
+        }
+        self
+    }
+
     /// The number of rows with differences.
     pub fn differences(&self) -> usize {
         self.rows.iter().filter(|row| row.differs).count()

@@ -1,28 +1,48 @@
-//! Formats cells for people: multi-line text is reduced to the lines that differ, and long lines are cut in the middle.
+//! Formats cells for people: multi-line text is reduced to the lines that differ, and very long values end with a note.
 
+use std::collections::BTreeSet;
+
+use super::Layout;
 use crate::compare::table::{Cell, Row};
 use crate::escape::line;
+use crate::yaml::json;
 
-/// Replaces omitted characters and lines.
-const GAP: char = '…';
+/// Replaces omitted lines.
+const GAP: &str = "…";
+/// The number of lines of a value that are shown.
+const LINES: usize = 40;
+/// The number of characters of a line that are shown.
+const CHARACTERS: usize = 2000;
+
+/// How the text of a cell becomes lines.
+type Way<'w> = &'w dyn Fn(&str) -> Vec<String>;
 
 /// The lines of each cell: one for short values, several for files. Lines of multi-line text that all cells of the row have in
-/// common are replaced with a gap.
-pub fn lines(row: &Row) -> Vec<Vec<String>> {
+/// common are replaced with a gap. Different values stay different.
+pub fn lines(row: &Row, layout: &Layout) -> Vec<Vec<String>> {
     let texts: Vec<Option<String>> = row.cells.iter().map(shown).collect();
-    if !row.cells.iter().any(|cell| matches!(cell, Cell::Value(text) if text.trim_end().contains('\n'))) {
-        return texts
-            .into_iter()
-            .map(|text| vec![text.map_or("-".to_owned(), |text| printable(text.trim_end_matches('\n')))])
-            .collect();
+    let is_long = row.cells.iter().any(|cell| matches!(cell, Cell::Value(text) if text.trim_end().contains('\n')));
+    let is_reduced = is_long && row.differs && texts.iter().flatten().count() > 1;
+    let ways: [Way<'_>; 3] = [
+        &|text| if is_reduced { without(text, &texts) } else { plain(text) },
+        &plain,
+        // Only white space at the end of a line differs.
+        &|text| vec![printable(&json::quoted(text))],
+    ];
+    let number = |cells: &[Option<Vec<String>>]| cells.iter().collect::<BTreeSet<_>>().len();
+    let expected = texts.iter().collect::<BTreeSet<_>>().len();
+    let shown = |way: Way<'_>| texts.iter().map(|text| text.as_deref().map(way)).collect::<Vec<_>>();
+    let mut cells = Vec::new();
+    for way in ways {
+        cells = shown(way);
+        if number(&cells) == expected {
+            break;
+        }
     }
-    let all: Vec<Vec<&str>> = texts.iter().flatten().map(|text| text.lines().collect()).collect();
-    let is_common = |line: &str| row.differs && all.len() > 1 && all.iter().all(|lines| lines.contains(&line));
-    let reduced = |text: &Option<String>| match text {
-        None => vec!["-".to_owned()],
-        Some(text) => without(text, &is_common),
-    };
-    texts.iter().map(reduced).collect()
+    if !layout.full {
+        cells = limited(cells);
+    }
+    cells.into_iter().map(|lines| lines.unwrap_or_else(|| vec!["-".to_owned()])).collect()
 }
 
 /// The text of a cell. An empty string is shown as quotes.
@@ -30,15 +50,21 @@ fn shown(cell: &Cell) -> Option<String> {
     cell.text().map(|text| if text.is_empty() { "\"\"".to_owned() } else { text })
 }
 
-fn without(text: &str, is_common: &dyn Fn(&str) -> bool) -> Vec<String> {
+fn plain(text: &str) -> Vec<String> {
+    text.trim_end_matches('\n').split('\n').map(|line| printable(line.trim_end())).collect()
+}
+
+/// The lines that not all texts have in common.
+fn without(text: &str, texts: &[Option<String>]) -> Vec<String> {
+    let all: Vec<BTreeSet<&str>> = texts.iter().flatten().map(|text| text.lines().collect()).collect();
     let mut lines: Vec<String> = Vec::new();
     let mut gap = false;
     for line in text.lines() {
-        let common = is_common(line) || line.trim().is_empty();
+        let common = line.trim().is_empty() || all.iter().all(|lines| lines.contains(line));
         if common && !gap {
-            lines.push(GAP.to_string());
+            lines.push(GAP.to_owned());
         } else if !common {
-            lines.push(printable(line.trim()));
+            lines.push(printable(line.trim_end()));
         }
         gap = common;
     }
@@ -50,69 +76,73 @@ pub fn printable(text: &str) -> String {
     line(text).replace('\t', "\\t")
 }
 
-/// Fits each cell into one line of the given width. Different values stay different: if a shortened value would look like an
-/// earlier one, it shows the part that differs instead.
-pub fn fitted(cells: &[String], widths: &[usize]) -> Vec<String> {
-    let mut cut: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| cut_middle(cell, *width)).collect();
-    for at in 1..cut.len() {
-        if let Some(twin) = (0..at).find(|other| cut[at] == cut[*other] && cells[at] != cells[*other]) {
-            let start = common_length(&cells[at], &cells[twin]).saturating_sub(4);
-            let rest = cells[at].chars().skip(start);
-            cut[at] = cut_end([GAP].into_iter().chain(rest), widths[at]);
-        }
-    }
-    cut
+/// The cells with at most so many lines and characters, from shortly before the first difference if it would not be seen otherwise.
+fn limited(cells: Vec<Option<Vec<String>>>) -> Vec<Option<Vec<String>>> {
+    let start = start(cells.iter().flatten().map(Vec::as_slice), LINES);
+    let cut = |lines: Vec<String>| {
+        let more = lines.len().saturating_sub(start + LINES);
+        let before = (start > 0).then(|| GAP.to_owned());
+        let note = (more > 0).then(|| format!("… {more} more line{} (see --full)", if more == 1 { "" } else { "s" }));
+        before.into_iter().chain(lines.into_iter().skip(start).take(LINES)).chain(note).collect::<Vec<String>>()
+    };
+    let cells: Vec<Option<Vec<String>>> = cells.into_iter().map(|lines| lines.map(cut)).collect();
+    let single = |lines: &Vec<String>| lines.first().filter(|_| lines.len() == 1).map(|line| line.chars().collect::<Vec<char>>());
+    let singles: Vec<Vec<char>> = cells.iter().flatten().filter_map(single).collect();
+    let start = self::start(singles.iter().map(Vec::as_slice), CHARACTERS);
+    let shorten = |lines: Vec<String>| {
+        let start = if lines.len() == 1 { start } else { 0 };
+        lines.into_iter().map(|line| shortened(line, start)).collect()
+    };
+    cells.into_iter().map(|lines| lines.map(shorten)).collect()
 }
 
-fn common_length(one: &str, other: &str) -> usize {
-    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
+/// Where to start so that the first difference is among the first `most` items: 0 if possible.
+fn start<'c, T: PartialEq + 'c>(mut cells: impl Iterator<Item = &'c [T]>, most: usize) -> usize {
+    let Some(first) = cells.next() else { return 0 };
+    let same = |cell: &[T]| cell.iter().zip(first).take_while(|(a, b)| a == b).count();
+    let common = cells.map(same).min().unwrap_or(0);
+    if common < most / 2 { 0 } else { common - most / 10 }
 }
 
-/// A text of at most `width` characters, with the middle cut out.
-pub fn cut_middle(text: &str, width: usize) -> String {
-    let count = text.chars().count();
-    if count <= width {
-        return text.to_owned();
+fn shortened(line: String, start: usize) -> String {
+    let count = line.chars().count();
+    if count <= CHARACTERS && start == 0 {
+        return line;
     }
-    let kept = width.saturating_sub(1);
-    let (head, tail) = (kept.div_ceil(2), kept / 2);
-    text.chars().take(head).chain([GAP]).chain(text.chars().skip(count - tail)).collect()
-}
-
-fn cut_end(text: impl Iterator<Item = char>, width: usize) -> String {
-    let text: Vec<char> = text.collect();
-    match text.get(..width.saturating_sub(1)) {
-        Some(kept) if text.len() > width => kept.iter().chain([&GAP]).collect(),
-        _ => text.into_iter().collect(),
-    }
+    let more = count.saturating_sub(start + CHARACTERS);
+    let note = if more > 0 { format!("… {more} more characters (see --full)") } else { String::new() };
+    let gap = if start > 0 { GAP } else { "" };
+    let kept: String = line.chars().skip(start).take(CHARACTERS).collect();
+    format!("{gap}{kept}{note}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(cells: &[&str]) -> Row {
+    fn shown_as(cells: &[&str]) -> Vec<Vec<String>> {
         let cells = cells.iter().map(|text| Cell::Value((*text).to_owned())).collect();
-        Row { object: None, field: "f".into(), cells, differs: true }
-    }
-
-    #[test]
-    fn the_middle_is_cut_out() {
-        assert_eq!(cut_middle("abcdefgh", 8), "abcdefgh");
-        assert_eq!(cut_middle("abcdefgh", 5), "ab…gh");
-        assert_eq!(cut_middle("äöüäöüäö", 4), "äö…ö");
-        assert_eq!(cut_middle("abc", 0), "…");
-    }
-
-    #[test]
-    fn differences_in_the_middle_stay_visible() {
-        let cells = ["aaaaaaaaaaaaaaa1bbbbbbbbbbbbbb".to_owned(), "aaaaaaaaaaaaaaa2bbbbbbbbbbbbbb".to_owned()];
-        assert_eq!(fitted(&cells, &[9, 9]), ["aaaa…bbbb", "…aaaa2bb…"]);
+        lines(&Row { object: None, field: "f".into(), cells, differs: true }, &Layout::default())
     }
 
     #[test]
     fn multi_line_cells_show_only_lines_that_differ() {
-        assert_eq!(lines(&row(&["a\nb\nc\n", "a\nx\nc\n"])), [["…", "b", "…"], ["…", "x", "…"]]);
-        assert_eq!(lines(&row(&["one\u{1b}[31m", ""])), [["one\\u{1b}[31m"], ["\"\""]]);
+        assert_eq!(shown_as(&["a\nb\nc\n", "a\nx\nc\n"]), [["…", "b", "…"], ["…", "x", "…"]]);
+        assert_eq!(shown_as(&["one\u{1b}[31m", ""]), [["one\\u{1b}[31m"], ["\"\""]]);
+    }
+
+    #[test]
+    fn different_values_look_different() {
+        for [one, other] in [["a\nb\n", "b\na\n"], ["a", "a\n"], ["a\nb", "a\nb \n"], ["  a\nb", "a\nb"]] {
+            let cells = shown_as(&[one, other]);
+            assert_ne!(cells[0], cells[1], "{one:?} {other:?}");
+        }
+        let long = |end: &str| "x".repeat(100_000) + end + &"y".repeat(5000);
+        let cells = shown_as(&[&long("1"), &long("2")]);
+        assert!(cells[0] != cells[1] && cells.iter().all(|lines| lines[0].chars().count() < 2100));
+        let many = |end: &str| (0..1000).map(|at| format!("{at}{}\n", if at < 500 { "" } else { end })).collect::<String>();
+        let cells = shown_as(&[&many("a"), &many("b")]);
+        assert_eq!((cells[0].len(), cells[0][1].as_str()), (LINES + 1, "500a"));
+        assert_eq!(cells[0].last().map(String::as_str), Some("… 461 more lines (see --full)"));
     }
 }

@@ -3,14 +3,15 @@
 //! The columns are `group`, `kind`, `namespace`, `name`, `field`, and the environments. A cell is empty if there is no value; an
 //! empty value is `""`. A value that a spreadsheet would take for a formula starts with an apostrophe.
 
-use super::Format;
+use super::{Format, Layout};
 use crate::compare::table::Table;
 use crate::escape::{csv, line};
 
 /// For spreadsheets.
-pub const FORMAT: Format = Format { name: "csv", purpose: "Comma-separated values (RFC 4180), not shortened", print };
+pub const FORMAT: Format =
+    Format { name: "csv", purpose: "Comma-separated values (RFC 4180), not shortened", is_complete: true, print };
 
-fn print(table: &Table, _: Option<usize>) -> String {
+fn print(table: &Table, _: &Layout) -> String {
     let head = ["group", "kind", "namespace", "name", "field"].into_iter();
     let mut out = record(head.chain(table.environments.iter().map(String::as_str)).map(name));
     for row in &table.rows {

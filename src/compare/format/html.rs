@@ -1,13 +1,14 @@
 //! A self-contained page: no scripts, no additional files.
 
-use super::Format;
 use super::cells::lines;
+use super::sections::{Section, sections};
 use super::summary::summary;
-use crate::compare::table::{Cell, Row, Table};
+use super::{Format, Layout};
+use crate::compare::table::{Cell, Table};
 use crate::escape::{markup, markup_line};
 
 /// For browsers.
-pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", print };
+pub const FORMAT: Format = Format { name: "html", purpose: "A self-contained page for a browser", is_complete: false, print };
 
 const STYLE: &str = "
   :root { color-scheme: light dark; }
@@ -21,7 +22,7 @@ const STYLE: &str = "
   tr.same td.value { opacity: .6; }
 ";
 
-fn print(table: &Table, _: Option<usize>) -> String {
+fn print(table: &Table, layout: &Layout) -> String {
     let title = format!("Differences between environments: {}", table.environments.join(", "));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -33,22 +34,21 @@ fn print(table: &Table, _: Option<usize>) -> String {
     if !table.rows.is_empty() {
         let columns: String = table.environments.iter().map(|name| format!("<th>{}</th>", markup_line(name))).collect();
         out += &format!("<table>\n<thead>\n<tr><th>Field</th>{columns}</tr>\n</thead>\n");
-        for rows in table.rows.chunk_by(|a, b| a.object == b.object) {
-            out += &group(rows, table.environments.len() + 1);
+        for section in sections(table) {
+            out += &group(&section, table.environments.len() + 1, layout);
         }
         out += "</table>\n";
     }
     out + "</body>\n</html>\n"
 }
 
-/// The name of an object and its rows.
-fn group(rows: &[Row], columns: usize) -> String {
-    let object = rows.first().and_then(|row| row.object.as_ref()).map_or("All objects".to_owned(), ToString::to_string);
-    let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", markup_line(&object));
-    for row in rows {
+/// A heading and its rows.
+fn group(section: &Section<'_>, columns: usize, layout: &Layout) -> String {
+    let mut out = format!("<tbody>\n<tr><th colspan=\"{columns}\">{}</th></tr>\n", markup_line(&section.title));
+    for row in section.rows {
         let class = if row.differs { "" } else { " class=\"same\"" };
-        out += &format!("<tr{class}><td>{}</td>", markup_line(&row.field));
-        for (cell, lines) in row.cells.iter().zip(lines(row)) {
+        out += &format!("<tr{class}><td>{}</td>", markup_line(&section.label(row)));
+        for (cell, lines) in row.cells.iter().zip(lines(row, layout)) {
             let class = if matches!(cell, Cell::NoObject | Cell::NoField) { "value none" } else { "value" };
             out += &format!("<td class=\"{class}\">{}</td>", markup(&lines.join("\n")));
         }

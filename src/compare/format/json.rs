@@ -10,12 +10,13 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::Format;
+use super::{Format, Layout};
 use crate::compare::table::{Cell, ObjectName, Row, Table};
 use crate::escape;
 
 /// For programs.
-pub const FORMAT: Format = Format { name: "json", purpose: "For programs: environments, and rows with complete values", print };
+pub const FORMAT: Format =
+    Format { name: "json", purpose: "For programs: environments, and rows with complete values", is_complete: true, print };
 
 #[derive(Serialize)]
 struct TableForm<'t> {
@@ -56,7 +57,7 @@ impl Serialize for Values<'_> {
     }
 }
 
-fn print(table: &Table, _: Option<usize>) -> String {
+fn print(table: &Table, _: &Layout) -> String {
     let rows = table.rows.iter().map(|row| row_form(row, &table.environments)).collect();
     let form = TableForm { environments: &table.environments, objects: table.objects, rows };
     // Strings and lists of strings can always be serialized.

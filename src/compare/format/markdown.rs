@@ -1,18 +1,16 @@
 //! A Markdown table for pull requests and documents.
 
-use super::Format;
-use super::cells::{cut_middle, lines};
+use super::cells::lines;
 use super::summary::summary;
+use super::{Format, Layout};
 use crate::compare::table::Table;
 use crate::escape::markdown;
 
 /// For pull requests.
-pub const FORMAT: Format = Format { name: "markdown", purpose: "A table for pull requests and documents", print };
+pub const FORMAT: Format =
+    Format { name: "markdown", purpose: "A table for pull requests and documents", is_complete: false, print };
 
-/// The maximum length of a line in a cell.
-const LONGEST: usize = 120;
-
-fn print(table: &Table, _: Option<usize>) -> String {
+fn print(table: &Table, layout: &Layout) -> String {
     if table.rows.is_empty() {
         return summary(table) + "\n";
     }
@@ -22,8 +20,8 @@ fn print(table: &Table, _: Option<usize>) -> String {
     for row in &table.rows {
         let object = row.object.as_ref().map_or("(all objects)".to_owned(), ToString::to_string);
         let names = [object.as_str(), &row.field].map(markdown);
-        let cells = lines(row).into_iter().map(|lines| {
-            let lines: Vec<String> = lines.iter().map(|line| markdown(&cut_middle(line, LONGEST))).collect();
+        let cells = lines(row, layout).into_iter().map(|lines| {
+            let lines: Vec<String> = lines.iter().map(|line| markdown(line)).collect();
             lines.join("<br>")
         });
         out += &line(names.into_iter().chain(cells));

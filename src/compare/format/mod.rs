@@ -6,10 +6,12 @@ mod html;
 mod json;
 mod markdown;
 mod row;
+mod sections;
 mod summary;
 mod text;
+mod wrap;
 
-pub use row::Format;
+pub use row::{Format, Layout};
 
 /// All formats; the first one is the default.
 pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, html::FORMAT, csv::FORMAT, json::FORMAT];

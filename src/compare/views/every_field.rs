@@ -17,6 +17,7 @@ pub const VIEW: View = View {
     purpose: "Every field of every object, by its path",
     facts,
     whole: |_: &ResMap| Vec::new(),
+    containers,
     shows_presence: |_| true,
 };
 
@@ -67,6 +68,9 @@ impl Walk<'_> {
         let path = self.path.as_str();
         let same = json::print(node, false).unwrap_or_default();
         let mut fact = Fact::new(path, shown(node)).meaning(same);
+        if let Some(items) = node.as_sequence() {
+            fact = fact.items(items.iter().filter_map(Node::as_scalar).map(|scalar| scalar.text.as_str()));
+        }
         if let Some(name) = node.as_str().and_then(|text| self.around.unhashed(text)) {
             fact = fact.meaning(format!("generated: {name}"));
         }
@@ -76,6 +80,31 @@ impl Walk<'_> {
         fact.secret = (self.is_secret && !is_flag && !public.contains(&path)) || is_copied;
         self.facts.push(fact);
     }
+}
+
+/// What contains the value at a path: the paths of the mappings and lists around it, and the key in each.
+fn containers(path: &str) -> Vec<(String, String)> {
+    let mut starts = vec![];
+    let mut depth = 0_usize;
+    for (at, c) in path.char_indices() {
+        match c {
+            '[' => {
+                if depth == 0 {
+                    starts.push(at);
+                }
+                depth += 1;
+            }
+            ']' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => starts.push(at),
+            _ => {}
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([path.len()]);
+    let key = |(start, end): (&usize, usize)| {
+        let key = path.get(*start..end).unwrap_or_default().trim_start_matches(['.', '[']).trim_end_matches(']');
+        (path.get(..*start).unwrap_or_default().to_owned(), key.to_owned())
+    };
+    starts.iter().zip(ends).map(key).collect()
 }
 
 /// Appends a key to a path, in brackets if it could be mistaken for a path.
@@ -93,7 +122,7 @@ fn labels(items: &[Node], field: Option<Field>, are_ports: bool) -> Option<Vec<S
     let map_keys: Vec<&str> = field.map(|field| field.list_map_keys().into_iter().collect()).unwrap_or_default();
     // Port numbers may differ between environments even if the names are the same.
     let first: &[&str] = if are_ports { &["name"] } else { &[] };
-    let candidates = [first, &merge_key, &map_keys, &["name"], &["key"], &["type"]];
+    let candidates: [&[&str]; 7] = [first, &merge_key, &map_keys, &["name"], &["key"], &["resources", "apiGroups"], &["type"]];
     candidates.into_iter().filter(|keys| !keys.is_empty()).find_map(|keys| {
         let labels: Option<Vec<String>> = items.iter().map(|item| label(item, keys)).collect();
         labels.filter(|labels| labels.iter().collect::<BTreeSet<_>>().len() == labels.len())
@@ -102,9 +131,13 @@ fn labels(items: &[Node], field: Option<Field>, are_ports: bool) -> Option<Vec<S
 
 /// The values of an item's keys. The first key is required.
 fn label(item: &Node, keys: &[&str]) -> Option<String> {
-    let text = |key: &&str| item.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.to_string());
+    let scalar = |node: &Node| node.as_scalar().map(|scalar| scalar.text.to_string());
+    let text = |key: &&str| match item.get(key)?.as_sequence() {
+        Some(items) => Some(items.iter().map(scalar).collect::<Option<Vec<_>>>()?.join(",")),
+        None => item.get(key).and_then(scalar),
+    };
     keys.first().and_then(text)?;
-    Some(keys.iter().filter_map(text).collect::<Vec<_>>().join("/"))
+    Some(keys.iter().filter_map(text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("/"))
 }
 
 /// A value for people. Strings that look like another type are quoted.
@@ -117,5 +150,25 @@ fn shown(node: &Node) -> String {
         Value::Scalar(scalar) => scalar.text.to_string(),
         Value::Mapping(_) => "{}".to_owned(),
         Value::Sequence(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_containers() {
+        let found = containers("spec.containers[web].env[A.B].value");
+        let expected = [
+            ("spec", "containers"),
+            ("spec.containers", "web"),
+            ("spec.containers[web]", "env"),
+            ("spec.containers[web].env", "A.B"),
+            ("spec.containers[web].env[A.B]", "value"),
+        ];
+        assert_eq!(found, expected.map(|(container, key)| (container.to_owned(), key.to_owned())));
+        assert_eq!(containers("metadata.annotations[a.b/c]")[1], ("metadata.annotations".to_owned(), "a.b/c".to_owned()));
+        assert!(containers("kind").is_empty());
     }
 }

@@ -59,5 +59,5 @@ fn list<'n>(field: &str, names: impl Iterator<Item = &'n str>) -> Option<Fact> {
             unique.push(name);
         }
     });
-    (!unique.is_empty()).then(|| Fact::new(field, unique.join(", ")))
+    (!unique.is_empty()).then(|| Fact::new(field, unique.join(", ")).items(unique.iter().copied()))
 }

@@ -12,6 +12,7 @@ pub const VIEW: View = View {
     purpose: "Replicas, images, resources, hosts, references, settings, storage, autoscalers, budgets, namespaces, missing objects",
     facts,
     whole,
+    containers: variables,
     shows_presence: |kind| kind != "Namespace",
 };
 
@@ -33,5 +34,12 @@ fn whole(objects: &ResMap) -> Vec<Fact> {
     if namespaces.is_empty() {
         return Vec::new();
     }
-    vec![Fact::new("namespaces", namespaces.into_iter().collect::<Vec<_>>().join(", "))]
+    let text = namespaces.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    vec![Fact::new("namespaces", text).items(namespaces.iter().map(String::as_str))]
+}
+
+/// The variables of a container: `env NAME (web)` is the key `NAME` of `env (web)`.
+fn variables(field: &str) -> Vec<(String, String)> {
+    let rest = field.strip_prefix("env ").and_then(|rest| rest.split_once(" (")).filter(|(name, _)| *name != "from");
+    rest.map(|(name, container)| (format!("env ({container}"), name.to_owned())).into_iter().collect()
 }

@@ -23,5 +23,5 @@ pub fn facts(object: &Resource, around: &Surroundings) -> Vec<Fact> {
             found.push(name);
         }
     }
-    names.into_iter().map(|(field, names)| Fact::new(field, names.join(", "))).collect()
+    names.into_iter().map(|(field, names)| Fact::new(field, names.join(", ")).items(names.into_iter())).collect()
 }

@@ -14,6 +14,8 @@ pub struct View {
     pub facts: fn(&Resource, &Surroundings) -> Vec<Fact>,
     /// Extracts facts about an environment as a whole.
     pub whole: fn(&ResMap) -> Vec<Fact>,
+    /// What contains a field, from the outermost: the name of the list or mapping, and the key in it.
+    pub containers: fn(&str) -> Vec<(String, String)>,
     /// Whether the view reports that an object of a kind is missing in some environments.
     pub shows_presence: fn(&str) -> bool,
 }

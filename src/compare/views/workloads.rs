@@ -59,7 +59,7 @@ fn environment(container: &Node, around: &Surroundings) -> Vec<Fact> {
         Some(format!("{kind}/{}", around.original_name(kind, text(reference, &["name"])?)))
     });
     let whole: Vec<String> = whole.collect();
-    let whole = (!whole.is_empty()).then(|| Fact::new("env from", whole.join(", ")));
+    let whole = (!whole.is_empty()).then(|| Fact::new("env from", whole.join(", ")).items(whole.iter().map(String::as_str)));
     items(container, &["env"]).iter().filter_map(one).chain(whole).collect()
 }
 
@@ -90,7 +90,8 @@ fn arguments(container: &Node, _: &Surroundings) -> Vec<Fact> {
     }
     let command: Vec<&str> = items(container, &["command"]).iter().filter_map(|word| text(word, &[])).collect();
     let joined = [("command", command), ("args", others)].into_iter().filter(|(_, words)| !words.is_empty());
-    joined.map(|(field, words)| Fact::new(field, words.join(" "))).chain(flags).collect()
+    let joined = joined.map(|(field, words)| Fact::new(field, words.join(" ")).items(words.into_iter()));
+    joined.chain(flags).collect()
 }
 
 fn is_flag(text: &str) -> bool {

@@ -158,9 +158,9 @@ impl<'r> Document<'r> {
         let at = match mark.part {
             // A mapping begins where its key is, unless another step put it there.
             Some(Part::Key(key))
-                if is_first && mark.holds_others() && key.span.source == place.source && key.span.end <= place.start =>
+                if is_first && mark.holds_others() && key.span().source == place.source && key.span().end <= place.start =>
             {
-                key.span
+                key.span()
             }
             _ => place,
         };

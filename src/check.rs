@@ -14,6 +14,7 @@ mod placeholders;
 mod plan;
 mod prepared;
 mod report;
+mod revisions;
 mod silence;
 mod substitution;
 mod versions;
@@ -30,6 +31,7 @@ pub use of_build::{of_build, of_files};
 pub use placeholders::Placeholders;
 pub use plan::Plan;
 pub use report::{Checked, Report, Silenced};
+pub use revisions::Revisions;
 pub use silence::{Silence, Silences};
 pub use substitution::{Flux, Values, Variables, data, readable};
 

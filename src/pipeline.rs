@@ -52,6 +52,7 @@ pub fn build(directory: &Path, files: Arc<dyn Files>, options: &BuildOptions, re
     let mut resources = accumulated.resources;
 
     hash_suffix::run(&mut resources, &mut records.provenance)?;
+    resources.forget_indices();
     name_references::run(&mut resources, &accumulated.field_specs, &mut records.provenance)?;
     if options.custom_references {
         custom_references::run(&mut resources, &mut records.provenance);
@@ -82,22 +83,28 @@ pub fn emit(resources: &ResMap, records: &Records) -> Result<String> {
 
 /// The bytes of a piece of the output.
 const PIECE: usize = 32 << 10;
+/// Pieces for which no memory is made free.
+const FEW: usize = 32;
 
-/// Prints objects as [`emit`] does, in pieces, each of which takes the memory of objects that are already printed.
+/// Prints objects as [`emit`] does, in pieces. If there are many, they take the memory of objects that are already printed.
 ///
 /// # Errors
 /// As [`emit`].
-pub fn emit_pieces(resources: ResMap, records: &Records) -> Result<Vec<String>> {
+pub fn emit_pieces(resources: &mut ResMap, records: &Records) -> Result<Vec<String>> {
     let (mut pieces, mut piece, mut bytes) = (Vec::new(), String::with_capacity(PIECE), 0);
-    for (at, resource) in resources.into_resources().enumerate() {
-        if at > 0 {
+    for (index, at) in resources.positions().enumerate() {
+        let Some(resource) = resources.get(at) else { continue };
+        if index > 0 {
             piece.push_str("---\n");
         }
-        emit_one(&resource, records, &mut piece)?;
+        emit_one(resource, records, &mut piece)?;
         if piece.len() > PIECE - PIECE / 8 {
             bytes += piece.len();
             check_size(bytes)?;
             pieces.push(std::mem::replace(&mut piece, String::with_capacity(PIECE)));
+        }
+        if pieces.len() > FEW {
+            resources.remove(at);
         }
     }
     check_size(bytes + piece.len())?;
@@ -134,5 +141,26 @@ fn check_size(bytes: usize) -> Result<(), Diagnostic> {
     match bytes > OUTPUT_BYTES {
         true => Err(usage::exceeded(format!("the output is larger than {} MiB", OUTPUT_BYTES >> 20))),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Dialect;
+
+    #[test]
+    fn pieces_are_the_whole_output() {
+        let mut records = Records::default();
+        let object = |number: usize| format!("kind: A\nmetadata:\n  name: a-{number}\ndata: {}\n", "x".repeat(500 + number % 90));
+        let text: Vec<String> = (0..3000).map(object).collect();
+        let source = records.add_text("a.yaml", text.join("---\n").into_bytes()).expect("text");
+        let step = records.provenance.step("", "test");
+        let documents = records.documents(source, step, Dialect::Manifest).expect("documents");
+        let mut resources: ResMap = documents.into_iter().map(Resource::new).collect();
+        let whole = emit(&resources, &records).expect("it prints");
+        let pieces = emit_pieces(&mut resources, &records).expect("it prints");
+        assert!(pieces.concat() == whole && pieces.len() > FEW);
+        assert!(resources.len() < 2000, "{}", resources.len());
     }
 }

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use render::diff::format::{self, Style};
-use render::diff::{Change, Diff, Object, ObjectKind, Options, OverlayDiff, Side, apply, compare};
+use render::diff::{Change, Class, Diff, Object, ObjectDiff, ObjectKind, Options, OverlayDiff, Side, apply, compare};
 use render::load::Disk;
 use render::options::BuildOptions;
 use render::pipeline::build;
@@ -450,5 +450,74 @@ proptest! {
     #[test]
     fn random_objects_satisfy_the_properties((old, new) in sides()) {
         check_properties(&Input::of(&old), &Input::of(&new));
+    }
+}
+
+/// One of several objects whose changes have effects on each other; `None` for variant 0.
+fn part(at: usize, variant: usize) -> Option<Value> {
+    let choice = variant.checked_sub(1)?;
+    let meta = |name: &str| json!({"name": name, "namespace": "shop"});
+    let pod = |source: Value| {
+        let container = json!({"name": "c", "image": "example.com/c:1", "envFrom": [{"secretRef": {"name": "db"}}]});
+        json!({"spec": {"containers": [container], "volumes": [source]}})
+    };
+    let volume =
+        [json!({"name": "data", "emptyDir": {}}), json!({"name": "data", "persistentVolumeClaim": {"claimName": "data"}})];
+    let size = ["1Gi", "2Gi"][choice];
+    let claim = json!({"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": size}}}});
+    let policy = json!({"whenDeleted": if choice == 0 { "Retain" } else { "Delete" }});
+    let target = if choice == 0 { "web" } else { "api" };
+    Some(match at {
+        0 => json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": {"a": size}}}),
+        1 => json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": meta("data"), "spec": claim["spec"]}),
+        2 => json!({"apiVersion": "v1", "kind": "Secret", "metadata": meta("db"), "stringData": {"pw": size}}),
+        3 => json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("web"),
+            "spec": {"replicas": choice, "template": pod(volume[choice].clone())}}),
+        4 => {
+            json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("api"), "spec": {"template": pod(volume[1].clone())}})
+        }
+        5 => json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": meta("db"), "spec": {
+            "persistentVolumeClaimRetentionPolicy": policy, "template": pod(volume[0].clone()), "volumeClaimTemplates": [claim]}}),
+        _ => json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": meta("web"), "spec": {
+            "maxReplicas": 5 + choice, "scaleTargetRef": {"kind": "Deployment", "name": target}}}),
+    })
+}
+
+const PARTS: usize = 7;
+
+fn parts(variants: &[usize]) -> Vec<Value> {
+    variants.iter().enumerate().filter_map(|(at, variant)| part(at, *variant)).collect()
+}
+
+/// The objects with their notes.
+fn noted(found: &OverlayDiff) -> Vec<(String, Vec<String>)> {
+    let name = |object: &ObjectDiff| format!("{} {}", object.id().gvk.kind, object.id().name);
+    found.objects.iter().map(|object| (name(object), object.notes.iter().map(ToString::to_string).collect())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::default())]
+
+    /// Notes do not depend on the order of the input, those about lost data come first, and an object that stays the same has none.
+    #[test]
+    fn notes_are_independent_of_order(old in vec(0..3usize, PARTS), new in vec(0..3usize, PARTS)) {
+        let (before, mut after) = (parts(&old), parts(&new));
+        let found = differences(&Input::of(&before), &Input::of(&after));
+        after.reverse();
+        let again = differences(&Input::of(&before.iter().rev().cloned().collect::<Vec<_>>()), &Input::of(&after));
+        prop_assert_eq!(noted(&found), noted(&again));
+        prop_assert!(found.objects.is_sorted_by_key(|object| !object.has(Class::DataLoss)));
+        for object in &found.objects {
+            prop_assert!(object.notes.is_sorted_by_key(|note| note.class() != Class::DataLoss), "{:?}", object.notes);
+        }
+        let is_gone = |at: usize| old[at] > 0 && new[at] == 0;
+        prop_assert_eq!(found.noted(Class::DataLoss) > 0, (0..PARTS).any(|at| match at {
+            0 | 1 | 5 => is_gone(at) || (at != 0 && old[at] > 0 && old[at] != new[at] && (new[at] < old[at] || at == 5)),
+            2 => is_gone(at) && (3..6).any(|user| new[user] > 0),
+            3 => old[at] == 2 && new[at] == 1,
+            // It is similar to the other Deployment, so it counts as renamed.
+            4 => is_gone(at) && old[3] == 0 && new[3] == 1,
+            _ => false,
+        }), "{:?}", noted(&found));
     }
 }

@@ -130,6 +130,78 @@ fn an_overlay_that_does_not_build_is_an_error_and_nothing_is_printed() {
     }
 }
 
+const VALID: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  selector: {matchLabels: \
+                     {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      \
+                     - {name: web, image: example.com/web:1.0}\n";
+
+/// A repository whose settings silence a finding of the builds, and a change that could silence its own.
+fn with_settings() -> Option<World> {
+    World::of(&[
+        (".render.yaml", "silence:\n- {code: unmatched-image, file: overlays/dev/*, reason: later}\n"),
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", VALID),
+        ("overlays/dev/kustomization.yaml", "resources: [../../base]\nimages: [{name: old, newTag: a}]\n"),
+        ("overlays/prod/kustomization.yaml", "resources: [../../base]\n"),
+    ])
+}
+
+#[test]
+fn a_change_cannot_silence_the_findings_that_it_introduces() {
+    let Some(world) = with_settings() else { return };
+    let misspelled = "resources: [../../base]\nimages: [{name: misspelled, newTag: a}]\n";
+    let silent =
+        "silence:\n- {code: unmatched-image, reason: none}\n- {code: unknown-field, object: Deployment/web, reason: none}\n";
+    world.write("overlays/dev/kustomization.yaml", misspelled);
+    world.write("overlays/prod/kustomization.yaml", misspelled);
+    world.write("base/web.yaml", &VALID.replace("replicas: 1", "replica: 1"));
+    world.write(".render.yaml", silent);
+    let (code, out, err) = world.diff("", &["--base", "main"]);
+    assert_eq!((code, err.as_str()), (Some(1), ""), "{out}");
+    for expected in [
+        "! new warning[unmatched-image]: no container has the image `misspelled`",
+        "  # overlays/prod/kustomization.yaml:2:17\n",
+        "! new error[unknown-field]: spec.replica: unknown field `replica`; did you mean `replicas`?  # base/web.yaml:5:3\n",
+        "      in Deployment web, in 2 overlays: overlays/dev, overlays/prod\n",
+        "== overlays/dev: 1 changed, 0 unchanged, 1 new error (listed above)\n",
+        "== overlays/prod: 1 changed, 0 unchanged, 1 new error, 1 new warning\n",
+    ] {
+        assert!(out.contains(expected), "{expected}\n{out}");
+    }
+    assert!(!out.contains("fixed"), "{out}");
+    let from = |side: &str| world.diff("", &["--base", "main", "--settings-from", side, "--format", "summary"]).1;
+    assert!(from("base").contains("overlays/dev: 1 changed, 0 unchanged, 1 new error\n"), "{}", from("base"));
+    assert!(!from("head").contains("new "), "{}", from("head"));
+    let (_, out, _) = world.diff("overlays", &["--base", "main", "--settings", "none", "--format", "summary", "dev"]);
+    assert!(out.contains("dev: 1 changed, 0 unchanged, 1 new error, 1 new warning, 1 finding fixed\n"), "{out}");
+    let commit = world.commit();
+    let (_, out, _) = world.diff("overlays", &["--base", "main~", "--head", &commit, "--format", "summary"]);
+    assert!(out.contains("dev: 1 changed, 0 unchanged, 1 new error\n"), "{out}");
+    assert!(out.contains("prod: 1 changed, 0 unchanged, 1 new error, 1 new warning\n"), "{out}");
+}
+
+#[test]
+fn with_check_only_errors_that_a_change_introduces_fail() {
+    let Some(world) = World::new() else { return };
+    let invalid = WEB.replace("replicas: 1", "replicas: one");
+    let code = |arguments: &[&str]| world.diff("", &[&["--base", "main", "--format", "summary"], arguments].concat()).0;
+    world.write("base/app.yaml", "port: 81\nlevel: info\n");
+    world.write(
+        "base/kustomization.yaml",
+        "resources: [web.yaml]\nconfigMapGenerator: [{name: settings, files: [app.yaml]}]\n\
+                 images: [{name: misspelled, newTag: a}]\n",
+    );
+    assert_eq!(code(&["--exit-zero", "--check"]), Some(0), "a warning");
+    assert_eq!(code(&["--check"]), Some(1), "a difference");
+    world.write("base/web.yaml", &invalid);
+    assert_eq!(code(&["--exit-zero", "--check"]), Some(1), "an error");
+    assert_eq!(code(&["--exit-zero"]), Some(0));
+    assert_eq!(code(&["--exit-zero", "--check", "--no-validate"]), Some(0));
+    world.commit();
+    assert_eq!(code(&["--check"]), Some(0), "nothing differs");
+    world.write("base/app.yaml", "port: 82\nlevel: info\n");
+    assert_eq!(code(&["--exit-zero", "--check"]), Some(0), "an old error");
+}
+
 const STAND_IN: &str = "revisions:\n  missing: {\"*.env\": \"*.env.example\"}\n";
 
 /// A repository whose base reads a file that git ignores, and an example next to it.

@@ -182,7 +182,7 @@ fn write_node(node: &Node, indent: usize, out: &mut String) {
     match node.value() {
         Value::Mapping(map) => {
             for Entry { key, value } in map {
-                let text = if key.tag == Tag::Str { quoted(&key.text) } else { key.text.to_string() };
+                let text = if key.tag() == Tag::Str { quoted(&key.text) } else { key.text.to_string() };
                 open(&format!("? {text}\n{:indent$}:", ""), value);
             }
         }

@@ -108,7 +108,7 @@ fn take_metadata(node: &mut Node, old: &Node, data: bool) {
     for field in ["labels", "annotations"] {
         let mapping = node.at_path_mut(&["metadata", field]).and_then(Node::as_mapping_mut);
         for entry in mapping.into_iter().flat_map(Mapping::iter_mut) {
-            entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+            entry.key = Key::new(entry.key.text, entry.key.span());
             entry.value = as_string(&entry.value);
         }
         if let Some(metadata) = node.get_mut("metadata").and_then(Node::as_mapping_mut)
@@ -156,7 +156,7 @@ fn take_text(metadata: &mut Mapping, old: Option<&Node>, field: &str) {
 fn as_strings(node: &Node, string: fn(&Node) -> Node) -> Node {
     let Some(mapping) = node.as_mapping() else { return node.clone() };
     let entries =
-        mapping.iter().map(|entry| Entry { key: Key::new(entry.key.text.clone(), entry.key.span), value: string(&entry.value) });
+        mapping.iter().map(|entry| Entry { key: Key::new(entry.key.text, entry.key.span()), value: string(&entry.value) });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
 }
 
@@ -176,7 +176,7 @@ fn add_missing(own: &mut Node, old: &Node, string: fn(&Node) -> Node) {
     let Some(mapping) = own.as_mapping_mut() else { return };
     for entry in old.as_mapping().into_iter().flatten() {
         if mapping.get(&entry.key.text).is_none() {
-            mapping.push(Key::new(entry.key.text.clone(), entry.key.span), string(&entry.value));
+            mapping.push(Key::new(entry.key.text, entry.key.span()), string(&entry.value));
         }
     }
 }

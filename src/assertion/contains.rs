@@ -42,7 +42,7 @@ fn compare(expected: &Node, found: &Node, exact: bool, path: &str, list: &mut Ve
                     None if entry.value.is_null() => {}
                     None => {
                         let message = format!("expected {}, but the field is not set", shown(&entry.value));
-                        list.push(Mismatch { path, message, expected: entry.key.span, found: found.clone(), exists: false });
+                        list.push(Mismatch { path, message, expected: entry.key.span(), found: found.clone(), exists: false });
                     }
                 }
             }

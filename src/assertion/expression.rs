@@ -82,7 +82,7 @@ impl Read for Document {
     }
 
     fn names(&self) -> Vec<EcoString> {
-        self.0.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect()
+        self.0.as_mapping().into_iter().flatten().map(|entry| entry.key.text.into()).collect()
     }
 
     fn len(&self) -> usize {

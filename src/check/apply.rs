@@ -28,7 +28,7 @@ pub fn to_object(
     plan.silences.iter().for_each(|silences| silences.meet_object(id));
     keep(findings, plan, silenced, |finding| {
         let severe = finding.diagnostic.severity == Severity::Error;
-        plan.silences.iter().any(|silences| silences.silence(finding, sources))
+        plan.silences.iter().any(|silences| silences.silence(finding, sources, &plan.revisions))
             || (!severe && annotation(object, finding.diagnostic.code).is_some())
     })
 }
@@ -36,7 +36,9 @@ pub fn to_object(
 /// Returns the findings of a build that are not silenced, and counts those that are.
 pub fn to_build(findings: Vec<Finding>, plan: &Plan, sources: &Sources, silenced: &mut Silenced) -> Vec<Finding> {
     plan.silences.iter().for_each(|silences| silences.meet_build());
-    keep(findings, plan, silenced, |finding| plan.silences.iter().any(|silences| silences.silence(finding, sources)))
+    keep(findings, plan, silenced, |finding| {
+        plan.silences.iter().any(|silences| silences.silence(finding, sources, &plan.revisions))
+    })
 }
 
 fn keep(findings: Vec<Finding>, plan: &Plan, silenced: &mut Silenced, is_silenced: impl Fn(&Finding) -> bool) -> Vec<Finding> {

@@ -32,7 +32,7 @@ pub fn add(findings: &mut [Finding], object: &Node, provenance: &Provenance) {
 fn collect<'n>(node: &'n Node, places: &mut FxHashMap<Span, Option<&'n Node>>) {
     note(node.span(), node, places);
     for entry in node.as_mapping().into_iter().flatten() {
-        note(entry.key.span, &entry.value, places);
+        note(entry.key.span(), &entry.value, places);
         collect(&entry.value, places);
     }
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect(item, places));

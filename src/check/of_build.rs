@@ -57,6 +57,17 @@ impl Report {
 }
 
 impl Report {
+    /// All findings, each with its object. Those that are about the same thing are not merged.
+    pub fn into_findings(mut self, sources: &Sources) -> Vec<Finding> {
+        self.drop_consequences();
+        let mut findings = each_once(self.apart, sources);
+        for Checked { id, findings: mut found, .. } in self.objects {
+            found.iter_mut().for_each(|finding| finding.object.clone_from(&id));
+            findings.append(&mut found);
+        }
+        findings
+    }
+
     /// Drops findings about missing objects if the reason is that the reference was not updated.
     fn drop_consequences(&mut self) {
         let is_cause = |finding: &&Finding| finding.diagnostic.code == "dangling-name";

@@ -50,10 +50,10 @@ fn each_placeholder(node: &Node, wants: &dyn Fn(Span) -> bool, found: &mut dyn F
         found(node.span(), (placeholder.0, placeholder.1));
     }
     for entry in node.as_mapping().into_iter().flatten() {
-        if wants(entry.key.span)
+        if wants(entry.key.span())
             && let Some(placeholder) = find(&entry.key.text)
         {
-            found(entry.key.span, placeholder);
+            found(entry.key.span(), placeholder);
         }
         each_placeholder(&entry.value, wants, found);
     }

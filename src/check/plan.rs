@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::placeholders::Placeholders;
+use super::revisions::Revisions;
 use super::silence::Silences;
 use crate::definitions::DefinitionPath;
 use crate::schema::VersionRange;
@@ -26,6 +27,8 @@ pub struct Plan {
     pub custom_references: bool,
     /// The findings to silence, one set per settings file.
     pub silences: Vec<Arc<Silences>>,
+    /// The revisions whose files the objects may be from.
+    pub revisions: Revisions,
 }
 
 impl Plan {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::revisions::Revisions;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::entries::{About, Entries, Entry, Use, meet};
 use crate::finding::Finding;
@@ -65,10 +66,10 @@ impl Silences {
 
     /// Whether an entry silences a finding; marks that entry as used. An error is only silenced for an object that is named: a
     /// change must not turn off a rule of the API server for all objects.
-    pub(super) fn silence(&self, finding: &Finding, sources: &Sources) -> bool {
+    pub(super) fn silence(&self, finding: &Finding, sources: &Sources, revisions: &Revisions) -> bool {
         let is_error = finding.diagnostic.severity == Severity::Error;
         for silence in self.select(&finding.object, |silence| silence.code == finding.diagnostic.code) {
-            if !silence.covers(finding, sources) {
+            if !silence.covers(finding, sources, revisions) {
                 continue;
             }
             if is_error && !silence.object.is_specific() {
@@ -94,18 +95,18 @@ impl Silence {
     }
 
     /// Whether it is about a finding with its code in one of its objects.
-    fn covers(&self, finding: &Finding, sources: &Sources) -> bool {
+    fn covers(&self, finding: &Finding, sources: &Sources, revisions: &Revisions) -> bool {
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         (self.field.is_empty() || finding.field.strip_prefix(self.field.as_str()).is_some_and(below))
-            && self.points_at(finding.diagnostic.span, sources)
+            && self.points_at(finding.diagnostic.span, sources, revisions)
     }
 
-    fn points_at(&self, span: Option<Span>, sources: &Sources) -> bool {
+    fn points_at(&self, span: Option<Span>, sources: &Sources, revisions: &Revisions) -> bool {
         if self.file.as_os_str().is_empty() {
             return true;
         }
         let Some(path) = span.map(|span| sources.get(span.source).path()) else { return false };
-        match (absolute(path), absolute(&self.file)) {
+        match (absolute(&revisions.in_tree(path)), absolute(&self.file)) {
             (Some(path), Some(pattern)) => wildcard::fits(&pattern, &path),
             _ => false,
         }

@@ -128,7 +128,7 @@ impl Run {
                     let is_name = entry.key.text.chars().all(|c| c.is_ascii_alphanumeric());
                     let path = if is_name { path.field(&entry.key.text) } else { path.key(&entry.key.text) };
                     let key = match entry.key.text.contains('$') {
-                        true => self.text(&entry.key.text, entry.key.span, &path).map(|text| Key::new(text, entry.key.span)),
+                        true => self.text(&entry.key.text, entry.key.span(), &path).map(|text| Key::new(text, entry.key.span())),
                         false => None,
                     };
                     let value = self.node(&entry.value, &path);
@@ -209,7 +209,7 @@ fn at(value: &Node, place: &Node) -> Node {
         Value::Mapping(mapping) => {
             let mut moved = Mapping::default();
             for entry in mapping {
-                moved.push(Key { span: place.span(), ..entry.key.clone() }, at(&entry.value, place));
+                moved.push(entry.key.moved(place.span()), at(&entry.value, place));
             }
             Value::Mapping(moved)
         }

@@ -12,6 +12,7 @@ use super::kustomize::glob;
 use super::output;
 use super::stand_ins::RuleSet;
 use crate::affected::{Changes, Inputs, Side};
+use crate::check::Revisions;
 use crate::commands::outcome::Outcome;
 use crate::deps::relative;
 use crate::diagnostic::{Diagnostic, Result};
@@ -236,6 +237,13 @@ impl<'a> Comparison<'a> {
     fn kustomizations(&self) -> [Kustomizations; 2] {
         let [old, new] = &self.directories;
         [self.old.kustomizations(old), self.new.kustomizations(new)]
+    }
+
+    /// The revisions of both sides. Without a working tree, their root is that of the file system.
+    pub fn revisions(&self) -> Revisions {
+        let root = if self.root == Path::new("") { PathBuf::from("/") } else { self.root.clone() };
+        let trees = [&self.old.files, &self.new.files].into_iter().filter(|files| !files.on_disk());
+        Revisions { prefixes: trees.map(|files| files.show(PathBuf::from("/")).display().to_string()).collect(), root }
     }
 
     /// The directories with a kustomization on either side that a path of the command line names: itself, or all that match it as a

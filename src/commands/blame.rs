@@ -9,6 +9,7 @@ use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::blame::{Document, Secrets, Table, json, object};
+use crate::check::{find_effects, of_build};
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::Result;
 use crate::load::Disk;
@@ -68,7 +69,10 @@ pub fn run(args: &Args) -> Outcome {
 fn built(args: &Args, records: &mut Records) -> Result<ResMap> {
     let flags = CheckFlags::of(&args.settings, &args.base);
     let plan = Plans::new(&flags).on_disk(&args.directory, records)?;
-    build(&args.directory, Arc::new(Disk), &options(&args.flags, &plan), records)
+    let resources = build(&args.directory, Arc::new(Disk), &options(&args.flags, &plan), records)?;
+    find_effects(&resources, records);
+    output::findings_of_builds(of_build(&plan, records), records);
+    Ok(resources)
 }
 
 /// The objects to describe, each with the number of its first line in the output. All objects are printed, because an error in

@@ -43,10 +43,13 @@ fn build(args: &Args) -> Outcome {
     }
     let mut records = Records::default();
     match pipeline::build(&args.directory, Arc::new(Disk), &args.flags.options(), &mut records) {
-        Ok(resources) => {
-            let printed = vec![Printed::new(resources, &output, &records)];
+        Ok(mut resources) => {
+            let printed = vec![Printed::new(&mut resources, &output, &records)];
             let failed = args.depfile.write(&printed, &output, &records, |_| Ok(()));
-            failed.unwrap_or_else(|| output::write(printed, &output, &records))
+            let outcome = failed.unwrap_or_else(|| output::write(printed, &output, &records));
+            // The process ends, so nobody needs the memory. The records also own temporary directories.
+            std::mem::forget(resources);
+            outcome
         }
         Err(errors) => output::failed(&errors.into_vec(), &records),
     }

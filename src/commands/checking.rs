@@ -66,6 +66,8 @@ pub fn options(flags: &BuildFlags, plan: &Plan) -> BuildOptions {
 pub struct Plans<'f> {
     flags: &'f CheckFlags,
     known: BTreeMap<PathBuf, Settings>,
+    /// The root of the working tree, where the paths in settings of a revision start.
+    root: Option<PathBuf>,
     /// The revision that settings come from, once it is open.
     base: Option<Base>,
 }
@@ -73,7 +75,12 @@ pub struct Plans<'f> {
 impl<'f> Plans<'f> {
     /// Starts without any settings file read.
     pub fn new(flags: &'f CheckFlags) -> Self {
-        Plans { flags, known: BTreeMap::new(), base: None }
+        Plans { flags, known: BTreeMap::new(), root: None, base: None }
+    }
+
+    /// The same for settings of revisions, whose paths are those of a working tree.
+    pub fn rooted(self, root: &Path) -> Self {
+        Plans { root: Some(root.to_owned()), ..self }
     }
 
     /// The plan for the objects of a directory on disk; see [`Plans::of`].
@@ -161,7 +168,11 @@ impl<'f> Plans<'f> {
         if let Some(chosen) = self.flags.settings.chosen() {
             return Ok(chosen);
         }
-        let Some(revision) = self.flags.settings.revision(&self.flags.base) else { return Ok(settings::find(files, directory)) };
+        let Some(revision) = self.flags.settings.revision(&self.flags.base) else {
+            let found = settings::find(files, directory).into_iter();
+            let root = self.root.as_deref().filter(|_| !files.on_disk());
+            return Ok(found.map(|place| if let Some(root) = root { place.rooted(root) } else { place }).collect());
+        };
         let base = match self.base.take() {
             Some(base) => base,
             None => Base::open(revision)?,

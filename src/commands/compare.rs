@@ -11,7 +11,7 @@ use super::checking::{CheckFlags, Plans};
 use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
-use crate::check::Plan;
+use crate::check::{Plan, Report, find_effects, of_build};
 use crate::commands::outcome::Outcome;
 use crate::compare::format::{FORMATS, Format, Layout, format};
 use crate::compare::views::{VIEWS, View, view};
@@ -122,8 +122,12 @@ pub fn run(args: &Args) -> Outcome {
     let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
     let run = records.for_builds(args.flags.options().access());
     // Objects that can't be printed can't be compared.
-    let printable = |objects: ResMap, _: &Plan, records: &mut Records| emit(&objects, records).map(|_| objects);
-    let (mut built, mut errors) = (Vec::new(), Vec::new());
+    let printable = |objects: ResMap, plan: &Plan, records: &mut Records| {
+        emit(&objects, records)?;
+        find_effects(&objects, records);
+        Ok((objects, of_build(plan, records)))
+    };
+    let (mut built, mut errors, mut found) = (Vec::new(), Vec::new(), Report::default());
     jobs::in_order(
         args.flags.threads(),
         &jobs,
@@ -131,7 +135,10 @@ pub fn run(args: &Args) -> Outcome {
         |job, mut one| {
             let provenance = std::mem::take(&mut one.records.provenance);
             match one.join(job, &mut records) {
-                Ok(objects) => built.push((objects, provenance)),
+                Ok((objects, report)) => {
+                    built.push((objects, provenance));
+                    found.extend(report);
+                }
                 Err(error) => errors.extend(error.into_vec()),
             }
         },
@@ -139,6 +146,7 @@ pub fn run(args: &Args) -> Outcome {
     if !errors.is_empty() {
         return output::failed(&errors, &records);
     }
+    output::findings_of_builds(found, &records);
     let builds: Vec<(&ResMap, &Provenance)> = built.iter().map(|(objects, provenance)| (objects, provenance)).collect();
     let named = names.into_iter().zip(&builds);
     let environments: Vec<Environment<'_>> = named.map(|(name, (objects, _))| Environment { name, objects }).collect();

@@ -1,6 +1,7 @@
 //! `render diff OLD NEW` and `render diff --base REV [DIR...]`: how a change affects objects.
 
 mod args;
+mod checks;
 mod documents;
 mod overlays;
 mod side;

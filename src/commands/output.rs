@@ -11,6 +11,7 @@ use crate::commands::outcome::Outcome;
 use crate::confidential;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::escape::{line, lines};
+use crate::finding::Finding;
 use crate::pipeline::{emit_one, emit_pieces};
 use crate::records::Records;
 use crate::report::human;
@@ -80,14 +81,23 @@ pub fn failed(errors: &[Diagnostic], records: &Records) -> Outcome {
 /// Prints warnings as lines that begin with `# `: those recorded by the builds and, unless the report has errors, its own.
 pub fn warnings(report: &Report, records: &Records) {
     let has_errors = report.has_errors();
-    let found = report.findings().filter(|_| !has_errors).map(|finding| {
-        let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
-        warning(&finding.diagnostic, &about, records)
-    });
+    let found = report.findings().filter(|_| !has_errors).map(|finding| remark(finding, records));
     let texts = records.findings.iter().map(|finding| warning(&finding.diagnostic, "", records)).chain(found);
     // That objects are printed although the API server would reject them is never silent.
     let summary = (report.silenced.errors > 0 && !has_errors).then(|| format!("# {}", human::summary(report)));
     eprint(&texts.chain(summary).collect::<String>());
+}
+
+/// Prints what builds found about themselves, as lines that begin with `# `, for commands that do not check objects. Findings that
+/// several builds share are printed once.
+pub fn findings_of_builds(mut report: Report, records: &Records) {
+    report.gather(&records.sources);
+    eprint(&report.findings().map(|finding| remark(finding, records)).collect::<String>());
+}
+
+fn remark(finding: &Finding, records: &Records) -> String {
+    let about = if finding.object.name.is_empty() { String::new() } else { format!("{}: ", finding.object) };
+    warning(&finding.diagnostic, &about, records)
 }
 
 fn warning(diagnostic: &Diagnostic, about: &str, records: &Records) -> String {
@@ -133,10 +143,10 @@ pub struct Printed {
 
 impl Printed {
     /// Prints the objects of a build.
-    pub fn new(resources: ResMap, output: &Output, records: &Records) -> Self {
-        let has_secret = has_secret(&resources);
+    pub fn new(resources: &mut ResMap, output: &Output, records: &Records) -> Self {
+        let has_secret = has_secret(resources);
         if let Output::Directory { .. } = output {
-            return Printed { has_secret, ..Printed::files(&resources, records) };
+            return Printed { has_secret, ..Printed::files(resources, records) };
         }
         let (pieces, error) = match emit_pieces(resources, records) {
             Ok(pieces) => (pieces, None),

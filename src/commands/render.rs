@@ -49,8 +49,8 @@ pub fn run(args: &Args) -> Outcome {
     let mut printed = Vec::with_capacity(args.directories.len());
     let mut plans = Plans::new(&args.check);
     let jobs: Vec<Job> = args.directories.iter().map(|directory| Job::new(directory, &mut plans, &mut records)).collect();
-    let then = |job: &Job, resources: ResMap, plan: &Plan, records: &mut Records| {
-        Ok((checked(job, &resources, args, plan, records), Printed::new(resources, &output, records)))
+    let then = |job: &Job, mut resources: ResMap, plan: &Plan, records: &mut Records| {
+        Ok((checked(job, &resources, args, plan, records), Printed::new(&mut resources, &output, records)))
     };
     building::each_in_order(&jobs, &args.flags, &mut records, then, |job, result, records| match (result, &job.plan) {
         (Ok((found, text)), Ok(plan)) => {

@@ -12,6 +12,7 @@ use super::choice::{BaseFlag, SettingsFlags};
 use super::flags::BuildFlags;
 use super::output;
 use crate::assertion::{SharedAssertion, SharedAssertions};
+use crate::check::Report;
 use crate::commands::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, Severity};
 use crate::finding::Finding;
@@ -118,13 +119,15 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
     let tests: Vec<Test<'_>> = places.iter().map(|place| Test::new(place, &options, plans, records)).collect();
     let run = records.for_builds(args.flags.options().access());
     let (mut failed, mut pending, mut used) = (Vec::new(), Vec::new(), Vec::new());
+    let mut report = Report::default();
     jobs::in_order(
         args.flags.threads(),
         &tests,
         |test| test.run(&run),
         |test, tested| {
-            let Tested { mut suite, pending: plan, used: settings, result, filtered, records: done } = tested;
+            let Tested { mut suite, pending: plan, used: settings, found, result, filtered, records: done } = tested;
             records.join(done);
+            report.extend(found);
             pending.extend(plan);
             used.extend(settings);
             if let Some(filtered) = filtered {
@@ -144,6 +147,7 @@ fn tests(args: &Args, plans: &mut Plans<'_>, records: &mut Records) -> Result<Su
             }
         },
     );
+    output::findings_of_builds(report, records);
     let shared = each_once(tests.iter().flat_map(|test| &test.shared));
     suites.apart.extend(shared.iter().flat_map(|shared| malformed(shared)));
     if args.update {

@@ -81,14 +81,14 @@ impl Found {
             if key == "metadata" {
                 let fields = entry.value.as_mapping().into_iter().flatten();
                 fields
-                    .filter(|field| !matches!(&*field.key.text, "name" | "namespace"))
+                    .filter(|field| !matches!(field.key.text.as_str(), "name" | "namespace"))
                     .for_each(|field| self.field(&field.value));
             } else if !PUBLIC.contains(&key) {
                 self.field(&entry.value);
                 // A value that is not indented enough becomes a key; a misspelled field is not one.
                 let is_field = did_you_mean(key, ["data", "stringData", "immutable"]).is_some();
                 if !is_field && !key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-                    self.value(entry.key.span, key);
+                    self.value(entry.key.span(), key);
                 }
             }
         }
@@ -104,7 +104,7 @@ impl Found {
         for entry in node.as_mapping().into_iter().flatten() {
             let key = entry.key.text.as_str();
             if !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte)) {
-                self.value(entry.key.span, key);
+                self.value(entry.key.span(), key);
             }
         }
     }

@@ -52,7 +52,7 @@ fn generator(field: &Node, directory: &Path, found: &mut Found) {
             } else if !PUBLIC.contains(&key) {
                 literals(&entry.value, found);
                 if !is_key(key) {
-                    found.value(entry.key.span, key);
+                    found.value(entry.key.span(), key);
                 }
             }
         }
@@ -73,7 +73,7 @@ fn literals(node: &Node, found: &mut Found) {
     node.children().for_each(|child| literals(child, found));
     for entry in node.as_mapping().into_iter().flatten() {
         if !is_key(&entry.key.text) {
-            found.value(entry.key.span, &entry.key.text);
+            found.value(entry.key.span(), &entry.key.text);
         }
     }
 }

@@ -67,7 +67,7 @@ fn mapping(old: Option<&Node>, changes: &[(&Change, &[Step])], edit: &mut Edit<'
     let mapping = node.as_mapping_mut().ok_or("expected a mapping")?;
     for (name, changes) in fields {
         match changed(mapping.get(name), &changes, edit)? {
-            Some(value) => mapping.put(Key { text: name.into(), tag: crate::yaml::Tag::Str, span }, value),
+            Some(value) => mapping.put(Key::string(name, span), value),
             None => drop(mapping.remove(name)),
         }
     }

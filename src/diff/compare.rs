@@ -3,6 +3,7 @@
 use super::content;
 use super::encrypted;
 use super::filter::{Filters, count};
+use super::findings;
 use super::fold::{Renamed, is_identity};
 use super::keys::Kinds;
 use super::mask;
@@ -15,6 +16,7 @@ use super::places::narrow;
 use super::same::same;
 use super::walk::Walk;
 use crate::confidential::Copies;
+use crate::finding::Finding;
 use crate::resource::{Gvk, ResId};
 
 /// Options of a comparison.
@@ -30,8 +32,29 @@ pub struct Options {
     pub filters: Filters,
 }
 
+/// The findings of a side.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'a> {
+    /// The findings, each with the id of its object on this side.
+    pub list: &'a [Finding],
+    /// The directory of the side; the paths of its files start with it.
+    pub home: &'a std::path::Path,
+}
+
+impl Default for Findings<'_> {
+    fn default() -> Self {
+        Findings { list: &[], home: std::path::Path::new("") }
+    }
+}
+
 /// Compares the objects of two sides. The order of the result does not depend on the order of the input.
 pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) -> OverlayDiff {
+    compare_checked(name, [old, new], [Findings::default(); 2], options)
+}
+
+/// Compares the objects of two sides and the findings in them.
+pub fn compare_checked(name: &str, sides: [&Side<'_>; 2], checked: [Findings<'_>; 2], options: &Options) -> OverlayDiff {
+    let [old, new] = sides;
     let pairs = pair(&old.objects, &new.objects, options.across || options.environments);
     let both = pairs.iter().filter_map(|(from, to)| Some((&old.objects[(*from)?], &new.objects[(*to)?])));
     let renamed = Renamed::new(both);
@@ -43,7 +66,14 @@ pub fn compare(name: &str, old: &Side<'_>, new: &Side<'_>, options: &Options) ->
     let context = Context::new([&old.objects, &new.objects], &pairs);
     let mut comparison =
         Comparison { sides: [old, new], copies: &copies, renamed: &renamed, context: &context, options, hidden: Vec::new() };
-    let mut found = OverlayDiff { name: name.to_owned(), ..OverlayDiff::default() };
+    let both = findings::Sides {
+        sides,
+        findings: checked.map(|found| found.list),
+        homes: checked.map(|found| found.home),
+        pairs: &pairs,
+    };
+    let findings = findings::compare(&both, |id| options.filters.of_object(id).is_some());
+    let mut found = OverlayDiff { name: name.to_owned(), findings, ..OverlayDiff::default() };
     for (from, to) in &pairs {
         match comparison.object(*from, *to, &mut kinds) {
             Seen::Differs(object) => found.objects.push(*object),

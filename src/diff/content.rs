@@ -128,7 +128,7 @@ fn properties(text: &str, records: &mut Records) -> Option<Node> {
         if line.ends_with('\\') || key.is_empty() {
             return None;
         }
-        let key = Key { text: key.into(), tag: crate::yaml::Tag::Str, span };
+        let key = Key::string(key, span);
         mapping.push(key, Node::read(Value::Scalar(Scalar::string(value)), span, origin));
     }
     (!mapping.is_empty() && !mapping.has_duplicate_keys()).then(|| Node::read(Value::Mapping(mapping), whole, origin))

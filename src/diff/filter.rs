@@ -179,7 +179,7 @@ pub fn count(hidden: &mut Vec<HiddenBy>, filter: &str) {
 fn holds(steps: &[String], path: &Path, node: &Node) -> bool {
     let Value::Mapping(mapping) = node.value() else { return false };
     mapping.iter().any(|entry| {
-        let path = path.join(Step::Field(entry.key.text.clone()));
+        let path = path.join(Step::Field(entry.key.text.into()));
         matches(steps, &path.0.iter().collect::<Vec<_>>()) || holds(steps, &path, &entry.value)
     })
 }

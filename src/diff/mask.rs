@@ -106,7 +106,7 @@ pub fn keys_of(node: &Node, sides: &[Copies<'_>; 2]) -> Option<Node> {
             let mut entries: Vec<Entry> =
                 mapping.iter().map(|entry| Entry { key: entry.key.clone(), value: inner(&entry.value) }).collect();
             for entry in entries.iter_mut().filter(|entry| is_value(&entry.key.text, sides)) {
-                entry.key.text = MASK.into();
+                entry.key = entry.key.renamed(MASK);
                 found = true;
             }
             Value::Mapping(entries.into_iter().collect())

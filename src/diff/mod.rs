@@ -15,6 +15,7 @@ mod compare;
 mod content;
 mod encrypted;
 mod filter;
+mod findings;
 mod fold;
 pub mod format;
 mod groups;
@@ -35,8 +36,9 @@ mod touched;
 mod walk;
 
 pub use apply::{apply, apply_to_object};
-pub use compare::{Options, compare};
+pub use compare::{Findings as FindingsOfSide, Options, compare, compare_checked};
 pub use filter::{FILTERS, Filter, Filters};
+pub use findings::{Findings, Introduced, Severities};
 pub use groups::{Folded, fold, single, unfold};
 pub use model::{
     Change, Class, Diff, HiddenBy, Hunk, Inside, Line, Note, ObjectDiff, ObjectKind, ObjectSide, OverlayDiff, Sided,

@@ -1,6 +1,7 @@
 //! The result of a comparison. Every format is a view of it. It is complete: applying the changes to the old objects yields the
 //! new ones (`apply.rs`).
 
+use super::findings::Findings;
 pub use super::note::{Class, Note};
 use super::path::{Path, Place};
 use super::touched::TouchedFile;
@@ -29,6 +30,8 @@ pub struct OverlayDiff {
     pub unchanged: usize,
     /// The changes that filters hid.
     pub hidden: Vec<HiddenBy>,
+    /// The findings that the change introduces or removes.
+    pub findings: Findings,
     /// What a reader must know about the comparison: files that were read in the place of others.
     pub remarks: Vec<String>,
     /// Why the overlay could not be compared.
@@ -159,11 +162,26 @@ pub struct Line {
 impl Diff {
     /// Whether there are no differences.
     pub fn is_empty(&self) -> bool {
-        self.overlays.iter().all(|overlay| overlay.objects.is_empty() && overlay.error.is_none())
+        !self.overlays.iter().any(OverlayDiff::differs)
+    }
+
+    /// Whether the new side has errors that the old side does not have.
+    pub fn introduces_errors(&self) -> bool {
+        self.overlays.iter().any(|overlay| overlay.findings.counts().errors > 0)
     }
 }
 
 impl OverlayDiff {
+    /// Whether objects differ, or could not be compared.
+    pub fn differs(&self) -> bool {
+        !self.objects.is_empty() || self.error.is_some()
+    }
+
+    /// Whether nothing is to be shown apart from the counts.
+    pub fn is_quiet(&self) -> bool {
+        !self.differs() && self.findings.introduced.is_empty()
+    }
+
     /// The number of objects with a note of a class.
     pub fn noted(&self, class: Class) -> usize {
         self.objects.iter().filter(|object| object.has(class)).count()

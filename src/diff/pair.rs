@@ -122,7 +122,7 @@ fn leaves(object: &Object) -> Vec<u64> {
     let mut leaves = Vec::new();
     for entry in object.node.as_mapping().into_iter().flatten() {
         if !matches!(entry.key.text.as_str(), "apiVersion" | "kind") {
-            let path = Path::default().join(Step::Field(entry.key.text.clone()));
+            let path = Path::default().join(Step::Field(entry.key.text.into()));
             add_leaves(&entry.value, hash_of(0, &entry.key.text), &path, &object.stem, &mut leaves);
         }
     }
@@ -134,7 +134,7 @@ fn add_leaves(node: &Node, at: u64, path: &Path, name: &str, leaves: &mut Vec<u6
     match node.value() {
         Value::Mapping(mapping) => {
             for entry in mapping {
-                let path = if path.0.len() < 2 { path.join(Step::Field(entry.key.text.clone())) } else { path.clone() };
+                let path = if path.0.len() < 2 { path.join(Step::Field(entry.key.text.into())) } else { path.clone() };
                 if !is_identity(&path) {
                     add_leaves(&entry.value, hash_of(at, &entry.key.text), &path, name, leaves);
                 }

@@ -95,8 +95,11 @@ impl Path {
 }
 
 impl std::fmt::Display for Path {
-    /// `spec.containers[name=web].image`, `data[app.yaml].port`.
+    /// `spec.containers[name=web].image`, `data[app.yaml].port`; `(document)` for a whole document.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("(document)");
+        }
         for (at, step) in self.0.iter().enumerate() {
             match step {
                 Step::Field(name) if is_plain(name) && at == 0 => f.write_str(name)?,

@@ -51,7 +51,7 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, path: &Path, old: Option<&Entry>, new: Option<&Entry>, known: Known<'_>) {
-        let Some(name) = old.or(new).map(|entry| &entry.key.text) else { return };
+        let Some(name) = old.or(new).map(|entry| entry.key.text.as_static()) else { return };
         match (old.map(|entry| &entry.value), new.map(|entry| &entry.value)) {
             (Some(old), Some(new)) if is_same_scalar(old, new) => {}
             (Some(old), Some(new)) => {
@@ -69,7 +69,7 @@ impl Walk<'_> {
             Some(mapping) => {
                 for entry in mapping {
                     let (old, new) = (old.map(|_| &entry.value), new.map(|_| &entry.value));
-                    self.one_sided(&path.join(Step::Field(entry.key.text.clone())), old, new);
+                    self.one_sided(&path.join(Step::Field(entry.key.text.into())), old, new);
                 }
             }
             None => self.changed(path, old, new),

@@ -31,7 +31,7 @@ fn refuse_repeated_keys(node: &Node) -> Result<(), Diagnostic> {
             mapping.iter().try_for_each(|entry| {
                 if !seen.insert(&entry.key.text) {
                     let error = Diagnostic::error("duplicate-key", format!("the key `{}` appears twice", entry.key.text));
-                    return Err(error.at(entry.key.span).help("move all items under one of them"));
+                    return Err(error.at(entry.key.span()).help("move all items under one of them"));
                 }
                 refuse_repeated_keys(&entry.value)
             })

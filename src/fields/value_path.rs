@@ -254,13 +254,15 @@ fn elements(
     if node.as_sequence().is_none() && !node.is_null() {
         return Err(not_a("a list", node, text));
     }
-    let regex = compile(value, PATTERN_BYTES).map_err(|fault| {
+    let is_text = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':'));
+    let regex = (!is_text).then(|| compile(value, PATTERN_BYTES)).transpose().map_err(|fault| {
         Diagnostic::error("field-path", format!("`{value}` in `{text}` is not a valid regular expression: {fault}"))
     })?;
+    let matches = |text: &str| regex.as_ref().map_or_else(|| text.contains(value), |regex| regex.is_match(text));
     let mut reached = false;
     for item in node.items_mut().unwrap_or_default() {
         let own = if name.is_empty() { Some(&*item) } else { item.get(name) };
-        if !own.is_some_and(|own| regex.is_match(how.texts.print(own, edit.provenance()).trim())) {
+        if !own.is_some_and(|own| matches(how.texts.print(own, edit.provenance()).trim())) {
             continue;
         }
         // In a list of scalars, the item is the end of the path, whatever follows.

@@ -40,6 +40,9 @@ pub fn stale(resources: &ResMap) -> Vec<Stale<'_>> {
         let Some(referrer) = resources.get(at) else { continue };
         let gvk = referrer.gvk();
         let is_custom = references::is_custom(&gvk.group);
+        if !is_custom && !any_custom && referrer.annotations().next().is_none() {
+            continue;
+        }
         // kustomize updates the fields of Kubernetes itself, if they refer to an object of Kubernetes.
         let all = match is_custom {
             true => references::references(referrer.node(), &gvk.group, &gvk.kind),

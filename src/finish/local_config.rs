@@ -69,7 +69,7 @@ fn nameless(resource: &Resource) -> Option<Diagnostic> {
 /// Whether an annotation is as it is written back: an unfolded string, under a key that is a string even without quotes.
 fn is_settled(entry: &Entry) -> bool {
     let is_string = entry.value.as_scalar().is_some_and(|scalar| scalar.tag == Tag::Str && scalar.quotes != Quotes::Folded);
-    is_string && Key::new(entry.key.text.clone(), entry.key.span).tag == entry.key.tag
+    is_string && Key::new(entry.key.text, entry.key.span()).tag() == entry.key.tag()
 }
 
 /// Writes annotations back as kustomize does, without its own annotations, except those that are requested.
@@ -99,7 +99,7 @@ pub fn clean_annotations(resources: &mut ResMap, asked: &BuildMetadata, provenan
                     // kustomize reads them into a map, where the last duplicate wins.
                     annotations.keep_last();
                     for entry in annotations.iter_mut().filter(|entry| !is_settled(entry)) {
-                        entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+                        entry.key = Key::new(entry.key.text, entry.key.span());
                         match entry.value.as_scalar().cloned() {
                             Some(scalar) => entry.value.respell(Scalar { shared: scalar.shared, ..Scalar::string(scalar.text) }),
                             None => {

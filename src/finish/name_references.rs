@@ -117,8 +117,8 @@ fn table(specs: &FieldSpecs, nothing_renamed: bool) -> FxHashMap<&str, Vec<Row<'
 #[derive(Default)]
 struct Candidates {
     by_former_name: FxHashMap<EcoString, Vec<usize>>,
-    /// By a former name, a former kind, and a namespace that the object has or had; or by a former name, and the last prefix or
-    /// suffix; by the hash of these.
+    /// Those whose former name more than a few have: by the name, a former kind, and a namespace that the object has or had; or by
+    /// the name, and the last prefix or suffix; by the hash of these.
     by_parts: FxHashMap<u64, Vec<usize>>,
     /// One object for each combination of a first namespace and current ones.
     by_first_namespace: FxHashMap<EcoString, Vec<usize>>,
@@ -130,27 +130,19 @@ impl Candidates {
         let mut moves = FxHashSet::default();
         let objects = resources.positions().filter_map(|at| Some((at, resources.get(at)?)));
         for (at, resource) in objects {
-            let first = first_namespace(resource);
-            let mut namespaces = vec![resource.effective_namespace(), resource.id().namespace.clone()];
-            if let Some(first) = first {
-                if moves.insert((first.clone(), namespaces.clone())) {
-                    all.by_first_namespace.entry(first.clone()).or_default().push(at);
-                }
-                namespaces.push(first);
+            if let Some(first) = first_namespace(resource)
+                && moves.insert((first.clone(), resource.effective_namespace(), resource.id().namespace.clone()))
+            {
+                all.by_first_namespace.entry(first).or_default().push(at);
             }
-            namespaces.sort_unstable();
-            namespaces.dedup();
-            let mut kinds: Vec<&EcoString> = resource.former().iter().map(|former| &former.kind).collect();
-            kinds.dedup();
             for former in resource.former() {
-                push(all.by_former_name.entry(former.name.clone()).or_default(), at);
-                for (side, affixes) in [(PREFIX, &resource.prefixes), (SUFFIX, &resource.suffixes)] {
-                    let affix = affixes.last().map_or("", EcoString::as_str);
-                    push(all.by_parts.entry(key(&former.name, side, affix)).or_default(), at);
-                }
-                for (kind, namespace) in kinds.iter().flat_map(|kind| namespaces.iter().map(move |namespace| (kind, namespace))) {
-                    push(all.by_parts.entry(key(&former.name, kind, namespace)).or_default(), at);
-                }
+                let positions = all.by_former_name.entry(former.name.clone()).or_insert_with(|| Vec::with_capacity(1));
+                push(positions, at);
+            }
+        }
+        for (name, positions) in all.by_former_name.iter().filter(|(_, positions)| positions.len() > FEW) {
+            for (at, resource) in positions.iter().filter_map(|&at| Some((at, resources.get(at)?))) {
+                parts(name, resource).for_each(|part| push(all.by_parts.entry(part).or_default(), at));
             }
         }
         all
@@ -186,6 +178,17 @@ fn push(positions: &mut Vec<usize>, at: usize) {
     if positions.last() != Some(&at) {
         positions.push(at);
     }
+}
+
+/// What an object with a former name is found by.
+fn parts(name: &str, resource: &Resource) -> impl Iterator<Item = u64> {
+    let mut namespaces = vec![resource.effective_namespace(), resource.id().namespace.clone()];
+    namespaces.extend(first_namespace(resource));
+    let sides = [(PREFIX, &resource.prefixes), (SUFFIX, &resource.suffixes)];
+    let sides = sides.map(|(side, affixes)| key(name, side, affixes.last().map_or("", EcoString::as_str)));
+    let kinds = resource.former().iter().map(|former| &former.kind);
+    let kinds = kinds.flat_map(move |kind| namespaces.clone().into_iter().map(move |namespace| key(name, kind, &namespace)));
+    sides.into_iter().chain(kinds)
 }
 
 fn key(name: &str, kind: &str, namespace: &str) -> u64 {

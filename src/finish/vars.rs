@@ -283,7 +283,7 @@ fn concerns(node: &Node, parts: &[EcoString]) -> bool {
     let text = |node: &Node| node.as_str().is_some_and(|text| text.contains('$'));
     match (node.value(), parts.split_first()) {
         (Value::Sequence(items), None) => items.iter().any(|item| item.as_str().is_none() || text(item)),
-        (Value::Mapping(mapping), None) => mapping.iter().any(|entry| entry.key.tag != Tag::Str || text(&entry.value)),
+        (Value::Mapping(mapping), None) => mapping.iter().any(|entry| entry.key.tag() != Tag::Str || text(&entry.value)),
         (Value::Scalar(_), None) => text(node),
         (Value::Sequence(items), Some(_)) => items.iter().any(|item| concerns(item, parts)),
         (Value::Mapping(_), Some((part, _))) if visit::is_refused(part) => true,
@@ -400,9 +400,9 @@ impl Expansion<'_> {
             }
         } else if let Some(mapping) = field.as_mapping_mut() {
             for entry in mapping.iter_mut() {
-                if entry.key.tag != Tag::Str {
-                    let message = format!("expected a string as key, found {} `{}`", entry.key.tag.name(), entry.key.text);
-                    return Err(Diagnostic::error("wrong-type", message).at(entry.key.span).help("quote the key"));
+                if entry.key.tag() != Tag::Str {
+                    let message = format!("expected a string as key, found {} `{}`", entry.key.tag().name(), entry.key.text);
+                    return Err(Diagnostic::error("wrong-type", message).at(entry.key.span()).help("quote the key"));
                 }
                 self.text(&mut entry.value, edit)?;
             }

@@ -17,7 +17,7 @@ use crate::source::{SourceId, Span};
 use crate::stage::Context;
 use crate::yaml::event::Event;
 use crate::yaml::provenance::Edit;
-use crate::yaml::{self, Dialect, Entry, Key, Located, Mapping, Node, Parser, Tag, Value};
+use crate::yaml::{self, Dialect, Entry, Key, Located, Mapping, Node, Parser, Value};
 
 /// Which value takes precedence if the values file and the inline values both set one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -257,7 +257,7 @@ pub fn string_keys(node: &Node) -> Node {
         Value::Mapping(mapping) => {
             let mut strings = Mapping::default();
             for Entry { key, value } in mapping {
-                strings.put(Key { tag: Tag::Str, ..key.clone() }, string_keys(value));
+                strings.put(Key::string(key.text, key.span()), string_keys(value));
             }
             Value::Mapping(strings)
         }

@@ -50,8 +50,8 @@ pub fn printed(config: &Node, is_field: bool) -> String {
 /// A JSON patch has a different name in the configuration of the older transformer.
 fn renamed(item: &Node) -> Node {
     let entries = item.as_mapping().into_iter().flatten();
-    let name = |entry: &Entry| if entry.key.text == "patch" { "jsonOp".into() } else { entry.key.text.clone() };
-    let entries = entries.map(|entry| Entry { key: Key::new(name(entry), entry.key.span), value: entry.value.clone() });
+    let name = |entry: &Entry| if entry.key.text == "patch" { "jsonOp" } else { entry.key.text.as_static() };
+    let entries = entries.map(|entry| Entry { key: Key::new(name(entry), entry.key.span()), value: entry.value.clone() });
     Node::read(Value::Mapping(entries.collect()), item.span(), item.origin())
 }
 

@@ -341,7 +341,7 @@ fn fields(document: Option<&Node>) -> Result<(Fields, Vec<Diagnostic>, Vec<Diagn
     let mut fields: Vec<(&'static str, &Entry, Node)> = Vec::new();
     let (mut errors, mut shadowed, mut misspelled) = (Vec::new(), Vec::new(), Vec::new());
     for entry in mapping {
-        if entry.key.tag != Tag::Str && entry.value.is_null() {
+        if entry.key.tag() != Tag::Str && entry.value.is_null() {
             continue;
         }
         let Some(field) = known_field(&entry.key.text, FIELDS) else {

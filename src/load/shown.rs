@@ -24,10 +24,10 @@ pub fn tidy(path: &Path) -> PathBuf {
 
 /// Whether a path certainly has no part to remove, as nearly all have not.
 fn is_tidy(path: &Path) -> bool {
-    let text = path.as_os_str().as_encoded_bytes();
-    let relative = text.strip_prefix(b"/").unwrap_or(text);
-    let is_kept = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
-    std::path::MAIN_SEPARATOR == '/' && relative.split(|&byte| byte == b'/').all(is_kept)
+    let Some(text) = path.to_str() else { return false };
+    let relative = text.strip_prefix('/').unwrap_or(text);
+    let has_odd_end = relative.is_empty() || relative.starts_with(['.', '/']) || relative.ends_with('/');
+    std::path::MAIN_SEPARATOR == '/' && !(has_odd_end || relative.contains("/.") || relative.contains("//"))
 }
 
 /// A tidy path that starts with `..`, starting at the working directory as the shell names it (`PWD`): `..` is then the

@@ -78,8 +78,8 @@ fn check_value(node: &Node) -> Result<(), Diagnostic> {
                 "duplicate-key",
                 format!("the key `{}` appears twice in the value of a JSON patch", second.text),
             )
-            .at(second.span)
-            .label(first.span, "first defined here")
+            .at(second.span())
+            .label(first.span(), "first defined here")
             .help("remove one of them")),
             None => mapping.iter().try_for_each(|entry| check_value(&entry.value)),
         },
@@ -198,7 +198,7 @@ impl Operation {
         if let Some(mapping) = container.as_mapping_mut() {
             match mapping.get_mut(&pointer.key) {
                 Some(field) => field.replace_with(value, edit),
-                None => mapping.push(Key { text: pointer.key.clone(), tag: Tag::Str, span: pointer.span }, value),
+                None => mapping.push(Key::string(pointer.key.clone(), pointer.span), value),
             }
         } else if let Some(items) = container.as_sequence_mut() {
             let index = if pointer.key == "-" { items.len() } else { pointer.index(items.len() + 1)? };
@@ -431,7 +431,7 @@ fn restyle(node: &mut Node) {
 fn quote_keys(node: &mut Node) {
     if let Some(mapping) = node.as_mapping_mut() {
         for entry in mapping.iter_mut() {
-            entry.key.tag = Tag::Str;
+            entry.key = Key::string(entry.key.text, entry.key.span());
             quote_keys(&mut entry.value);
         }
     } else if let Some(items) = node.items_mut() {

@@ -241,7 +241,7 @@ fn adopt<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_,
 
 /// Merges a mapping of the patch with itself, which applies nested directives and nulls.
 fn own<'s>(mut patch: Node, schema: Option<MergeType<'s>>, pass: &mut Pass<'_, '_, 's>) -> Result<Walked, Diagnostic> {
-    let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect();
+    let keys: Vec<_> = patch.as_mapping().into_iter().flatten().map(|entry| entry.key.text).collect();
     check_key(&patch)?;
     for key in keys {
         let Some(value) = patch.get(&key).cloned() else { continue };
@@ -335,7 +335,7 @@ fn settle_others<'s>(
         .flatten()
         .filter(|entry| patch.get(&entry.key.text).is_none())
         .filter(|entry| !is_settled_field(&entry.value, schema.and_then(|schema| schema.field(&entry.key.text)), pass.schema))
-        .map(|entry| entry.key.text.clone())
+        .map(|entry| entry.key.text)
         .collect();
     for key in unsettled {
         let field = pass.field(schema, &[&target], &key);

@@ -98,10 +98,10 @@ pub fn take_over(resources: &mut ResMap, nodes: Vec<Node>, plugin: &str, edit: &
     for resource in objects(nodes, || false)? {
         let mut resource = Resource::from_annotated(resource.into_node());
         drop_annotations(&mut resource, &[ID]);
-        if let [first, ..] = returned.find_current(resource.id()) {
+        if let [first, ..] = returned.find_current(resource.id())[..] {
             let message = format!("{plugin} returned two objects named {}", resource.id());
             let error = resource.error("duplicate-object", message);
-            let first = returned.get(*first).map(|first| first.node().span().at_start());
+            let first = returned.get(first).map(|first| first.node().span().at_start());
             return Err(first.map_or(error.clone(), |first| error.label(first, "first defined here")).into());
         }
         returned.append(resource.clone())?;

@@ -19,9 +19,9 @@ const VALIDATED_BY: &str = "validated-by";
 /// It added, removed, or changed an object.
 pub fn check_unchanged(before: &ResMap, after: &ResMap, provenance: &mut Provenance) -> Result<(), Diagnostic> {
     for old in before.iter() {
-        match after.find_current(old.id()) {
+        match after.find_current(old.id())[..] {
             [at] => {
-                if let Some(path) = after.get(*at).and_then(|new| difference(old, new, provenance)) {
+                if let Some(path) = after.get(at).and_then(|new| difference(old, new, provenance)) {
                     return Err(modified(old, format!("a validator changed `{path}` of {}", old.id())));
                 }
             }

@@ -79,7 +79,7 @@ fn check_object(node: &Node) -> Result<(), Diagnostic> {
         return Err(error.words("missing Resource metadata").help(help));
     }
     let set = |node: Option<&Node>| node.and_then(Node::as_text).is_some_and(|text| !text.is_empty());
-    let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span);
+    let place = node.as_mapping().and_then(|mapping| mapping.iter().next()).map_or(node.span(), |entry| entry.key.span());
     if !set(node.get("kind")) {
         let words = match ["apiVersion", "metadata"].iter().all(|field| node.get(field).is_none_or(Node::is_null)) {
             true => "missing Resource metadata".to_owned(),

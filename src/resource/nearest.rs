@@ -22,7 +22,7 @@ impl Selector {
         let id = resource.id();
         let near = |pattern: &Pattern, text: &str| match pattern {
             Pattern::Exact(exact) => did_you_mean(exact, [text]).is_some(),
-            Pattern::Any | Pattern::Regex(_) => false,
+            Pattern::Any | Pattern::OneOf(_) | Pattern::Regex(_) => false,
         };
         // An object of another kind but with the same name may be meant; an object with any name may not.
         let is_named = !matches!(self.name, Pattern::Any);

@@ -3,9 +3,10 @@
 //! Two indices, by current id and by former ids, are created when they are needed, and follow every change from then on.
 //! Removed objects leave a gap until the next [`ResMap::compact`], so positions stay valid while a stage runs.
 
+use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::id::ResId;
 use super::index::{Index, Part};
@@ -23,36 +24,43 @@ pub struct ResMap {
     gaps: usize,
     current: OnceLock<Current>,
     /// The positions of the objects that had an id, in order, and of others: an object is not removed when it changes.
-    former: OnceLock<FxHashMap<ResId, Vec<usize>>>,
+    former: OnceLock<Positions>,
     /// Determines the scope of kinds, which is part of an object's identity.
     schema: Schema,
     index: Index,
 }
 
+/// Positions by the hash of an id. Different ids may have the same hash.
+type Positions = FxHashMap<u64, Vec<usize>>;
+
 /// The objects by their current ids.
 #[derive(Clone, Debug, Default)]
 struct Current {
-    positions: FxHashMap<ResId, Vec<usize>>,
-    /// The number of ids that several objects have.
-    shared_ids: usize,
+    positions: Positions,
+    /// The number of hashes that several objects have.
+    shared: usize,
 }
 
 impl Current {
-    fn enter(&mut self, id: ResId, at: usize) {
-        let positions = self.positions.entry(id).or_default();
+    fn enter(&mut self, id: &ResId, at: usize) {
+        let positions = self.positions.entry(hash(id)).or_insert_with(|| Vec::with_capacity(1));
         let is_new = add(positions, at);
-        self.shared_ids += usize::from(is_new && positions.len() == 2);
+        self.shared += usize::from(is_new && positions.len() == 2);
     }
 
     fn leave(&mut self, id: &ResId, at: usize) {
-        let Some(positions) = self.positions.get_mut(id) else { return };
+        let Some(positions) = self.positions.get_mut(&hash(id)) else { return };
         let Ok(place) = positions.binary_search(&at) else { return };
         positions.remove(place);
-        self.shared_ids -= usize::from(positions.len() == 1);
+        self.shared -= usize::from(positions.len() == 1);
         if positions.is_empty() {
-            self.positions.remove(id);
+            self.positions.remove(&hash(id));
         }
     }
+}
+
+fn hash(id: &ResId) -> u64 {
+    FxBuildHasher.hash_one(id)
 }
 
 impl ResMap {
@@ -88,20 +96,20 @@ impl ResMap {
     }
 
     /// The positions of the objects whose current id is `id`.
-    pub fn find_current(&self, id: &ResId) -> &[usize] {
+    pub fn find_current(&self, id: &ResId) -> Vec<usize> {
         self.at_id(&id.normalized(&self.schema))
     }
 
     /// The positions of the objects with the same current id as an object of this map, which is one of them.
-    pub fn find_same(&self, resource: &Resource) -> &[usize] {
+    pub fn find_same(&self, resource: &Resource) -> Vec<usize> {
         self.at_id(&resource.current_id())
     }
 
     /// The positions of the objects whose id is or was `id`, in order.
     pub fn find_ever(&self, id: &ResId) -> Vec<usize> {
         let id = &id.normalized(&self.schema);
-        let mut found = self.at_id(id).to_vec();
-        if let Some(former) = self.former().get(id) {
+        let mut found = self.at_id(id);
+        if let Some(former) = self.former().get(&hash(id)) {
             let had = |resource: &Resource| resource.former().iter().any(|own| own.normalized(resource, &self.schema) == *id);
             found.extend(former.iter().filter(|&&at| self.get(at).is_some_and(had)));
             found.sort_unstable();
@@ -111,19 +119,20 @@ impl ResMap {
     }
 
     /// The positions of the objects with a current id in its normal form.
-    fn at_id(&self, id: &ResId) -> &[usize] {
-        self.current().positions.get(id).map_or(&[], Vec::as_slice)
+    fn at_id(&self, id: &ResId) -> Vec<usize> {
+        let same_hash = self.current().positions.get(&hash(id)).into_iter().flatten().copied();
+        same_hash.filter(|&at| self.get(at).is_some_and(|resource| resource.current_id() == *id)).collect()
     }
 
     fn current(&self) -> &Current {
         self.current.get_or_init(|| {
             let mut current = Current::default();
-            self.occupied().for_each(|(at, resource)| current.enter(resource.current_id(), at));
+            self.occupied().for_each(|(at, resource)| current.enter(&resource.current_id(), at));
             current
         })
     }
 
-    fn former(&self) -> &FxHashMap<ResId, Vec<usize>> {
+    fn former(&self) -> &Positions {
         self.former.get_or_init(|| {
             let mut former = FxHashMap::default();
             self.occupied().for_each(|(at, resource)| enter_former(&mut former, at, resource, 0, &self.schema));
@@ -174,12 +183,13 @@ impl ResMap {
     /// Two objects have the same id; the error names both locations.
     pub fn check_unique(&self) -> Result<(), Diagnostic> {
         let current = self.current();
-        if current.shared_ids == 0 {
+        if current.shared == 0 {
             return Ok(());
         }
-        let Some(twins) = current.positions.values().filter(|same| same.len() > 1).min() else { return Ok(()) };
-        match (self.get(twins[1]), self.get(twins[0])) {
-            (Some(second), Some(first)) => Err(collision(second, first)),
+        let shared = current.positions.values().filter(|positions| positions.len() > 1).flatten();
+        let twins = shared.filter_map(|&at| Some(self.find_same(self.get(at)?))).filter(|twins| twins.len() > 1).min();
+        match twins.as_deref().map(|twins| (self.get(twins[1]), self.get(twins[0]))) {
+            Some((Some(second), Some(first))) => Err(collision(second, first)),
             _ => Ok(()),
         }
     }
@@ -202,7 +212,7 @@ impl ResMap {
             && let Some(current) = self.current.get_mut()
         {
             current.leave(&before, at);
-            current.enter(after, at);
+            current.enter(&after, at);
         }
         result
     }
@@ -266,6 +276,13 @@ impl ResMap {
         self.slots = slots;
     }
 
+    /// Drops the indices, which are created again when they are needed.
+    pub fn forget_indices(&mut self) {
+        let gaps = self.gaps;
+        self.slots = self.take_slots();
+        self.gaps = gaps;
+    }
+
     /// The objects, without the indices.
     fn take_slots(&mut self) -> Vec<Option<Resource>> {
         let slots = std::mem::take(&mut self.slots);
@@ -276,8 +293,8 @@ impl ResMap {
     /// Uses another schema from now on to determine the identity of objects.
     pub fn use_schema(&mut self, schema: &Schema) {
         if !self.schema.same(schema) {
-            let (slots, gaps) = (std::mem::take(&mut self.slots), self.gaps);
-            *self = ResMap { slots, gaps, schema: schema.clone(), ..ResMap::default() };
+            self.forget_indices();
+            self.schema = schema.clone();
             self.slots.iter_mut().flatten().for_each(|resource| resource.settle_scope(schema));
         }
     }
@@ -291,7 +308,7 @@ impl ResMap {
             enter_former(former, at, resource, 0, &self.schema);
         }
         if let Some(current) = self.current.get_mut() {
-            current.enter(resource.current_id(), at);
+            current.enter(&resource.current_id(), at);
         }
     }
 
@@ -303,9 +320,9 @@ impl ResMap {
 }
 
 /// Adds the former ids of an object, without the oldest ones.
-fn enter_former(former: &mut FxHashMap<ResId, Vec<usize>>, at: usize, resource: &Resource, without: usize, schema: &Schema) {
+fn enter_former(former: &mut Positions, at: usize, resource: &Resource, without: usize, schema: &Schema) {
     for own in resource.former().iter().skip(without) {
-        _ = add(former.entry(own.normalized(resource, schema)).or_default(), at);
+        _ = add(former.entry(hash(&own.normalized(resource, schema))).or_default(), at);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ecow::EcoString;
+use ecow::{EcoString, EcoVec};
 
 use super::id::{ResId, effective};
 use super::origin::Origin;
@@ -94,9 +94,9 @@ pub struct Resource {
     /// Whether other former ids have replaced those that were known.
     pub(super) is_rebuilt: bool,
     /// The name prefixes that were added, innermost first.
-    pub prefixes: Vec<EcoString>,
+    pub prefixes: EcoVec<EcoString>,
     /// The name suffixes that were added, innermost first.
-    pub suffixes: Vec<EcoString>,
+    pub suffixes: EcoVec<EcoString>,
     /// Whether a hash of its content is appended to its name at the end of the build.
     pub needs_hash: bool,
     /// What it does to an existing object, if it was generated.
@@ -106,11 +106,11 @@ pub struct Resource {
     /// The outermost `namespace` that did not change it because helm rendered it.
     pub passed_over: Option<Arc<PassedOver>>,
     /// The vars that read from this object.
-    pub var_names: Vec<EcoString>,
+    pub var_names: EcoVec<EcoString>,
     /// Its origin, if origins are tracked.
     pub origin: Option<Arc<Origin>>,
     /// The transformers that changed it, if they are tracked.
-    pub transformations: Vec<Arc<Origin>>,
+    pub transformations: EcoVec<Arc<Origin>>,
 }
 
 impl Resource {
@@ -125,15 +125,15 @@ impl Resource {
             id,
             former: Vec::new(),
             shared: Shared::default(),
-            prefixes: Vec::new(),
-            suffixes: Vec::new(),
+            prefixes: EcoVec::new(),
+            suffixes: EcoVec::new(),
             needs_hash: false,
             behavior: Behavior::default(),
             from_helm: false,
             passed_over: None,
-            var_names: Vec::new(),
+            var_names: EcoVec::new(),
             origin: None,
-            transformations: Vec::new(),
+            transformations: EcoVec::new(),
         }
     }
 
@@ -142,14 +142,15 @@ impl Resource {
     pub fn from_input(node: Node) -> Self {
         let mut resource = Resource::new(node);
         let Some(annotations) = resource.node.at_path(&["metadata", "annotations"]) else { return resource };
-        let list = |key: &str| -> Vec<EcoString> {
+        let list = |key: &str| -> EcoVec<EcoString> {
             let text = annotations.get(&format!("internal.config.kubernetes.io/{key}")).and_then(Node::as_scalar);
             text.map(|scalar| scalar.text.split(',').map(EcoString::from).collect()).unwrap_or_default()
         };
         let helm = annotations.get("internal.config.kubernetes.io/helm-generated").and_then(Node::as_text);
         let from_helm = helm.is_some_and(|text| text == "true");
         // One name without a namespace and a kind is an id with an empty namespace and kind.
-        let filled = |key: &str| Some(list(key)).filter(|list| !list.is_empty()).unwrap_or_else(|| vec![EcoString::new()]);
+        let filled =
+            |key: &str| Some(list(key)).filter(|list| !list.is_empty()).unwrap_or_else(|| ecow::eco_vec![EcoString::new()]);
         let (names, namespaces, kinds) = (list("previousNames"), filled("previousNamespaces"), filled("previousKinds"));
         let former = names.into_iter().zip(namespaces).zip(kinds);
         resource.former = former.map(|((name, namespace), kind)| FormerId { namespace, name, kind }).collect();

@@ -20,6 +20,8 @@ pub enum Pattern {
     Any,
     /// Matches only this text.
     Exact(String),
+    /// Matches only these texts.
+    OneOf(Vec<String>),
     /// Matches if the expression matches the whole text.
     Regex(Box<Regex>),
 }
@@ -33,6 +35,9 @@ impl Pattern {
         if let Some(exact) = exact(text) {
             return Ok(Pattern::Exact(exact));
         }
+        if let Some(texts) = text.split('|').map(exact).collect() {
+            return Ok(Pattern::OneOf(texts));
+        }
         let regex = compile_anchored(text, PATTERN_BYTES);
         regex.map(|regex| Pattern::Regex(Box::new(regex))).map_err(|fault| fault.to_string())
     }
@@ -41,7 +46,7 @@ impl Pattern {
     fn text(&self) -> Option<&str> {
         match self {
             Pattern::Exact(text) => Some(text),
-            Pattern::Any | Pattern::Regex(_) => None,
+            Pattern::Any | Pattern::OneOf(_) | Pattern::Regex(_) => None,
         }
     }
 
@@ -50,6 +55,7 @@ impl Pattern {
         match self {
             Pattern::Any => true,
             Pattern::Exact(exact) => exact == text,
+            Pattern::OneOf(texts) => texts.iter().any(|exact| exact == text),
             Pattern::Regex(regex) => regex.is_match(text),
         }
     }

@@ -35,7 +35,7 @@ impl CommentSchemas {
 
     /// The schema in the comments of one field.
     pub fn get<'s>(&'s self, field: &Entry, schema: &'s Schema) -> Option<MergeType<'s>> {
-        self.0.get(&field.key.span).map(|definition| schema.alone(definition))
+        self.0.get(&field.key.span()).map(|definition| schema.alone(definition))
     }
 
     fn collect(&mut self, node: &Node, sources: &Sources) {
@@ -45,7 +45,7 @@ impl CommentSchemas {
             Value::Mapping(mapping) => {
                 for entry in mapping.iter().filter(|entry| entry.value.as_scalar().is_none()) {
                     if let Some(definition) = definition_of(entry, sources) {
-                        self.0.insert(entry.key.span, definition);
+                        self.0.insert(entry.key.span(), definition);
                     }
                     self.collect(&entry.value, sources);
                 }
@@ -56,16 +56,16 @@ impl CommentSchemas {
 
 /// The schema in the comments of a field: after the value, after the key, or above the key.
 fn definition_of(entry: &Entry, sources: &Sources) -> Option<Definition> {
-    let text = sources.get(entry.key.span.source).text();
-    let is_near = entry.value.span().source == entry.key.span.source;
+    let text = sources.get(entry.key.span().source).text();
+    let is_near = entry.value.span().source == entry.key.span().source;
     let after = |offset: u32, skip: &[char]| {
         let line = text.get(offset as usize..)?.lines().next()?;
         line.trim_start_matches(skip).strip_prefix('#')
     };
     let after_value = || after(entry.value.span().end, &[' ', '\t']).and_then(parse).filter(|_| is_near);
-    after_value().or_else(|| match after(entry.key.span.end, &[' ', '\t', ':', '\'', '"']) {
+    after_value().or_else(|| match after(entry.key.span().end, &[' ', '\t', ':', '\'', '"']) {
         Some(comment) => parse(comment),
-        None => parse(above(text, entry.key.span.start)?),
+        None => parse(above(text, entry.key.span().start)?),
     })
 }
 

@@ -370,7 +370,7 @@ fn additional(node: &Node) -> Option<Additional> {
 
 fn fields<'n>(node: &'n Node, field: &str) -> impl Iterator<Item = (&'n EcoString, &'n Node)> + use<'n> {
     let mapping = node.get(field).and_then(Node::as_mapping);
-    mapping.into_iter().flatten().map(|entry| (&entry.key.text, &entry.value))
+    mapping.into_iter().flatten().map(|entry| (entry.key.text.as_static(), &entry.value))
 }
 
 fn list<'n>(node: &'n Node, field: &str) -> &'n [Node] {

@@ -66,7 +66,9 @@ impl Table {
 
     /// How the string with this number compares to `other`, by bytes.
     pub(super) fn compare(&self, number: u16, other: &str) -> Ordering {
-        self.raw_string(number).cmp(other.as_bytes())
+        let (own, other) = (self.raw_string(number), other.as_bytes());
+        // Most strings differ in their first byte.
+        own.first().cmp(&other.first()).then_with(|| own.cmp(other))
     }
 
     /// The list of strings that starts at word `at`.

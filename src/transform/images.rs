@@ -150,14 +150,9 @@ impl Transformer for Image {
 impl Image {
     /// Whether a list of containers has this image; this avoids copying the others.
     fn has_container(&self, node: &Node) -> Result<bool, Diagnostic> {
-        match node.value() {
-            Value::Scalar(_) => Ok(false),
-            Value::Sequence(items) => items.iter().try_fold(false, |found, item| Ok(found | self.has_container(item)?)),
-            Value::Mapping(mapping) => mapping.iter().try_fold(false, |found, entry| {
-                let here = is_container_list(&entry.key.text) && self.lists_image(&entry.value)?;
-                Ok(found | here | self.has_container(&entry.value)?)
-            }),
-        }
+        let mut lists = Vec::new();
+        container_lists(node, &mut lists);
+        lists.into_iter().try_fold(false, |found, list| Ok(found | self.lists_image(list)?))
     }
 
     fn lists_image(&self, list: &Node) -> Result<bool, Diagnostic> {
@@ -240,10 +235,11 @@ impl Image {
             names.into_iter().map(EcoString::from).collect()
         });
         let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
-        let help = match nearest(&self.entry.name, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => "there are no objects with containers".into(),
-            None => format!("known images: {}", listed(&names)),
+        let help = match nearest(&self.entry.name, &names).as_slice() {
+            [] if names.is_empty() => "there are no objects with containers".into(),
+            [] => format!("known images: {}", listed(&names)),
+            [near] => format!("did you mean `{near}`?"),
+            several => format!("did you mean one of {}?", listed(several)),
         };
         finding.help(help)
     }
@@ -287,29 +283,29 @@ fn collect_images<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
     node.as_sequence().unwrap_or_default().iter().for_each(|item| collect_images(item, names));
 }
 
-/// The image that was probably meant: one with a similar name, or the only one with the same or a similar last part.
-fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+/// The images of which one was probably meant: one with a similar name, or those with the same or a similar last part. Of these,
+/// those count that have the most parts before it in common.
+fn nearest<'n>(name: &str, names: &[&'n str]) -> Vec<&'n str> {
     // A tag or digest does not belong to the name.
     let name = split(name).0;
     if let Some(near) = names.iter().find(|known| **known == name).copied().or_else(|| did_you_mean(name, names.iter().copied()))
     {
-        return Some(near);
+        return vec![near];
     }
-    let last = |name: &'n str| name.rsplit('/').next().unwrap_or(name);
-    let own = name.rsplit('/').next().unwrap_or(name);
-    let parts = |name: &str| name.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
-    let common = |known: &&&str| parts(known).iter().zip(parts(name)).take_while(|(a, b)| *a == b).count();
-    let same: Vec<&&str> = names.iter().filter(|known| last(known) == own).collect();
-    let most = same.iter().map(common).max().unwrap_or_default();
-    let mut best = same.iter().filter(|known| common(known) == most);
-    match (best.next(), best.next()) {
-        (Some(one), None) => return Some(one),
-        (Some(_), Some(_)) => return None,
-        _ => {}
-    }
-    let near = did_you_mean(own, names.iter().map(|known| last(known)))?;
-    let mut similar = names.iter().filter(|known| last(known) == near);
-    similar.next().copied().filter(|_| similar.next().is_none())
+    let (above, own) = halves(name);
+    let Some(last) = did_you_mean(own, names.iter().map(|known| halves(known).1)) else { return Vec::new() };
+    let common = |known: &str| {
+        let parts = halves(known).0.rsplit('/').zip(above.rsplit('/'));
+        parts.take_while(|(one, other)| one == other).count()
+    };
+    let similar: Vec<&str> = names.iter().copied().filter(|known| halves(known).1 == last).collect();
+    let most = similar.iter().map(|known| common(known)).max().unwrap_or_default();
+    similar.into_iter().filter(|known| common(known) == most).collect()
+}
+
+/// What is before the last part of a name, and the last part.
+fn halves(name: &str) -> (&str, &str) {
+    name.rsplit_once('/').unwrap_or(("", name))
 }
 
 /// The first few names.
@@ -318,6 +314,22 @@ fn listed(names: &[&str]) -> String {
     let first: Vec<String> = names.iter().take(MANY).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > MANY { format!(" and {} more", names.len() - MANY) } else { String::new() };
     first.join(", ") + &more
+}
+
+/// Adds the lists of containers in a node.
+fn container_lists<'n>(node: &'n Node, lists: &mut Vec<&'n Node>) {
+    match node.value() {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter().for_each(|item| container_lists(item, lists)),
+        Value::Mapping(mapping) => {
+            for entry in mapping.iter().filter(|entry| entry.value.as_scalar().is_none()) {
+                if is_container_list(&entry.key.text) {
+                    lists.push(&entry.value);
+                }
+                container_lists(&entry.value, lists);
+            }
+        }
+    }
 }
 
 fn is_container_list(key: &str) -> bool {
@@ -334,5 +346,19 @@ mod tests {
         assert_eq!(split("localhost:5000/nginx:1.2"), ("localhost:5000/nginx", "1.2", ""));
         assert_eq!(split("r/nginx@sha256:ab"), ("r/nginx", "", "sha256:ab"));
         assert_eq!(split("r/nginx:1@sha256:ab"), ("r/nginx", "1", "sha256:ab"));
+    }
+
+    #[test]
+    fn images_with_the_same_or_a_similar_last_part_are_suggested() {
+        let known = ["example.com/one/agent", "example.com/two/agent", "ghcr.io/x/websocket-server", "nginx"];
+        for name in
+            ["x/websocket-server", "websocket-server", "websocket-servr", "x/websocket-sever:1", "quay.io/y/websocket-server"]
+        {
+            assert_eq!(nearest(name, &known), ["ghcr.io/x/websocket-server"], "{name}");
+        }
+        assert_eq!(nearest("docker.io/library/nginx", &known), ["nginx"]);
+        assert_eq!(nearest("two/agent", &known), ["example.com/two/agent"]);
+        assert_eq!(nearest("agent", &known), ["example.com/one/agent", "example.com/two/agent"]);
+        assert_eq!(nearest("registry/database", &known), [""; 0]);
     }
 }

@@ -29,7 +29,7 @@ fn config_map(node: &Node, out: &mut Findings) {
         key(entry, &path, out);
         if binary.contains(entry.key.text.as_str()) {
             let message = format!("the key `{}` is in both `data` and `binaryData`", entry.key.text);
-            out.at(entry.key.span, "invalid-value", message, path.key(&entry.key.text).to_string());
+            out.at(entry.key.span(), "invalid-value", message, path.key(&entry.key.text).to_string());
         }
         size += as_text(&entry.value).map_or(0, str::len);
     }
@@ -45,7 +45,7 @@ fn config_map(node: &Node, out: &mut Findings) {
 fn key(entry: &Entry, path: &Path<'_>, out: &mut Findings) {
     let key = entry.key.text.as_str();
     if let Err(cause) = config_key(key) {
-        let error = Diagnostic::error("invalid-value", format!("the key `{key}` {cause}")).at(entry.key.span);
+        let error = Diagnostic::error("invalid-value", format!("the key `{key}` {cause}")).at(entry.key.span());
         let shell =
             key.strip_prefix("export ").map(|name| format!("env files are not shell scripts: write `{}=...`", name.trim()));
         out.push(error.help_if(shell), path.key(key).to_string());

@@ -27,7 +27,7 @@ pub fn notes(object: &Node, values: usize, out: &mut Findings) {
     if values == 0 {
         return;
     }
-    let place = object.as_mapping().and_then(|mapping| mapping.get_entry(FIELD)).map_or(object.span(), |entry| entry.key.span);
+    let place = object.as_mapping().and_then(|mapping| mapping.get_entry(FIELD)).map_or(object.span(), |entry| entry.key.span());
     let message = match values {
         1 => "1 value is encrypted with SOPS, so it was not checked".to_owned(),
         _ => format!("{values} values are encrypted with SOPS, so they were not checked"),
@@ -52,7 +52,7 @@ fn plain_values(object: &Node, out: &mut Findings) {
             continue;
         }
         let message = format!("the value of `{}` is not encrypted, unlike other values of this Secret", entry.key.text);
-        let note = Diagnostic::note("plain-value", message).at(entry.key.span);
+        let note = Diagnostic::note("plain-value", message).at(entry.key.span());
         let help = "encrypt the file again with `sops encrypt --in-place FILE`";
         out.push(note.help(help), format!("{field}[{}]", entry.key.text));
     }

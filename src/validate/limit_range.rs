@@ -134,7 +134,7 @@ fn resource_names(limit: &Node, field: &str, of_type: &str, path: &Path<'_>, out
             }
             Ok(()) => continue,
         };
-        out.at(entry.key.span, "invalid-value", message, path.key(name).to_string());
+        out.at(entry.key.span(), "invalid-value", message, path.key(name).to_string());
     }
 }
 

@@ -96,7 +96,7 @@ pub fn labels(labels: &Node, path: &Path<'_>, out: &mut Findings) {
     for entry in labels.as_mapping().into_iter().flatten() {
         if let Err(cause) = names::qualified_name(&entry.key.text) {
             out.at(
-                entry.key.span,
+                entry.key.span(),
                 "invalid-value",
                 format!("`{}` is not a valid label key: {cause}", entry.key.text),
                 path.to_string(),
@@ -120,7 +120,12 @@ pub fn annotations(annotations: &Node, path: &Path<'_>, out: &mut Findings) {
             false => names::qualified_name(key),
         };
         if let Err(cause) = checked {
-            out.at(entry.key.span, "invalid-value", format!("`{key}` is not a valid annotation key: {cause}"), path.to_string());
+            out.at(
+                entry.key.span(),
+                "invalid-value",
+                format!("`{key}` is not a valid annotation key: {cause}"),
+                path.to_string(),
+            );
         }
         size += key.len() + as_text(&entry.value).map_or(0, str::len);
     }

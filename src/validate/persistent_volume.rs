@@ -69,7 +69,7 @@ fn capacity(spec: &Node, path: &Path<'_>, out: &mut Findings) {
         let name = entry.key.text.as_str();
         if name != "storage" {
             let message = format!("`{name}` is not supported; the only capacity is `storage`");
-            out.at(entry.key.span, "unsupported-value", message, path.to_string());
+            out.at(entry.key.span(), "unsupported-value", message, path.to_string());
         }
         if amount(&entry.value).is_some_and(|value| value <= 0.0) {
             out.invalid(&entry.value, &path.key(name), "the capacity must be greater than 0");

@@ -51,7 +51,7 @@ fn quota(node: &Node, out: &mut Findings) {
             let near = crate::diagnostic::did_you_mean(name, COUNTED.iter().chain(COMPUTE).chain(OTHERS).copied());
             let error =
                 crate::diagnostic::Diagnostic::error("invalid-value", format!("`{name}` is not a valid resource: {cause}"));
-            out.push(error.at(entry.key.span).help_if(near.map(|near| format!("did you mean `{near}`?"))), path.to_string());
+            out.push(error.at(entry.key.span()).help_if(near.map(|near| format!("did you mean `{near}`?"))), path.to_string());
         }
         match amount(&entry.value) {
             Some(value) if value < 0.0 => {

@@ -157,7 +157,7 @@ fn keep(kept: &mut Mapping, key: Key, value: Node, mode: Mode) {
 }
 
 fn renamed(key: &Key, name: &str) -> Key {
-    Key { text: name.into(), ..key.clone() }
+    key.renamed(name)
 }
 
 /// The same place with another value.
@@ -192,13 +192,13 @@ fn guess(node: &Node, expected: Type) -> Option<Node> {
 
 /// The item of a list of named items that an entry of a mapping probably means.
 fn named_item(entry: &Entry, of: Type) -> Option<Node> {
-    let name = Node::read(Value::Scalar(Scalar::string(entry.key.text.clone())), entry.key.span, entry.value.origin());
+    let name = Node::read(Value::Scalar(Scalar::string(entry.key.text)), entry.key.span(), entry.value.origin());
     of.field("name")?;
     let mut item = Mapping::default();
-    item.push(Key::new("name", entry.key.span), name);
+    item.push(Key::new("name", entry.key.span()), name);
     match entry.value.value() {
         Value::Mapping(fields) => fields.iter().for_each(|field| item.put(field.key.clone(), field.value.clone())),
-        _ if of.field("value").is_some() => item.push(Key::new("value", entry.key.span), entry.value.clone()),
+        _ if of.field("value").is_some() => item.push(Key::new("value", entry.key.span()), entry.value.clone()),
         _ => {}
     }
     Some(with(&entry.value, Value::Mapping(item)))

@@ -92,7 +92,7 @@ fn object(node: &Node, expected: Type, path: &Path<'_>, out: &mut Findings) {
 fn unknown_field(entry: &Entry, expected: Type, path: &Path<'_>, out: &mut Findings) {
     let name = entry.key.text.as_str();
     let fields: Vec<&str> = expected.fields().map(|field| field.name()).collect();
-    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span());
     let help = match did_you_mean(name, fields.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => match misplaced(&path.field(name), out) {
@@ -146,7 +146,7 @@ pub fn repeated_here(mapping: &Mapping, path: &Path<'_>, out: &mut Findings) {
         };
         if twice {
             let error =
-                Diagnostic::error("duplicate-key", format!("the key `{key}` appears twice in one mapping")).at(entry.key.span);
+                Diagnostic::error("duplicate-key", format!("the key `{key}` appears twice in one mapping")).at(entry.key.span());
             out.push(error.help("remove one of them"), path.field(key).to_string());
         }
     }

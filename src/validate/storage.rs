@@ -74,7 +74,7 @@ fn parameters(node: &Node, path: &Path<'_>, out: &mut Findings) {
         number += 1;
         size += entry.key.text.len() + entry.value.as_scalar().map_or(0, |scalar| scalar.text.len());
         if entry.key.text.is_empty() {
-            out.at(entry.key.span, "invalid-value", "the name of a parameter must not be empty", path.to_string());
+            out.at(entry.key.span(), "invalid-value", "the name of a parameter must not be empty", path.to_string());
         }
     }
     if number > MAX_PARAMETERS || size > MAX_PARAMETER_BYTES {

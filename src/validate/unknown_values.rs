@@ -75,8 +75,8 @@ impl UnknownValues {
                         continue;
                     }
                     steps.push(entry.key.text.to_string());
-                    if at.contains(&entry.key.span) {
-                        self.add(entry.key.span, steps);
+                    if at.contains(&entry.key.span()) {
+                        self.add(entry.key.span(), steps);
                     }
                     self.look(&entry.value, at, steps);
                     steps.pop();
@@ -108,7 +108,7 @@ impl UnknownValues {
             }
             Value::Mapping(mapping) => {
                 let mut kept = Mapping::default();
-                for entry in mapping.iter().filter(|entry| !self.is_metadata(entry, is_root) && !self.cover(entry.key.span)) {
+                for entry in mapping.iter().filter(|entry| !self.is_metadata(entry, is_root) && !self.cover(entry.key.span())) {
                     if let Some(value) = self.stripped(&entry.value, false, drops) {
                         kept.push(entry.key.clone(), value);
                     }

@@ -9,8 +9,9 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::node::{Entry, Node, Tag, Value};
+use super::node::{Entry, Node, Value};
 use super::scalar;
+use super::tagged::Tag;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, did_you_mean};
 use crate::kustomize_words::quote;
 use crate::source::{SourceId, Span};
@@ -82,7 +83,7 @@ fn without(node: &Node, span: Span) -> Option<Node> {
     let is_inside = |inner: &Node| inner.span() == span;
     match node.value() {
         Value::Mapping(mapping) => {
-            let is_it = |entry: &Entry| entry.key.span == span || is_inside(&entry.value);
+            let is_it = |entry: &Entry| entry.key.span() == span || is_inside(&entry.value);
             if mapping.iter().any(is_it) {
                 return read(Value::Mapping(mapping.iter().filter(|entry| !is_it(entry)).cloned().collect()));
             }
@@ -337,7 +338,7 @@ pub fn known_field<'f>(key: &str, fields: &[&'f str]) -> Option<&'f str> {
 /// The error for a key that does not match any field.
 pub fn unknown_field(entry: &Entry, fields: &[&'static str]) -> Diagnostic {
     let key = &entry.key.text;
-    let error = Diagnostic::error("unknown-field", format!("unknown field `{key}`")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{key}`")).at(entry.key.span());
     let error = error.words(format!("json: unknown field {}", quote(key)));
     match did_you_mean(key, fields.iter().copied()) {
         Some(field) => error.help(format!("did you mean `{field}`?")),

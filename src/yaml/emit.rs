@@ -10,14 +10,11 @@ use crate::source::Span;
 use super::key_order::sort;
 use super::observe::{Observer, Part};
 use super::scalar::{bool_value, print_number, timestamp};
-use super::style::{Refused, Traits, Writer};
+use super::style::{Refused, SIMPLE_KEY, Traits, Writer};
 use super::unprintable::{
     LONGEST_KEY, check_duplicate_keys, control_character, impossible_date, impossible_number, is_wrong_key, long_key, wrong_key,
 };
 use super::{Entry, Key, Mapping, Node, Scalar, Tag, Value};
-
-/// Longer keys are written `? key`, on a line of their own.
-const SIMPLE_KEY: usize = 128;
 
 /// Prints one document, without `---`, at the end of `out`. After an error, the text after the old end of `out` is invalid.
 pub fn emit(node: &Node, out: &mut String) -> Result<()> {
@@ -82,7 +79,7 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
             if at > start {
                 self.writer.spaces(indent);
             }
-            let traits = Traits::of(&entry.key.text);
+            let traits = entry.key.text.traits();
             has_digit |= traits.has_digit();
             self.entry(entry, traits, indent, top);
         }
@@ -97,17 +94,22 @@ impl<'n, O: Observer<'n>> Emitter<'_, 'n, O> {
         if is_wrong_key(key, top) {
             self.errors.push(wrong_key(key));
         }
+        if key.text.is_simple() {
+            self.writer.out.push_str(key.text.as_str());
+            self.writer.out.push(':');
+            return self.value(value, indent);
+        }
         if traits.has_next_line(&key.text) {
-            self.errors.push(control_character('\u{85}').at(key.span));
+            self.errors.push(control_character('\u{85}').at(key.span()));
         }
         if key.text.len() <= SIMPLE_KEY && !traits.has_break(&key.text) {
-            self.string(&key.text, traits, key.span, indent, false);
+            self.string(&key.text, traits, key.span(), indent, false);
             self.writer.out.push(':');
             return self.value(value, indent);
         }
         self.check_length(key);
         self.writer.out.push_str("? ");
-        let open = self.string(&key.text, traits, key.span, indent + 2, true);
+        let open = self.string(&key.text, traits, key.span(), indent + 2, true);
         self.close_line(open);
         self.writer.spaces(indent);
         self.writer.out.push_str(": ");
@@ -436,16 +438,16 @@ mod tests {
         let values = [m.plain(".inf"), m.plain("2020-01-01T00:00:00+24:00"), m.plain("1")];
         let places: Vec<_> = values.iter().map(|value| Some(value.span())).collect();
         let list = m.list(values);
-        let key = Key { text: "12".into(), tag: Tag::Int, span: m.span() };
-        let inner = m.node(Value::Mapping([Entry { key: key.clone(), value: list }].into_iter().collect()));
+        let key = Key::of_type("12", Tag::Int, m.span());
+        let inner = m.node(Value::Mapping([Entry { key, value: list }].into_iter().collect()));
         let (one, two) = (m.plain("1"), m.plain("2"));
         let root = m.map([("a", one), ("b", inner), ("a", two)]);
-        let second = root.as_mapping().and_then(|map| map.iter().last()).map(|entry| entry.key.span);
+        let second = root.as_mapping().and_then(|map| map.iter().last()).map(|entry| entry.key.span());
         let found: Vec<_> = errors(&root).into_iter().map(|error| (error.code, error.span)).collect();
         let expected = [
             ("impossible-number", places[0]),
             ("impossible-date", places[1]),
-            ("key-type", Some(key.span)),
+            ("key-type", Some(key.span())),
             ("duplicate-key", second),
         ];
         assert_eq!(found, expected);

@@ -20,6 +20,11 @@ const GAPS: usize = 64;
 pub(super) trait Keyed {
     /// The key.
     fn key(&self) -> &EcoString;
+
+    /// The text of the key.
+    fn text(&self) -> &str {
+        self.key()
+    }
 }
 
 /// Entries in order; lookups find the first one with a key.
@@ -126,7 +131,12 @@ impl Index {
 }
 
 fn position<E: Keyed>(entries: &[E], key: &str) -> Option<usize> {
-    entries.iter().position(|entry| entry.key() == key)
+    // Most keys differ in their length or their first byte.
+    let first = key.as_bytes().first();
+    entries.iter().position(|entry| {
+        let own = entry.text();
+        own.len() == key.len() && own.as_bytes().first() == first && own == key
+    })
 }
 
 impl<E: Clone + Keyed> Entries<E> {
@@ -169,7 +179,7 @@ impl<E: Clone + Keyed> Entries<E> {
         {
             return index.has_duplicates;
         }
-        let mut keys: Vec<&str> = self.as_slice().iter().map(|entry| entry.key().as_str()).collect();
+        let mut keys: Vec<&str> = self.as_slice().iter().map(Keyed::text).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| pair[0] == pair[1])
     }

@@ -1,7 +1,9 @@
 //! An object in Go's syntax: kustomize shows it if it can't be printed. Behavior: `%#v` of a `map[string]interface {}`.
 
-use super::node::{Key, Mapping, Node, Scalar, Tag, Value};
+use super::key::Key;
+use super::node::{Mapping, Node, Value};
 use super::scalar::{Number, bool_value};
+use super::tagged::{Scalar, Tag};
 use crate::kustomize_words::quote;
 
 /// An object as Go prints it.
@@ -15,7 +17,7 @@ pub fn value(node: &Node) -> String {
         Value::Scalar(scalar) => one(scalar),
         Value::Sequence(items) => format!("[]interface {{}}{{{}}}", items.iter().map(value).collect::<Vec<_>>().join(", ")),
         Value::Mapping(mapping) => {
-            let only_strings = mapping.iter().all(|entry| entry.key.tag == Tag::Str);
+            let only_strings = mapping.iter().all(|entry| entry.key.tag() == Tag::Str);
             let kind = if only_strings { "map[string]interface {}" } else { "map[interface {}]interface {}" };
             entries(mapping, kind, only_strings)
         }
@@ -25,11 +27,11 @@ pub fn value(node: &Node) -> String {
 fn entries(mapping: &Mapping, kind: &str, only_strings: bool) -> String {
     let mut all: Vec<_> = mapping.iter().collect();
     // Go sorts strings first and then the other keys by their values.
-    let rank = |key: &Key| (key.tag != Tag::Str, key.tag != Tag::Int && key.tag != Tag::Float, key.text.clone());
+    let rank = |key: &Key| (key.tag() != Tag::Str, key.tag() != Tag::Int && key.tag() != Tag::Float, key.text);
     all.sort_by_key(|entry| rank(&entry.key));
     let shown = |key: &Key| match only_strings {
         true => quote(&key.text),
-        false => one(&Scalar::new(key.tag, key.text.clone())),
+        false => one(&Scalar::new(key.tag(), key.text)),
     };
     let all: Vec<String> = all.iter().map(|entry| format!("{}:{}", shown(&entry.key), value(&entry.value))).collect();
     format!("{kind}{{{}}}", all.join(", "))

@@ -1,9 +1,10 @@
 //! JSON as printed by Go's `encoding/json`: keys sorted; `<`, `>` and `&` escaped. Used where kustomize prints JSON: for the
 //! hash of generated objects, and for JSON documents inside strings.
 
-use super::node::{Node, Scalar, Tag, Value};
+use super::node::{Node, Value};
 use super::number::{Number, print_number};
 use super::scalar;
+use super::tagged::{Scalar, Tag};
 
 /// A document as JSON, compact or indented by two spaces. `None` for values that JSON does not support (`.inf`, `.nan`).
 pub fn print(node: &Node, pretty: bool) -> Option<String> {

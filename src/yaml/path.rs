@@ -5,14 +5,11 @@ use ecow::EcoString;
 
 /// Splits at a delimiter that is not escaped by a backslash; a leading delimiter is ignored.
 pub fn split(path: &str, delimiter: char) -> Vec<EcoString> {
-    let mut parts = path.split(delimiter).peekable();
-    if path.starts_with(delimiter) && path.len() > 1 {
-        parts.next();
-    }
-    let mut result: Vec<EcoString> = parts.next().map(EcoString::from).into_iter().collect();
-    for part in parts {
+    let path = path.strip_prefix(delimiter).filter(|rest| !rest.is_empty()).unwrap_or(path);
+    let mut result: Vec<EcoString> = Vec::with_capacity(1 + path.chars().filter(|&c| c == delimiter).count());
+    for part in path.split(delimiter) {
         match result.last_mut() {
-            Some(last) if last.ends_with('\\') => {
+            Some(last) if last.as_bytes().last() == Some(&b'\\') => {
                 last.pop();
                 last.push(delimiter);
                 last.push_str(part);

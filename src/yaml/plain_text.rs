@@ -4,9 +4,9 @@
 //! changed. Behavior: kyaml's `IsValueNonString`, which reads with go-yaml v2 (YAML 1.1).
 
 use super::event::{Event, Style};
-use super::node::Tag;
 use super::parser::Parser;
 use super::scalar;
+use super::tagged::Tag;
 
 /// Whether YAML reads the text as something other than a string: a number, a list, a mapping, nothing.
 pub fn is_other_than_text(text: &str) -> bool {

@@ -179,7 +179,11 @@ impl Provenance {
         if self.forgets && !self.origins.is_empty() {
             return OriginId::new(0);
         }
-        self.origins.push(origin);
+        // What a step adds to many objects has one origin.
+        let is_last = |last: &Origin| (last.step, last.span) == (origin.step, origin.span) && last.before.is_none();
+        if origin.before.is_some() || !self.origins.last().is_some_and(is_last) {
+            self.origins.push(origin);
+        }
         OriginId::new(self.origins.len() as u32 - 1)
     }
 }

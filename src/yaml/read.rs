@@ -11,10 +11,12 @@ use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Event, Spanned, Style, SyntaxError};
+use super::key::{Key, KeyText, PlainKeys};
 use super::mark::OriginId;
-use super::node::{Entry, Key, Mapping, Node, Quotes, Scalar, Tag, Value};
+use super::node::{Entry, Mapping, Node, Value};
 use super::parser::Parser;
 use super::round_trip::{block_round_trip, is_last_comment};
+use super::tagged::{Quotes, Scalar, Tag};
 use super::text::stored;
 use super::{go_syntax, go_words, remedy, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -120,8 +122,7 @@ struct Builder<'a> {
     items: Vec<Node>,
     /// Finished nodes by anchor, with their number of nodes; `None` while they are being built.
     anchors: FxHashMap<&'a str, Option<(Node, usize)>>,
-    /// Long keys appear repeatedly: one allocation is shared by all of them.
-    keys: FxHashMap<&'a str, EcoString>,
+    keys: PlainKeys,
     /// Whether the last scalar has an explicit tag.
     is_tagged: bool,
     /// The number of nodes so far, with aliases expanded; long strings count more.
@@ -146,6 +147,12 @@ enum Content {
     Mapping { first: usize, key: Option<Key>, merges: Vec<Node> },
 }
 
+impl Drop for Builder<'_> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.keys).keep();
+    }
+}
+
 impl<'a> Builder<'a> {
     fn new(text: &'a str, source: SourceId, origin: OriginId, dialect: Dialect) -> Self {
         Builder {
@@ -159,7 +166,7 @@ impl<'a> Builder<'a> {
             entries: Vec::new(),
             items: Vec::new(),
             anchors: FxHashMap::default(),
-            keys: FxHashMap::default(),
+            keys: PlainKeys::take(),
             is_tagged: false,
             nodes: 0,
             expanded: 0,
@@ -323,7 +330,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// A scalar as a key; a long text that was seen before is shared.
+    /// A scalar as a key.
     #[inline]
     fn scalar_key(&mut self, tag: Option<&str>, text: Cow<'a, str>, style: Style, range: &Range<usize>) -> Result<Key> {
         let span = self.span(range);
@@ -332,18 +339,11 @@ impl<'a> Builder<'a> {
             && !text.is_empty()
         {
             self.nodes += text.len() / BYTES_PER_NODE;
-            return Ok(Key { tag: scalar::resolve(text), text: self.key_text(text), span });
+            return Ok(self.keys.key(text, span));
         }
         let scalar = self.scalar(tag, text, style, range)?;
         self.nodes += scalar.text.len() / BYTES_PER_NODE;
         Ok(key_of(&scalar, self.is_tagged, span))
-    }
-
-    fn key_text(&mut self, text: &'a str) -> EcoString {
-        match text.len() <= EcoString::INLINE_LIMIT {
-            true => text.into(),
-            false => self.keys.entry(text).or_insert_with(|| stored(text)).clone(),
-        }
     }
 
     /// A node as a key; it must be a scalar.
@@ -417,7 +417,7 @@ impl<'a> Builder<'a> {
 /// A missing key (`? `) is printed as `""` and read back as a string; one with the tag `!!null` is not.
 fn key_of(scalar: &Scalar, is_tagged: bool, span: Span) -> Key {
     let tag = if scalar.text.is_empty() && !is_tagged { Tag::Str } else { scalar.tag };
-    Key { text: scalar.text.clone(), tag, span }
+    Key::of_type(scalar.text.clone(), tag, span)
 }
 
 /// A plain scalar of a kustomization in its JSON form: it is read by go-yaml v2 and then by Go's JSON decoder.
@@ -440,7 +440,7 @@ fn canonical_yaml11(text: &str) -> Scalar {
 
 /// The mappings that `<<: value` adds, the one with the highest precedence first.
 fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
-    let wrong = |message: &str, words: &str| Diagnostic::error("merge-key", message).at(key.span).words(words);
+    let wrong = |message: &str, words: &str| Diagnostic::error("merge-key", message).at(key.span()).words(words);
     if again {
         return Err(wrong("`<<` appears twice in one mapping", "duplicate merge key")
             .help("list the mappings: `<<: [*a, *b]`")
@@ -450,7 +450,7 @@ fn merge_sources(node: Node, key: &Key, again: bool) -> Result<Vec<Node>> {
         Value::Mapping(_) => Ok(vec![node]),
         Value::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => Ok(items.iter().cloned().collect()),
         // A quoted `<<` is a string at first, and lost when kustomize prints it without quotes.
-        Value::Scalar(_) if key.span.end - key.span.start > 2 => Ok(Vec::new()),
+        Value::Scalar(_) if key.span().end - key.span().start > 2 => Ok(Vec::new()),
         _ => {
             let words = "map merge requires map or sequence of maps as the value";
             Err(wrong("the value of `<<` must be a mapping or a list of mappings", words).into())
@@ -463,10 +463,10 @@ fn merge(mut mapping: Mapping, sources: Vec<Node>) -> Mapping {
     if sources.is_empty() {
         return mapping;
     }
-    let mut known: FxHashSet<EcoString> = mapping.iter().map(|entry| entry.key.text.clone()).collect();
+    let mut known: FxHashSet<KeyText> = mapping.iter().map(|entry| entry.key.text).collect();
     for entry in sources.iter().filter_map(Node::as_mapping).flatten() {
-        if known.insert(entry.key.text.clone()) {
-            mapping.push(entry.key.clone(), entry.value.clone());
+        if known.insert(entry.key.text) {
+            mapping.push(entry.key, entry.value.clone());
         }
     }
     mapping

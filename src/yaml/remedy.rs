@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use super::node::{Node, Scalar, Tag};
+use super::node::Node;
 use super::scalar;
+use super::tagged::{Scalar, Tag};
 
 impl Node {
     /// How to change a scalar into a value of the type, if its spelling is the reason that it has another one.

@@ -5,8 +5,9 @@
 //! sequences.
 
 use super::json;
-use super::node::{Entry, Node, Scalar, Tag, Value};
+use super::node::{Entry, Node, Value};
 use super::scalar;
+use super::tagged::{Scalar, Tag};
 
 /// The text of `changed`, a document that was read as `original` from `text` (its spans are offsets into it).
 pub fn reprint(text: &str, original: &Node, changed: &Node) -> String {
@@ -44,8 +45,9 @@ impl Printer<'_> {
         }
         for Entry { key, value } in node.as_mapping().into_iter().flatten() {
             let old = original.and_then(|original| original.as_mapping()?.get_entry(&key.text));
-            self.comments_above(old.map(|old| old.key.span.start), indent, &mut first);
-            let quoted = old.and_then(|old| self.text.get(old.key.span.start as usize..old.key.span.end as usize)).unwrap_or("");
+            self.comments_above(old.map(|old| old.key.span().start), indent, &mut first);
+            let quoted =
+                old.and_then(|old| self.text.get(old.key.span().start as usize..old.key.span().end as usize)).unwrap_or("");
             let text = if quoted.starts_with(['"', '\'']) { quoted.to_owned() } else { key.text.to_string() };
             self.out.push_str(&text);
             self.out.push(':');

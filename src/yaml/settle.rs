@@ -4,8 +4,9 @@
 //! value in brackets becomes an empty string, and U+0085 is a line break. `render diff` compares what is printed.
 //! Behavior: `emit.rs`, without printing.
 
-use super::node::{Node, Scalar, Tag, Value};
+use super::node::{Node, Value};
 use super::style::Traits;
+use super::tagged::{Scalar, Tag};
 
 /// The document with the values that it has after it was printed; `None` if they are the same.
 pub fn settled(node: &Node) -> Option<Node> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ecow::EcoString;
 
-use super::node::{Quotes, Scalar, Tag};
+use super::tagged::{Quotes, Scalar, Tag};
 use super::{plain_text, round_trip, scalar, style};
 
 impl Scalar {

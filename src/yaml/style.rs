@@ -48,6 +48,9 @@ const NEXT_LINE: char = '\u{85}';
 /// The column after which a line is folded at the next space.
 const WIDTH: usize = 80;
 
+/// Longer keys are written `? key`, on a line of their own.
+pub(super) const SIMPLE_KEY: usize = 128;
+
 /// The properties of a string, collected from all its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits(u8);
@@ -101,6 +104,11 @@ impl Traits {
             None if has_document_marker(text) => Err(Refused(NEXT_LINE)),
             None => Ok(Cow::Owned(fold_next_lines(text))),
         }
+    }
+
+    /// Whether the string is written as it is if it is a key.
+    pub fn is_simple_key(self, text: &str) -> bool {
+        text.len() <= SIMPLE_KEY && !self.any(ODD | SPECIAL | NEWLINE) && self.style(text) == Style::Plain
     }
 
     #[inline]

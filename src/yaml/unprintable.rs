@@ -62,19 +62,19 @@ pub(super) fn check_duplicate_keys(mapping: &Mapping, errors: &mut Vec<Diagnosti
 
 /// Whether a key is not a string where it must be one: at the top level only null is rejected.
 pub(super) fn is_wrong_key(key: &Key, top: bool) -> bool {
-    key.tag != Tag::Str && (!top || key.tag == Tag::Null)
+    key.tag() != Tag::Str && (!top || key.tag() == Tag::Null)
 }
 
 pub(super) fn duplicate_key(first: &Key, second: &Key) -> Diagnostic {
     Diagnostic::error("duplicate-key", format!("the key `{}` appears twice in one mapping", second.text))
-        .at(second.span)
-        .label(first.span, "first defined here")
+        .at(second.span())
+        .label(first.span(), "first defined here")
         .help("remove one of them")
 }
 
 pub(super) fn wrong_key(key: &Key) -> Diagnostic {
-    Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag.name()))
-        .at(key.span)
+    Diagnostic::error("key-type", format!("the key `{}` is {}, not a string", key.text, key.tag().name()))
+        .at(key.span())
         .words("json: unsupported type: map[interface {}]interface {}")
         .help(format!("quote the key: `\"{}\"`", key.text))
 }
@@ -82,7 +82,7 @@ pub(super) fn wrong_key(key: &Key) -> Diagnostic {
 pub(super) fn long_key(key: &Key, length: usize) -> Diagnostic {
     let shown: String = key.text.chars().take(40).collect();
     let message = format!("the key `{shown}...` has {length} characters in JSON, but kustomize can print at most {LONGEST_KEY}");
-    Diagnostic::error("long-key", message).at(key.span).help("shorten the key")
+    Diagnostic::error("long-key", message).at(key.span()).help("shorten the key")
 }
 
 pub(super) fn control_character(c: char) -> Diagnostic {

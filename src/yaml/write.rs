@@ -2,9 +2,11 @@
 
 use ecow::EcoString;
 
+use super::key::Key;
 use super::mark::Mark;
-use super::node::{Key, Mapping, Node, Quotes, Scalar, Value};
+use super::node::{Mapping, Node, Value};
 use super::provenance::Edit;
+use super::tagged::{Quotes, Scalar};
 use crate::source::Span;
 
 impl Node {

@@ -3,8 +3,9 @@
 //! `[name=PATTERN]` in the path of a replacement matches this text and not the value: `^web$` does not match `"web"`. Comments
 //! above a key belong to the key. Behavior: kyaml's `RNode.String`, which uses go-yaml v3's encoder.
 
-use super::node::{Node, Quotes, Scalar, Tag, Value};
+use super::node::{Node, Value};
 use super::reprint::{reprint, single_quoted};
+use super::tagged::{Quotes, Scalar, Tag};
 use super::{scalar, style};
 use crate::source::Span;
 

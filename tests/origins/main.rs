@@ -207,26 +207,26 @@ impl Built<'_> {
 
     /// What is wrong with the location of a key. If it is also the location of its value, a step created both.
     fn key(&self, key: &Key, value: &Node) -> Option<String> {
-        if let Some(fault) = self.place(key.span, value) {
+        if let Some(fault) = self.place(key.span(), value) {
             return Some(format!("its key: {fault}"));
         }
         let provenance = &self.records.provenance;
         let step = provenance.get_step(provenance.get(value.origin()).step);
         let is_read = ["resources", "bases", "patches["].iter().any(|field| step.field.starts_with(field));
-        let text = self.records.sources.text(key.span);
+        let text = self.records.sources.text(key.span());
         if !is_read
             || text.starts_with('*')
-            || key.span == value.span()
-            || key.span.source != value.span().source
+            || key.span() == value.span()
+            || key.span().source != value.span().source
             || text.is_empty()
         {
             return None;
         }
-        let read = read_alone(text, key.span, value, self.dialect(key.span));
-        let is_own = read.as_ref().and_then(Node::as_scalar).is_some_and(|found| found.text == key.text);
+        let read = read_alone(text, key.span(), value, self.dialect(key.span()));
+        let is_own = read.as_ref().and_then(Node::as_scalar).is_some_and(|found| found.text == *key.text);
         let is_pointer = || text.replace("~1", "/").replace("~0", "~").trim_matches(['"', '\'']).ends_with(key.text.as_str());
         (!is_own && !is_pointer())
-            .then(|| format!("its key `{}` is not `{text}` at {}", key.text, self.records.sources.place(key.span)))
+            .then(|| format!("its key `{}` is not `{text}` at {}", key.text, self.records.sources.place(key.span())))
     }
 }
 

@@ -62,8 +62,12 @@ fn once(case: &Case, directory: &Path, helm: Option<&Helm>) -> Run {
         Some(2) if is_command("diff") && stdout.is_empty() => Run { ending: Ending::Error, text: stderr, problem: None },
         // The formats for jobs contain the errors, which standard error repeats.
         Some(2) if is_command("diff") => Run { ending: Ending::Output, text: stdout, problem: None },
-        Some(0 | 1) if is_command("test") && stderr.is_empty() => Run { ending: Ending::Test, text: stdout, problem: None },
-        Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stdout, problem: None },
+        // The findings of builds come before the result.
+        Some(0 | 1) if is_command("test") && (stderr.is_empty() || !stdout.is_empty()) => {
+            Run { ending: Ending::Test, text: stderr + &stdout, problem: None }
+        }
+        Some(0) if is_command("blame") => Run { ending: Ending::Blame, text: stderr + &stdout, problem: None },
+        Some(0) if is_command("compare") => Run { ending: Ending::Output, text: stderr + &stdout, problem: None },
         Some(0 | 1) if is_command("validate") && stderr.is_empty() => {
             Run { ending: Ending::Validate, text: stdout, problem: None }
         }
@@ -177,7 +181,7 @@ pub fn fields_in_use(case: &Case) -> Vec<&'static str> {
     let documents = files.filter_map(|(_, content)| read(std::str::from_utf8(content).ok()?).ok()).flatten();
     let keys = documents.flat_map(|document| {
         let entries = document.as_mapping().into_iter().flatten();
-        entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text.clone()).collect::<Vec<_>>()
+        entries.filter(|entry| !entry.value.is_null()).map(|entry| entry.key.text).collect::<Vec<_>>()
     });
     keys.filter_map(|key| known_field(&key, FIELDS)).collect()
 }

@@ -78,6 +78,12 @@ pub struct Args {
     /// Exit with 0 even if there are differences
     #[arg(long)]
     pub(super) exit_zero: bool,
+    /// Exit with 1 if the new side has errors that the old side does not have, even with `--exit-zero`
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Compare only the findings of the builds, without validating the objects
+    #[arg(long)]
+    pub(super) no_validate: bool,
     #[command(flatten)]
     pub(super) settings: SettingsFlags,
     #[command(flatten)]
@@ -98,8 +104,12 @@ With `--base REV`, each overlay is built twice: once from the git objects of REV
 REV`, which requires no working tree. Without directories, all overlays below the working directory that the change affects are \
 compared.
 
-The settings of a side (`.render.yaml`) are its own. `--settings-from base` uses those of the base for both sides, so that a change under \
-review can't choose them.
+Both sides are validated like `render validate` does, and the findings of the new side that the old side does not have are shown: errors, \
+warnings, and notes about objects and builds. Findings that only the old side has are counted.
+
+Each side is built with its own settings (`.render.yaml`). With `--base`, the settings of the base decide about the findings of both sides, so \
+that a change can't silence what it introduces. `--settings-from base` uses those of the base for the builds, too, and `--settings-from \
+head` uses those of the new side for everything. Without `--base`, the settings of a side also decide about its findings.
 
 A file that git ignores is in no revision. `revisions.missing` in `.render.yaml` names a file in the same directory that is read in its \
 place on both sides, and each replaced file is reported. The entries of both sides count, unless `--settings` or `--settings-from` makes \
@@ -170,7 +180,8 @@ impl Args {
     /// Whether the differences make the command fail.
     pub(super) fn fails(&self, diff: &Diff) -> bool {
         let is_met = self.fail_on.iter().any(|fail_on| fail_on.is_met(diff));
-        !self.exit_zero && (is_met || (self.fail_on.is_empty() && FailOn::Any.is_met(diff)))
+        let differs = !self.exit_zero && (is_met || (self.fail_on.is_empty() && FailOn::Any.is_met(diff)));
+        differs || (self.check && diff.introduces_errors())
     }
 }
 

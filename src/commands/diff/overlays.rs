@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
-use super::side::{Loaded, SettingsOf, has_kustomization};
+use super::checks::{Checks, SettingsOf};
+use super::side::{Loaded, has_kustomization};
 use super::touched::touched;
+use crate::check::Revisions;
 use crate::commands::affected::{Between, Comparison};
 use crate::commands::choice::Whose;
 use crate::diagnostic::Diagnostic;
-use crate::diff::{Diff, Options, OverlayDiff, compare};
+use crate::diff::{Diff, Options, OverlayDiff, compare_checked};
 use crate::escape::line;
 use crate::jobs;
 use crate::load::{Files, tidy};
@@ -50,7 +52,8 @@ pub fn pair(old: &Path, new: &Path, args: &Args, options: &Options) -> Result<Di
     let sides = [name(old), name(new)];
     let shown = if sides[0] == sides[1] { sides[0].clone() } else { sides.join(" -> ") };
     let run = Records::default().for_builds(args.flags.options().access());
-    let load = |path: &&Path| Loaded::path(path, args, &run);
+    let checks = Checks { validate: !args.no_validate, settings: None, revisions: &Revisions::default() };
+    let load = |path: &&Path| Loaded::path(path, args, &checks, &run);
     let loaded = jobs::all(args.flags.threads(), &[old, new], load).into_iter().collect::<Result<Vec<_>, _>>();
     let compare = |mut loaded: Vec<Loaded>| {
         Loaded::name_alike(&mut loaded);
@@ -88,7 +91,8 @@ pub fn revisions(base: &str, args: &Args, options: &Options) -> Result<Diff, Fai
     let share = comparison.share(args.shard, directories.iter().cloned().collect());
     directories.retain(|directory| share.contains(directory));
     let (threads, run) = (args.flags.threads(), &records);
-    let sides = Sides { comparison: &comparison, args, run, threads: if directories.len() < 2 { threads } else { 1 } };
+    let threads_of_side = if directories.len() < 2 { threads } else { 1 };
+    let sides = Sides { comparison: &comparison, args, run, revisions: comparison.revisions(), threads: threads_of_side };
     let overlays = jobs::all(threads, &directories, |directory| {
         let shown = tidy(&comparison.shown(directory)).display().to_string();
         let found = overlay(&shown, directory, &sides, options);
@@ -103,13 +107,14 @@ struct Sides<'a> {
     comparison: &'a Comparison<'a>,
     args: &'a Args,
     run: &'a Records,
+    revisions: Revisions,
     /// How many of them may be built at a time.
     threads: usize,
 }
 
 /// Compares an overlay. If it does not exist on a side, that side has no objects.
 fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) -> Result<OverlayDiff, String> {
-    let Sides { comparison: Comparison { old, new, .. }, args, run, threads } = sides;
+    let Sides { comparison: Comparison { old, new, .. }, args, run, revisions, threads } = sides;
     let on_disk = tidy(&crate::deps::relative(&new.start, directory));
     let place = |files: &Arc<dyn Files>| {
         let path = if files.on_disk() { on_disk.as_path() } else { directory };
@@ -122,11 +127,16 @@ fn overlay(shown: &str, directory: &Path, sides: &Sides<'_>, options: &Options) 
             Some(Whose::Base) => &old.files,
             Some(Whose::Head) => &new.files,
         };
-        let settings = SettingsOf { files: settings, directory: &place(settings), flags: &args.settings };
+        let (root, flags) = (revisions.root.as_path(), &args.settings);
+        let settings = SettingsOf { files: settings, directory: &place(settings), flags, root };
+        // The settings of the base decide about the findings of both sides.
+        let base = (!args.settings.are_fixed() && !Arc::ptr_eq(files, &old.files)).then(|| place(&old.files));
+        let base = base.as_deref().map(|directory| SettingsOf { files: &old.files, directory, flags, root });
+        let checks = Checks { validate: !args.no_validate, settings: base, revisions };
         if !has_kustomization(files.as_ref(), &path) {
             return Ok(None);
         }
-        Loaded::overlay(files, &path, &settings, &args.flags, run).map(Some)
+        Loaded::overlay(files, &path, &settings, &checks, &args.flags, run).map(Some)
     };
     let loaded = jobs::all(*threads, &[&old.files, &new.files], load);
     let loaded = loaded.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -152,7 +162,7 @@ fn replaced(comparison: &Comparison<'_>, loaded: &[Loaded]) -> Vec<String> {
 /// Compares two sides.
 fn both(shown: &str, sides: &[Loaded], options: &Options) -> Result<OverlayDiff, String> {
     let [old, new] = sides else { return Ok(OverlayDiff::default()) };
-    let found = compare(shown, &old.side(), &new.side(), options);
+    let found = compare_checked(shown, [&old.side(), &new.side()], [old.findings(), new.findings()], options);
     old.check(found.objects.iter().filter_map(|object| object.old.as_ref()).map(|side| side.position))?;
     new.check(found.objects.iter().filter_map(|object| object.new.as_ref()).map(|side| side.position))?;
     Ok(found)

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, name};
+use super::checks::{Checks, SettingsOf};
 use super::documents::{Documents, name_alike};
-use crate::check::Plan;
-use crate::commands::checking::{CheckFlags, Plans, options};
-use crate::commands::choice::{BaseFlag, SettingsFlags};
+use crate::commands::checking::options;
 use crate::commands::flags::BuildFlags;
 use crate::diagnostic::{Diagnostics, Result};
-use crate::diff::{Object, Side};
+use crate::diff::{FindingsOfSide, Object, Side};
 use crate::kustomization::FILE_NAMES;
 use crate::load::reads::Read;
 use crate::load::{Disk, Files, Kind};
@@ -23,6 +22,8 @@ use crate::yaml::emit;
 pub struct Loaded {
     objects: Vec<Object>,
     records: Records,
+    /// The directory or the manifest.
+    home: PathBuf,
     /// The name of the file, if the side is a single one.
     file: Option<String>,
 }
@@ -30,7 +31,7 @@ pub struct Loaded {
 impl Loaded {
     /// A side without objects, because the overlay does not exist there.
     pub fn nothing() -> Self {
-        Loaded { objects: Vec::new(), records: Records::default(), file: None }
+        Loaded { objects: Vec::new(), records: Records::default(), home: PathBuf::new(), file: None }
     }
 
     /// The objects of an overlay in a tree of files. The records are those of a build in the run of `run`.
@@ -41,12 +42,14 @@ impl Loaded {
         files: &Arc<dyn Files>,
         directory: &Path,
         settings: &SettingsOf<'_>,
+        checks: &Checks<'_>,
         flags: &BuildFlags,
         run: &Records,
     ) -> Result<Self, String> {
-        Loaded::with(run, |records| {
+        Loaded::with(directory, run, |records| {
             let plan = settings.plan(records)?;
             let resources = build(directory, Arc::clone(files), &options(flags, &plan), records)?;
+            checks.build(&resources, directory, plan, records)?;
             Ok(resources.iter().map(Object::built).collect())
         })
     }
@@ -55,23 +58,24 @@ impl Loaded {
     ///
     /// # Errors
     /// They can't be read or built. The text is formatted for people.
-    pub fn path(path: &Path, args: &Args, run: &Records) -> Result<Self, String> {
+    pub fn path(path: &Path, args: &Args, checks: &Checks<'_>, run: &Records) -> Result<Self, String> {
         let disk: Arc<dyn Files> = Arc::new(Disk);
         let Args { settings, flags, allow_empty, .. } = args;
+        let settings = SettingsOf { files: &disk, directory: path, flags: settings, root: Path::new("") };
         if has_kustomization(disk.as_ref(), path) {
-            let settings = SettingsOf { files: &disk, directory: path, flags: settings };
-            let built = Loaded::overlay(&disk, path, &settings, flags, run)?;
+            let built = Loaded::overlay(&disk, path, &settings, checks, flags, run)?;
             return match built.objects.is_empty() && !allow_empty {
                 true => Err(formatted(Documents::default().none(&name(path)).into(), &built.records)),
                 false => Ok(built),
             };
         }
         let mut file = None;
-        let mut loaded = Loaded::with(run, |records| {
+        let mut loaded = Loaded::with(path, run, |records| {
             let found = Documents::read(path, records)?;
             if found.objects.is_empty() && !allow_empty && path != Path::new("/dev/null") {
                 return Err(found.none(&name(path)).into());
             }
+            checks.manifests(&found.objects, path, &settings, records)?;
             file = found.file;
             Ok(found.objects)
         })?;
@@ -79,10 +83,10 @@ impl Loaded {
         Ok(loaded)
     }
 
-    fn with(run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
+    fn with(home: &Path, run: &Records, load: impl FnOnce(&mut Records) -> Result<Vec<Object>>) -> Result<Self, String> {
         let mut records = run.for_next_build();
         match load(&mut records) {
-            Ok(objects) => Ok(Loaded { objects, records, file: None }),
+            Ok(objects) => Ok(Loaded { objects, records, home: home.to_owned(), file: None }),
             Err(errors) => Err(formatted(errors, &records)),
         }
     }
@@ -104,6 +108,11 @@ impl Loaded {
         Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
     }
 
+    /// What was found in it.
+    pub fn findings(&self) -> FindingsOfSide<'_> {
+        FindingsOfSide { list: &self.records.findings, home: &self.home }
+    }
+
     /// Checks that the objects at these positions can be printed, because a build would reject the others.
     ///
     /// # Errors
@@ -118,24 +127,6 @@ impl Loaded {
             }
         }
         Diagnostics::check(errors).map_err(|errors| formatted(errors, &self.records))
-    }
-}
-
-/// The settings of a side: those of the same directory, in its own tree or in that of the other side.
-pub struct SettingsOf<'a> {
-    /// The tree.
-    pub files: &'a Arc<dyn Files>,
-    /// The directory in it.
-    pub directory: &'a Path,
-    /// The flags about settings.
-    pub flags: &'a SettingsFlags,
-}
-
-impl SettingsOf<'_> {
-    /// The plan for building the directory.
-    fn plan(&self, records: &mut Records) -> Result<Plan> {
-        let flags = CheckFlags::of(&self.flags.of_side(), &BaseFlag::default());
-        Plans::new(&flags).of(self.files, self.directory, records)
     }
 }
 

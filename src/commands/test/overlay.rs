@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::filter::{Filter, takes, takes_overlay};
 use super::places::{Place, applicable};
 use crate::assertion::{self, Assertion, Malformed, SharedAssertion, SharedAssertions};
+use crate::check::{Report, find_effects, of_build};
 use crate::commands::building::Job;
 use crate::commands::checking::Plans;
 use crate::commands::flags::BuildFlags;
@@ -50,6 +51,8 @@ pub struct Tested {
     pub used: Vec<Arc<TestSettings>>,
     /// The number of tests that the filter left out; `None` without a filter.
     pub filtered: Option<usize>,
+    /// What its build found about itself.
+    pub found: Report,
     /// Errors outside of any test.
     pub result: Result<()>,
     /// What was read.
@@ -75,14 +78,18 @@ impl<'a> Test<'a> {
     pub fn run(&self, run: &Records) -> Tested {
         let suite = Suite { directory: self.place.directory.clone(), ..Suite::default() };
         let filtered = (!self.options.filter.is_empty()).then_some(0);
-        let mut tested = Tested { suite, pending: None, used: Vec::new(), filtered, result: Ok(()), records: Records::default() };
+        let (found, records) = (Report::default(), Records::default());
+        let mut tested = Tested { suite, pending: None, used: Vec::new(), filtered, found, result: Ok(()), records };
         if let Some(count) = self.left_out() {
             return Tested { filtered: Some(count), ..tested };
         }
-        let built = self.job.run(self.options.flags, run, |resources, _, records| self.test(&resources, &mut tested, records));
+        let built = self.job.run(self.options.flags, run, |resources, plan, records| {
+            find_effects(&resources, records);
+            tested.found = of_build(plan, records);
+            self.test(&resources, &mut tested, records)
+        });
         tested.result = built.result;
         tested.records = built.records.finished();
-        // `render validate` reports the other findings of a build.
         tested.records.findings.clear();
         tested
     }

@@ -1,6 +1,8 @@
 //! Annotations for viewers that show them next to files: one per changed value, at the line of the new side that wrote it.
 
-use super::text::{clipped, ids, inline_side};
+use super::findings;
+use super::text::{clipped, id, ids, inline_side};
+use crate::diff::findings::Introduced;
 use crate::diff::model::{Change, Diff, Inside, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::diff::path::Place;
 use crate::diff::touched::cause;
@@ -52,6 +54,7 @@ pub fn annotations(diff: &Diff) -> Vec<Annotation> {
         for object in &overlay.objects {
             About { diff, overlay, object }.remarks(&mut out);
         }
+        out.extend(overlay.findings.introduced.iter().map(|finding| Annotation::about(finding, overlay, &diff.sides[1])));
     }
     out.sort_by_key(|annotation| !["not-compared", DATA_LOSS].contains(&annotation.check));
     out
@@ -62,6 +65,16 @@ impl Annotation {
         let overlay = line(&overlay.name).into_owned();
         let (file, line) = place.map_or((None, None), |(file, line)| (Some(file), line));
         Annotation { check, file, line, overlay, object: String::new(), path: String::new(), text }
+    }
+
+    /// The annotation about a finding that the change introduces.
+    fn about(finding: &Introduced, overlay: &OverlayDiff, new_side: &str) -> Self {
+        let own = finding.place.as_ref().and_then(|place| in_tree(place, new_side));
+        let caused = cause(&overlay.touched, &overlay.name, None, own.as_ref());
+        let place = caused.or_else(|| own.map(|place| (place.file, place.line))).map(|(file, line)| (file, Some(line)));
+        let object = if finding.object.name.is_empty() { String::new() } else { id(&finding.object) };
+        let new = Annotation::new(findings::check(finding.severity), overlay, place, findings::remark(finding));
+        Annotation { object, path: format!("{} {}", finding.code, finding.field), ..new }
     }
 }
 

@@ -34,7 +34,9 @@ fn write(diff: &Diff, _: Style) -> String {
 enum Level {
     Error,
     DataLoss,
+    NewError,
     Warning,
+    NewWarning,
     Notice,
 }
 
@@ -42,7 +44,9 @@ fn level(annotation: &Annotation) -> Level {
     match annotation.check {
         "not-compared" => Level::Error,
         DATA_LOSS => Level::DataLoss,
+        "new-error" => Level::NewError,
         "needs-recreate" => Level::Warning,
+        "new-warning" => Level::NewWarning,
         _ => Level::Notice,
     }
 }
@@ -51,7 +55,9 @@ fn command(level: Level, file: Option<&str>, line: Option<usize>, remarks: &[&An
     let (name, title) = match level {
         Level::Error => ("error", "could not be compared"),
         Level::DataLoss => ("error", "data loss"),
+        Level::NewError => ("error", "new error"),
         Level::Warning => ("warning", "must be recreated"),
+        Level::NewWarning => ("warning", "new warning"),
         Level::Notice => ("notice", "render diff"),
     };
     let file = file.map(|file| format!("file={},", command_property(file))).unwrap_or_default();

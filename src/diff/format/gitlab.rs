@@ -50,8 +50,8 @@ fn write(diff: &Diff, _: Style) -> String {
 fn issue(annotation: &Annotation, fingerprint: String) -> Issue {
     let severity = match annotation.check {
         "not-compared" | DATA_LOSS => "critical",
-        "needs-recreate" => "major",
-        "pods-restart" | "removed" => "minor",
+        "needs-recreate" | "new-error" => "major",
+        "pods-restart" | "removed" | "new-warning" => "minor",
         _ => "info",
     };
     let path = annotation.file.clone().unwrap_or_else(|| annotation.overlay.clone());

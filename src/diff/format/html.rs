@@ -7,6 +7,7 @@ mod groups;
 
 use std::fmt::Write;
 
+use super::findings::{self, Shown};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -16,6 +17,7 @@ use super::text::{block, counts, hidden, ids, inline_side, plural, remarks, reor
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::content::hunks;
+use crate::diff::findings::Introduced;
 use crate::diff::groups::{Folded, Member, Section, places};
 use crate::diff::model::{Change, Class, Diff, Hunk, Inside, Note, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{markup, markup_line};
@@ -43,11 +45,10 @@ const FILTER: &str = "<form hidden><label>Filter <input id=\"filter\" type=\"sea
 fn write(diff: &Diff, style: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
     let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
-    let overlays: Vec<&OverlayDiff> =
-        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
+    let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
     let compared = plural(diff.overlays.len(), "overlay");
     let counted = counts(&diff.overlays);
-    let lead = match overlays.len() {
+    let lead = match overlays.iter().filter(|overlay| overlay.differs()).count() {
         0 => format!("No differences: {compared} compared, {counted}."),
         differing => format!("{compared} compared, {differing} with differences: {counted}."),
     };
@@ -61,15 +62,21 @@ fn write(diff: &Diff, style: Style) -> String {
     );
     let folded = style.folded(diff);
     if !overlays.is_empty() {
+        let lost = losses::list(diff);
+        if !lost.is_empty() {
+            let items: String = lost.iter().map(|text| format!("<li>{}</li>\n", markup_line(text))).collect();
+            let _ = writeln!(out, "<section class=\"losses\">\n<h2>Data loss</h2>\n<ul>\n{items}</ul>\n</section>");
+        }
         table(&overlays, &mut out);
         out += FILTER;
     }
     let is_open = folded.groups.len() + folded.rest.iter().map(Vec::len).sum::<usize>() <= MOST_OPEN;
-    write_common(&folded, is_open, &mut out);
+    let shown = Shown::new(diff, style.no_fold);
+    write_common(&folded, &shown, is_open, &mut out);
     let sections = diff.overlays.iter().zip(folded.sections());
-    let differing = sections.filter(|(overlay, _)| !overlay.objects.is_empty() || overlay.error.is_some());
+    let differing = sections.filter(|(overlay, _)| !overlay.is_quiet());
     for (at, (overlay, section)) in differing.enumerate() {
-        write_overlay(at, overlay, &folded, &section, is_open, &mut out);
+        write_overlay(at, overlay, (&folded, &section, &shown), is_open, &mut out);
     }
     out += "</main>\n";
     if !overlays.is_empty() {
@@ -105,12 +112,12 @@ fn table(overlays: &[&OverlayDiff], out: &mut String) {
 fn write_overlay(
     at: usize,
     overlay: &OverlayDiff,
-    folded: &Folded<'_>,
-    section: &Section<'_, '_>,
+    (folded, section, shown): (&Folded<'_>, &Section<'_, '_>, &Shown<'_>),
     is_open: bool,
     out: &mut String,
 ) {
-    let above = if section.is_empty() { " (listed above)" } else { "" };
+    let apart = shown.apart(overlay, section.rest);
+    let above = if section.is_empty() && apart.is_empty() { " (listed above)" } else { "" };
     let counts = counts(std::slice::from_ref(overlay));
     let name = markup_line(&overlay.name);
     let _ = writeln!(
@@ -128,11 +135,28 @@ fn write_overlay(
         let _ = writeln!(out, "<pre class=\"error\">{}</pre>", lines.join("\n"));
     }
     section.groups.iter().for_each(|group| write_group(folded, group, is_open, out));
-    section.rest.iter().for_each(|member| write_member(member, is_open, out));
+    section.rest.iter().for_each(|member| write_member(member, shown.of(member), is_open, out));
+    if !apart.is_empty() {
+        let _ = writeln!(out, "<h3>{}</h3>", capital(findings::head(overlay)));
+        write_findings(&apart, false, out);
+    }
     *out += "</details>\n";
 }
 
-fn write_member(member: &Member<'_>, is_open: bool, out: &mut String) {
+/// The introduced findings.
+fn write_findings(found: &[&Introduced], in_object: bool, out: &mut String) {
+    *out += "<ul class=\"findings\">\n";
+    found.iter().for_each(|finding| write_finding(finding, in_object, "", out));
+    *out += "</ul>\n";
+}
+
+fn write_finding(finding: &Introduced, in_object: bool, more: &str, out: &mut String) {
+    let place = finding.place.as_ref().map(|place| format!(" <code>{}</code>", markup_line(&place.to_string())));
+    let (severity, text) = (finding.severity.name(), markup_line(&findings::sentence(finding, in_object)));
+    let _ = writeln!(out, "<li class=\"{severity}\">{text}{}{}</li>", place.unwrap_or_default(), markup_line(more));
+}
+
+fn write_member(member: &Member<'_>, found: &[&Introduced], is_open: bool, out: &mut String) {
     let object = member.object;
     let kind = object.kind.name();
     let open = if is_open { " open" } else { "" };
@@ -144,7 +168,13 @@ fn write_member(member: &Member<'_>, is_open: bool, out: &mut String) {
     for note in &object.notes {
         let _ = write!(out, " <span class=\"note {}\">{}</span>", note.check(), markup_line(&note.to_string()));
     }
+    if !found.is_empty() {
+        let _ = write!(out, " <span class=\"note finding\">{}</span>", findings::counts(found.iter().copied()));
+    }
     *out += "</summary>\n";
+    if !found.is_empty() {
+        write_findings(found, true, out);
+    }
     let changes = member.changes();
     if !changes.is_empty() {
         *out += COLUMNS;

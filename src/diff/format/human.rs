@@ -6,8 +6,12 @@ mod groups;
 use std::fmt::Write;
 
 use super::facts::facts;
+use super::findings::{self, Shown};
+use super::losses;
 use super::text::{block, counts, hidden, ids, inline, plural, remarks, reordered};
 use super::{Format, Style};
+use crate::diagnostic::Severity;
+use crate::diff::findings::Introduced;
 use crate::diff::groups::{Folded, Member, Section, places};
 use crate::diff::model::{Change, Class, Diff, Inside, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::{line, own_line};
@@ -37,15 +41,19 @@ struct Painter {
 fn write(diff: &Diff, style: Style) -> String {
     let mut painter = Painter { style, out: String::new() };
     let folded = style.folded(diff);
-    painter.common(&folded);
+    let shown = Shown::new(diff, style.no_fold);
+    if folded.has_groups() || diff.overlays.len() > 1 {
+        painter.losses(diff);
+    }
+    painter.common(&folded, &shown);
     for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
-        painter.overlay(&folded, overlay, &section);
+        painter.overlay(&folded, overlay, &section, &shown);
     }
     if folded.has_groups() {
         painter.unchanged(diff);
     }
     if diff.overlays.len() > 1 {
-        let differing = diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).count();
+        let differing = diff.overlays.iter().filter(|overlay| overlay.differs()).count();
         let overlays = plural(diff.overlays.len(), "overlay");
         let _ = writeln!(painter.out, "{overlays} compared, {differing} with differences: {}", counts(&diff.overlays));
     }
@@ -54,7 +62,7 @@ fn write(diff: &Diff, style: Style) -> String {
 
 /// Whether there is nothing to say about an overlay.
 fn is_unchanged(overlay: &OverlayDiff) -> bool {
-    overlay.objects.is_empty() && overlay.error.is_none() && overlay.hidden.is_empty()
+    !overlay.differs() && overlay.hidden.is_empty() && overlay.findings.is_empty()
 }
 
 impl Painter {
@@ -67,11 +75,22 @@ impl Painter {
         let _ = writeln!(self.out, "{text}");
     }
 
-    fn overlay(&mut self, folded: &Folded<'_>, overlay: &OverlayDiff, section: &Section<'_, '_>) {
+    /// What loses data, before everything else.
+    fn losses(&mut self, diff: &Diff) {
+        let lost = losses::list(diff);
+        if !lost.is_empty() {
+            self.line(BOLD, "== Data loss");
+            lost.iter().for_each(|text| self.line(RED, &format!("  ! {text}")));
+            let _ = writeln!(self.out);
+        }
+    }
+
+    fn overlay(&mut self, folded: &Folded<'_>, overlay: &OverlayDiff, section: &Section<'_, '_>, shown: &Shown<'_>) {
         if folded.has_groups() && is_unchanged(overlay) {
             return;
         }
-        let is_above = section.is_empty() && (!overlay.objects.is_empty() || overlay.error.is_some());
+        let apart = shown.apart(overlay, section.rest);
+        let is_above = section.is_empty() && apart.is_empty() && !overlay.is_quiet();
         let above = if is_above { " (listed above)" } else { "" };
         self.line(BOLD, &format!("== {}: {}{above}", line(&overlay.name), counts(std::slice::from_ref(overlay))));
         if let Some(error) = section.failure {
@@ -89,6 +108,12 @@ impl Painter {
         section.groups.iter().for_each(|group| self.group(folded, group));
         for member in section.rest {
             self.member(member);
+            shown.of(member).iter().for_each(|finding| self.finding(finding, true));
+            let _ = writeln!(self.out);
+        }
+        if !apart.is_empty() {
+            self.line(BOLD, &format!("! {}", findings::head(overlay)));
+            apart.into_iter().for_each(|finding| self.finding(finding, false));
             let _ = writeln!(self.out);
         }
     }
@@ -125,6 +150,13 @@ impl Painter {
         if member.elsewhere > 0 {
             self.line(DIM, &format!("  and {} listed above", plural(member.elsewhere, "change")));
         }
+    }
+
+    fn finding(&mut self, finding: &Introduced, in_object: bool) {
+        let color = if finding.severity == Severity::Error { RED } else { YELLOW };
+        let text = self.paint(color, &findings::sentence(finding, in_object));
+        let place = finding.place.as_ref().map(|place| self.place(&place.to_string())).unwrap_or_default();
+        let _ = writeln!(self.out, "  ! {text}{place}");
     }
 
     fn only_names(&mut self) {

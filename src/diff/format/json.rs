@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::{Format, Style};
+use crate::diff::findings::Introduced;
 use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
 use crate::escape;
@@ -45,6 +46,42 @@ struct Overlay {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     objects: Vec<Object>,
+    #[serde(default, skip_deserializing)]
+    findings: Findings,
+}
+
+#[derive(Default, Serialize)]
+struct Findings {
+    introduced: Vec<Finding>,
+    removed: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    severity: &'static str,
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<Owner>,
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+}
+
+/// The object of a finding.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Owner {
+    api_version: String,
+    kind: String,
+    namespace: String,
+    name: String,
+    /// Its index among the objects of the new side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,6 +212,29 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
         remarks: found.remarks.clone(),
         error: found.error.clone(),
         objects: found.objects.iter().map(object).collect(),
+        findings: Findings {
+            introduced: found.findings.introduced.iter().map(finding).collect(),
+            removed: found.findings.removed.all(),
+        },
+    }
+}
+
+fn finding(found: &Introduced) -> Finding {
+    let owner = |ResId { gvk, name, namespace }: &ResId| Owner {
+        api_version: gvk.api_version().into(),
+        kind: gvk.kind.to_string(),
+        namespace: namespace.to_string(),
+        name: name.to_string(),
+        position: found.position,
+    };
+    Finding {
+        severity: found.severity.name(),
+        code: found.code,
+        message: found.message.clone(),
+        help: found.help.clone(),
+        object: Some(&found.object).filter(|object| !object.name.is_empty()).map(owner),
+        field: found.field.clone(),
+        place: found.place.as_ref().map(place),
     }
 }
 
@@ -342,7 +402,7 @@ fn from_json(value: Json, edit: &mut Edit<'_>) -> Node {
             let span = edit.span();
             let mut mapping = Mapping::default();
             for (key, value) in entries {
-                mapping.push(Key { text: key.into(), tag: Tag::Str, span }, from_json(value, edit));
+                mapping.push(Key::string(key, span), from_json(value, edit));
             }
             Value::Mapping(mapping)
         }

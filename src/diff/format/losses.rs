@@ -42,12 +42,35 @@ pub fn caution(diff: &Diff) -> String {
     }
 }
 
+/// The maximum number of objects in the list at the top of other reports.
+const MOST: usize = 20;
+
+/// The objects that lose data, for the top of a report that shows other changes first: `overlays/dev: Namespace shop: data loss: ...`.
+pub fn list(diff: &Diff) -> Vec<String> {
+    let of = |overlay: &OverlayDiff, object: &ObjectDiff| {
+        let place = if diff.overlays.len() > 1 { format!("{}: ", overlay.name) } else { String::new() };
+        line(&format!("{place}{}: {}", ids(object), first(object))).into_owned()
+    };
+    let lost = diff.overlays.iter().flat_map(|overlay| {
+        overlay.objects.iter().filter(|object| object.has(Class::DataLoss)).map(move |object| of(overlay, object))
+    });
+    let mut found: Vec<String> = lost.collect();
+    if found.len() > MOST {
+        let omitted = found.split_off(MOST).len();
+        found.push(format!("{} with data loss", plural(omitted, "more object")));
+    }
+    found
+}
+
+fn first(object: &ObjectDiff) -> String {
+    object.notes.iter().find(|note| note.class() == Class::DataLoss).map(ToString::to_string).unwrap_or_default()
+}
+
 /// The first note of an object as an item of a list.
 fn item(overlay: &OverlayDiff, object: &ObjectDiff, is_named: bool) -> String {
     let code = |text: &str| markdown_code(&clipped(&line(text), LONGEST_PART / 2));
     let place = if is_named { format!("{}: ", code(&overlay.name)) } else { String::new() };
-    let note = object.notes.iter().find(|note| note.class() == Class::DataLoss).map(ToString::to_string).unwrap_or_default();
-    format!("> - {place}{}: {}\n", code(&ids(object)), markdown(&clipped(&line(&note), LONGEST_PART)))
+    format!("> - {place}{}: {}\n", code(&ids(object)), markdown(&clipped(&line(&first(object)), LONGEST_PART)))
 }
 
 #[cfg(test)]

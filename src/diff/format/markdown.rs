@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::budget::{Level, fit, size};
+use super::findings::Shown;
 use super::losses;
 use super::marker::marker;
 use super::text::{clipped, counts, plural, remarks};
@@ -46,9 +47,8 @@ const COLUMNS: &str =
 
 fn write(diff: &Diff, style: Style) -> String {
     let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
-    let overlays: Vec<&OverlayDiff> =
-        diff.overlays.iter().filter(|overlay| !overlay.objects.is_empty() || overlay.error.is_some()).collect();
-    let head = head(diff, overlays.len());
+    let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
+    let head = head(diff, overlays.iter().filter(|overlay| overlay.differs()).count());
     if overlays.is_empty() {
         return head;
     }
@@ -57,9 +57,14 @@ fn write(diff: &Diff, style: Style) -> String {
     let mut sections: Vec<Sized> =
         failures.map(|failure| at_all_levels(|level| sections::failure(&folded, failure, level))).collect();
     sections.extend(folded.groups.iter().map(|group| at_all_levels(|level| sections::group(&folded, group, level))));
+    let shown = Shown::new(diff, style.no_fold);
+    sections.extend((!shown.common.is_empty()).then(|| at_all_levels(|level| sections::common_findings(&shown, level))));
     let groups = sections.len();
-    let rest = diff.overlays.iter().zip(folded.sections()).filter(|(_, section)| section.has_own());
-    sections.extend(rest.map(|(overlay, section)| at_all_levels(|level| sections::overlay(overlay, &section, level))));
+    for (overlay, section) in diff.overlays.iter().zip(folded.sections()) {
+        if section.has_own() || !shown.apart(overlay, section.rest).is_empty() {
+            sections.push(at_all_levels(|level| sections::overlay(overlay, &section, &shown, level)));
+        }
+    }
     let whole = table(&overlays, overlays.len());
     let total = size(&head) + size(&whole) + sections.iter().map(|section| size(&section[0])).sum::<usize>();
     if total <= limit {

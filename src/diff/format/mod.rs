@@ -3,6 +3,7 @@
 mod annotations;
 mod budget;
 mod facts;
+mod findings;
 mod github;
 mod gitlab;
 mod group_text;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::text::{counts, hidden, ids, plural, remarks};
 use super::{Format, Style};
 use crate::diff::model::{Class, Diff, Note, ObjectKind};
@@ -26,6 +27,7 @@ fn write(diff: &Diff, style: Style) -> String {
             if count > 0 {
                 about.push(plural(count, "change"));
             }
+            about.extend(Some(findings::counts(findings::of(overlay, object))).filter(|counts| !counts.is_empty()));
             about.extend(other.into_iter().map(text));
             let about = if about.is_empty() { String::new() } else { format!(": {}", about.join("; ")) };
             let head = format!("{} {}", object.kind.sign(), ids(object));
@@ -37,6 +39,9 @@ fn write(diff: &Diff, style: Style) -> String {
             let head = if style.color { format!("{color}{head}\x1b[0m") } else { head };
             let _ = writeln!(out, "  {head}{about}");
         }
+        findings::apart(overlay).into_iter().for_each(|finding| {
+            let _ = writeln!(out, "  ! {}", findings::located(finding, false));
+        });
         remarks(overlay).iter().for_each(|text| _ = writeln!(out, "  {text}"));
         let hidden = hidden(overlay);
         if !hidden.is_empty() {

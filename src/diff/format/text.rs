@@ -1,6 +1,7 @@
 //! Formats values, ids, and counts for all output formats that people read.
 
 use super::operations::longest_ascending;
+use crate::diff::findings::Severities;
 use crate::diff::model::{Change, Class, Note, ObjectDiff, ObjectKind, OverlayDiff, Sided};
 use crate::escape::line;
 use crate::resource::ResId;
@@ -77,7 +78,7 @@ pub fn plural(count: usize, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `destroys data: 1, 1 added, 2 changed, 12 unchanged`
+/// `destroys data: 1, 1 added, 2 changed, 12 unchanged, 1 new warning`
 pub fn counts(overlays: &[OverlayDiff]) -> String {
     let total = |count: &dyn Fn(&OverlayDiff) -> usize| overlays.iter().map(count).sum::<usize>();
     let mut parts: Vec<String> = Vec::new();
@@ -92,7 +93,23 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
         }
     }
     parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
+    parts.extend(findings(overlays));
     parts.join(", ")
+}
+
+/// The counts of findings: `2 new errors`, `1 new warning`, `3 findings fixed`.
+fn findings(overlays: &[OverlayDiff]) -> Vec<String> {
+    let mut counts = Severities::default();
+    overlays.iter().flat_map(|overlay| &overlay.findings.introduced).for_each(|finding| counts.add(finding.severity));
+    let fixed: usize = overlays.iter().map(|overlay| overlay.findings.removed.all()).sum();
+    let fixed = (fixed > 0).then(|| format!("{} fixed", plural(fixed, "finding")));
+    new_findings(&counts).into_iter().chain(fixed).collect()
+}
+
+/// `2 new errors`, `1 new warning`
+pub fn new_findings(counts: &Severities) -> Vec<String> {
+    let parts = [(counts.errors, "new error"), (counts.warnings, "new warning"), (counts.notes, "new note")];
+    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect()
 }
 
 /// The remarks about a comparison, one line each.

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::findings;
 use super::{Format, Style};
 use crate::diff::apply::apply_to_object;
 use crate::diff::content::hunks;
@@ -31,7 +32,9 @@ fn write(diff: &Diff, style: Style) -> String {
         let directory = overlay.name.replace(" -> ", "->");
         for object in &overlay.objects {
             write_object(&directory, object, style, &mut out);
+            findings::of(overlay, object).iter().for_each(|finding| _ = writeln!(out, "# {}", findings::located(finding, false)));
         }
+        findings::apart(overlay).into_iter().for_each(|finding| _ = writeln!(out, "# {}", findings::located(finding, false)));
     }
     out
 }
@@ -86,10 +89,25 @@ pub fn documents(object: &ObjectDiff) -> (String, String) {
 
 /// The documents of both sides for an object of which some changes are shown elsewhere: both contain these changes.
 pub fn remaining(member: &Member<'_>) -> (String, String) {
+    remaining_without(member, &[])
+}
+
+/// The same if these changes are shown elsewhere, too.
+pub fn remaining_without(member: &Member<'_>, others: &[Change]) -> (String, String) {
     let (old, new) = documents(member.object);
-    let before = member.object.old.as_ref().filter(|_| member.elsewhere > 0);
-    let changed = before.and_then(|side| applied(&elsewhere(member), &side.node));
+    let elsewhere = if member.elsewhere > 0 { elsewhere(member) } else { Vec::new() };
+    let before = member.object.old.as_ref().filter(|_| !elsewhere.is_empty() || !others.is_empty());
+    let changed = before.and_then(|side| applied(elsewhere.iter().chain(others), &side.node));
     (changed.map_or(old, |node| document(&node)), new)
+}
+
+/// The changes of the order of lists that have the same number of items on both sides.
+pub fn moves(member: &Member<'_>) -> Vec<Change> {
+    let is_move = |change: &Change| {
+        let lengths = [&change.old, &change.new].map(|side| side.as_ref()?.node.as_sequence().map(<[Node]>::len));
+        change.order.as_ref().is_some_and(|order| lengths.iter().all(|length| *length == Some(order.len())))
+    };
+    member.changes().into_iter().filter(is_move).collect()
 }
 
 fn new_document(object: &ObjectDiff) -> String {

@@ -168,9 +168,18 @@ fn causes(object: &ObjectDiff, note: &Note) -> Vec<bool> {
 /// The diff without objects and errors.
 fn heads(diff: &Diff) -> Diff {
     let head = |overlay: &OverlayDiff| {
-        let OverlayDiff { name, objects: _, unchanged, hidden, error: _, touched, remarks } = overlay;
+        let OverlayDiff { name, objects: _, unchanged, hidden, error: _, touched, remarks, findings } = overlay;
         let (name, hidden, touched, remarks) = (name.clone(), hidden.clone(), touched.clone(), remarks.clone());
-        OverlayDiff { name, objects: Vec::new(), unchanged: *unchanged, hidden, error: None, touched, remarks }
+        OverlayDiff {
+            name,
+            objects: Vec::new(),
+            unchanged: *unchanged,
+            hidden,
+            error: None,
+            touched,
+            remarks,
+            findings: findings.clone(),
+        }
     };
     let Diff { sides, title, overlays } = diff;
     Diff { sides: sides.clone(), title: title.clone(), overlays: overlays.iter().map(head).collect() }

@@ -67,7 +67,7 @@ fn labels(change: &Change) -> Option<Vec<Change>> {
     let piece = |entry: &Entry| {
         let sided = Some(Sided { node: entry.value.clone(), place: side.place.clone() });
         let (old, new) = if is_new { (None, sided) } else { (sided, None) };
-        let piece = Change { path: change.path.join(Step::Field(entry.key.text.clone())), old, new, ..change.clone() };
+        let piece = Change { path: change.path.join(Step::Field(entry.key.text.into())), old, new, ..change.clone() };
         if is_metadata { labels(&piece).unwrap_or_else(|| vec![piece]) } else { vec![piece] }
     };
     Some(mapping.iter().flat_map(piece).collect())

@@ -58,7 +58,7 @@ fn values(object: &Object) -> FxHashMap<EcoString, Vec<u8>> {
             let Some(text) = entry.value.as_text() else { continue };
             let is_encoded = *field == ["binaryData"] || (is_secret && *field == ["data"]);
             let decoded = if is_encoded { decoded(text) } else { None };
-            found.insert(entry.key.text.clone(), decoded.unwrap_or_else(|| text.as_bytes().to_vec()));
+            found.insert(entry.key.text.into(), decoded.unwrap_or_else(|| text.as_bytes().to_vec()));
         }
     }
     found

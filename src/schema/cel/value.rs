@@ -133,7 +133,7 @@ impl Read for Entries {
 
     fn names(&self) -> Vec<EcoString> {
         let entries = self.node.as_mapping().into_iter().flatten().filter(|entry| self.counts(&entry.value));
-        entries.map(|entry| entry.key.text.clone()).collect()
+        entries.map(|entry| entry.key.text.into()).collect()
     }
 
     fn len(&self) -> usize {
@@ -187,7 +187,7 @@ impl Read for Object {
     }
 
     fn names(&self) -> Vec<EcoString> {
-        let written = self.node.as_mapping().into_iter().flatten().map(|entry| &entry.key.text);
+        let written = self.node.as_mapping().into_iter().flatten().map(|entry| entry.key.text.as_static());
         let absent = self.schema.with_defaults().filter(|(name, _)| self.node.get(name).is_none());
         let defaults = absent.map(|(name, _)| name);
         let escaped = written.chain(defaults).filter_map(|name| escape(name).map(EcoString::from));

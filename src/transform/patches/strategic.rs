@@ -110,7 +110,7 @@ pub fn rewrite(patch: &mut Node, field: &str, edit: &mut Edit<'_>) {
         mapping.keep_last();
     }
     for entry in metadata.get_mut(field).and_then(Node::as_mapping_mut).into_iter().flat_map(Mapping::iter_mut) {
-        entry.key = Key::new(entry.key.text.clone(), entry.key.span);
+        entry.key = Key::new(entry.key.text, entry.key.span());
     }
     stringify(metadata.get_mut(field), edit);
 }

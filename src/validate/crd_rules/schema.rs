@@ -105,7 +105,7 @@ fn at_root(node: &Node, path: &Path<'_>, out: &mut Findings) {
     for entry in node.as_mapping().into_iter().flatten().filter(|entry| !look::is_false_or_empty(&entry.value)) {
         if !ALLOWED.contains(&entry.key.text.as_str()) {
             let message = format!("`{}` is not allowed at the root of a schema with the `status` subresource", entry.key.text);
-            return out.at(entry.key.span, "invalid-value", message, path.to_string());
+            return out.at(entry.key.span(), "invalid-value", message, path.to_string());
         }
     }
 }

@@ -38,7 +38,7 @@ fn without_twins(metadata: &Node, out: &mut Findings) -> Option<Node> {
         let key = &twin.key.text;
         let warning =
             Diagnostic::warning("duplicate-key", format!("the key `{key}` appears twice in one mapping, with the same value"));
-        out.push(warning.at(twin.key.span).help("remove one of them"), Path::ROOT.field("metadata").field(key).to_string());
+        out.push(warning.at(twin.key.span()).help("remove one of them"), Path::ROOT.field("metadata").field(key).to_string());
     }
     let kept = mapping.iter().filter(|entry| !twins.iter().any(|twin| std::ptr::eq(*twin, *entry))).cloned().collect();
     (!twins.is_empty()).then(|| Node::read(Value::Mapping(kept), metadata.span(), metadata.origin()))
@@ -113,7 +113,7 @@ pub fn fits_fields(node: &Node, schema: &Structural) -> bool {
 fn unknown(entry: &Entry, schema: Option<&Structural>, path: &Path<'_>, out: &mut Findings) {
     let name = entry.key.text.as_str();
     let known: Vec<&str> = schema.iter().flat_map(|schema| &schema.properties).map(|(known, _)| known.as_str()).collect();
-    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span);
+    let error = Diagnostic::error("unknown-field", format!("unknown field `{name}`")).at(entry.key.span());
     let help = match did_you_mean(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "a mapping is not expected here".to_owned(),

@@ -100,7 +100,7 @@ fn request(entry: &Entry, resources: &Node, limits: &Path<'_>, requests: &Path<'
 fn amount(entry: &Entry, subject: Subject, path: &Path<'_>, out: &mut Findings) {
     let name = entry.key.text.as_str();
     let path = path.key(name);
-    let wrong = |message: String| Diagnostic::error("invalid-value", message).at(entry.key.span);
+    let wrong = |message: String| Diagnostic::error("invalid-value", message).at(entry.key.span());
     if let Err(cause) = names::qualified_name(name) {
         out.push(wrong(format!("`{name}` is not a valid resource name: {cause}")), path.to_string());
     } else if !subject.can_have(name) {

@@ -6,7 +6,9 @@ use serde_json::{Number, Value as Json};
 
 use super::read;
 use crate::source::{Sources, Span};
-use crate::yaml::node::{Entry, Key, Node, Scalar, Tag, Value};
+use crate::yaml::key::Key;
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::tagged::{Scalar, Tag};
 use crate::yaml::{OriginId, emit, json};
 
 /// The text of a document.
@@ -73,7 +75,7 @@ fn node(json: &Json, span: Span) -> Node {
         Json::String(text) => Value::Scalar(Scalar::quoted(text.as_str())),
         Json::Array(items) => Value::Sequence(items.iter().map(|item| node(item, span)).collect()),
         Json::Object(entries) => {
-            let key = |text: &str| Key { text: text.into(), tag: Tag::Str, span };
+            let key = |text: &str| Key::string(text, span);
             Value::Mapping(entries.iter().map(|(text, value)| Entry { key: key(text), value: node(value, span) }).collect())
         }
     };

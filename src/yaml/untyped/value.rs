@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::{Id, Node, Tree};
 use crate::kustomize_words::quote;
-use crate::yaml::node::Tag;
 use crate::yaml::scalar::{self, Number, number_yaml11};
+use crate::yaml::tagged::Tag;
 
 const TAGS: &str = "tag:yaml.org,2002:";
 

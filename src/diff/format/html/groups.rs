@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{values_of, write_documents, write_places, write_row};
+use super::{values_of, write_documents, write_finding, write_places, write_row};
+use crate::diff::format::findings::Shown;
 use crate::diff::format::group_text::{Where, applies, bounded, kind, note, tag};
 use crate::diff::format::text::plural;
 use crate::diff::format::unified::documents;
@@ -16,11 +17,14 @@ const MOST_NAMES: usize = 1000;
 const FEW_NAMES: usize = 10;
 
 /// What several overlays have in common; nothing if there is nothing.
-pub(super) fn write_common(folded: &Folded<'_>, is_open: bool, out: &mut String) {
-    if folded.common_failures().next().is_none() && folded.common_groups().next().is_none() {
+pub(super) fn write_common(folded: &Folded<'_>, shown: &Shown<'_>, is_open: bool, out: &mut String) {
+    let is_empty = folded.common_failures().next().is_none() && folded.common_groups().next().is_none();
+    if is_empty && shown.common.is_empty() {
         return;
     }
-    *out += "<details class=\"overlay\" open>\n<summary><h2>In several overlays</h2></summary>\n";
+    *out += "<details class=\"overlay\" open>\n<summary><h2>In several ";
+    *out += if folded.heads.overlays.len() > 1 { "overlays" } else { "objects" };
+    *out += "</h2></summary>\n";
     for failure in folded.common_failures() {
         let names = failure.overlays.iter().map(|(at, _)| line(folded.name(*at)).into_owned());
         let title = format!("{} could not be compared: {}", plural(names.len(), "overlay"), bounded(names, MOST_NAMES));
@@ -28,6 +32,13 @@ pub(super) fn write_common(folded: &Folded<'_>, is_open: bool, out: &mut String)
         let _ = writeln!(out, "<p class=\"where\">{}</p>\n<pre class=\"error\">{}</pre>", markup_line(&title), lines.join("\n"));
     }
     folded.common_groups().for_each(|group| write_group(folded, group, is_open, out));
+    if !shown.common.is_empty() {
+        *out += "<ul class=\"findings\">\n";
+        shown.common.iter().for_each(|found| {
+            write_finding(found.finding, true, &format!(" in {}", found.members(FEW_NAMES)), out);
+        });
+        *out += "</ul>\n";
+    }
     *out += "</details>\n";
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{BOLD, DIM, Painter, RED, color_of};
+use crate::diff::format::findings::Shown;
 use crate::diff::format::group_text::{applies, bounded, kind, locations, note, sign, tag};
 use crate::diff::format::text::plural;
 use crate::diff::groups::{Folded, Group, Shared, identity, noted, shared};
@@ -14,11 +15,12 @@ const MOST_NAMES: usize = 10;
 
 impl Painter {
     /// What several overlays have in common.
-    pub(super) fn common(&mut self, folded: &Folded<'_>) {
-        if folded.common_failures().next().is_none() && folded.common_groups().next().is_none() {
+    pub(super) fn common(&mut self, folded: &Folded<'_>, shown: &Shown<'_>) {
+        let is_empty = folded.common_failures().next().is_none() && folded.common_groups().next().is_none();
+        if is_empty && shown.common.is_empty() {
             return;
         }
-        self.line(BOLD, "== In several overlays");
+        self.line(BOLD, &format!("== In several {}", if folded.heads.overlays.len() > 1 { "overlays" } else { "objects" }));
         let _ = writeln!(self.out);
         for failure in folded.common_failures() {
             let names = failure.overlays.iter().map(|(at, _)| line(folded.name(*at)).into_owned());
@@ -30,6 +32,13 @@ impl Painter {
             let _ = writeln!(self.out);
         }
         folded.common_groups().for_each(|group| self.group(folded, group));
+        for found in &shown.common {
+            self.finding(found.finding, true);
+            let _ = writeln!(self.out, "      in {}", found.members(MOST_NAMES));
+        }
+        if !shown.common.is_empty() {
+            let _ = writeln!(self.out);
+        }
     }
 
     /// A group: its objects, their notes, and their changes.

@@ -5,10 +5,12 @@ use std::fmt::Write;
 
 use super::{LONGEST_NAME, code, fence};
 use crate::diff::content::hunks;
+use crate::diff::findings::Introduced;
 use crate::diff::format::budget::Level;
+use crate::diff::format::findings::{self, Shown};
 use crate::diff::format::group_text::{applies, bounded, kind, note, short, tag};
-use crate::diff::format::text::{block, counts, ids, inline_side, plural};
-use crate::diff::format::unified::{documents, remaining};
+use crate::diff::format::text::{block, counts, ids, inline_side, plural, reordered};
+use crate::diff::format::unified::{documents, moves, remaining_without};
 use crate::diff::groups::{Failure, Folded, Group, Member, Section, Shared, noted, shared};
 use crate::diff::model::{Change, Hunk, Inside, ObjectDiff, ObjectKind, OverlayDiff};
 use crate::escape::{line, own_line};
@@ -66,8 +68,26 @@ pub fn group(folded: &Folded<'_>, group: &Group<'_>, level: Level) -> String {
     details(&summary, &lines)
 }
 
+/// The findings that several objects or overlays have in common.
+pub fn common_findings(shown: &Shown<'_>, level: Level) -> String {
+    let found: Vec<&Introduced> = shown.common.iter().map(|found| found.finding).collect();
+    let summary = format!("In several objects or overlays: {}", findings::counts(found.iter().copied()));
+    let mut lines = String::new();
+    for found in &shown.common {
+        write_findings(&[found.finding], true, level, &mut lines);
+        push(&mut lines, '#', &format!("in {}", found.members(most_names(level))));
+    }
+    details(&summary, &lines)
+}
+
+/// Introduced findings; with names only, their locations are left out.
+fn write_findings(found: &[&Introduced], in_object: bool, level: Level, out: &mut String) {
+    let text = if level == Level::Names { findings::sentence } else { findings::located };
+    found.iter().for_each(|finding| push(out, '!', &text(finding, in_object)));
+}
+
 /// What only one overlay has.
-pub fn overlay(overlay: &OverlayDiff, section: &Section<'_, '_>, level: Level) -> String {
+pub fn overlay(overlay: &OverlayDiff, section: &Section<'_, '_>, shown: &Shown<'_>, level: Level) -> String {
     let less = match level {
         Level::Paths => " (changed paths only)",
         Level::Names => " (names only)",
@@ -82,7 +102,11 @@ pub fn overlay(overlay: &OverlayDiff, section: &Section<'_, '_>, level: Level) -
         let most = if level == Level::Whole { usize::MAX } else { 1 };
         error.lines().take(most).for_each(|text| push(&mut lines, '!', &line(text)));
     }
-    section.rest.iter().for_each(|member| write_member(member, level, &mut lines));
+    for member in section.rest {
+        write_member(member, level, &mut lines);
+        write_findings(shown.of(member), true, level, &mut lines);
+    }
+    write_findings(&shown.apart(overlay, section.rest), false, level, &mut lines);
     details(&format!("{name}: {counts}{above}{less}"), &lines)
 }
 
@@ -158,7 +182,12 @@ fn write_member(member: &Member<'_>, level: Level, out: &mut String) {
         });
         return;
     }
-    write_documents(&remaining(member), out);
+    let moves = moves(member);
+    for change in &moves {
+        let order = change.order.as_deref().map(reordered).unwrap_or_default();
+        push(out, '!', &format!("{}: {order}", line(&change.path.to_string())));
+    }
+    write_documents(&remaining_without(member, &moves), out);
 }
 
 fn write_documents((old, new): &(String, String), out: &mut String) {

@@ -26,7 +26,7 @@ pub struct Findings {
     /// Findings of the new side that the old side does not have: by object, and the most severe ones first. Those that belong to
     /// no object come last.
     pub introduced: Vec<Introduced>,
-    /// The number of findings of the old side that the new side does not have.
+    /// The number of findings of the old side that the new side does not have, except those in objects that were removed.
     pub removed: Severities,
 }
 
@@ -133,7 +133,10 @@ pub fn compare(both: &Sides<'_>, hides: impl Fn(&ResId) -> bool) -> Findings {
             left(old, new, |finding| finding.loose_key(names(finding.side)))
         }
     };
-    old.iter().for_each(|finding| found.removed.add(finding.finding.diagnostic.severity));
+    // Removing an object does not fix it.
+    let is_removed = |finding: &Located<'_>| finding.pair.and_then(|at| both.pairs.get(at)).is_some_and(|pair| pair.1.is_none());
+    let fixed = old.iter().filter(|finding| !is_removed(finding));
+    fixed.for_each(|finding| found.removed.add(finding.finding.diagnostic.severity));
     found.introduced = new.iter().map(|finding| introduced(finding, both.sides[1])).collect();
     found.introduced.sort_by_key(|finding| (finding.order(), std::cmp::Reverse(finding.severity)));
     found

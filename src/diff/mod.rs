@@ -1,7 +1,8 @@
 //! Compares two collections of objects and returns a [`Diff`]. Independent of the command line and of git.
 //!
 //! ```text
-//! pair: match old and new objects -> walk: find the values that differ, lists by their merge keys
+//! pair: match old and new objects -> findings: those that only one side has
+//!   -> walk: find the values that differ, lists by their merge keys
 //!   -> content: differences inside strings -> fold: consequences of a new name -> notes -> filter -> mask
 //! ```
 //! [`compare`] runs these steps, and `model.rs` defines the types that formats see. A format is a file in `format/` with a

@@ -132,7 +132,7 @@ impl Run {
                         false => None,
                     };
                     let value = self.node(&entry.value, &path);
-                    replaced.push(key.unwrap_or_else(|| entry.key.clone()), value);
+                    replaced.push(key.unwrap_or(entry.key), value);
                 }
                 read(Value::Mapping(replaced))
             }

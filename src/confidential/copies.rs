@@ -37,7 +37,7 @@ pub fn masked(node: &Node, mask: &str) -> Node {
         Value::Scalar(_) => Value::Scalar(Scalar::string(mask)),
         Value::Sequence(items) => Value::Sequence(items.iter().map(|item| masked(item, mask)).collect()),
         Value::Mapping(mapping) => {
-            let hide = |entry: &Entry| Entry { value: masked(&entry.value, mask), key: entry.key.clone() };
+            let hide = |entry: &Entry| Entry { value: masked(&entry.value, mask), key: entry.key };
             Value::Mapping(mapping.iter().map(hide).collect())
         }
     };
@@ -165,7 +165,7 @@ impl<'r> Copies<'r> {
                 masked.iter().any(Option::is_some).then_some(())?;
                 let entries = mapping.iter().zip(masked);
                 let entry = |(entry, masked): (&Entry, Option<Node>)| Entry {
-                    key: entry.key.clone(),
+                    key: entry.key,
                     value: masked.unwrap_or_else(|| entry.value.clone()),
                 };
                 Value::Mapping(entries.map(entry).collect())

@@ -194,7 +194,7 @@ pub fn object(gvk: &Gvk, object: &Node) -> Option<Node> {
 fn replaced(node: &Node, path: &[&str], value: Node) -> Node {
     let (Some((first, rest)), Some(mapping)) = (path.split_first(), node.as_mapping()) else { return value };
     let entries = mapping.iter().map(|entry| match entry.key.text == *first {
-        true => Entry { key: entry.key.clone(), value: replaced(&entry.value, rest, value.clone()) },
+        true => Entry { key: entry.key, value: replaced(&entry.value, rest, value.clone()) },
         false => entry.clone(),
     });
     Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
@@ -238,7 +238,7 @@ fn masked(node: &Node, all: bool) -> Option<Node> {
             let entries = masks
                 .into_iter()
                 .zip(mapping)
-                .map(|(mask, entry)| Entry { key: entry.key.clone(), value: mask.unwrap_or_else(|| entry.value.clone()) });
+                .map(|(mask, entry)| Entry { key: entry.key, value: mask.unwrap_or_else(|| entry.value.clone()) });
             Value::Mapping(entries.collect())
         }
     };

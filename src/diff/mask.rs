@@ -104,7 +104,7 @@ pub fn keys_of(node: &Node, sides: &[Copies<'_>; 2]) -> Option<Node> {
         Value::Sequence(items) => Value::Sequence(items.iter().map(&mut inner).collect()),
         Value::Mapping(mapping) => {
             let mut entries: Vec<Entry> =
-                mapping.iter().map(|entry| Entry { key: entry.key.clone(), value: inner(&entry.value) }).collect();
+                mapping.iter().map(|entry| Entry { key: entry.key, value: inner(&entry.value) }).collect();
             for entry in entries.iter_mut().filter(|entry| is_value(&entry.key.text, sides)) {
                 entry.key = entry.key.renamed(MASK);
                 found = true;
@@ -136,7 +136,7 @@ fn at(node: &Node, keys: &[&str], mask: &str) -> Node {
             let entries = mapping.iter().map(|entry| {
                 let path: Vec<&str> = keys.iter().copied().chain([entry.key.text.as_str()]).collect();
                 let value = if is_public(&path) { entry.value.clone() } else { at(&entry.value, &path, mask) };
-                Entry { value, key: entry.key.clone() }
+                Entry { value, key: entry.key }
             });
             Node::read(Value::Mapping(entries.collect()), node.span(), node.origin())
         }

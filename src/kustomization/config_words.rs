@@ -67,7 +67,7 @@ fn sorted(node: &Node, is_field: bool) -> Node {
         Value::Sequence(items) => Value::Sequence(items.iter().map(|item| sorted(item, is_field)).collect()),
         Value::Mapping(mapping) => {
             let mut entries: Vec<Entry> = mapping.iter().filter(|entry| !(is_field && is_empty(&entry.value))).cloned().collect();
-            entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+            entries.sort_by_key(|entry| entry.key.text);
             let entries = entries.into_iter().map(|entry| Entry { value: sorted(&entry.value, is_field), ..entry });
             Value::Mapping(entries.collect::<Mapping>())
         }

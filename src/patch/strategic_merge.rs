@@ -304,7 +304,7 @@ fn merge_mapping<'s>(
         match walked {
             Walked { node: Some(node), keep, .. } if new && (keep || !node.is_null()) => {
                 if let Some(mapping) = target.as_mapping_mut() {
-                    mapping.push(key.clone(), settled_scalar(node));
+                    mapping.push(*key, settled_scalar(node));
                 }
             }
             walked => set_field(&mut target, &key.text, walked),

@@ -133,7 +133,7 @@ fn adopted(old: &Node, new: &Node, edit: &mut Edit<'_>) -> Node {
     match (old.value(), new.value()) {
         (Value::Mapping(before), Value::Mapping(after)) => {
             let entry = |entry: &Entry| match before.get_entry(&entry.key.text) {
-                Some(known) => Entry { key: known.key.clone(), value: adopted(&known.value, &entry.value, edit) },
+                Some(known) => Entry { key: known.key, value: adopted(&known.value, &entry.value, edit) },
                 None => entry.clone(),
             };
             Node::read(Value::Mapping(after.iter().map(entry).collect()), old.span(), old.origin())

@@ -68,7 +68,7 @@ pub fn custom(node: &Node, known: &Structural, mode: Mode) -> Node {
                         continue;
                     }
                 };
-                keep(&mut kept, entry.key.clone(), value, mode);
+                keep(&mut kept, entry.key, value, mode);
             }
             with(node, Value::Mapping(kept))
         }
@@ -122,10 +122,10 @@ impl Walk<'_> {
             match expected.field(name).map(|field| field.value()).or_else(|| expected.additional()) {
                 Some(of) => {
                     if let Some(value) = self.value(&entry.value, of, steps) {
-                        keep(&mut kept, entry.key.clone(), value, self.mode);
+                        keep(&mut kept, entry.key, value, self.mode);
                     }
                 }
-                None if expected.is_open() => keep(&mut kept, entry.key.clone(), entry.value.clone(), self.mode),
+                None if expected.is_open() => keep(&mut kept, entry.key, entry.value.clone(), self.mode),
                 None if self.mode == Mode::Guess => self.unknown(entry, mapping, expected, steps, &mut kept),
                 None => {}
             }
@@ -197,7 +197,7 @@ fn named_item(entry: &Entry, of: Type) -> Option<Node> {
     let mut item = Mapping::default();
     item.push(Key::new("name", entry.key.span()), name);
     match entry.value.value() {
-        Value::Mapping(fields) => fields.iter().for_each(|field| item.put(field.key.clone(), field.value.clone())),
+        Value::Mapping(fields) => fields.iter().for_each(|field| item.put(field.key, field.value.clone())),
         _ if of.field("value").is_some() => item.push(Key::new("value", entry.key.span()), entry.value.clone()),
         _ => {}
     }

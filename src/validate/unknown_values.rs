@@ -110,7 +110,7 @@ impl UnknownValues {
                 let mut kept = Mapping::default();
                 for entry in mapping.iter().filter(|entry| !self.is_metadata(entry, is_root) && !self.cover(entry.key.span())) {
                     if let Some(value) = self.stripped(&entry.value, false, drops) {
-                        kept.push(entry.key.clone(), value);
+                        kept.push(entry.key, value);
                     }
                 }
                 read(Value::Mapping(kept))

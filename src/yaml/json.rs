@@ -78,7 +78,7 @@ impl Printer<'_> {
             Value::Mapping(mapping) if mapping.is_empty() => self.out.push_str("{}"),
             Value::Mapping(mapping) => {
                 let mut entries: Vec<_> = mapping.iter().collect();
-                entries.sort_by(|a, b| a.key.text.cmp(&b.key.text));
+                entries.sort_by_key(|entry| entry.key.text);
                 for (at, entry) in entries.into_iter().enumerate() {
                     self.out.push(if at == 0 { '{' } else { ',' });
                     break_line(deeper, self.out);

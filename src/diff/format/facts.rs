@@ -106,7 +106,7 @@ fn port(node: &Node) -> String {
 
 /// `get, list: pods, services`
 fn rule(node: &Node) -> String {
-    let list = |field| items(node, field).filter_map(|item| inline(item)).collect::<Vec<_>>().join(", ");
+    let list = |field| items(node, field).filter_map(inline).collect::<Vec<_>>().join(", ");
     let targets = [list("resources"), list("nonResourceURLs")];
     format!("{}: {}", list("verbs"), targets.iter().filter(|list| !list.is_empty()).cloned().collect::<Vec<_>>().join(", "))
 }

@@ -51,7 +51,7 @@ fn repaired(node: &Node, defined: &Defined, kubernetes: Version, mode: Mode) -> 
             _ => entry.value.clone(),
         };
         if kept.get(name).is_none() {
-            kept.push(entry.key.clone(), value);
+            kept.push(entry.key, value);
         }
     }
     Node::read(Value::Mapping(kept), node.span(), node.origin())

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::losses;
-use super::text::{counts, hidden, ids, plural, remarks};
+use super::text::{compared, counts, hidden, ids, plural, remarks};
 use super::unified::{documents, remaining};
 use super::{Format, Style};
 use crate::diff::findings::Introduced;
@@ -41,12 +41,7 @@ fn write(diff: &Diff, style: Style) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| markup_line(side));
     let title = if diff.title.is_empty() { "render diff".into() } else { markup_line(&diff.title) };
     let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
-    let compared = plural(diff.overlays.len(), "overlay");
-    let counted = counts(&diff.overlays);
-    let lead = match overlays.iter().filter(|overlay| overlay.differs()).count() {
-        0 => format!("No differences: {compared} compared, {counted}."),
-        differing => format!("{compared} compared, {differing} with differences: {counted}."),
-    };
+    let lead = format!("{}.", compared(&diff.overlays));
     let hash = STANDARD.encode(Sha256::digest(SCRIPT));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

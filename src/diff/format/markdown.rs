@@ -15,7 +15,7 @@ use super::budget::{Level, fit, size};
 use super::findings::Shown;
 use super::losses;
 use super::marker::marker;
-use super::text::{counts, plural, remarks};
+use super::text::{compared, plural, remarks};
 use super::{Format, Style};
 use crate::diff::model::{Class, Diff, Note, ObjectKind, OverlayDiff};
 use crate::escape::markdown;
@@ -48,7 +48,7 @@ const COLUMNS: &str =
 fn write(diff: &Diff, style: Style) -> String {
     let limit = style.max_size.unwrap_or(SIZE).max(LEAST_SIZE);
     let overlays: Vec<&OverlayDiff> = diff.overlays.iter().filter(|overlay| !overlay.is_quiet()).collect();
-    let head = head(diff, overlays.iter().filter(|overlay| overlay.differs()).count());
+    let head = head(diff);
     if overlays.is_empty() {
         return head;
     }
@@ -81,15 +81,11 @@ fn write(diff: &Diff, style: Style) -> String {
 }
 
 /// The marker, the names of both sides, and the counts.
-fn head(diff: &Diff, differing: usize) -> String {
+fn head(diff: &Diff) -> String {
     let [old, new] = diff.sides.each_ref().map(|side| code(side, LONGEST_NAME / 2));
     let title = if diff.title.is_empty() { "render diff".into() } else { markdown(&diff.title) };
     let mut out = format!("{}\n### {title}: {old} → {new}\n\n", marker(&diff.title));
-    let overlays = plural(diff.overlays.len(), "overlay");
-    let _ = match differing {
-        0 => writeln!(out, "No differences: {overlays} compared, {}.", counts(&diff.overlays)),
-        _ => writeln!(out, "{overlays} compared, {differing} with differences: {}.", counts(&diff.overlays)),
-    };
+    let _ = writeln!(out, "{}.", compared(&diff.overlays));
     out += &losses::caution(diff);
     let hidden: usize = diff.overlays.iter().flat_map(|overlay| &overlay.hidden).map(|hidden| hidden.count).sum();
     if hidden > 0 {
@@ -224,11 +220,11 @@ mod tests {
             let text = write(&diff, Style { max_size: Some(size), ..Style::default() });
             prop_assert!(super::size(&text) <= size, "{} > {size}", super::size(&text));
             prop_assert!(text.starts_with("<!-- render-diff"));
-            prop_assert!(text.contains(&counts(&diff.overlays)));
+            prop_assert!(text.contains(&compared(&diff.overlays)));
             prop_assert!(diff.is_empty() || text.contains(COLUMNS));
             let whole = write(&diff, Style { max_size: Some(usize::MAX), ..Style::default() });
             prop_assert_eq!(text.contains("**Truncated** to "), super::size(&whole) > size);
-            prop_assert_eq!(text.matches("<details>\n<summary>").count(), text.matches("\n\n</details>\n").count());
+            prop_assert_eq!(text.matches(">\n<summary>").count(), text.matches("\n\n</details>\n").count());
         }
     }
 

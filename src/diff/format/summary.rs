@@ -16,9 +16,6 @@ fn write(diff: &Diff, style: Style) -> String {
     let mut out = String::new();
     for overlay in &diff.overlays {
         let _ = writeln!(out, "{}: {}", own_line(&overlay.name), counts(std::slice::from_ref(overlay)));
-        if overlay.error.is_some() {
-            let _ = writeln!(out, "  could not be compared");
-        }
         for object in &overlay.objects {
             let text = |note: &Note| line(&note.to_string()).into_owned();
             let (lost, other): (Vec<&Note>, Vec<&Note>) = object.notes.iter().partition(|note| note.class() == Class::DataLoss);

@@ -92,9 +92,28 @@ pub fn counts(overlays: &[OverlayDiff]) -> String {
             parts.push(format!("{count} {}", kind.name()));
         }
     }
-    parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
+    let failed = total(&|overlay| usize::from(overlay.error.is_some()));
+    if failed < overlays.len() || failed == 0 {
+        parts.push(format!("{} unchanged", total(&|overlay| overlay.unchanged)));
+    }
+    match (failed, overlays.len()) {
+        (0, _) => {}
+        (1, 1) => parts.push("could not be compared".into()),
+        (failed, _) => parts.push(format!("{failed} could not be compared")),
+    }
     parts.extend(findings(overlays));
     parts.join(", ")
+}
+
+/// What was compared: `2 overlays compared, 1 with differences: 1 changed, 12 unchanged`
+pub fn compared(overlays: &[OverlayDiff]) -> String {
+    let (all, counts) = (plural(overlays.len(), "overlay"), counts(overlays));
+    let differing = overlays.iter().filter(|overlay| !overlay.objects.is_empty()).count();
+    match differing {
+        0 if overlays.iter().any(|overlay| overlay.error.is_some()) => format!("{all}: {counts}"),
+        0 => format!("No differences: {all} compared, {counts}"),
+        _ => format!("{all} compared, {differing} with differences: {counts}"),
+    }
 }
 
 /// The counts of findings: `2 new errors`, `1 new warning`, `3 findings fixed`.

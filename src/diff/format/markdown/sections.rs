@@ -38,7 +38,7 @@ pub fn failure(folded: &Folded<'_>, failure: &Failure<'_>, level: Level) -> Stri
     push(&mut lines, '#', &bounded(names, most_names(level)));
     let most = if level == Level::Whole { usize::MAX } else { 1 };
     failure.text().lines().take(most).for_each(|text| push(&mut lines, '!', &line(text)));
-    details(&summary, &lines)
+    details(OPEN, &summary, &lines)
 }
 
 /// A group of objects.
@@ -65,7 +65,7 @@ pub fn group(folded: &Folded<'_>, group: &Group<'_>, level: Level) -> String {
     applies.names.iter().chain(&applies.lines).for_each(|text| push(&mut lines, '#', text));
     notes.iter().for_each(|text| push(&mut lines, '!', text));
     changes.iter().for_each(|change| write_shared(group, change, level, &mut lines));
-    details(&summary, &lines)
+    details(CLOSED, &summary, &lines)
 }
 
 /// The findings that several objects or overlays have in common.
@@ -77,7 +77,7 @@ pub fn common_findings(shown: &Shown<'_>, level: Level) -> String {
         write_findings(&[found.finding], true, level, &mut lines);
         push(&mut lines, '#', &format!("in {}", found.members(most_names(level))));
     }
-    details(&summary, &lines)
+    details(CLOSED, &summary, &lines)
 }
 
 /// Introduced findings; with names only, their locations are left out.
@@ -107,12 +107,18 @@ pub fn overlay(overlay: &OverlayDiff, section: &Section<'_, '_>, shown: &Shown<'
         write_findings(shown.of(member), true, level, &mut lines);
     }
     write_findings(&shown.apart(overlay, section.rest), false, level, &mut lines);
-    details(&format!("{name}: {counts}{above}{less}"), &lines)
+    let state = if section.failure.is_some() { OPEN } else { CLOSED };
+    details(state, &format!("{name}: {counts}{above}{less}"), &lines)
 }
 
-fn details(summary: &str, lines: &str) -> String {
+/// The state of a section with an error, which nobody should have to look for.
+const OPEN: &str = "<details open>";
+/// The state of all others.
+const CLOSED: &str = "<details>";
+
+fn details(state: &str, summary: &str, lines: &str) -> String {
     let fence = fence(lines);
-    format!("\n<details>\n<summary>{summary}</summary>\n\n{fence}diff\n{lines}{fence}\n\n</details>\n")
+    format!("\n{state}\n<summary>{summary}</summary>\n\n{fence}diff\n{lines}{fence}\n\n</details>\n")
 }
 
 fn most_names(level: Level) -> usize {

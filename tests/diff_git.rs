@@ -300,7 +300,8 @@ const BASE: [(&str, &str); 5] = [
 #[test]
 fn annotations_are_next_to_lines_that_the_change_touches() {
     let patch = BASE[4].1;
-    let cases: &[(&str, &[(&str, Option<&str>)], &[&str])] = &[
+    type Edit<'e> = (&'e str, Option<&'e str>);
+    let cases: &[(&str, &[Edit<'_>], &[&str])] = &[
         ("the line was changed", &[("o/patch.yaml", Some(&patch.replace("b: patched", "b: new")))], &["o/patch.yaml:7"]),
         ("a line of the patch was removed", &[("o/patch.yaml", Some(&patch.replace("  a: patched\n", "")))], &["o/patch.yaml:6"]),
         ("the last line was removed", &[("o/patch.yaml", Some(&patch.replace("  b: patched\n", "")))], &["o/patch.yaml:6"]),

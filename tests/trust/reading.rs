@@ -376,7 +376,8 @@ fn the_ready_made_ci_uses_the_settings_of_the_base() {
     assert_eq!(action.matches("\"$RENDER\" diff").count(), action.matches("--settings-from \"$RENDER_SETTINGS_FROM\"").count());
     let gitlab = read("ci/gitlab-template.yml");
     assert!(gitlab.contains("  RENDER_SETTINGS_FROM: base\n"));
-    let commands = ["validate", "test", "diff"].map(|name| gitlab.matches(&format!("- render {name} ")).count());
+    let commands = ["validate", "test", "diff"]
+        .map(|name| gitlab.matches(&format!(" render {name} -")).count() + gitlab.matches(&format!(" render {name} $")).count());
     assert_eq!(commands.iter().sum::<usize>(), gitlab.matches("--settings-from \"$RENDER_SETTINGS_FROM\"").count());
     assert_eq!(read("examples/ci/.github/workflows/render.yml").matches("--settings-from base --base \"$BASE\"").count(), 2);
 }

@@ -40,7 +40,8 @@ impl Found {
             self.secrets.add_value(id.index(), text.trim());
         }
         for line in text.lines() {
-            match line.split_once('=') {
+            let comment = line.trim_start().strip_prefix('#');
+            match comment.unwrap_or(line).split_once('=') {
                 Some((key, value)) if is_key(key.trim()) => {
                     self.secrets.add_value(id.index(), value);
                     self.secrets.add_value(id.index(), value.trim().trim_matches(['"', '\'']));
@@ -48,7 +49,8 @@ impl Found {
                 // A key without a value is as likely a value without a key.
                 _ => {
                     self.secrets.add_value(id.index(), line.trim());
-                    line.split_whitespace().for_each(|word| self.secrets.add_value(id.index(), word));
+                    let words = line.split_whitespace().filter(|word| comment.is_none() || !is_prose(word));
+                    words.for_each(|word| self.secrets.add_value(id.index(), word));
                 }
             }
         }
@@ -210,4 +212,9 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// Whether a word of a comment is one of a sentence: letters only, with punctuation around them.
+fn is_prose(word: &str) -> bool {
+    word.trim_matches(|c: char| c.is_ascii_punctuation()).chars().all(char::is_alphabetic)
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::{Format, Style};
 use crate::diff::findings::Introduced;
-use crate::diff::model::{self, Diff, Inside, ObjectKind, Sided};
+use crate::diff::model::{self, Class, Diff, Inside, ObjectKind, Sided};
 use crate::diff::path::{self, Path};
 use crate::escape;
 use crate::resource::{Gvk, ResId};
@@ -204,6 +204,8 @@ fn overlay(found: &model::OverlayDiff) -> Overlay {
     let mut summary: BTreeMap<String, usize> =
         ObjectKind::ALL.iter().map(|kind| (kind.name().to_owned(), found.count(*kind))).collect();
     summary.insert("unchanged".into(), found.unchanged);
+    let effects = Class::ALL.into_iter().filter(|class| *class != Class::Info);
+    summary.extend(effects.map(|class| (class.name().to_owned(), found.noted(class))));
     let hidden = found.hidden.iter().map(|hidden| Hidden { filter: hidden.filter.clone(), count: hidden.count });
     Overlay {
         name: found.name.clone(),

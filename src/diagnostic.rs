@@ -131,6 +131,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a hint to the one that is set.
+    pub fn also_help_if(mut self, help: Option<&str>) -> Self {
+        self.help =
+            [self.help.take(), help.map(str::to_owned)].into_iter().flatten().reduce(|first, next| format!("{first}; {next}"));
+        self
+    }
+
     /// Sets what kustomize says about the failure, unless it is set.
     pub fn words(mut self, text: impl Into<String>) -> Self {
         self.words.set(text);

@@ -237,7 +237,7 @@ fn stand_ins_take_the_place_of_files_that_git_ignores() {
         isolated(affected.args(["affected", "--since", "main"]).current_dir(world.path(""))).output().expect("it starts");
     assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"overlays/dev\n"[..], &b""[..]));
     let (code, _, err) = world.diff("", &["--base", "main", "--all", "--settings", "none"]);
-    assert!(code == Some(2) && err.contains("base/secrets/.env"), "{err}");
+    assert!(code == Some(2) && err.contains("base/secrets/.env") && err.contains("if git ignores the file"), "{err}");
 }
 
 #[test]

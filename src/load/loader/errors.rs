@@ -13,12 +13,17 @@ use crate::load::http::is_web;
 use crate::load::repo_url::RepoUrl;
 use crate::load::shown::{reason, with_slashes};
 
+/// How to build a revision that does not have a file.
+const IGNORED: &str = "if git ignores the file, name one to read in its place in `.render.yaml`, such as `revisions: {missing: {\"*.env\": \"*.env.example\"}}`";
+
 impl Loader {
     /// The error for a path that can't be opened.
     pub(super) fn missing(&self, verb: &str, path: &str, cause: &std::io::Error) -> Diagnostic {
         let near = if cause.kind() == std::io::ErrorKind::NotFound { self.near_name(path) } else { None };
         let code = if cause.kind() == std::io::ErrorKind::FileTooLarge { "file-too-large" } else { "not-found" };
         let slashes = with_slashes(path);
+        // A revision of git.
+        let may_be_ignored = verb == "read" && code == "not-found" && !self.files.on_disk();
         let words = if verb == "open" { self.directory_words(path) } else { self.file_words(path) };
         let error = Diagnostic::error(code, format!("can't {verb} `{}`: {}", self.show(path).display(), reason(cause)));
         words
@@ -26,6 +31,7 @@ impl Loader {
             .fold(error, Diagnostic::words)
             .help_if(near.map(|near| format!("did you mean `{near}`?")))
             .help_if(slashes)
+            .also_help_if(may_be_ignored.then_some(IGNORED))
     }
 
     /// The name in the directory that is nearest to one that does not exist.

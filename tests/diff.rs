@@ -5,6 +5,8 @@
 #[allow(dead_code)]
 #[path = "support/kubectl.rs"]
 mod kubectl;
+#[path = "support/objects.rs"]
+mod objects;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,31 +17,17 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use objects::Input;
 use render::diff::format::{self, Style};
-use render::diff::{Change, Class, Diff, Object, ObjectDiff, ObjectKind, Options, OverlayDiff, Side, apply, compare};
+use render::diff::{Change, Class, Diff, Object, ObjectDiff, ObjectKind, Options, OverlayDiff, apply, compare};
 use render::load::Disk;
 use render::options::BuildOptions;
 use render::pipeline::build;
 use render::records::Records;
 use render::yaml::provenance::Edit;
-use render::yaml::{Dialect, Node, json as json_text};
-
-/// Objects and their sources.
-struct Input {
-    objects: Vec<Object>,
-    records: Records,
-}
+use render::yaml::{Node, json as json_text};
 
 impl Input {
-    fn of(values: &[Value]) -> Input {
-        let mut records = Records::default();
-        let text: String = values.iter().map(|value| format!("---\n{value}\n")).collect();
-        let source = records.sources.add("objects.yaml", text);
-        let step = records.provenance.step("", "test");
-        let nodes = records.documents(source, step, Dialect::Manifest).expect("objects");
-        Input { objects: nodes.into_iter().map(Object::plain).collect(), records }
-    }
-
     /// Documents that are not objects.
     fn documents(values: &[Value]) -> Input {
         let mut input = Input::of(values);
@@ -54,10 +42,6 @@ impl Input {
         let mut records = Records::default();
         let resources = build(&directory, Arc::new(Disk), &BuildOptions::default(), &mut records).expect("a build");
         Input { objects: resources.iter().map(Object::built).collect(), records }
-    }
-
-    fn side(&self) -> Side<'_> {
-        Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
     }
 
     fn nodes(&self) -> Vec<Node> {

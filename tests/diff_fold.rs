@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 #[path = "support/git.rs"]
 mod git;
+#[path = "support/objects.rs"]
+mod objects;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,30 +15,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use git::{World, isolated};
+use objects::Input;
 use render::diff::format::{self, Style};
-use render::diff::{Diff, Object, Options, OverlayDiff, Side, compare, fold, single, unfold};
-use render::records::Records;
-use render::yaml::Dialect;
-
-struct Input {
-    objects: Vec<Object>,
-    records: Records,
-}
-
-impl Input {
-    fn of(values: &[Value]) -> Input {
-        let mut records = Records::default();
-        let text: String = values.iter().map(|value| format!("---\n{value}\n")).collect();
-        let source = records.sources.add("objects.yaml", text);
-        let step = records.provenance.step("", "test");
-        let nodes = records.documents(source, step, Dialect::Manifest).expect("objects");
-        Input { objects: nodes.into_iter().map(Object::plain).collect(), records }
-    }
-
-    fn side(&self) -> Side<'_> {
-        Side { objects: self.objects.clone(), sources: &self.records.sources, provenance: &self.records.provenance }
-    }
-}
+use render::diff::{Diff, Options, OverlayDiff, compare, fold, single, unfold};
 
 fn write(diff: &Diff, name: &str, style: Style) -> String {
     (format::format(name).expect("a format").write)(diff, style)

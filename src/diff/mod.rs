@@ -4,8 +4,10 @@
 //! pair: match old and new objects -> findings: those that only one side has
 //!   -> walk: find the values that differ, lists by their merge keys
 //!   -> content: differences inside strings -> fold: consequences of a new name -> notes -> filter -> mask
+//! groups: what several objects or overlays have in common, for the formats that people read
+//! touched: the lines that a change of files touches, for annotations
 //! ```
-//! [`compare`] runs these steps, and `model.rs` defines the types that formats see. A format is a file in `format/` with a
+//! [`compare`] runs the first steps, and `model.rs` defines the types that formats see. A format is a file in `format/` with a
 //! constant `FORMAT` and a line in the table `FORMATS`: a function that turns a [`Diff`] into text. The diff contains everything
 //! it needs: locations are resolved, Secrets are masked, and ignored changes are counted in `hidden`; the spans of the nodes are
 //! no longer valid. See `format/human.rs` for an example: it visits the overlays, their objects, the notes and changes of each

@@ -17,7 +17,7 @@ pub struct TouchedFile {
     names: [String; 2],
     /// Whether it is a kustomization.
     is_kustomization: bool,
-    /// The lines that differ, from first to last.
+    /// The lines that differ, from first to last on both sides.
     runs: Vec<Run>,
     /// The number of lines on the new side; 0 if the file was removed.
     lines: usize,
@@ -51,12 +51,14 @@ impl TouchedFile {
 
     /// Whether the change wrote a line of the new side.
     fn wrote(&self, line: usize) -> bool {
-        self.runs.iter().any(|run| run.new.0 < line && line <= run.new.1)
+        let before = self.runs.partition_point(|run| run.new.0 < line);
+        self.runs[..before].last().is_some_and(|run| line <= run.new.1)
     }
 
     /// The line that replaced a line of the old side.
     fn replaced(&self, line: usize) -> Option<usize> {
-        let run = self.runs.iter().find(|run| run.old.0 < line && line <= run.old.1)?;
+        let before = self.runs.partition_point(|run| run.old.0 < line);
+        let run = self.runs[..before].last().filter(|run| line <= run.old.1)?;
         let within = line - 1 - run.old.0;
         Some(self.existing(run.new.0 + within.min((run.new.1 - run.new.0).saturating_sub(1)) + 1))
     }
@@ -64,7 +66,9 @@ impl TouchedFile {
     /// The line of a run that is closest to a line of the new side.
     fn nearest(&self, line: usize) -> Option<usize> {
         let closest = |run: &Run| line.clamp(run.new.0 + 1, run.new.1.max(run.new.0 + 1));
-        self.runs.iter().map(closest).min_by_key(|found| found.abs_diff(line)).map(|found| self.existing(found))
+        let before = self.runs.partition_point(|run| run.new.0 < line);
+        let neighbors = self.runs[..before].last().into_iter().chain(self.runs.get(before));
+        neighbors.map(closest).min_by_key(|found| found.abs_diff(line)).map(|found| self.existing(found))
     }
 
     /// The first line of a run that mentions a file, or else of the first run.

@@ -124,9 +124,8 @@ Notes describe effects in a cluster. Those about data that is lost come first an
 from the cluster when they are removed from the manifests.
 
 Exit code 0: no differences, or none that `--fail-on` names. 1: differences found. 2: a side does not build, or the command line is \
-invalid. If a side does not build, \
-the formats `json`, `markdown`, `html`, `github`, and `gitlab` contain its errors and the differences of the other overlays, so that a \
-job can post them. The other formats print nothing, unless `--keep-going` is given.";
+invalid. If a side does not build, the formats `json`, `markdown`, `html`, `github`, and `gitlab` contain its errors and the differences \
+of the other overlays, so that a job can post them. The other formats print nothing, unless `--keep-going` is given.";
 
 /// `--fail-on`
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
